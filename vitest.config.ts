@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config';
+
+// Workspace packages resolve to their TypeScript sources: a test needs no build.
+const ssr = { resolve: { conditions: ['@map/source', 'node', 'module'] } };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ssr,
+        test: { name: 'unit', include: ['packages/*/test/*.test.ts', 'tooling/*/test/*.test.ts'] },
+      },
+      {
+        // Real servers and real processes: slower, and patient on a busy machine.
+        ssr,
+        test: {
+          name: 'integration',
+          include: ['{packages,tooling}/*/test/integration/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**'],
+      reporter: ['text', 'json-summary'],
+    },
+  },
+});
