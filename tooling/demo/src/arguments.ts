@@ -1,0 +1,76 @@
+import { parseArgs } from 'node:util';
+
+/** What the command line asks for. */
+export interface Arguments {
+  /** How many chunk tasks to run; every chunk once when absent. */
+  readonly tasks: number | undefined;
+  /** Decides which model calls fail and how. */
+  readonly seed: number;
+  /** Keeps the process and its metrics port open until Ctrl-C. */
+  readonly serve: boolean;
+  readonly help: boolean;
+}
+
+/** A command line that cannot be understood; the message says what to write instead. */
+export class ArgumentsError extends Error {
+  override readonly name = 'ArgumentsError';
+}
+
+export const HELP = `A small agent platform on @map/config, run on this repository's own Markdown files.
+
+  npx -y pnpm@12 start [options]
+
+  --tasks N   run N chunk tasks instead of one for each chunk (1 to 100000)
+  --seed N    choose which model calls fail, and how (default 7)
+  --serve     afterwards keep /metrics, /health and /ready open until Ctrl-C
+  --help      show this
+
+  REDIS_URL          Redis to use if one answers there; otherwise a private one is started
+  OPENAI_API_KEY     call the real endpoint instead of the local one (OPENAI_BASE_URL to change it)
+  METRICS_PORT       port of /metrics (default: a free one)
+  All other settings: npx map-config docs, or tooling/demo/.env
+
+Exit code 0 only if every task is done and every connection is closed.
+`;
+
+/**
+ * Parses the command line.
+ * @param argv Arguments after the script's name; a leading `--`, which package managers pass on, is ignored.
+ * @throws ArgumentsError when an option is unknown or a number is not one.
+ */
+export function parseArguments(argv: readonly string[]): Arguments {
+  const args = argv[0] === '--' ? argv.slice(1) : [...argv];
+  const values = readOptions(args);
+  return {
+    tasks:
+      values.tasks === undefined ? undefined : wholeNumber('--tasks', values.tasks, 1, 100_000),
+    seed: wholeNumber('--seed', values.seed ?? '7', 0, 2 ** 32 - 1),
+    serve: values.serve ?? false,
+    help: values.help ?? false,
+  };
+}
+
+function readOptions(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        tasks: { type: 'string' },
+        seed: { type: 'string' },
+        serve: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('. ')[0] : String(error);
+    throw new ArgumentsError(`${reason}. See --help.`, { cause: error });
+  }
+}
+
+function wholeNumber(option: string, text: string, least: number, most: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw new ArgumentsError(
+    `${option} must be a whole number from ${least} to ${most}, not "${text}".`,
+  );
+}
