@@ -1,5 +1,15 @@
 export { type Certificate, makeCertificate } from './certificate.ts';
+export { type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+export { type HostileValue, hostileArbitrary, hostileValues } from './hostile-values.ts';
 export { freePort } from './port.ts';
+export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres.ts';
+export {
+  type PrometheusOptions,
+  type PrometheusSample,
+  type PrometheusServer,
+  promtoolRun,
+  startPrometheus,
+} from './prometheus.ts';
 export { type Program, type ProgramSource, provide } from './provision.ts';
 export { type RedisOptions, type RedisServer, startRedis } from './redis.ts';
 export { ServerProcess, type ServerProcessOptions } from './server-process.ts';
