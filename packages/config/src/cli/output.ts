@@ -1,0 +1,79 @@
+import { styleText } from 'node:util';
+
+/** Where a command writes, and how. */
+export interface Output {
+  /** Writes one text with a line break. */
+  readonly print: (text: string) => void;
+  /** Writes one text with a line break where people look for problems. */
+  readonly complain: (text: string) => void;
+  /** Whether to use colour. */
+  readonly color: boolean;
+  /** Width of the terminal in columns, when it is one. */
+  readonly columns: number | undefined;
+}
+
+/** A colour with a meaning. */
+export type Tone = 'good' | 'bad' | 'warn' | 'dim' | 'strong';
+
+/** One cell of a table. */
+export type Cell = string | { readonly text: string; readonly tone: Tone };
+
+const STYLES = { good: 'green', bad: 'red', warn: 'yellow', dim: 'gray', strong: 'bold' } as const;
+
+/** Colours a text when the output has colour. */
+export function paint(output: Output, tone: Tone, text: string): string {
+  if (!output.color || text === '') return text;
+  return styleText(STYLES[tone], text, { validateStream: false });
+}
+
+/**
+ * Lays rows out in columns; the last column is cut to the terminal's width.
+ *
+ * @param head Names of the columns.
+ * @param rows Cells, each with a colour if wanted.
+ * @param output For colour and width.
+ * @returns The lines of the table.
+ */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  output: Output,
+): string {
+  const cells = [head.map((text) => ({ text, tone: 'strong' as const })), ...rows].map((row) =>
+    row.map((cell) => (typeof cell === 'string' ? { text: cell } : cell)),
+  ) as { text: string; tone?: Tone }[][];
+  const clean = cells.map((row) => row.map((cell) => ({ ...cell, text: printable(cell.text) })));
+  const widths = head.map((_, column) =>
+    Math.max(...clean.map((row) => row[column]?.text.length ?? 0)),
+  );
+  const room = lastColumn(widths, output.columns);
+  return clean
+    .map((row) =>
+      row
+        .map(({ text, tone }, column) => {
+          const fitted =
+            column === head.length - 1 ? cut(text, room) : text.padEnd(widths[column] ?? 0);
+          return tone === undefined ? fitted : paint(output, tone, fitted);
+        })
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** What is left for the last column. */
+function lastColumn(widths: readonly number[], columns: number | undefined): number {
+  if (columns === undefined) return Number.POSITIVE_INFINITY;
+  const before = widths.slice(0, -1).reduce((sum, each) => sum + each + 2, 0);
+  return Math.max(20, columns - before);
+}
+
+function cut(text: string, max: number): string {
+  return text.length <= max ? text : `${text.slice(0, max - 1)}…`;
+}
+
+/** Replaces what would break a table or steer a terminal. */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced.
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ');
+}

@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BaseError, ErrorCode } from '@map/errors';
+import { InFlight } from './in-flight.ts';
+import { type Ending, type EndingReport, runSequence } from './sequence.ts';
+
+/** When a hook runs: `drain` stops new work and finishes what is there, `close` comes after it. */
+export type ShutdownPhase = 'drain' | 'close';
+
+/** Ends a resource of the application; the signal is aborted when its time is over. */
+export type ShutdownHook = (signal: AbortSignal) => unknown;
+
+/** How a shutdown went. */
+export interface ShutdownReport {
+  /** Whether everything ended within its time. */
+  readonly ok: boolean;
+  /** What began it: a signal, an uncaught error, or a call. */
+  readonly reason: string;
+  /** The whole time in milliseconds. */
+  readonly durationMs: number;
+  /** One entry an ending, in order. */
+  readonly endings: readonly EndingReport[];
+  /** Names of what failed or did not end in time. */
+  readonly notEnded: readonly string[];
+}
+
+/** What a {@link Lifecycle} is built with. */
+export interface LifecycleOptions {
+  /** Limit of the whole shutdown in milliseconds. */
+  readonly timeoutMs: number;
+  /** Time in which traffic is still served after readiness has gone false, in milliseconds. */
+  readonly delayMs: number;
+  /** Called at once, before the delay. */
+  readonly onBegin: (reason: string) => void;
+  /** What the platform itself has to end, after the application's hooks. */
+  readonly endings: readonly Ending[];
+}
+
+interface Hook {
+  readonly name: string;
+  readonly phase: ShutdownPhase;
+  readonly close: ShutdownHook;
+}
+
+/** Parts of the limit kept free for what the application brings; the rest is for `endings`. */
+const HOOKS_SHARE = 0.3;
+const TASKS_SHARE = 0.1;
+
+/** What is to be ended, and the ending of it: once, in order, within a limit. */
+export class Lifecycle {
+  /** Work that a shutdown waits for. */
+  readonly inFlight: InFlight = new InFlight();
+  readonly #options: LifecycleOptions;
+  readonly #hooks: Hook[] = [];
+  #shutdown: Promise<ShutdownReport> | undefined;
+  #current: string | undefined;
+
+  constructor(options: LifecycleOptions) {
+    const { timeoutMs, delayMs } = options;
+    if (!(delayMs >= 0 && delayMs <= timeoutMs / 2)) {
+      throw new BaseError({
+        code: ErrorCode.CONFIG_INVALID,
+        message: `The shutdown delay is ${delayMs} ms. Use 0 to half of SHUTDOWN_TIMEOUT (${timeoutMs} ms).`,
+      });
+    }
+    this.#options = options;
+  }
+
+  /** Whether a shutdown has begun. */
+  get ending(): boolean {
+    return this.#shutdown !== undefined;
+  }
+
+  /** What is being ended right now, when a shutdown is under way. */
+  get current(): string | undefined {
+    return this.#current;
+  }
+
+  /**
+   * Has something ended at shutdown; the last one registered ends first.
+   *
+   * @param name Shown in the report.
+   * @param close Ends it.
+   * @param phase `drain` for what takes in work, `close` for what that work needs.
+   * @returns Takes the hook back.
+   * @throws `CLIENT_CLOSED_9007` when the shutdown has begun.
+   */
+  onShutdown(name: string, close: ShutdownHook, phase: ShutdownPhase = 'drain'): () => void {
+    if (this.ending) {
+      throw new BaseError({
+        code: ErrorCode.CLIENT_CLOSED,
+        message: `The shutdown has begun, so the hook "${name}" would not run. End it yourself.`,
+      });
+    }
+    const hook = { name, phase, close };
+    this.#hooks.push(hook);
+    return () => {
+      const index = this.#hooks.indexOf(hook);
+      if (index >= 0) this.#hooks.splice(index, 1);
+    };
+  }
+
+  /** Ends everything; a second call gives the first one's outcome. */
+  shutdown(reason: string): Promise<ShutdownReport> {
+    this.#shutdown ??= this.#run(reason);
+    return this.#shutdown;
+  }
+
+  async #run(reason: string): Promise<ShutdownReport> {
+    const startedAt = performance.now();
+    this.#options.onBegin(reason);
+    const endings = await runSequence(this.#plan(), this.#options.timeoutMs, (name) => {
+      this.#current = name;
+    });
+    this.#current = undefined;
+    const notEnded = endings.filter(({ status }) => status !== 'ended').map(({ name }) => name);
+    return {
+      ok: notEnded.length === 0,
+      reason,
+      durationMs: performance.now() - startedAt,
+      endings,
+      notEnded,
+    };
+  }
+
+  #plan(): Ending[] {
+    const { delayMs, timeoutMs, endings } = this.#options;
+    const delay = delayMs / timeoutMs;
+    const rest = 1 - delay;
+    const hooks = (phase: ShutdownPhase): Ending[] =>
+      this.#hooks
+        .filter((hook) => hook.phase === phase)
+        .reverse()
+        .map(({ name, close }) => ({
+          name,
+          share: (rest * HOOKS_SHARE) / this.#hooks.length,
+          run: close,
+        }));
+    const plan: Ending[] = [
+      ...hooks('drain'),
+      {
+        name: 'tasks',
+        share: rest * TASKS_SHARE,
+        run: (signal) => {
+          signal.addEventListener('abort', () => this.inFlight.abort(signal.reason));
+          return this.inFlight.idle();
+        },
+        left: () => this.inFlight.describe(),
+      },
+      ...hooks('close'),
+      ...endings.map((ending) => ({ ...ending, share: ending.share * rest })),
+    ];
+    if (delayMs > 0) plan.unshift({ name: 'delay', share: delay, run: () => sleep(delayMs) });
+    return plan;
+  }
+}
