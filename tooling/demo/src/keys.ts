@@ -1,0 +1,43 @@
+/** The Redis keys of one run, all under a prefix of its own. */
+export class Keys {
+  readonly prefix: string;
+
+  constructor(run: string) {
+    this.prefix = `map-demo:${run}:`;
+  }
+
+  /** Waiting tasks of a kind, a list. */
+  queue(kind: string): string {
+    return `${this.prefix}queue:${kind}`;
+  }
+
+  /** Tasks of a kind that an agent has taken and not finished, a list. */
+  active(kind: string): string {
+    return `${this.prefix}active:${kind}`;
+  }
+
+  /** How many chunks of each document are not answered yet, a hash. */
+  get left(): string {
+    return `${this.prefix}left`;
+  }
+
+  /** Answers to a document's chunks by number, a hash. */
+  answers(document: string): string {
+    return `${this.prefix}answers:${document}`;
+  }
+
+  /** Summaries by document, a hash. */
+  get summaries(): string {
+    return `${this.prefix}summaries`;
+  }
+
+  /** Keywords by the number of chunks they stand in, a sorted set. */
+  get keywords(): string {
+    return `${this.prefix}keywords`;
+  }
+
+  /** The chunks that a keyword stands in, a set. */
+  index(keyword: string): string {
+    return `${this.prefix}index:${keyword}`;
+  }
+}
