@@ -1,0 +1,191 @@
+import type { TSchema } from '@sinclair/typebox';
+import { Secret } from './secret.ts';
+import {
+  ANNOTATION,
+  type Setting,
+  type SettingAnnotation,
+  type SettingKind,
+  type SettingOptions,
+  TYPEBOX_KIND,
+} from './setting.ts';
+
+type Extra = Partial<Omit<SettingAnnotation, 'kind' | 'group' | 'secret'>>;
+
+function build<T>(
+  typeboxKind: string,
+  kind: SettingKind,
+  options: SettingOptions<T>,
+  keywords: Record<string, unknown>,
+  extra: Extra = {},
+): Setting<T> {
+  const { description, default: value, example, group, secret } = options;
+  const annotation: SettingAnnotation = {
+    kind,
+    ...(group === undefined ? {} : { group }),
+    ...(secret === true ? { secret } : {}),
+    ...extra,
+  };
+  const schema: Record<PropertyKey, unknown> = { [TYPEBOX_KIND]: typeboxKind, ...keywords };
+  if (description !== undefined) schema['description'] = description;
+  if (value !== undefined) schema['default'] = value instanceof Secret ? value.reveal() : value;
+  if (example !== undefined) schema['examples'] = [example];
+  schema[ANNOTATION] = annotation;
+  return schema as unknown as Setting<T>;
+}
+
+function limits(options: object, ...names: string[]): Record<string, unknown> {
+  const found: Record<string, unknown> = {};
+  for (const name of names) {
+    const value = (options as Record<string, unknown>)[name];
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
+}
+
+/** Bounds of a text's length (in characters) and shape. */
+export interface TextOptions extends SettingOptions<string> {
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  /** A regular expression the whole value must match somewhere. */
+  readonly pattern?: string;
+}
+
+/** Bounds of a number, both included. */
+export interface NumberOptions extends SettingOptions<number> {
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+/** A text taken as it is. */
+export function string(options: TextOptions = {}): Setting<string> {
+  const keywords = limits(options, 'minLength', 'maxLength', 'pattern');
+  return build('String', 'string', options, { type: 'string', ...keywords });
+}
+
+/** A whole number that a double holds exactly: `12`, `+5`, `1_000`. */
+export function integer(options: NumberOptions = {}): Setting<number> {
+  const keywords = limits(options, 'minimum', 'maximum');
+  return build('Integer', 'integer', options, { type: 'integer', ...keywords });
+}
+
+/** A finite number: `0.5`, `1e-3`. */
+export function number(options: NumberOptions = {}): Setting<number> {
+  const keywords = limits(options, 'minimum', 'maximum');
+  return build('Number', 'number', options, { type: 'number', ...keywords });
+}
+
+/** A switch: `1`, `t`, `y`, `on`, `yes`, `true` or `0`, `f`, `n`, `no`, `off`, `false` in any case. */
+export function boolean(options: SettingOptions<boolean> = {}): Setting<boolean> {
+  return build('Boolean', 'boolean', options, { type: 'boolean' });
+}
+
+/** A time span with its unit, `250ms`, `30s`, `1m30s`, `2h`, `1d`; loads as milliseconds. */
+export function duration(options: NumberOptions = {}): Setting<number> {
+  const keywords = limits({ minimum: 0, ...options }, 'minimum', 'maximum');
+  return build('Number', 'duration', options, { type: 'number', ...keywords });
+}
+
+/** A size, `512`, `64kB`, `10MB`, `1GiB` (kB is 1000 bytes, KiB is 1024); loads as bytes. */
+export function byteSize(options: NumberOptions = {}): Setting<number> {
+  const keywords = limits({ minimum: 0, ...options }, 'minimum', 'maximum');
+  return build('Integer', 'bytes', options, { type: 'integer', ...keywords });
+}
+
+/** A TCP port, 0 (any free port) to 65535. */
+export function port(options: NumberOptions = {}): Setting<number> {
+  const keywords = limits({ minimum: 0, maximum: 65535, ...options }, 'minimum', 'maximum');
+  return build('Integer', 'port', options, { type: 'integer', ...keywords });
+}
+
+/** Options of `url`. */
+export interface UrlOptions extends SettingOptions<string> {
+  /** Allowed schemes without the colon; `http` and `https` unless given. */
+  readonly schemes?: readonly string[];
+}
+
+/** An absolute URL with an allowed scheme; loads as its text, and a password in it is never shown. */
+export function url(options: UrlOptions = {}): Setting<string> {
+  const schemes = options.schemes ?? ['http', 'https'];
+  return build('String', 'url', options, { type: 'string' }, { schemes });
+}
+
+/** Options of `path`. */
+export type PathOptions = SettingOptions<string>;
+
+/** A file path: not empty, without NUL. */
+export function path(options: PathOptions = {}): Setting<string> {
+  return build('String', 'path', options, { type: 'string', minLength: 1 });
+}
+
+/** Options of `secret`. */
+export interface SecretOptions extends Omit<SettingOptions<string>, 'secret'> {
+  readonly minLength?: number;
+  readonly pattern?: string;
+}
+
+/** A text that loads as a `Secret`. */
+export function secret(options: SecretOptions = {}): Setting<Secret> {
+  const keywords = limits(options, 'minLength', 'pattern');
+  const own = { ...options, secret: true } as SettingOptions<string>;
+  return build('String', 'secret', own, {
+    type: 'string',
+    ...keywords,
+  }) as unknown as Setting<Secret>;
+}
+
+/** Options of `oneOf`. */
+export interface EnumOptions<T extends string> extends SettingOptions<T> {
+  /** Other accepted spellings: `{ WARN: 'WARNING' }`. */
+  readonly spellings?: Readonly<Record<string, T>>;
+}
+
+/** One of some texts, in any letter case. */
+export function oneOf<const T extends string>(
+  values: readonly T[],
+  options: EnumOptions<T> = {},
+): Setting<T> {
+  const anyOf = values.map((value) => ({
+    [TYPEBOX_KIND]: 'Literal',
+    const: value,
+    type: 'string',
+  }));
+  const extra = options.spellings === undefined ? {} : { spellings: options.spellings };
+  return build('Union', 'enum', options, { anyOf }, extra);
+}
+
+/** Options of `list`. */
+export interface ListOptions<T> extends SettingOptions<readonly T[]> {
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly uniqueItems?: boolean;
+}
+
+/** A comma-separated list, or a JSON array, of items that each load by their own setting. */
+export function list<T = string>(
+  items: Setting<T> = string() as unknown as Setting<T>,
+  options: ListOptions<T> = {},
+): Setting<readonly T[]> {
+  const keywords = limits(options, 'minItems', 'maxItems', 'uniqueItems');
+  return build('Array', 'list', options, { type: 'array', items, ...keywords });
+}
+
+/** Names with values, `a=1,b=2` or a JSON object; each value loads by its own setting. */
+export function record<T = string>(
+  values: Setting<T> = string() as unknown as Setting<T>,
+  options: SettingOptions<Readonly<Record<string, T>>> = {},
+): Setting<Readonly<Record<string, T>>> {
+  return build('Record', 'record', options, {
+    type: 'object',
+    patternProperties: { '^(.*)$': values },
+  });
+}
+
+/** JSON that matches a TypeBox schema. */
+export function json<S extends TSchema>(
+  schema: S,
+  options: SettingOptions<S['static']> = {},
+): Setting<S['static']> {
+  const { description: _, default: __, examples: ___, ...keywords } = schema;
+  const typeboxKind = (schema as unknown as Record<symbol, string>)[TYPEBOX_KIND] ?? 'Unsafe';
+  return build(typeboxKind, 'json', options, keywords);
+}

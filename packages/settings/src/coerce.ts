@@ -1,0 +1,145 @@
+import type { TSchema } from '@sinclair/typebox';
+import {
+  type Coerced,
+  parseJson,
+  toBoolean,
+  toBytes,
+  toEnum,
+  toInteger,
+  toMilliseconds,
+  toNumber,
+  toPath,
+  toUrl,
+} from './coerce-text.ts';
+import { define } from './freeze.ts';
+import { entrySchema, enumValues, kindOf } from './kind.ts';
+import { isSecret } from './secret.ts';
+import { annotationOf } from './setting.ts';
+
+/** A value that could not become what its schema wants. */
+export interface Mismatch {
+  /** Names and indexes inside the variable; empty for the variable itself. */
+  readonly path: readonly string[];
+  readonly schema: TSchema;
+  readonly value: unknown;
+  readonly expected: string;
+  readonly hint?: string;
+}
+
+/**
+ * Turns a text, or the texts inside a structure, into the plain data a schema describes. What is
+ * neither a text nor a container is left for the validator to judge.
+ */
+export function coerce(
+  schema: TSchema,
+  value: unknown,
+  mismatches: Mismatch[],
+  path: readonly string[] = [],
+): unknown {
+  if (typeof value === 'string') {
+    const coerced = fromText(schema, value);
+    if (!coerced.ok) {
+      const { expected, hint } = coerced;
+      mismatches.push({ path, schema, value, expected, ...(hint === undefined ? {} : { hint }) });
+      return undefined;
+    }
+    if (typeof coerced.value !== 'object' || coerced.value === null) return coerced.value;
+    return inside(schema, coerced.value, mismatches, path);
+  }
+  if (isSecret(value)) return value.reveal();
+  if (typeof value === 'object' && value !== null) return inside(schema, value, mismatches, path);
+  return value;
+}
+
+function inside(
+  schema: TSchema,
+  value: object,
+  mismatches: Mismatch[],
+  path: readonly string[],
+): unknown {
+  if (Array.isArray(value) || value instanceof Set) {
+    const items = schema['items'] as TSchema | undefined;
+    const list = [...value];
+    if (items === undefined || Array.isArray(items)) return list;
+    return list.map((item, i) => coerce(items, item, mismatches, [...path, String(i)]));
+  }
+  const copy: Record<string, unknown> = {};
+  for (const [name, item] of Object.entries(value)) {
+    if (item === undefined) continue;
+    const entry = entrySchema(schema, name);
+    const to = entry === undefined ? item : coerce(entry, item, mismatches, [...path, name]);
+    define(copy, name, to);
+  }
+  return copy;
+}
+
+function fromText(schema: TSchema, text: string): Coerced {
+  switch (kindOf(schema)) {
+    case 'boolean':
+      return toBoolean(text);
+    case 'integer':
+    case 'port':
+      return toInteger(text);
+    case 'number':
+      return toNumber(text);
+    case 'duration':
+      return toMilliseconds(text);
+    case 'bytes':
+      return toBytes(text);
+    case 'url':
+      return toUrl(text, annotationOf(schema)?.schemes ?? ['http', 'https']);
+    case 'path':
+      return toPath(text);
+    case 'enum':
+      return toEnum(text, enumValues(schema) ?? [], annotationOf(schema)?.spellings);
+    case 'list':
+      return toList(text);
+    case 'record':
+      return toRecord(text);
+    case 'json':
+    case 'object':
+      return parseJson(text, 'valid JSON');
+    case 'union':
+      return toUnion(schema, text);
+    case 'string':
+    case 'secret':
+    case 'any':
+      return { ok: true, value: text };
+  }
+}
+
+function toList(text: string): Coerced {
+  if (text.trimStart().startsWith('[')) return parseJson(text, 'a JSON array or a comma list');
+  const items = text.split(',').map((item) => item.trim());
+  return { ok: true, value: items.filter((item) => item !== '') };
+}
+
+function toRecord(text: string): Coerced {
+  if (text.trimStart().startsWith('{')) return parseJson(text, 'a JSON object or name=value pairs');
+  const entries: Record<string, string> = {};
+  for (const pair of text.split(',')) {
+    if (pair.trim() === '') continue;
+    const at = pair.indexOf('=');
+    const name = pair.slice(0, at).trim();
+    if (at < 0 || name === '') {
+      return {
+        ok: false,
+        expected: 'a JSON object or name=value pairs',
+        hint: 'write a=1,b=2',
+      };
+    }
+    define(entries, name, pair.slice(at + 1).trim());
+  }
+  return { ok: true, value: entries };
+}
+
+/** The first member that takes the text; a plain text only when nothing narrower does. */
+function toUnion(schema: TSchema, text: string): Coerced {
+  const members = schema['anyOf'] as TSchema[];
+  const isText = (member: TSchema): boolean => kindOf(member) === 'string';
+  for (const member of [...members.filter((m) => !isText(m)), ...members.filter(isText)]) {
+    const coerced = fromText(member, text);
+    if (coerced.ok) return coerced;
+  }
+  return { ok: false, expected: 'one of the allowed forms' };
+}

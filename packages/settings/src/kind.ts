@@ -1,0 +1,43 @@
+import type { TSchema } from '@sinclair/typebox';
+import { annotationOf, type SettingKind } from './setting.ts';
+
+/** What a schema's text means, also for plain TypeBox schemas; `any` where only validation can tell. */
+export function kindOf(schema: TSchema): SettingKind | 'object' | 'union' | 'any' {
+  const kind = annotationOf(schema)?.kind;
+  if (kind !== undefined) return kind;
+  if (enumValues(schema) !== undefined) return 'enum';
+  switch (schema['type']) {
+    case 'string':
+    case 'integer':
+    case 'number':
+    case 'boolean':
+      return schema['type'];
+    case 'array':
+      return 'list';
+    case 'object':
+      return schema['patternProperties'] === undefined ? 'object' : 'record';
+    default:
+      return Array.isArray(schema['anyOf']) ? 'union' : 'any';
+  }
+}
+
+/** The values of an enumeration: TypeBox's unions of literals, single literals, `enum` lists. */
+export function enumValues(schema: TSchema): readonly unknown[] | undefined {
+  if ('const' in schema) return [schema['const']];
+  if (Array.isArray(schema['enum'])) return schema['enum'] as unknown[];
+  const members = schema['anyOf'] as TSchema[] | undefined;
+  if (!Array.isArray(members) || !members.every((member) => 'const' in member)) return undefined;
+  return members.map((member) => member['const'] as unknown);
+}
+
+/** The schema of one entry of an object or a record, if it may have that name. */
+export function entrySchema(schema: TSchema, name: string): TSchema | undefined {
+  const properties = schema['properties'] as Record<string, TSchema> | undefined;
+  if (properties !== undefined && Object.hasOwn(properties, name)) return properties[name];
+  const patterns = schema['patternProperties'] as Record<string, TSchema> | undefined;
+  for (const [pattern, entry] of Object.entries(patterns ?? {})) {
+    if (new RegExp(pattern, 'u').test(name)) return entry;
+  }
+  const rest = schema['additionalProperties'] as TSchema | boolean | undefined;
+  return typeof rest === 'object' ? rest : undefined;
+}

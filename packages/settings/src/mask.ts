@@ -1,0 +1,41 @@
+import type { TSchema } from '@sinclair/typebox';
+import { kindOf } from './kind.ts';
+import { isSecret, Secret } from './secret.ts';
+import { annotationOf } from './setting.ts';
+
+/** What stands for a hidden value. */
+export const MASK: string = new Secret('hidden').toString();
+
+const USERINFO = /^([a-z][a-z0-9+.-]*:\/\/[^/?#@:]*):[^/?#]*@/i;
+const QUERY = /([?&;][^=&;#]*(?:pass|pwd|secret|token|key|credential|auth)[^=&;#]*=)[^&;#]*/gi;
+
+/**
+ * Hides the password in a URL, and query values whose names tell of a credential.
+ * @param text A URL, or any text, which comes back unchanged.
+ * @returns The text without its credentials.
+ */
+export function maskUrl(text: string): string {
+  return text.replace(USERINFO, `$1:${MASK}@`).replace(QUERY, `$1${MASK}`);
+}
+
+/** Whether a variable's value must never be shown. */
+export function isSecretSetting(schema: TSchema): boolean {
+  return annotationOf(schema)?.secret === true;
+}
+
+/** A loaded value as it may be shown: plain data without any secret. */
+export function maskValue(value: unknown, schema?: TSchema): unknown {
+  if (isSecret(value)) return value.toString();
+  if (schema !== undefined && isSecretSetting(schema)) return value === '' ? '' : MASK;
+  if (typeof value === 'string') {
+    return schema === undefined || kindOf(schema) === 'url' || value.includes('://')
+      ? maskUrl(value)
+      : value;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value) || value instanceof Set) {
+    return Array.from(value as Iterable<unknown>, (item) => maskValue(item));
+  }
+  const entries = value instanceof Map ? [...value] : Object.entries(value);
+  return Object.fromEntries(entries.map(([name, item]) => [name, maskValue(item)]));
+}

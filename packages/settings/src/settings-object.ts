@@ -1,0 +1,50 @@
+import type { TSchema } from '@sinclair/typebox';
+import { deepFreeze, define } from './freeze.ts';
+import { entrySchema, kindOf } from './kind.ts';
+import { maskValue } from './mask.ts';
+import { Secret } from './secret.ts';
+
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
+
+/** Wraps secrets and freezes: validated plain data becomes what a program reads. */
+export function materialize(schema: TSchema, value: unknown): unknown {
+  return deepFreeze(wrapSecrets(schema, value));
+}
+
+function wrapSecrets(schema: TSchema, value: unknown): unknown {
+  if (typeof value === 'string') return kindOf(schema) === 'secret' ? new Secret(value) : value;
+  if (Array.isArray(value)) {
+    const items = schema['items'] as TSchema | undefined;
+    if (items === undefined || Array.isArray(items)) return value;
+    return value.map((item) => wrapSecrets(items, item));
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  const copy: Record<string, unknown> = {};
+  for (const [name, item] of Object.entries(value)) {
+    const entry = entrySchema(schema, name);
+    define(copy, name, entry === undefined ? item : wrapSecrets(entry, item));
+  }
+  return copy;
+}
+
+/**
+ * A frozen settings object that serializes and prints without secrets, also without those inside
+ * URLs, which are plain texts to a program.
+ */
+export function settingsObject(
+  values: Readonly<Record<string, unknown>>,
+  properties: Readonly<Record<string, TSchema>>,
+): object {
+  const settings: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(values)) define(settings, name, value);
+  const masked = (): Record<string, unknown> => {
+    const shown: Record<string, unknown> = {};
+    for (const [name, value] of Object.entries(settings)) {
+      define(shown, name, maskValue(value, properties[name]));
+    }
+    return shown;
+  };
+  Object.defineProperty(settings, 'toJSON', { value: masked });
+  Object.defineProperty(settings, INSPECT, { value: masked });
+  return Object.freeze(settings);
+}
