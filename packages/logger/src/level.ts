@@ -1,0 +1,88 @@
+import { LoggingOptionError } from './option-error.ts';
+
+/**
+ * The levels by their numbers, Python's scale with npm's in between.
+ */
+export const LEVELS: Readonly<Record<LevelName, number>> = Object.freeze({
+  TRACE: 5,
+  DEBUG: 10,
+  VERBOSE: 15,
+  HTTP: 17,
+  INFO: 20,
+  WARNING: 30,
+  ERROR: 40,
+  CRITICAL: 50,
+});
+
+/** A level as it stands in a log line. */
+export type LevelName =
+  | 'TRACE'
+  | 'DEBUG'
+  | 'VERBOSE'
+  | 'HTTP'
+  | 'INFO'
+  | 'WARNING'
+  | 'ERROR'
+  | 'CRITICAL';
+
+/** A level as it may be given: any of the names, Python's or npm's, in either case, or OFF. */
+export type LevelInput = LevelName | Lowercase<LevelName> | LevelAlias | Uppercase<LevelAlias>;
+
+type LevelAlias = 'silly' | 'warn' | 'fatal' | 'crit' | 'off' | 'silent' | 'notset';
+
+/** The number no line reaches. */
+export const OFF = 100;
+
+const ALIASES: Readonly<Record<string, number>> = {
+  SILLY: LEVELS.TRACE,
+  NOTSET: 0,
+  WARN: LEVELS.WARNING,
+  CRIT: LEVELS.CRITICAL,
+  FATAL: LEVELS.CRITICAL,
+  OFF,
+  SILENT: OFF,
+};
+
+const NAMES = Object.keys(LEVELS) as LevelName[];
+
+const BY_NAME: ReadonlyMap<string, number> = new Map([
+  ...Object.entries(LEVELS),
+  ...Object.entries(ALIASES),
+]);
+
+/** npm's name of each level, what winston's transports and formats are given. */
+export const WINSTON_NAMES: Readonly<Record<LevelName, string>> = {
+  TRACE: 'silly',
+  DEBUG: 'debug',
+  VERBOSE: 'verbose',
+  HTTP: 'http',
+  INFO: 'info',
+  WARNING: 'warn',
+  ERROR: 'error',
+  CRITICAL: 'critical',
+};
+
+/** The number of a level's name, or undefined when no such level exists. */
+export function levelNumber(name: unknown): number | undefined {
+  return typeof name === 'string' ? BY_NAME.get(name.trim().toUpperCase()) : undefined;
+}
+
+/** The name a number has in a log line: that of the nearest level at or below it. */
+export function levelName(number: number): LevelName | 'OFF' | 'NOTSET' {
+  if (number >= OFF) return 'OFF';
+  let found: LevelName | 'NOTSET' = 'NOTSET';
+  for (const name of NAMES) if (LEVELS[name] <= number) found = name;
+  return found;
+}
+
+/**
+ * Reads a level's name at set-up.
+ * @throws {LoggingOptionError} When no such level exists.
+ */
+export function parseLevel(value: unknown, option: string): number {
+  const number = levelNumber(value);
+  if (number === undefined) {
+    throw new LoggingOptionError(option, value, [...NAMES, ...Object.keys(ALIASES)]);
+  }
+  return number;
+}

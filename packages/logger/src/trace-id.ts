@@ -1,0 +1,40 @@
+import { createHash, randomFillSync } from 'node:crypto';
+
+const POOLED = 32;
+const bytes = new Uint8Array(POOLED * 16);
+let pool = '';
+let next = POOLED;
+
+/** A random trace id: 32 hex digits, never all zero. */
+export function newTraceId(): string {
+  if (next === POOLED) {
+    randomFillSync(bytes);
+    pool = Buffer.from(bytes.buffer).toString('hex');
+    next = 0;
+  }
+  const id = pool.slice(next * 32, next * 32 + 32);
+  next += 1;
+  return id === '0'.repeat(32) ? newTraceId() : id;
+}
+
+/** A random span id: 16 hex digits, never all zero. */
+export function newSpanId(): string {
+  const id = newTraceId().slice(0, 16);
+  return id === '0'.repeat(16) ? newSpanId() : id;
+}
+
+const HEX_ID = /^[0-9a-f]{32}$/;
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+/**
+ * The W3C form of any trace id: itself when it has that form, a UUID without its dashes, and
+ * otherwise a digest, so that every process gives one id the same form.
+ */
+export function toW3cTraceId(traceId: string): string {
+  if (HEX_ID.test(traceId) && traceId !== '0'.repeat(32)) return traceId;
+  if (UUID.test(traceId)) {
+    const hex = traceId.replaceAll('-', '').toLowerCase();
+    if (hex !== '0'.repeat(32)) return hex;
+  }
+  return createHash('sha256').update(traceId).digest('hex').slice(0, 32);
+}

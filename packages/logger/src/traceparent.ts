@@ -1,0 +1,61 @@
+/** What a W3C `traceparent` header says. */
+export interface TraceParent {
+  readonly traceId: string;
+  readonly parentId: string;
+  /** The flags this version of the specification knows: 1 sampled, 2 random trace id. */
+  readonly flags: number;
+}
+
+const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+const KNOWN_FLAGS = 0b11;
+
+/**
+ * Reads a `traceparent` header.
+ * @returns The ids and flags, or undefined when the header is not valid.
+ * @see https://www.w3.org/TR/trace-context-2/#traceparent-header
+ */
+export function parseTraceparent(header: unknown): TraceParent | undefined {
+  if (typeof header !== 'string') return undefined;
+  const [, version, traceId = '', parentId = '', flags = '', rest] =
+    TRACEPARENT.exec(header.trim()) ?? [];
+  if (version === undefined || version === 'ff') return undefined;
+  if (version === '00' && rest !== undefined) return undefined;
+  if (/^0+$/.test(traceId) || /^0+$/.test(parentId)) return undefined;
+  return { traceId, parentId, flags: Number.parseInt(flags, 16) & KNOWN_FLAGS };
+}
+
+/** Writes a `traceparent` header of version 00. */
+export function formatTraceparent(parent: TraceParent): string {
+  const flags = (parent.flags & KNOWN_FLAGS).toString(16).padStart(2, '0');
+  return `00-${parent.traceId}-${parent.parentId}-${flags}`;
+}
+
+const MAX_MEMBERS = 32;
+const SIMPLE_KEY = /^[a-z][a-z0-9_\-*/]{0,255}$/;
+const TENANT_KEY = /^[a-z0-9][a-z0-9_\-*/]{0,240}@[a-z][a-z0-9_\-*/]{0,13}$/;
+const VALUE = /^[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/;
+
+/**
+ * Reads `tracestate` headers, several of them as one list.
+ * @returns The list in its normal form, or undefined when it is empty or not valid: it is kept
+ * whole or dropped whole.
+ * @see https://www.w3.org/TR/trace-context-2/#tracestate-header
+ */
+export function parseTracestate(header: unknown): string | undefined {
+  const text = Array.isArray(header) ? header.join(',') : header;
+  if (typeof text !== 'string') return undefined;
+  const members = text
+    .split(',')
+    .map((member) => member.replace(/^[ \t]+|[ \t]+$/g, ''))
+    .filter((member) => member !== '');
+  if (members.length === 0 || members.length > MAX_MEMBERS) return undefined;
+  const keys = new Set<string>();
+  for (const member of members) {
+    const equals = member.indexOf('=');
+    const key = member.slice(0, equals);
+    if (equals < 1 || !(SIMPLE_KEY.test(key) || TENANT_KEY.test(key))) return undefined;
+    if (!VALUE.test(member.slice(equals + 1)) || keys.has(key)) return undefined;
+    keys.add(key);
+  }
+  return members.join(',');
+}
