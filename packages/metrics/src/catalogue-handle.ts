@@ -1,0 +1,100 @@
+import { CATALOGUE } from './catalogue.ts';
+import type { CounterInstrument } from './counter.ts';
+import type { GaugeInstrument } from './gauge.ts';
+import type { HistogramInstrument } from './histogram.ts';
+import { type AnyInstrument, getMetricsManager } from './manager.ts';
+import type {
+  BoundCounter,
+  BoundGauge,
+  BoundHistogram,
+  Counter,
+  Gauge,
+  Histogram,
+} from './metric.ts';
+import type {
+  AnyLabels,
+  Catalogue,
+  Category,
+  LabelsOf,
+  MetricDefinition,
+  MetricType,
+} from './types.ts';
+
+/** The handle type of a definition. */
+export type HandleOf<D> = D extends { readonly labels: readonly string[] }
+  ? D extends { readonly type: 'counter' }
+    ? Counter<LabelsOf<D>>
+    : D extends { readonly type: 'gauge' }
+      ? Gauge<LabelsOf<D>>
+      : Histogram<LabelsOf<D>>
+  : never;
+
+/** A catalogue metric of the shared manager, looked up on first use so that importing costs little. */
+export class CatalogueHandle {
+  readonly category: Category;
+  readonly key: string;
+  #target: AnyInstrument | undefined;
+
+  constructor(category: Category, key: string) {
+    this.category = category;
+    this.key = key;
+  }
+
+  get definition(): MetricDefinition {
+    const entries: Readonly<Record<string, MetricDefinition>> = CATALOGUE[this.category];
+    return entries[this.key] as MetricDefinition;
+  }
+
+  get name(): string {
+    return this.definition.name;
+  }
+
+  get help(): string {
+    return this.definition.help;
+  }
+
+  get type(): MetricType {
+    return this.definition.type;
+  }
+
+  get labelNames(): readonly string[] {
+    return this.definition.labels;
+  }
+
+  get bounds(): readonly number[] {
+    return (this.#find() as HistogramInstrument).bounds;
+  }
+
+  inc(labels?: AnyLabels, value?: number): void {
+    (this.#find() as CounterInstrument).inc(labels, value);
+  }
+
+  dec(labels?: AnyLabels, value?: number): void {
+    (this.#find() as GaugeInstrument).dec(labels, value);
+  }
+
+  set(labels: AnyLabels, value: number): void {
+    (this.#find() as GaugeInstrument).set(labels, value);
+  }
+
+  observe(labels: AnyLabels, value: number): void {
+    (this.#find() as HistogramInstrument).observe(labels, value);
+  }
+
+  labels(labels?: AnyLabels): BoundCounter | BoundGauge | BoundHistogram {
+    return this.#find().labels(labels);
+  }
+
+  #find(): AnyInstrument {
+    this.#target ??= getMetricsManager().instrument(this.category, this.key);
+    return this.#target;
+  }
+}
+
+/** Makes the exported handle of one metric of the catalogue. */
+export function handle<C extends Category, K extends keyof Catalogue[C] & string>(
+  category: C,
+  key: K,
+): HandleOf<Catalogue[C][K]> {
+  return new CatalogueHandle(category, key) as unknown as HandleOf<Catalogue[C][K]>;
+}

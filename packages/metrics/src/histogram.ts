@@ -1,0 +1,101 @@
+import { BUCKETS } from './buckets.ts';
+import { type Exemplar, takeExemplar } from './exemplar.ts';
+import { Instrument, type Series } from './instrument.ts';
+import type { BoundHistogram, Histogram } from './metric.ts';
+import type { State } from './state.ts';
+import type { AnyLabels, MetricDefinition } from './types.ts';
+
+/** One series of a histogram. */
+export interface HistogramSeries extends Series {
+  /** Values per bucket, not cumulative; the last is +Inf. */
+  readonly counts: number[];
+  sum: number;
+  /** The newest exemplar of each bucket. */
+  exemplars: (Exemplar | undefined)[] | undefined;
+}
+
+/** The engine behind a histogram. */
+export class HistogramInstrument
+  extends Instrument<HistogramSeries>
+  implements Histogram<AnyLabels>
+{
+  declare readonly type: 'histogram';
+  readonly bounds: readonly number[];
+
+  constructor(definition: MetricDefinition, state: State) {
+    super(definition, state);
+    const { buckets = 'FAST' } = definition;
+    this.bounds = typeof buckets === 'string' ? BUCKETS[buckets] : [...buckets];
+  }
+
+  protected create(values: readonly string[]): HistogramSeries {
+    const counts = new Array<number>(this.bounds.length + 1).fill(0);
+    return { values, text: undefined, counts, sum: 0, exemplars: undefined };
+  }
+
+  observe(labels: AnyLabels, value: number): void {
+    if (!this.state.enabled) return;
+    try {
+      if (this.accepts(value)) this.add(this.locate(labels), value);
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  labels(labels?: AnyLabels): BoundHistogram {
+    return new BoundHistogramSeries(this, labels);
+  }
+
+  /** Whether collection is on. */
+  get enabled(): boolean {
+    return this.state.enabled;
+  }
+
+  /** Whether the value can be kept; a wrong one is counted, or thrown under `strict`. */
+  accepts(value: number): boolean {
+    if (Number.isFinite(value)) return true;
+    this.refuseValue(value, 'a histogram takes finite numbers');
+    return false;
+  }
+
+  /** Records in a series that has been located. */
+  add(series: HistogramSeries, value: number): void {
+    const bounds = this.bounds;
+    let bucket = 0;
+    while (bucket < bounds.length && value > (bounds[bucket] as number)) bucket++;
+    (series.counts[bucket] as number)++;
+    series.sum += value;
+    if (this.state.exemplar === undefined) return;
+    const exemplar = takeExemplar(this.state, value);
+    if (exemplar === undefined) return;
+    series.exemplars ??= new Array(bounds.length + 1);
+    series.exemplars[bucket] = exemplar;
+  }
+}
+
+class BoundHistogramSeries implements BoundHistogram {
+  readonly #histogram: HistogramInstrument;
+  readonly #labels: AnyLabels;
+  #series: HistogramSeries | undefined;
+  #epoch = 0;
+
+  constructor(histogram: HistogramInstrument, labels: AnyLabels | undefined) {
+    this.#histogram = histogram;
+    this.#labels = { ...labels };
+  }
+
+  observe(value: number): void {
+    const histogram = this.#histogram;
+    if (!histogram.enabled) return;
+    try {
+      if (!histogram.accepts(value)) return;
+      if (this.#series === undefined || this.#epoch !== histogram.epoch) {
+        this.#series = histogram.locate(this.#labels);
+        this.#epoch = histogram.epoch;
+      }
+      histogram.add(this.#series, value);
+    } catch (error) {
+      histogram.failed(error);
+    }
+  }
+}

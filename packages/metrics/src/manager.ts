@@ -1,0 +1,358 @@
+import { CATALOGUE } from './catalogue.ts';
+import { CounterInstrument } from './counter.ts';
+import { validateDefinition } from './definition.ts';
+import { GaugeInstrument } from './gauge.ts';
+import { HistogramInstrument } from './histogram.ts';
+import type { Counter, Gauge, Histogram } from './metric.ts';
+import { MetricsError } from './metrics-error.ts';
+import type { ExemplarLabels, State } from './state.ts';
+import type {
+  AnyLabels,
+  Catalogue,
+  Category,
+  MetricDefinition,
+  NamedLabels,
+  TrackArguments,
+} from './types.ts';
+
+/** Any of the three engines. */
+export type AnyInstrument = CounterInstrument | GaugeInstrument | HistogramInstrument;
+
+/** How a manager collects; each can be changed later with `configure`. */
+export interface MetricsOptions {
+  /** Whether anything is collected; true by default. */
+  readonly enabled?: boolean | undefined;
+  /** Whether a wrong value or label throws instead of being counted; false by default. */
+  readonly strict?: boolean | undefined;
+  /** Goes before each name of the catalogue and of `define…`; empty by default. */
+  readonly prefix?: string | undefined;
+  /** Labels of every series, such as `{ service: 'api' }`. */
+  readonly defaultLabels?: Readonly<Record<string, string>> | undefined;
+  /** Label combinations a metric may hold before the rest counts as `other`; 2,000 by default. */
+  readonly maxSeries?: number | undefined;
+  /** UTF-16 units a label value may have; 128 by default. */
+  readonly maxLabelLength?: number | undefined;
+  /** Gives the current trace, for exemplars. */
+  readonly exemplar?: (() => ExemplarLabels | undefined) | undefined;
+  /** The application's version, shown in `map_build_info`. */
+  readonly version?: string | undefined;
+}
+
+/** What a user's own metric is described by. */
+export interface DefineOptions<L extends string> {
+  readonly name: string;
+  readonly help: string;
+  readonly labels?: readonly L[];
+}
+
+/** What a user's own gauge is described by. */
+export interface DefineGaugeOptions<L extends string> extends DefineOptions<L> {
+  /** Runs before each scrape, to set the gauge. */
+  readonly collect?: (gauge: Gauge<NamedLabels<L>>) => void | Promise<void>;
+}
+
+/** What a user's own histogram is described by. */
+export interface DefineHistogramOptions<L extends string> extends DefineOptions<L> {
+  /** Upper bounds, rising; the `FAST` bounds by default. */
+  readonly buckets?: NonNullable<MetricDefinition['buckets']>;
+}
+
+/**
+ * Holds metrics and takes measurements; `getMetricsManager()` gives the one that everyone shares.
+ *
+ * @example
+ * ```ts
+ * import { MetricsManager } from '@map/metrics';
+ *
+ * const metrics = new MetricsManager({ strict: true });
+ * metrics.trackLlm('tokens', { provider: 'openai', model: 'gpt-4', type: 'prompt' }, 150);
+ * ```
+ */
+export class MetricsManager {
+  readonly #state: State;
+  readonly #selfState: State;
+  readonly #instruments = new Map<string, AnyInstrument>();
+  readonly #byCategory = new Map<string, Map<string, AnyInstrument>>();
+  #prefix = '';
+  #defaultLabels: Readonly<Record<string, string>> = {};
+  #version = '';
+
+  /** @param options How to collect. */
+  constructor(options: MetricsOptions = {}) {
+    const reports = {
+      exemplar: undefined,
+      overflowed: (metric: string) => this.#catalogueCounter('overflow').inc({ metric }),
+      rejected: (metric: string, reason: string) =>
+        this.#catalogueCounter('rejected').inc({ metric, reason }),
+    };
+    const limits = { enabled: true, strict: false, maxSeries: 2000, maxLabelLength: 128 };
+    this.#state = { ...limits, ...reports };
+    // The metrics about metrics have no cap of their own: it would count itself for ever.
+    this.#selfState = { ...limits, ...reports, maxSeries: Number.POSITIVE_INFINITY };
+    this.configure(options);
+  }
+
+  /**
+   * Changes how the manager collects; handles that exist follow.
+   *
+   * @param options What to change; what is left out stays.
+   * @returns The manager.
+   * @throws {MetricsError} `METRICS_OPTION_INVALID` when an option makes no sense.
+   */
+  configure(options: MetricsOptions): this {
+    const { prefix, maxSeries, maxLabelLength, defaultLabels } = options;
+    if (prefix !== undefined && !/^([a-zA-Z_][a-zA-Z0-9_]*)?$/.test(prefix)) {
+      throw invalidOption(`prefix ${JSON.stringify(prefix)} must be letters, digits and _.`);
+    }
+    for (const [name, limit] of Object.entries({ maxSeries, maxLabelLength })) {
+      if (limit !== undefined && !(limit >= 1)) {
+        throw invalidOption(`${name} ${limit} must be at least 1.`);
+      }
+    }
+    for (const name of Object.keys(defaultLabels ?? {})) {
+      if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) {
+        throw invalidOption(`default label ${JSON.stringify(name)} must be letters, digits and _.`);
+      }
+    }
+    this.#prefix = prefix ?? this.#prefix;
+    this.#defaultLabels = { ...(defaultLabels ?? this.#defaultLabels) };
+    this.#version = options.version ?? this.#version;
+    this.#state.enabled = options.enabled ?? this.#state.enabled;
+    this.#selfState.enabled = this.#state.enabled;
+    this.#state.strict = options.strict ?? this.#state.strict;
+    this.#state.maxSeries = maxSeries ?? this.#state.maxSeries;
+    this.#state.maxLabelLength = maxLabelLength ?? this.#state.maxLabelLength;
+    if ('exemplar' in options) this.#state.exemplar = options.exemplar;
+    return this;
+  }
+
+  /** Whether anything is collected. */
+  get enabled(): boolean {
+    return this.#state.enabled;
+  }
+
+  /** What goes before each name. */
+  get prefix(): string {
+    return this.#prefix;
+  }
+
+  /** The labels of every series. */
+  get defaultLabels(): Readonly<Record<string, string>> {
+    return this.#defaultLabels;
+  }
+
+  /** The application's version. */
+  get version(): string {
+    return this.#version;
+  }
+
+  /** The metrics in use so far. */
+  get instruments(): readonly AnyInstrument[] {
+    return [...this.#instruments.values()];
+  }
+
+  /** Records an HTTP metric. */
+  trackHttp<K extends keyof Catalogue['http']>(
+    metric: K,
+    ...args: TrackArguments<Catalogue['http'][K]>
+  ): void {
+    this.#track('http', metric, args);
+  }
+
+  /** Records a task metric. */
+  trackTask<K extends keyof Catalogue['task']>(
+    metric: K,
+    ...args: TrackArguments<Catalogue['task'][K]>
+  ): void {
+    this.#track('task', metric, args);
+  }
+
+  /**
+   * Records a language model metric.
+   *
+   * @param metric The key of the catalogue: `requests`, `tokens`, `duration`…
+   * @param args The labels, and the value; a counter adds 1 when it is left out.
+   * @example
+   * ```ts
+   * import { getMetricsManager } from '@map/metrics';
+   *
+   * const metrics = getMetricsManager();
+   * metrics.trackLlm('requests', { model: 'gpt-4', provider: 'openai' });
+   * metrics.trackLlm('duration', { model: 'gpt-4', provider: 'openai' }, 0.5);
+   * ```
+   */
+  trackLlm<K extends keyof Catalogue['llm']>(
+    metric: K,
+    ...args: TrackArguments<Catalogue['llm'][K]>
+  ): void {
+    this.#track('llm', metric, args);
+  }
+
+  /** Records an agent metric. */
+  trackAgent<K extends keyof Catalogue['agent']>(
+    metric: K,
+    ...args: TrackArguments<Catalogue['agent'][K]>
+  ): void {
+    this.#track('agent', metric, args);
+  }
+
+  /** Records a tool metric. */
+  trackTool<K extends keyof Catalogue['tool']>(
+    metric: K,
+    ...args: TrackArguments<Catalogue['tool'][K]>
+  ): void {
+    this.#track('tool', metric, args);
+  }
+
+  /** Records a memory metric. */
+  trackMemory<K extends keyof Catalogue['memory']>(
+    metric: K,
+    ...args: TrackArguments<Catalogue['memory'][K]>
+  ): void {
+    this.#track('memory', metric, args);
+  }
+
+  /** Records a cache metric. */
+  trackCache<K extends keyof Catalogue['cache']>(
+    metric: K,
+    ...args: TrackArguments<Catalogue['cache'][K]>
+  ): void {
+    this.#track('cache', metric, args);
+  }
+
+  /** Records a metric of a connection pool. */
+  trackConnection<K extends keyof Catalogue['connection']>(
+    metric: K,
+    ...args: TrackArguments<Catalogue['connection'][K]>
+  ): void {
+    this.#track('connection', metric, args);
+  }
+
+  /**
+   * Defines a counter of your own.
+   *
+   * @throws {MetricsError} `METRICS_DEFINITION_INVALID` for a wrong or taken name.
+   */
+  defineCounter<const L extends string = never>(
+    options: DefineOptions<L>,
+  ): Counter<NamedLabels<L>> {
+    return this.#define({ ...options, type: 'counter' }) as Counter<NamedLabels<L>>;
+  }
+
+  /**
+   * Defines a gauge of your own.
+   *
+   * @throws {MetricsError} `METRICS_DEFINITION_INVALID` for a wrong or taken name.
+   */
+  defineGauge<const L extends string = never>(
+    options: DefineGaugeOptions<L>,
+  ): Gauge<NamedLabels<L>> {
+    const { collect, ...rest } = options;
+    const instrument = this.#define({ ...rest, type: 'gauge' });
+    const gauge = instrument as Gauge<NamedLabels<L>>;
+    if (collect !== undefined) instrument.onCollect(() => collect(gauge));
+    return gauge;
+  }
+
+  /**
+   * Defines a histogram of your own.
+   *
+   * @throws {MetricsError} `METRICS_DEFINITION_INVALID` for a wrong or taken name, or bounds that
+   * do not rise.
+   */
+  defineHistogram<const L extends string = never>(
+    options: DefineHistogramOptions<L>,
+  ): Histogram<NamedLabels<L>> {
+    return this.#define({ ...options, type: 'histogram' }) as Histogram<NamedLabels<L>>;
+  }
+
+  /** Forgets every series; definitions and handles stay. */
+  reset(): void {
+    for (const instrument of this.#instruments.values()) instrument.reset();
+  }
+
+  /** The metric of a key of the catalogue, made where it is new. @internal */
+  instrument(category: Category, key: string): AnyInstrument {
+    const known = this.#byCategory.get(category)?.get(key);
+    if (known !== undefined) return known;
+    const entries: Readonly<Record<string, MetricDefinition>> = CATALOGUE[category];
+    const definition = Object.hasOwn(entries, key) ? entries[key] : undefined;
+    if (definition === undefined) {
+      throw new MetricsError(
+        'METRICS_DEFINITION_INVALID',
+        `${category} has no metric ${JSON.stringify(key)}; it has ${Object.keys(entries).join(', ')}.`,
+      );
+    }
+    const instrument = this.#make(definition, category === 'self' ? this.#selfState : this.#state);
+    let keys = this.#byCategory.get(category);
+    if (keys === undefined) {
+      keys = new Map();
+      this.#byCategory.set(category, keys);
+    }
+    keys.set(key, instrument);
+    return instrument;
+  }
+
+  #catalogueCounter(key: 'overflow' | 'rejected'): CounterInstrument {
+    return this.instrument('self', key) as CounterInstrument;
+  }
+
+  #track(category: Category, key: string, args: readonly unknown[]): void {
+    if (!this.#state.enabled) return;
+    let instrument: AnyInstrument;
+    try {
+      instrument = this.instrument(category, key);
+    } catch (error) {
+      if (this.#state.strict) throw error;
+      this.#state.rejected(`${category}.${String(key)}`, 'label');
+      return;
+    }
+    const labels = args[0] as AnyLabels;
+    const value = args[1] as number;
+    if (instrument.type === 'counter') instrument.inc(labels, value);
+    else if (instrument.type === 'gauge') instrument.set(labels, value);
+    else instrument.observe(labels, value);
+  }
+
+  #define(
+    options: Omit<MetricDefinition, 'labels'> & { labels?: readonly string[] },
+  ): AnyInstrument {
+    const definition: MetricDefinition = { ...options, labels: [...(options.labels ?? [])] };
+    validateDefinition(definition, this.#instruments.keys());
+    return this.#make(definition, this.#state);
+  }
+
+  #make(definition: MetricDefinition, state: State): AnyInstrument {
+    const instrument =
+      definition.type === 'counter'
+        ? new CounterInstrument(definition, state)
+        : definition.type === 'gauge'
+          ? new GaugeInstrument(definition, state)
+          : new HistogramInstrument(definition, state);
+    this.#instruments.set(definition.name, instrument);
+    return instrument;
+  }
+}
+
+function invalidOption(message: string): MetricsError {
+  return new MetricsError('METRICS_OPTION_INVALID', `Metrics option: ${message}`);
+}
+
+const KEY = Symbol.for('@map/metrics/manager@1');
+
+/**
+ * Gives the manager that the whole process shares, also across two installed copies.
+ *
+ * @returns The shared manager.
+ * @example
+ * ```ts
+ * import { getMetricsManager } from '@map/metrics';
+ *
+ * getMetricsManager().trackTask('created', { task_type: 'summary' });
+ * ```
+ */
+export function getMetricsManager(): MetricsManager {
+  const holder = globalThis as { [KEY]?: MetricsManager };
+  holder[KEY] ??= new MetricsManager();
+  return holder[KEY];
+}

@@ -1,0 +1,34 @@
+/** The codes of this package's errors. */
+export type MetricsErrorCode =
+  | 'METRICS_DEFINITION_INVALID'
+  | 'METRICS_LABEL_INVALID'
+  | 'METRICS_VALUE_INVALID'
+  | 'METRICS_PORT_IN_USE'
+  | 'METRICS_SERVER_FAILED'
+  | 'METRICS_OPTION_INVALID';
+
+/**
+ * An error of this package, told apart by its `code`.
+ *
+ * @example
+ * ```ts
+ * import { MetricsError } from '@map/metrics';
+ *
+ * const error = new MetricsError('METRICS_VALUE_INVALID', 'llm_tokens_total: NaN is no number');
+ * console.log(error.code);
+ * ```
+ */
+export class MetricsError extends Error {
+  readonly code: MetricsErrorCode;
+
+  /**
+   * @param code What went wrong, for programs.
+   * @param message What went wrong, for people.
+   * @param cause The error below, where there is one.
+   */
+  constructor(code: MetricsErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'MetricsError';
+    this.code = code;
+  }
+}
