@@ -1,1 +1,13 @@
-export {};
+export { do_not_optimize as keep } from 'mitata';
+export {
+  type Bench,
+  type Contender,
+  type ContenderSteps,
+  defineBench,
+  type Goal,
+  quick,
+  type Script,
+  type StartupBench,
+  type TimeBench,
+  type ValueBench,
+} from './define-bench.ts';

@@ -1,0 +1,90 @@
+import type { BenchResult, GoalResult } from './result.ts';
+
+/**
+ * Renders one result as a table for people.
+ *
+ * @param result - the result
+ * @returns several lines
+ */
+export function table(result: BenchResult): string {
+  const [first] = result.contenders;
+  const rows = result.contenders.map((contender) => {
+    const beside = Object.entries(contender.beside ?? {}).map(([name, value]) =>
+      name === 'max_rss_bytes' ? figure(value, 'bytes') : figure(value, 'ms CPU'),
+    );
+    return [
+      contender.name,
+      figure(contender.median, result.unit),
+      `±${percent((contender.p75 - contender.p25) / 2 / contender.median)}`,
+      contender.ratio === undefined ? '' : `${first?.name} is ${ratio(contender.ratio)} of it`,
+      ...beside,
+    ];
+  });
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  );
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 1 ? cell.padStart(widths[1] ?? 0) : cell.padEnd(widths[column] ?? 0),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+  return [
+    `${result.name}: ${result.title} (${result.better} is better)`,
+    ...lines.map((line) => `  ${line}`),
+    ...result.goals.map((goal) => `  ${describeGoal(goal, result)}`),
+  ].join('\n');
+}
+
+function describeGoal(goal: GoalResult, result: BenchResult): string {
+  const of = goal.of ?? result.contenders[0]?.name ?? '';
+  const bound = (value: number): string =>
+    goal.against === undefined ? figure(value, result.unit) : `${ratio(value)} of ${goal.against}`;
+  const bounds = [
+    ...(goal.atMost === undefined ? [] : [`at most ${bound(goal.atMost)}`]),
+    ...(goal.atLeast === undefined ? [] : [`at least ${bound(goal.atLeast)}`]),
+  ];
+  const seen = goal.against === undefined ? figure(goal.value, result.unit) : ratio(goal.value);
+  return `goal ${goal.met ? 'met' : 'MISSED'}: ${of} ${bounds.join(', ')}; measured ${seen}`;
+}
+
+/**
+ * Writes a figure with three digits and a unit that fits.
+ *
+ * @param value - in `unit`
+ * @param unit - `ns` and `bytes` are scaled, others kept
+ * @returns for example `1.25 µs`
+ */
+export function figure(value: number, unit: string): string {
+  if (unit === 'ns') return scaled(value, ['ns', 'µs', 'ms', 's'], 1000);
+  if (unit === 'bytes') return scaled(value, ['B', 'KiB', 'MiB', 'GiB'], 1024);
+  return `${digits(value)} ${unit}`;
+}
+
+function scaled(value: number, units: string[], step: number): string {
+  let index = 0;
+  let rest = value;
+  while (Math.abs(rest) >= step && index < units.length - 1) {
+    rest /= step;
+    index += 1;
+  }
+  return `${digits(rest)} ${units[index]}`;
+}
+
+function digits(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const whole = Math.abs(value) >= 100;
+  return value.toLocaleString('en', {
+    maximumFractionDigits: whole ? 0 : Math.abs(value) >= 10 ? 1 : 2,
+  });
+}
+
+function ratio(value: number): string {
+  return `${value < 0.1 ? value.toPrecision(2) : value.toFixed(2)}×`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+}

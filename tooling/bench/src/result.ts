@@ -1,0 +1,71 @@
+import type { Bench, Goal } from './define-bench.ts';
+import { pairedRatio, type Summary, summarise } from './statistics.ts';
+
+/** Figures of one contender: one a round, in the bench's unit. */
+export type Figures = Record<string, number[]>;
+
+export interface ContenderResult extends Summary {
+  name: string;
+  rounds: number[];
+  /** The first contender's figure divided by this one's; absent for the first. */
+  ratio?: number;
+  /** Figures beside the one measured, medians: memory and CPU time of a process. */
+  beside?: Record<string, number>;
+}
+
+export interface GoalResult extends Goal {
+  value: number;
+  met: boolean;
+}
+
+export interface BenchResult {
+  name: string;
+  title: string;
+  unit: string;
+  better: 'lower' | 'higher';
+  contenders: ContenderResult[];
+  goals: GoalResult[];
+}
+
+/**
+ * Turns the rounds' figures into what is reported.
+ *
+ * @param name - the bench's full name
+ * @param bench - its declaration
+ * @param figures - one figure a round for each contender
+ * @param beside - further figures of each contender
+ * @returns medians, ratios and goals
+ */
+export function conclude(
+  name: string,
+  bench: Bench,
+  figures: Figures,
+  beside: Record<string, Record<string, number>> = {},
+): BenchResult {
+  const names = Object.keys(bench.contenders);
+  const first = figures[names[0] ?? ''] ?? [];
+  const contenders = names.map((contender, index): ContenderResult => {
+    const rounds = figures[contender] ?? [];
+    const extra = beside[contender];
+    return {
+      name: contender,
+      rounds,
+      ...summarise(rounds),
+      ...(index > 0 ? { ratio: pairedRatio(first, rounds) } : {}),
+      ...(extra ? { beside: extra } : {}),
+    };
+  });
+  const goals = (bench.goals ?? []).map((goal): GoalResult => {
+    const of = figures[goal.of ?? names[0] ?? ''] ?? [];
+    const rival = goal.against === undefined ? undefined : (figures[goal.against] ?? []);
+    const value = rival ? pairedRatio(of, rival) : summarise(of).median;
+    const met = value <= (goal.atMost ?? Infinity) && value >= (goal.atLeast ?? -Infinity);
+    return { ...goal, value, met };
+  });
+  return { name, title: bench.title, ...unitOf(bench), contenders, goals };
+}
+
+function unitOf(bench: Bench): { unit: string; better: 'lower' | 'higher' } {
+  if (bench.kind === 'value') return { unit: bench.unit, better: bench.better };
+  return { unit: 'ns', better: 'lower' };
+}

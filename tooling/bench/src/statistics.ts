@@ -1,0 +1,45 @@
+/** A middle value and how far the middle half of the rounds lies around it. */
+export interface Summary {
+  median: number;
+  p25: number;
+  p75: number;
+}
+
+/**
+ * Interpolates a quantile.
+ *
+ * @param values - at least one number
+ * @param q - 0 to 1
+ * @returns the value at `q`
+ */
+export function quantile(values: number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (sorted.length - 1) * q;
+  const low = sorted[Math.floor(at)] ?? Number.NaN;
+  const high = sorted[Math.ceil(at)] ?? Number.NaN;
+  return low + (high - low) * (at - Math.floor(at));
+}
+
+export function summarise(values: number[]): Summary {
+  return {
+    median: quantile(values, 0.5),
+    p25: quantile(values, 0.25),
+    p75: quantile(values, 0.75),
+  };
+}
+
+/**
+ * The ratio of two contenders measured in turn: round by round, so that what slowed the machine
+ * down for a while slowed both.
+ *
+ * @param ours - one figure a round
+ * @param rival - one figure a round
+ * @returns the median of the rounds' ratios
+ */
+export function pairedRatio(ours: number[], rival: number[]): number {
+  const ratios = ours.flatMap((value, round) => {
+    const other = rival[round];
+    return other === undefined ? [] : [value / other];
+  });
+  return quantile(ratios, 0.5);
+}

@@ -1,0 +1,49 @@
+import { pathToFileURL } from 'node:url';
+import { alternate, single } from './alternate.ts';
+import type { Bench } from './define-bench.ts';
+import type { Figures } from './result.ts';
+
+/** What the parent asks of a process that holds one bench file. */
+export type Request =
+  | { ask: 'alternate'; file: string; bench: string; quick: boolean }
+  | { ask: 'single'; file: string; bench: string; contender: string; quick: boolean };
+
+export type Answer =
+  | { figures: Figures }
+  | { figure?: number; output: unknown }
+  | { error: string };
+
+/**
+ * Loads the benches of a file.
+ *
+ * @param file - path of the module
+ * @returns its default export as a list
+ */
+export async function load(file: string): Promise<Bench[]> {
+  const { default: benches } = (await import(pathToFileURL(file).href)) as {
+    default: Bench | Bench[];
+  };
+  if (!benches) throw new Error(`${file} has no default export`);
+  return [benches].flat();
+}
+
+async function answer(request: Request): Promise<Answer> {
+  const benches = await load(request.file);
+  const bench = benches.find(({ name }) => name === request.bench);
+  if (!bench || bench.kind === 'startup') throw new Error(`no bench ${request.bench} to run here`);
+  if (request.ask === 'alternate') return { figures: await alternate(bench, request.quick) };
+  return single(bench, request.contender, request.quick);
+}
+
+if (process.send) {
+  process.once('message', (request: Request) => {
+    void answer(request)
+      .catch((error: unknown) => ({
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      }))
+      .then((reply) => {
+        // Whatever a bench leaves open must not keep this process.
+        process.send?.(reply, undefined, {}, () => process.exit(0));
+      });
+  });
+}

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { defineBench } from '../src/define-bench.ts';
+import { figure, table } from '../src/report.ts';
+import { conclude } from '../src/result.ts';
+
+const bench = defineBench({
+  name: 'line',
+  title: 'Write a line',
+  goals: [{ against: 'pino', atMost: 0.6 }, { atMost: 900 }, { of: 'pino', atLeast: 3000 }],
+  contenders: { ours: () => 1, pino: () => 1 },
+});
+
+test('figures are written with a unit that fits', () => {
+  expect(figure(1.234, 'ns')).toBe('1.23 ns');
+  expect(figure(1234, 'ns')).toBe('1.23 µs');
+  expect(figure(2048 * 1024, 'bytes')).toBe('2 MiB');
+  expect(figure(123456, 'ops/s')).toBe('123,456 ops/s');
+});
+
+test('goals compare ratios and figures', () => {
+  const { goals, contenders } = conclude('logger/line', bench, {
+    ours: [1000, 1100, 900],
+    pino: [2000, 2200, 1800],
+  });
+  expect(goals.map(({ value, met }) => [value, met])).toEqual([
+    [0.5, true],
+    [1000, false],
+    [2000, false],
+  ]);
+  expect(contenders.map(({ median, ratio }) => [median, ratio])).toEqual([
+    [1000, undefined],
+    [2000, 0.5],
+  ]);
+});
+
+test('the table tells medians, spread, ratio and goals', () => {
+  const text = table(conclude('logger/line', bench, { ours: [1000], pino: [2000] }));
+  expect(text.split('\n')).toEqual([
+    'logger/line: Write a line (lower is better)',
+    '  ours  1 µs  ±0.0 %',
+    '  pino  2 µs  ±0.0 %  ours is 0.50× of it',
+    '  goal met: ours at most 0.60× of pino; measured 0.50×',
+    '  goal MISSED: ours at most 900 ns; measured 1 µs',
+    '  goal MISSED: pino at least 3 µs; measured 2 µs',
+  ]);
+});
