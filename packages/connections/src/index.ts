@@ -1,1 +1,30 @@
-export {};
+export type { Bounds } from './call.ts';
+export type { HttpClient } from './http-connection.ts';
+export type { HttpOptions } from './http-settings.ts';
+export type { Lease } from './lease.ts';
+export type { ConnectionHealth, ConnectionStats } from './managed.ts';
+export {
+  type CloseReport,
+  ConnectionManager,
+  type ConnectionManagerOptions,
+  getConnectionManager,
+  type HealthReport,
+  type UseOptions,
+} from './manager.ts';
+export type {
+  CloseEvent,
+  CloseReason,
+  ConnectionEvent,
+  ConnectionKind,
+  ConnectionObserver,
+  ErrorEvent,
+  LeakEvent,
+  LoggerLike,
+  OpenEvent,
+  OperationEvent,
+  WaitEvent,
+} from './observer.ts';
+export type { RedisClient } from './redis-driver.ts';
+export type { Address, PoolOptions, RedisOptions, TlsOptions } from './redis-settings.ts';
+export type { SecretLike } from './secret.ts';
+export type { CloseCounts } from './shared-connection.ts';

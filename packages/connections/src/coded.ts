@@ -1,0 +1,90 @@
+import {
+  type BaseError,
+  ConfigurationError,
+  ConnectionError,
+  convertException,
+  ErrorCode,
+  isBaseError,
+  SystemError,
+  ValidationError,
+} from '@map/errors';
+
+/** Where an error happened; goes into its details. */
+export interface Place {
+  readonly pool: string;
+  readonly kind: string;
+  readonly operation?: string;
+  /** Whether the operation may be repeated when nobody knows if it was carried out. */
+  readonly repeatable?: boolean;
+}
+
+const fallbackCodes: Readonly<Record<string, ErrorCode>> = {
+  redis: ErrorCode.REDIS_ERROR,
+  http: ErrorCode.API_ERROR,
+};
+
+/**
+ * Turns what a library threw into a coded error that names the connection and the operation.
+ *
+ * @param error - What was thrown.
+ * @param place - Where it happened.
+ * @returns The same error when it has a code already, else a new one that carries it as cause.
+ */
+export function coded(error: unknown, place: Place): BaseError {
+  if (isBaseError(error)) return error;
+  const { pool, operation } = place;
+  const details = operation === undefined ? { pool } : { pool, operation };
+  const converted = convertException(error, {
+    origin: place.kind === 'redis' ? 'redis' : 'api',
+    defaultCode: fallbackCodes[place.kind] ?? ErrorCode.CONNECTION_ERROR,
+    defaultMessage: `${place.kind} connection "${pool}" failed.`,
+    details,
+  });
+  if (converted.code !== ErrorCode.CONNECTION_RESET) return converted;
+  return new ConnectionError({
+    code: ErrorCode.CONNECTION_RESET,
+    message: converted.message,
+    details,
+    originalError: error,
+    retryable: place.repeatable ?? false,
+  });
+}
+
+/** A setting or an argument cannot be used. */
+export function invalid(message: string, details: Record<string, unknown> = {}): BaseError {
+  return new ConfigurationError({ code: ErrorCode.CONFIG_INVALID, message, details });
+}
+
+/** An argument of a call cannot be used. */
+export function badArgument(message: string, details: Record<string, unknown> = {}): BaseError {
+  return new ValidationError({ code: ErrorCode.VALIDATION_ERROR, message, details });
+}
+
+/** The connection, or the whole manager, has been closed. */
+export function closed(pool: string, operation?: string): BaseError {
+  return new ConnectionError({
+    code: ErrorCode.CLIENT_CLOSED,
+    message: `Connection "${pool}" is closed; take a new one from the manager.`,
+    details: operation === undefined ? { pool } : { pool, operation },
+    stack: false,
+  });
+}
+
+/** The caller gave the operation up. */
+export function cancelled(place: Place, reason: unknown): BaseError {
+  return new SystemError({
+    code: ErrorCode.OPERATION_CANCELLED,
+    message: `${place.operation ?? 'Operation'} on connection "${place.pool}" was cancelled.`,
+    details: { pool: place.pool, ...(place.operation && { operation: place.operation }) },
+    originalError: reason,
+  });
+}
+
+/** The server did not answer in time. */
+export function noReply(place: Place, timeoutMs: number): BaseError {
+  return new ConnectionError({
+    code: ErrorCode.CONNECTION_TIMEOUT,
+    message: `${place.operation} on connection "${place.pool}" got no answer within ${timeoutMs} ms.`,
+    details: { pool: place.pool, operation: place.operation, timeout_ms: timeoutMs },
+  });
+}

@@ -1,0 +1,42 @@
+import type { ConnectionKind } from './observer.ts';
+import type { CloseCounts } from './shared-connection.ts';
+
+/** What a connection has done so far and is doing now. */
+export interface ConnectionStats {
+  readonly kind: ConnectionKind;
+  readonly state: 'idle' | 'opening' | 'open' | 'closing' | 'closed';
+  /** Connections open, and how many of them are lent out. */
+  readonly open: number;
+  readonly inUse: number;
+  /** Callers that wait for a connection. */
+  readonly waiting: number;
+  /** Operations under way. */
+  readonly pending: number;
+  /** Totals since the start. */
+  readonly opened: number;
+  readonly closed: number;
+  readonly operations: number;
+  readonly errors: number;
+  readonly timeouts: number;
+  readonly leaks: number;
+}
+
+/** Whether one connection works. */
+export interface ConnectionHealth {
+  readonly kind: ConnectionKind;
+  /** `idle`: never used, so nothing was asked. */
+  readonly status: 'up' | 'down' | 'idle';
+  readonly latencyMs?: number;
+  /** Error code when it is down. */
+  readonly errorType?: string;
+  readonly message?: string;
+}
+
+/** What the manager needs of every named connection. */
+export interface Managed {
+  readonly kind: ConnectionKind;
+  stats(): ConnectionStats;
+  /** Proves that the connection works; rejects when it does not. */
+  check(bounds: { signal?: AbortSignal; timeoutMs: number }): Promise<void>;
+  close(timeoutMs: number): Promise<CloseCounts>;
+}

@@ -1,0 +1,459 @@
+import { type BaseError, ConnectionError, ErrorCode } from '@map/errors';
+import { type Bounds, type Call, Calls, Scope } from './call.ts';
+import { closed, coded, noReply } from './coded.ts';
+import { fullJitter } from './jitter.ts';
+import type { CloseReason, ConnectionEvent, ConnectionKind, LoggerLike } from './observer.ts';
+import {
+  closeResource,
+  destroyResource,
+  type Opened,
+  openResource,
+  type ResourceDriver,
+} from './resource.ts';
+import type { CloseCounts } from './shared-connection.ts';
+
+/** Sizes and limits of a pool; all times in milliseconds. */
+export interface PoolSettings {
+  readonly name: string;
+  readonly kind: ConnectionKind;
+  readonly max: number;
+  readonly maxWaiting: number;
+  readonly connectTimeoutMs: number;
+  readonly operationTimeoutMs: number;
+  readonly acquireTimeoutMs: number;
+  readonly maxRetryDelayMs: number;
+  readonly idleTimeoutMs: number;
+  readonly maxLifetimeMs: number;
+  readonly leakWarningMs: number;
+}
+
+/** One pooled connection in the hands of one borrower. */
+export interface Member<T> {
+  readonly opened: Opened<T>;
+  readonly expiresAt: number;
+  idleSince: number;
+}
+
+/** A borrowed member and the scope that bounds its operations. */
+export interface Loan<T> {
+  readonly member: Member<T>;
+  readonly scope: Scope;
+  /** Set when the borrower left something behind that the next one must not see. */
+  dirty: boolean;
+  leakTimer: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** A member that lay idle for longer than this is checked before it is handed out. */
+const checkAfterIdleMs = 1_000;
+
+/** Connections that are lent to one borrower at a time. */
+export class Pool<T> {
+  readonly calls: Calls;
+  readonly #driver: ResourceDriver<T>;
+  readonly #settings: PoolSettings;
+  readonly #logger: LoggerLike | undefined;
+  readonly #members: Set<Member<T>> = new Set();
+  readonly #idle: Member<T>[] = [];
+  readonly #waiting: Set<Call> = new Set();
+  readonly #loans: Set<Loan<T>> = new Set();
+  readonly #ending: AbortController = new AbortController();
+  #opening = 0;
+  #failures = 0;
+  #lastError: BaseError | undefined;
+  #closing: Promise<CloseCounts> | undefined;
+  #closed = false;
+  #wakeUp: (() => void) | undefined;
+  #sweeper: ReturnType<typeof setTimeout> | undefined;
+
+  opens = 0;
+  closes = 0;
+  leaks = 0;
+
+  constructor(
+    driver: ResourceDriver<T>,
+    settings: PoolSettings,
+    report: ((event: ConnectionEvent) => void) | undefined,
+    logger: LoggerLike | undefined,
+  ) {
+    this.#driver = driver;
+    this.#settings = settings;
+    this.#logger = logger;
+    const place = { pool: settings.name, kind: settings.kind };
+    this.calls = new Calls(
+      settings.name,
+      settings.kind,
+      report,
+      (call) => this.#timedOut(call),
+      (timeoutMs) => noReply({ ...place, operation: 'Work' }, timeoutMs),
+    );
+  }
+
+  get size(): number {
+    return this.#members.size;
+  }
+
+  get idle(): number {
+    return this.#idle.length;
+  }
+
+  get inUse(): number {
+    return this.#loans.size;
+  }
+
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /**
+   * Borrows a connection: an idle one, a new one, or the next that is given back.
+   *
+   * @param bounds - Bound the waiting and everything done with the loan.
+   * @param takenAt - Holds the stack of the place that borrows, for the leak warning.
+   */
+  async borrow(bounds: Bounds, takenAt: Error): Promise<Loan<T>> {
+    if (this.#closing !== undefined) throw closed(this.#settings.name, 'acquire');
+    const scope = new Scope(this.calls, bounds);
+    try {
+      const member = await this.#take(scope);
+      const loan: Loan<T> = { member, scope, dirty: false, leakTimer: undefined };
+      this.#loans.add(loan);
+      this.#watchForLeak(loan, takenAt);
+      return loan;
+    } catch (error) {
+      scope.release();
+      throw error;
+    }
+  }
+
+  /**
+   * Runs one operation over a loan.
+   *
+   * @param timeoutMs - Its limit in milliseconds; infinity for a command that waits by design.
+   */
+  run<R>(
+    loan: Loan<T>,
+    operation: string,
+    repeatable: boolean,
+    invoke: (resource: T) => PromiseLike<R>,
+    timeoutMs: number = this.#settings.operationTimeoutMs,
+  ): Promise<R> {
+    return this.calls.start<R>(operation, timeoutMs, loan.scope, repeatable, (call) => {
+      if (loan.member.opened.dead) return call.fail(this.#lost(operation));
+      call.sentOver = loan;
+      let reply: PromiseLike<R>;
+      try {
+        reply = invoke(loan.member.opened.resource);
+      } catch (error) {
+        return call.fail(error);
+      }
+      reply.then(
+        (value) => call.succeed(value),
+        (error) => call.fail(error),
+      );
+    });
+  }
+
+  /** Takes a loan back; the connection goes to the next in line, unless it is spoiled. */
+  async giveBack(loan: Loan<T>): Promise<void> {
+    const { member } = loan;
+    // An answer still under way would reach the next borrower's eyes as a delay, or worse.
+    const spoiled = loan.dirty || loan.scope.calls.size > 0;
+    if (!this.#end(loan)) return;
+    if (member.opened.dead) return;
+    if (spoiled || (this.#driver.reset !== undefined && !(await this.#reset(member)))) {
+      this.#remove(member, 'dirty');
+    } else if (performance.now() >= member.expiresAt) {
+      this.#remove(member, 'expired');
+    } else if (!member.opened.dead) {
+      member.idleSince = performance.now();
+      this.#idle.push(member);
+    }
+    this.#serve();
+    this.#wakeUp?.();
+  }
+
+  /** Ends a loan and throws its connection away. */
+  discard(loan: Loan<T>, reason: CloseReason = 'dirty'): void {
+    if (!this.#end(loan)) return;
+    this.#remove(loan.member, reason);
+    this.#serve();
+    this.#wakeUp?.();
+  }
+
+  /** Borrows a connection, checks it and gives it back. */
+  async check(bounds: Bounds): Promise<void> {
+    const loan = await this.borrow(bounds, new Error('check'));
+    try {
+      await this.run(loan, 'check', true, async (resource) => this.#driver.check?.(resource));
+    } finally {
+      await this.giveBack(loan);
+    }
+  }
+
+  /**
+   * Refuses new borrowers, lets the loans end, then closes every connection.
+   *
+   * @param timeoutMs - Limit for the whole, in milliseconds.
+   */
+  close(timeoutMs: number): Promise<CloseCounts> {
+    this.#closing ??= this.#close(timeoutMs);
+    return this.#closing;
+  }
+
+  async #close(timeoutMs: number): Promise<CloseCounts> {
+    const until = performance.now() + timeoutMs;
+    const under = this.#loans.size + this.#waiting.size;
+    await this.#drained(timeoutMs);
+    const abandoned = this.#loans.size + this.#waiting.size;
+    this.#closed = true;
+    const error = closed(this.#settings.name);
+    for (const call of this.#waiting) call.fail(error);
+    for (const loan of this.#loans) {
+      loan.scope.end(error);
+      this.discard(loan, 'closed');
+    }
+    this.#ending.abort(error);
+    clearTimeout(this.#sweeper);
+    const patience = Math.max(50, until - performance.now());
+    await Promise.all(
+      this.#idle.splice(0).map((member) => {
+        this.#forget(member, 'closed');
+        return closeResource(this.#driver, member.opened.resource, patience);
+      }),
+    );
+    this.calls.deadlines.stop();
+    return { completed: under - abandoned, abandoned };
+  }
+
+  #drained(timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#wakeUp = undefined;
+        this.calls.onIdle = undefined;
+        resolve();
+      };
+      const timer = setTimeout(done, timeoutMs);
+      this.#wakeUp = () => {
+        if (this.#loans.size === 0 && this.calls.pending === 0) done();
+      };
+      this.calls.onIdle = this.#wakeUp;
+      this.#wakeUp();
+    });
+  }
+
+  #take(scope: Scope): Promise<Member<T>> {
+    const { acquireTimeoutMs, maxWaiting } = this.#settings;
+    return this.calls.start<Member<T>>('acquire', acquireTimeoutMs, scope, true, (call) => {
+      if (this.#waiting.size >= maxWaiting) {
+        return call.fail(this.#exhausted(`${this.#waiting.size} others wait for one already`));
+      }
+      this.calls.wait(call, this.#waiting, (member) => call.succeed(member));
+      this.#serve();
+    });
+  }
+
+  /** Gives idle connections to those who wait, and opens more while there is room. */
+  #serve(): void {
+    for (const call of this.#waiting) {
+      const member = this.#idle.pop();
+      if (member === undefined) break;
+      this.calls.waited(call, undefined);
+      if (performance.now() - member.idleSince < checkAfterIdleMs) call.onReady?.(member as never);
+      else void this.#checkAndHand(member, call);
+    }
+    if (this.#closed) return;
+    // While connections cannot be opened, one attempt at a time is enough to find out when they can.
+    const limit = this.#failures > 0 ? 1 : this.#settings.max - this.#members.size;
+    while (
+      this.#opening < Math.min(limit, this.#waiting.size) &&
+      this.#members.size + this.#opening < this.#settings.max
+    ) {
+      this.#opening += 1;
+      void this.#grow();
+    }
+    this.#sweepLater();
+  }
+
+  async #checkAndHand(member: Member<T>, call: Call): Promise<void> {
+    const { connectTimeoutMs } = this.#settings;
+    const healthy = await this.#limited(async () => {
+      await this.#driver.check?.(member.opened.resource);
+      return true;
+    }, connectTimeoutMs);
+    if (healthy === true && !member.opened.dead) {
+      if (!call.settled) return call.onReady?.(member as never);
+      this.#idle.push(member);
+    } else {
+      this.#remove(member, 'lost');
+      if (!call.settled) this.#waiting.add(call);
+    }
+    this.#serve();
+  }
+
+  async #grow(): Promise<void> {
+    const { name, kind, connectTimeoutMs, maxRetryDelayMs, maxLifetimeMs } = this.#settings;
+    const startedAt = performance.now();
+    const place = { pool: name, kind, operation: 'connect', repeatable: true };
+    let opened: Opened<T>;
+    try {
+      opened = await openResource(this.#driver, connectTimeoutMs, this.#ending.signal, () =>
+        noReply(place, connectTimeoutMs),
+      );
+    } catch (thrown) {
+      const error = coded(thrown, place);
+      this.#lastError = error;
+      this.#failures += 1;
+      if (!this.#closed) this.#reportOpen(startedAt, error);
+      if (!error.retryable) for (const call of this.#waiting) call.fail(error);
+      if (this.#waiting.size > 0 && !this.#closed) {
+        await new Promise((resolve) =>
+          setTimeout(resolve, fullJitter(this.#failures, maxRetryDelayMs)),
+        );
+      }
+      this.#opening -= 1;
+      return this.#serve();
+    }
+    this.#opening -= 1;
+    if (this.#closed) return destroyResource(this.#driver, opened.resource);
+    this.#failures = 0;
+    this.#lastError = undefined;
+    this.#reportOpen(startedAt, undefined);
+    // Lifetimes differ a little, so that connections opened together do not end together.
+    const expiresAt = performance.now() + maxLifetimeMs * (0.9 + Math.random() / 10);
+    const member: Member<T> = { opened, expiresAt, idleSince: performance.now() };
+    this.#members.add(member);
+    opened.onLost = () => {
+      this.#remove(member, 'lost');
+      this.#serve();
+    };
+    if (opened.dead) opened.onLost(undefined);
+    else this.#idle.push(member);
+    this.#serve();
+  }
+
+  async #reset(member: Member<T>): Promise<boolean> {
+    const { resource } = member.opened;
+    const clean = await this.#limited(
+      async () => this.#driver.reset?.(resource),
+      this.#settings.operationTimeoutMs,
+    );
+    return clean === true;
+  }
+
+  /** What the work answers, or undefined when it fails or takes too long. */
+  async #limited<R>(work: () => Promise<R>, timeoutMs: number): Promise<R | undefined> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), timeoutMs);
+    });
+    const result = await Promise.race([work().catch(() => undefined), late]);
+    clearTimeout(timer);
+    return result;
+  }
+
+  #end(loan: Loan<T>): boolean {
+    if (!this.#loans.delete(loan)) return false;
+    clearTimeout(loan.leakTimer);
+    loan.scope.end(closed(this.#settings.name));
+    loan.scope.release();
+    return true;
+  }
+
+  #remove(member: Member<T>, reason: CloseReason): void {
+    if (!this.#forget(member, reason)) return;
+    destroyResource(this.#driver, member.opened.resource);
+  }
+
+  #forget(member: Member<T>, reason: CloseReason): boolean {
+    if (!this.#members.delete(member)) return false;
+    member.opened.dead = true;
+    member.opened.onLost = undefined;
+    const at = this.#idle.indexOf(member);
+    if (at >= 0) this.#idle.splice(at, 1);
+    this.closes += 1;
+    const { name, kind } = this.#settings;
+    this.calls.report?.({ type: 'close', pool: name, kind, reason });
+    return true;
+  }
+
+  #sweepLater(): void {
+    if (this.#sweeper !== undefined || this.#idle.length === 0 || this.#closed) return;
+    const { idleTimeoutMs } = this.#settings;
+    this.#sweeper = setTimeout(() => {
+      this.#sweeper = undefined;
+      const now = performance.now();
+      for (const member of [...this.#idle]) {
+        if (now - member.idleSince >= idleTimeoutMs) this.#remove(member, 'idle');
+        else if (now >= member.expiresAt) this.#remove(member, 'expired');
+      }
+      this.#sweepLater();
+    }, idleTimeoutMs);
+    this.#sweeper.unref();
+  }
+
+  #watchForLeak(loan: Loan<T>, takenAt: Error): void {
+    const { name, kind, leakWarningMs } = this.#settings;
+    if (!Number.isFinite(leakWarningMs)) return;
+    loan.leakTimer = setTimeout(() => {
+      this.leaks += 1;
+      const stack = (takenAt.stack ?? '').split('\n').slice(1).join('\n');
+      const event = { pool: name, kind, heldMs: leakWarningMs, takenAt: stack };
+      this.calls.report?.({ type: 'leak', ...event });
+      const message = `A lease of connection "${name}" has not been given back for ${leakWarningMs} ms. It was taken here:\n${stack}`;
+      if (this.#logger === undefined) process.emitWarning(message, 'ConnectionLeakWarning');
+      else this.#logger.warn(message, { pool: name, held_ms: leakWarningMs, taken_at: stack });
+    }, leakWarningMs);
+    loan.leakTimer.unref();
+  }
+
+  #timedOut(call: Call): BaseError {
+    this.calls.counts.timeouts += 1;
+    const { name, kind } = this.#settings;
+    const timeoutMs = Math.round(call.deadlineAt - call.startedAt);
+    if (call.sentOver === undefined) {
+      return this.#exhausted(`none was free within ${timeoutMs} ms`);
+    }
+    this.#remove((call.sentOver as Loan<T>).member, 'timeout');
+    this.#serve();
+    return noReply({ pool: name, kind, operation: call.operation }, timeoutMs);
+  }
+
+  #exhausted(why: string): BaseError {
+    const { name, max } = this.#settings;
+    const cause = this.#lastError;
+    const code =
+      cause?.category === 'connection'
+        ? (cause.code as typeof ErrorCode.CONNECTION_ERROR)
+        : ErrorCode.POOL_EXHAUSTED;
+    return new ConnectionError({
+      code,
+      message: `Pool "${name}" has no connection to give: ${why} (${this.#loans.size} of ${max} in use).`,
+      details: { pool: name, in_use: this.#loans.size, max, waiting: this.#waiting.size },
+      originalError: cause,
+      retryable: true,
+    });
+  }
+
+  #lost(operation: string): BaseError {
+    const { name } = this.#settings;
+    return new ConnectionError({
+      code: ErrorCode.CONNECTION_RESET,
+      message: `The leased connection of "${name}" was lost; take a new lease.`,
+      details: { pool: name, operation },
+      retryable: true,
+    });
+  }
+
+  #reportOpen(startedAt: number, error: BaseError | undefined): void {
+    if (error === undefined) this.opens += 1;
+    this.calls.report?.({
+      type: 'open',
+      pool: this.#settings.name,
+      kind: this.#settings.kind,
+      status: error === undefined ? 'success' : 'error',
+      durationMs: performance.now() - startedAt,
+      ...(error !== undefined && { errorType: error.code }),
+    });
+  }
+}

@@ -1,0 +1,59 @@
+/** Methods that would hold a shared connection up for everybody else. */
+const blocking: ReadonlySet<string> = words(
+  'BLPOP BRPOP BLMOVE BLMPOP BRPOPLPUSH BZPOPMIN BZPOPMAX BZMPOP WAIT WAITAOF',
+);
+
+/** Commands that change the connection itself, and so every borrower after this one. */
+const stateful: ReadonlySet<string> = words(
+  'SELECT WATCH UNWATCH MULTI EXEC DISCARD MONITOR RESET AUTH HELLO READONLY READWRITE ASKING ' +
+    'SUBSCRIBE PSUBSCRIBE SSUBSCRIBE UNSUBSCRIBE PUNSUBSCRIBE SUNSUBSCRIBE QUIT',
+);
+
+/** Members of a client that open, close or copy it: the manager does that. */
+const lifecycle: ReadonlySet<string> = new Set([
+  ...['connect', 'close', 'destroy', 'quit', 'QUIT', 'disconnect', 'duplicate', 'createPool'],
+  ...['legacy', 'ref', 'unref', 'on', 'once', 'off', 'addListener', 'removeListener', 'emit'],
+  ...['removeAllListeners', 'prependListener', 'prependOnceListener', 'setMaxListeners'],
+]);
+
+/** Commands that may be sent again when nobody knows whether the first one was carried out. */
+const repeatable: ReadonlySet<string> = words(
+  'GET MGET GETRANGE STRLEN EXISTS TTL PTTL EXPIRETIME PEXPIRETIME TYPE KEYS SCAN RANDOMKEY DBSIZE ' +
+    'OBJECT DUMP TOUCH GETBIT BITCOUNT BITPOS BITFIELDRO BITFIELD_RO HGET HMGET HGETALL HKEYS ' +
+    'HVALS HLEN HEXISTS HSTRLEN HSCAN HRANDFIELD LRANGE LINDEX LLEN LPOS SMEMBERS SISMEMBER ' +
+    'SMISMEMBER SCARD SRANDMEMBER SSCAN SINTER SUNION SDIFF SINTERCARD ZRANGE ZRANGEBYSCORE ' +
+    'ZRANGEBYLEX ZREVRANGE ZSCORE ZMSCORE ZCARD ZCOUNT ZLEXCOUNT ZRANK ZREVRANK ZSCAN ZDIFF ' +
+    'ZINTER ZUNION ZINTERCARD ZRANDMEMBER XRANGE XREVRANGE XLEN XINFO XPENDING XREAD PFCOUNT ' +
+    'GEOPOS GEODIST GEOHASH GEOSEARCH PING ECHO TIME INFO LASTSAVE MEMORY SET MSET DEL UNLINK ' +
+    'EXPIRE PEXPIRE EXPIREAT PEXPIREAT PERSIST HSET HDEL SADD SREM ZADD ZREM CONNECT',
+);
+
+/** What the guard around a client must know of a command. */
+export interface CommandTraits {
+  readonly blocking: boolean;
+  readonly stateful: boolean;
+  readonly repeatable: boolean;
+}
+
+/**
+ * Describes a command.
+ *
+ * @param name - Method or command name in any case: `blPop`, `BLPOP`.
+ */
+export function commandTraits(name: string): CommandTraits {
+  const upper = name.toUpperCase();
+  return {
+    blocking: blocking.has(upper),
+    stateful: stateful.has(upper),
+    repeatable: repeatable.has(upper),
+  };
+}
+
+/** Whether a member of a client belongs to whoever owns the connection. */
+export function isLifecycle(member: string): boolean {
+  return lifecycle.has(member);
+}
+
+function words(list: string): ReadonlySet<string> {
+  return new Set(list.split(' '));
+}

@@ -1,0 +1,163 @@
+import { invalid } from './coded.ts';
+import type { SecretLike } from './secret.ts';
+import { reveal } from './secret.ts';
+import { checkInteger, checkMs } from './validate.ts';
+
+/** Host and port of one server. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** TLS of a connection; certificates and keys in PEM. */
+export interface TlsOptions {
+  /** Certificate authority to trust instead of the system's. */
+  readonly ca?: string | readonly string[];
+  /** Client certificate. */
+  readonly cert?: string;
+  /** Key of the client certificate. */
+  readonly key?: SecretLike;
+  /** Name that the server's certificate must carry, when it is not the host. */
+  readonly servername?: string;
+  /** Set to false to trust any certificate; for development only. */
+  readonly rejectUnauthorized?: boolean;
+}
+
+/** How to reach Redis, and within which limits; all times in milliseconds. */
+export interface RedisOptions {
+  /** `redis://`, `rediss://` (TLS) or `unix://`; `redis://localhost:6379/0` by default. */
+  readonly url?: SecretLike;
+  /** ACL user. */
+  readonly username?: string;
+  /** Password, or a function that is asked for it before every attempt to connect. */
+  readonly password?: SecretLike | (() => SecretLike | Promise<SecretLike>);
+  /** Database index. */
+  readonly database?: number;
+  /** Name shown by `CLIENT LIST`. */
+  readonly clientName?: string;
+  readonly tls?: boolean | TlsOptions;
+  /** Seed nodes of a cluster; the URL then gives credentials and TLS only. */
+  readonly cluster?: readonly Address[];
+  /** Sentinels and the name of the primary that they watch. */
+  readonly sentinel?: {
+    readonly primary: string;
+    readonly nodes: readonly Address[];
+    readonly username?: string;
+    readonly password?: SecretLike;
+  };
+  /** Limit for one attempt to connect; 2,000 by default. */
+  readonly connectTimeoutMs?: number;
+  /** Limit for one command over queueing and reply; 5,000 by default. */
+  readonly commandTimeoutMs?: number;
+  /** Longest delay between two attempts to connect; 250 by default. */
+  readonly maxRetryDelayMs?: number;
+  /** Commands that may wait while there is no connection; 1,000 by default. */
+  readonly maxQueued?: number;
+  readonly pool?: PoolOptions;
+}
+
+/** Sizes and limits of a pool; all times in milliseconds. */
+export interface PoolOptions {
+  /** Connections at most; 10 by default. */
+  readonly max?: number;
+  /** Borrowers that may wait; 1,000 by default. */
+  readonly maxWaiting?: number;
+  /** Limit for waiting; 5,000 by default. */
+  readonly acquireTimeoutMs?: number;
+  /** A connection unused for this long is closed; 60,000 by default. */
+  readonly idleTimeoutMs?: number;
+  /** A connection this old is closed when it is given back; 1,800,000 by default. */
+  readonly maxLifetimeMs?: number;
+  /** A lease held for this long is reported; 30,000 by default, infinity for never. */
+  readonly leakWarningMs?: number;
+}
+
+/** Limits with their defaults filled in. */
+export interface RedisLimits {
+  readonly connectTimeoutMs: number;
+  readonly commandTimeoutMs: number;
+  readonly maxRetryDelayMs: number;
+  readonly maxQueued: number;
+}
+
+/** Pool sizes and limits with their defaults filled in. */
+export type PoolLimits = Required<PoolOptions>;
+
+const defaultUrl = 'redis://localhost:6379/0';
+
+/**
+ * Checks the limits of a Redis connection and fills the defaults in.
+ *
+ * @throws BaseError `CONFIG_INVALID_3002` for a value that cannot be used.
+ */
+export function redisLimits(name: string, options: RedisOptions): RedisLimits {
+  const where = `redis connection "${name}"`;
+  return {
+    connectTimeoutMs: checkMs(where, 'connectTimeoutMs', options.connectTimeoutMs ?? 2_000),
+    commandTimeoutMs: checkMs(where, 'commandTimeoutMs', options.commandTimeoutMs ?? 5_000),
+    maxRetryDelayMs: checkMs(where, 'maxRetryDelayMs', options.maxRetryDelayMs ?? 250),
+    maxQueued: checkInteger(where, 'maxQueued', options.maxQueued ?? 1_000, 0),
+  };
+}
+
+/**
+ * Checks the limits of a pool and fills the defaults in.
+ *
+ * @throws BaseError `CONFIG_INVALID_3002` for a value that cannot be used.
+ */
+export function poolLimits(where: string, options: PoolOptions = {}): PoolLimits {
+  return {
+    max: checkInteger(where, 'pool.max', options.max ?? 10, 1),
+    maxWaiting: checkInteger(where, 'pool.maxWaiting', options.maxWaiting ?? 1_000, 0),
+    acquireTimeoutMs: checkMs(where, 'pool.acquireTimeoutMs', options.acquireTimeoutMs ?? 5_000),
+    idleTimeoutMs: checkMs(where, 'pool.idleTimeoutMs', options.idleTimeoutMs ?? 60_000),
+    maxLifetimeMs: checkMs(where, 'pool.maxLifetimeMs', options.maxLifetimeMs ?? 1_800_000),
+    leakWarningMs:
+      options.leakWarningMs === Number.POSITIVE_INFINITY
+        ? options.leakWarningMs
+        : checkMs(where, 'pool.leakWarningMs', options.leakWarningMs ?? 30_000),
+  };
+}
+
+/** Where a Redis is, read from the URL and the settings beside it. */
+export interface RedisTarget {
+  readonly host: string;
+  readonly port: number;
+  /** Path of a Unix socket. */
+  readonly path: string | undefined;
+  readonly tls: boolean;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly database: number;
+}
+
+/**
+ * Reads the URL of a Redis.
+ *
+ * @throws BaseError `CONFIG_INVALID_3002` when it is malformed; the message shows no part of it.
+ */
+export function redisTarget(name: string, options: RedisOptions): RedisTarget {
+  const text = reveal(options.url ?? defaultUrl);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const known = ['redis:', 'rediss:', 'unix:'];
+  // The text may hold a password, so the message must not repeat it.
+  if (url === undefined || !known.includes(url.protocol)) {
+    throw invalid(
+      `The URL of redis connection "${name}" is malformed: write redis://host:port/database.`,
+      { pool: name },
+    );
+  }
+  const path = url.protocol === 'unix:' ? decodeURIComponent(url.pathname) : undefined;
+  const index = path === undefined ? url.pathname.slice(1) : (url.searchParams.get('db') ?? '');
+  const database = options.database ?? (index === '' ? 0 : Number(index));
+  checkInteger(`redis connection "${name}"`, 'database', database, 0);
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, '') || 'localhost',
+    port: url.port === '' ? 6379 : Number(url.port),
+    path,
+    tls: url.protocol === 'rediss:' || (options.tls !== undefined && options.tls !== false),
+    username: options.username ?? (decodeURIComponent(url.username) || undefined),
+    password: decodeURIComponent(url.password) || undefined,
+    database,
+  };
+}

@@ -1,0 +1,121 @@
+/** What `open` is given: when to stop trying, and whom to tell when the connection dies. */
+export interface OpenContext {
+  /** Aborts when the attempt has run out of time or the manager closes. */
+  readonly signal: AbortSignal;
+  /** Reports that the connection is dead, so that it is never handed out again. */
+  lost(error?: unknown): void;
+}
+
+/** How one kind of connection is opened, checked and closed. */
+export interface ResourceDriver<T> {
+  /** Opens one connection; rejects when it cannot. */
+  open(context: OpenContext): PromiseLike<T>;
+  /** Proves that the connection works; rejects when it does not. */
+  check?(resource: T): PromiseLike<unknown>;
+  /** Cleans what a borrower left behind; answers false when the connection must be thrown away. */
+  reset?(resource: T): PromiseLike<boolean> | boolean;
+  /** Closes politely: what is under way may finish. */
+  close?(resource: T): PromiseLike<unknown>;
+  /** Ends the connection at once; used after `close` failed or took too long. */
+  destroy?(resource: T): void;
+}
+
+/** One open connection with its life-line. */
+export interface Opened<T> {
+  readonly resource: T;
+  /** Set when the connection has died by itself. */
+  dead: boolean;
+  /** Called once when the connection dies by itself. */
+  onLost: ((error: unknown) => void) | undefined;
+}
+
+/**
+ * Makes one attempt to open a connection, and leaves nothing behind when it comes too late.
+ *
+ * @param driver - Opens the connection.
+ * @param timeoutMs - Limit for the attempt, in milliseconds.
+ * @param signal - Gives the attempt up early.
+ * @returns The open connection.
+ * @throws What the driver throws, or the error given by `onTimeout`.
+ */
+export async function openResource<T>(
+  driver: ResourceDriver<T>,
+  timeoutMs: number,
+  signal: AbortSignal,
+  onTimeout: () => Error,
+): Promise<Opened<T>> {
+  const attempt = new AbortController();
+  const opened: { dead: boolean; onLost: ((error: unknown) => void) | undefined } = {
+    dead: false,
+    onLost: undefined,
+  };
+  const context: OpenContext = {
+    signal: attempt.signal,
+    lost(error) {
+      if (opened.dead) return;
+      opened.dead = true;
+      opened.onLost?.(error);
+    },
+  };
+  return await new Promise<Opened<T>>((resolve, reject) => {
+    let over = false;
+    const end = (error: unknown): void => {
+      if (over) return;
+      over = true;
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      attempt.abort(error);
+      reject(error);
+    };
+    const onAbort = (): void => end(signal.reason);
+    const timer = setTimeout(() => end(onTimeout()), timeoutMs);
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) return onAbort();
+    // The call is inside a promise so that a driver that throws at once rejects too.
+    Promise.resolve()
+      .then(() => driver.open(context))
+      .then((resource) => {
+        if (over) return destroyResource(driver, resource);
+        over = true;
+        clearTimeout(timer);
+        signal.removeEventListener('abort', onAbort);
+        resolve(Object.assign(opened, { resource }));
+      }, end);
+  });
+}
+
+/** Ends a connection at once, by the hardest means its driver has. */
+export function destroyResource<T>(driver: ResourceDriver<T>, resource: T): void {
+  try {
+    if (driver.destroy !== undefined) driver.destroy(resource);
+    else Promise.resolve(driver.close?.(resource)).catch(() => {});
+  } catch {
+    // It is gone either way.
+  }
+}
+
+/**
+ * Closes a connection politely, and by force when that fails or takes too long.
+ *
+ * @param timeoutMs - Limit for the polite way, in milliseconds.
+ */
+export async function closeResource<T>(
+  driver: ResourceDriver<T>,
+  resource: T,
+  timeoutMs: number,
+): Promise<void> {
+  if (driver.close === undefined) return destroyResource(driver, resource);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), Math.max(0, timeoutMs));
+  });
+  const polite = Promise.resolve()
+    .then(() => driver.close?.(resource))
+    .then(
+      () => 'closed' as const,
+      () => 'failed' as const,
+    );
+  const outcome = await Promise.race([polite, late]);
+  clearTimeout(timer);
+  if (outcome !== 'closed') destroyResource(driver, resource);
+}

@@ -1,0 +1,362 @@
+import { type BaseError, ConnectionError, ErrorCode } from '@map/errors';
+import { type Bounds, type Call, Calls, Scope } from './call.ts';
+import { closed, coded, noReply } from './coded.ts';
+import { fullJitter } from './jitter.ts';
+import type { CloseReason, ConnectionEvent, ConnectionKind } from './observer.ts';
+import {
+  closeResource,
+  destroyResource,
+  type Opened,
+  openResource,
+  type ResourceDriver,
+} from './resource.ts';
+
+/** How a shared connection is opened and bounded; all times in milliseconds. */
+export interface SharedSettings {
+  readonly name: string;
+  readonly kind: ConnectionKind;
+  readonly connectTimeoutMs: number;
+  readonly operationTimeoutMs: number;
+  /** Longest delay between two attempts to open. */
+  readonly maxRetryDelayMs: number;
+  /** Operations that may wait for the connection to open. */
+  readonly maxWaiting: number;
+  /** Whether a replaced connection may finish what is under way on it. */
+  readonly retireGently: boolean;
+}
+
+/** What became of the work that was under way when a connection was closed. */
+export interface CloseCounts {
+  /** Operations and scopes that ended within the limit. */
+  completed: number;
+  /** Operations and scopes that were given up, each with an error to its caller. */
+  abandoned: number;
+}
+
+/** How long a failure that retrying cannot cure is answered without asking the server again. */
+const refusalMs = 250;
+
+/**
+ * One connection that many callers use at once: opened on first use, by one attempt however many
+ * ask, opened again when it is lost, replaced when it does not answer.
+ */
+export class SharedConnection<T> {
+  readonly calls: Calls;
+  readonly #driver: ResourceDriver<T>;
+  readonly #settings: SharedSettings;
+  readonly #scopes: Set<Scope> = new Set();
+  readonly #ending: AbortController = new AbortController();
+  readonly #waiting: Set<Call> = new Set();
+  #opened: Opened<T> | undefined;
+  #opening: Promise<void> | undefined;
+  #refusal: { error: BaseError; until: number } | undefined;
+  #lastError: BaseError | undefined;
+  #everOpened = false;
+  #closing: Promise<CloseCounts> | undefined;
+  #closed = false;
+  #wakeUp: (() => void) | undefined;
+
+  opens = 0;
+  closes = 0;
+
+  constructor(
+    driver: ResourceDriver<T>,
+    settings: SharedSettings,
+    report: ((event: ConnectionEvent) => void) | undefined,
+  ) {
+    this.#driver = driver;
+    this.#settings = settings;
+    this.calls = new Calls(
+      settings.name,
+      settings.kind,
+      report,
+      (call) => this.#timedOut(call),
+      (timeoutMs) => noReply({ ...settings, pool: settings.name, operation: 'Work' }, timeoutMs),
+    );
+  }
+
+  get state(): 'idle' | 'opening' | 'open' | 'closing' | 'closed' {
+    if (this.#closed) return 'closed';
+    if (this.#closing !== undefined) return 'closing';
+    if (this.#opened !== undefined) return 'open';
+    return this.#opening === undefined ? 'idle' : 'opening';
+  }
+
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  get scopes(): number {
+    return this.#scopes.size;
+  }
+
+  /** Opens a scope: accepted work, which a shutdown waits for. */
+  enter(bounds: Bounds): Scope {
+    if (this.#closing !== undefined) throw closed(this.#settings.name);
+    const scope = new Scope(this.calls, bounds);
+    this.#scopes.add(scope);
+    return scope;
+  }
+
+  leave(scope: Scope): void {
+    scope.release();
+    scope.ended ??= closed(this.#settings.name);
+    this.#scopes.delete(scope);
+    this.#wakeUp?.();
+  }
+
+  /**
+   * Runs one operation over the connection, as soon as it is open.
+   *
+   * @param operation - Name for reports and errors.
+   * @param invoke - Sends it.
+   * @param timeoutMs - Limit over waiting and the answer.
+   */
+  run<R>(
+    operation: string,
+    scope: Scope | undefined,
+    repeatable: boolean,
+    invoke: (resource: T) => PromiseLike<R>,
+    timeoutMs: number = this.#settings.operationTimeoutMs,
+  ): Promise<R> {
+    return this.calls.start<R>(operation, timeoutMs, scope, repeatable, (call) => {
+      if (this.#closing !== undefined && (scope === undefined || this.#closed)) {
+        return call.fail(closed(this.#settings.name, operation));
+      }
+      const opened = this.#opened;
+      if (opened !== undefined) return this.#send(call, opened.resource, invoke);
+      this.#await(call, (resource: T) => this.#send(call, resource, invoke));
+    });
+  }
+
+  /** Waits until the connection is open. */
+  ready(bounds: Bounds, scope?: Scope): Promise<void> {
+    if (this.#opened !== undefined && this.#closing === undefined) return Promise.resolve();
+    const own = scope ?? this.enter(bounds);
+    const open = this.run('connect', own, true, async () => undefined);
+    return scope === undefined ? open.finally(() => this.leave(own)) : open;
+  }
+
+  /** Gives a connection up that has shown not to work, and opens another one. */
+  replace(resource: T, reason: CloseReason): void {
+    const opened = this.#opened;
+    if (opened === undefined || opened.resource !== resource) return;
+    this.#drop(opened, reason);
+    if (this.#settings.retireGently && reason !== 'lost') {
+      void closeResource(this.#driver, resource, this.#settings.operationTimeoutMs);
+    } else {
+      destroyResource(this.#driver, resource);
+    }
+    this.#open();
+  }
+
+  /**
+   * Refuses new work, lets accepted work finish, then closes.
+   *
+   * @param timeoutMs - Limit for the whole, in milliseconds.
+   */
+  close(timeoutMs: number): Promise<CloseCounts> {
+    this.#closing ??= this.#close(timeoutMs);
+    return this.#closing;
+  }
+
+  async #close(timeoutMs: number): Promise<CloseCounts> {
+    const until = performance.now() + timeoutMs;
+    const under = this.calls.pending + this.#scopes.size;
+    await this.#drained(timeoutMs);
+    const abandoned = this.calls.pending + this.#scopes.size;
+    this.#closed = true;
+    const error = closed(this.#settings.name);
+    for (const scope of this.#scopes) scope.end(error);
+    for (const call of this.#waiting) call.fail(error);
+    this.#ending.abort(error);
+    const opened = this.#opened;
+    if (opened !== undefined) {
+      this.#drop(opened, 'closed');
+      // Work that did not end in time must not hold a polite goodbye up.
+      const patience = abandoned > 0 ? 0 : Math.max(50, until - performance.now());
+      await closeResource(this.#driver, opened.resource, patience);
+    }
+    await this.#opening;
+    this.calls.deadlines.stop();
+    return { completed: under - abandoned, abandoned };
+  }
+
+  #drained(timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, timeoutMs);
+      const look = (): void => {
+        if (this.calls.pending === 0 && this.#scopes.size === 0) done();
+      };
+      const wake = (): void => look();
+      this.#wakeUp = wake;
+      this.calls.onIdle = wake;
+      const self = this;
+      function done(): void {
+        clearTimeout(timer);
+        self.#wakeUp = undefined;
+        self.calls.onIdle = undefined;
+        resolve();
+      }
+      look();
+    });
+  }
+
+  #send<R>(call: Call, resource: T, invoke: (resource: T) => PromiseLike<R>): void {
+    call.sentOver = resource;
+    let reply: PromiseLike<R>;
+    try {
+      reply = invoke(resource);
+    } catch (error) {
+      call.fail(error);
+      return;
+    }
+    reply.then(
+      (value) => call.succeed(value),
+      (error) => call.fail(error),
+    );
+  }
+
+  #await(call: Call, proceed: (resource: T) => void): void {
+    const refusal = this.#refusal;
+    if (refusal !== undefined && performance.now() < refusal.until) {
+      call.fail(refusal.error);
+    } else if (this.#waiting.size >= this.#settings.maxWaiting) {
+      call.fail(this.#unavailable(`${this.#waiting.size} operations wait for it already`));
+    } else {
+      this.#refusal = undefined;
+      this.calls.wait(call, this.#waiting, proceed);
+      this.#open();
+    }
+  }
+
+  /** One loop however many wait: attempts with jitter until open, refused, or nobody cares. */
+  #open(): void {
+    if (this.#opening !== undefined || this.#opened !== undefined || this.#closed) return;
+    this.#opening = this.#keepOpening().finally(() => {
+      this.#opening = undefined;
+      if (this.#waiting.size > 0) this.#open();
+    });
+  }
+
+  async #keepOpening(): Promise<void> {
+    const { connectTimeoutMs, maxRetryDelayMs, name, kind } = this.#settings;
+    for (let attempt = 1; !this.#closed; attempt++) {
+      const startedAt = performance.now();
+      try {
+        const opened = await openResource(this.#driver, connectTimeoutMs, this.#ending.signal, () =>
+          noReply({ pool: name, kind, operation: 'connect' }, connectTimeoutMs),
+        );
+        if (this.#closed) return destroyResource(this.#driver, opened.resource);
+        if (opened.dead) throw this.#unavailable('it was lost as soon as it was open');
+        this.#reportOpen(startedAt, undefined);
+        this.#admit(opened);
+        return;
+      } catch (thrown) {
+        if (this.#closed) return;
+        const error = coded(thrown, { pool: name, kind, operation: 'connect', repeatable: true });
+        this.#reportOpen(startedAt, error);
+        this.#lastError = error;
+        if (!error.retryable) return this.#refuse(error);
+      }
+      // A connection that nobody waits for and that never worked is left alone until it is used.
+      if (this.#waiting.size === 0 && !this.#everOpened) return;
+      await this.#pause(fullJitter(attempt, maxRetryDelayMs));
+    }
+  }
+
+  #admit(opened: Opened<T>): void {
+    this.#opened = opened;
+    this.#everOpened = true;
+    this.#lastError = undefined;
+    opened.onLost = (error) => {
+      if (this.#opened !== opened) return;
+      if (error !== undefined) this.#reportError(error);
+      this.replace(opened.resource, 'lost');
+    };
+    for (const call of this.#waiting) {
+      this.calls.waited(call, undefined);
+      call.onReady?.(opened.resource as never);
+    }
+  }
+
+  #refuse(error: BaseError): void {
+    this.#refusal = { error, until: performance.now() + refusalMs };
+    for (const call of this.#waiting) call.fail(error);
+  }
+
+  #drop(opened: Opened<T>, reason: CloseReason): void {
+    this.#opened = undefined;
+    opened.dead = true;
+    opened.onLost = undefined;
+    this.closes += 1;
+    this.calls.report?.({
+      type: 'close',
+      pool: this.#settings.name,
+      kind: this.#settings.kind,
+      reason,
+    });
+  }
+
+  #timedOut(call: Call): BaseError {
+    this.calls.counts.timeouts += 1;
+    const { name, kind } = this.#settings;
+    const timeoutMs = Math.round(call.deadlineAt - call.startedAt);
+    if (call.sentOver === undefined) {
+      return this.#unavailable(`it did not open within ${timeoutMs} ms`, call.operation);
+    }
+    this.replace(call.sentOver as T, 'timeout');
+    return noReply({ pool: name, kind, operation: call.operation }, timeoutMs);
+  }
+
+  /** The connection is not there; the reason is the last failure to open it, when there is one. */
+  #unavailable(why: string, operation?: string): BaseError {
+    const { name, kind } = this.#settings;
+    const cause = this.#lastError;
+    return new ConnectionError({
+      code:
+        cause?.category === 'connection'
+          ? (cause.code as typeof ErrorCode.CONNECTION_ERROR)
+          : kind === 'redis'
+            ? ErrorCode.REDIS_UNAVAILABLE
+            : ErrorCode.CONNECTION_ERROR,
+      message: `Connection "${name}" is not available: ${why}.`,
+      details: { pool: name, ...(operation !== undefined && { operation }) },
+      originalError: cause,
+      retryable: true,
+    });
+  }
+
+  #reportOpen(startedAt: number, error: BaseError | undefined): void {
+    if (error === undefined) this.opens += 1;
+    this.calls.report?.({
+      type: 'open',
+      pool: this.#settings.name,
+      kind: this.#settings.kind,
+      status: error === undefined ? 'success' : 'error',
+      durationMs: performance.now() - startedAt,
+      ...(error !== undefined && { errorType: error.code }),
+    });
+  }
+
+  #reportError(thrown: unknown): void {
+    const { name, kind } = this.#settings;
+    const error = coded(thrown, { pool: name, kind });
+    this.#lastError = error;
+    this.calls.report?.({ type: 'error', pool: name, kind, errorType: error.code, error });
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const { signal } = this.#ending;
+      const done = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      if (this.#waiting.size === 0) timer.unref();
+      signal.addEventListener('abort', done, { once: true });
+    });
+  }
+}
