@@ -61,6 +61,14 @@ export class CatalogueHandle {
     return this.definition.labels;
   }
 
+  get enabled(): boolean {
+    return this.#find().enabled;
+  }
+
+  get errors(): Counter | undefined {
+    return (this.#find() as HistogramInstrument).errors;
+  }
+
   get bounds(): readonly number[] {
     return (this.#find() as HistogramInstrument).bounds;
   }

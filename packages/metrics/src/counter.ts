@@ -30,11 +30,6 @@ export class CounterInstrument extends Instrument<CounterSeries> implements Coun
     return new BoundCounterSeries(this, labels);
   }
 
-  /** Whether collection is on. */
-  get enabled(): boolean {
-    return this.state.enabled;
-  }
-
   /** Whether the value can be added; a wrong one is counted, or thrown under `strict`. */
   accepts(value: number): boolean {
     if (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY) return true;

@@ -41,11 +41,6 @@ export class GaugeInstrument extends Instrument<GaugeSeries> implements Gauge<An
     return new BoundGaugeSeries(this, labels);
   }
 
-  /** Whether collection is on. */
-  get enabled(): boolean {
-    return this.state.enabled;
-  }
-
   /** Whether the value can be kept; a wrong one is counted, or thrown under `strict`. */
   accepts(value: number): boolean {
     if (Number.isFinite(value)) return true;

@@ -1,7 +1,7 @@
 import { BUCKETS } from './buckets.ts';
 import { type Exemplar, takeExemplar } from './exemplar.ts';
 import { Instrument, type Series } from './instrument.ts';
-import type { BoundHistogram, Histogram } from './metric.ts';
+import type { BoundHistogram, Counter, Histogram } from './metric.ts';
 import type { State } from './state.ts';
 import type { AnyLabels, MetricDefinition } from './types.ts';
 
@@ -21,6 +21,7 @@ export class HistogramInstrument
 {
   declare readonly type: 'histogram';
   readonly bounds: readonly number[];
+  errors: Counter<AnyLabels> | undefined;
 
   constructor(definition: MetricDefinition, state: State) {
     super(definition, state);
@@ -44,11 +45,6 @@ export class HistogramInstrument
 
   labels(labels?: AnyLabels): BoundHistogram {
     return new BoundHistogramSeries(this, labels);
-  }
-
-  /** Whether collection is on. */
-  get enabled(): boolean {
-    return this.state.enabled;
   }
 
   /** Whether the value can be kept; a wrong one is counted, or thrown under `strict`. */

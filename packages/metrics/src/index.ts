@@ -1,7 +1,9 @@
+export type { MetricsAuth, SecretText } from './auth.ts';
 export { BUCKETS } from './buckets.ts';
 export { CATALOGUE } from './catalogue.ts';
 export type { HandleOf } from './catalogue-handle.ts';
 export { errorType } from './error-type.ts';
+export type { PromRegistry } from './family.ts';
 export {
   AGENT_ERRORS,
   AGENT_HANDOFFS,
@@ -58,6 +60,7 @@ export {
   TOOL_EXECUTIONS,
   TOOL_EXECUTIONS_IN_FLIGHT,
 } from './handles.ts';
+export type { HealthCheck, HealthCheckResult, HealthChecks, HealthReport } from './health.ts';
 export {
   type DefineGaugeOptions,
   type DefineHistogramOptions,
@@ -76,9 +79,12 @@ export type {
   Metric,
 } from './metric.ts';
 export { MetricsError, type MetricsErrorCode } from './metrics-error.ts';
-export { type MetricsServer, type MetricsServerOptions, startMetricsServer } from './server.ts';
+export type { ScrapeContent, ScrapeSource } from './scrape.ts';
+export { type MetricsServer, startMetricsServer } from './server.ts';
+export type { MetricsServerOptions, MetricsTls } from './server-options.ts';
 export type { ExemplarLabels } from './state.ts';
-export { type Timed, timedMetric } from './timed-metric.ts';
+export { type Outcome, type Timed, type TimedOptions, timedMetric } from './timed-metric.ts';
+export { startTimer, type Timer } from './timer.ts';
 export type {
   Catalogue,
   Category,

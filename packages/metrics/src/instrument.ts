@@ -42,6 +42,11 @@ export abstract class Instrument<S extends Series> {
     this.state = state;
   }
 
+  /** Whether measurements are kept now. */
+  get enabled(): boolean {
+    return this.state.enabled;
+  }
+
   protected abstract create(values: readonly string[]): S;
 
   /** Sets what runs before each scrape, to bring a metric up to date. */

@@ -14,6 +14,7 @@ import type {
   NamedLabels,
   TrackArguments,
 } from './types.ts';
+import { within } from './within.ts';
 
 /** Any of the three engines. */
 export type AnyInstrument = CounterInstrument | GaugeInstrument | HistogramInstrument;
@@ -76,6 +77,7 @@ export class MetricsManager {
   #prefix = '';
   #defaultLabels: Readonly<Record<string, string>> = {};
   #version = '';
+  #utilization: { idle: number; active: number; utilization: number } | undefined;
 
   /** @param options How to collect. */
   constructor(options: MetricsOptions = {}) {
@@ -146,7 +148,7 @@ export class MetricsManager {
     return this.#version;
   }
 
-  /** The metrics in use so far. */
+  /** The metrics in use so far. @internal */
   get instruments(): readonly AnyInstrument[] {
     return [...this.#instruments.values()];
   }
@@ -271,6 +273,36 @@ export class MetricsManager {
     for (const instrument of this.#instruments.values()) instrument.reset();
   }
 
+  /**
+   * Brings gauges up to date, as each scrape does first; a callback that fails or takes too long
+   * is counted and costs only its own metric.
+   */
+  async collect(timeoutMs: number = 2000): Promise<void> {
+    if (!this.#state.enabled) return;
+    await Promise.all(
+      this.instruments.map(async (instrument) => {
+        const running = instrument.collect();
+        if (running === undefined) return;
+        const done = running.then(() => true);
+        if (!(await within(done, timeoutMs, false))) this.countCollectFailure(instrument.name);
+      }),
+    );
+    this.#collectSelf();
+  }
+
+  /** Records an answered scrape. @internal */
+  countScrape(milliseconds: number): void {
+    (this.instrument('self', 'scrapeDuration') as HistogramInstrument).observe(
+      {},
+      milliseconds / 1000,
+    );
+  }
+
+  /** Counts a metric that could not be read. @internal */
+  countCollectFailure(metric: string): void {
+    this.#state.rejected(metric, 'collect');
+  }
+
   /** The metric of a key of the catalogue, made where it is new. @internal */
   instrument(category: Category, key: string): AnyInstrument {
     const known = this.#byCategory.get(category)?.get(key);
@@ -284,6 +316,9 @@ export class MetricsManager {
       );
     }
     const instrument = this.#make(definition, category === 'self' ? this.#selfState : this.#state);
+    if (instrument.type === 'histogram' && definition.errors !== undefined) {
+      instrument.errors = this.instrument(category, definition.errors) as CounterInstrument;
+    }
     let keys = this.#byCategory.get(category);
     if (keys === undefined) {
       keys = new Map();
@@ -291,6 +326,24 @@ export class MetricsManager {
     }
     keys.set(key, instrument);
     return instrument;
+  }
+
+  #collectSelf(): void {
+    const set = (key: string, labels: AnyLabels, value: number) =>
+      (this.instrument('self', key) as GaugeInstrument).set(labels, value);
+    const now = performance.eventLoopUtilization();
+    const since = performance.eventLoopUtilization(now, this.#utilization);
+    this.#utilization = now;
+    if (Number.isFinite(since.utilization)) set('utilization', {}, since.utilization);
+    set('buildInfo', { version: this.#version, node_version: process.version }, 1);
+    let series = 0;
+    for (const instrument of this.#instruments.values()) {
+      // A counter without labels shows 0 before its first event, so that its first rise is seen.
+      if (instrument.type === 'counter' && instrument.labelNames.length === 0)
+        instrument.locate({});
+      series += instrument.series.length;
+    }
+    set('series', {}, series);
   }
 
   #catalogueCounter(key: 'overflow' | 'rejected'): CounterInstrument {

@@ -6,6 +6,8 @@ export interface Metric {
   readonly help: string;
   readonly type: MetricType;
   readonly labelNames: readonly string[];
+  /** Whether measurements are kept now. */
+  readonly enabled: boolean;
 }
 
 /** A counter: it only goes up. */
@@ -56,6 +58,8 @@ export interface Histogram<L extends object = object> extends Metric {
   readonly type: 'histogram';
   /** The upper bounds, rising, without +Inf. */
   readonly bounds: readonly number[];
+  /** The counter of failures that belongs to this timing in the catalogue. */
+  readonly errors: Counter | undefined;
   /** Records one value; it must be finite. */
   observe(labels: L, value: number): void;
   /** Gives a handle of one series, for hot paths. */

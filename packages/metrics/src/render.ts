@@ -25,11 +25,8 @@ export function* renderMetrics(
 ): Generator<string> {
   for (const instrument of instruments) {
     const name = options.prefix + instrument.name;
-    const family =
-      options.format === 'openmetrics' && instrument.type === 'counter'
-        ? name.replace(/_total$/, '')
-        : name;
-    let chunk = `# HELP ${family} ${escapeHelp(instrument.help, options.format)}\n# TYPE ${family} ${instrument.type}\n`;
+    if (instrument.series.length === 0) continue;
+    let chunk = renderHead(name, instrument.type, instrument.help, options.format);
     let lines = 2;
     const defaults = defaultText(instrument, options.defaultLabels);
     const series = instrument.series;
@@ -56,6 +53,18 @@ export function* renderMetrics(
   }
 }
 
+/** Writes the HELP and TYPE lines; OpenMetrics names a counter there without its _total. */
+export function renderHead(
+  name: string,
+  type: string,
+  help: string,
+  format: ExpositionFormat,
+): string {
+  const family =
+    format === 'openmetrics' && type === 'counter' ? name.replace(/_total$/, '') : name;
+  return `# HELP ${family} ${escapeHelp(help, format)}\n# TYPE ${family} ${type}\n`;
+}
+
 function renderHistogram(
   name: string,
   text: string,
@@ -77,7 +86,8 @@ function renderHistogram(
   return `${lines}${name}_sum${braces} ${formatNumber(series.sum)}\n${name}_count${braces} ${cumulative}\n`;
 }
 
-function renderExemplar(exemplar: Exemplar | undefined, format: ExpositionFormat): string {
+/** Writes the exemplar part of a line; the text format has none. */
+export function renderExemplar(exemplar: Exemplar | undefined, format: ExpositionFormat): string {
   if (exemplar === undefined || format === 'text') return '';
   const labels = labelText(Object.keys(exemplar.labels), Object.values(exemplar.labels));
   return ` # {${labels}} ${formatNumber(exemplar.value)} ${exemplar.timestamp.toFixed(3)}`;

@@ -1,71 +1,136 @@
-import { getMetricsManager, type MetricsManager } from './manager.ts';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { DisposesAsync } from './disposable.ts';
 import { MetricsError } from './metrics-error.ts';
-import { renderMetrics } from './render.ts';
+import { loadProcessMetrics } from './process-metrics.ts';
+import type { MetricsServerOptions } from './server-options.ts';
 
-/** How the scrape server listens and what it shows. */
-export interface MetricsServerOptions {
-  /** The port, 0 for any free one; 9090 by default. */
-  readonly port?: number | undefined;
-  /** The address to bind; loopback by default. */
-  readonly host?: string | undefined;
-  /** The manager to show; the shared one by default. */
-  readonly manager?: MetricsManager | undefined;
-}
-
-/** A scrape server that runs. */
-export interface MetricsServer {
+/** A scrape server that runs; `await using` stops it. */
+export interface MetricsServer extends DisposesAsync {
   readonly port: number;
   readonly host: string;
   readonly url: string;
-  /** Stops the server; a second call waits for the first. */
+  /** Lets answers under way end, for at most a second, and stops; a second call waits too. */
   stop(): Promise<void>;
 }
 
-/** Starts the scrape server. */
+/** Milliseconds that answers under way get when the server stops. */
+const GRACE_MS = 1000;
+
+/**
+ * Starts the server that Prometheus scrapes, with `/metrics`, `/health`, `/ready` and a page for
+ * people at `/`. It keeps no process alive.
+ *
+ * @param options Where to listen and what to show.
+ * @returns The server, listening.
+ * @throws {MetricsError} `METRICS_PORT_IN_USE` when the port is taken, `METRICS_SERVER_FAILED` when
+ * it cannot listen for another reason, `METRICS_OPTION_INVALID` for options that make no sense.
+ * @example
+ * ```ts
+ * import { startMetricsServer } from '@map/metrics';
+ *
+ * const server = await startMetricsServer({ port: 0 });
+ * console.log((await fetch(`${server.url}/metrics`)).status); // 200
+ * await server.stop();
+ * ```
+ */
 export async function startMetricsServer(
   options: MetricsServerOptions = {},
 ): Promise<MetricsServer> {
-  const { createServer } = await import('node:http');
-  const { port = 9090, host = '127.0.0.1', manager = getMetricsManager() } = options;
-  const server = createServer((request, response) => {
-    if (request.url?.split('?')[0] !== '/metrics') {
-      response.writeHead(404).end('Not found\n');
-      return;
+  const { port = 9090, host = '127.0.0.1', tls } = options;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new MetricsError('METRICS_OPTION_INVALID', `Port ${port} must be from 0 to 65535.`);
+  }
+  const server = await makeServer(options);
+  await listen(server, port, host);
+  server.unref();
+  const address = server.address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  if (options.processMetrics !== false && (options.manager?.enabled ?? true)) {
+    // Starts the process metrics' clocks without holding up the application's start.
+    setImmediate(() => void loadProcessMetrics().catch(() => undefined)).unref();
+  }
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopping ??= close(server);
+    return stopping;
+  };
+  const authority = `${host.includes(':') ? `[${host}]` : host}:${bound}`;
+  return {
+    port: bound,
+    host,
+    url: `${tls === undefined ? 'http' : 'https'}://${authority}`,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+async function makeServer(options: MetricsServerOptions): Promise<Server> {
+  const { makeRequestHandler } = await import('./request-handler.ts');
+  const handler = makeRequestHandler(options);
+  const listener = (request: IncomingMessage, response: ServerResponse) =>
+    void handler(request, response);
+  const limits = { headersTimeout: 5000, requestTimeout: 10_000, keepAliveTimeout: 65_000 };
+  const { tls } = options;
+  let server: Server;
+  if (tls === undefined) {
+    const { createServer } = await import('node:http');
+    server = createServer(limits, listener);
+  } else {
+    const { createServer } = await import('node:https');
+    const { key, cert, clientCa } = tls;
+    try {
+      const client = clientCa === undefined ? {} : { ca: asPem(clientCa), requestCert: true };
+      server = createServer({ ...limits, ...client, key: asPem(key), cert: asPem(cert) }, listener);
+    } catch (error) {
+      throw new MetricsError(
+        'METRICS_OPTION_INVALID',
+        'The TLS key or certificate cannot be read.',
+        error,
+      );
     }
-    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
-    for (const chunk of renderMetrics(manager.instruments, {
-      format: 'text',
-      prefix: manager.prefix,
-      defaultLabels: manager.defaultLabels,
-    })) {
-      response.write(chunk);
-    }
-    response.end();
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: Error & { code?: string }) => {
+  }
+  server.maxConnections = 256;
+  return server;
+}
+
+function asPem(pem: string | Uint8Array): string | Buffer {
+  return typeof pem === 'string' ? pem : Buffer.from(pem);
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error & { code?: string }) => {
       reject(
         error.code === 'EADDRINUSE'
           ? new MetricsError(
               'METRICS_PORT_IN_USE',
-              `Port ${port} on ${host} is in use; set another port for metrics.`,
+              `Port ${port} on ${host} is in use; give metrics another port, or 0 for a free one.`,
               error,
             )
-          : new MetricsError('METRICS_SERVER_FAILED', `Metrics server: ${error.message}.`, error),
+          : new MetricsError(
+              'METRICS_SERVER_FAILED',
+              `The metrics server cannot listen on ${host}:${port}: ${error.code ?? error.message}.`,
+              error,
+            ),
       );
+    };
+    server.once('error', fail);
+    server.listen(port, host, () => {
+      server.off('error', fail);
+      // A failure while running, such as too many open files, must not end the application.
+      server.on('error', () => undefined);
+      resolve();
     });
-    server.listen(port, host, resolve);
   });
-  const address = server.address();
-  const bound = typeof address === 'object' && address !== null ? address.port : port;
-  return {
-    port: bound,
-    host,
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const force = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+    server.close(() => {
+      clearTimeout(force);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
 }

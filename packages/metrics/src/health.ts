@@ -1,0 +1,63 @@
+import { errorType } from './error-type.ts';
+
+/** Says whether something is well: not when it gives false, `{ ok: false }`, or fails. */
+export type HealthCheck = () => unknown;
+
+/** Checks by name. */
+export type HealthChecks = Readonly<Record<string, HealthCheck>>;
+
+/** How one check went. */
+export interface HealthCheckResult {
+  readonly status: 'pass' | 'fail';
+  readonly duration_ms: number;
+  /** The kind of failure; never its message, which may tell too much. */
+  readonly error_type?: string;
+}
+
+/** How all checks went. */
+export interface HealthReport {
+  readonly status: 'pass' | 'fail';
+  readonly checks: Readonly<Record<string, HealthCheckResult>>;
+}
+
+/** Runs checks side by side, each within a limit. */
+export async function runChecks(checks: HealthChecks, timeoutMs: number): Promise<HealthReport> {
+  const results = await Promise.all(
+    Object.entries(checks).map(
+      async ([name, check]) => [name, await runCheck(check, timeoutMs)] as const,
+    ),
+  );
+  const failed = results.some(([, { status }]) => status === 'fail');
+  return { status: failed ? 'fail' : 'pass', checks: Object.fromEntries(results) };
+}
+
+async function runCheck(check: HealthCheck, timeoutMs: number): Promise<HealthCheckResult> {
+  const start = performance.now();
+  const took = () => Math.round(performance.now() - start);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  try {
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(resolve, timeoutMs, 'late');
+    });
+    const result: unknown = await Promise.race([
+      Promise.resolve()
+        .then(check)
+        .then((value) => ({ value })),
+      late,
+    ]);
+    if (result === 'late') return { status: 'fail', duration_ms: took(), error_type: 'timeout' };
+    const { value } = result as { value: unknown };
+    return isWell(value)
+      ? { status: 'pass', duration_ms: took() }
+      : { status: 'fail', duration_ms: took(), error_type: 'not_ok' };
+  } catch (error) {
+    return { status: 'fail', duration_ms: took(), error_type: errorType(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function isWell(value: unknown): boolean {
+  if (value === false) return false;
+  return !(typeof value === 'object' && value !== null && 'ok' in value && value.ok === false);
+}

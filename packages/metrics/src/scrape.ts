@@ -1,0 +1,46 @@
+import { type Family, type PromRegistry, readRegistry, renderFamilies } from './family.ts';
+import type { AnyInstrument, MetricsManager } from './manager.ts';
+import { type RenderOptions, renderMetrics } from './render.ts';
+import { within } from './within.ts';
+
+/** Metrics from elsewhere, such as other workers, for one scrape. */
+export interface ScrapeSource {
+  /** Gives everything to show, this process's own metrics included. */
+  gather(own: ScrapeContent): Promise<ScrapeContent>;
+}
+
+/** What one scrape shows. */
+export interface ScrapeContent {
+  readonly instruments: readonly AnyInstrument[];
+  readonly families: readonly Family[];
+}
+
+/** Collects what to show: gauges brought up to date, registries read. */
+export async function collectContent(
+  manager: MetricsManager,
+  registries: readonly PromRegistry[],
+  collectTimeoutMs: number,
+): Promise<ScrapeContent> {
+  await manager.collect(collectTimeoutMs);
+  const lists = await Promise.all(
+    registries.map((registry) =>
+      within(
+        readRegistry(registry, (name) => manager.countCollectFailure(name)),
+        collectTimeoutMs,
+        [],
+      ),
+    ),
+  );
+  return { instruments: manager.instruments, families: lists.flat() };
+}
+
+/** Renders content chunk by chunk, ending as the format asks. */
+export function* renderContent(content: ScrapeContent, options: RenderOptions): Generator<string> {
+  yield* renderMetrics(content.instruments, options);
+  const own = new Set(content.instruments.map(({ name }) => options.prefix + name));
+  yield* renderFamilies(
+    content.families.filter(({ name }) => !own.has(name)),
+    options,
+  );
+  if (options.format === 'openmetrics') yield '# EOF\n';
+}

@@ -1,0 +1,41 @@
+import { nowSeconds } from './clock.ts';
+import type { Disposes } from './disposable.ts';
+import type { Histogram } from './metric.ts';
+
+/** A measurement that runs until `stop`, or until its `using` block ends. */
+export interface Timer<L extends object> extends Disposes {
+  /**
+   * Records the time since the start, once.
+   *
+   * @param labels Labels known only now, on top of those given at the start.
+   * @returns Seconds; of a second call the same as of the first.
+   */
+  stop(labels?: Partial<L>): number;
+}
+
+/**
+ * Starts a timer.
+ *
+ * @param metric The histogram that gets the seconds.
+ * @param labels What is known about the measurement already.
+ * @returns The timer.
+ * @example
+ * ```ts
+ * import { startTimer, TASK_DURATION } from '@map/metrics';
+ *
+ * const timer = startTimer(TASK_DURATION, { task_type: 'summary' });
+ * console.log(timer.stop({ status: 'success' }) >= 0);
+ * ```
+ */
+export function startTimer<L extends object>(metric: Histogram<L>, labels?: L): Timer<L> {
+  const start = nowSeconds();
+  let seconds: number | undefined;
+  const stop = (more?: Partial<L>): number => {
+    if (seconds === undefined) {
+      seconds = nowSeconds() - start;
+      metric.observe({ ...labels, ...more } as L, seconds);
+    }
+    return seconds;
+  };
+  return { stop, [Symbol.dispose]: () => void stop() };
+}
