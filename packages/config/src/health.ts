@@ -73,6 +73,8 @@ export class HealthRegistry {
   readonly #cacheMs: number;
   readonly #timeoutMs: number;
   #notReady: string | undefined;
+  /** Masks secrets in what checks throw. */
+  mask: (text: string) => string = (text) => text;
 
   constructor(options: HealthRegistryOptions = {}) {
     this.#cacheMs = options.cacheMs ?? 1_000;
@@ -100,6 +102,11 @@ export class HealthRegistry {
     return () => {
       this.#entries.delete(name);
     };
+  }
+
+  /** Whether there is a check of this name. */
+  has(name: string): boolean {
+    return this.#entries.has(name);
   }
 
   /** Makes readiness fail with this reason until it is set to `undefined`. */
@@ -175,7 +182,11 @@ export class HealthRegistry {
     } catch (error) {
       report =
         expired?.aborted !== true
-          ? { status: 'failed', duration_ms: elapsed(startedAt), error: toErrorText(error) }
+          ? {
+              status: 'failed',
+              duration_ms: elapsed(startedAt),
+              error: this.mask(toErrorText(error)),
+            }
           : hanging(entry, elapsed(startedAt));
     }
     entry.last = { report, at: performance.now() };

@@ -45,12 +45,20 @@ interface Hook {
 const HOOKS_SHARE = 0.3;
 const TASKS_SHARE = 0.1;
 
+const NEVER_STARTED: ShutdownReport = {
+  ok: true,
+  reason: 'start-up failed',
+  durationMs: 0,
+  endings: [],
+  notEnded: [],
+};
+
 /** What is to be ended, and the ending of it: once, in order, within a limit. */
 export class Lifecycle {
   /** Work that a shutdown waits for. */
   readonly inFlight: InFlight = new InFlight();
   readonly #options: LifecycleOptions;
-  readonly #hooks: Hook[] = [];
+  readonly #registered: Hook[] = [];
   #shutdown: Promise<ShutdownReport> | undefined;
   #current: string | undefined;
 
@@ -92,10 +100,10 @@ export class Lifecycle {
       });
     }
     const hook = { name, phase, close };
-    this.#hooks.push(hook);
+    this.#registered.push(hook);
     return () => {
-      const index = this.#hooks.indexOf(hook);
-      if (index >= 0) this.#hooks.splice(index, 1);
+      const index = this.#registered.indexOf(hook);
+      if (index >= 0) this.#registered.splice(index, 1);
     };
   }
 
@@ -103,6 +111,14 @@ export class Lifecycle {
   shutdown(reason: string): Promise<ShutdownReport> {
     this.#shutdown ??= this.#run(reason);
     return this.#shutdown;
+  }
+
+  /** Runs the hooks alone, when a start-up fails after some were registered. */
+  async endHooks(): Promise<void> {
+    const { timeoutMs } = this.#options;
+    const hooks = [...this.#hooks('drain'), ...this.#hooks('close')];
+    this.#shutdown ??= Promise.resolve(NEVER_STARTED);
+    await runSequence(hooks, timeoutMs);
   }
 
   async #run(reason: string): Promise<ShutdownReport> {
@@ -122,34 +138,33 @@ export class Lifecycle {
     };
   }
 
+  #hooks(phase: ShutdownPhase): Ending[] {
+    return this.#registered
+      .filter((hook) => hook.phase === phase)
+      .reverse()
+      .map(({ name, close }) => ({
+        name,
+        share: HOOKS_SHARE / this.#registered.length,
+        run: close,
+      }));
+  }
+
   #plan(): Ending[] {
     const { delayMs, timeoutMs, endings } = this.#options;
     const delay = delayMs / timeoutMs;
-    const rest = 1 - delay;
-    const hooks = (phase: ShutdownPhase): Ending[] =>
-      this.#hooks
-        .filter((hook) => hook.phase === phase)
-        .reverse()
-        .map(({ name, close }) => ({
-          name,
-          share: (rest * HOOKS_SHARE) / this.#hooks.length,
-          run: close,
-        }));
-    const plan: Ending[] = [
-      ...hooks('drain'),
-      {
-        name: 'tasks',
-        share: rest * TASKS_SHARE,
-        run: (signal) => {
-          signal.addEventListener('abort', () => this.inFlight.abort(signal.reason));
-          return this.inFlight.idle();
-        },
-        left: () => this.inFlight.describe(),
+    const tasks: Ending = {
+      name: 'tasks',
+      share: TASKS_SHARE,
+      run: (signal) => {
+        signal.addEventListener('abort', () => this.inFlight.abort(signal.reason));
+        return this.inFlight.idle();
       },
-      ...hooks('close'),
-      ...endings.map((ending) => ({ ...ending, share: ending.share * rest })),
+      left: () => this.inFlight.describe(),
+    };
+    const plan = [...this.#hooks('drain'), tasks, ...this.#hooks('close'), ...endings];
+    return [
+      ...(delayMs > 0 ? [{ name: 'delay', share: delay, run: () => sleep(delayMs) }] : []),
+      ...plan.map((ending) => ({ ...ending, share: ending.share * (1 - delay) })),
     ];
-    if (delayMs > 0) plan.unshift({ name: 'delay', share: delay, run: () => sleep(delayMs) });
-    return plan;
   }
 }

@@ -30,6 +30,12 @@ export interface StepsDone {
   readonly undo: () => Promise<readonly string[]>;
 }
 
+/** Who hears of steps. */
+export interface StepListeners {
+  readonly onStep?: (report: StepReport) => void;
+  readonly onFailure?: (error: BaseError) => void;
+}
+
 /** Limit for taking back one step. */
 const UNDO_TIMEOUT_MS = 5_000;
 
@@ -37,14 +43,14 @@ const UNDO_TIMEOUT_MS = 5_000;
  * Runs steps one after the other; when one fails, takes back those before it, last first.
  *
  * @param steps The steps in their order.
- * @param onStep Hears of each finished step.
+ * @param listeners Who hears of each finished step, and of the failing one before the undoing.
  * @returns The times, and a function that takes everything back.
  * @throws `OPERATION_TIMEOUT_1002` for a step past its limit, otherwise a `BaseError`
  * with the code of the failure; its message and details name the step.
  */
 export async function runSteps(
   steps: readonly Step[],
-  onStep: (report: StepReport) => void = () => undefined,
+  { onStep, onFailure }: StepListeners = {},
 ): Promise<StepsDone> {
   const reports: StepReport[] = [];
   const undos: { name: string; undo: Undo }[] = [];
@@ -61,12 +67,13 @@ export async function runSteps(
       if (undoStep !== undefined) undos.push({ name: step.name, undo: undoStep });
     } catch (cause) {
       const undone = undos.map(({ name }) => name).reverse();
-      const notUndone = await undo();
-      throw stepError(cause, { number: index + 1, name: step.name, undone, notUndone });
+      const failure = { number: index + 1, name: step.name, undone };
+      onFailure?.(stepError(cause, { ...failure, notUndone: [] }));
+      throw stepError(cause, { ...failure, notUndone: await undo() });
     }
     const report = { name: step.name, durationMs: performance.now() - startedAt };
     reports.push(report);
-    onStep(report);
+    onStep?.(report);
   }
   return { reports, undo };
 }

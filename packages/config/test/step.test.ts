@@ -19,7 +19,9 @@ function recorder() {
 test('steps run in order and are reported with their time', async () => {
   const { seen, step } = recorder();
   const heard: string[] = [];
-  const done = await runSteps([step('a'), step('b'), step('c')], ({ name }) => heard.push(name));
+  const done = await runSteps([step('a'), step('b'), step('c')], {
+    onStep: ({ name }) => heard.push(name),
+  });
   expect(seen).toEqual(['+a', '+b', '+c']);
   expect(heard).toEqual(['a', 'b', 'c']);
   expect(done.reports.map(({ name }) => name)).toEqual(['a', 'b', 'c']);

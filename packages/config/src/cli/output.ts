@@ -20,6 +20,18 @@ export type Cell = string | { readonly text: string; readonly tone: Tone };
 
 const STYLES = { good: 'green', bad: 'red', warn: 'yellow', dim: 'gray', strong: 'bold' } as const;
 
+/** The output of this process: colour on a terminal, unless NO_COLOR says no or FORCE_COLOR yes. */
+export function processOutput(): Output {
+  const { FORCE_COLOR, NO_COLOR } = process.env;
+  const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0';
+  return {
+    print: (text) => process.stdout.write(`${text}\n`),
+    complain: (text) => process.stderr.write(`${text}\n`),
+    color: forced || (process.stdout.isTTY === true && !NO_COLOR && FORCE_COLOR !== '0'),
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+  };
+}
+
 /** Colours a text when the output has colour. */
 export function paint(output: Output, tone: Tone, text: string): string {
   if (!output.color || text === '') return text;

@@ -1,0 +1,47 @@
+import type { ConnectionManager } from '@map/connections';
+import { BaseError, ErrorCode } from '@map/errors';
+import { type Settings, stockProperties } from '@map/settings';
+import type { HealthRegistry } from './health.ts';
+
+/** A little less than the limit of a check, so that the reason comes before the limit does. */
+const TIMEOUT_MS = 1_800;
+
+/**
+ * Adds a readiness check for each connection that has none yet.
+ *
+ * One that is not in use is not asked, except a Redis that the settings name: it will be needed.
+ *
+ * @param connections The connections, as many as there are by now.
+ * @param health Where the checks go.
+ * @param settings Say whether Redis is configured.
+ */
+export function addConnectionChecks(
+  connections: ConnectionManager,
+  health: HealthRegistry,
+  settings: Settings,
+): void {
+  for (const name of Object.keys(connections.stats())) {
+    if (health.has(name)) continue;
+    health.register(name, async () => {
+      const { connections: found } = await connections.health({ timeoutMs: TIMEOUT_MS });
+      const state = found[name];
+      if (state?.status === 'down') {
+        throw new BaseError({
+          code: ErrorCode.SERVICE_UNAVAILABLE,
+          message: `${state.errorType}: ${state.message}`,
+        });
+      }
+      if (state?.status === 'idle' && name === 'redis' && isRedisConfigured(settings)) {
+        await connections.redisConnection((redis) => redis.ping(), { timeoutMs: TIMEOUT_MS });
+      }
+    });
+  }
+}
+
+function isRedisConfigured(settings: Settings): boolean {
+  return (
+    settings.REDIS_MODE !== 'single' ||
+    settings.REDIS_URL !== stockProperties.REDIS_URL.default ||
+    process.env['REDIS_URL'] !== undefined
+  );
+}

@@ -1,0 +1,217 @@
+import { writeSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
+import type { ConnectionManager } from '@map/connections';
+import { closeLogging, getLogger, setupLogging } from '@map/logger';
+import { getMetricsManager, type MetricsServer } from '@map/metrics';
+import { getSettings, type Settings } from '@map/settings';
+import { logger } from './app-logger.ts';
+import type { Config, InitializeOptions, StepName } from './config.ts';
+import { addConnectionChecks } from './connection-checks.ts';
+import { HealthRegistry } from './health.ts';
+import { Lifecycle, type ShutdownReport } from './lifecycle.ts';
+import { guardProcess } from './process-guard.ts';
+import { collectSecrets, maskingOf } from './secrets.ts';
+import { runSteps, type Step } from './step.ts';
+import { exemplar, loggingOptions, prepareConnections, serveMetrics } from './wiring.ts';
+
+const STEP_TIMEOUT_MS = 10_000;
+
+/** What the steps leave for those after them. */
+interface Parts<S, X> {
+  settings?: S;
+  connections?: ConnectionManager;
+  metricsServer?: MetricsServer | undefined;
+  extension?: X;
+  lifecycle?: Lifecycle;
+}
+
+/**
+ * Does the start-up steps once, whatever this process already has.
+ *
+ * @param options As for `initializeConfig`.
+ * @param onEnded Called when a shutdown has come to its end.
+ */
+export async function initialize<S extends Settings, X>(
+  options: InitializeOptions<S, X>,
+  onEnded: () => void,
+): Promise<Config<S, X>> {
+  const startedAt = performance.now();
+  const parts: Parts<S, X> = {};
+  const metrics = getMetricsManager();
+  const health = new HealthRegistry();
+  const log = getLogger('map.config');
+
+  // A part is there once its step is done, and nobody asks before.
+  const part = <K extends keyof Parts<S, X>>(name: K) => parts[name] as NonNullable<Parts<S, X>[K]>;
+  const step = (name: StepName, run: Step['run']): Step => ({
+    name,
+    timeoutMs: options.stepTimeoutsMs?.[name] ?? STEP_TIMEOUT_MS,
+    run,
+  });
+
+  const ready = () => {
+    addConnectionChecks(part('connections'), health, part('settings'));
+    return health.ready();
+  };
+
+  const loggingStep = step('bootstrap logging', () => {
+    setupLogging();
+    return () => closeLogging();
+  });
+
+  const settingsStep = step('settings', () => {
+    parts.settings = (options.settings ?? (getSettings as unknown as () => S))();
+    return () => getSettings.cacheClear();
+  });
+
+  const fullLoggingStep = step('logging', () => {
+    const settings = part('settings');
+    const secrets = collectSecrets(settings);
+    health.mask = maskingOf(secrets);
+    setupLogging({ ...loggingOptions(settings, secrets), ...options.logging });
+    return undefined;
+  });
+
+  const connectionsStep = step('connections', () => {
+    const connections = prepareConnections(part('settings'), metrics, log);
+    parts.connections = connections;
+    parts.lifecycle = new Lifecycle({
+      timeoutMs: options.shutdownTimeoutMs ?? part('settings').SHUTDOWN_TIMEOUT,
+      delayMs: options.shutdownDelayMs ?? 0,
+      onBegin: (reason) => {
+        health.setNotReady('shutting down');
+        log.info('Shutdown begins', { reason });
+      },
+      endings: [
+        {
+          name: 'connections',
+          share: 0.25,
+          run: () => connections.closeAllConnections(),
+        },
+        { name: 'metrics server', share: 0.1, run: () => parts.metricsServer?.stop() },
+        {
+          name: 'logs',
+          share: 0.15,
+          run: () => {
+            log.info('Shutdown ends');
+            return closeLogging();
+          },
+        },
+      ],
+    });
+    return () => connections.closeAllConnections();
+  });
+
+  const metricsStep = step('metrics', async () => {
+    const { METRICS_ENABLED, METRICS_PREFIX, APP_VERSION } = part('settings');
+    metrics.configure({
+      enabled: METRICS_ENABLED,
+      prefix: METRICS_PREFIX,
+      version: APP_VERSION,
+      exemplar,
+    });
+    if (METRICS_ENABLED && options.metricsServer !== false) {
+      parts.metricsServer = await serveMetrics(
+        part('settings'),
+        { live: () => health.live(), ready },
+        log,
+      );
+    }
+    return async () => {
+      await part('lifecycle').endHooks();
+      await parts.metricsServer?.stop();
+    };
+  });
+
+  const { extend } = options;
+  const extendStep = step('extend', async () => {
+    if (extend === undefined) return undefined;
+    parts.extension = await extend({
+      settings: part('settings'),
+      logger,
+      connections: part('connections'),
+      metrics,
+      addHealthCheck: (name, check, checkOptions) => health.register(name, check, checkOptions),
+      onShutdown: (name, close, phase) => part('lifecycle').onShutdown(name, close, phase),
+    });
+    return undefined;
+  });
+
+  const { reports } = await runSteps(
+    [
+      loggingStep,
+      settingsStep,
+      fullLoggingStep,
+      connectionsStep,
+      metricsStep,
+      ...(extend === undefined ? [] : [extendStep]),
+    ],
+    {
+      onStep: ({ name, durationMs }) =>
+        log.debug('Start-up step done', { step: name, duration_ms: round(durationMs) }),
+      onFailure: (error) => log.critical(error),
+    },
+  );
+
+  const lifecycle = part('lifecycle');
+  let ended: Promise<ShutdownReport> | undefined;
+  const shutdown = (reason = 'call'): Promise<ShutdownReport> => {
+    ended ??= lifecycle.shutdown(reason).then((report) => {
+      unguard();
+      onEnded();
+      if (!report.ok) {
+        process.exitCode = 1;
+        complain(report);
+      }
+      return report;
+    });
+    return ended;
+  };
+  const unguard =
+    options.signals === false || !isMainThread
+      ? () => undefined
+      : guardProcess({ lifecycle, log, shutdown });
+
+  const { APP_NAME, APP_VERSION, ENVIRONMENT } = part('settings');
+  log.info('Configuration initialized', {
+    app_name: APP_NAME,
+    app_version: APP_VERSION,
+    environment: ENVIRONMENT,
+    duration_ms: round(performance.now() - startedAt),
+    steps_ms: Object.fromEntries(reports.map((each) => [each.name, round(each.durationMs)])),
+  });
+
+  return {
+    settings: part('settings'),
+    logger,
+    connections: part('connections'),
+    metrics,
+    metricsServer: parts.metricsServer,
+    extension: parts.extension as X,
+    steps: reports,
+    get ending() {
+      return lifecycle.ending;
+    },
+    health: ready,
+    addHealthCheck: (name, check, checkOptions) => health.register(name, check, checkOptions),
+    onShutdown: (name, close, phase) => lifecycle.onShutdown(name, close, phase),
+    shutdown,
+    [Symbol.asyncDispose]: async () => {
+      await shutdown();
+    },
+  };
+}
+
+/** The logs are closed by now, so this goes straight to the process's own error output. */
+function complain({ reason, endings, notEnded }: ShutdownReport): void {
+  const errors = endings.filter(({ error }) => error).map(({ name, error }) => `${name}: ${error}`);
+  try {
+    writeSync(2, `Shutdown (${reason}) did not end ${notEnded.join(', ')}. ${errors.join(' ')}\n`);
+  } catch {
+    // Nobody listens there any more.
+  }
+}
+
+function round(milliseconds: number): number {
+  return Math.round(milliseconds * 100) / 100;
+}

@@ -1,0 +1,51 @@
+import { writeSync } from 'node:fs';
+import type { TraceLogger } from '@map/logger';
+import type { Lifecycle, ShutdownReport } from './lifecycle.ts';
+import { listenToProcess } from './process-events.ts';
+
+/** What a guard needs to end a process in order. */
+export interface GuardOptions {
+  readonly lifecycle: Lifecycle;
+  readonly log: TraceLogger;
+  readonly shutdown: (reason: string) => Promise<ShutdownReport>;
+}
+
+/**
+ * Ends the process in order on SIGTERM, SIGINT and uncaught errors; a second signal ends it at once.
+ *
+ * @param options What is to be ended, and where to tell.
+ * @returns Stops guarding.
+ */
+export function guardProcess(options: GuardOptions): () => void {
+  const { lifecycle, log, shutdown } = options;
+  const end = (reason: string, exitCode: number): void => {
+    shutdown(reason).then(
+      ({ ok }) => process.exit(ok ? exitCode : 1),
+      () => process.exit(1),
+    );
+  };
+  return listenToProcess({
+    onSignal: (signal) => end(signal, 0),
+    onSecondSignal: (signal, exitCode) => {
+      const doing = lifecycle.current ?? 'the shutdown';
+      const tasks = lifecycle.inFlight.size > 0 ? ` (${lifecycle.inFlight.describe()})` : '';
+      write(`Second ${signal}: ended at once, while ending ${doing}${tasks}.\n`);
+      process.exit(exitCode);
+    },
+    onFatal: (error, origin) => {
+      log.critical(origin === 'unhandledRejection' ? 'Unhandled rejection' : 'Uncaught exception', {
+        error,
+      });
+      if (!lifecycle.ending) process.exitCode = 1;
+      end(origin, 1);
+    },
+  });
+}
+
+function write(text: string): void {
+  try {
+    writeSync(2, text);
+  } catch {
+    // Nobody listens there any more.
+  }
+}

@@ -1,0 +1,123 @@
+import {
+  type ConnectionEvent,
+  type ConnectionManager,
+  type ConnectionObserver,
+  getConnectionManager,
+} from '@map/connections';
+import { getContext, getTraceHeaders, type LoggingOptions } from '@map/logger';
+import { type MetricsManager, type MetricsServer, startMetricsServer } from '@map/metrics';
+import type { Settings } from '@map/settings';
+import { httpOptions, redisOptions } from './connection-options.ts';
+import { toErrorText } from './error-text.ts';
+import type { HealthReport } from './health.ts';
+
+/** The part of a logger that the wiring writes to. */
+interface Log {
+  debug(message: string, fields?: Record<string, unknown>): unknown;
+  info(message: string, fields?: Record<string, unknown>): unknown;
+  warn(message: string, fields?: Record<string, unknown>): unknown;
+  error(message: string, fields?: Record<string, unknown>): unknown;
+}
+
+/** Settings → logging, with the secrets of the settings kept out of every line. */
+export function loggingOptions(settings: Settings, secrets: readonly string[]): LoggingOptions {
+  return {
+    level: settings.LOG_LEVEL,
+    format: settings.LOG_FORMAT,
+    redact: { values: secrets },
+  };
+}
+
+/** Log context → exemplars: the trace that a measurement belongs to. */
+export function exemplar(): { readonly trace_id: string } | undefined {
+  const traceId = getContext()?.traceId;
+  return traceId === undefined ? undefined : { trace_id: traceId };
+}
+
+/** Settings → connections, which report to metrics and logs and send the trace on. */
+export function prepareConnections(
+  settings: Settings,
+  metrics: MetricsManager,
+  log: Log,
+): ConnectionManager {
+  return getConnectionManager({
+    redis: redisOptions(settings),
+    http: httpOptions(settings),
+    observer: connectionObserver(metrics, log),
+    logger: log,
+    traceHeaders: getTraceHeaders,
+  });
+}
+
+/** Health checks → the metrics server. A port in use is told and leaves the application alive. */
+export async function serveMetrics(
+  settings: Settings,
+  health: { readonly live: () => HealthReport; readonly ready: () => Promise<HealthReport> },
+  log: Log,
+): Promise<MetricsServer | undefined> {
+  void health;
+  try {
+    const server = await startMetricsServer({
+      port: settings.METRICS_PORT,
+      host: settings.METRICS_HOST,
+    });
+    log.info('Metrics server started', { url: server.url });
+    return server;
+  } catch (error) {
+    log.error(`Metrics server not started: ${toErrorText(error)}`, { error });
+    return undefined;
+  }
+}
+
+/** Connections → metrics and logs. */
+export function connectionObserver(metrics: MetricsManager, log: Log): ConnectionObserver {
+  return { observe: (event) => observe(event, metrics, log) };
+}
+
+function observe(event: ConnectionEvent, metrics: MetricsManager, log: Log): void {
+  const { pool, kind } = event;
+  const labels = { pool, kind };
+  if ('errorType' in event && event.errorType !== undefined) {
+    metrics.trackConnection('errors', { ...labels, error_type: event.errorType });
+  }
+  switch (event.type) {
+    case 'operation': {
+      const { operation, status } = event;
+      metrics.trackConnection('duration', { ...labels, operation, status }, event.durationMs / 1e3);
+      return;
+    }
+    case 'wait':
+      metrics.trackConnection('wait', labels, event.durationMs / 1e3);
+      if (event.status === 'error') metrics.trackConnection('timeouts', labels);
+      return;
+    case 'open':
+      if (event.status === 'success') metrics.trackConnection('created', labels);
+      log.debug(`Connection ${event.status === 'success' ? 'opened' : 'not opened'}`, {
+        ...labels,
+        duration_ms: round(event.durationMs),
+        ...(event.errorType !== undefined && { error_type: event.errorType }),
+      });
+      return;
+    case 'close':
+      log.debug('Connection closed', { ...labels, reason: event.reason });
+      return;
+    case 'error':
+      log.warn('Connection failed', {
+        ...labels,
+        error_type: event.errorType,
+        error: event.error,
+      });
+      return;
+    case 'leak':
+      log.warn('Connection not given back', {
+        ...labels,
+        held_ms: round(event.heldMs),
+        taken_at: event.takenAt,
+      });
+      return;
+  }
+}
+
+function round(milliseconds: number): number {
+  return Math.round(milliseconds * 100) / 100;
+}
