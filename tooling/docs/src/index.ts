@@ -1,0 +1,2 @@
+export { type Block, blocksOf } from './blocks.ts';
+export { type PageBlock, pageBlocks } from './pages.ts';

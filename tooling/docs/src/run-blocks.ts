@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, startRedis } from '@map-tooling/testing';
+import { type PageBlock, repository } from './pages.ts';
+
+/** How a block fared. */
+export interface Outcome {
+  exitCode: number | null;
+  /** What it printed, both streams. */
+  output: string;
+}
+
+const limitMs = 60_000;
+
+/**
+ * Writes each block to a file of its own, in a folder from which packages are found.
+ *
+ * @param blocks - the blocks
+ * @param folder - emptied first
+ * @returns the file of each block, in order
+ */
+export async function writeBlocks(blocks: PageBlock[], folder: string): Promise<string[]> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const files: string[] = [];
+  for (const { page, line, code } of blocks) {
+    const file = join(folder, `${page.replace(/\.md$/, '').replaceAll(/\W+/g, '-')}-${line}.ts`);
+    // Blank lines before it: a compiler's complaint names the page's own line.
+    await writeFile(file, `${'\n'.repeat(line - 1)}${code}\nexport {};\n`);
+    files.push(file);
+  }
+  return files;
+}
+
+/**
+ * Type-checks block files as one program, against the packages' sources.
+ *
+ * @param folder - where the files are
+ * @returns the compiler's complaints; empty where there are none
+ */
+export async function checkBlocks(folder: string): Promise<string> {
+  const tsconfig = join(folder, 'tsconfig.json');
+  const options = {
+    noPropertyAccessFromIndexSignature: false,
+    noUncheckedIndexedAccess: false,
+    noUnusedLocals: false,
+    noUnusedParameters: false,
+  };
+  await writeFile(
+    tsconfig,
+    JSON.stringify({
+      extends: join(repository, 'tooling/tsconfig/check.json'),
+      compilerOptions: options,
+      include: ['*.ts'],
+    }),
+  );
+  const tsc = join(repository, 'node_modules/.bin/tsc');
+  const { output } = await execute(tsc, ['-p', tsconfig, '--pretty', 'false'], { cwd: folder });
+  return output.trim();
+}
+
+/**
+ * Runs block files, each in a process and an empty folder of its own, two at a time, with a private
+ * Redis at REDIS_URL.
+ *
+ * @param files - the files
+ * @returns how each fared, by file
+ */
+export async function runBlocks(files: string[]): Promise<Map<string, Outcome>> {
+  await using redis = await startRedis();
+  const outcomes = new Map<string, Outcome>();
+  const queue = [...files];
+  const lane = async (): Promise<void> => {
+    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+      outcomes.set(file, await runBlock(file, redis.url));
+    }
+  };
+  await Promise.all([lane(), lane()]);
+  return outcomes;
+}
+
+async function runBlock(file: string, redisUrl: string): Promise<Outcome> {
+  const cwd = await mkdtemp(join(tmpdir(), 'map-docs-'));
+  try {
+    return await execute(process.execPath, ['--conditions=@map/source', '--no-warnings', file], {
+      cwd,
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: cwd,
+        REDIS_URL: redisUrl,
+        METRICS_PORT: String(await freePort()),
+      },
+    });
+  } finally {
+    await rm(cwd, { recursive: true, force: true });
+  }
+}
+
+function execute(
+  command: string,
+  args: string[],
+  options: { cwd: string; env?: Record<string, string> },
+): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      ...options,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: limitMs,
+      killSignal: 'SIGKILL',
+    });
+    let output = '';
+    const collect = (chunk: Buffer): void => {
+      output += chunk.toString();
+    };
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+    child.once('error', reject);
+    child.once('close', (exitCode, signal) => {
+      if (signal) output += `\nended by ${signal} after ${limitMs} ms: the block does not end`;
+      resolve({ exitCode, output });
+    });
+  });
+}
