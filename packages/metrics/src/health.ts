@@ -6,6 +6,17 @@ export type HealthCheck = () => unknown;
 /** Checks by name. */
 export type HealthChecks = Readonly<Record<string, HealthCheck>>;
 
+/** What an application that runs its own checks answers with. */
+export interface HealthAnswer {
+  /** Whether it is well: 200, or else 503. */
+  readonly ok: boolean;
+  /** The body, written as JSON. */
+  readonly report: object;
+}
+
+/** Gives the whole answer, for an application that runs its own checks. */
+export type HealthSource = () => HealthAnswer | Promise<HealthAnswer>;
+
 /** How one check went. */
 export interface HealthCheckResult {
   readonly status: 'pass' | 'fail';
@@ -18,6 +29,16 @@ export interface HealthCheckResult {
 export interface HealthReport {
   readonly status: 'pass' | 'fail';
   readonly checks: Readonly<Record<string, HealthCheckResult>>;
+}
+
+/** Asks a source for its answer, or runs checks. */
+export async function answerHealth(
+  health: HealthChecks | HealthSource,
+  timeoutMs: number,
+): Promise<HealthAnswer> {
+  if (typeof health === 'function') return await health();
+  const report = await runChecks(health, timeoutMs);
+  return { ok: report.status === 'pass', report };
 }
 
 /** Runs checks side by side, each within a limit. */

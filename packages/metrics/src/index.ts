@@ -60,7 +60,14 @@ export {
   TOOL_EXECUTIONS,
   TOOL_EXECUTIONS_IN_FLIGHT,
 } from './handles.ts';
-export type { HealthCheck, HealthCheckResult, HealthChecks, HealthReport } from './health.ts';
+export type {
+  HealthAnswer,
+  HealthCheck,
+  HealthCheckResult,
+  HealthChecks,
+  HealthReport,
+  HealthSource,
+} from './health.ts';
 export {
   type DefineGaugeOptions,
   type DefineHistogramOptions,

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { makeAuthCheck } from './auth.ts';
 import type { PromRegistry } from './family.ts';
-import { runChecks } from './health.ts';
+import { answerHealth } from './health.ts';
 import { landingPage } from './landing-page.ts';
 import { getMetricsManager } from './manager.ts';
 import { acceptsGzip, CONTENT_TYPES, chooseFormat } from './negotiate.ts';
@@ -58,8 +58,9 @@ export function makeRequestHandler(
       return say(response, 405, 'Only GET and HEAD are answered.');
     }
     if (path === '/health' || path === '/ready') {
-      const report = await runChecks(path === '/health' ? health : ready, timeoutMs / 2);
-      response.writeHead(report.status === 'pass' ? 200 : 503, {
+      const checks = path === '/health' ? health : ready;
+      const { ok, report } = await answerHealth(checks, timeoutMs / 2);
+      response.writeHead(ok ? 200 : 503, {
         'content-type': 'application/json',
       });
       response.end(request.method === 'HEAD' ? undefined : `${JSON.stringify(report)}\n`);

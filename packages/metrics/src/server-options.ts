@@ -1,6 +1,6 @@
 import type { MetricsAuth } from './auth.ts';
 import type { PromRegistry } from './family.ts';
-import type { HealthChecks } from './health.ts';
+import type { HealthChecks, HealthSource } from './health.ts';
 import type { MetricsManager } from './manager.ts';
 import type { ScrapeSource } from './scrape.ts';
 
@@ -21,9 +21,9 @@ export interface MetricsServerOptions {
   /** The manager to show; the shared one by default. */
   readonly manager?: MetricsManager | undefined;
   /** What `/health` asks; without checks it says that the process answers. */
-  readonly health?: HealthChecks | undefined;
+  readonly health?: HealthChecks | HealthSource | undefined;
   /** What `/ready` asks; the checks of `health` by default. */
-  readonly ready?: HealthChecks | undefined;
+  readonly ready?: HealthChecks | HealthSource | undefined;
   /** What a reader of `/metrics` and `/` has to show; nothing by default. */
   readonly auth?: MetricsAuth | undefined;
   /** Serves over TLS. */
