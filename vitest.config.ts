@@ -5,6 +5,9 @@ const ssr = { resolve: { conditions: ['@map/source', 'node', 'module'] } };
 
 export default defineConfig({
   test: {
+    reporters: process.env['MAP_COUNT_TESTS']
+      ? ['default', './tooling/testing/src/count-reporter.ts']
+      : ['default'],
     projects: [
       {
         ssr,
