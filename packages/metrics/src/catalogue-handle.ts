@@ -3,31 +3,8 @@ import type { CounterInstrument } from './counter.ts';
 import type { GaugeInstrument } from './gauge.ts';
 import type { HistogramInstrument } from './histogram.ts';
 import { type AnyInstrument, getMetricsManager } from './manager.ts';
-import type {
-  BoundCounter,
-  BoundGauge,
-  BoundHistogram,
-  Counter,
-  Gauge,
-  Histogram,
-} from './metric.ts';
-import type {
-  AnyLabels,
-  Catalogue,
-  Category,
-  LabelsOf,
-  MetricDefinition,
-  MetricType,
-} from './types.ts';
-
-/** The handle type of a definition. */
-export type HandleOf<D> = D extends { readonly labels: readonly string[] }
-  ? D extends { readonly type: 'counter' }
-    ? Counter<LabelsOf<D>>
-    : D extends { readonly type: 'gauge' }
-      ? Gauge<LabelsOf<D>>
-      : Histogram<LabelsOf<D>>
-  : never;
+import type { BoundCounter, BoundGauge, BoundHistogram, Counter, HandleOf } from './metric.ts';
+import type { AnyLabels, Catalogue, Category, MetricDefinition, MetricType } from './types.ts';
 
 /** A catalogue metric of the shared manager, looked up on first use so that importing costs little. */
 export class CatalogueHandle {

@@ -1,4 +1,5 @@
-import { type HandleOf, handle } from './catalogue-handle.ts';
+import { handle } from './catalogue-handle.ts';
+import type { HandleOf } from './metric.ts';
 import type { Catalogue } from './types.ts';
 
 /** The counter `http_requests_total`. */

@@ -1,7 +1,6 @@
 export type { MetricsAuth, SecretText } from './auth.ts';
 export { BUCKETS } from './buckets.ts';
 export { CATALOGUE } from './catalogue.ts';
-export type { HandleOf } from './catalogue-handle.ts';
 export { errorType } from './error-type.ts';
 export type { PromRegistry } from './family.ts';
 export {
@@ -82,6 +81,7 @@ export type {
   BoundHistogram,
   Counter,
   Gauge,
+  HandleOf,
   Histogram,
   Metric,
 } from './metric.ts';

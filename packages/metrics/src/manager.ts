@@ -3,7 +3,7 @@ import { CounterInstrument } from './counter.ts';
 import { validateDefinition } from './definition.ts';
 import { GaugeInstrument } from './gauge.ts';
 import { HistogramInstrument } from './histogram.ts';
-import type { Counter, Gauge, Histogram } from './metric.ts';
+import type { Counter, Gauge, HandleOf, Histogram } from './metric.ts';
 import { MetricsError } from './metrics-error.ts';
 import type { ExemplarLabels, State } from './state.ts';
 import type {
@@ -228,6 +228,17 @@ export class MetricsManager {
     ...args: TrackArguments<Catalogue['connection'][K]>
   ): void {
     this.#track('connection', metric, args);
+  }
+
+  /**
+   * Gives the handle of a metric of the catalogue; the exported handles are those of the shared
+   * manager.
+   */
+  metric<C extends Category, K extends keyof Catalogue[C] & string>(
+    category: C,
+    key: K,
+  ): HandleOf<Catalogue[C][K]> {
+    return this.instrument(category, key) as unknown as HandleOf<Catalogue[C][K]>;
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { MetricType } from './types.ts';
+import type { LabelsOf, MetricType } from './types.ts';
 
 /** What every metric handle tells about itself. */
 export interface Metric {
@@ -71,3 +71,12 @@ export interface BoundHistogram {
   /** Records one value; it must be finite. */
   observe(value: number): void;
 }
+
+/** The handle type of a definition. */
+export type HandleOf<D> = D extends { readonly labels: readonly string[] }
+  ? D extends { readonly type: 'counter' }
+    ? Counter<LabelsOf<D>>
+    : D extends { readonly type: 'gauge' }
+      ? Gauge<LabelsOf<D>>
+      : Histogram<LabelsOf<D>>
+  : never;
