@@ -11,7 +11,7 @@ export interface DeadlineOptions<T> {
 }
 
 /** The longest delay that `setTimeout` keeps; anything above would fire at once. */
-const MAX_TIMER_MS = 2_147_483_647;
+export const MAX_TIMER_MS: number = 2_147_483_647;
 
 /**
  * Runs `work` and settles with its outcome, or rejects once the limit has passed.

@@ -1,6 +1,5 @@
-import { BaseError, ErrorCode } from '@map/errors';
+import { BaseError, convertException, ErrorCode } from '@map/errors';
 import { withDeadline } from './deadline.ts';
-import { toErrorText } from './error-text.ts';
 
 /** Tells whether something works: throws, rejects or gives `false` when it does not. */
 export type HealthCheck = (signal: AbortSignal) => unknown;
@@ -21,6 +20,8 @@ export interface CheckReport {
   readonly duration_ms: number;
   /** Whether it took more than half of its limit. */
   readonly slow?: true;
+  /** Code of what went wrong. */
+  readonly error_type?: string;
   /** What went wrong, in one sentence. */
   readonly error?: string;
 }
@@ -176,21 +177,25 @@ export class HealthRegistry {
       const duration_ms = elapsed(startedAt);
       report =
         verdict === false
-          ? { status: 'failed', duration_ms, error: 'The check gave false.' }
+          ? { status: 'failed', duration_ms, error_type: 'false', error: 'The check gave false.' }
           : { status: 'ok', duration_ms };
       if (duration_ms > entry.timeoutMs / 2) report = { ...report, slow: true };
     } catch (error) {
-      report =
-        expired?.aborted !== true
-          ? {
-              status: 'failed',
-              duration_ms: elapsed(startedAt),
-              error: this.mask(toErrorText(error)),
-            }
-          : hanging(entry, elapsed(startedAt));
+      const late = expired?.aborted === true;
+      report = late ? hanging(entry, elapsed(startedAt)) : this.#failed(error, startedAt);
     }
     entry.last = { report, at: performance.now() };
     return report;
+  }
+
+  #failed(thrown: unknown, startedAt: number): CheckReport {
+    const { code, message } = convertException(thrown);
+    return {
+      status: 'failed',
+      duration_ms: elapsed(startedAt),
+      error_type: code,
+      error: this.mask(message),
+    };
   }
 }
 
@@ -199,6 +204,7 @@ function hanging(entry: Entry, durationMs: number): CheckReport {
     status: 'hanging',
     duration_ms: Math.round(durationMs),
     slow: true,
+    error_type: ErrorCode.OPERATION_TIMEOUT,
     error: `The check has not answered within ${entry.timeoutMs} ms.`,
   };
 }

@@ -38,9 +38,15 @@ export async function initializeConfig<S extends Settings = Settings, X = undefi
   const forget = () => {
     delete current.starting;
     delete current.config;
+    delete current.inFlight;
     delete current.options;
   };
-  const starting = initialize(options, forget);
+  const starting = initialize(options, {
+    onInFlight: (inFlight) => {
+      current.inFlight = inFlight;
+    },
+    onEnded: forget,
+  });
   current.options = options;
   current.starting = starting as unknown as NonNullable<typeof current.starting>;
   try {

@@ -8,6 +8,7 @@ import { logger } from './app-logger.ts';
 import type { Config, InitializeOptions, StepName } from './config.ts';
 import { addConnectionChecks } from './connection-checks.ts';
 import { HealthRegistry } from './health.ts';
+import type { InFlight } from './in-flight.ts';
 import { Lifecycle, type ShutdownReport } from './lifecycle.ts';
 import { guardProcess } from './process-guard.ts';
 import { collectSecrets, maskingOf } from './secrets.ts';
@@ -25,15 +26,23 @@ interface Parts<S, X> {
   lifecycle?: Lifecycle;
 }
 
+/** Who is told of what a configuration does. */
+interface InitializeListeners {
+  /** Is given the list of work under way, before any can begin. */
+  readonly onInFlight: (inFlight: InFlight) => void;
+  /** Hears of the end of a shutdown. */
+  readonly onEnded: () => void;
+}
+
 /**
  * Does the start-up steps once, whatever this process already has.
  *
  * @param options As for `initializeConfig`.
- * @param onEnded Called when a shutdown has come to its end.
+ * @param listeners Who is told what.
  */
 export async function initialize<S extends Settings, X>(
   options: InitializeOptions<S, X>,
-  onEnded: () => void,
+  { onInFlight, onEnded }: InitializeListeners,
 ): Promise<Config<S, X>> {
   const startedAt = performance.now();
   const parts: Parts<S, X> = {};
@@ -99,6 +108,7 @@ export async function initialize<S extends Settings, X>(
         },
       ],
     });
+    onInFlight(parts.lifecycle.inFlight);
     return () => connections.closeAllConnections();
   });
 

@@ -5,7 +5,12 @@ import {
   getConnectionManager,
 } from '@map/connections';
 import { getContext, getTraceHeaders, type LoggingOptions } from '@map/logger';
-import { type MetricsManager, type MetricsServer, startMetricsServer } from '@map/metrics';
+import {
+  type HealthAnswer,
+  type MetricsManager,
+  type MetricsServer,
+  startMetricsServer,
+} from '@map/metrics';
 import type { Settings } from '@map/settings';
 import { httpOptions, redisOptions } from './connection-options.ts';
 import { toErrorText } from './error-text.ts';
@@ -55,11 +60,12 @@ export async function serveMetrics(
   health: { readonly live: () => HealthReport; readonly ready: () => Promise<HealthReport> },
   log: Log,
 ): Promise<MetricsServer | undefined> {
-  void health;
   try {
     const server = await startMetricsServer({
       port: settings.METRICS_PORT,
       host: settings.METRICS_HOST,
+      health: () => publicAnswer(health.live()),
+      ready: async () => publicAnswer(await health.ready()),
     });
     log.info('Metrics server started', { url: server.url });
     return server;
@@ -67,6 +73,15 @@ export async function serveMetrics(
     log.error(`Metrics server not started: ${toErrorText(error)}`, { error });
     return undefined;
   }
+}
+
+/** What anyone may read: which check failed with which code, but not its message. */
+function publicAnswer({ checks, ...report }: HealthReport): HealthAnswer {
+  const shown = Object.entries(checks).map(([name, { error: _error, ...check }]) => [name, check]);
+  return {
+    ok: report.status !== 'failed',
+    report: { ...report, checks: Object.fromEntries(shown) },
+  };
 }
 
 /** Connections → metrics and logs. */
