@@ -1,7 +1,12 @@
+import { BRAND } from './brand.ts';
+import { registerClass } from './class-registry.ts';
 import { type CodeInfo, type ErrorCategory, findCodeInfo } from './code-info.ts';
+import type { Retry } from './code-table.ts';
 import { type AnyErrorCode, type DetailsOf, ErrorCode } from './error-code.ts';
 import { type ErrorJSON, errorToJSON } from './error-json.ts';
+import { fingerprint } from './fingerprint.ts';
 import { fromJSON } from './from-json.ts';
+import { type GrpcStatus, toGrpcStatus } from './grpc-status.ts';
 import { inspectError } from './inspect-error.ts';
 import { type LoggerLike, logError } from './log-error.ts';
 import { type ProblemDetails, type ProblemOptions, toProblemDetails } from './problem-details.ts';
@@ -24,9 +29,6 @@ export interface BaseErrorOptions<C extends AnyErrorCode = AnyErrorCode> {
   readonly stack?: false;
 }
 
-/** The brand that tells an error of any copy of this package. */
-export const BRAND: unique symbol = Symbol.for('@map/errors/BaseError') as never;
-
 /**
  * The one kind of error the platform throws: a code, a sentence, facts and the cause.
  *
@@ -45,7 +47,8 @@ export const BRAND: unique symbol = Symbol.for('@map/errors/BaseError') as never
 export class BaseError<C extends AnyErrorCode = AnyErrorCode> extends Error {
   declare readonly code: C;
   declare readonly details: DetailsOf<C>;
-  declare readonly retryable: boolean;
+  /** Whether a retry may help: always, never, or as `isRetryable` judges. */
+  declare readonly retry: Retry;
   declare readonly retryAfterMs: number | undefined;
 
   static {
@@ -54,6 +57,7 @@ export class BaseError<C extends AnyErrorCode = AnyErrorCode> extends Error {
       value: inspectError,
     });
     setName(BaseError, 'BaseError');
+    registerClass('', BaseError);
   }
 
   constructor(options: BaseErrorOptions<C>) {
@@ -68,13 +72,19 @@ export class BaseError<C extends AnyErrorCode = AnyErrorCode> extends Error {
     if (info === undefined) throw unknownCode(code, text, originalError);
     this.code = code;
     this.details = details ?? ({} as DetailsOf<C>);
-    this.retryable = options.retryable ?? info.retry === 'yes';
+    const { retryable } = options;
+    this.retry = retryable === undefined ? info.retry : retryable ? 'yes' : 'no';
     this.retryAfterMs = options.retryAfterMs;
   }
 
   /** What caused this error; the same value as `cause`. */
   get originalError(): unknown {
     return this.cause;
+  }
+
+  /** Whether a retry helps without knowing more about the operation. */
+  get retryable(): boolean {
+    return this.retry === 'yes';
   }
 
   /** The HTTP status that fits, 400 to 599. */
@@ -108,6 +118,20 @@ export class BaseError<C extends AnyErrorCode = AnyErrorCode> extends Error {
    */
   toProblemDetails(options?: ProblemOptions): ProblemDetails {
     return toProblemDetails(this, options);
+  }
+
+  /** Gives the google.rpc.Status, with nothing an end user may not see. */
+  toGrpcStatus(): GrpcStatus {
+    return toGrpcStatus(this);
+  }
+
+  /**
+   * Gives a short key that groups the same failure at the same place.
+   *
+   * @returns 8 hexadecimal digits, the same on every host and after a release.
+   */
+  fingerprint(): string {
+    return fingerprint(this);
   }
 
   /**

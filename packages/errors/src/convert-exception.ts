@@ -1,80 +1,81 @@
 import type { BaseError } from './base-error.ts';
 import { createError } from './class-registry.ts';
+import { findCodeInfo } from './code-info.ts';
 import { type AnyErrorCode, type Details, ErrorCode } from './error-code.ts';
 import { isBaseError } from './is-base-error.ts';
-import { redactText } from './redact.ts';
-import { read, readString } from './safe.ts';
-
-/** Where an error comes from, for those that do not say so themselves. */
-export type ErrorOrigin =
-  | 'llm'
-  | 'api'
-  | 'tool'
-  | 'redis'
-  | 'database'
-  | 'agent'
-  | 'task'
-  | 'memory'
-  | 'cache';
+import { recognise } from './recognise/recognise.ts';
+import type { ErrorOrigin } from './recognise/recognition.ts';
+import { safeMessage } from './safe-message.ts';
 
 /** What the caller knows about a foreign error. */
 export interface ConvertOptions {
-  /** The code of an error that nothing recognises; `UNKNOWN_ERROR_1001` by default. */
-  readonly defaultCode?: AnyErrorCode;
+  /** The code of an error that nothing recognises; by default the general one of the origin. */
+  readonly defaultCode?: AnyErrorCode | undefined;
   /** The message of the result; by default the redacted message of the error. */
-  readonly defaultMessage?: string;
-  readonly origin?: ErrorOrigin;
-  /** Facts to add to the details. */
-  readonly details?: Details;
+  readonly defaultMessage?: string | undefined;
+  /** Where the error comes from: a raw timeout of a model is another code than one of a tool. */
+  readonly origin?: ErrorOrigin | undefined;
+  /** Facts to add to the details; they win over what the error says. */
+  readonly details?: Details | undefined;
+  /** The longest wait to believe of a server, in milliseconds; 60,000 by default. */
+  readonly maxRetryAfterMs?: number | undefined;
 }
 
-const SYSTEM_CODES: Readonly<Record<string, ErrorCode>> = {
-  ECONNREFUSED: ErrorCode.CONNECTION_REFUSED,
-  ECONNRESET: ErrorCode.CONNECTION_RESET,
-  EPIPE: ErrorCode.CONNECTION_RESET,
-  UND_ERR_SOCKET: ErrorCode.CONNECTION_RESET,
-  ETIMEDOUT: ErrorCode.CONNECTION_TIMEOUT,
-  UND_ERR_CONNECT_TIMEOUT: ErrorCode.CONNECTION_TIMEOUT,
-  UND_ERR_HEADERS_TIMEOUT: ErrorCode.UPSTREAM_TIMEOUT,
-  UND_ERR_BODY_TIMEOUT: ErrorCode.UPSTREAM_TIMEOUT,
-  ENOTFOUND: ErrorCode.DNS_FAILURE,
-  EAI_AGAIN: ErrorCode.DNS_FAILURE,
-  EHOSTUNREACH: ErrorCode.CONNECTION_ERROR,
-  ENETUNREACH: ErrorCode.CONNECTION_ERROR,
-  ENOSPC: ErrorCode.STORAGE_FULL,
-  EMFILE: ErrorCode.RESOURCE_EXHAUSTED,
-  ENOENT: ErrorCode.FILE_SYSTEM_ERROR,
-  EACCES: ErrorCode.FILE_SYSTEM_ERROR,
-  EISDIR: ErrorCode.FILE_SYSTEM_ERROR,
-  EADDRINUSE: ErrorCode.CONFIG_INVALID,
-  ERR_INVALID_URL: ErrorCode.CONFIG_INVALID,
+const MAX_RETRY_AFTER_MS = 60_000;
+
+const BY_ORIGIN: Readonly<Record<ErrorOrigin, ErrorCode>> = {
+  llm: ErrorCode.LLM_ERROR,
+  api: ErrorCode.API_ERROR,
+  tool: ErrorCode.TOOL_ERROR,
+  agent: ErrorCode.AGENT_ERROR,
+  task: ErrorCode.TASK_ERROR,
+  memory: ErrorCode.MEMORY_ERROR,
+  cache: ErrorCode.CACHE_ERROR,
+  redis: ErrorCode.REDIS_ERROR,
+  database: ErrorCode.DATABASE_ERROR,
 };
 
 /**
- * Turns anything thrown into an error of the platform; never throws.
+ * Turns anything thrown into an error of the platform, with the code that fits.
+ *
+ * It knows Node, fetch, got, axios, Redis, PostgreSQL, MySQL, the SDKs of OpenAI and Anthropic,
+ * the AI SDK, AWS, gRPC, Stripe, Boom, Nest, Zod, ajv, TypeBox, cockatiel and opossum by the shape
+ * of their errors. Nothing that a foreign error holds beyond that reaches the result's data.
  *
  * @param error - Anything; an own error comes back as it is.
  * @param options - What the caller knows about it.
+ * @returns An error whose `originalError` is what was given; never throws.
+ *
+ * @example
+ * import { convertException } from '@map/errors';
+ *
+ * try {
+ *   await fetch('http://127.0.0.1:9');
+ * } catch (error) {
+ *   convertException(error, { origin: 'api' }).retryable; // true
+ * }
  */
 export function convertException(error: unknown, options: ConvertOptions = {}): BaseError {
   if (isBaseError(error)) return error;
-  let code: AnyErrorCode | undefined;
-  let current: unknown = error;
-  for (let depth = 0; depth < 8 && code === undefined && current !== undefined; depth++) {
-    const systemCode = readString(current, 'code');
-    if (systemCode !== undefined && Object.hasOwn(SYSTEM_CODES, systemCode))
-      code = SYSTEM_CODES[systemCode];
-    else if (readString(current, 'name') === 'AbortError') code = ErrorCode.OPERATION_CANCELLED;
-    else if (readString(current, 'name') === 'TimeoutError') code = ErrorCode.OPERATION_TIMEOUT;
-    current = read(current, 'cause');
-  }
-  code ??= options.defaultCode ?? ErrorCode.UNKNOWN_ERROR;
-  const message = readString(error, 'message');
+  const { origin, details, defaultMessage, maxRetryAfterMs = MAX_RETRY_AFTER_MS } = options;
+  const found = recognise(error, origin, maxRetryAfterMs);
+  const code = found?.code ?? fallbackCode(options);
   return createError({
     code,
     message:
-      options.defaultMessage ?? (message ? redactText(message) : 'An unknown error occurred.'),
-    details: options.details ?? {},
+      defaultMessage ??
+      found?.message ??
+      safeMessage(error) ??
+      findCodeInfo(code)?.userMessage ??
+      'Something went wrong.',
+    details: { ...found?.details, ...details },
     originalError: error,
+    retryAfterMs: found?.retryAfterMs,
+    retryable: found?.retryable,
   });
+}
+
+function fallbackCode({ defaultCode, origin }: ConvertOptions): AnyErrorCode {
+  if (findCodeInfo(defaultCode) !== undefined) return defaultCode as AnyErrorCode;
+  return (origin === undefined ? undefined : BY_ORIGIN[origin]) ?? ErrorCode.UNKNOWN_ERROR;
 }

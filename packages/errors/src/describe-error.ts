@@ -1,7 +1,6 @@
-import { redactText } from './redact.ts';
+import { MASK, redactText } from './redact.ts';
 import { read, readString, shortString } from './safe.ts';
-
-const MAX_LENGTH = 500;
+import { safeMessage } from './safe-message.ts';
 
 /**
  * Gives one redacted line about anything thrown: "HTTPError: 503 Service Unavailable".
@@ -9,18 +8,22 @@ const MAX_LENGTH = 500;
  * The class name serves as a label only; nothing is decided by it.
  */
 export function describeError(value: unknown): string {
-  if (typeof value === 'string') return redactText(value, MAX_LENGTH);
+  if (typeof value === 'string') return redactText(value);
+  if (typeof value === 'bigint') return 'bigint';
+  if (typeof value === 'symbol') return 'symbol';
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
-    return typeof value === 'bigint' ? `${value}n` : String(value);
+    return String(value);
   }
   const name = labelOf(value);
-  const message = readString(value, 'message');
-  return message ? `${name}: ${redactText(message, MAX_LENGTH)}` : name;
+  const message = safeMessage(value);
+  return message ? `${name}: ${message}` : name;
 }
 
 function labelOf(value: object): string {
   const name = readString(value, 'name');
-  if (name && name !== 'Error') return shortString(name, 80) ?? 'Error';
-  const label = readString(read(value, 'constructor'), 'name');
-  return label && /^[A-Z]\w{2,}$/.test(label) ? (shortString(label, 80) ?? 'Error') : 'Error';
+  const label = name && name !== 'Error' ? name : readString(read(value, 'constructor'), 'name');
+  const short = shortString(label, 80);
+  // A minifier leaves one or two letters, which say less than nothing.
+  if (short === undefined || !/^[\w$. [\]-]{3,}$/.test(short)) return 'Error';
+  return /[A-Za-z\d_-]{40,}/.test(short) ? MASK : short;
 }

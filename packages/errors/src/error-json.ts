@@ -1,7 +1,7 @@
 import type { BaseError } from './base-error.ts';
 import { describeError } from './describe-error.ts';
 import { isBaseError } from './is-base-error.ts';
-import { sanitize } from './sanitize.ts';
+import { sanitizeRecord } from './sanitize.ts';
 
 /** An error as plain data, in the shape that logs and queues hold. */
 export interface ErrorJSON {
@@ -12,25 +12,34 @@ export interface ErrorJSON {
   /** Name and message of the cause, such as "HTTPError: 503 Service Unavailable". */
   readonly original_error?: string;
   readonly retryable: boolean;
+  /** Says that `retryable` holds only until more is known, see `isRetryable`. */
+  readonly retry?: 'conditional';
   readonly retry_after_ms?: number;
   /** The cause in full, where it is one of our own errors. */
   readonly cause?: ErrorJSON;
 }
 
-const MAX_CAUSES = 8;
+/** How many own causes go along; the same on the way back. */
+export const MAX_CAUSES = 8;
+
+const MAX_MESSAGE = 8000;
 
 /** Gives the plain data of an error, redacted and bounded; never throws. */
 export function errorToJSON(error: BaseError, depth = 0): ErrorJSON {
-  const original = error.originalError;
+  const { name, code, retry, retryAfterMs, originalError } = error;
+  const message = String(error.message);
   const json: { -readonly [K in keyof ErrorJSON]: ErrorJSON[K] } = {
-    name: error.name,
-    code: error.code,
-    message: error.message,
-    details: sanitize(error.details) as Record<string, unknown>,
-    retryable: error.retryable,
+    name,
+    code,
+    message: message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE - 1)}…` : message,
+    details: sanitizeRecord(error.details),
+    retryable: retry === 'yes',
   };
-  if (original !== undefined) json.original_error = describeError(original);
-  if (error.retryAfterMs !== undefined) json.retry_after_ms = error.retryAfterMs;
-  if (depth < MAX_CAUSES && isBaseError(original)) json.cause = errorToJSON(original, depth + 1);
+  if (originalError !== undefined) json.original_error = describeError(originalError);
+  if (retry === 'conditional') json.retry = retry;
+  if (retryAfterMs !== undefined) json.retry_after_ms = retryAfterMs;
+  if (depth < MAX_CAUSES && isBaseError(originalError)) {
+    json.cause = errorToJSON(originalError, depth + 1);
+  }
   return json;
 }

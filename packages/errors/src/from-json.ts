@@ -1,10 +1,15 @@
 import type { BaseError } from './base-error.ts';
 import { createError } from './class-registry.ts';
 import { findCodeInfo } from './code-info.ts';
-import { type AnyErrorCode, type Details, ErrorCode } from './error-code.ts';
+import { type AnyErrorCode, ErrorCode } from './error-code.ts';
+import { MAX_CAUSES } from './error-json.ts';
 import { isBaseError } from './is-base-error.ts';
-import { isArray, isObject, read, readNumber, readString } from './safe.ts';
-import { sanitize } from './sanitize.ts';
+import { maskSecrets } from './redact.ts';
+import { isObject, read, readNumber, readString } from './safe.ts';
+import { sanitize, sanitizeRecord } from './sanitize.ts';
+
+const MAX_MESSAGE = 8000;
+const MAX_TEXT = 1_000_000;
 
 /** Brings an error back from its plain data or JSON text; garbage gives UNKNOWN_ERROR_1001. */
 export function fromJSON(json: unknown, depth = 0): BaseError {
@@ -12,30 +17,34 @@ export function fromJSON(json: unknown, depth = 0): BaseError {
   const data = typeof json === 'string' ? parse(json) : json;
   const code = readString(data, 'code');
   const message = readString(data, 'message');
-  if (message === undefined || findCodeInfo(code) === undefined) {
-    return createError({
-      code: ErrorCode.UNKNOWN_ERROR,
-      message: message ?? 'This is no error of the platform.',
-      details: { received: sanitize(data) },
-    });
-  }
-  const details = read(data, 'details');
+  if (message === undefined || findCodeInfo(code) === undefined) return garbage(data, message);
   const cause = read(data, 'cause');
   const retryable = read(data, 'retryable');
+  const explicit = typeof retryable === 'boolean' && readString(data, 'retry') !== 'conditional';
+  const wait = readNumber(data, 'retry_after_ms');
   return createError({
     code: code as AnyErrorCode,
-    message,
-    details: isObject(details) && !isArray(details) ? (details as Details) : {},
+    message: message.slice(0, MAX_MESSAGE),
+    details: sanitizeRecord(read(data, 'details')),
     originalError:
-      depth < 8 && isObject(cause)
+      depth < MAX_CAUSES && isObject(cause)
         ? fromJSON(cause, depth + 1)
         : readString(data, 'original_error'),
-    retryAfterMs: readNumber(data, 'retry_after_ms'),
-    retryable: typeof retryable === 'boolean' ? retryable : undefined,
+    retryAfterMs: wait !== undefined && wait >= 0 ? wait : undefined,
+    retryable: explicit ? retryable : undefined,
+  });
+}
+
+function garbage(data: unknown, message: string | undefined): BaseError {
+  return createError({
+    code: ErrorCode.UNKNOWN_ERROR,
+    message: message ? maskSecrets(message) : 'The data is no error of the platform.',
+    details: { received: sanitize(data) ?? typeof data },
   });
 }
 
 function parse(text: string): unknown {
+  if (text.length > MAX_TEXT) return text;
   try {
     return JSON.parse(text);
   } catch {

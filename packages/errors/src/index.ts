@@ -6,8 +6,16 @@ export {
   findCodeInfo,
 } from './code-info.ts';
 export type { GrpcCode, Retry } from './code-table.ts';
-export { type ConvertOptions, convertException, type ErrorOrigin } from './convert-exception.ts';
-export type { Converter } from './converter.ts';
+export { type ConvertOptions, convertException } from './convert-exception.ts';
+export { type Converter, registerConverter } from './converter.ts';
+export {
+  type Domain,
+  type DomainClass,
+  type DomainCodes,
+  type DomainDefinition,
+  defineErrors,
+  type ErrorDefinition,
+} from './define-errors.ts';
 export {
   type AgentErrorCode,
   type AnyErrorCode,
@@ -50,7 +58,11 @@ export {
   ToolError,
   ValidationError,
 } from './errors.ts';
+export type { GrpcDetail, GrpcStatus } from './grpc-status.ts';
+export { codeFromGrpcStatus } from './grpc-status.ts';
+export { codeFromHttpStatus } from './http-status.ts';
 export { isBaseError } from './is-base-error.ts';
-export { isRetryable } from './is-retryable.ts';
+export { isRetryable, type RetryContext } from './is-retryable.ts';
 export type { LoggerLike } from './log-error.ts';
 export type { ProblemDetails, ProblemOptions } from './problem-details.ts';
+export type { ErrorOrigin, Recognition } from './recognise/recognition.ts';

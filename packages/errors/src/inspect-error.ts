@@ -1,12 +1,22 @@
 import type { BaseError } from './base-error.ts';
+import { errorToJSON } from './error-json.ts';
+import { originalFrames } from './stack-frames.ts';
 
-/** What `util.inspect` and `console.log` show: the stack and the redacted data, never the cause itself. */
+/** Shows stack, data and the frames of the cause; never the cause itself, which may hold secrets. */
 export function inspectError(
   this: BaseError,
   _depth: number,
   options: object,
-  inspect: (value: unknown, options: object) => string,
+  inspect?: (value: unknown, options: object) => string,
 ): string {
-  const { name, message, ...rest } = this.toJSON();
-  return `${this.stack ?? `${name}: ${message}`} ${inspect(rest, options)}`;
+  try {
+    const { name, message, ...rest } = errorToJSON(this);
+    const head = this.stack ?? `${name}: ${message}`;
+    const data = inspect ? inspect(rest, { ...options, depth: 4 }) : JSON.stringify(rest);
+    const frames = originalFrames(this.originalError);
+    const cause = frames.length === 0 ? '' : `\n  caused at:\n${frames.join('\n')}`;
+    return `${head} ${data}${cause}`;
+  } catch {
+    return 'BaseError';
+  }
 }

@@ -1,4 +1,5 @@
-import { type BaseError, BRAND } from './base-error.ts';
+import type { BaseError } from './base-error.ts';
+import { BRAND } from './brand.ts';
 import { isNativeError, read } from './safe.ts';
 
 /**

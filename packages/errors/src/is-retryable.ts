@@ -1,11 +1,68 @@
+import type { BaseError } from './base-error.ts';
 import { convertException } from './convert-exception.ts';
+import { type AnyErrorCode, ErrorCode } from './error-code.ts';
 import { isBaseError } from './is-base-error.ts';
+import { isArray, read } from './safe.ts';
+
+/** What a conditional code asks about the operation that failed; unknown counts as no. */
+export interface RetryContext {
+  /** Doing it twice does no harm. */
+  readonly idempotent?: boolean;
+  /** Tokens of a model's answer have already been passed on. */
+  readonly tokensDelivered?: boolean;
+  /** The number of the attempt that failed, from 1. */
+  readonly attempt?: number;
+}
+
+const MAX_ATTEMPTS = 2;
+const MAX_CHILDREN = 20;
+const MAX_DEPTH = 5;
+
+type Condition = (context: RetryContext) => boolean;
+const idempotent: Condition = (context) => context.idempotent === true;
+const fewAttempts: Condition = ({ attempt }) => attempt !== undefined && attempt <= MAX_ATTEMPTS;
+
+const CONDITIONS: Partial<Record<AnyErrorCode, Condition>> = {
+  [ErrorCode.CONNECTION_RESET]: idempotent,
+  [ErrorCode.API_ERROR]: idempotent,
+  [ErrorCode.TOOL_ERROR]: idempotent,
+  [ErrorCode.TOOL_TIMEOUT]: idempotent,
+  [ErrorCode.LLM_STREAM_INTERRUPTED]: ({ tokensDelivered }) => tokensDelivered === false,
+  [ErrorCode.LLM_INVALID_RESPONSE]: fewAttempts,
+  [ErrorCode.LLM_TOOL_CALL_INVALID]: fewAttempts,
+};
 
 /**
  * Says whether trying again may help.
  *
+ * A conditional code is retryable only when its condition is known to hold: a reset connection and
+ * a tool where the operation is idempotent, a broken stream where no tokens were delivered, an
+ * unusable answer at most twice, an aggregate where any of its errors is retryable.
+ *
  * @param error - An own error, or anything that `convertException` recognises.
+ * @param context - What is known about the operation.
+ *
+ * @example
+ * import { BaseError, ErrorCode, isRetryable } from '@map/errors';
+ *
+ * const error = new BaseError({ code: ErrorCode.CONNECTION_RESET, message: 'Reset.' });
+ * isRetryable(error); // false
+ * isRetryable(error, { idempotent: true }); // true
  */
-export function isRetryable(error: unknown): boolean {
-  return (isBaseError(error) ? error : convertException(error)).retryable;
+export function isRetryable(error: unknown, context: RetryContext = {}): boolean {
+  return judge(isBaseError(error) ? error : convertException(error), context, 0);
+}
+
+function judge(error: BaseError, context: RetryContext, depth: number): boolean {
+  if (error.retry !== 'conditional') return error.retry === 'yes';
+  const condition = CONDITIONS[error.code];
+  if (condition !== undefined) return condition(context);
+  if (depth >= MAX_DEPTH) return false;
+  const original = error.originalError;
+  const children = isArray(original) ? original : read(original, 'errors');
+  if (!isArray(children)) return false;
+  for (let index = 0; index < Math.min(children.length, MAX_CHILDREN); index++) {
+    if (judge(convertException(read(children, index)), context, depth + 1)) return true;
+  }
+  return false;
 }

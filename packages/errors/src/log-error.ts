@@ -1,4 +1,6 @@
 import type { BaseError } from './base-error.ts';
+import { errorToJSON } from './error-json.ts';
+import { originalFrames } from './stack-frames.ts';
 
 /** The part of a logger that this package needs. */
 export interface LoggerLike {
@@ -8,8 +10,14 @@ export interface LoggerLike {
   error(message: string, fields?: object): unknown;
 }
 
-/** Says how loud an error is: cancelled is no failure, a caller's mistake or a passing one no alarm. */
-export function logLevel(error: BaseError): 'info' | 'warn' | 'error' {
+/** A level that every logger has. */
+export type LogLevel = 'info' | 'warn' | 'error';
+
+/**
+ * Says how loud an error is: a cancellation is news, a caller's mistake and a passing failure are
+ * warnings, everything else needs someone to look.
+ */
+export function logLevel(error: BaseError): LogLevel {
   const status = error.httpStatus;
   if (status === 499) return 'info';
   return status < 500 || error.retryable ? 'warn' : 'error';
@@ -18,14 +26,18 @@ export function logLevel(error: BaseError): 'info' | 'warn' | 'error' {
 /** Logs an error once, at the level that fits its code; a broken logger does no harm. */
 export function logError(error: BaseError, logger: LoggerLike, fields?: object): void {
   try {
-    const { name, message, code, ...rest } = error.toJSON();
+    const { name, code, message, ...rest } = errorToJSON(error);
+    const frames = originalFrames(error.originalError);
     logger[logLevel(error)](message, {
       ...fields,
       error_name: name,
       error_code: code,
       error_category: error.category,
+      http_status: error.httpStatus,
       ...rest,
+      fingerprint: error.fingerprint(),
       stack: error.stack,
+      ...(frames.length === 0 ? {} : { original_stack: frames.join('\n') }),
     });
   } catch {
     // The error at hand matters more than a logger that fails.

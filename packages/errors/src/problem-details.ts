@@ -1,4 +1,6 @@
 import type { BaseError } from './base-error.ts';
+import type { AnyErrorCode, ValidationIssue } from './error-code.ts';
+import { isArray, read, readString } from './safe.ts';
 
 /** The problem details of RFC 9457 with this package's extensions. */
 export interface ProblemDetails {
@@ -7,9 +9,11 @@ export interface ProblemDetails {
   readonly status: number;
   readonly detail: string;
   readonly instance?: string;
-  readonly code: string;
+  readonly code: AnyErrorCode;
   readonly retryable: boolean;
   readonly retryAfterMs?: number;
+  /** What is wrong with the caller's input, for errors of validation. */
+  readonly errors?: readonly ValidationIssue[];
 }
 
 /** Where a problem is documented and where it occurred. */
@@ -22,17 +26,48 @@ export interface ProblemOptions {
   readonly detail?: string;
 }
 
+// Without a page of its own a problem is `about:blank`, whose title is the phrase of the status.
+const PHRASES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  402: 'Payment Required',
+  403: 'Forbidden',
+  404: 'Not Found',
+  409: 'Conflict',
+  422: 'Unprocessable Content',
+  424: 'Failed Dependency',
+  429: 'Too Many Requests',
+  499: 'Client Closed Request',
+  500: 'Internal Server Error',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+  507: 'Insufficient Storage',
+};
+
 /** Gives the problem details of an error, see https://www.rfc-editor.org/rfc/rfc9457. */
 export function toProblemDetails(error: BaseError, options: ProblemOptions = {}): ProblemDetails {
   const { docAnchor, httpStatus, userMessage } = error.info;
+  const { docsUrl, instance, detail = userMessage } = options;
+  const issues = error.category === 'validation' ? issuesOf(error.details) : undefined;
   return {
-    type: options.docsUrl === undefined ? 'about:blank' : `${options.docsUrl}#${docAnchor}`,
-    title: userMessage,
+    type: docsUrl === undefined ? 'about:blank' : `${docsUrl}#${docAnchor}`,
+    title: docsUrl === undefined ? (PHRASES[httpStatus] ?? 'Error') : userMessage,
     status: httpStatus,
-    detail: options.detail ?? userMessage,
-    ...(options.instance === undefined ? {} : { instance: options.instance }),
+    detail,
+    ...(instance === undefined ? {} : { instance }),
     code: error.code,
     retryable: error.retryable,
     ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
+    ...(issues === undefined ? {} : { errors: issues }),
   };
+}
+
+function issuesOf(details: unknown): readonly ValidationIssue[] | undefined {
+  const issues = read(details, 'issues');
+  if (!isArray(issues)) return undefined;
+  return issues.slice(0, 100).map((issue) => ({
+    path: readString(issue, 'path') ?? '',
+    message: readString(issue, 'message') ?? '',
+  }));
 }

@@ -1,15 +1,75 @@
-const MARK = '**********';
+/** What stands where a secret stood. */
+export const MASK = '**********';
 
-const PATTERNS: readonly (readonly [RegExp, string])[] = [
-  [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, `$1${MARK}@`],
-  [/(\bhttps?:\/\/[^\s?#"'<>]*)\?[^\s"'<>]*/gi, `$1?${MARK}`],
-  [/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, `$1 ${MARK}`],
-  [/\b(?:sk|pk|rk)[-_][\w-]{8,}/g, MARK],
+type Rule = readonly [pattern: RegExp, replacement: string];
+
+// What marks a secret wherever it stands.
+const SECRETS: readonly Rule[] = [
+  [/(:\/\/)[^\s/@"']*@/g, `$1${MASK}@`],
+  [/(:\/\/[^\s/@:"']*:)[^\s/@"']*$/g, `$1${MASK}`],
+  [/(:\/\/[^\s?#"'<>]*[?#])[^\s"'<>]+/g, `$1${MASK}`],
+  [/\b(Bearer|Basic|Digest|Negotiate)\s+[\w.~+/=-]{4,}/gi, `$1 ${MASK}`],
+  [/\b(?:sk|pk|rk|whsec|gsk|xai|hf|glpat|npm|dop_v1|shpat)[-_][\w-]{6,}/g, MASK],
+  [/\b(?:gh[pousr]|github_pat|xox[abeoprs])[-_][\w-]{6,}/g, MASK],
+  [/\b(?:AKIA|ASIA|AIza)[\w-]{12,}/g, MASK],
+  [/\beyJ[\w-]{6,}\.[\w-]+(?:\.[\w-]*)?/g, MASK],
+  [/-----BEGIN [\s\S]*/g, MASK],
+  [/\b((?:set-)?cookie["']?\s*[=:]\s*).+/gi, `$1${MASK}`],
+  [
+    /((?:pass(?:word|wd|phrase)|pwd|secret|token|api[-_ ]?key|authorization|credentials?|(?:private|access)[-_]?key|session[-_]?id)["']?(?: provided)?\s*[=:]\s*)(?!\*)(?:"[^"]*"?|'[^']*'?|[^\s,;&"']+)/gi,
+    `$1${MASK}`,
+  ],
 ];
 
-/** Cuts a foreign text to a length and masks what looks like a secret. */
-export function redactText(text: string, limit = 1000): string {
-  let result = text.length > limit ? `${text.slice(0, limit - 1)}…` : text;
-  for (const [pattern, mask] of PATTERNS) result = result.replace(pattern, mask);
+// Where the messages of Node, of parsers and of servers repeat what they were given.
+const ECHOES: readonly Rule[] = [
+  [/,?\s*(?:\.\.\.)?"[\s\S]*"(?:\.\.\.)? is not valid JSON/g, ': the text is not valid JSON'],
+  [/(with args beginning with:)[\s\S]*/g, '$1 …'],
+  [/(user_script:\d+:)[\s\S]*?( script:|$)/g, '$1 …$2'],
+  [/^(Command failed)[\s\S]*/g, '$1'],
+  [/(Failed to parse URL from )[\s\S]*/g, '$1…'],
+  [/(Received (?:type \w+|an instance of \w+)) \([\s\S]*/g, '$1'],
+  [/(\. Received )['"`\d[{][\s\S]*/g, '$1…'],
+  [/(: )"[^"]*"?/g, '$1"…"'],
+  [/(: )'[^']*'?/g, "$1'…'"],
+  [/<(?:!doctype|html|\?xml)[\s\S]*/gi, '<…>'],
+  [/["'`][^"'`]{80,}["'`]?/g, '"…"'],
+];
+
+// Long runs of letters and digits are keys more often than words; UUIDs are not.
+const RANDOM =
+  /(?<![\w-])(?![\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}(?![\w-]))(?=[A-Za-z_-]*\d)(?=[\d_-]*[A-Za-z])[\w-]{32,}/g;
+
+/** Masks what is known to be a secret, and keeps the rest of a text that is our own. */
+export function maskSecrets(text: string, limit = 2000): string {
+  return cut(apply(SECRETS, head(text, limit)), limit);
+}
+
+/** Masks whatever a foreign text may give away: secrets, values it repeats, long random words. */
+export function redactText(text: string, limit = 500): string {
+  const masked = apply(ECHOES, apply(SECRETS, head(text, limit)));
+  return cut(masked.replace(RANDOM, MASK), limit);
+}
+
+function apply(rules: readonly Rule[], text: string): string {
+  let result = text;
+  for (const [pattern, replacement] of rules) result = result.replace(pattern, replacement);
   return result;
+}
+
+// More than the limit is looked at, so that a secret at the cut is still seen whole.
+function head(text: string, limit: number): string {
+  return text.length > limit + 1000 ? text.slice(0, limit + 1000) : text;
+}
+
+function cut(text: string, limit: number): string {
+  return text.length > limit ? `${text.slice(0, limit - 1)}…` : text;
+}
+
+const SECRET_KEY =
+  /(?:pass(?:word|wd|phrase)|pwd|secrets?|token|api[-_]?key|authorization|cookies?|credentials?|(?:private|access)[-_]?key|session[-_]?id)$/i;
+
+/** Says whether a field's name promises a secret; `max_tokens` does not. */
+export function isSecretKey(key: string): boolean {
+  return SECRET_KEY.test(key);
 }

@@ -6,7 +6,7 @@ import type { Converter } from './converter.ts';
 export interface Shared {
   readonly codes: Map<string, CodeInfo>;
   readonly classes: Map<string, ErrorClass>;
-  readonly converters: Set<Converter>;
+  readonly converters: Set<{ readonly converter: Converter }>;
 }
 
 const KEY = Symbol.for('@map/errors/shared');

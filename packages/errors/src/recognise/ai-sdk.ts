@@ -1,0 +1,103 @@
+import { ErrorCode, type LLMDetails } from '../error-code.ts';
+import { has, read, readString, shortString } from '../safe.ts';
+import { httpDetails, readStatus } from './http-details.ts';
+import { recogniseAnswer } from './llm.ts';
+import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
+
+const BRAND = Symbol.for('vercel.ai.error');
+const GATEWAY_BRAND = Symbol.for('vercel.ai.gateway.error');
+
+// The SDK sets these names itself, so they survive minifiers and second copies.
+const BY_NAME: Readonly<Record<string, ErrorCode>> = {
+  AI_LoadAPIKeyError: ErrorCode.CONFIG_MISSING,
+  AI_LoadSettingError: ErrorCode.CONFIG_MISSING,
+  AI_NoSuchModelError: ErrorCode.LLM_MODEL_NOT_FOUND,
+  AI_NoSuchProviderError: ErrorCode.LLM_MODEL_NOT_FOUND,
+  AI_NoSuchProviderReferenceError: ErrorCode.LLM_MODEL_NOT_FOUND,
+  AI_NoSuchToolError: ErrorCode.LLM_TOOL_CALL_INVALID,
+  AI_InvalidToolInputError: ErrorCode.LLM_TOOL_CALL_INVALID,
+  AI_ToolCallRepairError: ErrorCode.LLM_TOOL_CALL_INVALID,
+  AI_ToolChoiceViolationError: ErrorCode.LLM_TOOL_CALL_INVALID,
+  AI_JSONParseError: ErrorCode.LLM_INVALID_RESPONSE,
+  AI_TypeValidationError: ErrorCode.LLM_INVALID_RESPONSE,
+  AI_EmptyResponseBodyError: ErrorCode.LLM_INVALID_RESPONSE,
+  AI_InvalidResponseDataError: ErrorCode.LLM_INVALID_RESPONSE,
+  AI_NoContentGeneratedError: ErrorCode.LLM_INVALID_RESPONSE,
+  AI_NoOutputGeneratedError: ErrorCode.LLM_INVALID_RESPONSE,
+  AI_InvalidStreamPartError: ErrorCode.LLM_STREAM_INTERRUPTED,
+  AI_StreamProviderError: ErrorCode.LLM_STREAM_INTERRUPTED,
+  AI_UIMessageStreamError: ErrorCode.LLM_STREAM_INTERRUPTED,
+  AI_DecisionRefusalError: ErrorCode.LLM_CONTENT_FILTERED,
+  AI_ExtractionRefusalError: ErrorCode.LLM_CONTENT_FILTERED,
+  AI_InvalidPromptError: ErrorCode.LLM_INVALID_REQUEST,
+  AI_InvalidArgumentError: ErrorCode.LLM_INVALID_REQUEST,
+  AI_InvalidDataContentError: ErrorCode.LLM_INVALID_REQUEST,
+  AI_InvalidMessageRoleError: ErrorCode.LLM_INVALID_REQUEST,
+  AI_MessageConversionError: ErrorCode.LLM_INVALID_REQUEST,
+  AI_MissingToolResultsError: ErrorCode.LLM_INVALID_REQUEST,
+  AI_TooManyEmbeddingValuesForCallError: ErrorCode.LLM_INVALID_REQUEST,
+  AI_UnsupportedFunctionalityError: ErrorCode.LLM_INVALID_REQUEST,
+  AI_UnsupportedModelVersionError: ErrorCode.LLM_INVALID_REQUEST,
+};
+
+/** The AI SDK of Vercel (`ai`, `@ai-sdk/*`), by its own brand. */
+export const recogniseAiSdk: Recogniser = (error, context) => {
+  if (read(error, BRAND) !== true && read(error, GATEWAY_BRAND) !== true) return undefined;
+  const lastError = read(error, 'lastError');
+  if (lastError !== undefined) return context.recurse(lastError) ?? { code: ErrorCode.LLM_ERROR };
+  const status = readStatus(error, 'statusCode');
+  if (has(error, 'finishReason')) return finished(error);
+  if (status !== undefined) return answered(error, status, context);
+  const name = readString(error, 'name') ?? '';
+  const code = Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined;
+  if (code !== undefined) return { code, details: detailsOf(error) };
+  const cause = context.recurse(read(error, 'cause'));
+  return cause ?? { code: ErrorCode.LLM_ERROR, details: detailsOf(error) };
+};
+
+function answered(error: object, status: number, context: RecogniseContext): Recognition {
+  const details = detailsOf(error, status);
+  if (status < 400) {
+    const cause = readString(read(error, 'cause'), 'name');
+    const unusable = cause === 'AI_JSONParseError' || cause === 'AI_TypeValidationError';
+    const code = unusable ? ErrorCode.LLM_INVALID_RESPONSE : ErrorCode.LLM_STREAM_INTERRUPTED;
+    return { code, details };
+  }
+  const data = read(error, 'data');
+  const body = read(data, 'error') ?? data;
+  const answer = {
+    status,
+    words: [readString(body, 'code'), readString(body, 'type'), readString(error, 'type')],
+    message: readString(error, 'message'),
+    headers: read(error, 'responseHeaders'),
+    details,
+  };
+  return recogniseAnswer(answer, context.maxRetryAfterMs) ?? { code: ErrorCode.LLM_ERROR, details };
+}
+
+// No object came out of an answer that did arrive: the finish reason says why.
+function finished(error: object): Recognition {
+  const reason = readString(error, 'finishReason');
+  const details = detailsOf(error);
+  if (reason === 'length') return { code: ErrorCode.LLM_OUTPUT_TRUNCATED, details };
+  if (reason === 'content-filter') return { code: ErrorCode.LLM_CONTENT_FILTERED, details };
+  const name = readString(error, 'name');
+  const invalidCall = name === 'AI_ToolChoiceViolationError';
+  return {
+    code: invalidCall ? ErrorCode.LLM_TOOL_CALL_INVALID : ErrorCode.LLM_INVALID_RESPONSE,
+    details,
+  };
+}
+
+function detailsOf(error: object, status?: number): LLMDetails {
+  const headers = read(error, 'responseHeaders');
+  const details: LLMDetails = httpDetails({ url: read(error, 'url'), status, headers });
+  const body = read(error, 'requestBodyValues');
+  const model = shortString(readString(error, 'modelId') ?? readString(body, 'model'), 100);
+  if (model) details.model = model;
+  const provider = shortString(readString(error, 'provider'), 100);
+  if (provider) details.provider = provider;
+  const tool = shortString(readString(error, 'toolName'), 100);
+  if (tool) details['tool'] = tool;
+  return details;
+}

@@ -1,0 +1,78 @@
+import { findCodeInfo } from '../code-info.ts';
+import { describeError } from '../describe-error.ts';
+import { ErrorCode } from '../error-code.ts';
+import { isArray, isNativeError, read, readString } from '../safe.ts';
+import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
+
+const MAX_CHILDREN = 10;
+const BUILT_INS = new Set(['TypeError', 'RangeError', 'ReferenceError', 'EvalError', 'URIError']);
+
+/** What fetch throws: a TypeError that says nothing, around the cause that does. */
+export const recogniseFetch: Recogniser = (error, context) => {
+  const message = readString(error, 'message');
+  if (readString(error, 'name') !== 'TypeError') return undefined;
+  if (message === 'terminated' && context.origin === 'llm') {
+    return { code: ErrorCode.LLM_STREAM_INTERRUPTED };
+  }
+  if (message !== 'fetch failed' && message !== 'terminated') {
+    return message?.startsWith('Failed to parse URL')
+      ? { code: ErrorCode.CONFIG_INVALID }
+      : undefined;
+  }
+  return (
+    context.recurse(read(error, 'cause')) ?? {
+      code: message === 'terminated' ? ErrorCode.CONNECTION_RESET : ErrorCode.CONNECTION_ERROR,
+    }
+  );
+};
+
+/** Several errors at once: one code where they agree, otherwise a code for that. */
+export const recogniseAggregate: Recogniser = (error, context) => {
+  const children = read(error, 'errors');
+  if (!isArray(children) || !isNativeError(error)) return undefined;
+  if (readString(error, 'name') !== 'AggregateError' || children.length === 0) return undefined;
+  const found: (Recognition | undefined)[] = [];
+  const labels: string[] = [];
+  for (let index = 0; index < Math.min(children.length, MAX_CHILDREN); index++) {
+    const child = read(children, index);
+    found.push(context.recurse(child));
+    labels.push(describeError(child));
+  }
+  const first = found[0];
+  const details = { error_count: children.length, errors: labels };
+  const message = readString(error, 'message') ? undefined : labels[0];
+  if (first !== undefined && found.every((child) => child?.code === first.code)) {
+    return { ...first, message, details: { ...first.details, ...details } };
+  }
+  return { code: ErrorCode.MULTIPLE_ERRORS, message, details, retryable: anyRetryable(found) };
+};
+
+function anyRetryable(found: readonly (Recognition | undefined)[]): true | undefined {
+  const some = found.some(
+    (child) =>
+      child !== undefined && (child.retryable ?? findCodeInfo(child.code)?.retry === 'yes'),
+  );
+  return some ? true : undefined;
+}
+
+/** The errors of the language itself, which mostly mean a bug of ours. */
+export const recogniseBuiltIn: Recogniser = (error, context) => {
+  const name = readString(error, 'name') ?? '';
+  if (name === 'SyntaxError') return { code: syntaxCode(error, context) };
+  if (name === 'DataCloneError') return { code: ErrorCode.SERIALIZATION_ERROR };
+  if (!BUILT_INS.has(name) || !isNativeError(error)) return undefined;
+  const message = readString(error, 'message') ?? '';
+  const serializing = /^Converting circular structure|serialize a BigInt$/.test(message);
+  return { code: serializing ? ErrorCode.SERIALIZATION_ERROR : ErrorCode.PROGRAMMING_ERROR };
+};
+
+const JSON_MESSAGE =
+  /JSON|Unexpected (?:token|end)|Expected .* in |Unterminated string|Bad control/;
+
+function syntaxCode(error: object, { origin }: RecogniseContext): ErrorCode {
+  if (!JSON_MESSAGE.test((readString(error, 'message') ?? '').slice(0, 300))) {
+    return ErrorCode.PROGRAMMING_ERROR;
+  }
+  if (origin === 'llm') return ErrorCode.LLM_INVALID_RESPONSE;
+  return origin === 'api' ? ErrorCode.UPSTREAM_BAD_RESPONSE : ErrorCode.VALIDATION_ERROR;
+}

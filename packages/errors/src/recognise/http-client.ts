@@ -1,0 +1,93 @@
+import { ErrorCode, type HttpDetails } from '../error-code.ts';
+import { readRetryAfterMs } from '../headers.ts';
+import { has, isObject, read, readString } from '../safe.ts';
+import { httpDetails, readStatus } from './http-details.ts';
+import { recogniseAnswer } from './llm.ts';
+import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
+import { systemCode } from './system.ts';
+
+/** The HTTP clients got and axios, and others whose errors have the same shape. */
+export const recogniseHttpClient: Recogniser = (error, context) => {
+  const axios = read(error, 'isAxiosError') === true;
+  if (!axios && !(has(error, 'options') && has(error, 'timings'))) return undefined;
+  const response = read(error, 'response');
+  const status = readStatus(response, axios ? 'status' : 'statusCode');
+  const headers = read(response, 'headers');
+  const request = read(error, axios ? 'config' : 'options');
+  const details = httpDetails({
+    url: read(request, 'url'),
+    baseUrl: axios ? read(request, 'baseURL') : undefined,
+    method: read(request, 'method'),
+    status,
+    headers,
+  });
+  if (status !== undefined && status >= 400) {
+    const body = axios ? read(response, 'data') : read(response, 'body');
+    return byStatus({ status, headers, details, body }, context);
+  }
+  return byCode(error, details, context);
+};
+
+/** What an upstream answered. */
+export interface UpstreamAnswer {
+  readonly status: number;
+  readonly headers?: unknown;
+  readonly details: HttpDetails;
+  readonly body?: unknown;
+}
+
+/** Judges an answer by its status; a provider's 401 never becomes our caller's 401. */
+export function byStatus(answer: UpstreamAnswer, context: RecogniseContext): Recognition {
+  const { status, headers, details } = answer;
+  if (context.origin === 'llm') {
+    const body = read(answer.body, 'error') ?? answer.body;
+    const words = [readString(body, 'code'), readString(body, 'type')];
+    const message = readString(body, 'message');
+    const recognition = recogniseAnswer(
+      { status, headers, details, words, message },
+      context.maxRetryAfterMs,
+    );
+    if (recognition !== undefined) return recognition;
+  }
+  const retryAfterMs = readRetryAfterMs(headers, context.maxRetryAfterMs);
+  return { code: upstreamCode(status), details, retryAfterMs };
+}
+
+function upstreamCode(status: number): ErrorCode {
+  if (status === 429) return ErrorCode.RATE_LIMITED;
+  if (status === 408 || status === 504) return ErrorCode.UPSTREAM_TIMEOUT;
+  if (status >= 500) return ErrorCode.UPSTREAM_ERROR;
+  return ErrorCode.UPSTREAM_REJECTED;
+}
+
+const TIMEOUT_CODES = new Set(['ETIMEDOUT', 'ECONNABORTED']);
+const CANCEL_CODES = new Set(['ERR_CANCELED', 'ERR_ABORTED', 'ABORT_ERR']);
+const INVALID_CODES = new Set(['ERR_INVALID_URL', 'ERR_UNSUPPORTED_PROTOCOL']);
+const BAD_RESPONSE =
+  /^(?:ERR_BODY_PARSE_FAILURE|ERR_TOO_MANY_REDIRECTS|ERR_FR_TOO_MANY_REDIRECTS|ERR_HTTP_CONTENT_LENGTH_MISMATCH|ERR_BAD_RESPONSE|ERR_READING_RESPONSE_STREAM|ERR_MAX_CONTENT_LENGTH_EXCEEDED|ERR_FR_MAX_BODY_LENGTH_EXCEEDED)$/;
+
+function byCode(
+  error: object,
+  details: HttpDetails,
+  context: RecogniseContext,
+): Recognition | undefined {
+  const code = readString(error, 'code') ?? '';
+  // A client's own timer; one of the network below it has a syscall.
+  if (TIMEOUT_CODES.has(code) && !has(read(error, 'cause'), 'syscall')) {
+    const llm = context.origin === 'llm';
+    return { code: llm ? ErrorCode.LLM_TIMEOUT : ErrorCode.UPSTREAM_TIMEOUT, details };
+  }
+  if (CANCEL_CODES.has(code)) return { code: ErrorCode.OPERATION_CANCELLED, details };
+  if (INVALID_CODES.has(code)) return { code: ErrorCode.CONFIG_INVALID, details };
+  if (BAD_RESPONSE.test(code)) {
+    const llm = context.origin === 'llm';
+    const unusable = llm ? ErrorCode.LLM_INVALID_RESPONSE : ErrorCode.UPSTREAM_BAD_RESPONSE;
+    return { code: unusable, details };
+  }
+  const system = systemCode(code, error);
+  if (system !== undefined) return { code: system, details: { ...details, system_code: code } };
+  const cause = read(error, 'cause');
+  const recognition = isObject(cause) ? context.recurse(cause) : undefined;
+  if (recognition === undefined) return { code: ErrorCode.API_ERROR, details };
+  return { ...recognition, details: { ...recognition.details, ...details } };
+}

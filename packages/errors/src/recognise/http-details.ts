@@ -1,0 +1,53 @@
+import type { HttpDetails } from '../error-code.ts';
+import { readHeader } from '../headers.ts';
+import { maskSecrets } from '../redact.ts';
+import { read, readString, shortString } from '../safe.ts';
+
+/** What is known of an HTTP exchange that failed. */
+export interface Exchange {
+  readonly url?: unknown;
+  readonly baseUrl?: unknown;
+  readonly method?: unknown;
+  readonly status?: number | undefined;
+  readonly headers?: unknown;
+}
+
+const REQUEST_IDS = ['x-request-id', 'request-id', 'x-amzn-requestid', 'x-correlation-id'];
+
+/** Keeps host, path, method, status and request id of an exchange; never query, body or headers. */
+export function httpDetails({ url, baseUrl, method, status, headers }: Exchange): HttpDetails {
+  const target = parseUrl(url, baseUrl);
+  const details: HttpDetails = {};
+  if (target?.host) details.api = target.host;
+  if (target) details.endpoint = maskSecrets(target.pathname, 200);
+  const verb = shortString(method, 20);
+  if (verb) details.method = verb.toUpperCase();
+  if (status !== undefined) details.status_code = status;
+  const requestId = requestIdOf(headers);
+  if (requestId) details.request_id = requestId;
+  return details;
+}
+
+function requestIdOf(headers: unknown): string | undefined {
+  for (const name of REQUEST_IDS) {
+    const value = readHeader(headers, name);
+    if (value) return maskSecrets(value, 100);
+  }
+  return undefined;
+}
+
+function parseUrl(url: unknown, baseUrl: unknown): URL | undefined {
+  const text = typeof url === 'string' ? url : readString(url, 'href');
+  const base = typeof baseUrl === 'string' && baseUrl !== '' ? baseUrl : undefined;
+  const whole = text ?? base;
+  if (whole === undefined || whole.length > 4000) return undefined;
+  return URL.parse(whole, base) ?? undefined;
+}
+
+/** Reads a status between 100 and 599. */
+export function readStatus(value: unknown, key: string): number | undefined {
+  const status = read(value, key);
+  return typeof status === 'number' && Number.isInteger(status) && status >= 100 && status <= 599
+    ? status
+    : undefined;
+}

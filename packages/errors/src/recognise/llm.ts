@@ -1,0 +1,84 @@
+import { ErrorCode, type LLMDetails, type LLMErrorCode } from '../error-code.ts';
+import { readHeader, readRetryAfterMs } from '../headers.ts';
+import { maskSecrets } from '../redact.ts';
+import type { Recognition } from './recognition.ts';
+
+/** What a provider of language models answered. */
+export interface ProviderAnswer {
+  readonly status?: number | undefined;
+  /** The provider's own words for it, such as `insufficient_quota`; any of them may be missing. */
+  readonly words: readonly (string | undefined)[];
+  readonly message?: string | undefined;
+  readonly headers?: unknown;
+  readonly details?: LLMDetails;
+}
+
+const CONTEXT_LENGTH =
+  /context_length_exceeded|string_above_max_length|request_too_large|prompt is too long|maximum context length|context window/i;
+const FILTERED = /content_filter|content_policy|invalid_prompt|responsibleaipolicy/i;
+const QUOTA =
+  /insufficient_quota|billing|credit balance|spend_?limit|quota_exceeded|insufficient_funds/i;
+const MODEL = /model_not_found|not_found_error|deployment_?not_?found/i;
+const OVERLOADED = /overloaded/i;
+const AUTH = /authentication_error|permission_error|invalid_api_key|account_deactivated/i;
+const RATE = /rate_limit|too_many_requests|resource_exhausted/i;
+const TIMEOUT = /timeout_error|deadline_exceeded/i;
+const SERVER = /server_error|api_error|internal_error|unavailable/i;
+const INVALID = /invalid_request|invalid_argument|invalid_value|bad_request/i;
+
+/**
+ * Finds the code that fits what a provider answered; quota is not rate limit, and a provider's
+ * 401 is our configuration, not our caller's mistake.
+ *
+ * @returns The code, or undefined when the answer says nothing.
+ */
+export function llmCode({ status, words, message }: ProviderAnswer): LLMErrorCode | undefined {
+  const said = words.filter(Boolean).join(' ');
+  const text = `${said} ${message?.slice(0, 2000) ?? ''}`;
+  if (CONTEXT_LENGTH.test(text) || status === 413) return ErrorCode.LLM_CONTEXT_LENGTH_EXCEEDED;
+  if (FILTERED.test(said)) return ErrorCode.LLM_CONTENT_FILTERED;
+  if (status === 402 || QUOTA.test(said) || /credit balance/i.test(text)) {
+    return ErrorCode.LLM_QUOTA_EXCEEDED;
+  }
+  if (status === 404 || MODEL.test(said)) return ErrorCode.LLM_MODEL_NOT_FOUND;
+  if (status === 529 || OVERLOADED.test(said)) return ErrorCode.LLM_PROVIDER_OVERLOADED;
+  if (status === 401 || status === 403 || AUTH.test(said)) {
+    return ErrorCode.LLM_PROVIDER_AUTH_FAILED;
+  }
+  if (status === 429) return ErrorCode.LLM_RATE_LIMITED;
+  if (status === 408 || status === 504) return ErrorCode.LLM_TIMEOUT;
+  if (status === 409 || (status !== undefined && status >= 500)) {
+    return ErrorCode.LLM_PROVIDER_UNAVAILABLE;
+  }
+  if (status !== undefined && status >= 400) return ErrorCode.LLM_INVALID_REQUEST;
+  return llmCodeOfEvent(said);
+}
+
+// An error that arrives inside a stream has no status, only a word for what it is.
+function llmCodeOfEvent(said: string): LLMErrorCode | undefined {
+  if (RATE.test(said)) return ErrorCode.LLM_RATE_LIMITED;
+  if (TIMEOUT.test(said)) return ErrorCode.LLM_TIMEOUT;
+  if (INVALID.test(said)) return ErrorCode.LLM_INVALID_REQUEST;
+  if (SERVER.test(said)) return ErrorCode.LLM_PROVIDER_UNAVAILABLE;
+  return undefined;
+}
+
+/** Turns a provider's answer into a recognition, with its wait and its wish about retries. */
+export function recogniseAnswer(
+  answer: ProviderAnswer,
+  maxRetryAfterMs: number,
+): Recognition | undefined {
+  const code = llmCode(answer);
+  if (code === undefined) return undefined;
+  const word = answer.words.find(Boolean);
+  const details: LLMDetails = { ...answer.details };
+  if (answer.status !== undefined) details.status_code = answer.status;
+  if (word !== undefined) details.provider_code = maskSecrets(word, 100);
+  const wish = readHeader(answer.headers, 'x-should-retry');
+  return {
+    code,
+    details,
+    retryAfterMs: readRetryAfterMs(answer.headers, maxRetryAfterMs),
+    retryable: wish === 'true' ? true : wish === 'false' ? false : undefined,
+  };
+}

@@ -1,0 +1,81 @@
+import type { BaseError } from '../base-error.ts';
+import { convertersResult } from '../converter.ts';
+import { isBaseError } from '../is-base-error.ts';
+import { isObject, read } from '../safe.ts';
+import { recogniseAbort } from './abort.ts';
+import { recogniseAiSdk } from './ai-sdk.ts';
+import { recogniseBreaker } from './breaker.ts';
+import { recogniseAggregate, recogniseBuiltIn, recogniseFetch } from './built-in.ts';
+import { recogniseDatabase } from './database.ts';
+import { recogniseHttpClient } from './http-client.ts';
+import { recogniseProviderSdk } from './provider-sdk.ts';
+import type { ErrorOrigin, RecogniseContext, Recogniser, Recognition } from './recognition.ts';
+import { recogniseRedis } from './redis.ts';
+import { recogniseAws, recogniseGrpc, recogniseServer, recogniseStripe } from './service.ts';
+import { recogniseSystem } from './system.ts';
+import { recogniseValidation } from './validation.ts';
+
+const MAX_DEPTH = 10;
+const MAX_VISITS = 60;
+
+// The order is part of the meaning: who says most about an error is asked first.
+const RECOGNISERS: readonly Recogniser[] = [
+  recogniseAiSdk,
+  recogniseProviderSdk,
+  recogniseAbort,
+  recogniseHttpClient,
+  recogniseAws,
+  recogniseGrpc,
+  recogniseStripe,
+  recogniseServer,
+  recogniseValidation,
+  recogniseBreaker,
+  recogniseDatabase,
+  recogniseAggregate,
+  recogniseSystem,
+  recogniseRedis,
+  recogniseFetch,
+  recogniseBuiltIn,
+];
+
+/** Finds out what anything thrown is, itself or by its causes; never throws. */
+export function recognise(
+  error: unknown,
+  origin: ErrorOrigin | undefined,
+  maxRetryAfterMs: number,
+): Recognition | undefined {
+  let visits = 0;
+  const visit = (value: unknown, depth: number): Recognition | undefined => {
+    if (!isObject(value) || depth > MAX_DEPTH || visits++ >= MAX_VISITS) return undefined;
+    if (isBaseError(value)) return ownRecognition(value);
+    const context: RecogniseContext = {
+      origin,
+      maxRetryAfterMs,
+      recurse: (next) => visit(next, depth + 1),
+    };
+    const found = convertersResult(value, origin) ?? ask(value, context);
+    return found ?? visit(read(value, 'cause'), depth + 1);
+  };
+  return visit(error, 0);
+}
+
+function ask(error: object, context: RecogniseContext): Recognition | undefined {
+  for (const recogniser of RECOGNISERS) {
+    try {
+      const found = recogniser(error, context);
+      if (found !== undefined) return found;
+    } catch {
+      // A value that breaks one question may still answer another.
+    }
+  }
+  return undefined;
+}
+
+function ownRecognition({ code, details, retryAfterMs, retry }: BaseError): Recognition {
+  return {
+    code,
+    details,
+    retryAfterMs,
+    retryable: retry === 'conditional' ? undefined : retry === 'yes',
+  };
+}

@@ -1,0 +1,35 @@
+import type { AnyErrorCode, Details } from '../error-code.ts';
+
+/** Where an error comes from, for those that do not say so themselves. */
+export type ErrorOrigin =
+  | 'llm'
+  | 'api'
+  | 'tool'
+  | 'agent'
+  | 'task'
+  | 'memory'
+  | 'cache'
+  | 'redis'
+  | 'database';
+
+/** What a foreign error turned out to be. */
+export interface Recognition {
+  readonly code: AnyErrorCode;
+  readonly message?: string | undefined;
+  readonly details?: Details | undefined;
+  /** How long to wait before a retry, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
+  /** Overrides what the code says about retries. */
+  readonly retryable?: boolean | undefined;
+}
+
+/** What a recogniser may use besides the error. */
+export interface RecogniseContext {
+  readonly origin: ErrorOrigin | undefined;
+  readonly maxRetryAfterMs: number;
+  /** Recognises a cause or a child; gives nothing when there is none or the depth is used up. */
+  recurse(error: unknown): Recognition | undefined;
+}
+
+/** Looks at one kind of foreign error; gives undefined for every other. */
+export type Recogniser = (error: object, context: RecogniseContext) => Recognition | undefined;

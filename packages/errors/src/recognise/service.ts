@@ -1,0 +1,104 @@
+import { ErrorCode, type HttpDetails } from '../error-code.ts';
+import { codeFromGrpcStatus } from '../grpc-status.ts';
+import { readRetryAfterMs } from '../headers.ts';
+import { codeFromHttpStatus } from '../http-status.ts';
+import { has, isObject, read, readNumber, readString, shortString } from '../safe.ts';
+import { byStatus } from './http-client.ts';
+import { httpDetails, readStatus } from './http-details.ts';
+import type { Recogniser, Recognition } from './recognition.ts';
+import { systemCode } from './system.ts';
+
+const THROTTLED =
+  /^(?:Throttl|TooManyRequests|ProvisionedThroughputExceeded|RequestLimitExceeded|RequestThrottled|BandwidthLimitExceeded|LimitExceeded|SlowDown|EC2ThrottledException|PriorRequestNotComplete|TransactionInProgress)/;
+
+/** The AWS SDK, by its `$metadata`. */
+export const recogniseAws: Recogniser = (error, context) => {
+  const metadata = read(error, '$metadata');
+  if (!isObject(metadata)) return undefined;
+  const status = readStatus(metadata, 'httpStatusCode');
+  const headers = read(read(error, '$response'), 'headers');
+  const details = httpDetails({ status, headers });
+  const requestId = shortString(readString(metadata, 'requestId'), 100);
+  if (requestId) details.request_id = requestId;
+  const service = shortString(readString(error, '$service'), 100);
+  if (service) details.api = service;
+  const hint = read(error, '$retryable');
+  const name = readString(error, 'name') ?? '';
+  if (THROTTLED.test(name) || read(hint, 'throttling') === true) {
+    const llm = context.origin === 'llm';
+    const retryAfterMs = readRetryAfterMs(headers, context.maxRetryAfterMs);
+    return {
+      code: llm ? ErrorCode.LLM_RATE_LIMITED : ErrorCode.RATE_LIMITED,
+      details,
+      retryAfterMs,
+    };
+  }
+  if (status === undefined || status < 400) {
+    const network = systemCode(readString(error, 'code') ?? '', error);
+    if (network !== undefined) return { code: network, details };
+    if (name === 'TimeoutError') return { code: ErrorCode.UPSTREAM_TIMEOUT, details };
+    return context.recurse(read(error, 'cause')) ?? { code: ErrorCode.API_ERROR, details };
+  }
+  const recognition = byStatus({ status, headers, details }, context);
+  return isObject(hint) ? { ...recognition, retryable: true } : recognition;
+};
+
+/** A client of gRPC: a number for the code, a text for the details, and metadata with `get`. */
+export const recogniseGrpc: Recogniser = (error, context) => {
+  const status = readNumber(error, 'code');
+  const metadata = read(error, 'metadata');
+  if (status === undefined || typeof read(metadata, 'get') !== 'function') return undefined;
+  if (!has(error, 'details')) return undefined;
+  const code = codeFromGrpcStatus(status);
+  if (code === undefined) return undefined;
+  return {
+    code,
+    details: { grpc_status: status },
+    retryAfterMs: readRetryAfterMs(metadata, context.maxRetryAfterMs),
+  };
+};
+
+/** Stripe, whose errors say `type: 'StripeCardError'`. */
+export const recogniseStripe: Recogniser = (error, context) => {
+  const type = readString(error, 'type');
+  if (type === undefined || !/^Stripe[A-Z]\w+$/.test(type)) return undefined;
+  const status = readStatus(error, 'statusCode');
+  const headers = read(error, 'headers');
+  const details: HttpDetails = { ...httpDetails({ status, headers }), api: 'stripe' };
+  const requestId = shortString(readString(error, 'requestId'), 100);
+  if (requestId) details.request_id = requestId;
+  const reason = shortString(readString(error, 'code'), 100);
+  if (reason) details['reason'] = reason;
+  if (status !== undefined) return byStatus({ status, headers, details }, context);
+  const code = type === 'StripeConnectionError' ? ErrorCode.CONNECTION_ERROR : ErrorCode.API_ERROR;
+  return { code, details };
+};
+
+/** Errors that a server of ours makes for its own caller: Boom, and Nest's HttpException. */
+export const recogniseServer: Recogniser = (error) => {
+  const status =
+    read(error, 'isBoom') === true
+      ? readStatus(read(error, 'output'), 'statusCode')
+      : statusByGetter(error);
+  if (status === undefined) return undefined;
+  return ownAnswer(status, read(read(error, 'output'), 'headers'));
+};
+
+function statusByGetter(error: object): number | undefined {
+  if (!has(error, 'getStatus') || !has(error, 'getResponse')) return undefined;
+  try {
+    const getStatus = read(error, 'getStatus');
+    const status = typeof getStatus === 'function' ? getStatus.call(error) : undefined;
+    return readStatus({ status }, 'status');
+  } catch {
+    return undefined;
+  }
+}
+
+function ownAnswer(status: number, headers: unknown): Recognition {
+  return {
+    code: status === 500 ? ErrorCode.SYSTEM_ERROR : codeFromHttpStatus(status),
+    details: { status_code: status },
+    retryAfterMs: readRetryAfterMs(headers, 60_000),
+  };
+}

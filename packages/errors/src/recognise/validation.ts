@@ -1,0 +1,93 @@
+import { ErrorCode, type ValidationIssue } from '../error-code.ts';
+import { redactText } from '../redact.ts';
+import { has, isArray, isObject, read, readNumber, readString, shortString } from '../safe.ts';
+import type { Recogniser } from './recognition.ts';
+
+const MAX_ISSUES = 20;
+
+/** Zod, Valibot and others with `issues`; ajv; TypeBox; env-schema. */
+export const recogniseValidation: Recogniser = (error) => {
+  const issues = validationIssues(error);
+  if (issues === undefined) return undefined;
+  const details = { issues };
+  return {
+    code: isEnvSchema(error) ? ErrorCode.CONFIG_INVALID : ErrorCode.SCHEMA_MISMATCH,
+    details,
+  };
+};
+
+/**
+ * Reads what a validation library found wrong: where and why, never the value.
+ *
+ * @returns The issues, or undefined when this is no error of validation.
+ */
+export function validationIssues(error: object): readonly ValidationIssue[] | undefined {
+  const issues = read(error, 'issues');
+  if (isArray(issues) && isObject(read(issues, 0))) return mapIssues(issues, zodIssue);
+  if (read(error, 'validation') === true && read(error, 'ajv') === true) {
+    const errors = read(error, 'errors');
+    return isArray(errors) ? mapIssues(errors, ajvIssue) : [];
+  }
+  if (isEnvSchema(error)) return mapIssues(read(error, 'errors') as readonly unknown[], ajvIssue);
+  return typeboxIssues(error);
+}
+
+// Only env-schema throws a list of ajv's errors without ajv's own flags.
+function isEnvSchema(error: object): boolean {
+  if (has(error, 'validation')) return false;
+  const errors = read(error, 'errors');
+  return isArray(errors) && readString(read(errors, 0), 'schemaPath') !== undefined;
+}
+
+function typeboxIssues(error: object): readonly ValidationIssue[] | undefined {
+  const inner = read(error, 'error');
+  const found =
+    readNumber(inner, 'type') !== undefined &&
+    readString(inner, 'path') !== undefined &&
+    isObject(read(inner, 'schema'));
+  if (found) return [typeboxIssue(inner)];
+  // A transform that failed: the value has the right shape, the schema's own function refused it.
+  const transform = isObject(read(error, 'schema')) && has(error, 'value') && has(error, 'path');
+  if (!transform) return undefined;
+  const path = dotted(readString(error, 'path') ?? '');
+  return [{ path, message: 'The transform of the schema failed' }];
+}
+
+function typeboxIssue(issue: unknown): ValidationIssue {
+  return { path: dotted(readString(issue, 'path') ?? ''), message: sentence(issue) };
+}
+
+function ajvIssue(issue: unknown): ValidationIssue {
+  const path = readString(issue, 'instancePath') ?? readString(issue, 'dataPath') ?? '';
+  return { path: dotted(path), message: sentence(issue) };
+}
+
+function zodIssue(issue: unknown): ValidationIssue {
+  const path = read(issue, 'path');
+  const keys: string[] = [];
+  for (let index = 0; isArray(path) && index < Math.min(path.length, 16); index++) {
+    const key = read(path, index);
+    keys.push(shortString(isObject(key) ? read(key, 'key') : key, 60) ?? '?');
+  }
+  return { path: keys.join('.'), message: sentence(issue) };
+}
+
+function mapIssues(
+  issues: readonly unknown[],
+  map: (issue: unknown) => ValidationIssue,
+): ValidationIssue[] {
+  const result: ValidationIssue[] = [];
+  const length = Math.min(issues.length, MAX_ISSUES);
+  for (let index = 0; index < length; index++) result.push(map(read(issues, index)));
+  return result;
+}
+
+function sentence(issue: unknown): string {
+  return redactText(readString(issue, 'message') ?? 'Invalid', 200);
+}
+
+// A JSON pointer such as /user/0/name, see RFC 6901.
+function dotted(pointer: string): string {
+  const path = pointer.slice(0, 300).replace(/^\//, '').replaceAll('/', '.');
+  return path.replaceAll('~1', '/').replaceAll('~0', '~');
+}

@@ -1,0 +1,24 @@
+import { maskSecrets } from './redact.ts';
+import { isNativeError, readString } from './safe.ts';
+
+const MAX_FRAMES = 10;
+
+/** Gives the frames of a foreign error's stack, never the message above them. */
+export function originalFrames(error: unknown): readonly string[] {
+  return isNativeError(error) ? stackFrames(error) : [];
+}
+
+/** Gives the frames of a stack, innermost first. */
+export function stackFrames(error: unknown): readonly string[] {
+  const stack = readString(error, 'stack');
+  if (stack === undefined) return [];
+  // The message comes first and may hold lines that look like frames.
+  const message = readString(error, 'message') ?? '';
+  const start = message === '' ? 0 : stack.indexOf(message);
+  const rest = stack.slice(start < 0 ? 0 : start + message.length).slice(0, 20_000);
+  return rest
+    .split('\n')
+    .filter((line) => /^ {4}at [^\n]{1,400}$/.test(line))
+    .slice(0, MAX_FRAMES)
+    .map((line) => maskSecrets(line, 400));
+}
