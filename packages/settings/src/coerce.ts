@@ -68,12 +68,13 @@ function inside(
     if (item === undefined) continue;
     const entry = entrySchema(schema, name);
     const to = entry === undefined ? item : coerce(entry, item, mismatches, [...path, name]);
-    define(copy, name, to);
+    if (to !== undefined) define(copy, name, to);
   }
   return copy;
 }
 
-function fromText(schema: TSchema, text: string): Coerced {
+/** Reads a text by the kind of its schema; lists and objects hold texts that are still to coerce. */
+export function fromText(schema: TSchema, text: string): Coerced {
   switch (kindOf(schema)) {
     case 'boolean':
       return toBoolean(text);

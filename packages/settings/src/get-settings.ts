@@ -1,40 +1,67 @@
-import { FrozenSet } from './freeze.ts';
-import { load } from './load.ts';
+import {
+  createDefinition,
+  type GetSettings,
+  type SettingsDefinition,
+  type SettingsOptions,
+} from './definition.ts';
+import type { SettingsExplanation } from './explain.ts';
+import { makePlan } from './make-plan.ts';
 import type { Settings, StockVariables } from './settings.ts';
-import { stockProperties } from './stock.ts';
 
-/** Where `loadSettings` reads from. */
-export interface LoadOptions {
-  /** Values that win over every other source; texts are coerced like any other. */
-  readonly overrides?: { readonly [K in keyof StockVariables]?: StockVariables[K] | string };
-  /** What to read instead of `process.env`. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+/** The stock variables, as `defineSettings` gives a user's own. */
+export const stockSettings: SettingsDefinition<StockVariables, Settings> = createDefinition(
+  makePlan({}, {}),
+);
+
+/**
+ * Gives the stock settings, loaded on the first call and frozen.
+ *
+ * @returns The same object until `getSettings.cacheClear()`.
+ * @throws ConfigurationError with every problem at once.
+ *
+ * @example
+ * ```ts
+ * import { getSettings } from '@map/settings';
+ *
+ * getSettings().METRICS_PORT; // 9090
+ * ```
+ */
+export const getSettings: GetSettings<Settings> = stockSettings.getSettings;
+
+/**
+ * Loads the stock settings anew, without the cache.
+ *
+ * @param options Where to read from, and how strictly.
+ * @returns Frozen settings.
+ * @throws ConfigurationError with every problem at once.
+ *
+ * @example
+ * ```ts
+ * import { loadSettings } from '@map/settings';
+ *
+ * loadSettings({ overrides: { WORKER_COUNT: 8 } }).WORKER_COUNT; // 8
+ * ```
+ */
+export function loadSettings(options: SettingsOptions<StockVariables> = {}): Settings {
+  return stockSettings.loadSettings(options);
 }
 
-/** Loads the stock settings anew, without the cache. */
-export function loadSettings(options: LoadOptions = {}): Settings {
-  return load(stockProperties, options, (values) => ({
-    ENABLED_MODELS_SET: new FrozenSet(values['ENABLED_MODELS'] as string[]),
-  })) as Settings;
+/**
+ * Says of each stock variable where its value comes from and what that shadowed; never a secret.
+ *
+ * @param options The same as `loadSettings` takes.
+ * @returns An explanation, also of wrong settings; `String(explanation)` is a table.
+ *
+ * @example
+ * ```ts
+ * import { explainSettings } from '@map/settings';
+ *
+ * const { settings } = explainSettings({ env: { LOG_LEVEL: 'DEBUG' } });
+ * settings.find(({ name }) => name === 'LOG_LEVEL')?.from; // 'environment'
+ * ```
+ */
+export function explainSettings(
+  options: SettingsOptions<StockVariables> = {},
+): SettingsExplanation {
+  return stockSettings.explainSettings(options);
 }
-
-/** `getSettings` and its cache control. */
-export interface GetSettings {
-  (): Settings;
-  /** Forgets the cached settings: the next call loads again. */
-  cacheClear(): void;
-}
-
-let cached: Settings | undefined;
-
-function cachedSettings(): Settings {
-  cached ??= loadSettings();
-  return cached;
-}
-
-/** The stock settings, loaded on the first call and frozen. */
-export const getSettings: GetSettings = Object.assign(cachedSettings, {
-  cacheClear(): void {
-    cached = undefined;
-  },
-});

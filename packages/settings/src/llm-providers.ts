@@ -21,10 +21,18 @@ export interface LLMProviderConfig {
   readonly models?: readonly string[];
 }
 
+/** Providers by lower-case name. */
+export type LLMProviders = Readonly<Record<string, LLMProviderConfig>> & {
+  readonly [K in
+    | 'openai'
+    | 'anthropic'
+    | 'google'
+    | 'mistral'
+    | 'azure_openai']?: LLMProviderConfig;
+};
+
 /** The setting of several providers by name. */
-export function llmProviders(
-  options: SettingOptions<Readonly<Record<string, LLMProviderConfig>>>,
-): Setting<Readonly<Record<string, LLMProviderConfig>>> {
+export function llmProviders(options: SettingOptions<LLMProviders>): Setting<LLMProviders> {
   const properties: Record<keyof LLMProviderConfig, TSchema> = {
     api_key: optional(secret()),
     base_url: optional(url()),

@@ -1,34 +1,50 @@
-import { ConfigurationError, ErrorCode } from '@map/errors';
-import type { TSchema } from '@sinclair/typebox';
-import { coerce, type Mismatch } from './coerce.ts';
-import { isOptional } from './setting.ts';
-import { materialize, settingsObject } from './settings-object.ts';
+import type { Plan } from './plan.ts';
+import { type Problem, problemLine } from './problem.ts';
+import { type ResolveOptions, resolve } from './resolve.ts';
+import { loadedValues } from './review.ts';
+import { settingsError } from './settings-error.ts';
+import { settingsObject } from './settings-object.ts';
 
-/** Loads settings once from the given sources. @internal */
-export function load(
-  properties: Readonly<Record<string, TSchema>>,
-  options: {
-    overrides?: Readonly<Record<string, unknown>>;
-    env?: Readonly<Record<string, string | undefined>>;
-  },
-  derive: (values: Record<string, unknown>) => Record<string, unknown>,
-): object {
-  const env = options.env ?? process.env;
-  const values: Record<string, unknown> = {};
-  const lines: string[] = [];
-  for (const [name, schema] of Object.entries(properties)) {
-    const raw = options.overrides?.[name] ?? env[name] ?? schema['default'];
-    if (raw === undefined) {
-      if (!isOptional(schema)) lines.push(`${name} is required`);
-      continue;
-    }
-    const mismatches: Mismatch[] = [];
-    const value = coerce(schema, raw, mismatches);
-    for (const mismatch of mismatches) lines.push(`${name}: expected ${mismatch.expected}`);
-    values[name] = materialize(schema, value);
-  }
-  if (lines.length > 0) {
-    throw new ConfigurationError({ code: ErrorCode.CONFIG_INVALID, message: lines.join('; ') });
-  }
-  return settingsObject({ ...values, ...derive(values) }, properties);
+/** Something about the settings that is not an error. */
+export interface SettingsWarning {
+  readonly reason: 'unknown' | 'deprecated';
+  readonly variable: string;
+  /** The whole warning as one line, without any secret. */
+  readonly message: string;
+  /** The known variable that was probably meant. */
+  readonly suggestion?: string;
+}
+
+/** Where `loadSettings` reads from, and how strictly. */
+export interface LoadOptions extends ResolveOptions {
+  /** Takes each warning; without it they go to `process.emitWarning`. */
+  readonly onWarning?: (warning: SettingsWarning) => void;
+}
+
+/**
+ * Loads the settings of a plan once.
+ * @throws ConfigurationError with every problem at once.
+ */
+export function load(plan: Plan, options: LoadOptions): object {
+  const { data, problems, warnings } = resolve(plan, options);
+  const tell = options.onWarning ?? emitWarning;
+  for (const warning of warnings) tell(toWarning(warning));
+  if (problems.length > 0) throw settingsError(problems);
+  const values = loadedValues(plan.properties, data);
+  return settingsObject({ ...values, ...plan.derive(values) }, plan.properties);
+}
+
+/** A warning as users get it. */
+export function toWarning(problem: Problem): SettingsWarning {
+  const { variable, suggestion } = problem;
+  const reason = problem.reason === 'deprecated' ? 'deprecated' : 'unknown';
+  const meant = suggestion === undefined ? {} : { suggestion };
+  return { reason, variable, message: problemLine(problem), ...meant };
+}
+
+function emitWarning({ message, reason }: SettingsWarning): void {
+  process.emitWarning(message, {
+    type: 'SettingsWarning',
+    code: `MAP_SETTINGS_${reason.toUpperCase()}`,
+  });
 }

@@ -1,4 +1,4 @@
-import type { LLMProviderConfig } from './llm-providers.ts';
+import type { LLMProviders } from './llm-providers.ts';
 import type { Secret } from './secret.ts';
 
 /** Where the application runs. */
@@ -105,7 +105,7 @@ export interface StockVariables {
   /** Model to use when a caller names none. */
   readonly DEFAULT_MODEL?: string;
   /** Providers by lower-case name; API keys from `{PROVIDER}_API_KEY` are filled in. */
-  readonly LLM_PROVIDERS_CONFIG: Readonly<Record<string, LLMProviderConfig>>;
+  readonly LLM_PROVIDERS_CONFIG: LLMProviders;
   /** OpenAI API key. */
   readonly OPENAI_API_KEY: Secret;
   /** Anthropic API key. */

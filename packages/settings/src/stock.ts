@@ -25,6 +25,9 @@ export type StockProperties = {
     : Setting<StockVariables[K]>;
 };
 
+// A longer timer fires at once.
+const MAX_TIMER = 2_147_483_647;
+
 const LEVELS: readonly LogLevel[] = ['TRACE', 'DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'];
 const level = (): { spellings: Record<string, LogLevel> } => ({
   spellings: { WARN: 'WARNING', FATAL: 'CRITICAL' },
@@ -184,18 +187,21 @@ export const stockProperties: StockProperties = {
       default: 5000,
       example: '5s',
       minimum: 1,
+      maximum: MAX_TIMER,
     }),
     REDIS_COMMAND_TIMEOUT: duration({
       description: 'Limit for one command.',
       default: 5000,
       example: '500ms',
       minimum: 1,
+      maximum: MAX_TIMER,
     }),
     REDIS_ACQUIRE_TIMEOUT: duration({
       description: 'Limit for waiting for a free pooled connection.',
       default: 5000,
       example: '2s',
       minimum: 1,
+      maximum: MAX_TIMER,
     }),
   }),
   ...grouped('HTTP client', {
@@ -204,12 +210,14 @@ export const stockProperties: StockProperties = {
       default: 30_000,
       example: '30s',
       minimum: 1,
+      maximum: MAX_TIMER,
     }),
     HTTP_CONNECT_TIMEOUT: duration({
       description: 'Limit for opening a connection.',
       default: 5000,
       example: '5s',
       minimum: 1,
+      maximum: MAX_TIMER,
     }),
     HTTP_MAX_CONNECTIONS: integer({
       description: 'Most open sockets in all.',
@@ -234,6 +242,7 @@ export const stockProperties: StockProperties = {
       description: 'Longest wait before a retry.',
       default: 10_000,
       example: '10s',
+      maximum: MAX_TIMER,
     }),
     HTTP_PROXY: optional(
       url({ description: 'Proxy for http requests.', example: 'http://proxy.example.com:3128' }),

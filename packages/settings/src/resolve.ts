@@ -1,0 +1,179 @@
+import type { TSchema } from '@sinclair/typebox';
+import { coerce, fromText, type Mismatch } from './coerce.ts';
+import { define } from './freeze.ts';
+import { kindOf } from './kind.ts';
+import { groupParts, mergeParts, type Part } from './parts.ts';
+import type { Plan } from './plan.ts';
+import type { Problem } from './problem.ts';
+import {
+  checkRules,
+  findingProblems,
+  missingProblems,
+  normalizeEnvironment,
+  sourceAt,
+} from './review.ts';
+import { type Candidate, rankOf, type SettingSource } from './source.ts';
+import { type SourceOptions, Sources } from './sources.ts';
+import { faultProblem, mismatchProblem } from './translate.ts';
+import { findWarnings } from './warnings.ts';
+
+/** How one variable got its value. */
+export interface Resolved {
+  readonly schema: TSchema;
+  readonly source: SettingSource;
+  /** What weaker sources offered, strongest first. */
+  readonly shadowed: readonly Candidate[];
+  /** Places inside a structure that other variables set. */
+  readonly parts: readonly Part[];
+}
+
+/** Everything one load found out. */
+export interface Resolution {
+  readonly environment: string;
+  readonly variables: ReadonlyMap<string, Resolved>;
+  /** Coerced plain data of the variables that have a value; secrets are texts. */
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** Where to read, and whether an unknown variable is an error. */
+export interface ResolveOptions extends SourceOptions {
+  /** Whether unknown variables are errors instead of warnings. */
+  readonly strict?: boolean;
+}
+
+interface Work {
+  readonly plan: Plan;
+  readonly sources: Sources;
+  readonly used: Set<string>;
+  readonly variables: Map<string, Resolved>;
+  readonly data: Record<string, unknown>;
+  readonly problems: Problem[];
+}
+
+/** Reads, coerces and judges all variables of a plan. */
+export function resolve(plan: Plan, options: ResolveOptions): Resolution {
+  const strict = options.strict ?? plan.strict;
+  const sources = openSources(plan, options);
+  const problems = [...sources.problems];
+  const work: Work = { plan, sources, used: new Set(), variables: new Map(), data: {}, problems };
+  const parts = groupParts(sources, plan.properties);
+  for (const [name, schema] of Object.entries(plan.properties)) {
+    resolveVariable(work, name, schema, parts.get(name));
+  }
+  completeData(work);
+  const { variables, data, used } = work;
+  const set = data['ENVIRONMENT'];
+  const environment = typeof set === 'string' ? set : sources.environment;
+  problems.push(...missingProblems(plan, variables, data, problems, environment));
+  problems.push(...findingProblems(plan, variables, data, problems));
+  problems.push(...checkRules(plan, variables, data, problems));
+  const warnings = findWarnings(plan, sources, used);
+  const isError = ({ source, reason }: Problem): boolean =>
+    reason === 'unknown' && (strict || source.kind === 'override');
+  problems.push(...warnings.filter(isError));
+  return { environment, variables, data, problems, warnings: warnings.filter((w) => !isError(w)) };
+}
+
+function openSources(plan: Plan, options: SourceOptions): Sources {
+  const normalize = (text: string): string => normalizeEnvironment(plan, text);
+  const fallback = String(plan.properties['ENVIRONMENT']?.['default'] ?? 'development');
+  const declared = (name: string): boolean => Object.hasOwn(plan.properties, name);
+  return new Sources(options, { fallback, normalize }, declared);
+}
+
+function resolveVariable(
+  work: Work,
+  name: string,
+  schema: TSchema,
+  partNames: Iterable<string> | undefined,
+): void {
+  const { plan, sources, used, variables, problems } = work;
+  const names = plan.names[name] ?? [name];
+  for (const known of names) used.add(known).add(`${known}_FILE`);
+  const offers = sources.candidates(names);
+  const ownDefault = defaultOf(schema);
+  const base = offers[0] ?? ownDefault ?? { raw: undefined, source: { kind: 'none' } };
+  const weaker = [...offers, ...(ownDefault === undefined ? [] : [ownDefault])].slice(1);
+  const resolved: Resolved = { schema, source: base.source, shadowed: weaker, parts: [] };
+  variables.set(name, resolved);
+  if (base.fault !== undefined) {
+    problems.push(faultProblem(name, [], schema, base));
+    return;
+  }
+  const opened = openStructure(schema, base.raw);
+  if (!opened.ok) {
+    problems.push(mismatchProblem(name, [], schema, opened.mismatch, base.source));
+    return;
+  }
+  const structure = opened.value;
+  if (partNames === undefined || (structure !== undefined && !isRecord(structure))) {
+    if (structure !== undefined) store(work, name, resolved, structure);
+    return;
+  }
+  const rank = rankOf(base.source);
+  const { merged, parts } = mergeParts(schema, structure ?? {}, rank, partNames, sources, used);
+  const withParts = { ...resolved, parts };
+  variables.set(name, withParts);
+  const faulty = parts.filter(({ candidate }) => candidate.fault !== undefined);
+  for (const { path, candidate } of faulty) {
+    problems.push(faultProblem(name, path, schema, candidate));
+  }
+  if (faulty.length === 0) store(work, name, withParts, merged);
+}
+
+function defaultOf(schema: TSchema): Candidate | undefined {
+  const raw = schema['default'] as unknown;
+  return raw === undefined ? undefined : { raw, source: { kind: 'default' } };
+}
+
+type Opened =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly mismatch: Mismatch };
+
+/** A structure as it was written, its inner texts not yet coerced; anything else as it is. */
+function openStructure(schema: TSchema, raw: unknown): Opened {
+  if (typeof raw !== 'string' || !['record', 'json', 'object'].includes(kindOf(schema))) {
+    return { ok: true, value: raw };
+  }
+  const coerced = fromText(schema, raw);
+  if (coerced.ok) return coerced;
+  return { ok: false, mismatch: { path: [], schema, value: raw, ...coerced } };
+}
+
+/** Coerces a structure and keeps it, unless something in it is wrong. */
+function store(work: Work, name: string, resolved: Resolved, structure: unknown): void {
+  const mismatches: Mismatch[] = [];
+  const kind = kindOf(resolved.schema);
+  // Texts of a structure were read by `openStructure`; JSON that is a text must not be read twice.
+  const value =
+    typeof structure === 'string' && ['record', 'json', 'object'].includes(kind)
+      ? structure
+      : coerce(resolved.schema, structure, mismatches);
+  for (const mismatch of mismatches) {
+    const source: SettingSource = sourceAt(resolved, mismatch.path);
+    work.problems.push(mismatchProblem(name, mismatch.path, resolved.schema, mismatch, source));
+  }
+  // What is right in a structure is still judged, to report everything at once.
+  if (value !== undefined) define(work.data, name, value);
+}
+
+function completeData({ plan, sources, used, variables, data, problems }: Work): void {
+  const lookUp = (name: string): Candidate | undefined => {
+    used.add(name).add(`${name}_FILE`);
+    return sources.candidates([name])[0];
+  };
+  for (const { variable, path, candidate } of plan.complete?.(data, lookUp) ?? []) {
+    const resolved = variables.get(variable);
+    if (resolved === undefined) continue;
+    variables.set(variable, { ...resolved, parts: [...resolved.parts, { path, candidate }] });
+    if (candidate.fault !== undefined) {
+      problems.push(faultProblem(variable, path, resolved.schema, candidate));
+    }
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,33 @@
+import { ConfigurationError, ErrorCode } from '@map/errors';
+import { type Problem, problemLine } from './problem.ts';
+
+const MAX_LINES = 50;
+
+/** All problems of one load as one error. */
+export function settingsError(problems: readonly Problem[]): ConfigurationError {
+  const allMissing = problems.every(({ reason }) => reason === 'missing');
+  const count = problems.length === 1 ? '1 setting is' : `${problems.length} settings are`;
+  const lines = problems.slice(0, MAX_LINES).map((problem) => `- ${problemLine(problem)}`);
+  if (problems.length > MAX_LINES) lines.push(`- and ${problems.length - MAX_LINES} more`);
+  return new ConfigurationError({
+    code: allMissing ? ErrorCode.CONFIG_MISSING : ErrorCode.CONFIG_INVALID,
+    message: `${count} ${allMissing ? 'missing' : 'wrong'}:\n${lines.join('\n')}`,
+    details: { problems: problems.slice(0, MAX_LINES).map(problemDetails) },
+  });
+}
+
+/** A problem as data for logs and tools. */
+function problemDetails(problem: Problem): Record<string, unknown> {
+  const { variable, path = [], message, source, hint, allowed, suggestion } = problem;
+  return {
+    variable,
+    ...(path.length === 0 ? {} : { path: path.join('.') }),
+    message,
+    source: source.kind,
+    ...('file' in source ? { file: source.file } : {}),
+    ...('line' in source ? { line: source.line } : {}),
+    ...(allowed === undefined ? {} : { allowed }),
+    ...(suggestion === undefined ? {} : { suggestion }),
+    ...(hint === undefined ? {} : { hint }),
+  };
+}

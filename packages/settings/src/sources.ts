@@ -1,0 +1,187 @@
+import { join } from 'node:path';
+import { type CascadeChoice, type EnvFile, readCascade, readEnvFile } from './env-files.ts';
+import { ExpansionFault, expand } from './expand.ts';
+import type { Problem } from './problem.ts';
+import { isSecret } from './secret.ts';
+import { listSecrets, readSecretFile, secretInFolder } from './secret-files.ts';
+import type { Candidate, SettingSource } from './source.ts';
+
+/** Where settings are read from, and how strictly. */
+export interface SourceOptions {
+  /** Values that win over every other source; texts are coerced like any other. */
+  readonly overrides?: Readonly<Record<string, unknown>>;
+  /** What to read instead of `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The folder of the `.env` files; the working directory unless given. */
+  readonly directory?: string;
+  /** The `.env` files to read instead of the cascade, strongest last; `[]` reads none. */
+  readonly envFiles?: readonly string[];
+  /** A folder whose files hold one value each, such as `/run/secrets`. */
+  readonly secretsDirectory?: string;
+  /** Whether an empty text counts as "not set". */
+  readonly ignoreEmpty?: boolean;
+}
+
+/** Every source of one load, opened once. */
+export class Sources {
+  readonly problems: Problem[] = [];
+  readonly environment: string;
+  readonly #overrides: Readonly<Record<string, unknown>>;
+  readonly #env: Readonly<Record<string, string | undefined>>;
+  readonly #files: readonly EnvFile[];
+  readonly #secretsDirectory: string;
+  readonly #secrets: ReadonlySet<string>;
+  readonly #ignoreEmpty: boolean;
+  readonly #declared: (name: string) => boolean;
+  readonly #expanded = new Map<string, string>();
+  readonly #expanding = new Set<string>();
+
+  constructor(
+    options: SourceOptions,
+    environment: Pick<CascadeChoice, 'fallback' | 'normalize'>,
+    declared: (name: string) => boolean,
+  ) {
+    this.#overrides = options.overrides ?? {};
+    this.#env = options.env ?? { ...process.env };
+    this.#ignoreEmpty = options.ignoreEmpty ?? false;
+    this.#declared = declared;
+    this.#secretsDirectory = options.secretsDirectory ?? '';
+    this.#secrets =
+      options.secretsDirectory === undefined
+        ? new Set()
+        : listSecrets(options.secretsDirectory, this.problems);
+    const override = own(this.#overrides, 'ENVIRONMENT');
+    const outside = typeof override === 'string' ? override : own(this.#env, 'ENVIRONMENT');
+    const named = outside === '' && this.#ignoreEmpty ? undefined : outside;
+    const directory = options.directory ?? '';
+    if (options.envFiles === undefined) {
+      const cascade = readCascade({ ...environment, directory, named }, this.problems);
+      this.#files = cascade.files;
+      this.environment = cascade.environment;
+    } else {
+      this.#files = options.envFiles.map((file) => readEnvFile(file, this.problems)).reverse();
+      const written = this.#files.find(({ entries }) => entries.has('ENVIRONMENT'));
+      const value = named ?? written?.entries.get('ENVIRONMENT')?.value;
+      this.environment = environment.normalize(value ?? environment.fallback);
+    }
+  }
+
+  /** What the sources offer under any of a variable's names, strongest first. */
+  candidates(names: readonly string[]): Candidate[] {
+    const found: Candidate[] = [];
+    for (const name of names) {
+      const raw = own(this.#overrides, name);
+      if (raw !== undefined) found.push({ raw, source: { kind: 'override' } });
+    }
+    for (const name of names) this.#push(found, this.#fromEnvironment(name));
+    for (const name of names) this.#push(found, this.#fromFile(name));
+    for (const file of this.#files) {
+      for (const name of names) this.#push(found, this.#fromEnvFile(file, name));
+    }
+    return found;
+  }
+
+  /** Every name that some source has, with the first place that has it. */
+  *names(): Generator<readonly [string, SettingSource]> {
+    for (const name of Object.keys(this.#overrides)) yield [name, { kind: 'override' }];
+    for (const name of Object.keys(this.#env)) yield [name, { kind: 'environment', name }];
+    for (const name of this.#secrets) {
+      const variable = name === name.toLowerCase() ? name.toUpperCase() : name;
+      const file = join(this.#secretsDirectory, name);
+      yield [variable, { kind: 'secret-file', name: variable, file }];
+    }
+    for (const { file, entries } of this.#files) {
+      for (const [name, { line }] of entries) yield [name, { kind: 'env-file', name, file, line }];
+    }
+  }
+
+  #push(found: Candidate[], candidate: Candidate | undefined): void {
+    if (candidate === undefined || (this.#ignoreEmpty && candidate.raw === '')) return;
+    found.push(candidate);
+  }
+
+  #fromEnvironment(name: string): Candidate | undefined {
+    const raw = own(this.#env, name);
+    if (raw === undefined) return undefined;
+    const source = { kind: 'environment', name } as const;
+    const twice = this.#names(this.#env, `${name}_FILE`);
+    return twice === undefined ? { raw, source } : { raw, source, fault: both(name) };
+  }
+
+  /** `NAME_FILE`, from the environment or a `.env` file, then the secrets folder. */
+  #fromFile(name: string): Candidate | undefined {
+    const pointer = `${name}_FILE`;
+    if (!this.#declared(pointer)) {
+      const path = this.#names(this.#env, pointer);
+      if (path !== undefined) return readSecretFile(pointer, path);
+      for (const { entries } of this.#files) {
+        const entry = entries.get(pointer);
+        if (entry === undefined || (this.#ignoreEmpty && entry.value === '')) continue;
+        const candidate = readSecretFile(pointer, entry.value);
+        return entries.has(name) ? { ...candidate, fault: both(name) } : candidate;
+      }
+    }
+    return secretInFolder(this.#secretsDirectory, this.#secrets, name);
+  }
+
+  #fromEnvFile({ file, entries }: EnvFile, name: string): Candidate | undefined {
+    const entry = entries.get(name);
+    if (entry === undefined) return undefined;
+    const source = { kind: 'env-file', name, file, line: entry.line } as const;
+    if (entry.literal || !entry.value.includes('${')) return { raw: entry.value, source };
+    try {
+      return { raw: this.#expand(`${file}:${name}`, entry.value), source };
+    } catch (error) {
+      if (!(error instanceof ExpansionFault)) throw error;
+      return { raw: undefined, source, fault: error.message };
+    }
+  }
+
+  #expand(key: string, text: string): string {
+    const known = this.#expanded.get(key);
+    if (known !== undefined) return known;
+    const chain = [...this.#expanding, key].map((step) => step.slice(step.lastIndexOf(':') + 1));
+    if (this.#expanding.has(key))
+      throw new ExpansionFault(`it refers to itself: ${chain.join(' → ')}`);
+    if (chain.length > 50) throw new ExpansionFault('it refers to others more than 50 deep');
+    this.#expanding.add(key);
+    try {
+      const value = expand(text, (name) => this.#valueOf(name));
+      this.#expanded.set(key, value);
+      return value;
+    } finally {
+      this.#expanding.delete(key);
+    }
+  }
+
+  #valueOf(name: string): string | undefined {
+    const override = own(this.#overrides, name);
+    if (isSecret(override)) return override.reveal();
+    if (override !== undefined && typeof override !== 'object') return String(override);
+    const value = own(this.#env, name);
+    if (value !== undefined) return value;
+    for (const { file, entries } of this.#files) {
+      const entry = entries.get(name);
+      if (entry === undefined) continue;
+      return entry.literal ? entry.value : this.#expand(`${file}:${name}`, entry.value);
+    }
+    return undefined;
+  }
+
+  #names(
+    record: Readonly<Record<string, string | undefined>>,
+    pointer: string,
+  ): string | undefined {
+    if (this.#declared(pointer)) return undefined;
+    const path = own(record, pointer);
+    return path === '' && this.#ignoreEmpty ? undefined : path;
+  }
+}
+
+function both(name: string): string {
+  return `both ${name} and ${name}_FILE are set: remove one`;
+}
+
+function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}
