@@ -67,14 +67,13 @@ export type {
   HealthReport,
   HealthSource,
 } from './health.ts';
-export {
-  type DefineGaugeOptions,
-  type DefineHistogramOptions,
-  type DefineOptions,
-  getMetricsManager,
-  MetricsManager,
-  type MetricsOptions,
-} from './manager.ts';
+export { getMetricsManager, MetricsManager } from './manager.ts';
+export type {
+  DefineGaugeOptions,
+  DefineHistogramOptions,
+  DefineOptions,
+  MetricsOptions,
+} from './manager-options.ts';
 export type {
   BoundCounter,
   BoundGauge,
@@ -86,6 +85,7 @@ export type {
   Metric,
 } from './metric.ts';
 export { MetricsError, type MetricsErrorCode } from './metrics-error.ts';
+export type { PromTarget } from './prom-target.ts';
 export type { ScrapeContent, ScrapeSource } from './scrape.ts';
 export { type MetricsServer, startMetricsServer } from './server.ts';
 export type { MetricsServerOptions, MetricsTls } from './server-options.ts';

@@ -3,9 +3,17 @@ import { CounterInstrument } from './counter.ts';
 import { validateDefinition } from './definition.ts';
 import { GaugeInstrument } from './gauge.ts';
 import { HistogramInstrument } from './histogram.ts';
+import {
+  checkOptions,
+  type DefineGaugeOptions,
+  type DefineHistogramOptions,
+  type DefineOptions,
+  type MetricsOptions,
+} from './manager-options.ts';
 import type { Counter, Gauge, HandleOf, Histogram } from './metric.ts';
 import { MetricsError } from './metrics-error.ts';
-import type { ExemplarLabels, State } from './state.ts';
+import { type PromTarget, registerIn } from './prom-target.ts';
+import type { State } from './state.ts';
 import type {
   AnyLabels,
   Catalogue,
@@ -18,45 +26,6 @@ import { within } from './within.ts';
 
 /** Any of the three engines. */
 export type AnyInstrument = CounterInstrument | GaugeInstrument | HistogramInstrument;
-
-/** How a manager collects; each can be changed later with `configure`. */
-export interface MetricsOptions {
-  /** Whether anything is collected; true by default. */
-  readonly enabled?: boolean | undefined;
-  /** Whether a wrong value or label throws instead of being counted; false by default. */
-  readonly strict?: boolean | undefined;
-  /** Goes before each name of the catalogue and of `define…`; empty by default. */
-  readonly prefix?: string | undefined;
-  /** Labels of every series, such as `{ service: 'api' }`. */
-  readonly defaultLabels?: Readonly<Record<string, string>> | undefined;
-  /** Label combinations a metric may hold before the rest counts as `other`; 2,000 by default. */
-  readonly maxSeries?: number | undefined;
-  /** UTF-16 units a label value may have; 128 by default. */
-  readonly maxLabelLength?: number | undefined;
-  /** Gives the current trace, for exemplars. */
-  readonly exemplar?: (() => ExemplarLabels | undefined) | undefined;
-  /** The application's version, shown in `map_build_info`. */
-  readonly version?: string | undefined;
-}
-
-/** What a user's own metric is described by. */
-export interface DefineOptions<L extends string> {
-  readonly name: string;
-  readonly help: string;
-  readonly labels?: readonly L[];
-}
-
-/** What a user's own gauge is described by. */
-export interface DefineGaugeOptions<L extends string> extends DefineOptions<L> {
-  /** Runs before each scrape, to set the gauge. */
-  readonly collect?: (gauge: Gauge<NamedLabels<L>>) => void | Promise<void>;
-}
-
-/** What a user's own histogram is described by. */
-export interface DefineHistogramOptions<L extends string> extends DefineOptions<L> {
-  /** Upper bounds, rising; the `FAST` bounds by default. */
-  readonly buckets?: NonNullable<MetricDefinition['buckets']>;
-}
 
 /**
  * Holds metrics and takes measurements; `getMetricsManager()` gives the one that everyone shares.
@@ -74,6 +43,7 @@ export class MetricsManager {
   readonly #selfState: State;
   readonly #instruments = new Map<string, AnyInstrument>();
   readonly #byCategory = new Map<string, Map<string, AnyInstrument>>();
+  readonly #targets: PromTarget[] = [];
   #prefix = '';
   #defaultLabels: Readonly<Record<string, string>> = {};
   #version = '';
@@ -102,20 +72,8 @@ export class MetricsManager {
    * @throws {MetricsError} `METRICS_OPTION_INVALID` when an option makes no sense.
    */
   configure(options: MetricsOptions): this {
+    checkOptions(options);
     const { prefix, maxSeries, maxLabelLength, defaultLabels } = options;
-    if (prefix !== undefined && !/^([a-zA-Z_][a-zA-Z0-9_]*)?$/.test(prefix)) {
-      throw invalidOption(`prefix ${JSON.stringify(prefix)} must be letters, digits and _.`);
-    }
-    for (const [name, limit] of Object.entries({ maxSeries, maxLabelLength })) {
-      if (limit !== undefined && !(limit >= 1)) {
-        throw invalidOption(`${name} ${limit} must be at least 1.`);
-      }
-    }
-    for (const name of Object.keys(defaultLabels ?? {})) {
-      if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) {
-        throw invalidOption(`default label ${JSON.stringify(name)} must be letters, digits and _.`);
-      }
-    }
     this.#prefix = prefix ?? this.#prefix;
     this.#defaultLabels = { ...(defaultLabels ?? this.#defaultLabels) };
     this.#version = options.version ?? this.#version;
@@ -279,6 +237,17 @@ export class MetricsManager {
     return this.#define({ ...options, type: 'histogram' }) as Histogram<NamedLabels<L>>;
   }
 
+  /**
+   * Shows these metrics in a prom-client registry too, those made later included, for code that
+   * scrapes, pushes or aggregates it.
+   *
+   * @param registry A registry of prom-client.
+   */
+  registerIn(registry: PromTarget): void {
+    this.#targets.push(registry);
+    for (const instrument of this.#instruments.values()) registerIn(registry, instrument, this);
+  }
+
   /** Forgets every series; definitions and handles stay. */
   reset(): void {
     for (const instrument of this.#instruments.values()) instrument.reset();
@@ -394,12 +363,9 @@ export class MetricsManager {
           ? new GaugeInstrument(definition, state)
           : new HistogramInstrument(definition, state);
     this.#instruments.set(definition.name, instrument);
+    for (const target of this.#targets) registerIn(target, instrument, this);
     return instrument;
   }
-}
-
-function invalidOption(message: string): MetricsError {
-  return new MetricsError('METRICS_OPTION_INVALID', `Metrics option: ${message}`);
 }
 
 const KEY = Symbol.for('@map/metrics/manager@1');

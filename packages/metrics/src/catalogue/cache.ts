@@ -1,0 +1,40 @@
+/** Metrics of caches. */
+export const CACHE = {
+  hits: {
+    name: 'cache_hits_total',
+    type: 'counter',
+    help: 'Lookups that found an entry',
+    labels: ['cache'],
+  },
+  misses: {
+    name: 'cache_misses_total',
+    type: 'counter',
+    help: 'Lookups that found nothing',
+    labels: ['cache'],
+  },
+  evictions: {
+    name: 'cache_evictions_total',
+    type: 'counter',
+    help: 'Entries removed to make room or by age',
+    labels: ['cache', 'reason'],
+  },
+  entries: {
+    name: 'cache_entries',
+    type: 'gauge',
+    help: 'Entries held in a cache',
+    labels: ['cache'],
+  },
+  size: {
+    name: 'cache_size_bytes',
+    type: 'gauge',
+    help: 'Size of a cache',
+    labels: ['cache'],
+  },
+  duration: {
+    name: 'cache_operation_duration_seconds',
+    type: 'histogram',
+    help: 'Time of one cache operation',
+    labels: ['cache', 'operation'],
+    buckets: 'CACHE',
+  },
+} as const;

@@ -1,0 +1,54 @@
+/** Metrics of connection pools. */
+export const CONNECTION = {
+  connections: {
+    name: 'connection_pool_connections',
+    type: 'gauge',
+    help: 'Connections of a pool, by state',
+    labels: ['pool', 'kind', 'state'],
+  },
+  maxConnections: {
+    name: 'connection_pool_max_connections',
+    type: 'gauge',
+    help: 'Connections that a pool may open',
+    labels: ['pool', 'kind'],
+  },
+  pending: {
+    name: 'connection_pool_pending_requests',
+    type: 'gauge',
+    help: 'Callers that wait for a connection now',
+    labels: ['pool', 'kind'],
+  },
+  created: {
+    name: 'connection_pool_created_connections_total',
+    type: 'counter',
+    help: 'Connections opened by a pool',
+    labels: ['pool', 'kind'],
+  },
+  timeouts: {
+    name: 'connection_pool_timeouts_total',
+    type: 'counter',
+    help: 'Callers that waited for a connection in vain',
+    labels: ['pool', 'kind'],
+  },
+  wait: {
+    name: 'connection_pool_wait_seconds',
+    type: 'histogram',
+    help: 'Time a caller waits for a connection',
+    labels: ['pool', 'kind'],
+    buckets: 'FAST',
+  },
+  duration: {
+    name: 'connection_operation_duration_seconds',
+    type: 'histogram',
+    help: 'Time of one operation on a connection',
+    labels: ['pool', 'kind', 'operation', 'status'],
+    buckets: 'FAST',
+    errors: 'errors',
+  },
+  errors: {
+    name: 'connection_pool_errors_total',
+    type: 'counter',
+    help: 'Failed operations and connections of a pool',
+    labels: ['pool', 'kind', 'error_type'],
+  },
+} as const;

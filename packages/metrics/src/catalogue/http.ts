@@ -1,0 +1,36 @@
+/** Metrics of HTTP requests of this server. */
+export const HTTP = {
+  requests: {
+    name: 'http_requests_total',
+    type: 'counter',
+    help: 'HTTP requests answered by this server',
+    labels: ['method', 'route', 'status_code'],
+  },
+  duration: {
+    name: 'http_request_duration_seconds',
+    type: 'histogram',
+    help: 'Time from the first byte of an HTTP request to the end of its answer',
+    labels: ['method', 'route', 'status_code'],
+    buckets: 'HTTP',
+  },
+  requestSize: {
+    name: 'http_request_size_bytes',
+    type: 'histogram',
+    help: 'Size of HTTP request bodies',
+    labels: ['method', 'route'],
+    buckets: 'BYTES',
+  },
+  responseSize: {
+    name: 'http_response_size_bytes',
+    type: 'histogram',
+    help: 'Size of HTTP response bodies',
+    labels: ['method', 'route'],
+    buckets: 'BYTES',
+  },
+  inFlight: {
+    name: 'http_requests_in_flight',
+    type: 'gauge',
+    help: 'HTTP requests being answered now',
+    labels: ['method'],
+  },
+} as const;

@@ -1,0 +1,126 @@
+import { nowSeconds } from './clock.ts';
+import { getMetricsManager, type MetricsManager } from './manager.ts';
+
+/** The part of a request that is read. */
+export interface HttpRequest {
+  readonly method?: string | undefined;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
+/** The part of a response that is read and heard. */
+export interface HttpResponse {
+  statusCode: number;
+  readonly writableFinished: boolean;
+  once(event: string, listener: () => void): unknown;
+}
+
+/** How HTTP requests are recorded. */
+export interface HttpMetricsOptions {
+  /** The manager to record in; the shared one by default. */
+  readonly manager?: MetricsManager | undefined;
+  /** Gives the route's template, such as `/users/:id`, once the answer is out; never a raw path. */
+  readonly route?: ((request: HttpRequest) => string | undefined) | undefined;
+}
+
+/** What a request that its client gave up counts as, as in nginx. */
+const CLIENT_CLOSED = 499;
+/** What a request counts as for which the router has no route. */
+const UNMATCHED = 'unmatched';
+
+const seen = new WeakSet<object>();
+const routes = new WeakMap<object, string>();
+
+/**
+ * Names the route of a request where there is no router that could.
+ *
+ * @param request The request, while it is being answered.
+ * @param template The template, such as `/users/:id`: one of few, never the raw path.
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http';
+ * import { observeHttpServer, setHttpRoute } from '@map/metrics/http';
+ *
+ * const server = createServer((request, response) => {
+ *   setHttpRoute(request, '/users/:id');
+ *   response.end();
+ * });
+ * observeHttpServer(server);
+ * ```
+ */
+export function setHttpRoute(request: object, template: string): void {
+  routes.set(request, template);
+}
+
+/** Records one request, however many ways it is announced. */
+export function observeRequest(
+  request: HttpRequest,
+  response: HttpResponse,
+  options: HttpMetricsOptions,
+): void {
+  const manager = options.manager ?? getMetricsManager();
+  if (!manager.enabled || seen.has(request)) return;
+  seen.add(request);
+  const start = nowSeconds();
+  const method = request.method ?? 'GET';
+  const inFlight = manager.metric('http', 'inFlight');
+  inFlight.inc({ method });
+  const written = countBytes(response);
+  response.once('close', () => {
+    inFlight.dec({ method });
+    const route = routeOf(request, options);
+    const status_code = response.writableFinished ? response.statusCode : CLIENT_CLOSED;
+    manager.trackHttp('requests', { method, route, status_code });
+    manager.trackHttp('duration', { method, route, status_code }, nowSeconds() - start);
+    manager.trackHttp('responseSize', { method, route }, written());
+    const size = Number(request.headers['content-length'] ?? 0);
+    if (request.headers['transfer-encoding'] === undefined && size >= 0) {
+      manager.trackHttp('requestSize', { method, route }, size);
+    }
+  });
+}
+
+function routeOf(request: HttpRequest, { route }: HttpMetricsOptions): string {
+  try {
+    const named = routes.get(request) ?? route?.(request) ?? expressRoute(request);
+    if (named !== undefined) return named;
+  } catch {
+    // A route that cannot be told is none.
+  }
+  return UNMATCHED;
+}
+
+/** Express leaves the template of the last router on the request, and where that is mounted. */
+function expressRoute(request: object): string | undefined {
+  const { route, baseUrl } = request as { route?: { path?: unknown }; baseUrl?: unknown };
+  if (route === undefined || route === null) return undefined;
+  const mount = typeof baseUrl === 'string' ? baseUrl.split('/').map(withoutId).join('/') : '';
+  const { path } = route;
+  return mount + (typeof path === 'string' || path instanceof RegExp ? String(path) : '*');
+}
+
+/** A router mounted below a parameter shows its value: what looks like an id becomes :id. */
+function withoutId(segment: string): string {
+  return /^\d+$|^[0-9a-f-]{16,}$|^.{33,}$/i.test(segment) ? ':id' : segment;
+}
+
+/** Counts the bytes of the body as they go out, after any compression above. */
+function countBytes(response: HttpResponse): () => number {
+  let bytes = 0;
+  const target = response as unknown as Record<'write' | 'end', (...args: unknown[]) => unknown>;
+  for (const name of ['write', 'end'] as const) {
+    const original = target[name];
+    target[name] = (...args) => {
+      const [chunk, encoding] = args;
+      if (typeof chunk === 'string') {
+        bytes += Buffer.byteLength(
+          chunk,
+          typeof encoding === 'string' ? (encoding as 'utf8') : 'utf8',
+        );
+      } else if (chunk instanceof Uint8Array) {
+        bytes += chunk.byteLength;
+      }
+      return original.apply(response, args);
+    };
+  }
+  return () => bytes;
+}

@@ -1,0 +1,2 @@
+export { type GatherOptions, gatherWorkers, type WorkerGathering } from './worker-gathering.ts';
+export { type ShareOptions, shareMetrics } from './worker-sharing.ts';

@@ -1,0 +1,134 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import fastify from 'fastify';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { fastifyMetrics, httpMetrics, observeHttpServer, setHttpRoute } from '../../src/http.ts';
+import { MetricsManager } from '../../src/index.ts';
+import { metricValue } from '../../src/testing.ts';
+
+let manager: MetricsManager;
+beforeEach(() => {
+  manager = new MetricsManager({ strict: true });
+});
+
+function count(labels: Record<string, string | number>): number {
+  return metricValue('http_requests_total', labels, manager);
+}
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function get(url: string, init: RequestInit = {}): Promise<number> {
+  const response = await fetch(url, { ...init, headers: { connection: 'close', ...init.headers } });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+describe('express 5', () => {
+  async function start(): Promise<string> {
+    const app = express();
+    app.use(httpMetrics({ manager }));
+    app.get('/users/:id', (request, response) => void response.json({ id: request.params.id }));
+    app.post('/users', (request, response) => {
+      request.resume();
+      response.status(201).send('made');
+    });
+    const nested = express.Router();
+    nested.get('/posts/:post', (_request, response) => void response.send('post'));
+    app.use('/api/:tenant', nested);
+    app.get('/fails', () => {
+      throw new Error('it fails');
+    });
+    app.use((_error: Error, _request: unknown, response: express.Response, _next: unknown) => {
+      response.status(500).send('failed');
+    });
+    return listen(createServer(app));
+  }
+
+  test('requests count under their route templates', async () => {
+    const url = await start();
+    for (const id of [1, 2, 3]) await get(`${url}/users/${id}?q=${id}`);
+    await get(`${url}/users`, { method: 'POST', body: 'x'.repeat(300) });
+    await get(`${url}/api/1234/posts/9`);
+    await get(`${url}/fails`);
+    await get(`${url}/nowhere/${Math.random()}`);
+    await expect.poll(() => count({})).toBe(7);
+    expect(count({ method: 'GET', route: '/users/:id', status_code: 200 })).toBe(3);
+    expect(count({ method: 'POST', route: '/users', status_code: 201 })).toBe(1);
+    expect(count({ route: '/api/:id/posts/:post' })).toBe(1);
+    expect(count({ route: '/fails', status_code: 500 })).toBe(1);
+    expect(count({ route: 'unmatched', status_code: 404 })).toBe(1);
+    expect(metricValue('http_requests_in_flight', {}, manager)).toBe(0);
+    expect(metricValue('http_request_duration_seconds', {}, manager)).toBe(7);
+    expect(metricValue('http_request_size_bytes', { route: '/users' }, manager)).toBe(1);
+  });
+});
+
+describe('fastify 5', () => {
+  test('requests count under their route templates', async () => {
+    const app = fastify();
+    app.register(fastifyMetrics, { manager });
+    app.get('/users/:id', async () => ({ ok: true }));
+    app.register(
+      (scope, _options, done) => {
+        scope.get('/posts/:post', async () => 'post');
+        done();
+      },
+      { prefix: '/api/:tenant' },
+    );
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    onTestFinished(() => app.close());
+    await get(`${url}/users/1`);
+    await get(`${url}/users/2`);
+    await get(`${url}/api/acme/posts/9`);
+    await get(`${url}/nowhere`);
+    await expect.poll(() => count({})).toBe(4);
+    expect(count({ route: '/users/:id', status_code: 200 })).toBe(2);
+    expect(count({ route: '/api/:tenant/posts/:post' })).toBe(1);
+    expect(count({ route: 'unmatched', status_code: 404 })).toBe(1);
+  });
+});
+
+describe('node:http', () => {
+  test('the body is counted as it goes out, and its bytes are the same', async () => {
+    const server = createServer((request, response) => {
+      setHttpRoute(request, '/stream');
+      response.write('héllo');
+      response.end(Buffer.from('wörld'));
+    });
+    observeHttpServer(server, { manager });
+    const url = await listen(server);
+    const response = await fetch(`${url}/stream/123`, { headers: { connection: 'close' } });
+    expect(await response.text()).toBe('héllowörld');
+    await expect.poll(() => count({ route: '/stream' })).toBe(1);
+    const sizes = manager.metric('http', 'responseSize');
+    expect(sizes.name).toBe('http_response_size_bytes');
+    expect(metricValue(sizes, { route: '/stream' }, manager)).toBe(1);
+  });
+
+  test('a client that goes away counts as 499', async () => {
+    const server = createServer((_request, response) => void response.write('start'));
+    observeHttpServer(server, { manager, route: () => '/slow' });
+    const url = await listen(server);
+    const controller = new AbortController();
+    const response = await fetch(url, { signal: controller.signal });
+    expect(metricValue('http_requests_in_flight', {}, manager)).toBe(1);
+    controller.abort();
+    await response.text().catch(() => undefined);
+    await expect.poll(() => count({ route: '/slow', status_code: 499 })).toBe(1);
+    expect(metricValue('http_requests_in_flight', {}, manager)).toBe(0);
+  });
+
+  test('with collection off nothing is recorded and nothing is in the way', async () => {
+    manager.configure({ enabled: false });
+    const server = createServer((_request, response) => void response.end('ok'));
+    observeHttpServer(server, { manager });
+    expect(await get(await listen(server))).toBe(200);
+    manager.configure({ enabled: true });
+    expect(count({})).toBe(0);
+  });
+});

@@ -1,0 +1,13 @@
+import cluster from 'node:cluster';
+import { isMainThread, workerData } from 'node:worker_threads';
+import { getMetricsManager } from '@map/metrics';
+import { shareMetrics } from '@map/metrics/workers';
+
+const metrics = getMetricsManager();
+const n: number = isMainThread ? Number(process.env['COUNT']) : (workerData as { n: number }).n;
+metrics.trackTask('completed', { status: 'success', task_type: 'a"b' }, n);
+metrics.trackTask('duration', { status: 'success' }, n);
+metrics.trackTask('inProgress', {}, n);
+await shareMetrics();
+setTimeout(() => undefined, 60_000);
+if (cluster.isWorker) process.send?.('shared');

@@ -1,0 +1,68 @@
+import cluster, { type Worker as ClusterWorker } from 'node:cluster';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { expect, onTestFinished, test } from 'vitest';
+import { MetricsManager, startMetricsServer } from '../../src/index.ts';
+import { gatherWorkers } from '../../src/workers.ts';
+
+const fixture = fileURLToPath(new URL('./worker-fixture.ts', import.meta.url));
+const execArgv = ['--conditions=@map/source', '--no-warnings'];
+
+async function serve(): Promise<{ lines(): Promise<string[]> }> {
+  const manager = new MetricsManager({ strict: true, version: '1.2.3' });
+  manager.trackTask('completed', { status: 'success', task_type: 'a"b' }, 100);
+  const source = await gatherWorkers({ timeoutMs: 500 });
+  const server = await startMetricsServer({ port: 0, manager, source });
+  onTestFinished(async () => {
+    source.stop();
+    await server.stop();
+  });
+  return {
+    lines: async () => (await (await fetch(`${server.url}/metrics`)).text()).split('\n'),
+  };
+}
+
+test('cluster workers and the primary are one endpoint, and the dead stay counted', async () => {
+  const { lines } = await serve();
+  cluster.setupPrimary({ exec: fixture, execArgv });
+  const workers: ClusterWorker[] = [];
+  onTestFinished(() => {
+    for (const worker of workers) worker.process.kill('SIGKILL');
+  });
+  for (const COUNT of [1, 2]) {
+    const worker = cluster.fork({ COUNT });
+    workers.push(worker);
+    await once(worker, 'message');
+  }
+  const before = await lines();
+  expect(before).toContain('tasks_completed_total{task_type="a\\"b",status="success"} 103');
+  expect(before).toContain('task_duration_seconds_sum{status="success"} 3');
+  expect(before).toContain('task_duration_seconds_bucket{status="success",le="1.0"} 1');
+  expect(before).toContain('tasks_in_progress 3');
+  expect(before.filter((line) => line.startsWith('map_build_info'))).toHaveLength(2);
+  expect(before.filter((line) => line.startsWith('process_cpu_seconds_total'))).toHaveLength(1);
+
+  const [first] = workers;
+  first?.process.kill('SIGKILL');
+  await once(first as ClusterWorker, 'exit');
+  const after = await lines();
+  expect(after).toContain('tasks_completed_total{task_type="a\\"b",status="success"} 103');
+  expect(after).toContain('tasks_in_progress 2');
+});
+
+test('worker threads are in the same endpoint, and the ended stay counted', async () => {
+  const { lines } = await serve();
+  const threads = [1, 2].map((n) => new Worker(fixture, { workerData: { n }, execArgv }));
+  onTestFinished(async () => {
+    await Promise.all(threads.map((thread) => thread.terminate()));
+  });
+  await expect
+    .poll(lines, { timeout: 20_000 })
+    .toContain('tasks_completed_total{task_type="a\\"b",status="success"} 103');
+  expect(await lines()).toContain('tasks_in_progress 3');
+  await threads[0]?.terminate();
+  const after = await lines();
+  expect(after).toContain('tasks_completed_total{task_type="a\\"b",status="success"} 103');
+  expect(after).toContain('tasks_in_progress 2');
+});
