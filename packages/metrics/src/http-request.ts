@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { nowSeconds } from './clock.ts';
 import { getMetricsManager, type MetricsManager } from './manager.ts';
 
@@ -65,7 +66,8 @@ export function observeRequest(
   const inFlight = manager.metric('http', 'inFlight');
   inFlight.inc({ method });
   const written = countBytes(response);
-  response.once('close', () => {
+  // Bound to the request's own context, or the exemplars would miss its trace.
+  const record = AsyncResource.bind(() => {
     inFlight.dec({ method });
     const route = routeOf(request, options);
     const status_code = response.writableFinished ? response.statusCode : CLIENT_CLOSED;
@@ -77,6 +79,7 @@ export function observeRequest(
       manager.trackHttp('requestSize', { method, route }, size);
     }
   });
+  response.once('close', record);
 }
 
 function routeOf(request: HttpRequest, { route }: HttpMetricsOptions): string {
