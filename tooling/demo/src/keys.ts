@@ -16,12 +16,7 @@ export class Keys {
     return `${this.prefix}active:${kind}`;
   }
 
-  /** How many chunks of each document are not answered yet, a hash. */
-  get left(): string {
-    return `${this.prefix}left`;
-  }
-
-  /** Answers to a document's chunks by number, a hash. */
+  /** Answers to a document's chunks by task, a hash. */
   answers(document: string): string {
     return `${this.prefix}answers:${document}`;
   }
@@ -31,7 +26,12 @@ export class Keys {
     return `${this.prefix}summaries`;
   }
 
-  /** Keywords by the number of chunks they stand in, a sorted set. */
+  /** Who hands a document over to the editor, a string. */
+  claim(document: string): string {
+    return `${this.prefix}claim:${document}`;
+  }
+
+  /** All keywords, a set. */
   get keywords(): string {
     return `${this.prefix}keywords`;
   }

@@ -1,8 +1,6 @@
 /** Counts what happens in a run, for its progress line and its summary. */
 export class Tally {
   readonly tasks: number;
-  done = 0;
-  failed = 0;
   modelCalls = 0;
   promptTokens = 0;
   completionTokens = 0;
@@ -11,10 +9,36 @@ export class Tally {
   readonly errors: Map<string, number> = new Map();
   readonly taskMs: number[] = [];
   readonly modelMs: number[] = [];
+  readonly #done = new Set<string>();
+  readonly #failed = new Set<string>();
 
   /** @param tasks How many tasks the run has in all. */
   constructor(tasks: number) {
     this.tasks = tasks;
+  }
+
+  get done(): number {
+    return this.#done.size;
+  }
+
+  get failed(): number {
+    return this.#failed.size;
+  }
+
+  /** Whether no task is left. */
+  get finished(): boolean {
+    return this.done + this.failed >= this.tasks;
+  }
+
+  /** Counts a task as done, once. */
+  finish(task: string, durationMs: number): void {
+    this.#done.add(task);
+    this.taskMs.push(durationMs);
+  }
+
+  /** Counts a task as failed, once. */
+  fail(task: string): void {
+    this.#failed.add(task);
   }
 
   /** Counts one failure by its error code. */

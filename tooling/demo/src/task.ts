@@ -6,13 +6,15 @@ interface TaskHead {
   /** Milliseconds since 1970. */
   readonly createdAtMs: number;
   /** The log context it was created in: trace headers and the like. */
-  readonly carrier: Readonly<Record<string, string>>;
+  readonly carrier: object;
 }
 
 /** Answer one chunk: a worker's task. */
 export interface ChunkTask extends TaskHead {
   readonly kind: 'chunk';
   readonly chunk: Chunk;
+  /** How many chunks of the document are asked about, this one among them. */
+  readonly siblings: number;
 }
 
 /** Summarise a document from the answers to its chunks: an editor's task. */
@@ -28,7 +30,6 @@ export interface Answer {
   readonly summary: string;
   readonly keywords: readonly string[];
   readonly model: string;
-  readonly traceId: string;
 }
 
 /** Splits a model's reply into its text and its line of keywords. */

@@ -3,11 +3,12 @@ import { plainPaint } from '../src/paint.ts';
 import { formatMs, type Outcome, plural, renderOpening, renderOutcome } from '../src/summary.ts';
 import { percentile, Tally } from '../src/tally.ts';
 
-function outcomeOf(change: (tally: Tally) => void = () => undefined): Outcome {
-  const tally = new Tally(3);
-  tally.done = 3;
+function outcomeOf(total: number, change: (tally: Tally) => void = () => undefined): Outcome {
+  const tally = new Tally(total);
+  for (const [index, durationMs] of [100, 1, 2000].entries()) {
+    tally.finish(`task ${index}`, durationMs);
+  }
   tally.modelCalls = 1234;
-  tally.taskMs.push(100, 1, 2000);
   change(tally);
   return {
     tally,
@@ -68,7 +69,7 @@ test('the opening lists the steps and their times', () => {
 
 test('the outcome says what was done, the most frequent error first', () => {
   const text = renderOutcome(
-    outcomeOf((tally) => {
+    outcomeOf(3, (tally) => {
       for (const code of ['A_1', 'B_2', 'B_2']) tally.countError(code);
     }),
     plainPaint,
@@ -82,12 +83,9 @@ test('the outcome says what was done, the most frequent error first', () => {
 
 test('tasks that failed are told', () => {
   const text = renderOutcome(
-    outcomeOf((tally) => {
-      tally.done = 2;
-      tally.failed = 1;
-    }),
+    outcomeOf(4, (tally) => tally.fail('task 4')),
     (style, words) => `<${style}>${words}</>`,
   );
-  expect(text).toContain('<red>2 of 3 done</>');
+  expect(text).toContain('<red>3 of 4 done</>');
   expect(text).toContain('<red>1 failed</>');
 });

@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { type Config, initializeConfig } from '@map/config';
+import { type BaseError, convertException, ErrorCode } from '@map/config/errors';
+import { loadSettings } from '@map/config/settings';
+import type { Arguments } from './arguments.ts';
+import type { Chunk } from './chunk.ts';
+import { readCorpus, takeChunks } from './corpus.ts';
+import { findModels, type ModelSource } from './model-source.ts';
+import type { Paint } from './paint.ts';
+import { type Screen, showProgress } from './progress.ts';
+import { findRedis, type RedisSource } from './redis-source.ts';
+import { clearKeys, type RunResult, runAgents } from './run.ts';
+import { keyLines, parseScrape, type Sample, sumOf } from './scrape.ts';
+import { longestStory } from './story.ts';
+import { formatMs, type Outcome, plural, renderOpening, renderOutcome, row } from './summary.ts';
+
+/** Where a demo shows what it does. */
+export interface Stage {
+  readonly screen: Screen;
+  readonly paint: Paint;
+  /** Ends the demo early; its reason says why. */
+  readonly signal: AbortSignal;
+}
+
+const DEMO = join(import.meta.dirname, '..');
+const ROOT = join(DEMO, '../..');
+const LOG_FILE = join(ROOT, '.cache/demo/demo.log');
+
+/**
+ * Runs the platform once over the repository's own Markdown files.
+ * @returns The exit code: 0 only if every task is done and every connection is closed.
+ */
+export async function runDemo(args: Arguments, stage: Stage): Promise<number> {
+  const ends: (() => Promise<void>)[] = [];
+  try {
+    const all = await readCorpus(ROOT);
+    const chunks = takeChunks(all, args.tasks ?? all.length);
+    const preview = loadSettings();
+    const redis = await findRedis(preview.REDIS_URL);
+    ends.push(() => redis.stop());
+    const models = await findModels(preview, args.seed);
+    ends.push(() => models.stop());
+    const logFile = preview.LOG_FILE ?? LOG_FILE;
+    await mkdir(dirname(logFile), { recursive: true });
+    const logOffset = await sizeOf(logFile);
+    const config = await initializeConfig({
+      settings: () =>
+        loadSettings({
+          overrides: {
+            REDIS_URL: redis.url,
+            LOG_FILE: logFile,
+            ...(models.providers !== undefined && { LLM_PROVIDERS_CONFIG: models.providers }),
+          },
+        }),
+      // The demo ends itself in order: it has a summary to show and an exit code to give.
+      signals: false,
+    });
+    return await act({ args, stage, config, redis, models, chunks, logFile, logOffset });
+  } catch (thrown) {
+    const { code, message } = convertException(thrown, { defaultCode: ErrorCode.UNKNOWN_ERROR });
+    stage.screen.write(`${stage.paint('red', code)}: ${message}\n`);
+    return 1;
+  } finally {
+    await Promise.all(ends.map((end) => end()));
+  }
+}
+
+/** Everything that is there once the platform is up. */
+interface Scene {
+  readonly args: Arguments;
+  readonly stage: Stage;
+  readonly config: Config;
+  readonly redis: RedisSource;
+  readonly models: ModelSource;
+  readonly chunks: readonly Chunk[];
+  readonly logFile: string;
+  readonly logOffset: number;
+}
+
+async function act(scene: Scene): Promise<number> {
+  const { args, stage, config, chunks } = scene;
+  const { screen, paint, signal } = stage;
+  screen.write(opening(scene));
+  const run = randomBytes(4).toString('hex');
+  const result = await runAgents(config, chunks, run, showProgress(screen), signal);
+  screen.write(renderOutcome(await outcomeOf(scene, result), paint));
+  const uncleared = await clearKeys(result.store);
+  if (args.serve && !signal.aborted) {
+    const url = config.metricsServer?.url ?? 'no metrics server';
+    screen.write(`\n${row('Serving', `${paint('bold', url)} until Ctrl-C`, paint)}\n`);
+    await aborted(signal);
+  }
+  const closing = await config.shutdown(signal.aborted ? String(signal.reason) : 'finished');
+  const open = Object.values(config.connections.stats()).filter((stats) => stats.open > 0).length;
+  const problems = problemsOf(result, uncleared);
+  if (!closing.ok) problems.push(`did not end: ${closing.notEnded.join(', ')}`);
+  if (open > 0) problems.push(`${plural(open, 'connection')} left open`);
+  const verdict =
+    problems.length === 0
+      ? paint(
+          'green',
+          `every task done, every connection closed in ${formatMs(closing.durationMs)}`,
+        )
+      : paint('red', problems.join('; '));
+  screen.write(`\n${row('Ended', verdict, paint)}\n`);
+  return problems.length === 0 ? 0 : 1;
+}
+
+function opening({ args, stage, config, redis, models, chunks, logFile }: Scene): string {
+  const documents = new Set(chunks.map(({ document }) => document)).size;
+  return renderOpening(
+    {
+      documents,
+      chunks: new Set(chunks).size,
+      tasks: chunks.length + documents,
+      seed: args.seed,
+      steps: config.steps,
+      redis: redis.description,
+      models: models.description,
+      metrics: config.metricsServer?.url ?? 'off',
+      logs: relative(process.cwd(), logFile),
+    },
+    stage.paint,
+  );
+}
+
+async function outcomeOf(scene: Scene, { tally, store, durationMs }: RunResult): Promise<Outcome> {
+  const { config, models, logFile, logOffset } = scene;
+  const prefix = config.settings.METRICS_PREFIX;
+  const story = await longestStory(logFile, logOffset).catch(() => undefined);
+  // Redis may be what is gone; the summary then tells what is known without it.
+  const documents = await store.summaries().catch(() => 0);
+  const keywords = await store.topKeywords(8).catch(() => []);
+  const samples = await scrape(config).catch(() => []);
+  const received = models.endpoints.flatMap(({ traceparents }) => traceparents);
+  return {
+    tally,
+    documents,
+    durationMs,
+    keywords,
+    story,
+    redisOperations: sumOf(samples, `${prefix}connection_operation_duration_seconds_count`, {
+      kind: 'redis',
+    }),
+    traceReceived:
+      story && models.endpoints.length > 0
+        ? received.some((traceparent) => traceparent.includes(story.traceId))
+        : undefined,
+    metricLines: keyLines(samples),
+  };
+}
+
+async function scrape({ connections, metricsServer }: Config): Promise<Sample[]> {
+  if (metricsServer === undefined) return [];
+  const url = new URL('/metrics', metricsServer.url);
+  return parseScrape(await connections.httpSession((http) => http.get(url).text()));
+}
+
+function problemsOf({ tally, failure }: RunResult, uncleared: BaseError | undefined): string[] {
+  const problems: string[] = [];
+  if (failure !== undefined) problems.push(`${failure.code}: ${failure.message}`);
+  if (tally.done < tally.tasks)
+    problems.push(`${tally.done} of ${plural(tally.tasks, 'task')} done`);
+  if (uncleared !== undefined) problems.push(`keys not removed (${uncleared.code})`);
+  return problems;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    // Nothing else keeps the process alive: the metrics server does not.
+    const hold = setInterval(() => undefined, 60_000);
+    const end = (): void => {
+      clearInterval(hold);
+      resolve();
+    };
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+}
+
+async function sizeOf(file: string): Promise<number> {
+  return stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}

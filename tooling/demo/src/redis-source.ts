@@ -1,0 +1,50 @@
+import { ConnectionManager } from '@map/config/connections';
+import { convertException, ErrorCode } from '@map/config/errors';
+import { startRedis } from '@map-tooling/testing';
+
+/** The Redis that a run uses. */
+export interface RedisSource {
+  readonly url: string;
+  /** Says which one it is, without a password. */
+  readonly description: string;
+  /** Ends it where it is ours. */
+  stop(): Promise<void>;
+}
+
+/** How long a Redis may take to answer before a private one is started. */
+const PATIENCE_MS = 500;
+
+/**
+ * Takes the Redis of a URL if one answers there, and starts a private one otherwise.
+ * @throws Error that says what to install where there is no redis-server to be had.
+ */
+export async function findRedis(url: string): Promise<RedisSource> {
+  const { host } = new URL(url);
+  const failure = await whyNot(url);
+  if (failure === undefined) {
+    return { url, description: `${host}, as REDIS_URL says`, stop: async () => undefined };
+  }
+  const server = await startRedis();
+  return {
+    url: server.url,
+    description:
+      `private redis-server (pid ${server.pid}) on ${server.host}:${server.port}, ` +
+      `as ${host} does not answer (${failure})`,
+    stop: () => server.stop(),
+  };
+}
+
+/** Says by which code a Redis does not answer, or `undefined` when it does. */
+async function whyNot(url: string): Promise<string | undefined> {
+  const connections = new ConnectionManager({
+    redis: { url, connectTimeoutMs: PATIENCE_MS, commandTimeoutMs: PATIENCE_MS },
+  });
+  try {
+    await connections.redisConnection((redis) => redis.ping());
+    return undefined;
+  } catch (error) {
+    return convertException(error, { defaultCode: ErrorCode.REDIS_ERROR }).code;
+  } finally {
+    await connections.closeAllConnections({ timeoutMs: PATIENCE_MS });
+  }
+}

@@ -1,0 +1,87 @@
+import type { Config } from '@map/config';
+import { type BaseError, convertException, ErrorCode } from '@map/config/errors';
+import { runAgent, type Workshop } from './agent.ts';
+import type { Chunk } from './chunk.ts';
+import { editor } from './editor.ts';
+import { Keys } from './keys.ts';
+import { Model } from './model.ts';
+import { plan } from './planner.ts';
+import type { Progress } from './progress.ts';
+import { providersOf } from './provider.ts';
+import { TaskQueue } from './queue.ts';
+import { Store } from './store.ts';
+import { Tally } from './tally.ts';
+import { worker } from './worker.ts';
+
+/** What a run came to. */
+export interface RunResult {
+  readonly tally: Tally;
+  readonly store: Store;
+  readonly durationMs: number;
+  /** Why it ended before its tasks did. */
+  readonly failure: BaseError | undefined;
+}
+
+/** How often progress is looked at. */
+const PROGRESS_MS = 50;
+
+/**
+ * Lets planner, workers and editor work until every task is finished, Redis is lost or the signal
+ * ends it; never rejects.
+ * @param run Names the run in its Redis keys.
+ */
+export async function runAgents(
+  config: Config,
+  chunks: readonly Chunk[],
+  run: string,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const { connections, metrics, settings } = config;
+  const keys = new Keys(run);
+  const documents = new Set(chunks.map(({ document }) => document)).size;
+  const tally = new Tally(chunks.length + documents);
+  const store = new Store(connections, metrics, keys);
+  const logger = config.logger.getLogger('demo');
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  const providers = providersOf(settings);
+  const model = new Model({ connections, metrics, logger, providers, tally, signal: either });
+  const queue = new TaskQueue(connections, keys);
+  const shop: Workshop = { config, queue, store, model, tally, logger, signal: either };
+  const agents = [
+    ...Array.from({ length: settings.WORKER_COUNT }, (_, n) => worker(`worker-${n + 1}`, shop)),
+    editor('editor', shop),
+  ];
+
+  const started = performance.now();
+  const watch = setInterval(() => progress.update(stateOf(tally)), PROGRESS_MS);
+  let failure: BaseError | undefined;
+  const giveUp = (thrown: unknown): void => {
+    failure ??= convertException(thrown, { defaultCode: ErrorCode.UNKNOWN_ERROR });
+    failed.abort(failure);
+  };
+  try {
+    const work = [plan(chunks, shop), ...agents.map((agent) => runAgent(agent, shop))];
+    await Promise.all(work.map((each) => each.catch(giveUp)));
+  } finally {
+    clearInterval(watch);
+    progress.update(stateOf(tally));
+    progress.finish();
+  }
+  return { tally, store, durationMs: performance.now() - started, failure };
+}
+
+/** Removes the keys of a run; says why not where it could not. */
+export async function clearKeys(store: Store): Promise<BaseError | undefined> {
+  try {
+    await store.clear();
+    return undefined;
+  } catch (error) {
+    return convertException(error, { origin: 'redis', defaultCode: ErrorCode.REDIS_ERROR });
+  }
+}
+
+function stateOf({ done, tasks, retries, fallbacks }: Tally) {
+  return { done, total: tasks, retries, fallbacks };
+}
