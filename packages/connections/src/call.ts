@@ -1,5 +1,5 @@
 import type { BaseError } from '@map/errors';
-import { cancelled, coded } from './coded.ts';
+import { cancelled, closed, coded } from './coded.ts';
 import { DeadlineQueue, type Expiring } from './deadline.ts';
 import type { ConnectionEvent, ConnectionKind } from './observer.ts';
 
@@ -24,13 +24,16 @@ export class Call implements Expiring {
   onReady: ((resource: never) => void) | undefined = undefined;
   /** Where it waits for a connection, while it does. */
   waitingIn: Set<Call> | undefined = undefined;
+  /** Whether this is waiting only, which is reported as such and not as an operation. */
+  internal = false;
   readonly operation: string;
   readonly startedAt: number;
   readonly scope: Scope | undefined;
   readonly repeatable: boolean;
+  readonly promise: Promise<never>;
   readonly #calls: Calls;
-  readonly #resolve: (value: never) => void;
-  readonly #reject: (error: unknown) => void;
+  #resolve: (value: never) => void = nothing;
+  #reject: (error: unknown) => void = nothing;
 
   constructor(
     calls: Calls,
@@ -38,8 +41,6 @@ export class Call implements Expiring {
     timeoutMs: number,
     scope: Scope | undefined,
     repeatable: boolean,
-    resolve: (value: never) => void,
-    reject: (error: unknown) => void,
   ) {
     this.#calls = calls;
     this.operation = operation;
@@ -47,8 +48,18 @@ export class Call implements Expiring {
     this.deadlineAt = this.startedAt + timeoutMs;
     this.scope = scope;
     this.repeatable = repeatable;
-    this.#resolve = resolve;
-    this.#reject = reject;
+    this.promise = new Promise<never>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** Settles as the answer does. */
+  follow(reply: PromiseLike<unknown>): void {
+    reply.then(
+      (value) => this.succeed(value),
+      (error) => this.fail(error),
+    );
   }
 
   succeed(value: unknown): void {
@@ -76,18 +87,21 @@ export class Call implements Expiring {
 
 /** The operations of one caller: they share its signal and limit, and end together. */
 export class Scope implements Expiring {
-  deadlineAt = Number.POSITIVE_INFINITY;
+  deadlineAt: number = Number.POSITIVE_INFINITY;
   earlier: Expiring | undefined = undefined;
   later: Expiring | undefined = undefined;
   queued = false;
   /** Why nothing may be started in this scope any more. */
   ended: BaseError | undefined = undefined;
-  readonly calls: Set<Call> = new Set();
+  /** Set when the work is over. */
+  left = false;
+  /** Operations under way. */
+  calls: Set<Call> | undefined = undefined;
   readonly #owner: Calls;
   readonly #timeoutMs: number | undefined;
   readonly #signal: AbortSignal | undefined;
-  readonly #onAbort: (() => void) | undefined;
-  #reject: ((error: unknown) => void) | undefined;
+  #onAbort: (() => void) | undefined = undefined;
+  #reject: ((error: unknown) => void) | undefined = undefined;
 
   constructor(owner: Calls, bounds: Bounds) {
     this.#owner = owner;
@@ -97,12 +111,7 @@ export class Scope implements Expiring {
       this.deadlineAt = performance.now() + bounds.timeoutMs;
       owner.deadlines.add(this);
     }
-    const { signal } = bounds;
-    if (signal !== undefined) {
-      this.#onAbort = () => this.end(cancelled(owner, signal.reason));
-      signal.addEventListener('abort', this.#onAbort, { once: true });
-      if (signal.aborted) this.#onAbort();
-    }
+    if (bounds.signal !== undefined) this.#listen(bounds.signal);
   }
 
   expire(): void {
@@ -113,23 +122,50 @@ export class Scope implements Expiring {
   end(error: BaseError): void {
     if (this.ended !== undefined) return;
     this.ended = error;
-    for (const call of this.calls) call.fail(error);
+    if (this.calls !== undefined) for (const call of this.calls) call.fail(error);
     this.#reject?.(error);
   }
 
-  /** Settles as the work does, or as soon as this scope ends. */
-  race<R>(work: PromiseLike<R>): Promise<R> {
+  /**
+   * Does the work; settles as it does, or as soon as this scope ends.
+   *
+   * @param over - Called once when that has happened.
+   */
+  do<R>(work: () => PromiseLike<R> | R, over: (scope: Scope) => void): Promise<R> {
     return new Promise<R>((resolve, reject) => {
-      this.#reject = reject;
-      if (this.ended !== undefined) reject(this.ended);
-      work.then(resolve, reject);
+      const succeed = (value: R): void => {
+        if (this.left) return;
+        over(this);
+        resolve(value);
+      };
+      const fail = (error: unknown): void => {
+        if (this.left) return;
+        over(this);
+        reject(error);
+      };
+      this.#reject = fail;
+      if (this.ended !== undefined) return fail(this.ended);
+      try {
+        const result = work();
+        if (isThenable(result)) result.then(succeed, fail);
+        else succeed(result);
+      } catch (error) {
+        fail(error);
+      }
     });
   }
 
   /** Frees the signal and the deadline. */
-  release(): void {
+  leave(): void {
+    this.left = true;
     this.#owner.deadlines.remove(this);
     if (this.#onAbort !== undefined) this.#signal?.removeEventListener('abort', this.#onAbort);
+  }
+
+  #listen(signal: AbortSignal): void {
+    this.#onAbort = () => this.end(cancelled(this.#owner, signal.reason));
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+    if (signal.aborted) this.#onAbort();
   }
 }
 
@@ -171,28 +207,23 @@ export class Calls {
   }
 
   /**
-   * Starts one operation.
+   * Opens the record of one operation; it may have failed already when its scope has ended.
    *
    * @param timeoutMs - Its limit in milliseconds; infinity for none.
-   * @param begin - Sends it, or queues it.
    */
-  start<R>(
-    operation: string,
-    timeoutMs: number,
-    scope: Scope | undefined,
-    repeatable: boolean,
-    begin: (call: Call) => void,
-  ): Promise<R> {
-    return new Promise<R>((resolve, reject) => {
-      const call = new Call(this, operation, timeoutMs, scope, repeatable, resolve, reject);
-      this.pending += 1;
-      if (scope !== undefined) {
-        if (scope.ended !== undefined) return call.fail(scope.ended);
-        scope.calls.add(call);
+  open(operation: string, timeoutMs: number, scope: Scope | undefined, repeatable: boolean): Call {
+    const call = new Call(this, operation, timeoutMs, scope, repeatable);
+    this.pending += 1;
+    if (scope !== undefined) {
+      if (scope.ended !== undefined || scope.left) {
+        call.fail(scope.ended ?? closed(this.pool, operation));
+        return call;
       }
-      this.deadlines.add(call);
-      begin(call);
-    });
+      scope.calls ??= new Set();
+      scope.calls.add(call);
+    }
+    this.deadlines.add(call);
+    return call;
   }
 
   /** Puts an operation in line for a connection. */
@@ -221,20 +252,38 @@ export class Calls {
     if (call.waitingIn !== undefined) this.waited(call, error);
     this.pending -= 1;
     this.deadlines.remove(call);
-    call.scope?.calls.delete(call);
+    call.scope?.calls?.delete(call);
+    if (!call.internal) this.#count(call, error);
+    if (this.pending === 0) this.onIdle?.();
+  }
+
+  #count(call: Call, error: BaseError | undefined): void {
     this.counts.operations += 1;
     if (error !== undefined) this.counts.errors += 1;
     if (this.report !== undefined) {
-      this.report({
-        type: 'operation',
-        pool: this.pool,
-        kind: this.kind,
-        operation: call.operation,
-        status: error === undefined ? 'success' : 'error',
-        durationMs: performance.now() - call.startedAt,
-        ...(error !== undefined && { errorType: error.code }),
-      });
+      const durationMs = performance.now() - call.startedAt;
+      const { pool, kind } = this;
+      const { operation } = call;
+      // Written out, because this runs for every command.
+      this.report(
+        error === undefined
+          ? { type: 'operation', pool, kind, operation, status: 'success', durationMs }
+          : {
+              type: 'operation',
+              pool,
+              kind,
+              operation,
+              status: 'error',
+              durationMs,
+              errorType: error.code,
+            },
+      );
     }
-    if (this.pending === 0) this.onIdle?.();
   }
+}
+
+function nothing(): void {}
+
+function isThenable<R>(value: PromiseLike<R> | R): value is PromiseLike<R> {
+  return typeof (value as { then?: unknown } | undefined | null)?.then === 'function';
 }

@@ -1,4 +1,5 @@
 import {
+  APIError,
   type BaseError,
   ConfigurationError,
   ConnectionError,
@@ -18,9 +19,9 @@ export interface Place {
   readonly repeatable?: boolean;
 }
 
-const fallbackCodes: Readonly<Record<string, ErrorCode>> = {
-  redis: ErrorCode.REDIS_ERROR,
-  http: ErrorCode.API_ERROR,
+const origins: Readonly<Record<string, { origin: 'redis' | 'api' }>> = {
+  redis: { origin: 'redis' },
+  http: { origin: 'api' },
 };
 
 /**
@@ -35,8 +36,8 @@ export function coded(error: unknown, place: Place): BaseError {
   const { pool, operation } = place;
   const details = operation === undefined ? { pool } : { pool, operation };
   const converted = convertException(error, {
-    origin: place.kind === 'redis' ? 'redis' : 'api',
-    defaultCode: fallbackCodes[place.kind] ?? ErrorCode.CONNECTION_ERROR,
+    ...origins[place.kind],
+    defaultCode: fallbackCode(place),
     defaultMessage: `${place.kind} connection "${pool}" failed.`,
     details,
   });
@@ -82,9 +83,23 @@ export function cancelled(place: Place, reason: unknown): BaseError {
 
 /** The server did not answer in time. */
 export function noReply(place: Place, timeoutMs: number): BaseError {
+  if (place.kind === 'http') {
+    return new APIError({
+      code: ErrorCode.UPSTREAM_TIMEOUT,
+      message: `${place.operation} over client "${place.pool}" got no whole answer within ${timeoutMs} ms.`,
+      details: { pool: place.pool, operation: place.operation, timeout_ms: timeoutMs },
+    });
+  }
   return new ConnectionError({
     code: ErrorCode.CONNECTION_TIMEOUT,
     message: `${place.operation} on connection "${place.pool}" got no answer within ${timeoutMs} ms.`,
     details: { pool: place.pool, operation: place.operation, timeout_ms: timeoutMs },
   });
+}
+
+function fallbackCode({ kind, operation }: Place): ErrorCode {
+  if (kind === 'redis') return ErrorCode.REDIS_ERROR;
+  if (kind === 'http') return ErrorCode.API_ERROR;
+  // Of a registered connection nothing is known, but that it should have opened.
+  return operation === 'connect' ? ErrorCode.CONNECTION_ERROR : ErrorCode.UNKNOWN_ERROR;
 }

@@ -1,29 +1,25 @@
-import type { Agent as HttpAgent } from 'node:http';
-import type { Agent as HttpsAgent } from 'node:https';
-import type { Got } from 'got';
-import { type Bounds, Calls, Scope } from './call.ts';
-import { closed, coded, noReply } from './coded.ts';
-import type { HttpOptions } from './http-settings.ts';
+import type { Bounds, Call, Scope } from './call.ts';
+import {
+  type HttpClient,
+  type HttpOwner,
+  type HttpParts,
+  makeHttpClient,
+  watched,
+} from './http-client.ts';
+import { type HttpLimits, type HttpOptions, httpLimits, proxySettings } from './http-settings.ts';
 import type { ConnectionStats, Managed } from './managed.ts';
 import type { ConnectionEvent } from './observer.ts';
-import type { CloseCounts } from './shared-connection.ts';
-import { checkInteger, checkMs } from './validate.ts';
-
-/** The client of `got` with its whole interface. */
-export type HttpClient = Got;
+import { type CloseCounts, SharedConnection } from './shared-connection.ts';
 
 /** One named HTTP client: shared agents, deadlines, retries, coded errors. */
 export class HttpConnection implements Managed {
   readonly kind: string = 'http';
-  readonly #name: string;
   readonly #options: HttpOptions;
-  readonly #calls: Calls;
-  readonly #timeoutMs: number;
-  readonly #traceHeaders: (() => Record<string, string>) | undefined;
-  #client: Promise<HttpClient> | undefined;
-  #agents: { http: HttpAgent; https: HttpsAgent } | undefined;
-  #closing: Promise<CloseCounts> | undefined;
-  readonly #ending: AbortController = new AbortController();
+  readonly #limits: HttpLimits;
+  readonly #shared: SharedConnection<HttpParts>;
+  readonly #owner: HttpOwner;
+  #parts: HttpParts | undefined;
+  #client: HttpClient | undefined;
 
   constructor(
     name: string,
@@ -31,118 +27,111 @@ export class HttpConnection implements Managed {
     report: ((event: ConnectionEvent) => void) | undefined,
     traceHeaders: (() => Record<string, string>) | undefined,
   ) {
-    this.#name = name;
     this.#options = options;
-    this.#traceHeaders = traceHeaders;
-    this.#timeoutMs = checkMs(`http client "${name}"`, 'timeoutMs', options.timeoutMs ?? 30_000);
-    checkInteger(`http client "${name}"`, 'retries', options.retries ?? 2, 0);
-    const timeout = (timeoutMs: number) =>
-      noReply({ pool: name, kind: 'http', operation: 'Work' }, timeoutMs);
-    this.#calls = new Calls(name, 'http', report, (call) => timeout(call.deadlineAt), timeout);
+    this.#limits = httpLimits(name, options);
+    const proxy = proxySettings(name, options);
+    this.#owner = {
+      name,
+      limits: this.#limits,
+      headers: options.headers,
+      traceHeaders,
+      begin: (operation) => this.#begin(operation, undefined),
+    };
+    this.#shared = new SharedConnection<HttpParts>(
+      {
+        open: async () => {
+          // Its import takes 70 ms, so it waits for the first use.
+          const [{ default: got }, { makeAgents }] = await Promise.all([
+            import('got'),
+            import('./http-agents.ts'),
+          ]);
+          const agents = makeAgents(this.#agentOptions(), proxy);
+          return { agents, base: makeHttpClient(got, agents, this.#owner) };
+        },
+        destroy: ({ agents }) => {
+          agents.http.destroy();
+          agents.https.destroy();
+        },
+      },
+      {
+        name,
+        kind: this.kind,
+        connectTimeoutMs: 10_000,
+        operationTimeoutMs: this.#limits.timeoutMs,
+        maxRetryDelayMs: 250,
+        maxWaiting: Number.POSITIVE_INFINITY,
+        retireGently: false,
+      },
+      report,
+    );
   }
 
-  async get(): Promise<HttpClient> {
-    if (this.#closing !== undefined) throw closed(this.#name);
-    this.#client ??= this.#open();
-    return await this.#client;
-  }
-
-  async use<R>(work: (http: HttpClient) => PromiseLike<R> | R, bounds: Bounds): Promise<R> {
-    const client = await this.get();
-    const scope = new Scope(this.#calls, bounds);
-    try {
-      return await scope.race(Promise.resolve(client).then(work));
-    } finally {
-      scope.release();
+  /** The client that everybody shares. */
+  async get(bounds: Bounds): Promise<HttpClient> {
+    if (this.#client === undefined || this.#shared.state !== 'open') {
+      const parts = await this.#open(bounds);
+      this.#client ??= watched(parts.base, this.#owner);
     }
+    return this.#client;
+  }
+
+  /** Runs work with a client of its own, whose requests end with it; a shutdown waits for it. */
+  use<R>(work: (http: HttpClient) => PromiseLike<R> | R, bounds: Bounds): Promise<R> {
+    return this.#shared.use(bounds, async (scope) => {
+      const { base } = await this.#open(bounds, scope);
+      const begin = (operation: string): Call => this.#begin(operation, scope);
+      return await work(watched(base, { ...this.#owner, begin }));
+    });
   }
 
   stats(): ConnectionStats {
-    const { counts, pending } = this.#calls;
+    const busy = this.#count('sockets');
     return {
-      kind: this.kind,
-      state: this.#closing !== undefined ? 'closed' : this.#agents ? 'open' : 'idle',
-      open: sockets(this.#agents, 'sockets') + sockets(this.#agents, 'freeSockets'),
-      inUse: sockets(this.#agents, 'sockets'),
-      waiting: sockets(this.#agents, 'requests'),
-      pending,
-      opened: 0,
-      closed: 0,
-      ...counts,
-      leaks: 0,
+      ...this.#shared.stats(),
+      open: busy + this.#count('freeSockets'),
+      inUse: busy,
+      waiting: this.#count('requests'),
     };
   }
 
-  async check(bounds: { timeoutMs: number }): Promise<void> {
+  async check(bounds: Bounds): Promise<void> {
     const { healthUrl } = this.#options;
-    if (healthUrl === undefined) return;
-    const client = await this.get();
-    await client.get(healthUrl, { signal: AbortSignal.timeout(bounds.timeoutMs) });
+    if (healthUrl !== undefined) await this.use((http) => http.get(healthUrl), bounds);
   }
 
   close(timeoutMs: number): Promise<CloseCounts> {
-    this.#closing ??= this.#close(timeoutMs);
-    return this.#closing;
+    return this.#shared.close(timeoutMs);
   }
 
-  async #close(timeoutMs: number): Promise<CloseCounts> {
-    const under = this.#calls.pending;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, timeoutMs);
-      const done = (): void => {
-        clearTimeout(timer);
-        resolve();
-      };
-      this.#calls.onIdle = done;
-      if (this.#calls.pending === 0) done();
-    });
-    const abandoned = this.#calls.pending;
-    this.#ending.abort(closed(this.#name));
-    this.#agents?.http.destroy();
-    this.#agents?.https.destroy();
-    this.#calls.deadlines.stop();
-    return { completed: under - abandoned, abandoned };
+  async #open(bounds: Bounds, scope?: Scope): Promise<HttpParts> {
+    this.#parts = await this.#shared.ready(bounds, scope);
+    return this.#parts;
   }
 
-  async #open(): Promise<HttpClient> {
-    const [{ default: got }, http, https] = await Promise.all([
-      import('got'),
-      import('node:http'),
-      import('node:https'),
-    ]);
-    const settings = {
+  #begin(operation: string, scope: Scope | undefined): Call {
+    const call = this.#shared.begin(operation, this.#limits.timeoutMs, scope, false);
+    // A request that is late says nothing against the agents, so nothing is replaced.
+    call.sentOver = this;
+    return call;
+  }
+
+  #agentOptions(): { keepAlive: true; ca?: string[] } & Record<string, unknown> {
+    const { ca } = this.#options;
+    return {
       keepAlive: true,
-      maxSockets: this.#options.maxSocketsPerHost ?? 50,
-      maxFreeSockets: this.#options.maxFreeSocketsPerHost ?? 10,
+      maxSockets: this.#limits.maxSocketsPerHost,
+      maxFreeSockets: this.#limits.maxFreeSocketsPerHost,
+      ...(ca !== undefined && { ca: [ca].flat() as string[] }),
     };
-    this.#agents = { http: new http.Agent(settings), https: new https.Agent(settings) };
-    const place = { pool: this.#name, kind: 'http' };
-    return got.extend({
-      agent: this.#agents,
-      timeout: { request: this.#timeoutMs, connect: this.#options.connectTimeoutMs ?? 5_000 },
-      retry: { limit: this.#options.retries ?? 2 },
-      ...(this.#options.headers && { headers: { ...this.#options.headers } }),
-      hooks: {
-        beforeRequest: [
-          (options) => {
-            for (const [header, value] of Object.entries(this.#traceHeaders?.() ?? {})) {
-              options.headers[header] ??= value;
-            }
-          },
-        ],
-        beforeError: [(error) => coded(error, place) as never],
-      },
-    });
   }
-}
 
-function sockets(
-  agents: { http: HttpAgent; https: HttpsAgent } | undefined,
-  group: 'sockets' | 'freeSockets' | 'requests',
-): number {
-  let count = 0;
-  for (const agent of agents === undefined ? [] : [agents.http, agents.https]) {
-    for (const list of Object.values(agent[group])) count += list?.length ?? 0;
+  #count(group: 'sockets' | 'freeSockets' | 'requests'): number {
+    let count = 0;
+    for (const agent of this.#parts === undefined ? [] : Object.values(this.#parts.agents)) {
+      for (const list of Object.values(agent[group] as Record<string, unknown[] | undefined>)) {
+        count += list?.length ?? 0;
+      }
+    }
+    return count;
   }
-  return count;
 }

@@ -1,10 +1,13 @@
-import type { SecretLike } from './secret.ts';
+import { invalid } from './coded.ts';
+import type { ProxySettings } from './http-agents.ts';
+import { reveal, type SecretLike } from './secret.ts';
+import { checkInteger, checkMs } from './validate.ts';
 
 /** Limits and habits of an HTTP client; all times in milliseconds. */
 export interface HttpOptions {
   /** Limit for one request with all its attempts, waits and redirects; 30,000 by default. */
   readonly timeoutMs?: number;
-  /** Limit for connecting, including DNS and TLS; 5,000 by default. */
+  /** Limit for connecting, after DNS and before TLS; 5,000 by default. */
   readonly connectTimeoutMs?: number;
   /** Sockets at most to one host; 50 by default. */
   readonly maxSocketsPerHost?: number;
@@ -14,11 +17,13 @@ export interface HttpOptions {
   readonly retries?: number;
   /** Longest Retry-After that is waited for; 10,000 by default. */
   readonly maxRetryAfterMs?: number;
+  /** Longest delay between two attempts, unless Retry-After says more; 2,000 by default. */
+  readonly maxRetryDelayMs?: number;
   /** Largest body of an answer, decompressed, in bytes; 10 MiB by default. */
   readonly maxResponseBytes?: number;
   /** Proxy for all requests, e.g. `http://user:password@proxy:3128`. */
   readonly proxy?: SecretLike;
-  /** Hosts that are reached without the proxy: `localhost`, `.internal`, `10.0.0.5:8080`. */
+  /** Hosts that are reached without the proxy: `localhost`, `.internal`, `10.0.0.5:8080`, `*`. */
   readonly noProxy?: readonly string[];
   /** Certificate authority to trust instead of the system's, in PEM. */
   readonly ca?: string | readonly string[];
@@ -26,4 +31,49 @@ export interface HttpOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** URL that a health check asks for; without one the client counts as healthy. */
   readonly healthUrl?: string;
+}
+
+/** Limits with their defaults filled in. */
+export type HttpLimits = Required<
+  Omit<HttpOptions, 'proxy' | 'noProxy' | 'ca' | 'headers' | 'healthUrl'>
+>;
+
+/**
+ * Checks the limits of an HTTP client and fills the defaults in.
+ *
+ * @throws BaseError `CONFIG_INVALID_3002` for a value that cannot be used.
+ */
+export function httpLimits(name: string, options: HttpOptions): HttpLimits {
+  const where = `http client "${name}"`;
+  const ms = (setting: keyof HttpLimits, fallback: number): number =>
+    checkMs(where, setting, options[setting] ?? fallback);
+  const count = (setting: keyof HttpLimits, fallback: number, least: number): number =>
+    checkInteger(where, setting, options[setting] ?? fallback, least);
+  return {
+    timeoutMs: ms('timeoutMs', 30_000),
+    connectTimeoutMs: ms('connectTimeoutMs', 5_000),
+    maxSocketsPerHost: count('maxSocketsPerHost', 50, 1),
+    maxFreeSocketsPerHost: count('maxFreeSocketsPerHost', 10, 0),
+    retries: count('retries', 2, 0),
+    maxRetryAfterMs: ms('maxRetryAfterMs', 10_000),
+    maxRetryDelayMs: ms('maxRetryDelayMs', 2_000),
+    maxResponseBytes: count('maxResponseBytes', 10 * 1024 * 1024, 1),
+  };
+}
+
+/**
+ * Reads the proxy of an HTTP client.
+ *
+ * @throws BaseError `CONFIG_INVALID_3002` when its URL is malformed; the message shows no part of it.
+ */
+export function proxySettings(name: string, options: HttpOptions): ProxySettings | undefined {
+  if (options.proxy === undefined) return undefined;
+  const text = reveal(options.proxy);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+    throw invalid(`The proxy of http client "${name}" is malformed: write http://host:port.`, {
+      pool: name,
+    });
+  }
+  return { url, noProxy: options.noProxy ?? [] };
 }

@@ -1,5 +1,5 @@
 export type { Bounds } from './call.ts';
-export type { HttpClient } from './http-connection.ts';
+export type { HttpClient } from './http-client.ts';
 export type { HttpOptions } from './http-settings.ts';
 export type { Lease } from './lease.ts';
 export type { ConnectionHealth, ConnectionStats } from './managed.ts';
@@ -9,6 +9,7 @@ export {
   type ConnectionManagerOptions,
   getConnectionManager,
   type HealthReport,
+  type SubscribeOptions,
   type UseOptions,
 } from './manager.ts';
 export type {
@@ -24,7 +25,11 @@ export type {
   OperationEvent,
   WaitEvent,
 } from './observer.ts';
+export type { PoolOptions } from './pool-settings.ts';
 export type { RedisClient } from './redis-driver.ts';
-export type { Address, PoolOptions, RedisOptions, TlsOptions } from './redis-settings.ts';
+export type { Address, RedisOptions, TlsOptions } from './redis-settings.ts';
+export type { MessageListener, Subscription } from './redis-subscriber.ts';
+export type { ConnectionType, RegisteredConnection, RegisteredUse } from './registered.ts';
+export type { OpenContext, ResourceDriver } from './resource.ts';
 export type { SecretLike } from './secret.ts';
 export type { CloseCounts } from './shared-connection.ts';

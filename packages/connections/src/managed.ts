@@ -40,3 +40,18 @@ export interface Managed {
   check(bounds: { signal?: AbortSignal; timeoutMs: number }): Promise<void>;
   close(timeoutMs: number): Promise<CloseCounts>;
 }
+
+/** Adds the figures of several connections up. */
+export function sumStats(all: readonly ConnectionStats[]): ConnectionStats {
+  const [first, ...others] = all;
+  const sum = { ...first } as { -readonly [K in keyof ConnectionStats]: ConnectionStats[K] };
+  for (const other of others) {
+    for (const field of figures) sum[field] += other[field];
+  }
+  return sum;
+}
+
+const figures = [
+  ...(['open', 'inUse', 'waiting', 'pending', 'opened', 'closed'] as const),
+  ...(['operations', 'errors', 'timeouts', 'leaks'] as const),
+];

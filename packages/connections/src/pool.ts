@@ -2,6 +2,7 @@ import { type BaseError, ConnectionError, ErrorCode } from '@map/errors';
 import { type Bounds, type Call, Calls, Scope } from './call.ts';
 import { closed, coded, noReply } from './coded.ts';
 import { fullJitter } from './jitter.ts';
+import type { ConnectionStats } from './managed.ts';
 import type { CloseReason, ConnectionEvent, ConnectionKind, LoggerLike } from './observer.ts';
 import {
   closeResource,
@@ -10,7 +11,7 @@ import {
   openResource,
   type ResourceDriver,
 } from './resource.ts';
-import type { CloseCounts } from './shared-connection.ts';
+import { type CloseCounts, send } from './shared-connection.ts';
 
 /** Sizes and limits of a pool; all times in milliseconds. */
 export interface PoolSettings {
@@ -64,10 +65,9 @@ export class Pool<T> {
   #closed = false;
   #wakeUp: (() => void) | undefined;
   #sweeper: ReturnType<typeof setTimeout> | undefined;
-
-  opens = 0;
-  closes = 0;
-  leaks = 0;
+  #opens = 0;
+  #closes = 0;
+  #leaks = 0;
 
   constructor(
     driver: ResourceDriver<T>,
@@ -88,20 +88,22 @@ export class Pool<T> {
     );
   }
 
-  get size(): number {
-    return this.#members.size;
-  }
-
-  get idle(): number {
-    return this.#idle.length;
-  }
-
-  get inUse(): number {
-    return this.#loans.size;
-  }
-
-  get waiting(): number {
-    return this.#waiting.size;
+  stats(): ConnectionStats {
+    const { size } = this.#members;
+    const running = this.#opening > 0 ? 'opening' : 'idle';
+    const ending = this.#closed ? 'closed' : 'closing';
+    return {
+      kind: this.#settings.kind,
+      state: this.#closing !== undefined ? ending : size > 0 ? 'open' : running,
+      open: size,
+      inUse: this.#loans.size,
+      waiting: this.#waiting.size,
+      pending: this.calls.pending,
+      opened: this.#opens,
+      closed: this.#closes,
+      ...this.calls.counts,
+      leaks: this.#leaks,
+    };
   }
 
   /**
@@ -120,7 +122,7 @@ export class Pool<T> {
       this.#watchForLeak(loan, takenAt);
       return loan;
     } catch (error) {
-      scope.release();
+      scope.leave();
       throw error;
     }
   }
@@ -137,27 +139,18 @@ export class Pool<T> {
     invoke: (resource: T) => PromiseLike<R>,
     timeoutMs: number = this.#settings.operationTimeoutMs,
   ): Promise<R> {
-    return this.calls.start<R>(operation, timeoutMs, loan.scope, repeatable, (call) => {
-      if (loan.member.opened.dead) return call.fail(this.#lost(operation));
-      call.sentOver = loan;
-      let reply: PromiseLike<R>;
-      try {
-        reply = invoke(loan.member.opened.resource);
-      } catch (error) {
-        return call.fail(error);
-      }
-      reply.then(
-        (value) => call.succeed(value),
-        (error) => call.fail(error),
-      );
-    });
+    const call = this.calls.open(operation, timeoutMs, loan.scope, repeatable);
+    if (call.settled) return call.promise;
+    if (loan.member.opened.dead) call.fail(this.#lost(operation));
+    else send(call, loan.member, (member) => invoke(member.opened.resource));
+    return call.promise;
   }
 
   /** Takes a loan back; the connection goes to the next in line, unless it is spoiled. */
   async giveBack(loan: Loan<T>): Promise<void> {
     const { member } = loan;
     // An answer still under way would reach the next borrower's eyes as a delay, or worse.
-    const spoiled = loan.dirty || loan.scope.calls.size > 0;
+    const spoiled = loan.dirty || (loan.scope.calls?.size ?? 0) > 0;
     if (!this.#end(loan)) return;
     if (member.opened.dead) return;
     if (spoiled || (this.#driver.reset !== undefined && !(await this.#reset(member)))) {
@@ -244,13 +237,16 @@ export class Pool<T> {
 
   #take(scope: Scope): Promise<Member<T>> {
     const { acquireTimeoutMs, maxWaiting } = this.#settings;
-    return this.calls.start<Member<T>>('acquire', acquireTimeoutMs, scope, true, (call) => {
-      if (this.#waiting.size >= maxWaiting) {
-        return call.fail(this.#exhausted(`${this.#waiting.size} others wait for one already`));
-      }
+    const call = this.calls.open('acquire', acquireTimeoutMs, scope, true);
+    call.internal = true;
+    if (call.settled) return call.promise;
+    if (this.#waiting.size >= maxWaiting) {
+      call.fail(this.#exhausted(`${this.#waiting.size} others wait for one already`));
+    } else {
       this.calls.wait(call, this.#waiting, (member) => call.succeed(member));
       this.#serve();
-    });
+    }
+    return call.promise;
   }
 
   /** Gives idle connections to those who wait, and opens more while there is room. */
@@ -355,8 +351,7 @@ export class Pool<T> {
   #end(loan: Loan<T>): boolean {
     if (!this.#loans.delete(loan)) return false;
     clearTimeout(loan.leakTimer);
-    loan.scope.end(closed(this.#settings.name));
-    loan.scope.release();
+    loan.scope.leave();
     return true;
   }
 
@@ -371,7 +366,7 @@ export class Pool<T> {
     member.opened.onLost = undefined;
     const at = this.#idle.indexOf(member);
     if (at >= 0) this.#idle.splice(at, 1);
-    this.closes += 1;
+    this.#closes += 1;
     const { name, kind } = this.#settings;
     this.calls.report?.({ type: 'close', pool: name, kind, reason });
     return true;
@@ -396,7 +391,7 @@ export class Pool<T> {
     const { name, kind, leakWarningMs } = this.#settings;
     if (!Number.isFinite(leakWarningMs)) return;
     loan.leakTimer = setTimeout(() => {
-      this.leaks += 1;
+      this.#leaks += 1;
       const stack = (takenAt.stack ?? '').split('\n').slice(1).join('\n');
       const event = { pool: name, kind, heldMs: leakWarningMs, takenAt: stack };
       this.calls.report?.({ type: 'leak', ...event });
@@ -414,7 +409,7 @@ export class Pool<T> {
     if (call.sentOver === undefined) {
       return this.#exhausted(`none was free within ${timeoutMs} ms`);
     }
-    this.#remove((call.sentOver as Loan<T>).member, 'timeout');
+    this.#remove(call.sentOver as Member<T>, 'timeout');
     this.#serve();
     return noReply({ pool: name, kind, operation: call.operation }, timeoutMs);
   }
@@ -446,7 +441,7 @@ export class Pool<T> {
   }
 
   #reportOpen(startedAt: number, error: BaseError | undefined): void {
-    if (error === undefined) this.opens += 1;
+    if (error === undefined) this.#opens += 1;
     this.calls.report?.({
       type: 'open',
       pool: this.#settings.name,

@@ -1,11 +1,18 @@
 import type { Bounds, Scope } from './call.ts';
-import type { Lease } from './lease.ts';
-import type { ConnectionStats, Managed } from './managed.ts';
+import { type Lease, leaseOf } from './lease.ts';
+import { type ConnectionStats, type Managed, sumStats } from './managed.ts';
 import type { ConnectionEvent, LoggerLike } from './observer.ts';
 import { type Loan, Pool } from './pool.ts';
+import { poolLimits } from './pool-settings.ts';
 import { type RedisClient, redisDriver } from './redis-driver.ts';
-import { guardRedis } from './redis-guard.ts';
-import { poolLimits, type RedisOptions, redisLimits, redisTarget } from './redis-settings.ts';
+import { guardRedis, type Route } from './redis-guard.ts';
+import { type RedisOptions, redisLimits, redisTarget } from './redis-settings.ts';
+import {
+  type MessageListener,
+  RedisSubscriber,
+  type Subscription,
+  type Topic,
+} from './redis-subscriber.ts';
 import { type CloseCounts, SharedConnection } from './shared-connection.ts';
 
 /** One named Redis: a connection that everybody shares, and a pool for exclusive work. */
@@ -14,6 +21,7 @@ export class RedisConnection implements Managed {
   readonly #name: string;
   readonly #shared: SharedConnection<RedisClient>;
   readonly #pool: Pool<RedisClient>;
+  readonly #subscriber: RedisSubscriber;
 
   constructor(
     name: string,
@@ -32,15 +40,13 @@ export class RedisConnection implements Managed {
       operationTimeoutMs: limits.commandTimeoutMs,
       maxRetryDelayMs: limits.maxRetryDelayMs,
     };
-    this.#shared = new SharedConnection(
-      driver,
-      {
-        ...common,
-        maxWaiting: limits.maxQueued,
-        retireGently: options.cluster !== undefined || options.sentinel !== undefined,
-      },
-      report,
-    );
+    const shared = {
+      ...common,
+      maxWaiting: limits.maxQueued,
+      retireGently: options.cluster !== undefined || options.sentinel !== undefined,
+    };
+    this.#shared = new SharedConnection(driver, shared, report);
+    this.#subscriber = new RedisSubscriber(driver, shared, report);
     this.#pool = new Pool(
       driver,
       { ...common, ...poolLimits(`redis connection "${name}"`, options.pool) },
@@ -50,13 +56,8 @@ export class RedisConnection implements Managed {
   }
 
   /** Runs work over the shared connection; a shutdown waits for it. */
-  async use<R>(work: (redis: RedisClient) => PromiseLike<R> | R, bounds: Bounds): Promise<R> {
-    const scope = this.#shared.enter(bounds);
-    try {
-      return await scope.race(runWork(work, this.#guard(scope)));
-    } finally {
-      this.#shared.leave(scope);
-    }
+  use<R>(work: (redis: RedisClient) => PromiseLike<R> | R, bounds: Bounds): Promise<R> {
+    return this.#shared.use(bounds, (scope) => work(this.#guard(scope)));
   }
 
   /** The shared connection, open. */
@@ -68,88 +69,97 @@ export class RedisConnection implements Managed {
   async acquire(bounds: Bounds): Promise<Lease<RedisClient>> {
     const takenAt = new Error('taken');
     const loan = await this.#pool.borrow(bounds, takenAt);
-    return leaseOf(this.#pool, loan, this.#exclusive(loan));
+    return leaseOf(this.#pool, loan, guardRedis(new LoanRoute(this.#name, this.#pool, loan)));
+  }
+
+  subscribe(topic: Topic, listener: MessageListener): Promise<Subscription> {
+    return this.#subscriber.subscribe(topic, listener);
   }
 
   stats(): ConnectionStats {
-    const shared = this.#shared;
-    const pool = this.#pool;
-    const own = shared.calls.counts;
-    const lent = pool.calls.counts;
-    return {
-      kind: this.kind,
-      state: shared.state === 'idle' && pool.size > 0 ? 'open' : shared.state,
-      open: (shared.state === 'open' ? 1 : 0) + pool.size,
-      inUse: pool.inUse,
-      waiting: shared.waiting + pool.waiting,
-      pending: shared.calls.pending + pool.calls.pending,
-      opened: shared.opens + pool.opens,
-      closed: shared.closes + pool.closes,
-      operations: own.operations + lent.operations,
-      errors: own.errors + lent.errors,
-      timeouts: own.timeouts + lent.timeouts,
-      leaks: pool.leaks,
-    };
+    const shared = this.#shared.stats();
+    const all = [shared, this.#pool.stats(), this.#subscriber.connection.stats()];
+    const used = all.find(({ state }) => state === 'open' || state === 'opening');
+    return { ...sumStats(all), kind: this.kind, state: (used ?? shared).state };
   }
 
-  async check(bounds: Bounds & { timeoutMs: number }): Promise<void> {
+  async check(bounds: Bounds): Promise<void> {
     await this.use((redis) => redis.ping(), bounds);
   }
 
   async close(timeoutMs: number): Promise<CloseCounts> {
-    const [shared, pool] = await Promise.all([
+    const counts = await Promise.all([
       this.#shared.close(timeoutMs),
       this.#pool.close(timeoutMs),
+      this.#subscriber.close(timeoutMs),
     ]);
     return {
-      completed: shared.completed + pool.completed,
-      abandoned: shared.abandoned + pool.abandoned,
+      completed: counts.reduce((sum, { completed }) => sum + completed, 0),
+      abandoned: counts.reduce((sum, { abandoned }) => sum + abandoned, 0),
     };
   }
 
   #guard(scope: Scope | undefined): RedisClient {
-    const shared = this.#shared;
-    return guardRedis({
-      name: this.#name,
-      shared: true,
-      get isOpen() {
-        return shared.state === 'open';
-      },
-      run: (operation, repeatable, invoke, timeoutMs) =>
-        shared.run(operation, scope, repeatable, invoke, timeoutMs),
-      spoil: () => {},
-    });
-  }
-
-  #exclusive(loan: Loan<RedisClient>): RedisClient {
-    const pool = this.#pool;
-    return guardRedis({
-      name: this.#name,
-      shared: false,
-      get isOpen() {
-        return !loan.member.opened.dead;
-      },
-      run: (operation, repeatable, invoke, timeoutMs) =>
-        pool.run(loan, operation, repeatable, invoke, timeoutMs),
-      spoil: () => {
-        loan.dirty = true;
-      },
-    });
+    return guardRedis(new SharedRoute(this.#name, this.#shared, scope));
   }
 }
 
-async function runWork<T, R>(
-  work: (connection: T) => PromiseLike<R> | R,
-  connection: T,
-): Promise<R> {
-  return await work(connection);
+/** Sends operations over the connection that everybody shares. */
+class SharedRoute implements Route {
+  readonly name: string;
+  readonly shared = true;
+  readonly #connection: SharedConnection<RedisClient>;
+  readonly #scope: Scope | undefined;
+
+  constructor(name: string, connection: SharedConnection<RedisClient>, scope: Scope | undefined) {
+    this.name = name;
+    this.#connection = connection;
+    this.#scope = scope;
+  }
+
+  get isOpen(): boolean {
+    return this.#connection.state === 'open';
+  }
+
+  run<R>(
+    operation: string,
+    repeatable: boolean,
+    invoke: (client: RedisClient) => PromiseLike<R>,
+    timeoutMs?: number,
+  ): Promise<R> {
+    return this.#connection.run(operation, this.#scope, repeatable, invoke, timeoutMs);
+  }
+
+  spoil(): void {}
 }
 
-function leaseOf<T>(pool: Pool<T>, loan: Loan<T>, connection: T): Lease<T> {
-  return {
-    connection,
-    release: () => pool.giveBack(loan),
-    discard: () => pool.discard(loan),
-    [Symbol.asyncDispose]: () => pool.giveBack(loan),
-  };
+/** Sends operations over a connection that one borrower has for itself. */
+class LoanRoute implements Route {
+  readonly name: string;
+  readonly shared = false;
+  readonly #pool: Pool<RedisClient>;
+  readonly #loan: Loan<RedisClient>;
+
+  constructor(name: string, pool: Pool<RedisClient>, loan: Loan<RedisClient>) {
+    this.name = name;
+    this.#pool = pool;
+    this.#loan = loan;
+  }
+
+  get isOpen(): boolean {
+    return !this.#loan.member.opened.dead;
+  }
+
+  run<R>(
+    operation: string,
+    repeatable: boolean,
+    invoke: (client: RedisClient) => PromiseLike<R>,
+    timeoutMs?: number,
+  ): Promise<R> {
+    return this.#pool.run(this.#loan, operation, repeatable, invoke, timeoutMs);
+  }
+
+  spoil(): void {
+    this.#loan.dirty = true;
+  }
 }

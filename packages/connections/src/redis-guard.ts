@@ -1,6 +1,7 @@
 import { badArgument, cancelled } from './coded.ts';
-import { commandTraits, isLifecycle } from './redis-commands.ts';
+import { type CommandTraits, commandTraits, isLifecycle } from './redis-commands.ts';
 import type { RedisClient } from './redis-driver.ts';
+import { record } from './redis-transaction.ts';
 
 /** Sends operations over a connection, with deadline, report and coded errors. */
 export interface Route {
@@ -22,16 +23,27 @@ export interface Route {
 }
 
 /** A client, or a part of one, whose members are looked up by name. */
-type Members = Record<string, (...args: unknown[]) => unknown>;
+export type Members = Record<string, (...args: unknown[]) => unknown>;
+
+const routeOf: unique symbol = Symbol('route');
+const pickOf: unique symbol = Symbol('pick');
+
+/** A guard: where to send its commands, and how to get from a client to the one to call. */
+interface Guard {
+  readonly [routeOf]: Route;
+  readonly [pickOf]: Pick;
+}
+
 type Pick = (client: RedisClient) => Members;
+type GuardClass = new (route: Route, pick: Pick) => Guard;
+type Method = (this: Guard, ...args: unknown[]) => unknown;
 
 /** Namespaces of a client: the commands of the modules of Redis Stack. */
-const namespaces: ReadonlySet<string> = new Set('bf cms cf tDigest topK json ft ts'.split(' '));
+export const namespaces: ReadonlySet<string> = new Set(
+  'bf cms cf tDigest topK json ft ts'.split(' '),
+);
 const derivations: ReadonlySet<string> = new Set(
   'withCommandOptions withTypeMapping asap'.split(' '),
-);
-const executions: ReadonlySet<string> = new Set(
-  'exec EXEC execTyped execAsPipeline execAsPipelineTyped'.split(' '),
 );
 
 /**
@@ -41,115 +53,171 @@ const executions: ReadonlySet<string> = new Set(
  * @param route - Sends the operations.
  */
 export function guardRedis(route: Route): RedisClient {
-  return guard(route, (client) => client as unknown as Members, '') as RedisClient;
+  return guard('', route, whole) as never;
 }
 
-function guard(route: Route, pick: Pick, prefix: string): object {
-  const members = new Map<string, unknown>();
-  const proxy: object = new Proxy(Object.create(null), {
+function whole(client: RedisClient): Members {
+  return client as unknown as Members;
+}
+
+function guard(namespace: string, route: Route, pick: Pick): Guard {
+  let known = classes.get(namespace);
+  if (known === undefined) {
+    known = makeClass(namespace);
+    classes.set(namespace, known);
+  }
+  return new known(route, pick);
+}
+
+const classes = new Map<string, GuardClass>();
+
+/**
+ * The guards of a namespace. Their methods are made when they are first asked for: after that, a
+ * command costs an ordinary method call, and a guard costs an object with two fields.
+ */
+function makeClass(namespace: string): GuardClass {
+  const made = class implements Guard {
+    readonly [routeOf]: Route;
+    readonly [pickOf]: Pick;
+
+    constructor(route: Route, pick: Pick) {
+      this[routeOf] = route;
+      this[pickOf] = pick;
+    }
+  };
+  const prototype: object = made.prototype;
+  // A guard has no other members than a client, so not even those of every object.
+  Object.defineProperty(prototype, 'constructor', { value: undefined });
+  const unknownMembers = new Proxy(Object.create(null), {
     get(_target, member) {
       // A guard is no promise, though it is awaited by whoever gets one.
       if (typeof member !== 'string' || member === 'then') return undefined;
-      if (member === 'isOpen' || member === 'isReady') return route.isOpen;
-      let value = members.get(member);
-      if (value === undefined) {
-        value = makeMember(route, pick, prefix, member, () => proxy);
-        members.set(member, value);
-      }
-      return value;
+      const method = makeMethod(namespace, member);
+      Object.defineProperty(prototype, member, { value: method });
+      return method;
     },
   });
-  return proxy;
+  Object.setPrototypeOf(prototype, unknownMembers);
+  if (namespace === '') addProperties(prototype);
+  return made;
 }
 
-function makeMember(
-  route: Route,
-  pick: Pick,
-  prefix: string,
-  member: string,
-  self: () => object,
-): unknown {
-  if (prefix === '') {
-    if (namespaces.has(member)) {
-      return guard(route, (client) => pick(client)[member] as unknown as Members, `${member}.`);
-    }
-    if (derivations.has(member)) return (...args: unknown[]) => derive(route, pick, member, args);
-    if (member === 'withAbortSignal')
-      return (signal: AbortSignal) => abortable(route, pick, signal);
-    if (member === 'multi' || member === 'MULTI') return () => recorder(route, pick);
-    if (member.endsWith('Iterator')) return iterator(member, self);
-    if (member === 'sendCommand') return sendCommand(route, pick);
-    if (isLifecycle(member)) return refused(route, member, 'the manager opens and closes it');
+function addProperties(prototype: object): void {
+  for (const member of ['isOpen', 'isReady']) {
+    Object.defineProperty(prototype, member, {
+      get(this: Guard) {
+        return this[routeOf].isOpen;
+      },
+    });
   }
-  return command(route, pick, `${prefix}${member}`.toUpperCase(), member);
+  for (const namespace of namespaces) {
+    Object.defineProperty(prototype, namespace, {
+      get(this: Guard) {
+        const pick = this[pickOf];
+        return guard(
+          namespace,
+          this[routeOf],
+          (client) => pick(client)[namespace] as unknown as Members,
+        );
+      },
+    });
+  }
 }
 
-function command(route: Route, pick: Pick, operation: string, member: string): unknown {
-  const traits = commandTraits(operation);
-  if (route.shared && (traits.blocking || traits.stateful)) {
-    return refused(route, member, 'others share this connection; use acquireRedis()');
-  }
-  const reads = operation === 'XREAD' || operation === 'XREADGROUP';
-  return (...args: unknown[]) => {
-    const invoke = (client: RedisClient): PromiseLike<unknown> => {
-      const members = pick(client);
-      const method = members[member];
-      if (typeof method !== 'function') throw unknownCommand(route, member);
-      return method.apply(members, args) as PromiseLike<unknown>;
+function makeMethod(namespace: string, member: string): Method {
+  if (namespace !== '') return command(`${namespace}.${member}`.toUpperCase(), member);
+  if (derivations.has(member)) return derivation(member);
+  if (member === 'withAbortSignal') return abortable;
+  if (member === 'multi' || member === 'MULTI') return transaction;
+  if (member.endsWith('Iterator')) return iterator(member);
+  if (member === 'sendCommand') return sendCommand;
+  if (isLifecycle(member)) {
+    return function (this: Guard) {
+      return refuse(this[routeOf], member, 'the manager opens and closes it');
     };
-    const waits = traits.blocking || (reads && args.some(hasBlock));
-    if (waits && route.shared) {
-      return refused(route, member, 'others share this connection; use acquireRedis()')();
-    }
-    if (traits.stateful && operation !== 'WATCH' && operation !== 'UNWATCH') route.spoil();
-    // The server itself decides when a command that waits by design is answered.
+  }
+  return command(member.toUpperCase(), member);
+}
+
+function command(operation: string, member: string): Method {
+  const traits = commandTraits(operation);
+  const mayBlock = operation === 'XREAD' || operation === 'XREADGROUP';
+  return function (this: Guard, ...args: unknown[]): unknown {
+    const route = this[routeOf];
+    const pick = this[pickOf];
+    const waits = traits.blocking || (mayBlock && args.some(hasBlock));
+    const refusal = admit(route, operation, traits, waits);
+    if (refusal !== undefined) return refusal;
     return route.run(
       operation,
       traits.repeatable,
-      invoke,
+      (client) => {
+        const members = pick(client);
+        const method = members[member];
+        if (typeof method !== 'function') throw unknownCommand(route, member);
+        return method.apply(members, args) as PromiseLike<unknown>;
+      },
+      // The server itself decides when a command that waits by design is answered.
       waits ? Number.POSITIVE_INFINITY : undefined,
     );
   };
 }
 
-function sendCommand(route: Route, pick: Pick): unknown {
-  return (...args: unknown[]) => {
-    const words = args.find(Array.isArray) ?? [];
-    const operation = String(words[0] ?? 'COMMAND').toUpperCase();
-    const traits = commandTraits(operation);
-    const waits =
-      traits.blocking ||
-      (operation.startsWith('XREAD') && words.some((word) => /^block$/i.test(String(word))));
-    if (route.shared && (waits || traits.stateful)) {
-      return refused(route, operation, 'others share this connection; use acquireRedis()')();
-    }
-    if (traits.stateful) route.spoil();
-    return route.run(
-      operation,
-      traits.repeatable,
-      (client) => pick(client)['sendCommand']?.(...args) as PromiseLike<unknown>,
-      waits ? Number.POSITIVE_INFINITY : undefined,
-    );
+function sendCommand(this: Guard, ...args: unknown[]): unknown {
+  const route = this[routeOf];
+  const pick = this[pickOf];
+  const words: readonly unknown[] = args.find(Array.isArray) ?? [];
+  const operation = String(words[0] ?? 'COMMAND').toUpperCase();
+  const traits = commandTraits(operation);
+  const waits =
+    traits.blocking ||
+    (operation.startsWith('XREAD') && words.some((word) => /^block$/i.test(String(word))));
+  const refusal = admit(route, operation, traits, waits);
+  if (refusal !== undefined) return refusal;
+  // The client does not see what a raw command does to its connection.
+  if (traits.stateful) route.spoil();
+  return route.run(
+    operation,
+    traits.repeatable,
+    (client) => pick(client)['sendCommand']?.(...args) as PromiseLike<unknown>,
+    waits ? Number.POSITIVE_INFINITY : undefined,
+  );
+}
+
+/** Keeps what would stop or change a shared connection away from it. */
+function admit(
+  route: Route,
+  operation: string,
+  traits: CommandTraits,
+  waits: boolean,
+): Promise<never> | undefined {
+  if (!waits && !traits.stateful) return undefined;
+  if (route.shared) return refuse(route, operation, 'others share it; use acquireRedis()');
+  if (traits.stateful && operation !== 'WATCH' && operation !== 'UNWATCH') route.spoil();
+  return undefined;
+}
+
+/** A method that gives a guard over clients with other command options. */
+function derivation(member: string): Method {
+  return function (this: Guard, ...args: unknown[]): unknown {
+    const pick = this[pickOf];
+    const derived = new WeakMap<Members, Members>();
+    return guard('', this[routeOf], (client) => {
+      const base = pick(client);
+      let own = derived.get(base);
+      if (own === undefined) {
+        own = base[member]?.(...args) as Members;
+        derived.set(base, own);
+      }
+      return own;
+    });
   };
 }
 
-/** A guard over clients with other command options. */
-function derive(route: Route, pick: Pick, member: string, args: unknown[]): object {
-  const derived = new WeakMap<Members, Members>();
-  const pickDerived: Pick = (client) => {
-    const base = pick(client);
-    let own = derived.get(base);
-    if (own === undefined) {
-      own = base[member]?.(...args) as Members;
-      derived.set(base, own);
-    }
-    return own;
-  };
-  return guard(route, pickDerived, '');
-}
-
-/** A guard whose commands also end when a signal aborts, wherever they are. */
-function abortable(route: Route, pick: Pick, signal: AbortSignal): object {
+/** Gives a guard whose commands also end when a signal aborts, wherever they are. */
+function abortable(this: Guard, ...args: unknown[]): unknown {
+  const route = this[routeOf];
+  const signal = args[0] as AbortSignal;
   const own: Route = {
     name: route.name,
     shared: route.shared,
@@ -167,88 +235,82 @@ function abortable(route: Route, pick: Pick, signal: AbortSignal): object {
           reject(cancelled(place, signal.reason));
         };
         signal.addEventListener('abort', onAbort, { once: true });
+        const unsent = (client: RedisClient): ReturnType<typeof invoke> => {
+          if (signal.aborted) throw cancelled(place, signal.reason);
+          return invoke(client);
+        };
         route
-          .run(
-            operation,
-            repeatable,
-            (client) => {
-              if (signal.aborted) throw cancelled(place, signal.reason);
-              return invoke(client);
-            },
-            timeoutMs,
-          )
-          .then(resolve, reject)
-          .finally(() => signal.removeEventListener('abort', onAbort));
+          .run(operation, repeatable, unsent, timeoutMs)
+          .finally(() => signal.removeEventListener('abort', onAbort))
+          .then(resolve, reject);
       });
     },
   };
-  return guard(own, pick, '');
+  return guard('', own, this[pickOf]);
 }
 
-/** Notes the commands of a transaction and sends them as one when it is executed. */
-function recorder(route: Route, pick: Pick): object {
-  const steps: { path: readonly string[]; args: unknown[] }[] = [];
-  const level = (path: readonly string[]): object =>
-    new Proxy(Object.create(null), {
-      get(_target, member) {
-        if (typeof member !== 'string' || member === 'then') return undefined;
-        if (path.length === 0 && namespaces.has(member)) return level([member]);
-        if (path.length === 0 && executions.has(member)) {
-          return (...args: unknown[]) =>
-            route.run('MULTI', false, (client) => replay(pick(client), steps, member, args));
-        }
-        return (...args: unknown[]) => {
-          steps.push({ path: [...path, member], args });
-          return root;
-        };
-      },
-    });
-  const root = level([]);
-  return root;
+/** Gives a transaction that is sent as one when it is executed. */
+function transaction(this: Guard): unknown {
+  const route = this[routeOf];
+  const pick = this[pickOf];
+  return record(namespaces, (replay) =>
+    route.run('MULTI', false, (client) => replay(pick(client)['multi']?.() as Members)),
+  );
 }
 
-function replay(
-  client: Members,
-  steps: readonly { path: readonly string[]; args: unknown[] }[],
-  execution: string,
-  args: unknown[],
-): PromiseLike<unknown> {
-  let multi = client['multi']?.() as Members;
-  for (const { path, args: values } of steps) {
-    const [first = '', second] = path;
-    const owner = second === undefined ? multi : (multi[first] as unknown as Members);
-    multi = owner[second ?? first]?.(...values) as Members;
-  }
-  return multi[execution]?.(...args) as PromiseLike<unknown>;
-}
-
-/** Iterates with the guard's own commands, so that every page has a deadline. */
-function iterator(member: string, self: () => object): unknown {
-  return async function* (...args: unknown[]): AsyncGenerator<unknown, void, unknown> {
-    const { RedisClient } = await iterators();
-    const method = RedisClient[member];
-    if (method === undefined) throw badArgument(`Redis has no iterator "${member}".`);
-    yield* method.apply(self() as Members, args) as AsyncGenerator<unknown, void, unknown>;
+/** A method that iterates with the guard's own commands, so that every page has a deadline. */
+function iterator(member: string): Method {
+  return async function* (this: Guard, ...args: unknown[]): AsyncGenerator<unknown, void, unknown> {
+    const self = this as unknown as Members;
+    const scan = scans[member];
+    if (scan === undefined) throw unknownCommand(this[routeOf], member);
+    yield* scan(self, args);
   };
 }
 
-async function iterators(): Promise<{ RedisClient: Members }> {
-  const { createClient } = await import('redis');
-  return { RedisClient: createClient({ disableClientInfo: true }) as unknown as Members };
+type Scan = (redis: Members, args: unknown[]) => AsyncGenerator<unknown, void, unknown>;
+
+const scans: Readonly<Record<string, Scan>> = {
+  scanIterator: (redis, [options]) =>
+    pages((cursor) => redis['scan']?.(cursor, options), 'keys', options),
+  hScanIterator: (redis, [key, options]) =>
+    pages((cursor) => redis['hScan']?.(key, cursor, options), 'entries'),
+  hScanValuesIterator: (redis, [key, options]) =>
+    pages((cursor) => redis['hScan']?.(key, cursor, options), 'entries', undefined, 'value'),
+  hScanNoValuesIterator: (redis, [key, options]) =>
+    pages((cursor) => redis['hScanNoValues']?.(key, cursor, options), 'fields'),
+  sScanIterator: (redis, [key, options]) =>
+    pages((cursor) => redis['sScan']?.(key, cursor, options), 'members'),
+  zScanIterator: (redis, [key, options]) =>
+    pages((cursor) => redis['zScan']?.(key, cursor, options), 'members'),
+};
+
+async function* pages(
+  next: (cursor: unknown) => unknown,
+  field: string,
+  options?: unknown,
+  part?: string,
+): AsyncGenerator<unknown, void, unknown> {
+  let cursor: unknown = (options as { cursor?: unknown } | undefined)?.cursor ?? '0';
+  do {
+    const page = (await next(cursor)) as Record<string, unknown>;
+    cursor = page['cursor'];
+    const items = page[field] as Record<string, unknown>[];
+    yield part === undefined ? items : items.map((item) => item[part]);
+  } while (String(cursor) !== '0');
 }
 
 function hasBlock(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'BLOCK' in value;
 }
 
-function refused(route: Route, member: string, why: string): () => Promise<never> {
-  return () =>
-    Promise.reject(
-      badArgument(`${member} is not for connection "${route.name}": ${why}.`, {
-        pool: route.name,
-        operation: member,
-      }),
-    );
+function refuse(route: Route, operation: string, why: string): Promise<never> {
+  return Promise.reject(
+    badArgument(`${operation} is not for connection "${route.name}": ${why}.`, {
+      pool: route.name,
+      operation,
+    }),
+  );
 }
 
 function unknownCommand(route: Route, member: string): Error {

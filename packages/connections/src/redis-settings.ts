@@ -1,4 +1,5 @@
 import { invalid } from './coded.ts';
+import type { PoolOptions } from './pool-settings.ts';
 import type { SecretLike } from './secret.ts';
 import { reveal } from './secret.ts';
 import { checkInteger, checkMs } from './validate.ts';
@@ -56,22 +57,6 @@ export interface RedisOptions {
   readonly pool?: PoolOptions;
 }
 
-/** Sizes and limits of a pool; all times in milliseconds. */
-export interface PoolOptions {
-  /** Connections at most; 10 by default. */
-  readonly max?: number;
-  /** Borrowers that may wait; 1,000 by default. */
-  readonly maxWaiting?: number;
-  /** Limit for waiting; 5,000 by default. */
-  readonly acquireTimeoutMs?: number;
-  /** A connection unused for this long is closed; 60,000 by default. */
-  readonly idleTimeoutMs?: number;
-  /** A connection this old is closed when it is given back; 1,800,000 by default. */
-  readonly maxLifetimeMs?: number;
-  /** A lease held for this long is reported; 30,000 by default, infinity for never. */
-  readonly leakWarningMs?: number;
-}
-
 /** Limits with their defaults filled in. */
 export interface RedisLimits {
   readonly connectTimeoutMs: number;
@@ -79,9 +64,6 @@ export interface RedisLimits {
   readonly maxRetryDelayMs: number;
   readonly maxQueued: number;
 }
-
-/** Pool sizes and limits with their defaults filled in. */
-export type PoolLimits = Required<PoolOptions>;
 
 const defaultUrl = 'redis://localhost:6379/0';
 
@@ -97,25 +79,6 @@ export function redisLimits(name: string, options: RedisOptions): RedisLimits {
     commandTimeoutMs: checkMs(where, 'commandTimeoutMs', options.commandTimeoutMs ?? 5_000),
     maxRetryDelayMs: checkMs(where, 'maxRetryDelayMs', options.maxRetryDelayMs ?? 250),
     maxQueued: checkInteger(where, 'maxQueued', options.maxQueued ?? 1_000, 0),
-  };
-}
-
-/**
- * Checks the limits of a pool and fills the defaults in.
- *
- * @throws BaseError `CONFIG_INVALID_3002` for a value that cannot be used.
- */
-export function poolLimits(where: string, options: PoolOptions = {}): PoolLimits {
-  return {
-    max: checkInteger(where, 'pool.max', options.max ?? 10, 1),
-    maxWaiting: checkInteger(where, 'pool.maxWaiting', options.maxWaiting ?? 1_000, 0),
-    acquireTimeoutMs: checkMs(where, 'pool.acquireTimeoutMs', options.acquireTimeoutMs ?? 5_000),
-    idleTimeoutMs: checkMs(where, 'pool.idleTimeoutMs', options.idleTimeoutMs ?? 60_000),
-    maxLifetimeMs: checkMs(where, 'pool.maxLifetimeMs', options.maxLifetimeMs ?? 1_800_000),
-    leakWarningMs:
-      options.leakWarningMs === Number.POSITIVE_INFINITY
-        ? options.leakWarningMs
-        : checkMs(where, 'pool.leakWarningMs', options.leakWarningMs ?? 30_000),
   };
 }
 

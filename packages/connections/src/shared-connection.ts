@@ -2,6 +2,7 @@ import { type BaseError, ConnectionError, ErrorCode } from '@map/errors';
 import { type Bounds, type Call, Calls, Scope } from './call.ts';
 import { closed, coded, noReply } from './coded.ts';
 import { fullJitter } from './jitter.ts';
+import type { ConnectionStats } from './managed.ts';
 import type { CloseReason, ConnectionEvent, ConnectionKind } from './observer.ts';
 import {
   closeResource,
@@ -55,9 +56,9 @@ export class SharedConnection<T> {
   #closing: Promise<CloseCounts> | undefined;
   #closed = false;
   #wakeUp: (() => void) | undefined;
-
-  opens = 0;
-  closes = 0;
+  readonly #onLeave: (scope: Scope) => void = (scope) => this.leave(scope);
+  #opens = 0;
+  #closes = 0;
 
   constructor(
     driver: ResourceDriver<T>,
@@ -82,12 +83,19 @@ export class SharedConnection<T> {
     return this.#opening === undefined ? 'idle' : 'opening';
   }
 
-  get waiting(): number {
-    return this.#waiting.size;
-  }
-
-  get scopes(): number {
-    return this.#scopes.size;
+  stats(): ConnectionStats {
+    return {
+      kind: this.#settings.kind,
+      state: this.state,
+      open: this.#opened === undefined ? 0 : 1,
+      inUse: 0,
+      waiting: this.#waiting.size,
+      pending: this.calls.pending,
+      opened: this.#opens,
+      closed: this.#closes,
+      ...this.calls.counts,
+      leaks: 0,
+    };
   }
 
   /** Opens a scope: accepted work, which a shutdown waits for. */
@@ -99,10 +107,15 @@ export class SharedConnection<T> {
   }
 
   leave(scope: Scope): void {
-    scope.release();
-    scope.ended ??= closed(this.#settings.name);
+    scope.leave();
     this.#scopes.delete(scope);
     this.#wakeUp?.();
+  }
+
+  /** Does work in a scope of its own; a shutdown waits for it. */
+  use<R>(bounds: Bounds, work: (scope: Scope) => PromiseLike<R> | R): Promise<R> {
+    const scope = this.enter(bounds);
+    return scope.do(() => work(scope), this.#onLeave);
   }
 
   /**
@@ -119,22 +132,44 @@ export class SharedConnection<T> {
     invoke: (resource: T) => PromiseLike<R>,
     timeoutMs: number = this.#settings.operationTimeoutMs,
   ): Promise<R> {
-    return this.calls.start<R>(operation, timeoutMs, scope, repeatable, (call) => {
-      if (this.#closing !== undefined && (scope === undefined || this.#closed)) {
-        return call.fail(closed(this.#settings.name, operation));
-      }
-      const opened = this.#opened;
-      if (opened !== undefined) return this.#send(call, opened.resource, invoke);
-      this.#await(call, (resource: T) => this.#send(call, resource, invoke));
-    });
+    const call = this.begin(operation, timeoutMs, scope, repeatable);
+    if (call.settled) return call.promise;
+    if (this.#opened !== undefined) {
+      send(call, this.#opened.resource, invoke);
+    } else {
+      this.#await(call, (resource: T) => send(call, resource, invoke));
+    }
+    return call.promise;
   }
 
-  /** Waits until the connection is open. */
-  ready(bounds: Bounds, scope?: Scope): Promise<void> {
-    if (this.#opened !== undefined && this.#closing === undefined) return Promise.resolve();
+  /** Opens the record of one operation; it has failed already when the connection is closed. */
+  begin(operation: string, timeoutMs: number, scope: Scope | undefined, repeatable: boolean): Call {
+    const call = this.calls.open(operation, timeoutMs, scope, repeatable);
+    // While the last work ends, nothing is accepted but what that work itself needs.
+    if (this.#closing !== undefined && (scope === undefined || this.#closed)) {
+      call.fail(closed(this.#settings.name, operation));
+    }
+    return call;
+  }
+
+  /**
+   * Waits until the connection is open.
+   *
+   * @param scope - The work that needs it; absent: the waiting is work of its own.
+   */
+  async ready(bounds: Bounds, scope?: Scope): Promise<T> {
     const own = scope ?? this.enter(bounds);
-    const open = this.run('connect', own, true, async () => undefined);
-    return scope === undefined ? open.finally(() => this.leave(own)) : open;
+    try {
+      const { operationTimeoutMs } = this.#settings;
+      const call = this.begin('connect', operationTimeoutMs, own, true);
+      call.internal = true;
+      if (call.settled) return await call.promise;
+      if (this.#opened !== undefined) call.succeed(this.#opened.resource);
+      else this.#await(call, (resource) => call.succeed(resource));
+      return await call.promise;
+    } finally {
+      if (scope === undefined) this.leave(own);
+    }
   }
 
   /** Gives a connection up that has shown not to work, and opens another one. */
@@ -200,21 +235,6 @@ export class SharedConnection<T> {
       }
       look();
     });
-  }
-
-  #send<R>(call: Call, resource: T, invoke: (resource: T) => PromiseLike<R>): void {
-    call.sentOver = resource;
-    let reply: PromiseLike<R>;
-    try {
-      reply = invoke(resource);
-    } catch (error) {
-      call.fail(error);
-      return;
-    }
-    reply.then(
-      (value) => call.succeed(value),
-      (error) => call.fail(error),
-    );
   }
 
   #await(call: Call, proceed: (resource: T) => void): void {
@@ -289,7 +309,7 @@ export class SharedConnection<T> {
     this.#opened = undefined;
     opened.dead = true;
     opened.onLost = undefined;
-    this.closes += 1;
+    this.#closes += 1;
     this.calls.report?.({
       type: 'close',
       pool: this.#settings.name,
@@ -328,7 +348,7 @@ export class SharedConnection<T> {
   }
 
   #reportOpen(startedAt: number, error: BaseError | undefined): void {
-    if (error === undefined) this.opens += 1;
+    if (error === undefined) this.#opens += 1;
     this.calls.report?.({
       type: 'open',
       pool: this.#settings.name,
@@ -358,5 +378,19 @@ export class SharedConnection<T> {
       if (this.#waiting.size === 0) timer.unref();
       signal.addEventListener('abort', done, { once: true });
     });
+  }
+}
+
+/** Sends an operation over a connection. */
+export function send<T>(
+  call: Call,
+  resource: T,
+  invoke: (resource: T) => PromiseLike<unknown>,
+): void {
+  call.sentOver = resource;
+  try {
+    call.follow(invoke(resource));
+  } catch (error) {
+    call.fail(error);
   }
 }

@@ -1,0 +1,193 @@
+import {
+  type AgentOptions,
+  type ClientRequest,
+  Agent as HttpAgent,
+  type RequestOptions,
+  request as requestHttp,
+} from 'node:http';
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { connect as connectTls } from 'node:tls';
+import { ConnectionError, ErrorCode } from '@map/errors';
+
+/** The two agents of a client. */
+export interface Agents {
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
+}
+
+/** A proxy and the hosts that are reached without it. */
+export interface ProxySettings {
+  readonly url: URL;
+  readonly noProxy: readonly string[];
+}
+
+/** The part of an agent that takes a request; not in the types, and stable since Node 0.12. */
+interface RequestTaker {
+  addRequest(request: ClientRequest, options: RequestOptions): void;
+}
+
+type Ready = (error: Error | null, socket?: unknown) => void;
+
+/**
+ * Makes the agents that all requests of a client share.
+ *
+ * @param options - Limits of the sockets, and certificate authorities.
+ * @param proxy - Where to send everything through; absent: nowhere.
+ */
+export function makeAgents(
+  options: AgentOptions & { ca?: string[] },
+  proxy: ProxySettings | undefined,
+): Agents {
+  const direct = { http: new HttpAgent(options), https: new HttpsAgent(options) };
+  if (proxy === undefined) return direct;
+  return {
+    http: new ForwardingAgent(options, direct.http, proxy),
+    https: new TunnelingAgent(options, direct.https, proxy),
+  };
+}
+
+/** Whether a host is reached without the proxy: by name, by domain (`.internal`), with port or not. */
+export function bypasses(noProxy: readonly string[], host: string, port: number): boolean {
+  return noProxy.some((entry) => {
+    const text = entry.trim().toLowerCase();
+    if (text === '*') return true;
+    const [, name = '', only] = /^(.*?)(?::(\d+))?$/.exec(text) ?? [];
+    if (name === '' || (only !== undefined && Number(only) !== port)) return false;
+    const domain = name.replace(/^\*?\./, '');
+    return host === domain || (host.endsWith(`.${domain}`) && !/^[\d.]+$/.test(domain));
+  });
+}
+
+/** Sends plain HTTP requests to a proxy, which reads the target from the request line. */
+class ForwardingAgent extends HttpAgent {
+  readonly #direct: HttpAgent;
+  readonly #proxy: ProxySettings;
+
+  constructor(options: AgentOptions, direct: HttpAgent, proxy: ProxySettings) {
+    super(options);
+    this.#direct = direct;
+    this.#proxy = proxy;
+  }
+
+  addRequest(request: ClientRequest, options: RequestOptions): void {
+    const { host, port } = target(options, 80);
+    if (bypasses(this.#proxy.noProxy, host, port)) {
+      (this.#direct as unknown as RequestTaker).addRequest(request, options);
+      return;
+    }
+    const { url } = this.#proxy;
+    request.path = `http://${authority(host, port)}${request.path}`;
+    const credentials = authorization(url);
+    if (credentials !== undefined) request.setHeader('proxy-authorization', credentials);
+    const base = HttpAgent.prototype as unknown as RequestTaker;
+    base.addRequest.call(this, request, {
+      ...options,
+      host: bare(url.hostname),
+      port: Number(url.port) || 80,
+    });
+  }
+
+  override destroy(): void {
+    super.destroy();
+    this.#direct.destroy();
+  }
+}
+
+/** Sends HTTPS requests through a tunnel that a proxy opens on `CONNECT`. */
+class TunnelingAgent extends HttpsAgent {
+  readonly #direct: HttpsAgent;
+  readonly #proxy: ProxySettings;
+
+  constructor(options: AgentOptions, direct: HttpsAgent, proxy: ProxySettings) {
+    super(options);
+    this.#direct = direct;
+    this.#proxy = proxy;
+  }
+
+  addRequest(request: ClientRequest, options: RequestOptions): void {
+    const { host, port } = target(options, 443);
+    const direct = bypasses(this.#proxy.noProxy, host, port);
+    const agent = direct ? this.#direct : HttpsAgent.prototype;
+    (agent as unknown as RequestTaker).addRequest.call(
+      direct ? this.#direct : this,
+      request,
+      options,
+    );
+  }
+
+  override createConnection(options: RequestOptions, ready: Ready): undefined {
+    const { url } = this.#proxy;
+    const { host, port } = target(options, 443);
+    const credentials = authorization(url);
+    const ask = url.protocol === 'https:' ? requestHttps : requestHttp;
+    const tunnel = ask({
+      host: bare(url.hostname),
+      port: Number(url.port) || (url.protocol === 'https:' ? 443 : 80),
+      method: 'CONNECT',
+      path: authority(host, port),
+      headers: {
+        host: authority(host, port),
+        ...(credentials !== undefined && { 'proxy-authorization': credentials }),
+      },
+      agent: false,
+      timeout: options.timeout,
+    });
+    tunnel.once('timeout', () => tunnel.destroy(refusal('did not answer in time')));
+    tunnel.once('error', (error) => ready(error));
+    tunnel.once('connect', (response, socket) => {
+      if (response.statusCode === 200) {
+        ready(
+          null,
+          connectTls({ ...(options as object), socket, servername: servername(options) }),
+        );
+        return;
+      }
+      socket.destroy();
+      ready(refusal(`answered ${response.statusCode}`));
+    });
+    // A proxy that refuses the tunnel answers like an ordinary server.
+    tunnel.once('response', (response) => {
+      response.resume();
+      tunnel.destroy();
+      ready(refusal(`answered ${response.statusCode}`));
+    });
+    tunnel.end();
+    return undefined;
+  }
+
+  override destroy(): void {
+    super.destroy();
+    this.#direct.destroy();
+  }
+}
+
+function target(options: RequestOptions, fallback: number): { host: string; port: number } {
+  const host = bare(String(options.host ?? options.hostname ?? 'localhost')).toLowerCase();
+  return { host, port: Number(options.port ?? fallback) };
+}
+
+function servername(options: RequestOptions): string {
+  const named = (options as { servername?: string }).servername;
+  return named ?? bare(String(options.host ?? ''));
+}
+
+function authority(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function bare(host: string): string {
+  return host.replace(/^\[|\]$/g, '');
+}
+
+function authorization(url: URL): string | undefined {
+  if (url.username === '' && url.password === '') return undefined;
+  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  return `Basic ${Buffer.from(pair).toString('base64')}`;
+}
+
+function refusal(what: string): Error {
+  return new ConnectionError({
+    code: ErrorCode.CONNECTION_ERROR,
+    message: `The HTTP proxy ${what} when asked for a tunnel.`,
+  });
+}

@@ -1,0 +1,221 @@
+import { APIError, type BaseError, ErrorCode, isBaseError } from '@map/errors';
+import type { Got, Options, RequestError } from 'got';
+import type { Call } from './call.ts';
+import { cancelled, coded } from './coded.ts';
+import type { Agents } from './http-agents.ts';
+import type { HttpLimits, HttpOptions } from './http-settings.ts';
+import { RetryBudget } from './retry-budget.ts';
+
+/** The client of `got` with its whole interface. */
+export type HttpClient = Got;
+
+/** What a client is made of. */
+export interface HttpParts {
+  /** The client without the handler that watches its requests. */
+  readonly base: HttpClient;
+  readonly agents: Agents;
+}
+
+/** What a client needs of the connection that it belongs to. */
+export interface HttpOwner {
+  readonly name: string;
+  readonly limits: HttpLimits;
+  readonly headers: HttpOptions['headers'];
+  readonly traceHeaders: (() => Record<string, string>) | undefined;
+  /** Opens the record of a request; it may have failed already. */
+  begin(operation: string): Call;
+}
+
+/** Methods that may be repeated when nobody knows whether the first one was carried out. */
+const idempotent: ReadonlySet<string> = new Set([
+  'GET',
+  'HEAD',
+  'OPTIONS',
+  'PUT',
+  'DELETE',
+  'TRACE',
+]);
+
+/** Headers that other hosts must not see after a redirect, beside those that got removes. */
+const privateHeaders =
+  /^(x-(api|auth|access|goog-api|amz-security|csrf|xsrf)-?(key|token)?|api-?key|.*(token|secret|apikey|api-key|credential|session).*)$/i;
+
+/** What happens to one request; found again by its signal, which survives retries and redirects. */
+interface Exchange {
+  readonly call: Call;
+  /** Why it was stopped by us. */
+  stopped: BaseError | undefined;
+}
+
+/**
+ * Makes the base client of a connection: agents, limits, retries, headers.
+ *
+ * @param createGot - The library, loaded on first use.
+ */
+export function makeHttpClient(createGot: Got, agents: Agents, owner: HttpOwner): HttpClient {
+  const { limits } = owner;
+  const budget = new RetryBudget();
+  return createGot.extend({
+    agent: agents,
+    timeout: { connect: limits.connectTimeoutMs, secureConnect: limits.connectTimeoutMs },
+    ...(owner.headers !== undefined && { headers: { ...owner.headers } }),
+    retry: {
+      limit: limits.retries,
+      maxRetryAfter: limits.maxRetryAfterMs,
+      enforceRetryRules: false,
+      calculateDelay: ({ attemptCount, computedValue, error, retryAfter, retryOptions }) => {
+        if (attemptCount === 1) budget.deposit();
+        const mayRepeat =
+          computedValue > 0 || (attemptCount <= limits.retries && isKeyed(error, retryOptions));
+        if (!mayRepeat) return 0;
+        const delay =
+          retryAfter ??
+          Math.random() * Math.min(limits.maxRetryDelayMs, 100 * 2 ** Math.min(attemptCount, 20));
+        const exchange = exchanges.get(error.options.signal as AbortSignal);
+        // An attempt that could not end in time would only hide the cause of the failure.
+        const left = (exchange?.call.deadlineAt ?? Number.POSITIVE_INFINITY) - performance.now();
+        if (delay >= left || delay > limits.maxRetryAfterMs || !budget.withdraw()) return 0;
+        return Math.max(1, retryAfter === undefined ? delay : delay * (1 + Math.random() / 10));
+      },
+    },
+    hooks: {
+      beforeRequest: [
+        (options) => {
+          for (const [header, value] of Object.entries(owner.traceHeaders?.() ?? {})) {
+            if (options.headers[header] === undefined) options.headers[header] = value;
+          }
+        },
+      ],
+      beforeRedirect: [
+        (options, response) => {
+          const from = new URL(response.url);
+          if ((options.url as URL).origin === from.origin) return;
+          for (const header of Object.keys(options.headers)) {
+            if (privateHeaders.test(header)) delete options.headers[header];
+          }
+        },
+      ],
+      beforeError: [(error) => convert(error, owner.name)],
+    },
+  });
+}
+
+/** Adds the watch over every request: deadline, signal, size limit, report, coded errors. */
+export function watched(base: HttpClient, owner: HttpOwner): HttpClient {
+  return base.extend({
+    handlers: [
+      (options, next) => {
+        const call = owner.begin(options.method);
+        const exchange = watch(call, options, owner);
+        const result = next(options);
+        if (options.isStream) {
+          const stream = result as unknown as NodeStream;
+          limitSize(stream, exchange, owner);
+          stream.once('error', (error) => call.fail(error));
+          stream.once('close', () => call.succeed(undefined));
+          call.promise.catch(() => {});
+          return result;
+        }
+        const promise = result as unknown as BodyPromise;
+        limitSize(promise, exchange, owner);
+        call.follow(promise);
+        call.promise.catch(() => {});
+        for (const body of ['json', 'text', 'buffer'] as const) codeBody(promise, body, owner.name);
+        return result;
+      },
+    ],
+  });
+}
+
+interface NodeStream {
+  once(event: string, listener: (value: unknown) => void): unknown;
+  on(event: string, listener: (value: never) => void): unknown;
+}
+
+type BodyPromise = Promise<unknown> &
+  NodeStream &
+  Record<'json' | 'text' | 'buffer', () => Promise<unknown>>;
+
+const exchanges = new WeakMap<AbortSignal, Exchange>();
+
+/** Bounds a request by its deadline and the signals of caller and connection. */
+function watch(call: Call, options: Options, owner: HttpOwner): Exchange {
+  const stop = new AbortController();
+  const exchange: Exchange = { call, stopped: undefined };
+  exchanges.set(stop.signal, exchange);
+  const { signal } = options;
+  const place = { pool: owner.name, kind: 'http', operation: call.operation };
+  const onAbort = (): void => {
+    if (signal !== undefined) call.fail(cancelled(place, signal.reason));
+  };
+  signal?.addEventListener('abort', onAbort, { once: true });
+  options.signal = stop.signal;
+  call.promise.catch((error: BaseError) => {
+    exchange.stopped ??= error;
+    stop.abort(error);
+  });
+  call.promise.then(
+    () => signal?.removeEventListener('abort', onAbort),
+    () => signal?.removeEventListener('abort', onAbort),
+  );
+  if (signal?.aborted) onAbort();
+  return exchange;
+}
+
+function limitSize(source: NodeStream, exchange: Exchange, owner: HttpOwner): void {
+  const limit = owner.limits.maxResponseBytes;
+  source.on('downloadProgress', (progress: { transferred: number; total?: number }) => {
+    const size = Math.max(progress.transferred, progress.total ?? 0);
+    if (size <= limit || exchange.stopped !== undefined) return;
+    exchange.call.fail(
+      new APIError({
+        code: ErrorCode.UPSTREAM_BAD_RESPONSE,
+        message: `The answer is larger than ${limit} bytes; raise maxResponseBytes or stream it in parts.`,
+        details: { pool: owner.name, limit_bytes: limit },
+      }),
+    );
+  });
+}
+
+/** A body that cannot be read as asked for fails after the hooks of got have run. */
+function codeBody(promise: BodyPromise, body: 'json' | 'text' | 'buffer', name: string): void {
+  const read = promise[body];
+  promise[body] = function (this: BodyPromise): Promise<unknown> {
+    const reading = read.call(this);
+    const result = reading.catch((error: unknown) => {
+      throw convert(error, name);
+    });
+    return Object.defineProperties(result, Object.getOwnPropertyDescriptors(reading));
+  };
+}
+
+function convert(error: unknown, name: string): BaseError {
+  if (isBaseError(error)) return error;
+  const failed = error as Partial<RequestError>;
+  const exchange = exchanges.get(failed.options?.signal as AbortSignal);
+  if (exchange?.stopped !== undefined) return exchange.stopped;
+  for (let cause = failed.cause, depth = 0; cause && depth < 5; depth++) {
+    if (isBaseError(cause)) return cause;
+    cause = (cause as Error).cause;
+  }
+  const operation = failed.options?.method ?? 'request';
+  return coded(error, {
+    pool: name,
+    kind: 'http',
+    operation,
+    repeatable: idempotent.has(operation),
+  });
+}
+
+/** A request that the server can tell from its repetition. */
+function isKeyed(
+  error: RequestError,
+  retry: { statusCodes: number[]; errorCodes: string[] },
+): boolean {
+  const { headers, body } = error.options;
+  if (headers['idempotency-key'] === undefined || typeof body === 'object') return false;
+  const status = error.response?.statusCode;
+  return status === undefined
+    ? retry.errorCodes.includes(error.code)
+    : retry.statusCodes.includes(status);
+}
