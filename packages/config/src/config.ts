@@ -34,8 +34,8 @@ export interface ExtendContext<S extends Settings = Settings> {
 
 /** How `initializeConfig` goes about it; everything has a default. */
 export interface InitializeOptions<S extends Settings = Settings, X = undefined> {
-  /** Loads the settings: your own, or the stock ones from elsewhere; `getSettings` when left out. */
-  readonly settings?: () => S;
+  /** Your own settings, made with `defineSettings`, or a function; the stock ones when left out. */
+  readonly settings?: SettingsSource<S>;
   /** Makes your own metrics, connections and errors; what it gives is `config.extension`. */
   readonly extend?: (context: ExtendContext<S>) => X | Promise<X>;
   /** Logging options that win over those from the settings. */
@@ -51,6 +51,9 @@ export interface InitializeOptions<S extends Settings = Settings, X = undefined>
   /** Limits of single start-up steps in ms; 10,000 each when left out. */
   readonly stepTimeoutsMs?: Partial<Readonly<Record<StepName, number>>>;
 }
+
+/** Where settings come from: what `defineSettings` returns, or a function that loads them. */
+export type SettingsSource<S> = (() => S) | { readonly getSettings: () => S };
 
 /** Everything, started and wired. */
 export interface Config<S extends Settings = Settings, X = undefined> {

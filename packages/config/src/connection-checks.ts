@@ -1,6 +1,7 @@
 import type { ConnectionManager } from '@map/connections';
-import { BaseError, ErrorCode } from '@map/errors';
-import { type Settings, stockProperties } from '@map/settings';
+import { BaseError, ErrorCode, findCodeInfo } from '@map/errors';
+import type { Settings } from '@map/settings';
+import { isRedisConfigured } from './connection-options.ts';
 import type { HealthRegistry } from './health.ts';
 
 /** A little less than the limit of a check, so that the reason comes before the limit does. */
@@ -26,22 +27,13 @@ export function addConnectionChecks(
       const { connections: found } = await connections.health({ timeoutMs: TIMEOUT_MS });
       const state = found[name];
       if (state?.status === 'down') {
-        throw new BaseError({
-          code: ErrorCode.SERVICE_UNAVAILABLE,
-          message: `${state.errorType}: ${state.message}`,
-        });
+        const { errorType, message = `Connection "${name}" is down.` } = state;
+        const code = findCodeInfo(errorType)?.code ?? ErrorCode.SERVICE_UNAVAILABLE;
+        throw new BaseError({ code, message });
       }
       if (state?.status === 'idle' && name === 'redis' && isRedisConfigured(settings)) {
         await connections.redisConnection((redis) => redis.ping(), { timeoutMs: TIMEOUT_MS });
       }
     });
   }
-}
-
-function isRedisConfigured(settings: Settings): boolean {
-  return (
-    settings.REDIS_MODE !== 'single' ||
-    settings.REDIS_URL !== stockProperties.REDIS_URL.default ||
-    process.env['REDIS_URL'] !== undefined
-  );
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Address, HttpOptions, RedisOptions } from '@map/connections';
-import type { Settings } from '@map/settings';
+import { type Settings, stockProperties } from '@map/settings';
 
 /** Settings → the Redis named `redis`. */
 export function redisOptions(settings: Settings): RedisOptions {
@@ -41,6 +41,15 @@ export function httpOptions(settings: Settings): HttpOptions {
     noProxy: settings.NO_PROXY,
     ...(proxy !== undefined && { proxy }),
   };
+}
+
+/** Whether somebody said where Redis is; otherwise the application may do without it. */
+export function isRedisConfigured(settings: Settings): boolean {
+  return (
+    settings.REDIS_MODE !== 'single' ||
+    settings.REDIS_URL !== stockProperties.REDIS_URL.default ||
+    process.env['REDIS_URL'] !== undefined
+  );
 }
 
 function redisTls(settings: Settings): RedisOptions['tls'] {

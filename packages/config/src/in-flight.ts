@@ -1,6 +1,13 @@
-interface Entry {
+/** What a piece of work wants to hear. */
+export interface WorkListeners {
+  /** A shutdown has begun; there is time to end. */
+  readonly onEnding?: () => void;
+  /** The shutdown gives up on it. */
+  readonly onAbandoned?: (reason: unknown) => void;
+}
+
+interface Entry extends WorkListeners {
   readonly name: string;
-  readonly abort: ((reason: unknown) => void) | undefined;
 }
 
 /** Knows the work that has begun and not ended, so that a shutdown can wait for it. */
@@ -17,11 +24,11 @@ export class InFlight {
    * Adds one.
    *
    * @param name Shown when a shutdown does not see it end.
-   * @param abort Called when the shutdown gives up on it.
+   * @param listeners What it wants to hear.
    * @returns Takes it out again; a second call does nothing.
    */
-  begin(name: string, abort?: (reason: unknown) => void): () => void {
-    const entry = { name, abort };
+  begin(name: string, listeners: WorkListeners = {}): () => void {
+    const entry = { name, ...listeners };
     this.#entries.add(entry);
     return () => {
       if (!this.#entries.delete(entry) || this.#entries.size > 0) return;
@@ -39,9 +46,14 @@ export class InFlight {
     });
   }
 
+  /** Tells everything that is under way that a shutdown has begun. */
+  announceEnd(): void {
+    for (const { onEnding } of [...this.#entries]) onEnding?.();
+  }
+
   /** Tells everything that is under way to give up. */
-  abort(reason: unknown): void {
-    for (const { abort } of [...this.#entries]) abort?.(reason);
+  abandon(reason: unknown): void {
+    for (const { onAbandoned } of [...this.#entries]) onAbandoned?.(reason);
   }
 
   /** What is under way, as `ingest ×2, plan`, most first, five kinds at most. */

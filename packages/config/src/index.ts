@@ -1,6 +1,12 @@
 export { type AppLogger, logger } from './app-logger.ts';
 export { closeServer, type ServerLike } from './close-server.ts';
-export type { Config, ExtendContext, InitializeOptions, StepName } from './config.ts';
+export type {
+  Config,
+  ExtendContext,
+  InitializeOptions,
+  SettingsSource,
+  StepName,
+} from './config.ts';
 export { type DeadlineOptions, withDeadline } from './deadline.ts';
 export {
   type CheckReport,
@@ -12,6 +18,7 @@ export {
 } from './health.ts';
 export { initializeConfig } from './initialize-config.ts';
 export type { ShutdownHook, ShutdownPhase, ShutdownReport } from './lifecycle.ts';
+export { type ProblemAnswer, type ProblemTarget, problemHandler, toProblem } from './problem.ts';
 export { type RequestLike, type ResponseLike, requestContext } from './request-context.ts';
 export { type AgentStepOptions, runAgentStep } from './run-agent-step.ts';
 export { runTask, type TaskOptions } from './run-task.ts';

@@ -5,7 +5,7 @@ import { closeLogging, getLogger, setupLogging } from '@map/logger';
 import { getMetricsManager, type MetricsServer } from '@map/metrics';
 import { getSettings, type Settings } from '@map/settings';
 import { logger } from './app-logger.ts';
-import type { Config, InitializeOptions, StepName } from './config.ts';
+import type { Config, InitializeOptions, SettingsSource, StepName } from './config.ts';
 import { addConnectionChecks } from './connection-checks.ts';
 import { HealthRegistry } from './health.ts';
 import type { InFlight } from './in-flight.ts';
@@ -58,6 +58,8 @@ export async function initialize<S extends Settings, X>(
     run,
   });
 
+  const load = loaderOf(options.settings);
+
   const ready = () => {
     addConnectionChecks(part('connections'), health, part('settings'));
     return health.ready();
@@ -69,8 +71,8 @@ export async function initialize<S extends Settings, X>(
   });
 
   const settingsStep = step('settings', () => {
-    parts.settings = (options.settings ?? (getSettings as unknown as () => S))();
-    return () => getSettings.cacheClear();
+    parts.settings = load();
+    return load.cacheClear;
   });
 
   const fullLoggingStep = step('logging', () => {
@@ -168,6 +170,7 @@ export async function initialize<S extends Settings, X>(
   const shutdown = (reason = 'call'): Promise<ShutdownReport> => {
     ended ??= lifecycle.shutdown(reason).then((report) => {
       unguard();
+      load.cacheClear?.();
       onEnded();
       if (!report.ok) {
         process.exitCode = 1;
@@ -210,6 +213,14 @@ export async function initialize<S extends Settings, X>(
       await shutdown();
     },
   };
+}
+
+/** The function that loads the settings, with the control of its cache where it has one. */
+function loaderOf<S extends Settings>(
+  source: SettingsSource<S> | undefined,
+): (() => S) & { readonly cacheClear?: () => void } {
+  if (source === undefined) return getSettings as unknown as ReturnType<typeof loaderOf<S>>;
+  return typeof source === 'function' ? source : source.getSettings;
 }
 
 /** The logs are closed by now, so this goes straight to the process's own error output. */

@@ -124,6 +124,7 @@ export class Lifecycle {
   async #run(reason: string): Promise<ShutdownReport> {
     const startedAt = performance.now();
     this.#options.onBegin(reason);
+    this.inFlight.announceEnd();
     const endings = await runSequence(this.#plan(), this.#options.timeoutMs, (name) => {
       this.#current = name;
     });
@@ -156,7 +157,7 @@ export class Lifecycle {
       name: 'tasks',
       share: TASKS_SHARE,
       run: (signal) => {
-        signal.addEventListener('abort', () => this.inFlight.abort(signal.reason));
+        signal.addEventListener('abort', () => this.inFlight.abandon(signal.reason));
         return this.inFlight.idle();
       },
       left: () => this.inFlight.describe(),

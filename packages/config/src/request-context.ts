@@ -1,18 +1,15 @@
 import { getLogger, LogContext, runWithContext } from '@map/logger';
-import { getMetricsManager, HTTP_REQUESTS_IN_FLIGHT } from '@map/metrics';
+import { type HttpRequest, type HttpResponse, httpMetrics, setHttpRoute } from '@map/metrics/http';
 import { holder } from './current.ts';
 
 /** What is read of a request: Node's, Express's or Fastify's. */
 export interface RequestLike {
   readonly headers?: object;
-  readonly method?: string;
+  readonly method?: string | undefined;
   /** Node's request under Fastify's. */
   readonly raw?: RequestLike;
-  /** Express: where the router is mounted, and the matched route. */
-  readonly baseUrl?: string;
-  readonly route?: { readonly path?: unknown };
   /** Fastify: the matched route. */
-  readonly routeOptions?: { readonly url?: string };
+  readonly routeOptions?: { readonly url?: string | undefined };
 }
 
 /** What is used of a response: Node's, Express's or Fastify's. */
@@ -20,7 +17,6 @@ export interface ResponseLike {
   /** Node's response under Fastify's. */
   readonly raw?: ResponseLike;
   readonly statusCode?: number;
-  readonly writableFinished?: boolean;
   readonly headersSent?: boolean;
   once?(event: 'close', listener: () => void): unknown;
   setHeader?(name: string, value: string): unknown;
@@ -56,7 +52,7 @@ export function requestContext(): (
   response: ResponseLike,
   next: () => void,
 ) => void {
-  const metrics = getMetricsManager();
+  const measure = httpMetrics();
   const log = getLogger('map.http');
   return (request, response, next) => {
     const raw = request.raw ?? request;
@@ -64,32 +60,26 @@ export function requestContext(): (
     const method = raw.method ?? '';
     const startedAt = performance.now();
     const { inFlight, config } = holder();
-    const finished = inFlight?.begin(`${method} request`);
+    // A client that is not told would send its next request on a connection about to be closed.
+    const sendElsewhere = () => {
+      if (answer.headersSent !== true) answer.setHeader?.('connection', 'close');
+    };
+    const finished = inFlight?.begin(`${method} request`, { onEnding: sendElsewhere });
     const context = LogContext.fromHeaders(raw.headers ?? {});
-    HTTP_REQUESTS_IN_FLIGHT.inc({ method });
-    if (config?.ending) answer.setHeader?.('connection', 'close');
+    const route = request.routeOptions?.url;
+    if (route !== undefined) setHttpRoute(raw, route);
+    if (config?.ending) sendElsewhere();
 
     answer.once?.('close', () => {
       finished?.();
-      const seconds = (performance.now() - startedAt) / 1e3;
-      // 499 is what proxies log for a client that went away before the answer was out.
-      const status = answer.writableFinished === false ? 499 : (answer.statusCode ?? 0);
-      const route = routeOf(request);
-      const labels = { method, route, status_code: status };
-      runWithContext(context, () => {
-        HTTP_REQUESTS_IN_FLIGHT.dec({ method });
-        metrics.trackHttp('requests', labels);
-        metrics.trackHttp('duration', labels, seconds);
-        log.debug('Request answered', { ...labels, execution_time: seconds });
-      });
+      runWithContext(context, () =>
+        log.debug('Request answered', {
+          method,
+          status_code: answer.statusCode,
+          execution_time: (performance.now() - startedAt) / 1e3,
+        }),
+      );
     });
-    runWithContext(context, next);
+    runWithContext(context, () => measure(raw as HttpRequest, answer as HttpResponse, next));
   };
-}
-
-/** The template of the matched route: raw paths would make a series for each id. */
-function routeOf(request: RequestLike): string {
-  const path = request.route?.path ?? request.routeOptions?.url;
-  if (typeof path !== 'string') return 'unmatched';
-  return `${request.baseUrl ?? ''}${path}`;
 }

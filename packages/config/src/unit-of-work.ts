@@ -80,9 +80,9 @@ async function run<T>(unit: Unit, work: (work: Work) => T | PromiseLike<T>): Pro
     giveUp(error);
   };
 
-  const finished = holder().inFlight?.begin(name, (reason) =>
-    abort('cancelled', codes.gone, 'was given up by the shutdown', reason),
-  );
+  const finished = holder().inFlight?.begin(name, {
+    onAbandoned: (reason) => abort('cancelled', codes.gone, 'was given up by the shutdown', reason),
+  });
   const onAbort = () => abort('cancelled', codes.gone, 'was cancelled', signal?.reason);
   const timer =
     timeoutMs === undefined || timeoutMs > MAX_TIMER_MS

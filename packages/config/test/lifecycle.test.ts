@@ -61,8 +61,10 @@ test('a hook that was taken back does not run', async () => {
 test('tasks that do not end are told to give up and are named', async () => {
   const life = lifecycle([], { timeoutMs: 60 });
   let told: unknown;
-  life.inFlight.begin('ingest', (reason) => {
-    told = reason;
+  life.inFlight.begin('ingest', {
+    onAbandoned: (reason) => {
+      told = reason;
+    },
   });
   life.inFlight.begin('ingest');
   life.inFlight.begin('plan');

@@ -1,0 +1,33 @@
+import type { CommandLine } from './arguments.ts';
+import { loadDefinition } from './load-definition.ts';
+import { type Cell, type Output, paint, printable, table } from './output.ts';
+
+/** Validates the settings here: a table with sources, then every problem; 1 when there is any. */
+export async function runCheck(line: CommandLine, output: Output): Promise<number> {
+  const definition = await loadDefinition(line.settings);
+  const { environment, settings, problems: others, warnings } = definition.explainSettings();
+  const problems = [...settings.flatMap((setting) => setting.problems), ...others];
+  const ok = problems.length === 0;
+  if (line.json) {
+    const report = { ok, environment, problems, warnings, settings };
+    output.print(JSON.stringify(report, null, 2));
+    return ok ? 0 : 1;
+  }
+  const rows = settings.map(({ name, value, from, problems: wrong }): Cell[] => [
+    wrong.length > 0 ? { text: name, tone: 'bad' } : name,
+    from === 'default' || from === 'not set' ? { text: from, tone: 'dim' } : from,
+    value ?? '',
+  ]);
+  output.print(table(['setting', 'source', 'value'], rows, output));
+  for (const { message } of warnings) {
+    output.complain(paint(output, 'warn', `warning: ${printable(message)}`));
+  }
+  for (const problem of problems) {
+    output.complain(paint(output, 'bad', `problem: ${printable(problem)}`));
+  }
+  const verdict = ok
+    ? `The settings of environment ${environment} are valid.`
+    : `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'} in environment ${environment}.`;
+  output.print(`\n${paint(output, ok ? 'good' : 'bad', verdict)}`);
+  return ok ? 0 : 1;
+}

@@ -1,0 +1,177 @@
+import { ConnectionManager } from '@map/connections';
+import { type AnyErrorCode, BaseError, findCodeInfo } from '@map/errors';
+import type { Settings } from '@map/settings';
+import { httpOptions, isRedisConfigured, redisOptions } from '../connection-options.ts';
+import { collectSecrets, maskingOf } from '../secrets.ts';
+import type { CommandLine } from './arguments.ts';
+import { loadDefinition } from './load-definition.ts';
+import { type Cell, type Output, paint, table } from './output.ts';
+import { logFileProbe, type Probe, type ProbeReport, portProbe, runProbe } from './probe.ts';
+
+/** Where a provider answers when its configuration names no URL. */
+const BASE_URLS: Readonly<Record<string, string>> = {
+  openai: 'https://api.openai.com/v1',
+  anthropic: 'https://api.anthropic.com/v1',
+  google: 'https://generativelanguage.googleapis.com',
+  mistral: 'https://api.mistral.ai/v1',
+};
+
+const TONES = { ok: 'good', warning: 'warn', failed: 'bad' } as const;
+
+/** Tries out what the settings name; 1 when anything does not work. */
+export async function runDoctor(line: CommandLine, output: Output): Promise<number> {
+  const definition = await loadDefinition(line.settings);
+  const settings = definition.loadSettings();
+  const mask = maskingOf(collectSecrets(settings));
+  // A command waits for the next attempt to connect; what the attempts saw tells more than that.
+  let refusal: AnyErrorCode | undefined;
+  const connections = new ConnectionManager({
+    observer: {
+      observe: (event) => {
+        if (event.type === 'open') refusal = findCodeInfo(event.errorType)?.code;
+      },
+    },
+    redis: redisOptions(settings),
+    http: { ...httpOptions(settings), retries: 0 },
+  });
+  try {
+    const found = await Promise.all(
+      probesOf(settings, connections, line.timeoutMs, () => refusal).map((probe) =>
+        runProbe(probe, line.timeoutMs),
+      ),
+    );
+    const reports = found.map((report) => masked(report, mask));
+    const ok = reports.every(({ verdict }) => verdict !== 'failed');
+    if (line.json) output.print(JSON.stringify({ ok, probes: reports }, null, 2));
+    else output.print(textOf(reports, output));
+    return ok ? 0 : 1;
+  } finally {
+    await connections.closeAllConnections({ timeoutMs: 500 });
+  }
+}
+
+function probesOf(
+  settings: Settings,
+  connections: ConnectionManager,
+  timeoutMs: number,
+  refusal: () => AnyErrorCode | undefined,
+): readonly Probe[] {
+  // A connection's own limit comes first: its error knows more than that of the probe.
+  const limitMs = timeoutMs * 0.9;
+  const probes: Probe[] = [redisProbe(settings, connections, limitMs, refusal)];
+  for (const [name, { base_url, api_key }] of Object.entries(settings.LLM_PROVIDERS_CONFIG)) {
+    const url = base_url ?? (api_key?.isSet ? BASE_URLS[name] : undefined);
+    if (url !== undefined) probes.push(httpProbe(name, url, connections, limitMs));
+  }
+  if (settings.METRICS_ENABLED)
+    probes.push(portProbe(settings.METRICS_HOST, settings.METRICS_PORT));
+  if (settings.LOG_FILE !== undefined) probes.push(logFileProbe(settings.LOG_FILE));
+  return probes;
+}
+
+function redisProbe(
+  settings: Settings,
+  connections: ConnectionManager,
+  timeoutMs: number,
+  refusal: () => AnyErrorCode | undefined,
+): Probe {
+  const configured = isRedisConfigured(settings);
+  return {
+    name: 'redis',
+    target: withoutCredentials(settings.REDIS_URL),
+    run: async () => {
+      try {
+        const answer = await connections.redisConnection((redis) => redis.ping(), { timeoutMs });
+        return { message: `It answers ${answer}.` };
+      } catch (error) {
+        if (configured) throw whyNot(error, refusal());
+        return {
+          verdict: 'warning',
+          message: 'Nothing answers at the default address.',
+          remedy: 'Set REDIS_URL when the application uses Redis.',
+        };
+      }
+    },
+    remedy: (error) => redisRemedy((error as { code?: string }).code ?? ''),
+  };
+}
+
+function whyNot(error: unknown, code: AnyErrorCode | undefined): unknown {
+  if (code === undefined) return error;
+  return new BaseError({ code, message: 'No connection was opened.', originalError: error });
+}
+
+function redisRemedy(code: string): string {
+  if (code.includes('AUTH'))
+    return 'Correct the user or the password in REDIS_URL or REDIS_PASSWORD.';
+  if (code.includes('DNS')) return 'Correct the host in REDIS_URL.';
+  if (code.includes('TLS'))
+    return 'Use rediss:// in REDIS_URL, and name the CA in REDIS_TLS_CA_FILE.';
+  return 'Start Redis there, or correct REDIS_URL.';
+}
+
+function httpProbe(
+  name: string,
+  url: string,
+  connections: ConnectionManager,
+  timeoutMs: number,
+): Probe {
+  return {
+    name: `provider ${name}`,
+    target: withoutCredentials(url),
+    run: async (signal) => {
+      // No key is sent: any answer, a refusal too, shows that the provider can be reached.
+      const { statusCode } = await connections.httpSession(
+        (http) => http.get(url, { throwHttpErrors: false, followRedirect: false, signal }),
+        { timeoutMs },
+      );
+      if (statusCode < 500) return { message: `It answers, with status ${statusCode}.` };
+      return {
+        verdict: 'warning',
+        message: `It answers, with status ${statusCode}.`,
+        remedy: `Look at the status page of ${name}.`,
+      };
+    },
+    remedy: () =>
+      `Correct LLM_PROVIDERS_CONFIG__${name.toUpperCase()}__BASE_URL or HTTPS_PROXY, or let this machine reach it.`,
+  };
+}
+
+function withoutCredentials(text: string): string {
+  try {
+    const url = new URL(text);
+    url.username = '';
+    url.password = '';
+    url.search = '';
+    return url.href;
+  } catch {
+    return '(malformed)';
+  }
+}
+
+function masked(report: ProbeReport, mask: (text: string) => string): ProbeReport {
+  const { remedy } = report;
+  return {
+    ...report,
+    target: mask(report.target),
+    message: mask(report.message),
+    ...(remedy !== undefined && { remedy: mask(remedy) }),
+  };
+}
+
+function textOf(reports: readonly ProbeReport[], output: Output): string {
+  const rows = reports.map(({ name, target, verdict, duration_ms, message }): Cell[] => [
+    name,
+    { text: verdict, tone: TONES[verdict] },
+    `${duration_ms} ms`,
+    target,
+    message,
+  ]);
+  const remedies = reports
+    .filter(({ remedy }) => remedy !== undefined)
+    .map(({ name, verdict, remedy }) => paint(output, TONES[verdict], `${name}: ${remedy}`));
+  return [
+    table(['what', 'verdict', 'time', 'where', 'seen'], rows, output),
+    ...(remedies.length > 0 ? ['', ...remedies] : []),
+  ].join('\n');
+}

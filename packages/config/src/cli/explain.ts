@@ -1,0 +1,75 @@
+import type { ExplainedSetting } from '@map/settings';
+import type { CommandLine } from './arguments.ts';
+import { loadDefinition } from './load-definition.ts';
+import { type Output, paint, printable } from './output.ts';
+
+/** Tells what one setting means, its value, where that comes from, and what it hides. */
+export async function runExplain(line: CommandLine, output: Output): Promise<number> {
+  const name = (line.operands[0] ?? '').toUpperCase();
+  const { properties, explainSettings } = await loadDefinition(line.settings);
+  const { settings } = explainSettings();
+  const found = settings.find((setting) => setting.name === name);
+  if (found === undefined) {
+    output.complain(paint(output, 'bad', unknown(name, settings)));
+    return 1;
+  }
+  const schema = properties[name] ?? {};
+  const facts = { kind: kindOf(schema), default: found.secret ? undefined : schema['default'] };
+  if (line.json) {
+    output.print(JSON.stringify({ ...found, ...facts }, null, 2));
+    return found.problems.length === 0 ? 0 : 1;
+  }
+  const rows: [string, string | undefined][] = [
+    ['value', found.value ?? '(none)'],
+    ['source', found.from],
+    ...found.shadowed.map(({ value, from }): [string, string] => [
+      'hides',
+      `${value ?? '(not shown)'} from ${from}`,
+    ]),
+    ...found.parts.map(({ path, value, from }): [string, string] => [
+      'part',
+      `${path} = ${value ?? '(not shown)'} from ${from}`,
+    ]),
+    ['kind', facts.kind],
+    ['default', facts.default === undefined ? undefined : JSON.stringify(facts.default)],
+    ['allowed', allowedOf(schema)],
+    ['example', exampleOf(schema)],
+    ['group', found.group],
+  ];
+  output.print(`${paint(output, 'strong', name)}  ${found.description ?? ''}`);
+  for (const [label, text] of rows) {
+    if (text !== undefined) output.print(`  ${label.padEnd(8)} ${printable(text)}`);
+  }
+  for (const problem of found.problems) {
+    output.print(`  ${paint(output, 'bad', `problem  ${printable(problem)}`)}`);
+  }
+  return found.problems.length === 0 ? 0 : 1;
+}
+
+function unknown(name: string, settings: readonly ExplainedSetting[]): string {
+  const word = name.split('_')[0] ?? name;
+  const near = settings.map((each) => each.name).filter((each) => each.includes(word));
+  const remedy = near.length > 0 ? `There are: ${near.join(', ')}.` : 'See: map-config print.';
+  return printable(`There is no setting "${name}". ${remedy}`);
+}
+
+function kindOf(schema: Readonly<Record<string, unknown>>): string | undefined {
+  const annotation = schema['x-setting'] as { kind?: string } | undefined;
+  return annotation?.kind ?? (typeof schema['type'] === 'string' ? schema['type'] : undefined);
+}
+
+function allowedOf(schema: Readonly<Record<string, unknown>>): string | undefined {
+  const { anyOf, minimum, maximum } = schema as {
+    anyOf?: readonly { const?: unknown }[];
+    minimum?: number;
+    maximum?: number;
+  };
+  if (anyOf !== undefined) return anyOf.map((each) => String(each.const)).join(', ');
+  if (minimum === undefined && maximum === undefined) return undefined;
+  return `${minimum ?? '-∞'} to ${maximum ?? '∞'}`;
+}
+
+function exampleOf(schema: Readonly<Record<string, unknown>>): string | undefined {
+  const [example] = (schema['examples'] as readonly unknown[] | undefined) ?? [];
+  return example === undefined ? undefined : String(example);
+}

@@ -1,0 +1,53 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { BaseError, ErrorCode } from '@map/errors';
+import type { Settings, SettingsExplanation } from '@map/settings';
+
+/** What the commands need of a settings definition. */
+export interface Definition {
+  /** The schemas by name. */
+  readonly properties: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly explainSettings: () => SettingsExplanation;
+  readonly loadSettings: () => Settings;
+}
+
+/**
+ * Finds the settings definition: the one a module exports, or the stock one.
+ *
+ * @param path The module, from the working folder; its default export or any other may be it.
+ * @returns The definition.
+ * @throws `CONFIG_INVALID_3002` when the module cannot be loaded or exports none.
+ */
+export async function loadDefinition(path: string | undefined): Promise<Definition> {
+  if (path === undefined) {
+    const { explainSettings, loadSettings, stockProperties } = await import('@map/settings');
+    return { explainSettings, loadSettings, properties: stockProperties };
+  }
+  const file = resolve(path);
+  let found: Record<string, unknown>;
+  try {
+    found = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+  } catch (error) {
+    throw new BaseError({
+      code: ErrorCode.CONFIG_INVALID,
+      message: `${file} cannot be loaded: ${(error as Error).message}`,
+      originalError: error,
+    });
+  }
+  const definition = [found['default'], ...Object.values(found)].find(isDefinition);
+  if (definition !== undefined) return definition;
+  throw new BaseError({
+    code: ErrorCode.CONFIG_INVALID,
+    message: `${file} exports no settings definition. Export what defineSettings() returns.`,
+  });
+}
+
+function isDefinition(value: unknown): value is Definition {
+  if (typeof value !== 'object' || value === null) return false;
+  const { explainSettings, loadSettings, properties } = value as Partial<Definition>;
+  return (
+    typeof explainSettings === 'function' &&
+    typeof loadSettings === 'function' &&
+    typeof properties === 'object'
+  );
+}

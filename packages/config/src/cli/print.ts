@@ -1,0 +1,23 @@
+import type { CommandLine } from './arguments.ts';
+import { loadDefinition } from './load-definition.ts';
+import { type Output, paint, printable } from './output.ts';
+
+/** Shows the settings as an application gets them, secrets masked. */
+export async function runPrint(line: CommandLine, output: Output): Promise<number> {
+  const definition = await loadDefinition(line.settings);
+  if (line.json) {
+    output.print(JSON.stringify(definition.loadSettings(), null, 2));
+    return 0;
+  }
+  // Throws when they are not valid: what an application would not get is not shown as if it did.
+  definition.loadSettings();
+  let heading: string | undefined;
+  for (const { name, value, group } of definition.explainSettings().settings) {
+    if (group !== heading) {
+      heading = group;
+      output.print(paint(output, 'dim', `# ${group ?? 'Other'}`));
+    }
+    output.print(`${paint(output, 'strong', name)}=${printable(value ?? '')}`);
+  }
+  return 0;
+}

@@ -1,0 +1,113 @@
+import {
+  BaseError,
+  codeFromHttpStatus,
+  convertException,
+  type ProblemDetails,
+  type ProblemOptions,
+} from '@map/errors';
+import { getContext, getLogger } from '@map/logger';
+import { logOnce } from './log-once.ts';
+import type { ResponseLike } from './request-context.ts';
+
+/** An answer to a request that failed. */
+export interface ProblemAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The problem details of RFC 9457; nothing in them that an end user may not see. */
+  readonly body: ProblemDetails & { readonly trace_id?: string };
+}
+
+/** Express' response, Fastify's reply, or Node's response. */
+export interface ProblemTarget extends ResponseLike {
+  /** Fastify. */
+  code?(status: number): { headers(headers: object): { send(body: string): unknown } };
+  /** Node and Express. */
+  writeHead?(status: number, headers: object): { end(body: string): unknown };
+}
+
+/**
+ * Turns what a request handler threw into an answer, and logs it once.
+ *
+ * @param error Anything; an error of the web framework keeps its status.
+ * @param options Where the codes are documented.
+ * @returns Status, headers and body.
+ * @see https://www.rfc-editor.org/rfc/rfc9457
+ * @example
+ * ```ts
+ * import { toProblem } from '@map/config';
+ * import { AuthError, ErrorCode } from '@map/config/errors';
+ *
+ * const answer = toProblem(
+ *   new AuthError({ code: ErrorCode.TOKEN_EXPIRED, message: 'The token expired an hour ago.' }),
+ * );
+ * console.log(answer.status); // 401
+ * ```
+ */
+export function toProblem(error: unknown, options: ProblemOptions = {}): ProblemAnswer {
+  const status = frameworkStatus(error);
+  const converted =
+    status === undefined
+      ? convertException(error, { origin: 'api' })
+      : new BaseError({
+          code: codeFromHttpStatus(status),
+          message: (error as Error).message,
+          originalError: error,
+        });
+  logOnce(converted, getLogger('map.http'));
+  const traceId = getContext()?.traceId;
+  const answer = status ?? converted.httpStatus;
+  const { retryAfterMs } = converted;
+  return {
+    status: answer,
+    headers: {
+      'content-type': 'application/problem+json',
+      ...(retryAfterMs !== undefined && { 'retry-after': String(Math.ceil(retryAfterMs / 1e3)) }),
+    },
+    body: {
+      ...converted.toProblemDetails(options),
+      status: answer,
+      ...(traceId !== undefined && { trace_id: traceId }),
+    },
+  };
+}
+
+/**
+ * Makes an error handler for Express (`app.use(problemHandler())`, after the routes) and Fastify
+ * (`app.setErrorHandler(problemHandler())`).
+ *
+ * @param options Where the codes are documented.
+ * @returns The handler.
+ */
+export function problemHandler(
+  options: ProblemOptions = {},
+): (
+  error: unknown,
+  request: unknown,
+  response: ProblemTarget,
+  next?: (error: unknown) => void,
+) => void {
+  // Express tells an error handler by its four parameters.
+  return (error, _request, response, next) => {
+    if (response.headersSent) {
+      next?.(error);
+      return;
+    }
+    const { status, headers, body } = toProblem(error, options);
+    const text = JSON.stringify(body);
+    if (response.code !== undefined) response.code(status).headers(headers).send(text);
+    else response.writeHead?.(status, headers).end(text);
+  };
+}
+
+/** The status of an error that a web framework made of a bad request; its message is for clients. */
+function frameworkStatus(error: unknown): number | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { expose, code, statusCode } = error as {
+    expose?: unknown;
+    code?: unknown;
+    statusCode?: unknown;
+  };
+  const known = expose === true || (typeof code === 'string' && code.startsWith('FST_'));
+  const client = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
+  return known && client ? statusCode : undefined;
+}

@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest';
+import { type Child, runChild } from '../support/child.ts';
+
+interface Ready {
+  readonly port: number;
+  readonly metrics: string;
+}
+
+async function startService(env: Record<string, string> = {}) {
+  const child = runChild('test/fixtures/service.ts', {
+    env: { METRICS_PORT: '0', SHUTDOWN_TIMEOUT: '5s', ...env },
+  });
+  await child.waitFor(/"what":"ready".*\n/);
+  const ready = child.records.find(({ what }) => what === 'ready') as unknown as Ready;
+  return { child, ...ready };
+}
+
+test('without a delay, every request that reached the service is answered', async () => {
+  const { child, port } = await startService();
+  const { counts, done } = load(port);
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  child.kill('SIGTERM');
+  expect((await child.ended).code).toBe(0);
+  await done;
+  const closed = child.records.find(({ what }) => what === 'database closed');
+  expect(counts.answered).toBeGreaterThan(10);
+  expect(closed?.['served']).toBe(counts.answered);
+});
+
+/** Requests one after the other on kept-alive connections, until the service is gone. */
+function load(port: number, clients = 8) {
+  const counts = { answered: 0, refused: 0, broken: 0 };
+  const client = async () => {
+    for (;;) {
+      try {
+        const response = await fetch(`http://127.0.0.1:${port}/`);
+        if ((await response.text()) === 'served') counts.answered += 1;
+        else counts.broken += 1;
+      } catch (error) {
+        const code = ((error as Error).cause as { code?: string } | undefined)?.code;
+        if (code === 'ECONNREFUSED') {
+          counts.refused += 1;
+          return;
+        }
+        counts.broken += 1;
+        return;
+      }
+    }
+  };
+  const done = Promise.all(Array.from({ length: clients }, client));
+  return { counts, done };
+}
+
+function messages(child: Child): unknown[] {
+  return child.records.map(({ message }) => message);
+}
+
+describe.each(['SIGTERM', 'SIGINT'] as const)('%s under load', (signal) => {
+  test('every request, task and log line that was begun is ended, and the exit code is 0', async () => {
+    const { child, port } = await startService({ DELAY_MS: '500' });
+    const { counts, done } = load(port);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    child.kill(signal);
+    const { code } = await child.ended;
+    await done;
+    const closed = child.records.find(({ what }) => what === 'database closed');
+    const logged = child.records.filter(({ line }) => line !== undefined).length;
+    expect(code).toBe(0);
+    expect(counts.answered).toBeGreaterThan(10);
+    expect(counts.broken).toBe(0);
+    expect(closed?.['served']).toBe(counts.answered);
+    expect(closed?.['tasks']).toBeGreaterThan(2);
+    // The database's hook is of phase `close`: everything was done before it ran.
+    expect(logged).toBe(closed?.['lines']);
+    expect(child.stderr).toBe('');
+  });
+});
+
+test('readiness goes false first, and traffic is served during the delay', async () => {
+  const { child, port, metrics } = await startService({ DELAY_MS: '1000' });
+  expect((await fetch(`${metrics}/ready`)).status).toBe(200);
+  child.kill('SIGTERM');
+  await child.waitFor(/Shutdown begins/);
+  const ready = await fetch(`${metrics}/ready`);
+  expect(ready.status).toBe(503);
+  expect(await ready.json()).toMatchObject({ status: 'failed', reason: 'shutting down' });
+  expect((await fetch(`${metrics}/health`)).status).toBe(200);
+  const served = await fetch(`http://127.0.0.1:${port}/`);
+  expect(await served.text()).toBe('served');
+  expect(served.headers.get('connection')).toBe('close');
+  expect((await child.ended).code).toBe(0);
+});
+
+test('a second signal ends it at once and says what was being ended', async () => {
+  const { child } = await startService({ HANG: 'task', SHUTDOWN_TIMEOUT: '60s' });
+  child.kill('SIGINT');
+  await child.waitFor(/Shutdown begins/);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  child.kill('SIGINT');
+  expect((await child.ended).code).toBe(130);
+  expect(child.stderr).toBe('Second SIGINT: ended at once, while ending tasks (task stuck).\n');
+});
+
+test.each([
+  ['hook', 'stuck hook'],
+  ['task', 'tasks'],
+])('a %s that hangs is given up, named, and the exit code is not 0', async (hang, name) => {
+  const { child } = await startService({ HANG: hang, SHUTDOWN_TIMEOUT: '2s' });
+  child.kill('SIGTERM');
+  expect((await child.ended).code).toBe(1);
+  expect(child.stderr).toMatch(new RegExp(`did not end ${name}`));
+  // What comes after the late one has still been ended, in its order.
+  expect(child.records.some(({ what }) => what === 'database closed')).toBe(true);
+  expect(messages(child)).toContain('Shutdown ends');
+});
+
+test('handles that the application left open do not keep the process', async () => {
+  const { child } = await startService({ HANG: 'handle' });
+  child.kill('SIGTERM');
+  expect((await child.ended).code).toBe(0);
+});
+
+test.each([
+  ['exception', 'Uncaught exception', 'nobody catches this'],
+  ['rejection', 'Unhandled rejection', 'nobody awaits this'],
+])('an uncaught %s is logged, shuts down in order and exits 1', async (kind, message, text) => {
+  const { child } = await startService({ THROW: kind });
+  expect((await child.ended).code).toBe(1);
+  const line = child.records.find((record) => record['message'] === message);
+  expect(line).toMatchObject({ level: 'CRITICAL' });
+  expect(JSON.stringify(line)).toContain(text);
+  expect(child.records.some(({ what }) => what === 'database closed')).toBe(true);
+  expect(messages(child)).toContain('Shutdown ends');
+});
+
+test('by call: the report tells each ending, and the process ends by itself', async () => {
+  const { child } = await startService({ THROW: 'call' });
+  expect((await child.ended).code).toBe(0);
+  const { report } = child.records.find(({ what }) => what === 'report') as {
+    report: { ok: boolean; reason: string; endings: { name: string; status: string }[] };
+  };
+  expect(report).toMatchObject({ ok: true, reason: 'test' });
+  expect(report.endings.map(({ name }) => name)).toEqual([
+    'worker',
+    'http server',
+    'tasks',
+    'database',
+    'connections',
+    'metrics server',
+    'logs',
+  ]);
+});
