@@ -54,7 +54,7 @@ class BoundCounterSeries implements BoundCounter {
 
   constructor(counter: CounterInstrument, labels: AnyLabels | undefined) {
     this.#counter = counter;
-    this.#labels = { ...labels };
+    this.#labels = counter.copy(labels);
   }
 
   inc(value: number = 1): void {

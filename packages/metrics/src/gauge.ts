@@ -57,7 +57,7 @@ class BoundGaugeSeries implements BoundGauge {
 
   constructor(gauge: GaugeInstrument, labels: AnyLabels | undefined) {
     this.#gauge = gauge;
-    this.#labels = { ...labels };
+    this.#labels = gauge.copy(labels);
   }
 
   set(value: number): void {

@@ -77,7 +77,7 @@ class BoundHistogramSeries implements BoundHistogram {
 
   constructor(histogram: HistogramInstrument, labels: AnyLabels | undefined) {
     this.#histogram = histogram;
-    this.#labels = { ...labels };
+    this.#labels = histogram.copy(labels);
   }
 
   observe(value: number): void {

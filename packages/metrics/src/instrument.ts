@@ -89,8 +89,19 @@ export abstract class Instrument<S extends Series> {
     this.state.rejected(this.name, 'label');
   }
 
+  /** Copies labels for a bound handle: the caller may change the object later. */
+  copy(labels: AnyLabels | undefined): AnyLabels {
+    try {
+      return typeof labels === 'object' ? { ...labels } : {};
+    } catch (error) {
+      this.failed(error);
+      return {};
+    }
+  }
+
   /** The series of these labels, made where it is new. */
   locate(labels: AnyLabels | undefined): S {
+    if (typeof labels !== 'object' && labels !== undefined) return this.#locateNew(labels);
     const names = this.labelNames;
     let node: Branch<S> | S | undefined = this.#root;
     let i = 0;
@@ -111,7 +122,11 @@ export abstract class Instrument<S extends Series> {
   #locateUnordered(labels: AnyLabels): S {
     const names = this.labelNames;
     let given = 0;
-    for (const key in labels) if (labels[key] !== undefined) given++;
+    for (const key in labels) {
+      if (labels[key] !== undefined) given++;
+      // Whatever this is, it is not labels: a long walk over it would help nobody.
+      if (given > names.length) return this.#locateNew(labels);
+    }
     let node: Branch<S> | S | undefined = this.#root;
     for (let i = 0; i < names.length; i++) {
       const value = labels[names[i] as string];
@@ -127,12 +142,9 @@ export abstract class Instrument<S extends Series> {
   #locateNew(labels: AnyLabels | undefined): S {
     const raw: unknown[] = [];
     const values: string[] = [];
-    let wrong = false;
-    for (const key in labels) {
-      if (this.labelNames.includes(key) || labels[key] === undefined) continue;
-      this.#refuseLabel(`${this.name} has no label ${JSON.stringify(key)}`);
-      wrong = true;
-    }
+    const unknown = this.#findUnknown(labels);
+    let wrong = unknown !== undefined;
+    if (wrong) this.#refuseLabel(`${this.name} has no label ${unknown}`);
     for (const name of this.labelNames) {
       const value = labels?.[name];
       if (!isLabelValue(value)) {
@@ -145,6 +157,17 @@ export abstract class Instrument<S extends Series> {
     }
     if (wrong) this.state.rejected(this.name, 'label');
     return this.#find(values, raw) ?? this.#grow(values, raw);
+  }
+
+  /** The first label that is not one of the metric's. */
+  #findUnknown(labels: AnyLabels | undefined): string | undefined {
+    if (typeof labels !== 'object' && labels !== undefined) return typeof labels;
+    for (const key in labels) {
+      if (!this.labelNames.includes(key) && labels[key] !== undefined) {
+        return JSON.stringify(key.slice(0, 64));
+      }
+    }
+    return undefined;
   }
 
   #refuseLabel(message: string): void {

@@ -43,7 +43,9 @@ export type LabelsOf<D extends { readonly labels: readonly string[] }> = {
 };
 
 /** Labels by name alone, as `define…` makes them. */
-export type NamedLabels<L extends string> = { readonly [K in L]?: LabelValue };
+export type NamedLabels<L extends string> = [L] extends [never]
+  ? Readonly<Record<string, never>>
+  : { readonly [K in L]?: LabelValue };
 
 /** What a `track…` call takes after the metric's key. */
 export type TrackArguments<D> = D extends { readonly labels: readonly string[] }
