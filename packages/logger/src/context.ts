@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { FieldSource, Layer } from './layer.ts';
 import { activeSpan } from './span.ts';
 import { newSpanId, newTraceId, toW3cTraceId } from './trace-id.ts';
 import { formatTraceparent, parseTraceparent, parseTracestate } from './traceparent.ts';
@@ -38,17 +39,24 @@ const NEW_TRACE: Trace = { given: false, flags: 1, tracestate: undefined };
  * });
  * ```
  */
-export class LogContext {
+export class LogContext implements FieldSource {
   /** The fields, `trace_id` among them; frozen. */
   readonly fields: ContextFields & { readonly trace_id: string };
   /** @internal */
   readonly trace: Trace;
+  /** @internal */
+  readonly layers: Layer[] = [];
   #spanId: string | undefined;
 
   /** @internal */
   constructor(fields: ContextFields, trace: Trace, traceId: string) {
     this.fields = Object.freeze({ ...fields, trace_id: traceId });
     this.trace = trace;
+  }
+
+  /** Whether somebody gave the trace id; a made-up one yields to the active span's. */
+  get given(): boolean {
+    return this.trace.given;
   }
 
   /** The id all lines of this context share. */

@@ -68,9 +68,8 @@ export function levelNumber(name: unknown): number | undefined {
 }
 
 /** The name a number has in a log line: that of the nearest level at or below it. */
-export function levelName(number: number): LevelName | 'OFF' | 'NOTSET' {
-  if (number >= OFF) return 'OFF';
-  let found: LevelName | 'NOTSET' = 'NOTSET';
+export function levelName(number: number): LevelName {
+  let found: LevelName = 'TRACE';
   for (const name of NAMES) if (LEVELS[name] <= number) found = name;
   return found;
 }

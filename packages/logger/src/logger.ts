@@ -1,74 +1,294 @@
-import { nowMs } from './clock.ts';
-import { type ContextFields, getContext } from './context.ts';
-import { LEVELS, type LevelName } from './level.ts';
+import { type ContextFields, LogContext } from './context.ts';
+import type { FieldSource, Layer } from './layer.ts';
+import { LEVELS, type LevelName, levelName, levelNumber, WINSTON_NAMES } from './level.ts';
 import type { Logging } from './logging.ts';
+import type { Namespace } from './namespace.ts';
+import { LogTimer } from './timer.ts';
+import { newTraceId } from './trace-id.ts';
+import type { WinstonTransport } from './transport-queue.ts';
+import { winstonMembers } from './winston-members.ts';
 
-/** Fields of one line; `error` takes any thrown value. */
+/** Fields of one line; an `Error` among them is written with its stack and causes. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** Writes lines under a name, each with a trace id. */
+/** npm's and our names with one scale: what winston's transports compare levels by. */
+export const WINSTON_LEVELS: Readonly<Record<string, number>> = Object.freeze({
+  critical: 0,
+  error: 1,
+  warn: 2,
+  warning: 2,
+  info: 3,
+  http: 4,
+  verbose: 5,
+  debug: 6,
+  silly: 7,
+  trace: 7,
+  // Python's names, for a transport's own level.
+  CRITICAL: 0,
+  ERROR: 1,
+  WARNING: 2,
+  WARN: 2,
+  INFO: 3,
+  HTTP: 4,
+  VERBOSE: 5,
+  DEBUG: 6,
+  TRACE: 7,
+});
+
+/**
+ * Writes lines under a name, each with a trace id; a winston logger in everything else: transports
+ * and formats can be added, `log`, `child`, `startTimer`, `profile`, `exceptions` are there.
+ * winston itself is loaded when one of these is used first.
+ * @example
+ * ```ts
+ * import { getLogger } from '@map/logger';
+ *
+ * const logger = getLogger('map.agents');
+ * logger.info('Agent ready', { agent_id: 'agent-789' });
+ * logger.error('Agent failed', new Error('no model', { cause: new Error('timeout') }));
+ * ```
+ */
 export class TraceLogger {
-  /** The name its lines carry. */
-  readonly name: string;
   /** @internal */
   readonly logging: Logging;
   /** @internal */
-  readonly bound: ContextFields | undefined;
+  namespace: Namespace;
+  /** @internal */
+  readonly bound: FieldSource | undefined;
+  #profiles: Map<unknown, number> | undefined;
 
   /** @internal */
-  constructor(logging: Logging, name: string, bound?: ContextFields) {
+  constructor(logging: Logging, namespace: Namespace, bound?: FieldSource) {
     this.logging = logging;
-    this.name = name;
+    this.namespace = namespace;
     this.bound = bound;
   }
 
-  trace(message: unknown, fields?: LogFields | Error): this {
-    return this.#emit('TRACE', message, fields);
+  static {
+    // Everything else a winston logger has, found by name when it is asked for.
+    Object.setPrototypeOf(TraceLogger.prototype, winstonMembers);
   }
-  debug(message: unknown, fields?: LogFields | Error): this {
-    return this.#emit('DEBUG', message, fields);
+
+  /** The name its lines carry. */
+  get name(): string {
+    return this.namespace.name;
   }
-  info(message: unknown, fields?: LogFields | Error): this {
-    return this.#emit('INFO', message, fields);
+
+  trace(message: unknown, fields?: unknown, ...more: unknown[]): this {
+    if (this.namespace.gate <= 5) this.logging.emit(this, 'TRACE', message, fields, more, 'trace');
+    return this;
   }
-  warning(message: unknown, fields?: LogFields | Error): this {
-    return this.#emit('WARNING', message, fields);
+
+  /** npm's name for `trace`. */
+  silly(message: unknown, fields?: unknown, ...more: unknown[]): this {
+    if (this.namespace.gate <= 5) this.logging.emit(this, 'TRACE', message, fields, more, 'silly');
+    return this;
   }
-  warn(message: unknown, fields?: LogFields | Error): this {
-    return this.#emit('WARNING', message, fields);
+
+  debug(message: unknown, fields?: unknown, ...more: unknown[]): this {
+    if (this.namespace.gate <= 10) this.logging.emit(this, 'DEBUG', message, fields, more, 'debug');
+    return this;
   }
-  error(message: unknown, fields?: LogFields | Error): this {
-    return this.#emit('ERROR', message, fields);
+
+  verbose(message: unknown, fields?: unknown, ...more: unknown[]): this {
+    if (this.namespace.gate <= 15) {
+      this.logging.emit(this, 'VERBOSE', message, fields, more, 'verbose');
+    }
+    return this;
   }
-  critical(message: unknown, fields?: LogFields | Error): this {
-    return this.#emit('CRITICAL', message, fields);
+
+  http(message: unknown, fields?: unknown, ...more: unknown[]): this {
+    if (this.namespace.gate <= 17) this.logging.emit(this, 'HTTP', message, fields, more, 'http');
+    return this;
+  }
+
+  info(message: unknown, fields?: unknown, ...more: unknown[]): this {
+    if (this.namespace.gate <= 20) this.logging.emit(this, 'INFO', message, fields, more, 'info');
+    return this;
+  }
+
+  warning(message: unknown, fields?: unknown, ...more: unknown[]): this {
+    if (this.namespace.gate <= 30) {
+      this.logging.emit(this, 'WARNING', message, fields, more, 'warning');
+    }
+    return this;
+  }
+
+  /** npm's name for `warning`. */
+  warn(message: unknown, fields?: unknown, ...more: unknown[]): this {
+    if (this.namespace.gate <= 30) {
+      this.logging.emit(this, 'WARNING', message, fields, more, 'warn');
+    }
+    return this;
+  }
+
+  error(message: unknown, fields?: unknown, ...more: unknown[]): this {
+    if (this.namespace.gate <= 40) this.logging.emit(this, 'ERROR', message, fields, more, 'error');
+    return this;
+  }
+
+  critical(message: unknown, fields?: unknown, ...more: unknown[]): this {
+    if (this.namespace.gate <= 50) {
+      this.logging.emit(this, 'CRITICAL', message, fields, more, 'critical');
+    }
+    return this;
+  }
+
+  /**
+   * Writes a line of a level given by name, or a winston info.
+   * @param level A level's name, or an info with `level` and `message`; an unknown level is
+   * written as INFO with its name beside it.
+   */
+  log(level: unknown, message?: unknown, ...meta: unknown[]): this {
+    if (typeof level === 'object' && level !== null) {
+      this.logging.writeInfo(this, level, 'log');
+      return this;
+    }
+    const number = levelNumber(level);
+    const name: LevelName = number === undefined ? 'INFO' : levelName(number);
+    if (this.namespace.gate > LEVELS[name]) return this;
+    const [fields, ...more] = meta;
+    if (number === undefined)
+      this.logging.emit(this, name, message, fields, [...more, { level }], 'log');
+    else this.logging.emit(this, name, message, fields, more, 'log');
+    return this;
   }
 
   /** Makes a logger of the same name whose lines carry these fields too. */
-  child(fields: ContextFields): ContextLogger {
-    return new ContextLogger(this.logging, this.name, { ...this.bound, ...fields });
+  child(fields: ContextFields = {}): ContextLogger {
+    return new ContextLogger(this.logging, this.namespace, { ...this.bound?.fields, ...fields });
   }
 
-  #emit(level: LevelName, message: unknown, fields?: LogFields | Error): this {
-    if (LEVELS[level] < this.logging.level) return this;
-    const error = message instanceof Error ? message : fields instanceof Error ? fields : undefined;
-    this.logging.write({
-      timeMs: nowMs(),
-      level,
-      name: this.name,
-      message: message instanceof Error ? message.message : String(message),
-      fields: error === undefined ? (fields as LogFields | undefined) : { error, ...fields },
-      bound: this.bound,
-      context: getContext(),
-    });
+  /** Starts a timer whose `done` writes a line with `execution_time`. */
+  startTimer(): LogTimer {
+    return new LogTimer(this);
+  }
+
+  /** Starts a named measurement, and at the second call with that name writes its line. */
+  profile(id: string | number, meta: LogFields = {}): this {
+    this.#profiles ??= new Map();
+    const startMs = this.#profiles.get(id);
+    if (startMs === undefined) {
+      this.#profiles.set(id, performance.now());
+      return this;
+    }
+    this.#profiles.delete(id);
+    const execution_time = Math.round((performance.now() - startMs) * 1000) / 1e6;
+    const { level, message, ...fields } = meta;
+    return this.log(level ?? 'info', message ?? String(id), { ...fields, execution_time });
+  }
+
+  /** Whether a line of this level would be written anywhere. */
+  isLevelEnabled(level: string): boolean {
+    const number = levelNumber(level);
+    return number !== undefined && this.namespace.gate <= number;
+  }
+
+  isTraceEnabled(): boolean {
+    return this.namespace.gate <= LEVELS.TRACE;
+  }
+  isSillyEnabled(): boolean {
+    return this.namespace.gate <= LEVELS.TRACE;
+  }
+  isDebugEnabled(): boolean {
+    return this.namespace.gate <= LEVELS.DEBUG;
+  }
+  isVerboseEnabled(): boolean {
+    return this.namespace.gate <= LEVELS.VERBOSE;
+  }
+  isInfoEnabled(): boolean {
+    return this.namespace.gate <= LEVELS.INFO;
+  }
+  isWarnEnabled(): boolean {
+    return this.namespace.gate <= LEVELS.WARNING;
+  }
+  isErrorEnabled(): boolean {
+    return this.namespace.gate <= LEVELS.ERROR;
+  }
+
+  /** The level of this name, as npm calls it; to set it, any name of a level will do. */
+  get level(): string {
+    return WINSTON_NAMES[levelName(this.namespace.level)];
+  }
+  set level(level: string) {
+    this.logging.setLevel(this.name, level);
+  }
+
+  /** The levels winston's transports compare by. */
+  get levels(): Readonly<Record<string, number>> {
+    return WINSTON_LEVELS;
+  }
+
+  /** Whether nothing at all is written. */
+  get silent(): boolean {
+    return this.logging.silent;
+  }
+  set silent(silent: boolean) {
+    this.logging.silence(silent);
+  }
+
+  /** Adds a winston transport to the output of all loggers. */
+  add(transport: WinstonTransport): this {
+    this.logging.winston().add(transport);
     return this;
+  }
+
+  /** Removes a winston transport. */
+  remove(transport: WinstonTransport): this {
+    this.logging.winston().remove(transport);
+    return this;
+  }
+
+  /** Removes all outputs. */
+  clear(): this {
+    this.logging.winston().clear();
+    return this;
+  }
+
+  /** All outputs as winston transports. */
+  get transports(): WinstonTransport[] {
+    return this.logging.winston().transports;
   }
 }
 
-/** A logger whose lines all carry a bound context. */
+/** A logger whose lines all carry a bound context; made by `getLoggerWithContext` or `child`. */
 export class ContextLogger extends TraceLogger {
-  /** The bound fields. */
+  /** @internal */
+  constructor(logging: Logging, namespace: Namespace, fields: ContextFields) {
+    super(logging, namespace, new BoundFields(fields));
+  }
+
+  /** The bound fields; frozen. */
   get context(): ContextFields {
-    return this.bound ?? {};
+    return this.bound?.fields ?? {};
+  }
+
+  override get level(): string {
+    return super.level;
+  }
+  /** Sets the level of this logger alone. */
+  override set level(level: string) {
+    this.namespace = this.logging.ownNamespace(this.name, level);
+  }
+}
+
+/** Fields bound to a logger, with the trace id its lines share when nothing else gives one. */
+class BoundFields implements FieldSource {
+  readonly fields: ContextFields;
+  readonly given: boolean;
+  readonly layers: Layer[] = [];
+  #traceId: string | undefined;
+
+  constructor(fields: ContextFields) {
+    const plain = fields instanceof LogContext ? fields.fields : fields;
+    this.fields = Object.freeze({ ...plain });
+    const { trace_id } = this.fields;
+    this.given = typeof trace_id === 'string' && trace_id !== '';
+    this.#traceId = this.given ? trace_id : undefined;
+  }
+
+  get traceId(): string {
+    this.#traceId ??= newTraceId();
+    return this.#traceId;
   }
 }

@@ -1,46 +1,405 @@
-import { writeSync } from 'node:fs';
-import type { ContextFields } from './context.ts';
-import { JsonFormatter, type LogRecord } from './json-formatter.ts';
-import { LEVELS, type LevelInput, parseLevel } from './level.ts';
-import { ContextLogger, TraceLogger } from './logger.ts';
-import type { RedactOptions } from './redact.ts';
+import { createRequire } from 'node:module';
+import { makeBridge, type WinstonBridge, type WinstonModule } from './bridge.ts';
+import { isPlain, sortCall } from './call.ts';
+import { callerOf } from './caller.ts';
+import { nowMs } from './clock.ts';
+import { type ContextFields, getContext } from './context.ts';
+import { DescriptorSink } from './descriptor-sink.ts';
+import { isError } from './error-fields.ts';
+import { unwatchProcess, watchProcess } from './exit.ts';
+import { FileSink } from './file-sink.ts';
+import { JsonFormatter } from './json-formatter.ts';
+import { LEVELS, type LevelName, levelName, levelNumber, OFF, parseLevel } from './level.ts';
+import { LevelRules } from './level-rules.ts';
+import { ContextLogger, type LogFields, TraceLogger } from './logger.ts';
+import type { Namespace } from './namespace.ts';
+import { type LoggingOptions, type ResolvedOptions, resolveOptions } from './options.ts';
+import type { Output, SinkOutput } from './output.ts';
+import { type OutputStats, Outputs } from './outputs.ts';
+import type { SecretValue } from './redact.ts';
+import { reason } from './serializer.ts';
+import type { Sink, SinkTrouble } from './sink.ts';
+import { TransportQueue, type WinstonTransport } from './transport-queue.ts';
+import { inheritFrom } from './winston-members.ts';
 
-/** How logging is set up. */
-export interface LoggingOptions {
-  /** The least level written; INFO when not given. */
-  readonly level?: LevelInput;
-  /** `json` (for machines, the default) or `text` (for people). */
-  readonly format?: 'json' | 'text';
-  /** What must never be readable in a line. */
-  readonly redact?: RedactOptions;
+/** How long the end of a process waits for a reader that makes no progress. */
+const PATIENCE_MS = 3000;
+const MAX_NESTED = 4;
+
+const LEVEL = Symbol.for('level');
+
+let winstonModule: WinstonModule | undefined;
+
+/** Gives winston to the package where it cannot be found by `require`, as in a bundle. */
+export function provideWinston(winston: WinstonModule): void {
+  winstonModule ??= winston;
 }
 
-/** @internal One set-up: its outputs, levels and loggers. */
-export class Logging {
-  level: number = LEVELS.INFO;
-  readonly #formatter = new JsonFormatter();
-  readonly #loggers = new Map<string, TraceLogger>();
+function winston(): WinstonModule {
+  winstonModule ??= createRequire(import.meta.url)('winston') as WinstonModule;
+  return winstonModule;
+}
 
+inheritFrom(() => winston().Logger.prototype as object);
+
+/** One set-up: its loggers, levels and outputs. */
+export class Logging {
+  formatter: JsonFormatter = new JsonFormatter();
+  readonly outputs: Outputs = new Outputs((message) => this.complain(message));
+  #rules = new LevelRules(LEVELS.INFO);
+  readonly #namespaces = new Map<string, Namespace>();
+  readonly #loggers = new Map<string, TraceLogger>();
+  /** Namespaces of loggers with a level of their own. */
+  readonly #owners = new Set<WeakRef<Namespace>>();
+  readonly #taps = new Map<(info: object) => void, Output>();
+  readonly #secrets: SecretValue[] = [];
+  readonly #complained = new Set<string>();
+  #callerFrom: number = LEVELS.WARNING;
+  #silent = false;
+  #nested = 0;
+  #bridge: WinstonBridge | undefined;
+  #stderr: DescriptorSink | undefined;
+  #uncaught = false;
+
+  constructor() {
+    this.#bootstrap();
+  }
+
+  /** JSON lines from INFO on standard output: what there is before a set-up and after its end. */
+  #bootstrap(): void {
+    this.#apply(resolveOptions({ uncaught: false }));
+  }
+
+  /**
+   * Replaces the set-up; what is wrong with the options shows before anything is changed.
+   * @throws {LoggingOptionError} When an option cannot be used.
+   */
   configure(options: LoggingOptions): void {
-    this.level = options.level === undefined ? LEVELS.INFO : parseLevel(options.level, 'level');
+    const resolved = resolveOptions(options);
+    this.#closeOutputs();
+    this.#apply(resolved);
+  }
+
+  #apply(options: ResolvedOptions): void {
+    this.formatter = options.formatter;
+    this.formatter.setFields(options.fields);
+    if (this.#secrets.length > 0) this.formatter.addSecrets(this.#secrets);
+    this.#rules = new LevelRules(options.level);
+    for (const [pattern, level] of options.levels) this.#rules.set(pattern, level);
+    this.#callerFrom = options.callerFrom;
+    this.#uncaught = options.uncaught;
+    this.#silent = false;
+    this.#complained.clear();
+    this.outputs.format = options.winstonFormat;
+    const { buffering, console: terminal, file } = options;
+    if (terminal !== undefined) {
+      const { fd, level, format } = terminal;
+      const sink = new DescriptorSink(fd, buffering, this.#trouble);
+      this.#addSink({ kind: 'sink', sink, level, format, silent: false });
+    }
+    if (file !== undefined) {
+      const { path, level, format, rotate } = file;
+      const sink = new FileSink(path, buffering, rotate, this.#trouble);
+      this.#addSink({ kind: 'sink', sink, level, format, silent: false });
+    }
+    for (const transport of options.transports) this.winston().add(transport);
+    watchProcess(this);
+    this.regate();
+  }
+
+  #addSink(output: SinkOutput): void {
+    this.outputs.add(output);
+    this.#bridge?.adopt(output);
+  }
+
+  #closeOutputs(): void {
+    const sinks = this.outputs.sinks.map((output) => output.sink);
+    for (const sink of sinks) sink.flushSync(PATIENCE_MS);
+    this.#bridge?.clear();
+    for (const output of this.outputs.list) this.outputs.remove(output);
+    for (const sink of sinks) sink.close();
+    this.#taps.clear();
+  }
+
+  /** Flushes and closes everything within a limit; what follows goes to the bootstrap output. */
+  async close(timeoutMs: number): Promise<void> {
+    const end = performance.now() + timeoutMs;
+    await this.outputs.flush(timeoutMs);
+    const transports = this.outputs.transports.map((output) => output.queue);
+    const left = Math.max(0, end - performance.now());
+    await Promise.all(transports.map((queue) => queue.end(left)));
+    this.#closeOutputs();
+    unwatchProcess(this);
+    this.#bootstrap();
+  }
+
+  flushSync(): void {
+    this.outputs.flushSync(PATIENCE_MS);
+    this.#stderr?.flushSync(PATIENCE_MS);
   }
 
   logger(name: string): TraceLogger {
     let logger = this.#loggers.get(name);
     if (logger === undefined) {
-      logger = new TraceLogger(this, name);
+      logger = new TraceLogger(this, this.#namespace(name));
       this.#loggers.set(name, logger);
     }
     return logger;
   }
 
   contextLogger(name: string, context: ContextFields): ContextLogger {
-    return new ContextLogger(this, name, context);
+    return new ContextLogger(this, this.#namespace(name), context);
   }
 
-  write(record: LogRecord): void {
-    writeSync(1, `${this.#formatter.format(record)}\n`);
+  #namespace(name: string): Namespace {
+    let namespace = this.#namespaces.get(name);
+    if (namespace === undefined) {
+      namespace = { name, level: 0, gate: 0, own: undefined };
+      this.#namespaces.set(name, namespace);
+      this.#gate(namespace);
+    }
+    return namespace;
   }
 
-  async close(): Promise<void> {}
+  /** A namespace for one logger alone, whose level does not follow its name's. */
+  ownNamespace(name: string, level: string): Namespace {
+    const own = parseLevel(level, 'level');
+    const namespace: Namespace = { name, level: own, gate: own, own };
+    for (const owner of this.#owners) if (owner.deref() === undefined) this.#owners.delete(owner);
+    this.#owners.add(new WeakRef(namespace));
+    this.#gate(namespace);
+    return namespace;
+  }
+
+  #gate(namespace: Namespace): void {
+    namespace.level = namespace.own ?? this.#rules.levelOf(namespace.name);
+    namespace.gate = this.#silent ? OFF : this.outputs.gate(namespace.level);
+  }
+
+  /** Works out anew who logs from which level on: after levels or outputs changed. */
+  regate(): void {
+    for (const namespace of this.#namespaces.values()) this.#gate(namespace);
+    for (const owner of this.#owners) {
+      const namespace = owner.deref();
+      if (namespace !== undefined) this.#gate(namespace);
+    }
+  }
+
+  setLevel(pattern: string, level: string): void {
+    this.#rules.set(pattern, parseLevel(level, 'level'));
+    this.regate();
+  }
+
+  unsetLevel(pattern: string): void {
+    this.#rules.delete(pattern);
+    this.regate();
+  }
+
+  levelOf(name: string): LevelName | 'OFF' {
+    const level = this.#rules.levelOf(name);
+    return level >= OFF ? 'OFF' : levelName(level);
+  }
+
+  get silent(): boolean {
+    return this.#silent;
+  }
+
+  silence(silent: boolean): void {
+    this.#silent = silent;
+    this.regate();
+  }
+
+  addSecrets(values: readonly SecretValue[]): void {
+    this.#secrets.push(...values);
+    this.formatter.addSecrets(values);
+  }
+
+  addOutput(output: Output): void {
+    this.outputs.add(output);
+    this.regate();
+  }
+
+  removeOutput(output: Output): void {
+    this.outputs.remove(output);
+    this.regate();
+  }
+
+  reopen(): void {
+    for (const { sink } of this.outputs.sinks) sink.reopen();
+  }
+
+  stats(): OutputStats[] {
+    return this.outputs.stats();
+  }
+
+  /** Writes a line; the caller has found the level enabled. Never throws. */
+  emit(
+    logger: TraceLogger,
+    level: LevelName,
+    message: unknown,
+    fields: unknown,
+    more: readonly unknown[],
+    method: string,
+  ): void {
+    const { namespace, bound } = logger;
+    const number = LEVELS[level];
+    // A format or a transport that logs about its own work must not do so for ever.
+    if (this.#nested >= MAX_NESTED) return;
+    this.#nested += 1;
+    try {
+      const usual =
+        typeof message === 'string' &&
+        more.length === 0 &&
+        (fields === undefined || isPlain(fields));
+      const call = usual ? { message, fields } : sortCall(message, fields, more);
+      const line = this.formatter.format({
+        timeMs: nowMs(),
+        level,
+        name: namespace.name,
+        message: typeof call.message === 'string' ? call.message : this.#shown(call.message),
+        fields: call.fields as LogFields | undefined,
+        bound,
+        context: getContext(),
+        caller: number >= this.#callerFrom ? callerOf(methodOf(logger, method)) : undefined,
+      });
+      this.outputs.dispatch(line, number, namespace.level);
+    } catch (error) {
+      this.#unloggable(namespace, level, error);
+    } finally {
+      this.#nested -= 1;
+    }
+  }
+
+  #shown(message: unknown): string {
+    return this.formatter.text(message);
+  }
+
+  #unloggable(namespace: Namespace, level: LevelName, error: unknown): void {
+    try {
+      const fields = { logging_error: reason(error) };
+      const { name } = namespace;
+      const line = this.formatter.format({ timeMs: nowMs(), level, name, message: '', fields });
+      this.outputs.dispatch(line, LEVELS[level], namespace.level);
+    } catch {
+      // Whatever it was, the caller's work goes on.
+    }
+  }
+
+  /** Writes a winston info, or a text, as it comes through `log(info)`, `write` and pipes. */
+  writeInfo(logger: TraceLogger, chunk: unknown, method: string): void {
+    let info = chunk as Record<string | symbol, unknown>;
+    if (typeof chunk !== 'object' || chunk === null || chunk instanceof Uint8Array) {
+      const text = chunk instanceof Uint8Array ? Buffer.from(chunk).toString() : String(chunk);
+      info = { message: text.replace(/\r?\n$/, '') };
+    }
+    let given: unknown;
+    try {
+      given = info[LEVEL] ?? info['level'];
+    } catch {
+      given = undefined;
+    }
+    const number = levelNumber(given);
+    const level = number === undefined ? 'INFO' : levelName(number);
+    if (logger.namespace.gate > LEVELS[level]) return;
+    const unknown = number === undefined && given !== undefined ? [{ level: given }] : [];
+    this.emit(logger, level, info, undefined, unknown, method);
+  }
+
+  /** winston's own calls of `log`: among them that of its exception handler. */
+  logFromWinston(logger: TraceLogger, level: unknown, rest: readonly unknown[]): void {
+    const { exception } = (typeof level === 'object' && level !== null ? level : {}) as {
+      exception?: unknown;
+    };
+    this.outputs.exception = exception === true;
+    const [message, ...meta] = rest;
+    logger.log(level, message, ...meta);
+    this.outputs.exception = false;
+  }
+
+  /** The winston logger behind the loggers, made when it is first asked for. */
+  winston(): WinstonBridge {
+    this.#bridge ??= makeBridge(winston(), this);
+    return this.#bridge;
+  }
+
+  /** Has a function called with every line's info, as `logger.on('data')`. */
+  tap(listener: (info: object) => void): void {
+    const queue = new TransportQueue(tapTransport(listener), (message) => this.complain(message));
+    const output: Output = { kind: 'transport', queue, level: undefined };
+    this.#taps.set(listener, output);
+    this.addOutput(output);
+  }
+
+  untap(listener: (info: object) => void): void {
+    const output = this.#taps.get(listener);
+    this.#taps.delete(listener);
+    if (output !== undefined) this.removeOutput(output);
+  }
+
+  /** Logs an exception that is about to end the process. */
+  uncaught(error: unknown, origin: string): void {
+    if (!this.#uncaught || this.#bridge?.exceptions.catcher) return;
+    const what = origin === 'unhandledRejection' ? 'Unhandled rejection' : 'Uncaught exception';
+    const message = `${what}: ${isError(error) ? reason(error) : this.#shown(error)}`;
+    this.logger('root').critical(message, { error, origin });
+  }
+
+  /** Says something about logging itself, once: on standard error, where it is not configured away. */
+  complain(message: string): void {
+    if (this.#complained.has(message) || this.#complained.size > 1000) return;
+    this.#complained.add(message);
+    const fields = { pid: process.pid };
+    const record = {
+      timeMs: nowMs(),
+      level: 'WARNING',
+      name: 'map.logger',
+      message,
+      fields,
+    } as const;
+    this.#emergency().write(`${this.formatter.format(record)}\n`);
+  }
+
+  #emergency(): Sink {
+    this.#stderr ??= new DescriptorSink(2, 'line', {
+      rescue: () => false,
+      warn: () => {},
+      recovered: () => {},
+    });
+    return this.#stderr;
+  }
+
+  readonly #trouble: SinkTrouble = {
+    rescue: (sink, lines) => {
+      if (this.outputs.covers(sink)) return true;
+      const emergency = this.#emergency();
+      if (sink.name === emergency.name || !emergency.healthy) return false;
+      emergency.write(lines);
+      return true;
+    },
+    warn: (_sink, message) => {
+      // Each time anew: trouble that came back is news.
+      this.#complained.delete(message);
+      this.complain(message);
+    },
+    recovered: (sink, missed) => {
+      const fields = { output: sink.name, missed_lines: missed };
+      this.logger('map.logger').warning('Log output works again', fields);
+    },
+  };
+}
+
+function methodOf(logger: TraceLogger, method: string): unknown {
+  return (logger as unknown as Record<string, unknown>)[method];
+}
+
+/** A listener in a transport's place. */
+function tapTransport(listener: (info: object) => void): WinstonTransport {
+  return {
+    write(info: unknown): boolean {
+      listener(info as object);
+      return true;
+    },
+    on: () => {},
+    removeListener: () => {},
+  };
 }

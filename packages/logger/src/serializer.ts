@@ -1,16 +1,320 @@
-import { MASK } from './redact.ts';
+import { errorFields, isError } from './error-fields.ts';
+import type { FieldSource } from './layer.ts';
+import { MASK, type PathNode, type Redactor, type SecretValue, stepInto } from './redact.ts';
 
-const MAX_DEPTH = 8;
-const MAX_ITEMS = 200;
+const MAX_DEPTH = 10;
+const MAX_ITEMS = 250;
 const MAX_STRING = 16_384;
+const MAX_KEY = 256;
+const MAX_TOTAL = 131_072;
+const MAX_KEYS_KNOWN = 4096;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
 const UNSAFE = /["\\\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]/;
 const BEYOND_JSON = /[\u007f-\u009f\u2028\u2029]/g;
+const MASK_JSON = `"${MASK}"`;
 
-/** A string as JSON that no terminal and no line splitter can misread, of bounded length. */
+/** A field's name as it stands in a line, worked out once. */
+export interface Key {
+  /** `,"key":`, at the top of a line. */
+  readonly json: string;
+  /** The same inside of a value, where no name is reserved. */
+  readonly inner: string;
+  readonly name: string;
+  /** Whether its value is masked wherever it stands. */
+  readonly secret: boolean;
+  /** Whether nothing about it is to be masked. */
+  readonly plain: boolean;
+  /** Where redaction paths go on below it. */
+  readonly path: PathNode | undefined;
+  /** Its place in the line when that is a fixed one. */
+  readonly slot: Slot;
+  /** The number of the line that had this key last. */
+  line: number;
+}
+
+/** The fields with a place of their own in a line; `reserved` ones a caller cannot set. */
+export type Slot =
+  | 'none'
+  | 'reserved'
+  | 'trace_id'
+  | 'task_id'
+  | 'agent_id'
+  | 'execution_time'
+  | 'span_id'
+  | 'trace_flags'
+  | 'otel_trace_id'
+  | 'module'
+  | 'function'
+  | 'lineno';
+
+const SLOTS: ReadonlyMap<string, Slot> = new Map<string, Slot>([
+  ['timestamp', 'reserved'],
+  ['level', 'reserved'],
+  ['name', 'reserved'],
+  ['message', 'reserved'],
+  ['trace_id', 'trace_id'],
+  ['task_id', 'task_id'],
+  ['agent_id', 'agent_id'],
+  ['execution_time', 'execution_time'],
+  ['span_id', 'span_id'],
+  ['trace_flags', 'trace_flags'],
+  ['otel_trace_id', 'otel_trace_id'],
+  ['module', 'module'],
+  ['function', 'function'],
+  ['lineno', 'lineno'],
+]);
+
+/** A walk over one value: what is open above, and how much may still be written. */
+interface Walk {
+  readonly open: object[];
+  left: number;
+}
+
+/** Turns any value into JSON: bounded, redacted, on one line; never throws. */
+export class Serializer {
+  readonly redactor: Redactor;
+  /** Changes with what is to be masked: JSON kept from before it is out of date. */
+  version: object = {};
+  /** Fields every line carries. */
+  base: FieldSource | undefined;
+  readonly #keys = new Map<string, Key>();
+
+  constructor(redactor: Redactor) {
+    this.redactor = redactor;
+  }
+
+  /** Masks further secrets; what was worked out before is worked out anew. */
+  addSecrets(values: Iterable<SecretValue>): void {
+    this.redactor.addValues(values);
+    this.#keys.clear();
+    this.version = {};
+  }
+
+  /** Sets the fields every line carries. */
+  setBase(fields: Readonly<Record<string, unknown>>): void {
+    const some = Object.keys(fields).length > 0;
+    this.base = some ? { fields, given: false, traceId: '', layers: [] } : undefined;
+    this.version = {};
+  }
+
+  /** A top-level field's name. */
+  key(name: string): Key {
+    return this.#keys.get(name) ?? this.#newKey(name);
+  }
+
+  #newKey(name: string): Key {
+    const { paths } = this.redactor;
+    const shown = name.length > MAX_KEY ? `${name.slice(0, MAX_KEY)}…` : name;
+    const slot = SLOTS.get(name) ?? 'none';
+    const secret = this.redactor.masksKey(name);
+    const path = paths === undefined ? undefined : stepInto(paths, name);
+    const inner = `,${this.text(shown)}:`;
+    const key: Key = {
+      json: slot === 'reserved' ? `,"${name}_":` : inner,
+      inner,
+      name,
+      secret,
+      plain: !secret && path === undefined,
+      path,
+      slot,
+      line: 0,
+    };
+    if (this.#keys.size >= MAX_KEYS_KNOWN) this.#keys.clear();
+    this.#keys.set(name, key);
+    return key;
+  }
+
+  /** A string as JSON that no terminal and no line splitter can misread. */
+  text(value: string): string {
+    if (this.redactor.hasValues) return quote(this.#scrubbed(value));
+    return quote(value);
+  }
+
+  #scrubbed(value: string): string {
+    const { redactor } = this;
+    if (value.length <= MAX_STRING) return redactor.scrub(value);
+    // A secret must not come out cut in half where a giant string is cut.
+    const head = redactor.scrub(value.slice(0, MAX_STRING + redactor.longest));
+    return shorten(head, value.length);
+  }
+
+  /** Any value as JSON; undefined where JSON leaves it out. */
+  value(value: unknown, key?: Key): string | undefined {
+    if (key?.secret) return value === undefined ? undefined : MASK_JSON;
+    return this.#any(value, { open: [], left: MAX_TOTAL }, key?.path);
+  }
+
+  #any(value: unknown, walk: Walk, path: PathNode | undefined): string | undefined {
+    if (path?.leaf) return MASK_JSON;
+    switch (typeof value) {
+      case 'string':
+        return this.#spend(this.text(value), walk);
+      case 'number':
+        return this.number(value);
+      case 'boolean':
+        return value ? 'true' : 'false';
+      case 'undefined':
+        return undefined;
+      case 'bigint':
+      case 'symbol':
+        return this.text(String(value));
+      case 'function':
+        return this.text(`[Function ${functionName(value)}]`);
+      default:
+        return value === null ? 'null' : this.#guarded(value as object, walk, path);
+    }
+  }
+
+  /** A number as JSON; what JSON has no number for becomes a string. */
+  number(value: number): string {
+    if (this.redactor.numeric && this.redactor.scrub(String(value)) === MASK) return MASK_JSON;
+    if (Number.isFinite(value)) return Object.is(value, -0) ? '0' : String(value);
+    return `"${value}"`;
+  }
+
+  #spend(json: string, walk: Walk): string {
+    walk.left -= json.length;
+    return walk.left < 0 ? '"[Truncated]"' : json;
+  }
+
+  #guarded(value: object, walk: Walk, path: PathNode | undefined): string | undefined {
+    if (walk.left < 0) return '"[Truncated]"';
+    if (walk.open.includes(value)) return '"[Circular]"';
+    if (walk.open.length >= MAX_DEPTH) return '"[Too deep]"';
+    walk.open.push(value);
+    try {
+      return this.#object(value, walk, path);
+    } catch (error) {
+      return this.text(`[Unreadable: ${reason(error)}]`);
+    } finally {
+      walk.open.pop();
+    }
+  }
+
+  #object(value: object, walk: Walk, path: PathNode | undefined): string | undefined {
+    if (Array.isArray(value)) return this.#list(value, walk, path);
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype === Object.prototype || prototype === null) {
+      const json = (value as { toJSON?: unknown }).toJSON;
+      if (typeof json !== 'function' && typeof (value as Secret).reveal !== 'function') {
+        return this.#fields(value as Record<string, unknown>, walk, path);
+      }
+    }
+    return this.#instance(value, walk, path);
+  }
+
+  #instance(value: object, walk: Walk, path: PathNode | undefined): string | undefined {
+    if (isError(value)) return this.#fields(errorFields(value), walk, path);
+    if (typeof (value as Secret).reveal === 'function') return MASK_JSON;
+    if (value instanceof Date) {
+      return Number.isNaN(value.getTime()) ? '"Invalid Date"' : `"${value.toISOString()}"`;
+    }
+    if (value instanceof Map) return this.#map(value, walk, path);
+    if (value instanceof Set) return this.#list([...firstOf(value)], walk, path, value.size);
+    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
+      return `"[${value.constructor.name}, ${value.byteLength} bytes]"`;
+    }
+    const { toJSON } = value as { toJSON?: unknown };
+    if (typeof toJSON === 'function') return this.#any(toJSON.call(value, ''), walk, path);
+    if (value instanceof RegExp || value instanceof String) return this.text(String(value));
+    if (value instanceof Number || value instanceof Boolean) {
+      return this.#any(value.valueOf(), walk, path);
+    }
+    if (OPAQUE.some((type) => value instanceof type)) {
+      return this.text(`[${value.constructor.name}]`);
+    }
+    return this.#fields(value as Record<string, unknown>, walk, path);
+  }
+
+  #list(
+    list: readonly unknown[],
+    walk: Walk,
+    path: PathNode | undefined,
+    size: number = list.length,
+  ): string {
+    const end = Math.min(list.length, MAX_ITEMS);
+    let json = '';
+    for (let index = 0; index < end && walk.left >= 0; index += 1) {
+      const step = path === undefined ? undefined : stepInto(path, String(index));
+      const item = this.#element(list, index, walk, step);
+      walk.left -= 1;
+      json += json === '' ? item : `,${item}`;
+    }
+    if (size > end) json += `,"[${size - end} more]"`;
+    return `[${json}]`;
+  }
+
+  #element(
+    list: readonly unknown[],
+    index: number,
+    walk: Walk,
+    path: PathNode | undefined,
+  ): string {
+    try {
+      return this.#any(list[index], walk, path) ?? 'null';
+    } catch (error) {
+      return this.text(`[Unreadable: ${reason(error)}]`);
+    }
+  }
+
+  #map(map: ReadonlyMap<unknown, unknown>, walk: Walk, path: PathNode | undefined): string {
+    const fields: Record<string, unknown> = Object.create(null);
+    for (const [key, value] of firstOf(map)) {
+      fields[typeof key === 'string' ? key : (this.#any(key, walk, undefined) ?? 'undefined')] =
+        value;
+    }
+    return this.#fields(fields, walk, path, map.size);
+  }
+
+  #fields(
+    fields: Record<string, unknown>,
+    walk: Walk,
+    path: PathNode | undefined,
+    size?: number,
+  ): string {
+    const keys = Object.keys(fields);
+    const end = Math.min(keys.length, MAX_ITEMS);
+    let json = '';
+    for (let index = 0; index < end && walk.left >= 0; index += 1) {
+      const name = keys[index] as string;
+      const key = this.key(name);
+      const step = path === undefined ? undefined : stepInto(path, name);
+      const item = this.#member(fields, key, walk, step);
+      if (item === undefined) continue;
+      walk.left -= key.inner.length;
+      json += key.inner + item;
+    }
+    const more = (size ?? keys.length) - end;
+    if (more > 0) json += `,"…":"[${more} more]"`;
+    return `{${json.slice(1)}}`;
+  }
+
+  #member(
+    fields: Record<string, unknown>,
+    key: Key,
+    walk: Walk,
+    path: PathNode | undefined,
+  ): string | undefined {
+    try {
+      const value = fields[key.name];
+      if (key.secret) return value === undefined ? undefined : MASK_JSON;
+      return this.#any(value, walk, path);
+    } catch (error) {
+      return this.text(`[Unreadable: ${reason(error)}]`);
+    }
+  }
+}
+
+interface Secret {
+  readonly reveal?: unknown;
+}
+
+const OPAQUE = [Promise, WeakMap, WeakSet, WeakRef];
+
+/** A string as JSON, cut when giant. */
 export function quote(text: string): string {
-  if (text.length > MAX_STRING) return quote(shorten(text));
+  if (text.length > MAX_STRING + 64) return quote(shorten(text, text.length));
   if (!UNSAFE.test(text)) return `"${text}"`;
   return JSON.stringify(text).replace(BEYOND_JSON, escapeUnit);
 }
@@ -19,88 +323,33 @@ function escapeUnit(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-function shorten(text: string): string {
-  return `${text.slice(0, MAX_STRING - 64)}…[${text.length - MAX_STRING + 64} more characters]`;
+function shorten(text: string, length: number): string {
+  return length <= MAX_STRING ? text : `${text.slice(0, MAX_STRING)}…[${length - MAX_STRING} more]`;
 }
 
-/** Any value as JSON; undefined where JSON would leave it out. Never throws. */
-export function serialize(value: unknown): string | undefined {
-  return new Walk().value(value, 0);
-}
-
-class Walk {
-  readonly #open: object[] = [];
-
-  value(value: unknown, depth: number): string | undefined {
-    switch (typeof value) {
-      case 'string':
-        return quote(value);
-      case 'number':
-        return Number.isFinite(value) ? String(value) : `"${value}"`;
-      case 'boolean':
-        return String(value);
-      case 'bigint':
-        return quote(String(value));
-      case 'symbol':
-        return quote(String(value));
-      case 'function':
-        return '"[Function]"';
-      case 'undefined':
-        return undefined;
-      default:
-        return value === null ? 'null' : this.#guarded(value as object, depth);
-    }
-  }
-
-  #guarded(value: object, depth: number): string | undefined {
-    if (this.#open.includes(value)) return '"[Circular]"';
-    if (depth >= MAX_DEPTH) return '"[Too deep]"';
-    this.#open.push(value);
-    try {
-      return this.#object(value, depth + 1);
-    } catch {
-      return '"[Unreadable]"';
-    } finally {
-      this.#open.pop();
-    }
-  }
-
-  #object(value: object, depth: number): string | undefined {
-    if (value instanceof Error) return this.#fields(errorFields(value), depth);
-    if ('reveal' in value && typeof value.reveal === 'function') return quote(MASK);
-    if (Array.isArray(value)) return this.#list(value, depth);
-    if (value instanceof Map) return this.#fields(Object.fromEntries(value), depth);
-    if (value instanceof Set) return this.#list([...value], depth);
-    if (ArrayBuffer.isView(value)) return quote(`[${value.byteLength} bytes]`);
-    if ('toJSON' in value && typeof value.toJSON === 'function') {
-      return this.value(value.toJSON(), depth);
-    }
-    return this.#fields(value as Record<string, unknown>, depth);
-  }
-
-  #list(list: readonly unknown[], depth: number): string {
-    const items = list.slice(0, MAX_ITEMS).map((item) => this.value(item, depth) ?? 'null');
-    if (list.length > MAX_ITEMS) items.push(`"…[${list.length - MAX_ITEMS} more items]"`);
-    return `[${items.join(',')}]`;
-  }
-
-  #fields(fields: Record<string, unknown>, depth: number): string {
-    let json = '';
-    for (const key of Object.keys(fields).slice(0, MAX_ITEMS)) {
-      const item = this.value(fields[key], depth);
-      if (item !== undefined) json += `${json === '' ? '' : ','}${quote(key)}:${item}`;
-    }
-    return `{${json}}`;
+function* firstOf<T>(items: Iterable<T>): Iterable<T> {
+  let count = 0;
+  for (const item of items) {
+    if (count === MAX_ITEMS) return;
+    count += 1;
+    yield item;
   }
 }
 
-function errorFields(error: Error): Record<string, unknown> {
-  const { cause } = error;
-  return {
-    type: error.name,
-    ...error,
-    message: error.message,
-    stack: error.stack,
-    ...(cause === undefined ? {} : { cause }),
-  };
+/** Why something could not be read, as far as even that can be read. */
+export function reason(error: unknown): string {
+  try {
+    return error instanceof Error ? String(error.message) : String(error);
+  } catch {
+    return 'no reason given';
+  }
+}
+
+function functionName(value: unknown): string {
+  try {
+    const { name } = value as { name?: unknown };
+    return typeof name === 'string' && name !== '' ? name : '(anonymous)';
+  } catch {
+    return '(anonymous)';
+  }
 }

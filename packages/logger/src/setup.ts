@@ -1,13 +1,12 @@
 import type { ContextFields } from './context.ts';
+import type { LevelInput, LevelName } from './level.ts';
 import type { ContextLogger, TraceLogger } from './logger.ts';
-import { Logging, type LoggingOptions } from './logging.ts';
+import { Logging } from './logging.ts';
+import type { LoggingOptions } from './options.ts';
+import type { OutputStats } from './outputs.ts';
+import type { SecretValue } from './redact.ts';
 
 let logging: Logging | undefined;
-
-function current(): Logging {
-  logging ??= new Logging();
-  return logging;
-}
 
 /**
  * Sets logging up, or anew: loggers handed out before follow the new set-up.
@@ -39,9 +38,57 @@ export function getLoggerWithContext(name: string, context: ContextFields): Cont
 }
 
 /**
- * Flushes and closes every output, within a limit.
- * @param options `timeoutMs`: how long slow outputs may take, 5000 when not given.
+ * Flushes and closes every output within a limit; lines that follow go to the bootstrap output.
+ * @param options `timeoutMs`: how long slow outputs may take altogether, 5000 when not given.
  */
-export async function closeLogging(_options: { readonly timeoutMs?: number } = {}): Promise<void> {
-  await current().close();
+export async function closeLogging(options: { readonly timeoutMs?: number } = {}): Promise<void> {
+  await logging?.close(options.timeoutMs ?? 5000);
+}
+
+/**
+ * Changes a level at run time.
+ * @param pattern A logger's name, which stands for all names below it too; a pattern with `*`; or
+ * `*` for every logger without a level of its own.
+ * @param level The level's name, Python's or npm's; undefined takes the change back.
+ * @throws {LoggingOptionError} When there is no such level.
+ * @example
+ * ```ts
+ * import { getLogger, setLogLevel } from '@map/logger';
+ *
+ * setLogLevel('map.agents', 'DEBUG');
+ * getLogger('map.agents.planner').debug('Now written');
+ * ```
+ */
+export function setLogLevel(pattern: string, level: LevelInput | undefined): void {
+  if (level === undefined) current().unsetLevel(pattern);
+  else current().setLevel(pattern, level);
+}
+
+/** The level that holds for a name. */
+export function getLogLevel(name = 'root'): LevelName | 'OFF' {
+  return current().levelOf(name);
+}
+
+/**
+ * Masks secrets in every line from now on, in every later set-up too.
+ * @param values The secrets, or objects that reveal them.
+ */
+export function addLogSecrets(values: readonly SecretValue[]): void {
+  current().addSecrets(values);
+}
+
+/** Opens log files anew, as after logrotate has moved them. */
+export function reopenLogFiles(): void {
+  current().reopen();
+}
+
+/** How each output is doing: whether it works, what waits, what it lost. */
+export function getLoggingStats(): OutputStats[] {
+  return current().stats();
+}
+
+/** @internal The set-up the functions of this module are about. */
+export function current(): Logging {
+  logging ??= new Logging();
+  return logging;
 }

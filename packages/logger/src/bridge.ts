@@ -1,0 +1,251 @@
+import type { Writable } from 'node:stream';
+import type * as Winston from 'winston';
+import { levelName, parseLevel, WINSTON_NAMES } from './level.ts';
+import { WINSTON_LEVELS } from './logger.ts';
+import type { Logging } from './logging.ts';
+import type { SinkOutput, TransportOutput, WinstonFormat } from './output.ts';
+import { TransportQueue, type WinstonTransport } from './transport-queue.ts';
+
+/** winston, as `import winston from 'winston'` gives it. */
+export type WinstonModule = typeof Winston;
+
+/** The winston logger behind all loggers of a set-up, as much of it as they call themselves. */
+export interface WinstonBridge {
+  transports: WinstonTransport[];
+  exceptions: { catcher: unknown };
+  add(transport: WinstonTransport): unknown;
+  remove(transport: WinstonTransport): unknown;
+  clear(): unknown;
+  /** Shows one of our own outputs among the transports. */
+  adopt(output: SinkOutput): void;
+}
+
+type TransportConstructor = new (options?: object) => Writable & { level?: string | undefined };
+
+const MESSAGE = Symbol.for('message');
+
+const OWN_METHODS = [
+  'trace',
+  'silly',
+  'debug',
+  'verbose',
+  'http',
+  'info',
+  'warning',
+  'warn',
+  'error',
+  'critical',
+  'isLevelEnabled',
+  'isTraceEnabled',
+  'isSillyEnabled',
+  'isDebugEnabled',
+  'isVerboseEnabled',
+  'isInfoEnabled',
+  'isWarnEnabled',
+  'isErrorEnabled',
+  'child',
+  'startTimer',
+  'profile',
+] as const;
+
+/**
+ * Makes the real winston logger behind a set-up. Transports are piped, removed, ended and heard as
+ * winston does it; only lines do not go through its stream: they are made in the call and handed
+ * to each transport's own `write`.
+ */
+export function makeBridge(winston: WinstonModule, logging: Logging): WinstonBridge {
+  const { Transport } = winston as unknown as { Transport: TransportConstructor };
+  const root = logging.logger('root');
+  const outputs = new Map<object, SinkOutput | TransportOutput>();
+  let piping = false;
+
+  /** One of our own outputs, for `logger.transports` and all that is done with those. */
+  class SinkTransport extends Transport {
+    readonly name: string;
+    readonly output: SinkOutput;
+
+    constructor(output: SinkOutput) {
+      super();
+      this.name = output.sink.name;
+      this.output = output;
+      follow(this, output.level, (level) => {
+        output.level = level;
+        logging.regate();
+      });
+      Object.defineProperty(this, 'silent', {
+        get: () => output.silent,
+        set: (silent: unknown) => {
+          output.silent = silent === true;
+        },
+      });
+      Object.defineProperty(this, 'format', {
+        get: () => output.format,
+        set: (format: SinkOutput['format']) => {
+          output.format = format;
+        },
+      });
+    }
+
+    log(info: Record<symbol, unknown>, next: () => void): void {
+      this.writeLine(String(info[MESSAGE]));
+      next();
+    }
+
+    /** Writes a finished line. */
+    writeLine(line: string): void {
+      this.output.sink.write(`${line}\n`);
+    }
+
+    override _final(callback: () => void): void {
+      void this.output.sink.flush(1000).then(callback);
+    }
+  }
+
+  class Bridge extends winston.Logger {
+    constructor() {
+      super({ levels: WINSTON_LEVELS });
+      const noFormat = logging.formatter;
+      let meta: Record<string, unknown> | null = null;
+      const live = <T>(name: string, get: () => T, set: (value: never) => void): void => {
+        Object.defineProperty(this, name, { get, set, configurable: true, enumerable: true });
+      };
+      // What a transport without a level of its own compares with: the namespaces decided before.
+      live(
+        'level',
+        () => 'silly',
+        (level: string) => logging.setLevel('*', level),
+      );
+      live(
+        'silent',
+        () => logging.silent,
+        (silent: unknown) => logging.silence(silent === true),
+      );
+      live(
+        'format',
+        () => logging.outputs.format ?? noFormat,
+        (format: WinstonFormat) => {
+          logging.outputs.format = format === noFormat ? undefined : format;
+        },
+      );
+      live(
+        'defaultMeta',
+        () => meta,
+        (fields: Record<string, unknown> | null) => {
+          meta = fields;
+          logging.formatter.setFields(fields ?? {});
+        },
+      );
+      this.setMaxListeners(0);
+      this.on('error', (error: unknown) =>
+        logging.complain(`a log transport fails: ${String(error)}`),
+      );
+    }
+
+    override configure(options: Winston.LoggerOptions = {}): void {
+      const { level, silent } = root;
+      super.configure({ level, silent, ...options, levels: WINSTON_LEVELS });
+    }
+
+    override pipe<T>(target: T): T {
+      piping = true;
+      super.pipe(target as never);
+      piping = false;
+      if (!outputs.has(target as object)) this.#attach(target as WinstonTransport);
+      return target;
+    }
+
+    #attach(target: WinstonTransport): void {
+      if (target instanceof SinkTransport) {
+        const { output } = target as SinkTransport;
+        outputs.set(target, output);
+        if (!logging.outputs.list.includes(output)) logging.addOutput(output);
+        return;
+      }
+      const queue = new TransportQueue(target, (message) => logging.complain(message));
+      const output: TransportOutput = { kind: 'transport', queue, level: undefined };
+      output.level = follow(target, target.level, (level) => {
+        output.level = level;
+        logging.regate();
+      });
+      outputs.set(target, output);
+      logging.addOutput(output);
+    }
+
+    override unpipe(target?: never): this {
+      super.unpipe(target);
+      const left = new Set<object>(this.transports);
+      for (const [transport, output] of outputs) {
+        if (left.has(transport)) continue;
+        outputs.delete(transport);
+        if (output.kind === 'transport') output.queue.close();
+        logging.removeOutput(output);
+      }
+      return this;
+    }
+
+    override write(info: unknown, encoding?: unknown, callback?: unknown): boolean {
+      logging.writeInfo(root, info, 'write');
+      const done = typeof encoding === 'function' ? encoding : callback;
+      if (typeof done === 'function') process.nextTick(done as () => void);
+      return true;
+    }
+
+    override on(event: string | symbol, listener: (...args: never[]) => void): this {
+      if (event !== 'data' || piping) return super.on(event, listener as never);
+      logging.tap(listener as unknown as (info: object) => void);
+      return this;
+    }
+
+    override off(event: string | symbol, listener: (...args: never[]) => void): this {
+      if (event === 'data') logging.untap(listener as unknown as (info: object) => void);
+      return super.off(event, listener as never);
+    }
+
+    override _final(callback: (error?: Error | null) => void): void {
+      void logging.outputs.flush(5000).then(() => super._final(callback));
+    }
+  }
+
+  const bridge = new Bridge() as unknown as Bridge & Record<string, unknown>;
+  for (const name of OWN_METHODS) {
+    const method = root[name] as (...args: unknown[]) => unknown;
+    const own = (...args: unknown[]): unknown => {
+      const result = method.apply(root, args);
+      return result === root ? bridge : result;
+    };
+    Object.defineProperty(bridge, name, { value: own, writable: true, configurable: true });
+  }
+  Object.defineProperty(bridge, 'log', {
+    value: (level: unknown, ...rest: unknown[]) => {
+      logging.logFromWinston(root, level, rest);
+      return bridge;
+    },
+    writable: true,
+    configurable: true,
+  });
+  for (const output of logging.outputs.sinks) bridge.pipe(new SinkTransport(output));
+  Object.defineProperty(bridge, 'adopt', {
+    value: (output: SinkOutput) => bridge.pipe(new SinkTransport(output)),
+  });
+  return bridge as unknown as WinstonBridge;
+}
+
+/** Keeps an eye on a transport's level, which may be changed at any time. */
+function follow(
+  transport: { level?: string | undefined },
+  level: number | string | undefined,
+  changed: (level: number | undefined) => void,
+): number | undefined {
+  let name = typeof level === 'number' ? WINSTON_NAMES[levelName(level)] : level;
+  Object.defineProperty(transport, 'level', {
+    get: () => name,
+    set: (value: string | undefined) => {
+      const number = value === undefined ? undefined : parseLevel(value, 'transport.level');
+      name = value;
+      changed(number);
+    },
+    configurable: true,
+    enumerable: true,
+  });
+  return name === undefined ? undefined : parseLevel(name, 'transport.level');
+}

@@ -1,0 +1,94 @@
+import { isError } from './error-fields.ts';
+
+/** What a call of a level method comes down to. */
+export interface Call {
+  message: unknown;
+  fields: Readonly<Record<string, unknown>> | undefined;
+}
+
+const TOKENS = /%[sdifjoO%]/g;
+
+/** Whether fields can be taken as they stand: a plain object, what nearly every call gives. */
+export function isPlain(value: unknown): value is Record<string, unknown> {
+  return (
+    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  );
+}
+
+/**
+ * Sorts out the arguments of any call: winston's forms (an info, an error, `%s` with values),
+ * pino's order (fields first), errors anywhere.
+ */
+export function sortCall(message: unknown, fields: unknown, more: readonly unknown[]): Call {
+  const rest = fields === undefined && more.length === 0 ? [] : [fields, ...more];
+  let text: unknown = message;
+  const bags: unknown[] = [];
+  const errors: unknown[] = [];
+  let values: unknown[] = [];
+
+  if (isError(message)) {
+    errors.push(message);
+    text = typeof rest[0] === 'string' ? rest.shift() : errorMessage(message);
+  } else if (isBag(message)) {
+    const { message: own, level: _, ...others } = message as Record<string, unknown>;
+    bags.push(others);
+    text = own ?? (typeof rest[0] === 'string' ? rest.shift() : '');
+    if (isError(own)) {
+      errors.push(own);
+      text = errorMessage(own);
+    }
+  }
+  for (const value of rest) {
+    if (isError(value)) errors.push(value);
+    else if (isBag(value)) bags.push(value);
+    else if (value !== undefined) values.push(value);
+  }
+  if (values.length > 0 && typeof text === 'string') {
+    const filled = fill(text, values);
+    text = filled.text;
+    values = filled.left;
+  }
+  return { message: text, fields: collect(bags, errors, values) };
+}
+
+/** Whether a value is fields: an object that is neither list nor date nor anything of its own. */
+function isBag(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return !(value instanceof Date || value instanceof Map || value instanceof Set);
+}
+
+function fill(text: string, values: readonly unknown[]): { text: string; left: unknown[] } {
+  const left = [...values];
+  const filled = text.replace(TOKENS, (token) => {
+    if (token === '%%') return '%';
+    if (left.length === 0 || typeof left[0] === 'object') return token;
+    return String(left.shift());
+  });
+  // Without a place for a value, even "%%" is the caller's own text.
+  return left.length === values.length ? { text, left } : { text: filled, left };
+}
+
+function collect(bags: unknown[], errors: unknown[], values: unknown[]): Call['fields'] {
+  const [first, ...others] = errors;
+  if (bags.length === 1 && errors.length === 0 && values.length === 0) {
+    return bags[0] as Record<string, unknown>;
+  }
+  const fields: Record<string, unknown> = Object.create(null);
+  for (const bag of bags) {
+    for (const name of Object.keys(bag as object)) {
+      fields[name] = (bag as Record<string, unknown>)[name];
+    }
+  }
+  if (first !== undefined) fields['error'] ??= first;
+  if (others.length > 0) fields['errors'] = others;
+  if (values.length > 0) fields['args'] = values;
+  return Object.keys(fields).length === 0 ? undefined : fields;
+}
+
+function errorMessage(error: Error): unknown {
+  try {
+    return error.message || error.name;
+  } catch {
+    return '[Unreadable error]';
+  }
+}

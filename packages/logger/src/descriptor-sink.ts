@@ -1,0 +1,181 @@
+import { fstatSync } from 'node:fs';
+import { type Buffering, LineBuffer } from './line-buffer.ts';
+import { encode, sleepSync, writeAll } from './raw-write.ts';
+import { countLines, type Sink, type SinkTrouble } from './sink.ts';
+
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+const RETRY_MS = 5;
+
+/**
+ * Writes lines to standard output or standard error. A pipe whose reader is slow is written to as
+ * it empties, from a bounded queue, so that the caller never waits for the reader.
+ */
+export class DescriptorSink implements Sink {
+  readonly name: string;
+  readonly #fd: 1 | 2;
+  readonly #lines: LineBuffer;
+  readonly #trouble: SinkTrouble;
+  #prepared = false;
+  #broken = false;
+  #waiting: Buffer[] = [];
+  /** How far into the first of them we are. */
+  #offset = 0;
+  #waitingBytes = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #overflow = 0;
+  dropped = 0;
+
+  constructor(fd: 1 | 2, buffering: Buffering, trouble: SinkTrouble) {
+    this.#fd = fd;
+    this.name = fd === 1 ? 'stdout' : 'stderr';
+    this.#trouble = trouble;
+    this.#lines = new LineBuffer(buffering, (text) => this.#send(text));
+  }
+
+  get healthy(): boolean {
+    return !this.#broken;
+  }
+
+  write(line: string): void {
+    this.#lines.add(line);
+  }
+
+  flushSync(patienceMs: number): void {
+    this.#lines.flush();
+    let left = patienceMs;
+    while (this.#waiting.length > 0 && left > 0) {
+      const before = this.#waitingBytes - this.#offset;
+      this.#drain();
+      if (this.#waitingBytes - this.#offset < before) left = patienceMs;
+      else {
+        sleepSync(RETRY_MS);
+        left -= RETRY_MS;
+      }
+    }
+    if (this.#waiting.length > 0) {
+      const lines = this.#waiting.reduce((sum, bytes) => sum + countLines(bytes), 0);
+      this.#trouble.warn(this, `${this.name} is not read: ${lines} lines are lost`);
+    }
+  }
+
+  async flush(timeoutMs: number): Promise<void> {
+    this.#lines.flush();
+    const end = performance.now() + timeoutMs;
+    while (this.#waiting.length > 0 && performance.now() < end) {
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      this.#drain();
+    }
+  }
+
+  reopen(): void {}
+
+  close(): void {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    this.dropped += this.#waiting.reduce((sum, bytes) => sum + countLines(bytes), 0);
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+  }
+
+  #send(text: string): void {
+    if (this.#broken) this.#lose(text);
+    else if (this.#waiting.length > 0) this.#queue(text);
+    else this.#attempt(text);
+  }
+
+  #attempt(text: string): void {
+    if (!this.#prepared) this.#prepare();
+    const bytes = encode(text);
+    const { bytes: done, error } = writeAll(this.#fd, bytes);
+    if (error === undefined) return;
+    // A copy: the encoder's buffer is about to be used again.
+    this.#waiting.push(Buffer.from(bytes));
+    this.#waitingBytes = bytes.length;
+    this.#offset = done;
+    this.#stopped(error);
+  }
+
+  #queue(text: string): void {
+    const bytes = Buffer.from(text);
+    if (this.#waitingBytes + bytes.length > MAX_WAITING_BYTES) {
+      if (this.#overflow === 0) {
+        this.#trouble.warn(this, `${this.name} is not read: lines are dropped until it is`);
+      }
+      const lines = countLines(text);
+      this.#overflow += lines;
+      this.dropped += lines;
+      return;
+    }
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
+  }
+
+  #drain(): void {
+    for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
+      const { bytes: done, error } = writeAll(this.#fd, first.subarray(this.#offset));
+      this.#offset += done;
+      if (error !== undefined) {
+        this.#stopped(error);
+        return;
+      }
+      this.#waiting.shift();
+      this.#waitingBytes -= first.length;
+      this.#offset = 0;
+    }
+    if (this.#overflow > 0) {
+      const missed = this.#overflow;
+      this.#overflow = 0;
+      this.#trouble.recovered(this, missed);
+    }
+  }
+
+  #stopped(error: Error & { code?: string }): void {
+    if (error.code === 'EAGAIN') {
+      this.#schedule();
+      return;
+    }
+    const [first] = this.#waiting;
+    // The line that was cut goes elsewhere whole.
+    const start = first === undefined ? 0 : lineStart(first, this.#offset);
+    const lines = Buffer.concat(this.#waiting).toString('utf8', start);
+    this.#broken = true;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#trouble.warn(this, `${this.name} cannot be written: ${error.message}`);
+    this.#lose(lines);
+  }
+
+  #schedule(): void {
+    if (this.#retry !== undefined) return;
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      this.#drain();
+    }, RETRY_MS);
+    // A reader that never comes must not keep the process; the exit handler waits a while for it.
+    this.#retry.unref();
+  }
+
+  #lose(lines: string): void {
+    if (!this.#trouble.rescue(this, lines)) this.dropped += countLines(lines);
+  }
+
+  /** Makes a pipe or a socket give way when it is full, instead of holding up the thread. */
+  #prepare(): void {
+    this.#prepared = true;
+    try {
+      const stat = fstatSync(this.#fd);
+      // Node's own stream sets the descriptor so, and keeps an error on it from ending the process.
+      if (stat.isFIFO() || stat.isSocket()) {
+        const stream = this.#fd === 1 ? process.stdout : process.stderr;
+        stream.on('error', () => {});
+      }
+    } catch {
+      // A closed descriptor: the write that follows says so.
+    }
+  }
+}
+
+/** Where the line begins in which a byte stands. */
+export function lineStart(bytes: Buffer, at: number): number {
+  return at === 0 ? 0 : bytes.lastIndexOf(10, at - 1) + 1;
+}

@@ -1,0 +1,230 @@
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Buffering, LineBuffer } from './line-buffer.ts';
+import { encode, writeAll } from './raw-write.ts';
+import { type RotationOptions, rotate } from './rotation.ts';
+import { countLines, type Sink, type SinkTrouble } from './sink.ts';
+
+const RETRY_MS = 1000;
+const ROTATION_RETRY_MS = 60_000;
+const MAX_HELD_CHARS = 16 * 1024 * 1024;
+
+/**
+ * Appends lines to a file: bytes are with the operating system at the end of the tick. Where that
+ * fails, lines go elsewhere and the file is tried again a second later.
+ */
+export class FileSink implements Sink {
+  /** The file's path. */
+  readonly name: string;
+  readonly #lines: LineBuffer;
+  readonly #trouble: SinkTrouble;
+  readonly #rotation: RotationOptions | undefined;
+  #fd: number | undefined;
+  #sizeBytes = 0;
+  #day = '';
+  #failing = false;
+  #retryAt = 0;
+  #rotateAt = 0;
+  #missed = 0;
+  /** Lines that wait for a rotation to end. */
+  #held: string | undefined;
+  #rotating: Promise<void> | undefined;
+  dropped = 0;
+
+  constructor(
+    path: string,
+    buffering: Buffering,
+    rotation: RotationOptions | undefined,
+    trouble: SinkTrouble,
+  ) {
+    this.name = path;
+    this.#trouble = trouble;
+    this.#rotation = rotation;
+    this.#lines = new LineBuffer(buffering, (text) => this.#send(text));
+    try {
+      this.#open();
+    } catch (error) {
+      this.#fail(error as Error);
+    }
+  }
+
+  get healthy(): boolean {
+    return !this.#failing;
+  }
+
+  write(line: string): void {
+    this.#lines.add(line);
+  }
+
+  flushSync(): void {
+    this.#lines.flush();
+    if (this.#held === undefined) return;
+    // The rotation will not get to its end: the lines go to whatever the path names now.
+    const held = this.#held;
+    this.#held = undefined;
+    this.#append(held);
+  }
+
+  async flush(timeoutMs: number): Promise<void> {
+    this.#lines.flush();
+    if (this.#rotating === undefined) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, timeoutMs);
+    });
+    await Promise.race([this.#rotating, late]);
+    clearTimeout(timer);
+    this.flushSync();
+  }
+
+  reopen(): void {
+    this.#lines.flush();
+    if (this.#held !== undefined) return;
+    this.#close();
+    // The next line opens it; a file that only now can be opened counts as recovered.
+    this.#retryAt = 0;
+  }
+
+  close(): void {
+    this.flushSync();
+    this.#close();
+  }
+
+  #send(text: string): void {
+    if (this.#held !== undefined && this.#held.length < MAX_HELD_CHARS) {
+      this.#held += text;
+      return;
+    }
+    if (this.#held === undefined && this.#rotationDue()) {
+      this.#held = text;
+      this.#startRotation();
+      return;
+    }
+    this.#append(text);
+  }
+
+  #append(text: string): void {
+    if (this.#failing && performance.now() < this.#retryAt) {
+      this.#miss(text);
+      return;
+    }
+    let bytes: Buffer;
+    let done = 0;
+    try {
+      if (this.#fd === undefined) this.#open();
+      bytes = encode(text);
+      const written = writeAll(this.#fd as number, bytes);
+      done = written.bytes;
+      if (written.error !== undefined) {
+        const kept = this.#cutTorn(bytes, done);
+        this.#sizeBytes += kept;
+        this.#fail(written.error);
+        this.#miss(bytes.toString('utf8', kept));
+        return;
+      }
+    } catch (error) {
+      this.#fail(error as Error);
+      this.#miss(text);
+      return;
+    }
+    this.#sizeBytes += done;
+    if (this.#failing) this.#recover();
+  }
+
+  /** Takes a line that was written in part back out of the file; returns the bytes that stay. */
+  #cutTorn(bytes: Buffer, done: number): number {
+    const whole = done === 0 ? 0 : bytes.lastIndexOf(10, done - 1) + 1;
+    if (whole === done) return done;
+    try {
+      const stat = fstatSync(this.#fd as number);
+      if (stat.isFile()) ftruncateSync(this.#fd as number, stat.size - (done - whole));
+    } catch {
+      // The torn line stays; its whole is rescued all the same.
+    }
+    return whole;
+  }
+
+  #fail(error: Error): void {
+    this.#retryAt = performance.now() + RETRY_MS;
+    // A file that was removed or a disk that came back needs a new descriptor.
+    this.#close();
+    if (this.#failing) return;
+    this.#failing = true;
+    this.#trouble.warn(this, `log file ${this.name} cannot be written: ${error.message}`);
+  }
+
+  #miss(lines: string): void {
+    const count = countLines(lines);
+    this.#missed += count;
+    if (!this.#trouble.rescue(this, lines)) this.dropped += count;
+  }
+
+  #recover(): void {
+    const missed = this.#missed;
+    this.#failing = false;
+    this.#missed = 0;
+    this.#trouble.recovered(this, missed);
+  }
+
+  #open(): void {
+    let fd: number;
+    try {
+      fd = openSync(this.name, 'a', 0o640);
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'ENOENT') throw error;
+      mkdirSync(dirname(this.name), { recursive: true });
+      fd = openSync(this.name, 'a', 0o640);
+    }
+    this.#fd = fd;
+    const stat = fstatSync(fd);
+    this.#sizeBytes = stat.isFile() ? stat.size : 0;
+    this.#day = this.#sizeBytes > 0 ? dayOf(stat.mtimeMs) : dayOf(Date.now());
+  }
+
+  #close(): void {
+    if (this.#fd === undefined) return;
+    try {
+      closeSync(this.#fd);
+    } catch {
+      // Closed behind our back: nothing is left to do.
+    }
+    this.#fd = undefined;
+  }
+
+  #rotationDue(): boolean {
+    if (this.#rotation === undefined || this.#failing || this.#rotating !== undefined) return false;
+    if (this.#rotateAt > 0 && performance.now() < this.#rotateAt) return false;
+    if (this.#fd === undefined || this.#sizeBytes === 0) {
+      this.#day = dayOf(Date.now());
+      return false;
+    }
+    const { sizeBytes, daily } = this.#rotation;
+    if (sizeBytes !== undefined && this.#sizeBytes >= sizeBytes) return true;
+    return daily === true && this.#day !== dayOf(Date.now());
+  }
+
+  #startRotation(): void {
+    this.#close();
+    this.#rotating = rotate(this.name, this.#day, this.#rotation as RotationOptions)
+      .catch((error: unknown) => {
+        this.#rotateAt = performance.now() + ROTATION_RETRY_MS;
+        this.#trouble.warn(this, `log file ${this.name} cannot be rotated: ${String(error)}`);
+      })
+      .then(() => {
+        this.#rotating = undefined;
+        this.#close();
+        const held = this.#held;
+        this.#held = undefined;
+        if (held !== undefined) this.#append(held);
+      });
+  }
+}
+
+function dayOf(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 10);
+}
+
+/** Whether a path is there and no file that could be appended to. */
+export function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}

@@ -1,0 +1,240 @@
+import { resolve } from 'node:path';
+import { isDirectory } from './file-sink.ts';
+import { JsonFormatter } from './json-formatter.ts';
+import { LEVELS, type LevelInput, OFF, parseLevel } from './level.ts';
+import { parseLevels } from './level-rules.ts';
+import type { Buffering } from './line-buffer.ts';
+import { LoggingOptionError } from './option-error.ts';
+import type { LogFormatter, WinstonFormat } from './output.ts';
+import type { RedactOptions } from './redact.ts';
+import type { RotationOptions } from './rotation.ts';
+import { wantsColor } from './terminal.ts';
+import { TextFormatter } from './text-formatter.ts';
+import type { WinstonTransport } from './transport-queue.ts';
+
+/** `json` for machines, `text` for people, a formatter of one's own, or any winston format. */
+export type FormatOption = 'json' | 'text' | JsonFormatter | LogFormatter | WinstonFormat;
+
+/** A usual set-up by name; what is given beside it wins. */
+export type Preset = 'production' | 'development' | 'test';
+
+/** Where and how lines go to the terminal or to whoever reads the process's output. */
+export interface ConsoleOptions {
+  readonly stream?: 'stdout' | 'stderr' | undefined;
+  readonly level?: LevelInput | undefined;
+  readonly format?: FormatOption | undefined;
+}
+
+/** How lines go to a file. */
+export interface FileOptions {
+  /** The file; its folder is made when it is missing. */
+  readonly path: string;
+  readonly level?: LevelInput | undefined;
+  readonly format?: FormatOption | undefined;
+  readonly rotate?: RotationOptions | undefined;
+}
+
+/** How logging is set up; everything has a default. */
+export interface LoggingOptions {
+  /** `production`: JSON from INFO; `development`: coloured text from DEBUG; `test`: warnings only. */
+  readonly preset?: Preset | undefined;
+  /** The least level written; INFO when not given. */
+  readonly level?: LevelInput | undefined;
+  /** Levels by name or pattern: `{ 'map.agents': 'DEBUG' }` or `map.agents=DEBUG,map.*.http=OFF`. */
+  readonly levels?: string | Readonly<Record<string, LevelInput>> | undefined;
+  /** The format of every output that has none of its own; `json` when not given. */
+  readonly format?: FormatOption | undefined;
+  /** Standard output when not given; `false` for none. */
+  readonly console?: boolean | 'stdout' | 'stderr' | ConsoleOptions | undefined;
+  /** A file's path, or more about it. */
+  readonly file?: string | FileOptions | undefined;
+  /** winston transports. */
+  readonly transports?: readonly WinstonTransport[] | undefined;
+  /** Fields every line carries, below context and call: the application's name and version. */
+  readonly fields?: Readonly<Record<string, unknown>> | undefined;
+  /** Which lines say where they were written: from a level on (WARNING when not given). */
+  readonly caller?: 'always' | 'never' | LevelInput | undefined;
+  readonly redact?: RedactOptions | undefined;
+  /** `tick` (when not given): the lines of one turn of the event loop cost one write. */
+  readonly buffering?: Buffering | undefined;
+  /** Whether an exception that ends the process is logged first; true when not given. */
+  readonly uncaught?: boolean | undefined;
+}
+
+/** Options read and checked. */
+export interface ResolvedOptions {
+  readonly level: number;
+  readonly levels: readonly (readonly [pattern: string, level: number])[];
+  readonly winstonFormat: WinstonFormat | undefined;
+  readonly console:
+    | { fd: 1 | 2; level: number | undefined; format: LogFormatter | WinstonFormat | undefined }
+    | undefined;
+  readonly file:
+    | {
+        path: string;
+        level: number | undefined;
+        format: LogFormatter | WinstonFormat | undefined;
+        rotate: RotationOptions | undefined;
+      }
+    | undefined;
+  readonly transports: readonly WinstonTransport[];
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly callerFrom: number;
+  readonly formatter: JsonFormatter;
+  readonly buffering: Buffering;
+  readonly uncaught: boolean;
+}
+
+const PRESETS: Readonly<Record<Preset, LoggingOptions>> = {
+  production: { level: 'INFO', format: 'json' },
+  development: { level: 'DEBUG', format: 'text' },
+  test: { level: 'WARNING', format: 'text', console: 'stderr' },
+};
+
+const NAMES: ReadonlySet<string> = new Set([
+  'preset',
+  'level',
+  'levels',
+  'format',
+  'console',
+  'file',
+  'transports',
+  'fields',
+  'caller',
+  'redact',
+  'buffering',
+  'uncaught',
+]);
+
+/**
+ * Reads and checks options before anything is changed.
+ * @throws {LoggingOptionError} When one cannot be used.
+ */
+export function resolveOptions(given: LoggingOptions): ResolvedOptions {
+  for (const name of Object.keys(given)) {
+    if (!NAMES.has(name)) throw new LoggingOptionError('option', name, [...NAMES]);
+  }
+  const options = { ...preset(given.preset), ...defined(given) };
+  const { format = 'json' } = options;
+  const ours = format instanceof JsonFormatter;
+  const winstonFormat = !ours && isWinstonFormat(format) ? format : undefined;
+  // A winston format of the logger and a formatter of lines are at work before any output's own.
+  const usual = ours || winstonFormat !== undefined ? 'json' : format;
+  return {
+    level: level(options.level, 'level') ?? LEVELS.INFO,
+    levels: options.levels === undefined ? [] : parseLevels(options.levels),
+    winstonFormat,
+    console: consoleOutput(options.console ?? true, usual),
+    file: options.file === undefined ? undefined : fileOutput(options.file, usual),
+    transports: transports(options.transports ?? []),
+    fields: { ...options.fields },
+    callerFrom: callerFrom(options.caller ?? 'WARNING'),
+    formatter: jsonFormatter(format, options.redact),
+    buffering: oneOf('buffering', options.buffering ?? 'tick', ['tick', 'line']),
+    uncaught: options.uncaught ?? true,
+  };
+}
+
+function preset(name: Preset | undefined): LoggingOptions {
+  if (name === undefined) return {};
+  return PRESETS[oneOf('preset', name, Object.keys(PRESETS) as Preset[])];
+}
+
+function defined(options: LoggingOptions): LoggingOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function level(value: LevelInput | undefined, option: string): number | undefined {
+  return value === undefined ? undefined : parseLevel(value, option);
+}
+
+function callerFrom(value: string): number {
+  if (value === 'always') return 0;
+  return value === 'never' ? OFF + 1 : parseLevel(value, 'caller');
+}
+
+function oneOf<T extends string>(option: string, value: T, allowed: readonly T[]): T {
+  if (!allowed.includes(value)) throw new LoggingOptionError(option, value, allowed);
+  return value;
+}
+
+function consoleOutput(
+  value: NonNullable<LoggingOptions['console']>,
+  format: FormatOption,
+): ResolvedOptions['console'] {
+  if (value === false) return undefined;
+  const options: ConsoleOptions =
+    typeof value === 'object' ? value : { stream: value === true ? 'stdout' : value };
+  const stream = oneOf('console', options.stream ?? 'stdout', ['stdout', 'stderr']);
+  const fd = stream === 'stdout' ? 1 : 2;
+  return {
+    fd,
+    level: level(options.level, 'console.level'),
+    format: formatter(options.format ?? format, 'console.format', fd),
+  };
+}
+
+function fileOutput(
+  value: NonNullable<LoggingOptions['file']>,
+  format: FormatOption,
+): ResolvedOptions['file'] {
+  const options: FileOptions = typeof value === 'object' ? value : { path: value };
+  const { path, rotate } = options;
+  if (typeof path !== 'string' || path.trim() === '' || path.includes('\0') || isDirectory(path)) {
+    throw new LoggingOptionError('file', path, ['the path of a file']);
+  }
+  if (rotate !== undefined) checkRotation(rotate);
+  return {
+    path: resolve(path),
+    level: level(options.level, 'file.level'),
+    format: formatter(options.format ?? format, 'file.format', undefined),
+    rotate,
+  };
+}
+
+function checkRotation(rotate: RotationOptions): void {
+  for (const name of ['sizeBytes', 'keep'] as const) {
+    const value = rotate[name];
+    if (value !== undefined && !(Number.isSafeInteger(value) && value > 0)) {
+      throw new LoggingOptionError(`file.rotate.${name}`, value, ['a whole number above 0']);
+    }
+  }
+  if (rotate.sizeBytes === undefined && rotate.daily !== true) {
+    throw new LoggingOptionError('file.rotate', rotate, ['{ sizeBytes }', '{ daily: true }']);
+  }
+}
+
+function transports(value: unknown): readonly WinstonTransport[] {
+  if (!Array.isArray(value)) throw new LoggingOptionError('transports', value, ['a list']);
+  for (const one of value as unknown[]) {
+    const { write, log } = (one ?? {}) as { write?: unknown; log?: unknown };
+    if (typeof write !== 'function' && typeof log !== 'function') {
+      throw new LoggingOptionError('transports', one, ['winston transports']);
+    }
+  }
+  return value as WinstonTransport[];
+}
+
+function jsonFormatter(format: FormatOption, redact: RedactOptions | undefined): JsonFormatter {
+  return format instanceof JsonFormatter ? format : new JsonFormatter({ redact });
+}
+
+/** The formatter of an option: undefined for JSON, which the line is already. */
+function formatter(
+  format: FormatOption,
+  option: string,
+  fd: 1 | 2 | undefined,
+): LogFormatter | WinstonFormat | undefined {
+  if (format === 'json') return undefined;
+  if (format === 'text') return new TextFormatter({ color: fd !== undefined && wantsColor(fd) });
+  if (isWinstonFormat(format)) return format;
+  if (typeof format === 'object' && typeof (format as LogFormatter | null)?.format === 'function') {
+    return format;
+  }
+  throw new LoggingOptionError(option, format, ['json', 'text', 'a formatter', 'a winston format']);
+}
+
+/** Whether something is a winston format. */
+export function isWinstonFormat(value: unknown): value is WinstonFormat {
+  return typeof (value as WinstonFormat | null | undefined)?.transform === 'function';
+}

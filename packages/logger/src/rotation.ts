@@ -1,0 +1,39 @@
+import { basename, dirname, extname } from 'node:path';
+
+/** When a log file is put aside, and what becomes of it. */
+export interface RotationOptions {
+  /** Rotate a file of this size or more, in bytes. */
+  readonly sizeBytes?: number;
+  /** Rotate at the first line of a new day (UTC). */
+  readonly daily?: boolean;
+  /** How many files put aside are kept; all when not given. */
+  readonly keep?: number;
+  /** Whether files put aside are compressed with gzip. */
+  readonly compress?: boolean;
+}
+
+/**
+ * Puts a log file aside as `name.DAY.N.ext`; naming, compression and the removal of old files are
+ * rotating-file-stream's.
+ */
+export async function rotate(path: string, day: string, options: RotationOptions): Promise<void> {
+  const { createStream } = await import('rotating-file-stream');
+  const ending = extname(path);
+  const stem = basename(path, ending);
+  const gz = options.compress ? '.gz' : '';
+  const named = (time: Date | number | null, index?: number): string =>
+    time === null ? `${stem}${ending}` : `${stem}.${day}.${index}${ending}${gz}`;
+  const stream = createStream(named as (time: Date | number, index?: number) => string, {
+    path: dirname(path),
+    // Any file is over this size: opening the stream is what rotates.
+    size: '1B',
+    ...(options.keep === undefined ? {} : { maxFiles: options.keep }),
+    ...(options.keep === undefined ? {} : { history: `.${stem}${ending}.rotated` }),
+    ...(options.compress ? { compress: 'gzip' } : {}),
+    mode: 0o640,
+  });
+  await new Promise<void>((resolve, reject) => {
+    stream.on('error', reject);
+    stream.once('open', () => stream.end(resolve));
+  });
+}

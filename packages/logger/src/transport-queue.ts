@@ -1,0 +1,133 @@
+/** As much of a winston transport as a logger needs; every winston-transport fits. */
+export interface WinstonTransport {
+  level?: string | undefined;
+  silent?: boolean | undefined;
+  write(info: unknown): boolean;
+  end?(): unknown;
+  on(event: string, listener: (...args: never[]) => void): unknown;
+  removeListener(event: string, listener: (...args: never[]) => void): unknown;
+}
+
+interface Waiting {
+  readonly info: object;
+  readonly chars: number;
+}
+
+const MAX_WAITING = 10_000;
+const MAX_WAITING_CHARS = 16 * 1024 * 1024;
+
+/**
+ * Feeds one winston transport at its own pace: a slow one gets a bounded queue of its own, a dead
+ * one loses what does not fit, and neither is noticed by the caller or by the other transports.
+ */
+export class TransportQueue {
+  readonly transport: WinstonTransport;
+  readonly #warn: (message: string) => void;
+  #waiting: Waiting[] = [];
+  #waitingChars = 0;
+  #full = false;
+  #idle: (() => void)[] = [];
+  /** Infos that found no room or that the transport refused. */
+  dropped = 0;
+
+  constructor(transport: WinstonTransport, warn: (message: string) => void) {
+    this.transport = transport;
+    this.#warn = warn;
+    transport.on('drain', this.#drain);
+  }
+
+  /** A name for warnings and figures. */
+  get name(): string {
+    const { name } = this.transport as { name?: unknown };
+    return typeof name === 'string' && name !== '' ? name : this.transport.constructor.name;
+  }
+
+  /** How many infos wait. */
+  get length(): number {
+    return this.#waiting.length;
+  }
+
+  send(info: object, chars: number): void {
+    if (!this.#full) {
+      this.#write(info);
+      return;
+    }
+    if (this.#waiting.length >= MAX_WAITING || this.#waitingChars + chars > MAX_WAITING_CHARS) {
+      if (this.dropped === 0)
+        this.#warn(`transport ${this.name} does not keep up: lines are dropped`);
+      this.dropped += 1;
+      return;
+    }
+    this.#waiting.push({ info, chars });
+    this.#waitingChars += chars;
+  }
+
+  /** Resolves when the transport has taken everything, or when the time is up. */
+  async flush(timeoutMs: number): Promise<void> {
+    if (!this.#full) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      this.#idle.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  /** Ends the transport and waits until it has finished, or until the time is up. */
+  async end(timeoutMs: number): Promise<void> {
+    const { transport } = this;
+    if (typeof transport.end !== 'function') return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      const done = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      for (const event of ['finish', 'close', 'error']) transport.on(event, done);
+      transport.end?.();
+    });
+  }
+
+  /** Lets go of the transport; what still waits counts as dropped. */
+  close(): void {
+    this.transport.removeListener('drain', this.#drain);
+    this.dropped += this.#waiting.length;
+    this.#waiting = [];
+    this.#waitingChars = 0;
+    this.#settle();
+  }
+
+  readonly #drain = (): void => {
+    this.#full = false;
+    let next = 0;
+    while (!this.#full && next < this.#waiting.length) {
+      const { info, chars } = this.#waiting[next] as Waiting;
+      next += 1;
+      this.#waitingChars -= chars;
+      this.#write(info);
+    }
+    this.#waiting.splice(0, next);
+    if (!this.#full) this.#settle();
+  };
+
+  #write(info: object): void {
+    const { writableEnded, destroyed } = this.transport as unknown as Record<string, unknown>;
+    if (writableEnded === true || destroyed === true) {
+      this.dropped += 1;
+      return;
+    }
+    try {
+      this.#full = this.transport.write(info) === false;
+    } catch (error) {
+      if (this.dropped === 0) this.#warn(`transport ${this.name} throws: ${String(error)}`);
+      this.dropped += 1;
+    }
+  }
+
+  #settle(): void {
+    const idle = this.#idle;
+    this.#idle = [];
+    for (const done of idle) done();
+  }
+}
