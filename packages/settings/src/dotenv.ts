@@ -1,4 +1,4 @@
-import { parseEnv } from 'node:util';
+import { utilities } from './builtin.ts';
 
 /** One assignment of a `.env` file, not yet expanded. */
 export interface DotenvEntry {
@@ -32,6 +32,7 @@ const NAME = /^[A-Za-z_][\w.-]*$/;
  */
 export function parseDotenv(source: string): Dotenv {
   const text = source.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
+  const { parseEnv } = utilities();
   const entries = new Map<string, DotenvEntry>();
   const faults: DotenvFault[] = [];
   let line = 1;

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { inFolder } from './builtin.ts';
 import { type DotenvEntry, parseDotenv } from './dotenv.ts';
 import type { Problem } from './problem.ts';
 import { readTextFile } from './text-file.ts';
@@ -45,8 +45,7 @@ export function readCascade(
   problems: Problem[],
 ): { files: readonly EnvFile[]; environment: string } {
   const { directory, named, fallback, normalize } = choice;
-  const read = (name: string): EnvFile =>
-    readEnvFile(directory === '' ? name : join(directory, name), problems);
+  const read = (name: string): EnvFile => readEnvFile(inFolder(directory, name), problems);
   const base = read('.env');
   const local = read('.env.local');
   const written =

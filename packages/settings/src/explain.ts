@@ -1,7 +1,7 @@
 import type { TSchema } from '@sinclair/typebox';
 import { formatValue } from './format-value.ts';
 import { type LoadOptions, type SettingsWarning, toWarning } from './load.ts';
-import { maskUrl, maskValue } from './mask.ts';
+import { isSecretSetting, maskUrl, maskValue } from './mask.ts';
 import type { Plan } from './plan.ts';
 import { problemLine } from './problem.ts';
 import { type Resolved, resolve } from './resolve.ts';
@@ -95,16 +95,16 @@ function explainSetting(
 /** A coerced value as its masked text. */
 function shown(schema: TSchema, value: unknown): string | undefined {
   if (value === undefined) return undefined;
-  return formatValue(schema, maskValue(materialize(schema, value), schema));
+  return formatValue(schema, maskValue(materialize(schema, value), isSecretSetting(schema)));
 }
 
 /** A value as it was written; one that may hold a secret, in a form nobody can know, is left out. */
 function raw(schema: TSchema, value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (annotationOf(schema)?.secret === true || isSecret(value))
-    return String(maskValue(value, schema));
+    return String(maskValue(value, true));
   if (hasSecret(schema)) return undefined;
-  return typeof value === 'string' ? maskUrl(value) : formatValue(schema, maskValue(value, schema));
+  return typeof value === 'string' ? maskUrl(value) : formatValue(schema, maskValue(value));
 }
 
 function table(settings: readonly ExplainedSetting[], notes: readonly string[]): string {

@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { network } from './builtin.ts';
 
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 // Schemes that run code or carry content instead of naming a place.
@@ -13,8 +13,8 @@ export const formats: Readonly<Record<string, (text: string) => boolean>> = {
     !Number.isNaN(Date.parse(text)),
   email: (text) => text.length <= 254 && /^[^\s@<>"]{1,64}@[^\s@<>"]+\.[^\s@<>".]+$/.test(text),
   hostname: (text) => text.length <= 253 && text.split('.').every((label) => LABEL.test(label)),
-  ipv4: (text) => isIPv4(text),
-  ipv6: (text) => isIPv6(text),
+  ipv4: (text) => network().isIPv4(text),
+  ipv6: (text) => network().isIPv6(text),
   uri: (text) => URL.canParse(text) && !UNSAFE.test(text.trimStart()),
   uuid: (text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text),
 };

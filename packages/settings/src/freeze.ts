@@ -74,12 +74,12 @@ function freezeCopy(value: unknown): unknown {
   return Object.freeze(copy);
 }
 
-/** Sets an own property whatever its name: plain assignment of `__proto__` would not. */
-export function define(target: object, key: string, value: unknown): void {
-  Object.defineProperty(target, key, {
-    value,
-    enumerable: true,
-    writable: true,
-    configurable: true,
-  });
+/** Sets an own property whatever its name: assigning to `__proto__` would not. */
+export function define(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== '__proto__') {
+    target[key] = value;
+    return;
+  }
+  const rest = { enumerable: true, writable: true, configurable: true };
+  Object.defineProperty(target, key, { value, ...rest });
 }

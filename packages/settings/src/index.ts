@@ -41,3 +41,4 @@ export type { Environment, LogLevel, Settings, StockVariables } from './settings
 export type { SettingSource } from './source.ts';
 export type { SourceOptions } from './sources.ts';
 export { stockProperties } from './stock.ts';
+export { fromWorkerData, secretTexts, toWorkerData, type WorkerSettings } from './worker-data.ts';

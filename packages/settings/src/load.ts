@@ -31,7 +31,7 @@ export function load(plan: Plan, options: LoadOptions): object {
   for (const warning of warnings) tell(toWarning(warning));
   if (problems.length > 0) throw settingsError(problems);
   const values = loadedValues(plan.properties, data);
-  return settingsObject({ ...values, ...plan.derive(values) }, plan.properties);
+  return settingsObject({ ...values, ...plan.derive(values) }, plan.secrets);
 }
 
 /** A warning as users get it. */

@@ -1,5 +1,6 @@
 import { ConfigurationError, ErrorCode } from '@map/errors';
 import type { TObject, TProperties, TSchema } from '@sinclair/typebox';
+import { isSecretSetting } from './mask.ts';
 import type { Deprecation, Plan, Rule } from './plan.ts';
 import { TYPEBOX_KIND } from './setting.ts';
 import { stockProperties } from './stock.ts';
@@ -55,6 +56,10 @@ export function makePlan(schema: TProperties | TObject, rules: RawRules): Plan {
   return {
     properties,
     validator: new Validator(properties),
+    secrets: new Set(
+      Object.keys(properties).filter((name) => isSecretSetting(properties[name] as TSchema)),
+    ),
+    known: Object.keys(properties),
     names: namesOf(properties, aliases, deprecated),
     aliases,
     deprecated,

@@ -1,5 +1,4 @@
 import type { TSchema } from '@sinclair/typebox';
-import { kindOf } from './kind.ts';
 import { isSecret, Secret } from './secret.ts';
 import { annotationOf } from './setting.ts';
 
@@ -23,19 +22,32 @@ export function isSecretSetting(schema: TSchema): boolean {
   return annotationOf(schema)?.secret === true;
 }
 
-/** A loaded value as it may be shown: plain data without any secret. */
-export function maskValue(value: unknown, schema?: TSchema): unknown {
+/**
+ * A loaded value as it may be shown: plain data without any secret.
+ * @param secret Whether the value itself is one.
+ */
+export function maskValue(value: unknown, secret = false): unknown {
   if (isSecret(value)) return value.toString();
-  if (schema !== undefined && isSecretSetting(schema)) return value === '' ? '' : MASK;
-  if (typeof value === 'string') {
-    return schema === undefined || kindOf(schema) === 'url' || value.includes('://')
-      ? maskUrl(value)
-      : value;
-  }
+  if (secret) return value === '' ? '' : MASK;
+  if (typeof value === 'string') return value.includes('://') ? maskUrl(value) : value;
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value) || value instanceof Set) {
     return Array.from(value as Iterable<unknown>, (item) => maskValue(item));
   }
   const entries = value instanceof Map ? [...value] : Object.entries(value);
   return Object.fromEntries(entries.map(([name, item]) => [name, maskValue(item)]));
+}
+
+/** The credentials in a URL, as they are written and decoded. */
+export function urlSecrets(text: string): string[] {
+  const password = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@:]*:([^/?#]*)@/i.exec(text)?.[1];
+  const values = [...text.matchAll(QUERY)].map(([all, name = '']) => all.slice(name.length));
+  return [password, ...values].flatMap((found) => {
+    if (found === undefined || found === '') return [];
+    try {
+      return [...new Set([found, decodeURIComponent(found)])];
+    } catch {
+      return [found];
+    }
+  });
 }

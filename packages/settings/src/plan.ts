@@ -23,6 +23,10 @@ export interface Plan {
   readonly validator: Validator;
   /** The names under which each variable is looked up, its own first. */
   readonly names: Readonly<Record<string, readonly string[]>>;
+  /** The variables whose values must never be shown. */
+  readonly secrets: ReadonlySet<string>;
+  /** All variables' names. */
+  readonly known: readonly string[];
   readonly aliases: Readonly<Record<string, readonly string[]>>;
   readonly deprecated: Readonly<Record<string, Deprecation>>;
   readonly required: Readonly<Record<string, readonly string[]>>;

@@ -1,5 +1,4 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { fileSystem, inFolder } from './builtin.ts';
 import type { Problem } from './problem.ts';
 import type { Candidate } from './source.ts';
 import { readTextFile } from './text-file.ts';
@@ -17,7 +16,7 @@ export function readSecretFile(name: string, file: string): Candidate {
 /** The names of a secrets folder's files; a missing folder has none. */
 export function listSecrets(directory: string, problems: Problem[]): ReadonlySet<string> {
   try {
-    const names = readdirSync(directory);
+    const names = fileSystem().readdirSync(directory);
     // Kubernetes keeps its bookkeeping in names with a leading dot.
     return new Set(names.filter((name) => !name.startsWith('.')));
   } catch (error) {
@@ -37,5 +36,5 @@ export function secretInFolder(
   name: string,
 ): Candidate | undefined {
   const found = [name, name.toLowerCase()].find((file) => files.has(file));
-  return found === undefined ? undefined : readSecretFile(name, join(directory, found));
+  return found === undefined ? undefined : readSecretFile(name, inFolder(directory, found));
 }

@@ -27,24 +27,32 @@ function wrapSecrets(schema: TSchema, value: unknown): unknown {
   return copy;
 }
 
+const secretNames = new WeakMap<object, ReadonlySet<string>>();
+
+/** The variables of a settings object that are secret without being a `Secret`. */
+export function secretNamesOf(settings: object): ReadonlySet<string> {
+  return secretNames.get(settings) ?? new Set();
+}
+
 /**
  * A frozen settings object that serializes and prints without secrets, also without those inside
  * URLs, which are plain texts to a program.
  */
 export function settingsObject(
   values: Readonly<Record<string, unknown>>,
-  properties: Readonly<Record<string, TSchema>>,
+  secrets: ReadonlySet<string>,
 ): object {
   const settings: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(values)) define(settings, name, value);
   const masked = (): Record<string, unknown> => {
     const shown: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(settings)) {
-      define(shown, name, maskValue(value, properties[name]));
+      define(shown, name, maskValue(value, secrets.has(name)));
     }
     return shown;
   };
   Object.defineProperty(settings, 'toJSON', { value: masked });
   Object.defineProperty(settings, INSPECT, { value: masked });
+  secretNames.set(settings, secrets);
   return Object.freeze(settings);
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { inFolder } from './builtin.ts';
 import { type CascadeChoice, type EnvFile, readCascade, readEnvFile } from './env-files.ts';
 import { ExpansionFault, expand } from './expand.ts';
 import type { Problem } from './problem.ts';
@@ -87,7 +87,7 @@ export class Sources {
     for (const name of Object.keys(this.#env)) yield [name, { kind: 'environment', name }];
     for (const name of this.#secrets) {
       const variable = name === name.toLowerCase() ? name.toUpperCase() : name;
-      const file = join(this.#secretsDirectory, name);
+      const file = inFolder(this.#secretsDirectory, name);
       yield [variable, { kind: 'secret-file', name: variable, file }];
     }
     for (const { file, entries } of this.#files) {

@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module';
 import type { TSchema } from '@sinclair/typebox';
 import type envSchema from 'env-schema';
 import { accepts } from './accepts.ts';
+import { packageRequire } from './builtin.ts';
 import { formats } from './formats.ts';
 import { define } from './freeze.ts';
 import { ANNOTATION, isOptional, TYPEBOX_KIND } from './setting.ts';
@@ -70,7 +70,7 @@ let ajv: object | undefined;
 
 /** Hands clean data to env-schema. It is loaded here because it costs a process about 90 ms. */
 function runEnvSchema(schema: object, data: Data): Data {
-  const load = createRequire(import.meta.url)('env-schema') as typeof envSchema;
+  const load = packageRequire()('env-schema') as typeof envSchema;
   const own = ajv ?? {
     customOptions(instance: object): object {
       // Made by env-schema's own copy of ajv: an instance of another copy it ignores, silently.

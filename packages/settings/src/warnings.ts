@@ -6,7 +6,6 @@ import { suggest } from './suggest.ts';
 
 /** Deprecated names in use, and names that nobody knows but someone probably meant. */
 export function findWarnings(plan: Plan, sources: Sources, used: ReadonlySet<string>): Problem[] {
-  const known = Object.keys(plan.names);
   const warnings = new Map<string, Problem>();
   for (const [name, source] of sources.names()) {
     if (warnings.has(name)) continue;
@@ -14,7 +13,7 @@ export function findWarnings(plan: Plan, sources: Sources, used: ReadonlySet<str
       ? deprecation(plan, name, source)
       : used.has(name)
         ? undefined
-        : unknown(plan, known, name, source);
+        : unknown(plan, name, source);
     if (warning !== undefined) warnings.set(name, warning);
   }
   return [...warnings.values()];
@@ -28,16 +27,11 @@ function deprecation(plan: Plan, variable: string, source: SettingSource): Probl
   return { variable, message, source, hint, reason: 'deprecated' };
 }
 
-function unknown(
-  plan: Plan,
-  known: readonly string[],
-  variable: string,
-  source: SettingSource,
-): Problem | undefined {
+function unknown(plan: Plan, variable: string, source: SettingSource): Problem | undefined {
   // An override is written for these settings and for nothing else.
   const isOwn =
     source.kind === 'override' || (plan.prefix !== undefined && variable.startsWith(plan.prefix));
-  const suggestion = suggest(variable.replace(/_FILE$/, ''), known);
+  const suggestion = suggest(variable.replace(/_FILE$/, ''), plan.known);
   if (!isOwn && suggestion === undefined) return undefined;
   const message = 'is not a known variable';
   return suggestion === undefined

@@ -1,0 +1,44 @@
+// What a browser bundle gets instead of the package: the same names. Builders and `Secret` need no
+// Node and work; whatever reads the environment says clearly that it cannot.
+
+export {
+  boolean,
+  byteSize,
+  duration,
+  integer,
+  json,
+  list,
+  number,
+  oneOf,
+  path,
+  port,
+  record,
+  secret,
+  string,
+  url,
+} from './builders.ts';
+export { FrozenMap, FrozenSet } from './freeze.ts';
+export { isSecret, Secret } from './secret.ts';
+export { optional } from './setting.ts';
+export { stockProperties } from './stock.ts';
+export { fromWorkerData, secretTexts, toWorkerData } from './worker-data.ts';
+
+function refuse(name: string): (...args: never) => never {
+  return () => {
+    throw new Error(
+      `${name}() of @map/settings needs a server: a browser has no environment variables, and settings hold secrets. Pass the values the page needs from the server.`,
+    );
+  };
+}
+
+export const getSettings: ((...args: never) => never) & { cacheClear: (...args: never) => never } =
+  Object.assign(refuse('getSettings'), { cacheClear: refuse('getSettings.cacheClear') });
+export const loadSettings: (...args: never) => never = refuse('loadSettings');
+export const explainSettings: (...args: never) => never = refuse('explainSettings');
+export const defineSettings: (...args: never) => never = refuse('defineSettings');
+
+export const stockSettings: {
+  readonly getSettings: typeof getSettings;
+  readonly loadSettings: (...args: never) => never;
+  readonly explainSettings: (...args: never) => never;
+} = { getSettings, loadSettings, explainSettings };
