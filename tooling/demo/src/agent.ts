@@ -1,7 +1,8 @@
-import type { Config } from '@map/config';
+import { runAgentStep, runTask } from '@map/config';
 import { type BaseError, convertException, ErrorCode } from '@map/config/errors';
-import { LogContext, runWithContext, type TraceLogger } from '@map/config/logger';
+import { runWithContext, type TraceLogger } from '@map/config/logger';
 import type { Model } from './model.ts';
+import type { Platform } from './platform.ts';
 import type { TakenTask, TaskQueue } from './queue.ts';
 import { steadily } from './steady.ts';
 import type { Store } from './store.ts';
@@ -10,7 +11,7 @@ import type { Task } from './task.ts';
 
 /** What all agents of a run work with. */
 export interface Workshop {
-  readonly config: Config;
+  readonly config: Platform;
   readonly queue: TaskQueue;
   readonly store: Store;
   readonly model: Model;
@@ -22,6 +23,9 @@ export interface Workshop {
 
 /** Takes tasks of one kind, one after the other. */
 export interface Agent {
+  /** What it is, for metrics. */
+  readonly role: 'worker' | 'editor';
+  /** Which one it is, for logs. */
   readonly name: string;
   readonly kind: Task['kind'];
   /** Does one task; what it throws is the task's failure. */
@@ -36,19 +40,11 @@ const WAIT_SECONDS = 0.2;
  * @throws The failure that ends the run: Redis is gone for longer than an agent bears.
  */
 export async function runAgent(agent: Agent, shop: Workshop): Promise<void> {
-  const { queue, tally, logger, signal } = shop;
-  while (!tally.finished && !signal.aborted) {
+  while (!shop.tally.finished && !shop.signal.aborted) {
     const taken = await runWithContext({ agent_id: agent.name }, () =>
-      remember(shop, () => queue.take(agent.kind, WAIT_SECONDS)),
+      remember(shop, () => shop.queue.take(agent.kind, WAIT_SECONDS)),
     );
-    if (taken === undefined) continue;
-    // The context comes out of the queue: the trace goes on that began with the task's creation.
-    await runWithContext(LogContext.fromCarrier(taken.task.carrier), () =>
-      runWithContext({ agent_id: agent.name, task_id: taken.task.id }, async () => {
-        logger.info('Task taken', { waited_ms: Date.now() - taken.task.createdAtMs });
-        await performTask(agent, taken, shop);
-      }),
-    );
+    if (taken !== undefined) await performTask(agent, taken, shop);
   }
 }
 
@@ -65,37 +61,39 @@ export function remember<T>(shop: Workshop, work: () => Promise<T>): Promise<T> 
 async function performTask(agent: Agent, taken: TakenTask, shop: Workshop): Promise<void> {
   const { task } = taken;
   const { tally, logger, signal } = shop;
-  const { metrics } = shop.config;
-  const labels = { task_type: task.kind };
-  metrics.trackTask('consumed', { ...labels, dispatcher_id: agent.name });
-  metrics.trackTask('queueWait', labels, (Date.now() - task.createdAtMs) / 1000);
+  const { role, name } = agent;
   const started = performance.now();
-  let failure: BaseError | undefined;
   try {
-    await agent.perform(taken);
+    // The context comes out of the queue: the trace goes on that began with the task's creation.
+    await runTask(
+      {
+        type: task.kind,
+        taskId: task.id,
+        agentId: name,
+        dispatcherId: name,
+        queuedAt: task.createdAtMs,
+        carrier: task.carrier,
+        signal,
+      },
+      async () => {
+        logger.info('Task taken', { waited_ms: Date.now() - task.createdAtMs });
+        const step = { agent: role, agentId: name, operation: task.kind };
+        await runAgentStep(step, () => agent.perform(taken));
+        tally.finish(task.id, performance.now() - started);
+        logger.info('Task done');
+      },
+    );
   } catch (thrown) {
-    failure = convertException(thrown, { origin: 'task', defaultCode: ErrorCode.TASK_ERROR });
+    const failure = convertException(thrown, { defaultCode: ErrorCode.TASK_ERROR });
+    // Without Redis no task can be finished, so the run ends; any other failure is the task's own.
+    if (signal.aborted || isRedisFailure(failure)) throw failure;
+    tally.countError(failure.code);
+    tally.fail(task.id);
+    // The editor never gets a document that lacks an answer.
+    if (task.kind === 'chunk') tally.fail(`edit:${task.chunk.document}`);
   }
-  const durationMs = performance.now() - started;
-  const status = failure === undefined ? 'success' : 'error';
-  metrics.trackTask('completed', { ...labels, status });
-  metrics.trackTask('duration', { ...labels, status }, durationMs / 1000);
-  const operation = { agent: agent.name, operation: task.kind, status };
-  metrics.trackAgent('operations', operation);
-  metrics.trackAgent('duration', operation, durationMs / 1000);
-  if (failure === undefined) {
-    tally.finish(task.id, durationMs);
-    logger.info('Task done', { execution_time: durationMs / 1000 });
-    return;
-  }
-  if (signal.aborted) return;
-  failure.logError(logger);
-  // Without Redis no task can be finished, so the run ends; any other failure is the task's own.
-  if (isConnectionFailure(failure)) throw failure;
-  tally.countError(failure.code);
-  tally.fail(task.id);
 }
 
-function isConnectionFailure({ category }: BaseError): boolean {
-  return category === 'connection';
+function isRedisFailure({ category, details }: BaseError): boolean {
+  return category === 'connection' && details['pool'] === 'redis';
 }

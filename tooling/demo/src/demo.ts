@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { type Config, initializeConfig } from '@map/config';
 import { type BaseError, convertException, ErrorCode } from '@map/config/errors';
 import { loadSettings } from '@map/config/settings';
 import type { Arguments } from './arguments.ts';
@@ -9,6 +8,7 @@ import type { Chunk } from './chunk.ts';
 import { readCorpus, takeChunks } from './corpus.ts';
 import { findModels, type ModelSource } from './model-source.ts';
 import type { Paint } from './paint.ts';
+import { type Platform, startPlatform } from './platform.ts';
 import { type Screen, showProgress } from './progress.ts';
 import { findRedis, type RedisSource } from './redis-source.ts';
 import { clearKeys, type RunResult, runAgents } from './run.ts';
@@ -37,7 +37,7 @@ export async function runDemo(args: Arguments, stage: Stage): Promise<number> {
   try {
     const all = await readCorpus(ROOT);
     const chunks = takeChunks(all, args.tasks ?? all.length);
-    const preview = loadSettings();
+    const preview = loadSettings({ directory: DEMO });
     const redis = await findRedis(preview.REDIS_URL);
     ends.push(() => redis.stop());
     const models = await findModels(preview, args.seed);
@@ -45,17 +45,10 @@ export async function runDemo(args: Arguments, stage: Stage): Promise<number> {
     const logFile = preview.LOG_FILE ?? LOG_FILE;
     await mkdir(dirname(logFile), { recursive: true });
     const logOffset = await sizeOf(logFile);
-    const config = await initializeConfig({
-      settings: () =>
-        loadSettings({
-          overrides: {
-            REDIS_URL: redis.url,
-            LOG_FILE: logFile,
-            ...(models.providers !== undefined && { LLM_PROVIDERS_CONFIG: models.providers }),
-          },
-        }),
-      // The demo ends itself in order: it has a summary to show and an exit code to give.
-      signals: false,
+    const config = await startPlatform(DEMO, {
+      REDIS_URL: redis.url,
+      LOG_FILE: logFile,
+      ...(models.providers !== undefined && { LLM_PROVIDERS_CONFIG: models.providers }),
     });
     return await act({ args, stage, config, redis, models, chunks, logFile, logOffset });
   } catch (thrown) {
@@ -71,7 +64,7 @@ export async function runDemo(args: Arguments, stage: Stage): Promise<number> {
 interface Scene {
   readonly args: Arguments;
   readonly stage: Stage;
-  readonly config: Config;
+  readonly config: Platform;
   readonly redis: RedisSource;
   readonly models: ModelSource;
   readonly chunks: readonly Chunk[];
@@ -152,7 +145,7 @@ async function outcomeOf(scene: Scene, { tally, store, durationMs }: RunResult):
   };
 }
 
-async function scrape({ connections, metricsServer }: Config): Promise<Sample[]> {
+async function scrape({ connections, metricsServer }: Platform): Promise<Sample[]> {
   if (metricsServer === undefined) return [];
   const url = new URL('/metrics', metricsServer.url);
   return parseScrape(await connections.httpSession((http) => http.get(url).text()));

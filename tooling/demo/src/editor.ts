@@ -5,7 +5,7 @@ import { readReply } from './task.ts';
 
 /** Makes the editor: it summarises a document from the answers to its chunks. */
 export function editor(name: string, shop: Workshop): Agent {
-  return { name, kind: 'edit', perform: (taken) => editDocument(taken, shop) };
+  return { role: 'editor', name, kind: 'edit', perform: (taken) => editDocument(taken, shop) };
 }
 
 async function editDocument(taken: TakenTask, shop: Workshop): Promise<void> {

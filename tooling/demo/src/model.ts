@@ -1,7 +1,8 @@
 import type { ConnectionManager } from '@map/config/connections';
-import { type BaseError, ErrorCode, LLMError } from '@map/config/errors';
+import { type BaseError, convertException, ErrorCode, LLMError } from '@map/config/errors';
 import type { TraceLogger } from '@map/config/logger';
 import type { MetricsManager } from '@map/config/metrics';
+import { observeLlm } from '@map/config/metrics/llm';
 import type { Completion, CompletionChunk, Message, Usage } from './completion.ts';
 import { readEvents } from './event-stream.ts';
 import { withFailover } from './failover.ts';
@@ -27,6 +28,18 @@ export interface ModelOptions {
   readonly signal: AbortSignal;
 }
 
+/** The name of the HTTP client for models. */
+const MODELS = 'models';
+
+/** Prepares the HTTP client for models: they think long, and {@link withFailover} does the retries. */
+export function addModelClient(
+  connections: ConnectionManager,
+  providers: readonly Provider[],
+): void {
+  const timeoutMs = Math.max(...providers.map((provider) => provider.timeoutMs)) + 1000;
+  connections.addHttp(MODELS, { timeoutMs, retries: 0 });
+}
+
 const NO_USAGE: Usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
 
 /** A language model behind one or more providers. */
@@ -48,10 +61,7 @@ export class Model {
       providers,
       (provider) => this.#call(provider, messages, streaming),
       {
-        onError: ({ name, model }, error) => {
-          tally.countError(error.code);
-          metrics.trackLlm('errors', { provider: name, model, error_type: error.code });
-        },
+        onError: (_, error) => tally.countError(error.code),
         onRetry: ({ name, model }, error, waitMs) => {
           tally.retries += 1;
           metrics.trackLlm('retries', { provider: name, model, reason: error.code });
@@ -70,18 +80,14 @@ export class Model {
   }
 
   async #call(provider: Provider, messages: readonly Message[], streaming: boolean) {
-    const { tally, metrics } = this.#options;
+    const { tally } = this.#options;
     const started = performance.now();
     tally.modelCalls += 1;
     try {
-      const who = { provider: provider.name, model: provider.model };
-      const labels = { ...who, operation: 'chat' };
+      const call = { provider: provider.name, model: provider.model, operation: 'chat' };
       const { text, usage } = streaming
-        ? await join(this.#stream(provider, messages))
-        : read(await this.#complete(provider, messages));
-      metrics.trackLlm('requests', { ...labels, status: 'success' });
-      metrics.trackLlm('tokens', { ...who, type: 'prompt' }, usage.prompt_tokens);
-      metrics.trackLlm('tokens', { ...who, type: 'completion' }, usage.completion_tokens);
+        ? await join(observeLlm(call, () => this.#stream(provider, messages)))
+        : read(await observeLlm(call, () => this.#complete(provider, messages)));
       tally.promptTokens += usage.prompt_tokens;
       tally.completionTokens += usage.completion_tokens;
       return { text, usage, model: `${provider.name}/${provider.model}` };
@@ -90,22 +96,28 @@ export class Model {
     }
   }
 
-  #complete(provider: Provider, messages: readonly Message[]): Promise<Completion> {
-    return this.#options.connections.httpSession((http) =>
-      http
-        .post(`${provider.url}/chat/completions`, {
-          ...this.#request(provider),
-          json: { model: provider.model, messages },
-        })
-        .json<Completion>(),
-    );
+  async #complete(provider: Provider, messages: readonly Message[]): Promise<Completion> {
+    try {
+      return await this.#options.connections.httpSession(
+        (http) =>
+          http
+            .post(`${provider.url}/chat/completions`, {
+              ...this.#request(provider),
+              json: { model: provider.model, messages },
+            })
+            .json<Completion>(),
+        { name: MODELS },
+      );
+    } catch (error) {
+      throw modelError(error);
+    }
   }
 
   async *#stream(
     provider: Provider,
     messages: readonly Message[],
   ): AsyncGenerator<CompletionChunk> {
-    const http = await this.#options.connections.getHttpClient();
+    const http = await this.#options.connections.getHttpClient({ name: MODELS });
     const body = http.stream.post(`${provider.url}/chat/completions`, {
       ...this.#request(provider),
       json: {
@@ -116,27 +128,37 @@ export class Model {
       },
     });
     let received = 0;
+    let done = false;
     try {
+      // To the very end: leaving early would break the connection off instead of giving it back.
       for await (const data of readEvents(body)) {
-        if (data === '[DONE]') return;
-        received += 1;
-        yield JSON.parse(data) as CompletionChunk;
+        if (data === '[DONE]') {
+          done = true;
+        } else {
+          received += 1;
+          yield JSON.parse(data) as CompletionChunk;
+        }
       }
     } catch (error) {
-      if (received === 0) throw error;
-      throw interrupted(provider, received, error);
+      if (done) return;
+      throw received === 0 ? modelError(error) : interrupted(provider, received, error);
     }
-    throw interrupted(provider, received, undefined);
+    if (!done) throw interrupted(provider, received, undefined);
   }
 
   #request({ apiKey, timeoutMs }: Provider) {
     return {
       headers: { authorization: `Bearer ${apiKey.reveal()}` },
       timeout: { request: timeoutMs },
-      retry: { limit: 0 },
       signal: this.#options.signal,
     };
   }
+}
+
+/** What an HTTP client calls an upstream's failure is a model's failure, with a code of its own. */
+function modelError(error: unknown): BaseError {
+  const { originalError } = error as Partial<BaseError>;
+  return convertException(originalError ?? error, { origin: 'llm' });
 }
 
 /** Nobody has seen the part that arrived, so the whole question may be asked again. */

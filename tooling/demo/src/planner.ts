@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { runAgentStep } from '@map/config';
 import { getContext, runWithContext } from '@map/config/logger';
 import { remember, type Workshop } from './agent.ts';
 import type { Chunk } from './chunk.ts';
@@ -11,12 +12,11 @@ type Matter =
 
 /** Queues a task for each chunk, each with a trace of its own. */
 export async function plan(chunks: readonly Chunk[], shop: Workshop): Promise<void> {
-  const siblings = Map.groupBy(chunks, ({ document }) => document);
+  const chunksOf = Map.groupBy(chunks, ({ document }) => document);
   for (const chunk of chunks) {
-    if (shop.signal.aborted) return;
-    const count = siblings.get(chunk.document)?.length ?? 1;
-    await runWithContext({ agent_id: 'planner' }, () =>
-      queueTask(randomUUID(), { kind: 'chunk', chunk, siblings: count }, shop),
+    const siblings = chunksOf.get(chunk.document)?.length ?? 1;
+    await runAgentStep({ agent: 'planner', operation: 'queue', signal: shop.signal }, () =>
+      queueTask(randomUUID(), { kind: 'chunk', chunk, siblings }, shop),
     );
   }
 }
@@ -26,8 +26,9 @@ export async function queueTask(id: string, matter: Matter, shop: Workshop): Pro
   await runWithContext({ task_id: id }, async () => {
     const carrier = getContext()?.toCarrier() ?? {};
     const task: Task = { id, createdAtMs: Date.now(), carrier, ...matter };
+    // Before it is added: the one who takes it may be faster than the answer of Redis.
+    shop.logger.info('Task queued', { task_type: task.kind });
     await remember(shop, () => shop.queue.add(task));
     shop.config.metrics.trackTask('created', { task_type: task.kind });
-    shop.logger.info('Task queued', { task_type: task.kind });
   });
 }

@@ -1,4 +1,3 @@
-import { ConfigurationError, ErrorCode } from '@map/config/errors';
 import type { Settings } from '@map/config/settings';
 
 /** A model endpoint that speaks the OpenAI protocol. */
@@ -30,14 +29,4 @@ export function providersOf(settings: Settings): Provider[] {
       return [{ name, url: url.replace(/\/+$/, ''), model, apiKey: config.api_key, timeoutMs }];
     })
     .sort((a, b) => Number(b.name === 'openai') - Number(a.name === 'openai'));
-}
-
-/** Gives the providers of the settings, or fails when there is none. */
-export function requireProviders(settings: Settings): Provider[] {
-  const providers = providersOf(settings);
-  if (providers.length > 0) return providers;
-  throw new ConfigurationError({
-    code: ErrorCode.CONFIG_MISSING,
-    message: 'No model provider has a key. Set OPENAI_API_KEY.',
-  });
 }

@@ -22,14 +22,14 @@ export async function findRedis(url: string): Promise<RedisSource> {
   const { host } = new URL(url);
   const failure = await whyNot(url);
   if (failure === undefined) {
-    return { url, description: `${host}, as REDIS_URL says`, stop: async () => undefined };
+    return { url, description: `the one at ${host}`, stop: async () => undefined };
   }
   const server = await startRedis();
   return {
     url: server.url,
     description:
-      `private redis-server (pid ${server.pid}) on ${server.host}:${server.port}, ` +
-      `as ${host} does not answer (${failure})`,
+      `a private one at ${server.host}:${server.port}, pid ${server.pid} ` +
+      `(none at ${host}: ${failure})`,
     stop: () => server.stop(),
   };
 }

@@ -1,13 +1,12 @@
-import type { Config } from '@map/config';
-import { type BaseError, convertException, ErrorCode } from '@map/config/errors';
+import { type BaseError, convertException, ErrorCode, TaskError } from '@map/config/errors';
 import { runAgent, type Workshop } from './agent.ts';
 import type { Chunk } from './chunk.ts';
 import { editor } from './editor.ts';
 import { Keys } from './keys.ts';
 import { Model } from './model.ts';
 import { plan } from './planner.ts';
+import type { Platform } from './platform.ts';
 import type { Progress } from './progress.ts';
-import { providersOf } from './provider.ts';
 import { TaskQueue } from './queue.ts';
 import { Store } from './store.ts';
 import { Tally } from './tally.ts';
@@ -24,6 +23,8 @@ export interface RunResult {
 
 /** How often progress is looked at. */
 const PROGRESS_MS = 50;
+/** A run in which no task ends for so long has lost one. */
+const STALL_MS = 120_000;
 
 /**
  * Lets planner, workers and editor work until every task is finished, Redis is lost or the signal
@@ -31,13 +32,13 @@ const PROGRESS_MS = 50;
  * @param run Names the run in its Redis keys.
  */
 export async function runAgents(
-  config: Config,
+  config: Platform,
   chunks: readonly Chunk[],
   run: string,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const { connections, metrics, settings } = config;
+  const { connections, metrics, settings, extension } = config;
   const keys = new Keys(run);
   const documents = new Set(chunks.map(({ document }) => document)).size;
   const tally = new Tally(chunks.length + documents);
@@ -45,7 +46,7 @@ export async function runAgents(
   const logger = config.logger.getLogger('demo');
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
-  const providers = providersOf(settings);
+  const { providers } = extension;
   const model = new Model({ connections, metrics, logger, providers, tally, signal: either });
   const queue = new TaskQueue(connections, keys);
   const shop: Workshop = { config, queue, store, model, tally, logger, signal: either };
@@ -55,12 +56,19 @@ export async function runAgents(
   ];
 
   const started = performance.now();
-  const watch = setInterval(() => progress.update(stateOf(tally)), PROGRESS_MS);
   let failure: BaseError | undefined;
   const giveUp = (thrown: unknown): void => {
     failure ??= convertException(thrown, { defaultCode: ErrorCode.UNKNOWN_ERROR });
     failed.abort(failure);
   };
+  let last = { ended: 0, at: started };
+  const watch = setInterval(() => {
+    progress.update(stateOf(tally));
+    const now = performance.now();
+    const ended = tally.done + tally.failed;
+    if (ended !== last.ended) last = { ended, at: now };
+    else if (now - last.at > STALL_MS) giveUp(stalled());
+  }, PROGRESS_MS);
   try {
     const work = [plan(chunks, shop), ...agents.map((agent) => runAgent(agent, shop))];
     await Promise.all(work.map((each) => each.catch(giveUp)));
@@ -70,6 +78,11 @@ export async function runAgents(
     progress.finish();
   }
   return { tally, store, durationMs: performance.now() - started, failure };
+}
+
+function stalled(): TaskError {
+  const message = `No task has ended for ${STALL_MS / 1000} s.`;
+  return new TaskError({ code: ErrorCode.TASK_TIMEOUT, message });
 }
 
 /** Removes the keys of a run; says why not where it could not. */

@@ -9,10 +9,10 @@ import { readReply } from './task.ts';
  * document over to the editor once all its chunks are answered.
  */
 export function worker(name: string, shop: Workshop): Agent {
-  return { name, kind: 'chunk', perform: (taken) => answerChunk(name, taken, shop) };
+  return { role: 'worker', name, kind: 'chunk', perform: (taken) => answerChunk(taken, shop) };
 }
 
-async function answerChunk(name: string, taken: TakenTask, shop: Workshop): Promise<void> {
+async function answerChunk(taken: TakenTask, shop: Workshop): Promise<void> {
   const { task } = taken;
   if (task.kind !== 'chunk') return;
   const { model, store, logger, config } = shop;
@@ -25,5 +25,5 @@ async function answerChunk(name: string, taken: TakenTask, shop: Workshop): Prom
   if (answered < task.siblings) return;
   if (!(await remember(shop, () => store.claim(document, task.id)))) return;
   await queueTask(`edit:${document}`, { kind: 'edit', document }, shop);
-  config.metrics.trackAgent('handoffs', { from_agent: name, to_agent: 'editor' });
+  config.metrics.trackAgent('handoffs', { from_agent: 'worker', to_agent: 'editor' });
 }

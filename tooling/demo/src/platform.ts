@@ -1,0 +1,29 @@
+import { type Config, initializeConfig } from '@map/config';
+import { loadSettings, type Settings } from '@map/config/settings';
+import { addModelClient } from './model.ts';
+import { type Provider, providersOf } from './provider.ts';
+
+/** The configuration of the demo, with what it adds of its own. */
+export type Platform = Config<Settings, { readonly providers: readonly Provider[] }>;
+
+/**
+ * Starts the platform on the settings of a folder.
+ * @param directory Where the `.env` file is.
+ * @param overrides Settings that win over it and over the environment.
+ */
+export function startPlatform(
+  directory: string,
+  overrides: { readonly [name in keyof Settings]?: string },
+): Promise<Platform> {
+  return initializeConfig({
+    settings: () => loadSettings({ directory, overrides }),
+    logging: { console: false, ...(overrides.LOG_FILE && { file: overrides.LOG_FILE }) },
+    extend: ({ connections, settings }) => {
+      const providers = providersOf(settings);
+      addModelClient(connections, providers);
+      return { providers };
+    },
+    // The demo ends itself in order: it has a summary to show and an exit code to give.
+    signals: false,
+  });
+}
