@@ -1,23 +1,15 @@
-import { lstat, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { blocksOf } from '@map-tooling/docs';
 import { execute, must, pnpm } from './execute.ts';
 import { entriesOf, type Manifest, readManifest } from './packages.ts';
 import type { Registry } from './registry.ts';
 import { nodeFolder, nodePath, tscPath } from './runtimes.ts';
-import { filesIn } from './tarball.ts';
 
 /** An empty folder into which a user installed one package. */
 export interface Consumer {
   folder: string;
   manifest: Manifest;
-}
-
-/** What is in a `node_modules`. */
-export interface Installed {
-  /** `name@version` of each package, as often as it is there. */
-  packages: string[];
-  bytes: number;
 }
 
 /**
@@ -75,25 +67,6 @@ function cleanEnvironment(): Record<string, string> {
     ...(Object.fromEntries(kept) as Record<string, string>),
     PATH: [nodeFolder('24'), ...path].join(delimiter),
   };
-}
-
-/**
- * Takes stock of an npm `node_modules`.
- *
- * @param folder - of the consumer
- * @returns packages and total size
- */
-export async function takeStock(folder: string): Promise<Installed> {
-  const modules = join(folder, 'node_modules');
-  const packages: string[] = [];
-  let bytes = 0;
-  for (const file of await filesIn(modules)) {
-    bytes += (await lstat(join(modules, file))).size;
-    if (!/(^|\/node_modules\/)(@[^/]+\/)?[^@/][^/]*\/package\.json$/.test(file)) continue;
-    const { name, version } = readManifest(join(modules, file, '..'));
-    packages.push(`${name}@${version}`);
-  }
-  return { packages: packages.sort(), bytes };
 }
 
 /**

@@ -19,10 +19,9 @@ export interface Registry extends AsyncDisposable {
  * @returns the registry, answering; it ends with this process
  */
 export async function startRegistry(): Promise<Registry> {
-  const uplink = (await must('npm', ['config', 'get', 'registry'], { cwd: tmpdir() }))
-    .trim()
-    .split('\n')
-    .at(-1);
+  const answer = await must('npm', ['config', 'get', 'registry'], { cwd: tmpdir() });
+  const uplink = answer.split('\n').find((line) => /^https?:/.test(line));
+  if (!uplink) throw new Error(`npm names no registry: ${answer.trim()}`);
   const directory = await mkdtemp(join(tmpdir(), 'map-registry-'));
   const port = await freePort();
   const config = {
@@ -44,6 +43,12 @@ export async function startRegistry(): Promise<Registry> {
   const server = await ServerProcess.start({
     command: nodePath('24'),
     args: [verdaccioPath, '--config', join(directory, 'config.yaml'), '--listen', host],
+    // Certificates and proxies of this machine: it has to reach the registry behind it.
+    env: Object.fromEntries(
+      Object.entries(process.env).flatMap(([name, value]) =>
+        value !== undefined && /^NODE_EXTRA|_proxy$|^HOME$/i.test(name) ? [[name, value]] : [],
+      ),
+    ),
     directory,
     timeoutMs: 60_000,
     isReady: () =>

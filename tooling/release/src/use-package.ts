@@ -1,0 +1,184 @@
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Budget, checkBudget, readBudgets } from './budget.ts';
+import {
+  add,
+  asCommonJs,
+  type Consumer,
+  installAlone,
+  runOn,
+  type TypeCheck,
+  typeCheck,
+  writeExamples,
+} from './consumer.ts';
+import { entriesOf } from './packages.ts';
+import type { Registry } from './registry.ts';
+import { nodes, typescripts } from './runtimes.ts';
+import { size } from './size.ts';
+import { strangeDependencies, takeStock } from './stock.ts';
+import type { Check, Tally } from './tally.ts';
+
+/** Packages whose declarations need no @types/node. */
+const typesWithoutNode = ['@map/errors', '@map/settings'];
+
+/** Where and with what a package is used. */
+export interface UseOptions {
+  name: string;
+  version: string;
+  registry: Registry;
+  redisUrl: string;
+  /** Folders are made in here. */
+  scratch: string;
+  tally: Tally;
+}
+
+/** What came of using a package. */
+export interface Used {
+  row: string[];
+  measured: Budget;
+}
+
+export const heading: string[] = [
+  ...['package', 'tarball', 'installs', 'size', 'npm', 'pnpm'],
+  ...nodes.map((node) => `node ${node}`),
+  ...typescripts.map((typescript) => `ts ${typescript}`),
+];
+
+/**
+ * Does with one package what users do: installs it alone, compiles and runs its example.
+ *
+ * @param options - the package and where to get it
+ * @returns its row for the table and its sizes
+ * @throws Error where it cannot even be installed
+ */
+export async function usePackage(options: UseOptions): Promise<Used> {
+  const { name, version, registry, scratch, tally } = options;
+  const folder = (client: string): string =>
+    join(scratch, `${name.replace('@map/', '')}-${client}`);
+  const consumer = await installAlone(folder('npm'), 'npm', name, registry);
+  const { packages, bytes } = await takeStock(consumer.folder);
+  const measured: Budget = {
+    tarballBytes: await tarballSize(registry, name, version),
+    installPackages: packages.length,
+    installBytes: bytes,
+  };
+  const strangers = strangeDependencies(name, packages, consumer.folder);
+  const checks: Check[] = [
+    { name: `${name} installs alone with npm`, ok: true },
+    { name: `${name} is at ${version}`, ok: consumer.manifest.version === version },
+    {
+      name: `${name} brings only what it declares, once`,
+      ok: strangers.length === 0,
+      detail: strangers.join('\n'),
+    },
+    checkBudget(name, measured, readBudgets()),
+  ];
+  tally.add(...checks);
+  const npm = verdict(checks);
+  const pnpm = await tried(tally, `${name} installs alone with pnpm, nothing undeclared`, () =>
+    importEntries(options, folder('pnpm')),
+  );
+  await writeExamples(consumer);
+  const types = await checkTypes(consumer, tally);
+  const runs = await runExamples(consumer, options);
+  const { tarballBytes, installPackages } = measured;
+  const sizes = [size(tarballBytes), String(installPackages), size(bytes)];
+  return { measured, row: [name, ...sizes, npm, pnpm, ...runs, ...types] };
+}
+
+/** Under pnpm a package finds only what it declares. */
+async function importEntries(options: UseOptions, folder: string): Promise<void> {
+  const consumer = await installAlone(folder, 'pnpm', options.name, options.registry);
+  const lines = entriesOf(consumer.manifest).map((entry) => `await import('${entry}');\n`);
+  await writeFile(join(folder, 'entries.mjs'), lines.join(''));
+  await mustRun(consumer, '22', 'entries.mjs', options.redisUrl);
+}
+
+async function checkTypes(consumer: Consumer, tally: Tally): Promise<string[]> {
+  const { name } = consumer.manifest;
+  const verdicts = new Map(typescripts.map((typescript) => [typescript, 'ok']));
+  const check = async (node: boolean): Promise<void> => {
+    for (const typescript of typescripts) {
+      for (const resolution of ['nodenext', 'bundler'] as const) {
+        const title = `${name} types: ts ${typescript}, ${resolution}${node ? '' : ', no @types/node'}`;
+        const outcome = await tried(tally, title, () =>
+          mustCheck(consumer, { typescript, resolution, node }),
+        );
+        if (outcome !== 'ok') verdicts.set(typescript, outcome);
+      }
+    }
+  };
+  if (typesWithoutNode.includes(name)) await check(false);
+  await add(consumer.folder, 'npm', ['@types/node@22']);
+  await check(true);
+  return [...verdicts.values()];
+}
+
+async function runExamples(consumer: Consumer, options: UseOptions): Promise<string[]> {
+  const { folder, manifest } = consumer;
+  const { tally, redisUrl } = options;
+  // Its complaints were counted above; the JavaScript comes out all the same.
+  await typeCheck(consumer, { typescript: '6', resolution: 'nodenext', node: true, outDir: 'out' });
+  await cp(join(folder, 'out/example.mjs'), join(folder, 'example.mjs'));
+  const compiled = await readFile(join(folder, 'example.mjs'), 'utf8');
+  await writeFile(join(folder, 'example.cjs'), asCommonJs(compiled));
+  await writeFile(join(folder, 'entries.cjs'), sameByRequire(entriesOf(manifest)));
+  const verdicts: string[] = [];
+  for (const node of nodes) {
+    const outcomes: string[] = [];
+    for (const [script, title] of [
+      ['example.mjs', 'example as ESM'],
+      ['example.cjs', 'example through require()'],
+      ['entries.cjs', 'entries by require() and import agree'],
+    ] as const) {
+      const name = `${manifest.name} on node ${node}: ${title}`;
+      outcomes.push(await tried(tally, name, () => mustRun(consumer, node, script, redisUrl)));
+    }
+    verdicts.push(outcomes.every((outcome) => outcome === 'ok') ? 'ok' : 'FAILED');
+  }
+  return verdicts;
+}
+
+function sameByRequire(entries: string[]): string {
+  return `const { deepStrictEqual } = require('node:assert');
+const names = (module) =>
+  Object.keys(module).filter((name) => !['__esModule', 'module.exports'].includes(name)).sort();
+(async () => {
+  for (const entry of ${JSON.stringify(entries)}) {
+    deepStrictEqual(names(require(entry)), names(await import(entry)), entry);
+  }
+})();
+`;
+}
+
+async function mustCheck(consumer: Consumer, check: TypeCheck): Promise<void> {
+  const complaints = await typeCheck(consumer, check);
+  if (complaints !== '') throw new Error(complaints.split('\n').slice(0, 12).join('\n'));
+}
+
+async function mustRun(
+  consumer: Consumer,
+  node: string,
+  script: string,
+  redisUrl: string,
+): Promise<void> {
+  const { exitCode, output } = await runOn(consumer, node, script, redisUrl);
+  if (exitCode !== 0) throw new Error(output.split('\n').slice(-15).join('\n'));
+}
+
+async function tried(tally: Tally, name: string, run: () => Promise<void>): Promise<string> {
+  return (await tally.step(name, run)) ? 'ok' : 'FAILED';
+}
+
+function verdict(checks: Check[]): string {
+  return checks.every(({ ok }) => ok) ? 'ok' : 'FAILED';
+}
+
+async function tarballSize(registry: Registry, name: string, version: string): Promise<number> {
+  const response = await fetch(`${registry.url}${name}`);
+  const { versions } = (await response.json()) as {
+    versions: Record<string, { dist: { tarball: string } }>;
+  };
+  const tarball = await fetch(versions[version]?.dist.tarball ?? '');
+  return (await tarball.arrayBuffer()).byteLength;
+}
