@@ -19,8 +19,11 @@ export const recogniseFetch: Recogniser = (error, context) => {
       ? { code: ErrorCode.CONFIG_INVALID }
       : undefined;
   }
+  const cause = read(error, 'cause');
+  // The ports that fetch never connects to, see https://fetch.spec.whatwg.org/#bad-port
+  if (readString(cause, 'message') === 'bad port') return { code: ErrorCode.CONFIG_INVALID };
   return (
-    context.recurse(read(error, 'cause')) ?? {
+    context.recurse(cause) ?? {
       code: message === 'terminated' ? ErrorCode.CONNECTION_RESET : ErrorCode.CONNECTION_ERROR,
     }
   );

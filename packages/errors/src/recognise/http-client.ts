@@ -6,6 +6,8 @@ import { recogniseAnswer } from './llm.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
 import { systemCode } from './system.ts';
 
+const MAX_BODY = 20_000;
+
 /** The HTTP clients got and axios, and others whose errors have the same shape. */
 export const recogniseHttpClient: Recogniser = (error, context) => {
   const axios = read(error, 'isAxiosError') === true;
@@ -40,7 +42,8 @@ export interface UpstreamAnswer {
 export function byStatus(answer: UpstreamAnswer, context: RecogniseContext): Recognition {
   const { status, headers, details } = answer;
   if (context.origin === 'llm') {
-    const body = read(answer.body, 'error') ?? answer.body;
+    const parsed = parseBody(answer.body);
+    const body = read(parsed, 'error') ?? parsed;
     const words = [readString(body, 'code'), readString(body, 'type')];
     const message = readString(body, 'message');
     const recognition = recogniseAnswer(
@@ -51,6 +54,15 @@ export function byStatus(answer: UpstreamAnswer, context: RecogniseContext): Rec
   }
   const retryAfterMs = readRetryAfterMs(headers, context.maxRetryAfterMs);
   return { code: upstreamCode(status), details, retryAfterMs };
+}
+
+function parseBody(body: unknown): unknown {
+  if (typeof body !== 'string' || body.length > MAX_BODY) return body;
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
 }
 
 function upstreamCode(status: number): ErrorCode {
