@@ -1,4 +1,4 @@
-import type { ConnectionManager } from '@map/connections';
+import type { ConnectionManager, HealthReport as ConnectionsHealth } from '@map/connections';
 import { BaseError, ErrorCode, findCodeInfo } from '@map/errors';
 import type { Settings } from '@map/settings';
 import { isRedisConfigured } from './connection-options.ts';
@@ -24,7 +24,7 @@ export function addConnectionChecks(
   for (const name of Object.keys(connections.stats())) {
     if (health.has(name)) continue;
     health.register(name, async () => {
-      const { connections: found } = await connections.health({ timeoutMs: TIMEOUT_MS });
+      const { connections: found } = await examine(connections);
       const state = found[name];
       if (state?.status === 'down') {
         const { errorType, message = `Connection "${name}" is down.` } = state;
@@ -36,4 +36,17 @@ export function addConnectionChecks(
       }
     });
   }
+}
+
+const rounds = new WeakMap<ConnectionManager, Promise<ConnectionsHealth>>();
+
+/** Examines all connections once for the checks that run side by side. */
+function examine(connections: ConnectionManager): Promise<ConnectionsHealth> {
+  const running = rounds.get(connections);
+  if (running !== undefined) return running;
+  const round = connections.health({ timeoutMs: TIMEOUT_MS }).finally(() => {
+    rounds.delete(connections);
+  });
+  rounds.set(connections, round);
+  return round;
 }

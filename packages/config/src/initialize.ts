@@ -70,9 +70,45 @@ export async function initialize<S extends Settings, X>(
     return () => closeLogging();
   });
 
+  const makeLifecycle = (settings: S) =>
+    new Lifecycle({
+      timeoutMs: options.shutdownTimeoutMs ?? settings.SHUTDOWN_TIMEOUT,
+      delayMs: options.shutdownDelayMs ?? 0,
+      onBegin: (reason) => {
+        health.setNotReady('shutting down');
+        log.info('Shutdown begins', { reason });
+      },
+      endings: [
+        {
+          name: 'connections',
+          share: 0.25,
+          // Closed by force a little early, rather than left open.
+          run: (_signal, timeoutMs) =>
+            parts.connections?.closeAllConnections({ timeoutMs: timeoutMs * 0.9 }),
+        },
+        { name: 'metrics server', share: 0.1, run: () => parts.metricsServer?.stop() },
+        {
+          name: 'logs',
+          share: 0.15,
+          run: (_signal, timeoutMs) => {
+            log.info('Shutdown ends');
+            return closeLogging({ timeoutMs: timeoutMs * 0.9 });
+          },
+        },
+      ],
+    });
+
   const settingsStep = step('settings', () => {
     parts.settings = load();
-    return load.cacheClear;
+    const forget = () => load.cacheClear?.();
+    try {
+      parts.lifecycle = makeLifecycle(part('settings'));
+    } catch (error) {
+      forget();
+      throw error;
+    }
+    onInFlight(parts.lifecycle.inFlight);
+    return forget;
   });
 
   const fullLoggingStep = step('logging', () => {
@@ -86,31 +122,6 @@ export async function initialize<S extends Settings, X>(
   const connectionsStep = step('connections', () => {
     const connections = prepareConnections(part('settings'), metrics, log);
     parts.connections = connections;
-    parts.lifecycle = new Lifecycle({
-      timeoutMs: options.shutdownTimeoutMs ?? part('settings').SHUTDOWN_TIMEOUT,
-      delayMs: options.shutdownDelayMs ?? 0,
-      onBegin: (reason) => {
-        health.setNotReady('shutting down');
-        log.info('Shutdown begins', { reason });
-      },
-      endings: [
-        {
-          name: 'connections',
-          share: 0.25,
-          run: () => connections.closeAllConnections(),
-        },
-        { name: 'metrics server', share: 0.1, run: () => parts.metricsServer?.stop() },
-        {
-          name: 'logs',
-          share: 0.15,
-          run: () => {
-            log.info('Shutdown ends');
-            return closeLogging();
-          },
-        },
-      ],
-    });
-    onInFlight(parts.lifecycle.inFlight);
     return () => connections.closeAllConnections();
   });
 

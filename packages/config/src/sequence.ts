@@ -7,8 +7,8 @@ export interface Ending {
   readonly name: string;
   /** Part of the whole limit that is kept free for it, 0 to 1. */
   readonly share: number;
-  /** Ends it; the signal is aborted when its time is over. */
-  readonly run: (signal: AbortSignal) => unknown;
+  /** Ends it within its time, in milliseconds; the signal is aborted when that is over. */
+  readonly run: (signal: AbortSignal, timeoutMs: number) => unknown;
   /** What is left to end, for the report of a late one. */
   readonly left?: () => string;
 }
@@ -60,7 +60,7 @@ export async function runSequence(
           signal.addEventListener('abort', () => {
             remaining = left?.() ?? '';
           });
-          return run(signal);
+          return run(signal, timeoutMs);
         },
         { timeoutMs, what: name },
       );

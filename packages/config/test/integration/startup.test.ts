@@ -1,0 +1,250 @@
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { freePort, type RedisServer, startRedis } from '@map-tooling/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type Config, initializeConfig, logger, settings } from '../../src/index.ts';
+import { runChild } from '../support/child.ts';
+
+let redis: RedisServer;
+const running: Config[] = [];
+
+async function start(...args: Parameters<typeof initializeConfig>): Promise<Config> {
+  const config = (await initializeConfig(...args)) as Config;
+  running.push(config);
+  return config;
+}
+
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis.stop());
+afterEach(async () => {
+  for (const config of running.splice(0)) await config.shutdown();
+  vi.unstubAllEnvs();
+});
+
+function environment(more: Record<string, string> = {}) {
+  for (const [name, value] of Object.entries({
+    REDIS_URL: redis.url,
+    METRICS_PORT: '0',
+    LOG_LEVEL: 'CRITICAL',
+    ...more,
+  })) {
+    vi.stubEnv(name, value);
+  }
+}
+
+async function clients(): Promise<number> {
+  const list = await redis.command('CLIENT', 'LIST');
+  // The connection that asks is one of them.
+  return (list.match(/^id=|\nid=/g) ?? []).length - 1;
+}
+
+test('the five steps are done in the documented order, each with its time', async () => {
+  environment();
+  const config = await start();
+  expect(config.steps.map(({ name }) => name)).toEqual([
+    'bootstrap logging',
+    'settings',
+    'logging',
+    'connections',
+    'metrics',
+  ]);
+  expect(config.steps.every(({ durationMs }) => durationMs >= 0)).toBe(true);
+});
+
+test('nothing is opened before its first use', async () => {
+  environment();
+  const before = await clients();
+  const config = await start();
+  expect(await clients()).toBe(before);
+  await config.connections.redisConnection((client) => client.set('a', '1'));
+  expect(await clients()).toBe(before + 1);
+});
+
+test('calls beside and after each other give one configuration', async () => {
+  environment();
+  const [first, second] = await Promise.all([start(), start()]);
+  expect(second).toBe(first);
+  expect(await start()).toBe(first);
+  expect(await start({ shutdownDelayMs: 5 })).toBe(first);
+});
+
+test('a second call with other settings is refused: its types would lie', async () => {
+  environment();
+  await start();
+  await expect(start({ extend: () => 1 as never })).rejects.toMatchObject({
+    code: 'CONFIGURATION_ERROR_3000',
+    details: { option: 'extend' },
+  });
+});
+
+test('settings and logger are there before, during and after', async () => {
+  environment({ APP_NAME: 'before' });
+  expect(settings.APP_NAME).toBe('before');
+  const config = await start();
+  expect(settings.APP_NAME).toBe(config.settings.APP_NAME);
+  expect(Object.keys(settings)).toEqual(Object.keys(config.settings));
+  expect('APP_NAME' in settings).toBe(true);
+  expect(() => {
+    (settings as { APP_NAME: string }).APP_NAME = 'changed';
+  }).toThrow(TypeError);
+  expect(logger.getLogger('map.config').name).toBe('map.config');
+  expect(typeof logger.info).toBe('function');
+});
+
+test('it starts again in the same process after a shutdown, with the settings of then', async () => {
+  environment({ APP_NAME: 'one' });
+  const first = await start();
+  await first.connections.redisConnection((client) => client.set('a', '1'));
+  const shutdown = first.shutdown();
+  vi.stubEnv('APP_NAME', 'two');
+  const second = await start();
+  expect((await shutdown).ok).toBe(true);
+  expect(second).not.toBe(first);
+  expect(second.settings.APP_NAME).toBe('two');
+  expect(settings.APP_NAME).toBe('two');
+  const value = await second.connections.redisConnection((client) => client.get('a'));
+  expect(value).toBe('1');
+});
+
+test('await using shuts down', async () => {
+  environment();
+  let ended: Config | undefined;
+  {
+    await using config = await initializeConfig();
+    ended = config;
+    expect(config.ending).toBe(false);
+  }
+  expect(ended.ending).toBe(true);
+});
+
+describe('a failing step', () => {
+  const wrong: Record<string, Record<string, string>> = {
+    settings: { LOG_LEVEL: 'loud', REDIS_POOL_MAX: '-1' },
+    connections: { REDIS_TLS: 'true', REDIS_TLS_CA_FILE: '/nonexistent/ca.pem' },
+  };
+  const steps = ['bootstrap logging', 'settings', 'logging', 'connections', 'metrics', 'extend'];
+  const undoable = steps.filter((step) => step !== 'logging');
+
+  test.each(steps.slice(1))(
+    '%s: is named, the earlier ones are taken back, nothing stays open',
+    async (step) => {
+      const child = runChild('test/fixtures/startup.ts', {
+        env: { STEP: step, METRICS_PORT: '0', REDIS_URL: redis.url, ...wrong[step] },
+      });
+      const before = await clients();
+      expect((await child.ended).code).toBe(0);
+      const failed = child.records.find(({ what }) => what === 'failed');
+      expect(failed?.['code']).toMatch(/^[A-Z_]+_\d{4}$/);
+      expect(failed?.['message']).toContain(`(${step})`);
+      expect(failed?.['details']).toMatchObject({
+        step,
+        undone: undoable.filter((done) => steps.indexOf(done) < steps.indexOf(step)).reverse(),
+      });
+      expect(child.records.find(({ what }) => what === 'left')).toEqual({
+        what: 'left',
+        resources: [],
+        listeners: 0,
+      });
+      expect(await clients()).toBe(before);
+    },
+  );
+
+  test('what an extension registered is ended too, last first', async () => {
+    const child = runChild('test/fixtures/startup.ts', {
+      env: { STEP: 'extend', METRICS_PORT: '0', REDIS_URL: redis.url },
+    });
+    await child.ended;
+    const told = child.records.map(({ what }) => what).filter((what) => what !== undefined);
+    expect(told).toEqual(['opened', 'second closed', 'own server closed', 'failed', 'left']);
+  });
+
+  test('Fastify leaves open what was opened before the failure', async () => {
+    const child = runChild('test/fixtures/fastify-start.ts');
+    await child.ended;
+    expect(child.records.map(({ what }) => what)).toEqual(['failed', 'left']);
+    expect(child.records[1]).toMatchObject({ listening: true });
+  });
+});
+
+describe('bad input', () => {
+  test('each wrong setting is a coded error that names the step and the setting', async () => {
+    const wrong = [
+      ['APP_NAME', ''],
+      ['ENVIRONMENT', 'moon'],
+      ['WORKER_COUNT', '0'],
+      ['SHUTDOWN_TIMEOUT', 'soon'],
+      ['LOG_LEVEL', 'LOUD'],
+      ['LOG_FORMAT', 'xml'],
+      ['REDIS_URL', 'http://localhost'],
+      ['REDIS_POOL_MAX', '1e3'],
+      ['HTTP_TIMEOUT', '-1s'],
+      ['METRICS_ENABLED', 'maybe'],
+      ['METRICS_PORT', '70000'],
+      ['LLM_PROVIDERS_CONFIG', '{'],
+    ];
+    const child = runChild('test/fixtures/startup.ts', {
+      env: { SETTINGS: JSON.stringify(wrong) },
+    });
+    await child.ended;
+    const refused = child.records.filter(({ what }) => what === 'refused');
+    expect(refused.map(({ name }) => name)).toEqual(wrong.map(([name]) => name));
+    for (const { name, code, message } of refused) {
+      expect(code).toBe('CONFIG_INVALID_3002');
+      expect(message).toContain('step 2 (settings)');
+      expect(message).toContain(name);
+    }
+  });
+
+  test('all wrong settings are in one error, which is logged too', async () => {
+    const child = runChild('test/fixtures/startup.ts', {
+      env: { STEP: 'settings', LOG_LEVEL: 'LOUD', METRICS_PORT: 'x', WORKER_COUNT: 'many' },
+    });
+    await child.ended;
+    const failed = child.records.find(({ what }) => what === 'failed');
+    for (const name of ['LOG_LEVEL', 'METRICS_PORT', 'WORKER_COUNT']) {
+      expect(failed?.['message']).toContain(name);
+    }
+    expect(child.records.find(({ level }) => level === 'CRITICAL')?.['message']).toBe(
+      failed?.['message'],
+    );
+  });
+
+  test('a shutdown delay of more than half of the limit is refused', async () => {
+    environment({ SHUTDOWN_TIMEOUT: '1s' });
+    await expect(start({ shutdownDelayMs: 600 })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID_3002',
+    });
+  });
+
+  test('a metrics port in use is told, and the application lives', async () => {
+    const port = await freePort();
+    const other = createServer().listen(port, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    environment({ METRICS_PORT: String(port) });
+    const config = await start();
+    expect(config.metricsServer).toBeUndefined();
+    expect((await config.health()).status).toBe('ok');
+    other.close();
+  });
+
+  test('an unreachable Redis lets the application start, and readiness says so', async () => {
+    environment({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` });
+    const config = await start();
+    const health = await config.health();
+    expect(health.status).toBe('failed');
+    expect(health.checks['redis']?.status).toBe('failed');
+    const ready = await fetch(`${config.metricsServer?.url}/ready`);
+    expect(ready.status).toBe(503);
+    expect(await ready.json()).toMatchObject({ checks: { redis: { status: 'failed' } } });
+    expect((await fetch(`${config.metricsServer?.url}/health`)).status).toBe(200);
+  });
+
+  test('an unwritable log file does not stop the application', async () => {
+    const folder = fileURLToPath(new URL('../fixtures', import.meta.url));
+    environment({ LOG_FILE: folder });
+    const config = await start().catch((error) => error);
+    expect(config).toMatchObject({ settings: { LOG_FILE: folder } });
+  });
+});
