@@ -1,7 +1,8 @@
-import type { BaseError } from '@map/errors';
-import { cancelled, closed, coded } from './coded.ts';
+import { type BaseError, ErrorCode } from '@map/errors';
+import { cancelled, closed, coded, lost } from './coded.ts';
 import { DeadlineQueue, type Expiring } from './deadline.ts';
 import type { ConnectionEvent, ConnectionKind } from './observer.ts';
+import type { Opened } from './resource.ts';
 
 /** What bounds the operations of one caller. */
 export interface Bounds {
@@ -19,7 +20,7 @@ export class Call implements Expiring {
   queued = false;
   settled = false;
   /** The connection it was sent over; undefined while it waits for one. */
-  sentOver: unknown = undefined;
+  sentOver: Opened<unknown> | undefined = undefined;
   /** Runs when a connection is there. */
   onReady: ((resource: never) => void) | undefined = undefined;
   /** Where it waits for a connection, while it does. */
@@ -70,12 +71,11 @@ export class Call implements Expiring {
 
   fail(error: unknown): void {
     if (this.settled) return;
-    const known = coded(error, {
-      pool: this.#calls.pool,
-      kind: this.#calls.kind,
-      operation: this.operation,
-      repeatable: this.repeatable,
-    });
+    const { pool, kind } = this.#calls;
+    const place = { pool, kind, operation: this.operation, repeatable: this.repeatable };
+    let known = coded(error, place);
+    // To the library it was closed, because we ended it; to the caller it was lost.
+    if (this.sentOver?.failed && known.code === ErrorCode.CLIENT_CLOSED) known = lost(place, error);
     this.#calls.end(this, known);
     this.#reject(known);
   }

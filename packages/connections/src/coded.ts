@@ -81,6 +81,17 @@ export function cancelled(place: Place, reason: unknown): BaseError {
   });
 }
 
+/** The connection went away while the operation was under way. */
+export function lost(place: Place, cause?: unknown): BaseError {
+  return new ConnectionError({
+    code: ErrorCode.CONNECTION_RESET,
+    message: `Connection "${place.pool}" was lost during ${place.operation}; it is not known whether that was carried out.`,
+    details: { pool: place.pool, operation: place.operation },
+    originalError: cause,
+    retryable: place.repeatable ?? false,
+  });
+}
+
 /** The server did not answer in time. */
 export function noReply(place: Place, timeoutMs: number): BaseError {
   if (place.kind === 'http') {

@@ -9,6 +9,7 @@ import {
 import { type HttpLimits, type HttpOptions, httpLimits, proxySettings } from './http-settings.ts';
 import type { ConnectionStats, Managed } from './managed.ts';
 import type { ConnectionEvent } from './observer.ts';
+import type { Opened } from './resource.ts';
 import { type CloseCounts, SharedConnection } from './shared-connection.ts';
 
 /** One named HTTP client: shared agents, deadlines, retries, coded errors. */
@@ -111,7 +112,7 @@ export class HttpConnection implements Managed {
   #begin(operation: string, scope: Scope | undefined): Call {
     const call = this.#shared.begin(operation, this.#limits.timeoutMs, scope, false);
     // A request that is late says nothing against the agents, so nothing is replaced.
-    call.sentOver = this;
+    call.sentOver = elsewhere;
     return call;
   }
 
@@ -135,3 +136,11 @@ export class HttpConnection implements Managed {
     return count;
   }
 }
+
+/** Where requests are sent: no single connection that could be lost or replaced. */
+const elsewhere: Opened<unknown> = {
+  resource: undefined,
+  dead: false,
+  failed: false,
+  onLost: undefined,
+};

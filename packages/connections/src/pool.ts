@@ -142,7 +142,7 @@ export class Pool<T> {
     const call = this.calls.open(operation, timeoutMs, loan.scope, repeatable);
     if (call.settled) return call.promise;
     if (loan.member.opened.dead) call.fail(this.#lost(operation));
-    else send(call, loan.member, (member) => invoke(member.opened.resource));
+    else send(call, loan.member.opened, invoke);
     return call.promise;
   }
 
@@ -363,6 +363,7 @@ export class Pool<T> {
   #forget(member: Member<T>, reason: CloseReason): boolean {
     if (!this.#members.delete(member)) return false;
     member.opened.dead = true;
+    member.opened.failed = reason !== 'closed';
     member.opened.onLost = undefined;
     const at = this.#idle.indexOf(member);
     if (at >= 0) this.#idle.splice(at, 1);
@@ -409,7 +410,9 @@ export class Pool<T> {
     if (call.sentOver === undefined) {
       return this.#exhausted(`none was free within ${timeoutMs} ms`);
     }
-    this.#remove(call.sentOver as Member<T>, 'timeout');
+    for (const member of this.#members) {
+      if (member.opened === call.sentOver) this.#remove(member, 'timeout');
+    }
     this.#serve();
     return noReply({ pool: name, kind, operation: call.operation }, timeoutMs);
   }

@@ -27,8 +27,11 @@ export function redisDriver(
   limits: RedisLimits,
 ): ResourceDriver<RedisClient> {
   return {
-    async open({ lost }) {
-      const client = await createClient(options, target, limits);
+    load: library,
+    async open({ lost, signal }) {
+      const client = createClient(await library(), options, target, limits);
+      // An attempt that was given up would otherwise wait for its handshake for ever.
+      signal.addEventListener('abort', () => client.destroy(), { once: true });
       client.on('error', (error: Error) => {
         // A cluster and a sentinel client mend the loss of a node themselves.
         if (options.cluster === undefined && options.sentinel === undefined) lost(error);
@@ -55,17 +58,21 @@ export function redisDriver(
   };
 }
 
+/** The library; its import takes 100 ms, so it waits for the first use. */
+function library(): Promise<typeof import('redis')> {
+  return import('redis');
+}
+
 async function ping(client: RedisClient): Promise<void> {
   await client.ping();
 }
 
-async function createClient(
+function createClient(
+  redis: typeof import('redis'),
   options: RedisOptions,
   target: RedisTarget,
   limits: RedisLimits,
-): Promise<AnyClient> {
-  // Its import takes 100 ms, so it waits for the first use.
-  const redis = await import('redis');
+): AnyClient {
   const socket = socketOptions(options, target, limits);
   const shared = {
     ...(options.clientName !== undefined && { name: options.clientName }),

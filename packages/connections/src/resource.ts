@@ -1,3 +1,8 @@
+import { AsyncResource } from 'node:async_hooks';
+
+// A connection outlives the request that happened to open it, so it must not carry its context.
+const outside = new AsyncResource('MapConnection');
+
 /** What `open` is given: when to stop trying, and whom to tell when the connection dies. */
 export interface OpenContext {
   /** Aborts when the attempt has run out of time or the manager closes. */
@@ -8,6 +13,8 @@ export interface OpenContext {
 
 /** How one kind of connection is opened, checked and closed. */
 export interface ResourceDriver<T> {
+  /** Loads what `open` needs; its time does not count against an attempt. */
+  load?(): PromiseLike<unknown>;
   /** Opens one connection; rejects when it cannot. */
   open(context: OpenContext): PromiseLike<T>;
   /** Proves that the connection works; rejects when it does not. */
@@ -25,6 +32,8 @@ export interface Opened<T> {
   readonly resource: T;
   /** Set when the connection has died by itself. */
   dead: boolean;
+  /** Set when it was lost or given up, as opposed to closed. */
+  failed: boolean;
   /** Called once when the connection dies by itself. */
   onLost: ((error: unknown) => void) | undefined;
 }
@@ -45,10 +54,7 @@ export async function openResource<T>(
   onTimeout: () => Error,
 ): Promise<Opened<T>> {
   const attempt = new AbortController();
-  const opened: { dead: boolean; onLost: ((error: unknown) => void) | undefined } = {
-    dead: false,
-    onLost: undefined,
-  };
+  const opened: Omit<Opened<T>, 'resource'> = { dead: false, failed: false, onLost: undefined };
   const context: OpenContext = {
     signal: attempt.signal,
     lost(error) {
@@ -57,6 +63,7 @@ export async function openResource<T>(
       opened.onLost?.(error);
     },
   };
+  await driver.load?.();
   return await new Promise<Opened<T>>((resolve, reject) => {
     let over = false;
     const end = (error: unknown): void => {
@@ -73,7 +80,7 @@ export async function openResource<T>(
     if (signal.aborted) return onAbort();
     // The call is inside a promise so that a driver that throws at once rejects too.
     Promise.resolve()
-      .then(() => driver.open(context))
+      .then(() => outside.runInAsyncScope(() => driver.open(context)))
       .then((resource) => {
         if (over) return destroyResource(driver, resource);
         over = true;

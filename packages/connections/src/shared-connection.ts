@@ -135,9 +135,9 @@ export class SharedConnection<T> {
     const call = this.begin(operation, timeoutMs, scope, repeatable);
     if (call.settled) return call.promise;
     if (this.#opened !== undefined) {
-      send(call, this.#opened.resource, invoke);
+      send(call, this.#opened, invoke);
     } else {
-      this.#await(call, (resource: T) => send(call, resource, invoke));
+      this.#await(call, (opened) => send(call, opened, invoke));
     }
     return call.promise;
   }
@@ -165,7 +165,7 @@ export class SharedConnection<T> {
       call.internal = true;
       if (call.settled) return await call.promise;
       if (this.#opened !== undefined) call.succeed(this.#opened.resource);
-      else this.#await(call, (resource) => call.succeed(resource));
+      else this.#await(call, (opened) => call.succeed(opened.resource));
       return await call.promise;
     } finally {
       if (scope === undefined) this.leave(own);
@@ -173,9 +173,10 @@ export class SharedConnection<T> {
   }
 
   /** Gives a connection up that has shown not to work, and opens another one. */
-  replace(resource: T, reason: CloseReason): void {
-    const opened = this.#opened;
-    if (opened === undefined || opened.resource !== resource) return;
+  replace(opened: Opened<T>, reason: CloseReason): void {
+    if (this.#opened !== opened) return;
+    const { resource } = opened;
+    opened.failed = true;
     this.#drop(opened, reason);
     if (this.#settings.retireGently && reason !== 'lost') {
       void closeResource(this.#driver, resource, this.#settings.operationTimeoutMs);
@@ -237,7 +238,7 @@ export class SharedConnection<T> {
     });
   }
 
-  #await(call: Call, proceed: (resource: T) => void): void {
+  #await(call: Call, proceed: (opened: Opened<T>) => void): void {
     const refusal = this.#refusal;
     if (refusal !== undefined && performance.now() < refusal.until) {
       call.fail(refusal.error);
@@ -292,11 +293,11 @@ export class SharedConnection<T> {
     opened.onLost = (error) => {
       if (this.#opened !== opened) return;
       if (error !== undefined) this.#reportError(error);
-      this.replace(opened.resource, 'lost');
+      this.replace(opened, 'lost');
     };
     for (const call of this.#waiting) {
       this.calls.waited(call, undefined);
-      call.onReady?.(opened.resource as never);
+      call.onReady?.(opened as never);
     }
   }
 
@@ -325,7 +326,7 @@ export class SharedConnection<T> {
     if (call.sentOver === undefined) {
       return this.#unavailable(`it did not open within ${timeoutMs} ms`, call.operation);
     }
-    this.replace(call.sentOver as T, 'timeout');
+    this.replace(call.sentOver as Opened<T>, 'timeout');
     return noReply({ pool: name, kind, operation: call.operation }, timeoutMs);
   }
 
@@ -384,12 +385,12 @@ export class SharedConnection<T> {
 /** Sends an operation over a connection. */
 export function send<T>(
   call: Call,
-  resource: T,
+  opened: Opened<T>,
   invoke: (resource: T) => PromiseLike<unknown>,
 ): void {
-  call.sentOver = resource;
+  call.sentOver = opened;
   try {
-    call.follow(invoke(resource));
+    call.follow(invoke(opened.resource));
   } catch (error) {
     call.fail(error);
   }
