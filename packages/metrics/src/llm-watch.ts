@@ -99,7 +99,7 @@ async function lateUsage(result: object, observer: LlmObserver): Promise<void> {
 function watchReadable(
   stream: ReadableStream<unknown>,
   observer: LlmObserver,
-  beforeEnd: () => Promise<void> = async () => {},
+  beforeEnd?: () => Promise<void>,
 ): ReadableStream<unknown> {
   const reader = stream.getReader();
   return new ReadableStream<unknown>(
@@ -108,8 +108,9 @@ function watchReadable(
         try {
           const { done, value } = await reader.read();
           if (done) {
+            if (beforeEnd === undefined) observer.end();
             controller.close();
-            await beforeEnd().catch(() => undefined);
+            await beforeEnd?.().catch(() => undefined);
             observer.end();
           } else {
             observer.chunk(value);

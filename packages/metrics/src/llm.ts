@@ -38,7 +38,18 @@ export function observeLlm<T>(call: LlmCall, run: () => T): T {
     observer.failed(error);
     throw error;
   }
-  return (isThenable(result) ? watchThenable(result, observer) : watch(result, observer)) as T;
+  return hear(result, observer) as T;
+}
+
+/** Hears a result; one that cannot even be looked at is the caller's all the same. */
+function hear(result: unknown, observer: LlmObserver): unknown {
+  try {
+    if (isThenable(result)) return watchThenable(result, observer);
+  } catch {
+    observer.end();
+    return result;
+  }
+  return hearValue(result, observer);
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
@@ -52,21 +63,31 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 /** A plain promise is followed by one of its own; any other thenable is heard in place, lazily. */
 function watchThenable(result: PromiseLike<unknown>, observer: LlmObserver): unknown {
-  const hear = memo((value: unknown) => watch(value, observer));
+  const onValue = memo((value: unknown) => hearValue(value, observer));
   const fail = (error: unknown): never => {
     observer.failed(error);
     throw error;
   };
-  if (result instanceof Promise && result.constructor === Promise) return result.then(hear, fail);
+  if (result instanceof Promise && result.constructor === Promise)
+    return result.then(onValue, fail);
   const original = result.then;
   const defined = Reflect.defineProperty(result, 'then', {
     configurable: true,
     writable: true,
-    value: (onValue?: (value: unknown) => unknown, onError?: (error: unknown) => unknown) =>
-      original.call(result, hear, fail).then(onValue, onError),
+    value: (onFulfilled?: (value: unknown) => unknown, onRejected?: (e: unknown) => unknown) =>
+      original.call(result, onValue, fail).then(onFulfilled, onRejected),
   });
   if (!defined) observer.end();
   return result;
+}
+
+function hearValue(value: unknown, observer: LlmObserver): unknown {
+  try {
+    return watch(value, observer);
+  } catch {
+    observer.end();
+    return value;
+  }
 }
 
 /** Watches a value once, however often it is asked for. */

@@ -1,0 +1,310 @@
+import { mkdtemp } from 'node:fs/promises';
+import { createServer, request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { type AddressInfo, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { makeCertificate } from '@map-tooling/testing';
+import client from 'prom-client';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import {
+  MetricsError,
+  MetricsManager,
+  type MetricsServer,
+  type MetricsServerOptions,
+  startMetricsServer,
+} from '../../src/index.ts';
+import { metricValue } from '../../src/testing.ts';
+import { parseExposition } from '../exposition.ts';
+
+const OPENMETRICS = 'application/openmetrics-text;version=1.0.0;q=0.9,text/plain;q=0.5';
+
+let manager: MetricsManager;
+beforeEach(() => {
+  manager = new MetricsManager({ strict: true, version: '1.2.3' });
+});
+
+async function start(options: MetricsServerOptions = {}): Promise<MetricsServer> {
+  const server = await startMetricsServer({ port: 0, manager, ...options });
+  onTestFinished(() => server.stop());
+  return server;
+}
+
+interface Raw {
+  readonly status: number;
+  readonly headers: Record<string, string | string[] | undefined>;
+  readonly body: Buffer;
+}
+
+/** A request that does nothing of its own: no decompression, no added headers. */
+function ask(
+  url: string,
+  options: { method?: string; headers?: Record<string, string>; body?: string; ca?: string } = {},
+): Promise<Raw> {
+  const { body, ...rest } = options;
+  return new Promise((resolve, reject) => {
+    const request = (url.startsWith('https') ? httpsRequest : httpRequest)(
+      url,
+      rest,
+      (response) => {
+        const pieces: Buffer[] = [];
+        response.on('data', (piece: Buffer) => pieces.push(piece));
+        response.on('error', reject);
+        response.on('end', () => {
+          const { statusCode = 0, headers } = response;
+          resolve({ status: statusCode, headers, body: Buffer.concat(pieces) });
+        });
+      },
+    );
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+describe('/metrics', () => {
+  test('text by default, OpenMetrics with exemplars where it is preferred', async () => {
+    manager.configure({ exemplar: () => ({ trace_id: '4bf92f3577b34da6a3ce929d0e0e4736' }) });
+    manager.trackLlm('requests', { model: 'm' });
+    manager.trackLlm('duration', { model: 'm' }, 0.3);
+    const { url } = await start();
+    const text = await ask(`${url}/metrics`);
+    expect(text.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(text.body.toString()).not.toContain('trace_id');
+    expect(text.body.toString()).not.toContain('# EOF');
+
+    const open = await ask(`${url}/metrics`, { headers: { accept: OPENMETRICS } });
+    expect(open.headers['content-type']).toBe(
+      'application/openmetrics-text; version=1.0.0; charset=utf-8',
+    );
+    expect(open.body.toString().endsWith('# EOF\n')).toBe(true);
+    const samples = parseExposition(open.body.toString());
+    const bucket = samples.find(
+      ({ name, labels }) =>
+        name === 'llm_request_duration_seconds_bucket' && labels['le'] === '0.32',
+    );
+    expect(bucket?.exemplar).toEqual({
+      labels: { trace_id: '4bf92f3577b34da6a3ce929d0e0e4736' },
+      value: 0.3,
+    });
+    expect(samples.find(({ name }) => name === 'llm_requests_total')?.exemplar?.value).toBe(1);
+  });
+
+  test('gzip only for those who take it', async () => {
+    manager.trackTask('created');
+    const { url } = await start();
+    const zipped = await ask(`${url}/metrics`, { headers: { 'accept-encoding': 'gzip' } });
+    expect(zipped.headers['content-encoding']).toBe('gzip');
+    expect(gunzipSync(zipped.body).toString()).toContain('tasks_created_total 1');
+    const plain = await ask(`${url}/metrics`, { headers: { 'accept-encoding': 'gzip;q=0, br' } });
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    expect(plain.body.toString()).toContain('tasks_created_total 1');
+  });
+
+  test('process metrics, registries of prom-client, prefix and default labels', async () => {
+    manager.configure({ prefix: 'app_', defaultLabels: { service: 'a"b', cache: 'default' } });
+    manager.trackCache('hits', { cache: 'own' });
+    const registry = new client.Registry();
+    new client.Counter({ name: 'legacy_total', help: 'l', registers: [registry] }).inc(2);
+    new client.Gauge({
+      name: 'broken',
+      help: 'b',
+      registers: [registry],
+      collect: () => {
+        throw new Error('it fails');
+      },
+    });
+    const { url } = await start({ registries: [registry] });
+    for (const accept of ['text/plain', OPENMETRICS, 'text/plain']) {
+      const samples = parseExposition(
+        (await ask(`${url}/metrics`, { headers: { accept } })).body.toString(),
+      );
+      const find = (name: string) => samples.find((sample) => sample.name === name);
+      expect(find('app_cache_hits_total')?.labels).toEqual({ cache: 'own', service: 'a"b' });
+      expect(find('legacy_total')).toMatchObject({ value: 2, labels: { service: 'a"b' } });
+      expect(find('process_cpu_user_seconds_total')?.value).toBeGreaterThan(0);
+      expect(find('nodejs_active_handles_total')).toBeUndefined();
+      expect(find('app_map_build_info')?.labels).toMatchObject({ version: '1.2.3' });
+    }
+    expect(
+      metricValue('app_metrics_rejected_total', { metric: 'broken', reason: 'collect' }, manager),
+    ).toBe(3);
+  });
+
+  test('with collection off there is nothing to see, and nothing is registered', async () => {
+    manager.configure({ enabled: false });
+    manager.trackTask('created');
+    manager.metric('llm', 'duration').labels({ model: 'm' }).observe(1);
+    const { url } = await start();
+    const answer = await ask(`${url}/metrics`);
+    expect([answer.status, answer.body.toString()]).toEqual([200, '']);
+  });
+
+  test('a large scrape lets the event loop run in between', async () => {
+    manager.configure({ maxSeries: 1e6 });
+    const counter = manager.defineCounter({ name: 'many_total', help: 'Many', labels: ['a'] });
+    for (let i = 0; i < 100_000; i++) counter.inc({ a: i });
+    const { url } = await start();
+    let turns = 0;
+    const turn = () => {
+      turns++;
+      if (turns > 0) timer = setImmediate(turn);
+    };
+    let timer = setImmediate(turn);
+    const { body } = await ask(`${url}/metrics`);
+    clearImmediate(timer);
+    expect(
+      parseExposition(body.toString()).filter(({ name }) => name === 'many_total'),
+    ).toHaveLength(100_000);
+    expect(turns).toBeGreaterThan(10);
+  });
+
+  test('a reader that does not read is cut off, and the next one is served', async () => {
+    manager.configure({ maxSeries: 1e6 });
+    const counter = manager.defineCounter({ name: 'many_total', help: 'Many', labels: ['a'] });
+    for (let i = 0; i < 200_000; i++) counter.inc({ a: `${'x'.repeat(60)}${i}` });
+    const { port, url } = await start({ timeoutMs: 700 });
+    const slow = connect(port, '127.0.0.1');
+    slow.on('error', () => undefined);
+    const closed = new Promise<void>((resolve) => slow.once('close', () => resolve()));
+    slow.write('GET /metrics HTTP/1.1\r\nhost: a\r\n\r\n');
+    slow.pause();
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    slow.resume();
+    await closed;
+    expect((await ask(`${url}/health`)).status).toBe(200);
+    expect(metricValue('metrics_scrape_duration_seconds', {}, manager)).toBe(0);
+  });
+});
+
+describe('/health and /ready', () => {
+  test('say how the checks went, and no message of theirs', async () => {
+    const { url } = await start({
+      timeoutMs: 400,
+      health: { alive: () => true },
+      ready: {
+        redis: async () => ({ ok: true }),
+        database: () => {
+          throw Object.assign(new Error('password hunter2 is wrong'), { code: 'EAUTH' });
+        },
+        queue: () => false,
+        slow: () => new Promise(() => undefined),
+      },
+    });
+    const health = await ask(`${url}/health`);
+    expect(health.status).toBe(200);
+    expect(JSON.parse(health.body.toString())).toMatchObject({
+      status: 'pass',
+      checks: { alive: { status: 'pass' } },
+    });
+    const ready = await ask(`${url}/ready`);
+    expect(ready.status).toBe(503);
+    expect(JSON.parse(ready.body.toString())).toMatchObject({
+      status: 'fail',
+      checks: {
+        redis: { status: 'pass' },
+        database: { status: 'fail', error_type: 'EAUTH' },
+        queue: { status: 'fail', error_type: 'not_ok' },
+        slow: { status: 'fail', error_type: 'timeout' },
+      },
+    });
+    expect(ready.body.toString()).not.toContain('hunter2');
+  });
+});
+
+describe('requests', () => {
+  test('a page for people, 404, 405, 413 and HEAD', async () => {
+    manager.trackTask('created');
+    manager.defineCounter({ name: 'odd_total', help: '<script>alert(1)</script>' }).inc();
+    const { url } = await start();
+    const page = await ask(`${url}/`);
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(page.body.toString()).toContain('tasks_created_total');
+    expect(page.body.toString()).not.toContain('<script>');
+    expect((await ask(`${url}/nothing`)).status).toBe(404);
+    const post = await ask(`${url}/metrics`, { method: 'POST', body: 'x' });
+    expect([post.status, post.headers['allow']]).toEqual([405, 'GET, HEAD']);
+    expect((await ask(`${url}/metrics`, { method: 'POST', body: 'x'.repeat(5000) })).status).toBe(
+      413,
+    );
+    const head = await ask(`${url}/metrics`, { method: 'HEAD' });
+    expect([head.status, head.body.length]).toEqual([200, 0]);
+  });
+
+  test('bearer auth guards the metrics and not the health', async () => {
+    const { url } = await start({ auth: { token: { reveal: () => 's3cret' } } });
+    const none = await ask(`${url}/metrics`);
+    expect([none.status, none.headers['www-authenticate']]).toEqual([
+      401,
+      'Bearer realm="metrics"',
+    ]);
+    for (const authorization of ['Bearer wrong', 'Basic s3cret', 'Bearer', 'Bearer s3cret2']) {
+      expect((await ask(`${url}/metrics`, { headers: { authorization } })).status).toBe(401);
+      expect((await ask(`${url}/`, { headers: { authorization } })).status).toBe(401);
+    }
+    const headers = { authorization: 'bearer s3cret' };
+    expect((await ask(`${url}/metrics`, { headers })).status).toBe(200);
+    expect((await ask(`${url}/health`)).status).toBe(200);
+  });
+
+  test('basic auth takes a name and a password', async () => {
+    const { url } = await start({ auth: { username: 'prom', password: 'pä:ss' } });
+    const basic = (text: string) => ({
+      authorization: `Basic ${Buffer.from(text).toString('base64')}`,
+    });
+    expect((await ask(`${url}/metrics`, { headers: basic('prom:pä:ss') })).status).toBe(200);
+    expect((await ask(`${url}/metrics`, { headers: basic('prom:no') })).status).toBe(401);
+  });
+
+  test('TLS', async () => {
+    const { key, cert } = await makeCertificate(await mkdtemp(join(tmpdir(), 'map-metrics-')));
+    const { url } = await start({ tls: { key, cert } });
+    expect(url).toMatch(/^https:/);
+    expect(
+      (await ask(`${url.replace('127.0.0.1', 'localhost')}/metrics`, { ca: cert })).status,
+    ).toBe(200);
+    await expect(startMetricsServer({ port: 0, tls: { key: 'no', cert } })).rejects.toMatchObject({
+      code: 'METRICS_OPTION_INVALID',
+    });
+  });
+});
+
+describe('starting and stopping', () => {
+  test('a port in use is a clear error, and the application lives on', async () => {
+    const other = createServer((_request, response) => void response.end('still here'));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void other.close());
+    const { port } = other.address() as AddressInfo;
+    const failing = startMetricsServer({ port, manager });
+    await expect(failing).rejects.toBeInstanceOf(MetricsError);
+    await expect(failing).rejects.toMatchObject({
+      code: 'METRICS_PORT_IN_USE',
+      message: `Port ${port} on 127.0.0.1 is in use; give metrics another port, or 0 for a free one.`,
+    });
+    expect((await ask(`http://127.0.0.1:${port}`)).body.toString()).toBe('still here');
+  });
+
+  test.each([-1, 1.5, 70_000, Number.NaN])('port %s is refused', async (port) => {
+    await expect(startMetricsServer({ port })).rejects.toMatchObject({
+      code: 'METRICS_OPTION_INVALID',
+    });
+  });
+
+  test('an address that is not ours is a clear error', async () => {
+    await expect(startMetricsServer({ port: 0, host: '203.0.113.1' })).rejects.toMatchObject({
+      code: 'METRICS_SERVER_FAILED',
+    });
+  });
+
+  test('it stops while a keep-alive connection is open, as often as asked', async () => {
+    const server = await startMetricsServer({ port: 0, manager });
+    const idle = connect(server.port, '127.0.0.1');
+    idle.on('error', () => undefined);
+    await fetch(`${server.url}/health`);
+    await Promise.all([server.stop(), server.stop()]);
+    await expect(ask(`${server.url}/health`)).rejects.toThrow('ECONNREFUSED');
+    idle.destroy();
+    await using again = await startMetricsServer({ port: server.port, manager });
+    expect(again.port).toBe(server.port);
+  });
+});
