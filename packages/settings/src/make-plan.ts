@@ -35,7 +35,8 @@ export function makePlan(schema: TProperties | TObject, rules: RawRules): Plan {
       typeof value === 'string' ? { use: value } : value,
     ]),
   );
-  const aliases: Record<string, readonly string[]> = {};
+  // Without a prototype: a variable may be called toString.
+  const aliases: Record<string, readonly string[]> = Object.create(null);
   for (const source of [withStock ? stockAliases : {}, rules.aliases ?? {}]) {
     for (const [name, others] of Object.entries(source)) {
       aliases[name] = [...(aliases[name] ?? []), ...(others ?? [])];
@@ -80,7 +81,7 @@ function namesOf(
   aliases: Readonly<Record<string, readonly string[]>>,
   deprecated: Readonly<Record<string, Deprecation>>,
 ): Record<string, readonly string[]> {
-  const names: Record<string, readonly string[]> = {};
+  const names: Record<string, readonly string[]> = Object.create(null);
   const owners = new Map<string, string>();
   for (const name of Object.keys(properties)) {
     const former = Object.keys(deprecated).filter((old) => deprecated[old]?.use === name);
@@ -101,7 +102,7 @@ function isObjectSchema(schema: TProperties | TObject): schema is TObject {
 const TRANSFORM = Symbol.for('TypeBox.Transform');
 
 function checkProperty(name: string, schema: TSchema): void {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || name === '__proto__') {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || ['__proto__', 'toJSON'].includes(name)) {
     throw unusable(`${JSON.stringify(name)} cannot be the name of a variable`);
   }
   if (TRANSFORM in schema) {

@@ -43,7 +43,7 @@ export function missingProblems(
     missing.push({
       variable,
       message: `is required${when}`,
-      source: data[variable] === '' ? source : { kind: 'none' },
+      source: source.kind === 'default' ? { kind: 'none' } : source,
       hint,
       reason: 'missing',
     });

@@ -2,9 +2,9 @@ import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { expect, test } from 'vitest';
 import { boolean, integer, json, list, number, oneOf, record, string } from '../src/builders.ts';
+import { loadSettings } from '../src/get-settings.ts';
 import { optional } from '../src/setting.ts';
 import { stockProperties } from '../src/stock.ts';
-import { loadSettings } from '../src/get-settings.ts';
 import { objectSchema } from '../src/validator.ts';
 
 /** A schema without this package's annotation, symbols included. */

@@ -26,9 +26,12 @@ function read(schema: Parameters<typeof coerce>[0], text: unknown): unknown {
 }
 
 describe('acceptance cases 18 and 19: booleans', () => {
-  test.each(['1', 't', 'y', 'on', 'yes', 'true', 'T', 'Yes', 'ON', 'TRUE'])('%s is true', (text) => {
-    expect(read(boolean(), text)).toBe(true);
-  });
+  test.each(['1', 't', 'y', 'on', 'yes', 'true', 'T', 'Yes', 'ON', 'TRUE'])(
+    '%s is true',
+    (text) => {
+      expect(read(boolean(), text)).toBe(true);
+    },
+  );
   test.each(['0', 'f', 'n', 'no', 'off', 'false', 'F', 'No', 'OFF', 'False'])(
     '%s is false',
     (text) => {
@@ -53,12 +56,21 @@ describe('acceptance cases 20 to 23: integers', () => {
   ])('%j is %d', (text, value) => {
     expect(read(integer(), text)).toBe(value);
   });
-  test.each(['1e3', '0x10', '12abc', ' ', '', '1.5', '_1', '1__0', '9007199254740993', '--1', 'NaN'])(
-    '%j is wrong',
-    (text) => {
-      expect(read(integer(), text)).toBe(WRONG);
-    },
-  );
+  test.each([
+    '1e3',
+    '0x10',
+    '12abc',
+    ' ',
+    '',
+    '1.5',
+    '_1',
+    '1__0',
+    '9007199254740993',
+    '--1',
+    'NaN',
+  ])('%j is wrong', (text) => {
+    expect(read(integer(), text)).toBe(WRONG);
+  });
 });
 
 describe('numbers', () => {

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { MAX_ENTRY_LENGTH, parseDotenv } from '../src/dotenv.ts';
 
 function values(text: string): Record<string, string> {
-  return Object.fromEntries([...parseDotenv(text).entries].map(([name, { value }]) => [name, value]));
+  return Object.fromEntries(
+    [...parseDotenv(text).entries].map(([name, { value }]) => [name, value]),
+  );
 }
 
 const PEM = '-----BEGIN KEY-----\nabc=\ndef#\n-----END KEY-----';
@@ -48,7 +50,7 @@ test('each entry knows the line it starts on, after multi-line values too', () =
 });
 
 test('only single quotes make a value literal', () => {
-  const { entries } = parseDotenv('A=\'$\'\nB="$"\nC=$\nD=`$`\nE=\'open');
+  const { entries } = parseDotenv("A='$'\nB=\"$\"\nC=$\nD=`$`\nE='open");
   expect([...entries.values()].map(({ literal }) => literal)).toEqual([
     true,
     false,

@@ -17,7 +17,12 @@ test('only reveal() gives the text', () => {
     JSON.stringify(structuredClone({ ...secret })),
   ];
   for (const text of shown) expect(text).not.toContain('hunter2');
-  expect(shown.slice(0, 4)).toEqual(['**********', '**********', '**********', '{"secret":"**********"}']);
+  expect(shown.slice(0, 4)).toEqual([
+    '**********',
+    '**********',
+    '**********',
+    '{"secret":"**********"}',
+  ]);
   expect(inspect(secret)).toBe('Secret(**********)');
 });
 
@@ -28,7 +33,9 @@ test('an empty secret shows that it is empty', () => {
 });
 
 test('is recognized by its brand, also from another copy of the package', async () => {
-  const copy = (await import('../src/secret.ts?copy' as string)) as typeof import('../src/secret.ts');
+  const copy = (await import(
+    '../src/secret.ts?copy' as string
+  )) as typeof import('../src/secret.ts');
   expect(copy.Secret).not.toBe(Secret);
   expect(isSecret(new copy.Secret('x'))).toBe(true);
   expect(isSecret('x')).toBe(false);

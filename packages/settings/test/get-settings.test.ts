@@ -1,0 +1,260 @@
+import { inspect } from 'node:util';
+import { ConfigurationError, isBaseError } from '@map/errors';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { explainSettings, getSettings, loadSettings } from '../src/get-settings.ts';
+import { Secret } from '../src/secret.ts';
+
+type Env = Readonly<Record<string, string>>;
+const load = (env: Env) => loadSettings({ env, envFiles: [] });
+
+function failure(env: Env, strict = false): ConfigurationError {
+  try {
+    loadSettings({ env, envFiles: [], strict });
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error;
+    throw error;
+  }
+  throw new Error('expected an error');
+}
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  getSettings.cacheClear();
+});
+
+describe('the stock settings', () => {
+  test('have the defaults of the specification', () => {
+    expect(load({})).toMatchObject({
+      APP_NAME: 'MultiAgentPlatform',
+      APP_VERSION: '0.1.0',
+      ENVIRONMENT: 'development',
+      LOG_LEVEL: 'INFO',
+      LOG_FORMAT: 'json',
+      REDIS_URL: 'redis://localhost:6379/0',
+      METRICS_ENABLED: true,
+      METRICS_PORT: 9090,
+    });
+    expect(load({}).OPENAI_API_KEY.reveal()).toBe('');
+    expect(load({}).ANTHROPIC_API_KEY.reveal()).toBe('');
+  });
+
+  test('load from the environment', () => {
+    vi.stubEnv('APP_NAME', 'TestApp');
+    vi.stubEnv('APP_VERSION', '1.0.0-test');
+    vi.stubEnv('LOG_LEVEL', 'DEBUG');
+    getSettings.cacheClear();
+    expect(getSettings()).toMatchObject({
+      APP_NAME: 'TestApp',
+      APP_VERSION: '1.0.0-test',
+      LOG_LEVEL: 'DEBUG',
+    });
+  });
+
+  test('are cached until cacheClear, loadSettings is not', () => {
+    const first = getSettings();
+    expect(getSettings()).toBe(first);
+    expect(loadSettings()).not.toBe(first);
+    getSettings.cacheClear();
+    expect(getSettings()).not.toBe(first);
+  });
+
+  test('a failed load is not cached', () => {
+    vi.stubEnv('METRICS_PORT', 'x');
+    expect(() => getSettings()).toThrow(ConfigurationError);
+    vi.stubEnv('METRICS_PORT', '1');
+    expect(getSettings().METRICS_PORT).toBe(1);
+  });
+
+  test('are frozen to the bottom', () => {
+    const settings = load({
+      ENABLED_MODELS: 'gpt-4, claude-3',
+      LOG_LEVELS: 'map.redis=debug',
+      LLM_PROVIDERS_CONFIG: '{"openai":{"models":["gpt-4"]}}',
+    });
+    const set = settings.ENABLED_MODELS_SET as Set<string>;
+    const writes: (() => unknown)[] = [
+      () => Object.assign(settings, { APP_NAME: 'x' }),
+      () => (settings.ENABLED_MODELS as string[]).push('x'),
+      () => set.add('x'),
+      () => set.delete('gpt-4'),
+      () => set.clear(),
+      () => Object.assign(settings.LOG_LEVELS, { x: 'INFO' }),
+      () => Object.assign(settings.LLM_PROVIDERS_CONFIG.openai ?? {}, { timeout: 1 }),
+      () => (settings.LLM_PROVIDERS_CONFIG.openai as { models: string[] }).models.push('x'),
+    ];
+    for (const write of writes) expect(write).toThrow(TypeError);
+    expect(settings.ENABLED_MODELS_SET.has('gpt-4')).toBe(true);
+    expect([...settings.ENABLED_MODELS_SET]).toEqual(['gpt-4', 'claude-3']);
+    expect(settings.LOG_LEVELS).toEqual({ 'map.redis': 'DEBUG' });
+  });
+
+  test('overrides may be values or texts', () => {
+    const overrides = { WORKER_COUNT: 8, SHUTDOWN_TIMEOUT: '1m', OPENAI_API_KEY: new Secret('k') };
+    const settings = loadSettings({ env: {}, envFiles: [], overrides });
+    expect(settings).toMatchObject({ WORKER_COUNT: 8, SHUTDOWN_TIMEOUT: 60_000 });
+    expect(settings.LLM_PROVIDERS_CONFIG.openai?.api_key?.reveal()).toBe('k');
+  });
+
+  test('the lower-case proxy variables are read as well', () => {
+    expect(load({ http_proxy: 'http://proxy:1', no_proxy: 'a,b' })).toMatchObject({
+      HTTP_PROXY: 'http://proxy:1',
+      NO_PROXY: ['a', 'b'],
+    });
+  });
+});
+
+describe('providers of language models', () => {
+  test('JSON, parts and keys come together', () => {
+    const { LLM_PROVIDERS_CONFIG: providers } = load({
+      LLM_PROVIDERS_CONFIG: '{"openai":{"timeout":"30s"},"mistral":{"api_key":"own"}}',
+      LLM_PROVIDERS_CONFIG__OPENAI__BASE_URL: 'https://proxy.example/v1',
+      LLM_PROVIDERS_CONFIG__GROQ__MODELS: 'a,b',
+      OPENAI_API_KEY: 'k1',
+      MISTRAL_API_KEY: 'not used',
+      GROQ_API_KEY: 'k2',
+      ANTHROPIC_API_KEY: 'k3',
+    });
+    expect(providers.openai).toMatchObject({
+      timeout: 30_000,
+      base_url: 'https://proxy.example/v1',
+    });
+    expect(providers.openai?.api_key?.reveal()).toBe('k1');
+    expect(providers.mistral?.api_key?.reveal()).toBe('own');
+    expect(providers['groq']?.api_key?.reveal()).toBe('k2');
+    expect(providers['groq']?.models).toEqual(['a', 'b']);
+    expect(providers.anthropic?.api_key?.reveal()).toBe('k3');
+    expect(providers.google).toBeUndefined();
+  });
+
+  test('all five stock keys make a provider', () => {
+    const names = ['OPENAI', 'ANTHROPIC', 'GOOGLE', 'MISTRAL', 'AZURE_OPENAI'];
+    const env = Object.fromEntries(names.map((name) => [`${name}_API_KEY`, `key of ${name}`]));
+    const { LLM_PROVIDERS_CONFIG: providers } = load(env);
+    for (const name of names) {
+      expect(providers[name.toLowerCase()]?.api_key?.reveal()).toBe(`key of ${name}`);
+    }
+  });
+
+  test('mistakes inside are all reported, with the variable that made them', () => {
+    const { message } = failure({
+      LLM_PROVIDERS_CONFIG: '{"openai":{"base_ur":"https://x","timeout":"0s"}}',
+      LLM_PROVIDERS_CONFIG__GROQ__TIMEOUT: 'soon',
+    });
+    expect(message).toContain(
+      'LLM_PROVIDERS_CONFIG.openai.base_ur (environment): is not a known name',
+    );
+    expect(message).toContain('did you mean base_url?');
+    expect(message).toContain(
+      'LLM_PROVIDERS_CONFIG.openai.timeout (environment): expected at least 1ms',
+    );
+    expect(message).toContain('as LLM_PROVIDERS_CONFIG__GROQ__TIMEOUT): expected a duration');
+  });
+
+  test('parts cannot reach a prototype', () => {
+    const env = { LLM_PROVIDERS_CONFIG____PROTO____POLLUTED: 'yes' };
+    expect(() => load(env)).toThrow(ConfigurationError);
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+});
+
+describe('errors', () => {
+  test('every problem at once, with source, expectation, allowed values and a hint', () => {
+    const error = failure({
+      WORKER_COUNT: 'abc',
+      LOG_LEVEL: 'DEBG',
+      METRICS_PORT: '99999',
+      REDIS_URL: 'http://x',
+      SHUTDOWN_TIMEOUT: '30',
+      REDIS_POOL_MIN: '20',
+      ENABLED_MODELS: 'a,a',
+      REDIS_NODES: 'nowhere',
+    });
+    expect(isBaseError(error)).toBe(true);
+    expect(error.code).toBe('CONFIG_INVALID_3002');
+    expect(error.message.split('\n')).toEqual([
+      '8 settings are wrong:',
+      '- WORKER_COUNT (environment): expected an integer, got "abc"; write digits only, such as 42',
+      '- SHUTDOWN_TIMEOUT (environment): expected a duration, got "30"; it has no unit: write 30s for seconds or 30ms',
+      '- LOG_LEVEL (environment): expected one of TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL, got "DEBG"; did you mean DEBUG?',
+      '- REDIS_URL (environment): expected a URL with redis:// or rediss://, got "http://x"; the scheme http is not allowed',
+      expect.stringContaining('- REDIS_NODES.0 (environment): expected a text matching'),
+      '- METRICS_PORT (environment): expected at most 65535, got 99999',
+      '- ENABLED_MODELS (environment): expected items that all differ',
+      '- REDIS_POOL_MIN (environment): must not be more than REDIS_POOL_MAX',
+    ]);
+    const [first, , level] = (error.details as { problems: object[] }).problems;
+    expect(first).toMatchObject({ variable: 'WORKER_COUNT', source: 'environment' });
+    expect(level).toMatchObject({
+      suggestion: 'DEBUG',
+      allowed: expect.arrayContaining(['TRACE']),
+    });
+  });
+
+  test('never show a secret, whatever it is wrong with', () => {
+    const outputs = [
+      failure({ LLM_PROVIDERS_CONFIG: '{"openai":{"api_key":"hunter2"' }),
+      failure({ LLM_PROVIDERS_CONFIG: '{"openai":{"api_key":["hunter2"]}}' }),
+      failure({ LLM_PROVIDERS_CONFIG: 'openai=hunter2' }),
+      failure({ REDIS_URL: 'redis:/user:hunter2@host' }),
+      failure({ REDIS_URL: 'http://user:hunter2@host' }),
+      failure({ OPENAI_API_KEY: 'hunter2', OPENAI_API_KEY_FILE: '/hunter' }),
+    ].flatMap((error) => [
+      error.message,
+      JSON.stringify(error.toJSON()),
+      inspect(error, { depth: null, showHidden: true }),
+    ]);
+    for (const text of outputs) expect(text).not.toContain('hunter2');
+  });
+
+  test('unknown variables that someone meant are warnings, and errors under strict', () => {
+    const warnings: string[] = [];
+    const env = { LOG_LEVL: 'INFO', OPENAI_API_KYE: 'x', UNRELATED: 'x', PATH: '/bin' };
+    loadSettings({ env, envFiles: [], onWarning: ({ message }) => warnings.push(message) });
+    expect(warnings).toEqual([
+      'LOG_LEVL (environment): is not a known variable; did you mean LOG_LEVEL?',
+      'OPENAI_API_KYE (environment): is not a known variable; did you mean OPENAI_API_KEY?',
+    ]);
+    expect(failure(env, true).message).toContain('2 settings are wrong');
+  });
+
+  test('warnings go to process warnings by default', async () => {
+    const warned = new Promise<Error & { code?: string }>((resolve) => {
+      process.once('warning', resolve);
+    });
+    load({ LOG_LEVL: 'INFO' });
+    expect(await warned).toMatchObject({ name: 'SettingsWarning', code: 'MAP_SETTINGS_UNKNOWN' });
+  });
+
+  test('an unknown override is always an error', () => {
+    const overrides = { LOG_LEVLE: 'INFO' };
+    expect(() => loadSettings({ env: {}, envFiles: [], overrides })).toThrow(
+      'did you mean LOG_LEVEL?',
+    );
+  });
+});
+
+describe('nothing shows a secret', () => {
+  const env = {
+    OPENAI_API_KEY: 'hunter2',
+    REDIS_PASSWORD: 'hunter2',
+    REDIS_URL: 'redis://user:hunter2@localhost:6379/0',
+    HTTP_PROXY: 'http://u:hunter2@proxy:3128?token=hunter2',
+    LLM_PROVIDERS_CONFIG: '{"x":{"api_key":"hunter2","base_url":"https://u:hunter2@h/"}}',
+  };
+  const settings = load(env);
+  test.each([
+    ['JSON.stringify', () => JSON.stringify(settings)],
+    ['inspect', () => inspect(settings, { depth: null, showHidden: true })],
+    ['inspect inside', () => inspect({ a: [settings] }, { depth: null })],
+    ['String', () => String(settings)],
+    ['entries of secrets', () => String([settings.OPENAI_API_KEY, settings.REDIS_PASSWORD])],
+    ['explainSettings', () => JSON.stringify(explainSettings({ env, envFiles: [] }))],
+    ['explained table', () => String(explainSettings({ env, envFiles: [] }))],
+  ])('%s', (_what, show) => {
+    expect(show()).not.toContain('hunter2');
+  });
+  test('while a program reads them as they are', () => {
+    expect(settings.REDIS_URL).toBe(env.REDIS_URL);
+    expect(settings.OPENAI_API_KEY.reveal()).toBe('hunter2');
+  });
+});
