@@ -119,7 +119,11 @@ function byCall(call: string): ErrorCode {
 /** Node's own errors and undici's, by their string `code`; a number there means something else. */
 export const recogniseSystem: Recogniser = (error) => {
   const code = readString(error, 'code');
-  if (code === undefined || code.length > 60) return undefined;
+  if (code === undefined || code.length > 60) {
+    // undici names its parser's errors and mostly leaves their code undefined.
+    const parser = readString(error, 'name') === 'HTTPParserError';
+    return parser ? { code: ErrorCode.PROTOCOL_ERROR } : undefined;
+  }
   const found = systemCode(code, error);
   return found === undefined ? undefined : { code: found, details: detailsOf(error, code) };
 };
