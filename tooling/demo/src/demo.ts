@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type BaseError, convertException, ErrorCode } from '@map/config/errors';
 import { loadSettings } from '@map/config/settings';
 import type { Arguments } from './arguments.ts';
@@ -33,7 +34,7 @@ const LOG_FILE = join(ROOT, '.cache/demo/demo.log');
  * @returns The exit code: 0 only if every task is done and every connection is closed.
  */
 export async function runDemo(args: Arguments, stage: Stage): Promise<number> {
-  const ends: (() => Promise<void>)[] = [];
+  const ends: (() => Promise<unknown>)[] = [];
   try {
     const all = await readCorpus(ROOT);
     const chunks = takeChunks(all, args.tasks ?? all.length);
@@ -50,13 +51,14 @@ export async function runDemo(args: Arguments, stage: Stage): Promise<number> {
       LOG_FILE: logFile,
       ...(models.providers !== undefined && { LLM_PROVIDERS_CONFIG: models.providers }),
     });
+    ends.push(() => config.shutdown());
     return await act({ args, stage, config, redis, models, chunks, logFile, logOffset });
   } catch (thrown) {
     const { code, message } = convertException(thrown, { defaultCode: ErrorCode.UNKNOWN_ERROR });
     stage.screen.write(`${stage.paint('red', code)}: ${message}\n`);
     return 1;
   } finally {
-    await Promise.all(ends.map((end) => end()));
+    for (const end of ends.reverse()) await end();
   }
 }
 
@@ -86,7 +88,7 @@ async function act(scene: Scene): Promise<number> {
     await aborted(signal);
   }
   const closing = await config.shutdown(signal.aborted ? String(signal.reason) : 'finished');
-  const open = Object.values(config.connections.stats()).filter((stats) => stats.open > 0).length;
+  const open = await openConnections(config);
   const problems = problemsOf(result, uncleared);
   if (!closing.ok) problems.push(`did not end: ${closing.notEnded.join(', ')}`);
   if (open > 0) problems.push(`${plural(open, 'connection')} left open`);
@@ -119,13 +121,14 @@ function opening({ args, stage, config, redis, models, chunks, logFile }: Scene)
   );
 }
 
-async function outcomeOf(scene: Scene, { tally, store, durationMs }: RunResult): Promise<Outcome> {
+async function outcomeOf(scene: Scene, result: RunResult): Promise<Outcome> {
+  const { tally, store, durationMs, failure } = result;
   const { config, models, logFile, logOffset } = scene;
   const prefix = config.settings.METRICS_PREFIX;
   const story = await longestStory(logFile, logOffset).catch(() => undefined);
   // Redis may be what is gone; the summary then tells what is known without it.
-  const documents = await store.summaries().catch(() => 0);
-  const keywords = await store.topKeywords(8).catch(() => []);
+  const [documents, keywords] =
+    failure === undefined ? await Promise.all([store.summaries(), store.topKeywords(8)]) : [0, []];
   const samples = await scrape(config).catch(() => []);
   const received = models.endpoints.flatMap(({ traceparents }) => traceparents);
   return {
@@ -158,6 +161,15 @@ function problemsOf({ tally, failure }: RunResult, uncleared: BaseError | undefi
     problems.push(`${tally.done} of ${plural(tally.tasks, 'task')} done`);
   if (uncleared !== undefined) problems.push(`keys not removed (${uncleared.code})`);
   return problems;
+}
+
+/** Counts the connections that are open, which a socket may be for a moment after its end. */
+async function openConnections({ connections }: Platform): Promise<number> {
+  const count = (): number =>
+    Object.values(connections.stats()).filter(({ state, open }) => open > 0 || state === 'open')
+      .length;
+  for (let patience = 20; patience > 0 && count() > 0; patience -= 1) await pause(25);
+  return count();
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -43,14 +43,16 @@ export async function withFailover<P extends { readonly name: string }, T>(
         if (signal.aborted) throw error;
         failures.push(error);
         events.onError(provider, error);
+        // A question may be asked twice, so what is repeatable on a condition is repeatable here.
+        const repeatable = error.retryable || error.info.retry !== 'no';
         const waitMs = error.retryAfterMs ?? backoffMs(attempt);
         const patient = next === undefined || waitMs <= LONG_WAIT_MS;
-        if (error.retryable && patient && attempt < attempts) {
+        if (repeatable && patient && attempt < attempts) {
           events.onRetry(provider, error, waitMs);
           await pause(waitMs, undefined, { signal });
           continue;
         }
-        if (!error.retryable && !error.info.failover) throw error;
+        if (!repeatable && !error.info.failover) throw error;
         if (next !== undefined) events.onFallback(provider, next, error);
         break;
       }

@@ -161,13 +161,11 @@ function modelError(error: unknown): BaseError {
   return convertException(originalError ?? error, { origin: 'llm' });
 }
 
-/** Nobody has seen the part that arrived, so the whole question may be asked again. */
 function interrupted({ name }: Provider, events: number, cause: unknown): LLMError {
   return new LLMError({
     code: ErrorCode.LLM_STREAM_INTERRUPTED,
     message: `The answer of ${name} broke off after ${events} events.`,
     originalError: cause,
-    retryable: true,
   });
 }
 

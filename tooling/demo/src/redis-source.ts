@@ -12,7 +12,7 @@ export interface RedisSource {
 }
 
 /** How long a Redis may take to answer before a private one is started. */
-const PATIENCE_MS = 500;
+const PATIENCE_MS = 2000;
 
 /**
  * Takes the Redis of a URL if one answers there, and starts a private one otherwise.
@@ -36,14 +36,22 @@ export async function findRedis(url: string): Promise<RedisSource> {
 
 /** Says by which code a Redis does not answer, or `undefined` when it does. */
 async function whyNot(url: string): Promise<string | undefined> {
+  const refused = new AbortController();
   const connections = new ConnectionManager({
     redis: { url, connectTimeoutMs: PATIENCE_MS, commandTimeoutMs: PATIENCE_MS },
+    observer: {
+      // One attempt is enough to know: the manager itself would try again until its deadline.
+      observe: (event) => {
+        if (event.type === 'open' && event.errorType) refused.abort(event.errorType);
+      },
+    },
   });
   try {
-    await connections.redisConnection((redis) => redis.ping());
+    await connections.redisConnection((redis) => redis.ping(), { signal: refused.signal });
     return undefined;
   } catch (error) {
-    return convertException(error, { defaultCode: ErrorCode.REDIS_ERROR }).code;
+    const { code } = convertException(error, { defaultCode: ErrorCode.REDIS_ERROR });
+    return refused.signal.aborted ? String(refused.signal.reason) : code;
   } finally {
     await connections.closeAllConnections({ timeoutMs: PATIENCE_MS });
   }

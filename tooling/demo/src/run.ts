@@ -58,7 +58,8 @@ export async function runAgents(
   const started = performance.now();
   let failure: BaseError | undefined;
   const giveUp = (thrown: unknown): void => {
-    failure ??= convertException(thrown, { defaultCode: ErrorCode.UNKNOWN_ERROR });
+    const cause = signal.aborted ? signal.reason : thrown;
+    failure ??= convertException(cause, { defaultCode: ErrorCode.UNKNOWN_ERROR });
     failed.abort(failure);
   };
   let last = { ended: 0, at: started };

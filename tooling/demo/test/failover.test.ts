@@ -80,6 +80,6 @@ test('an abort ends the wait', async () => {
   const stop = new AbortController();
   const { run } = scene(fail(ErrorCode.LLM_RATE_LIMITED, 900));
   const running = run(stop.signal);
-  stop.abort();
+  setTimeout(() => stop.abort(), 1);
   await expect(running).rejects.toThrow('aborted');
 });

@@ -1,0 +1,114 @@
+import { startRedis } from '@map-tooling/testing';
+import { expect, onTestFinished, test } from 'vitest';
+import { startDemo } from './child.ts';
+
+const NOBODY = { REDIS_URL: 'redis://127.0.0.1:1' };
+
+async function ownRedis() {
+  const redis = await startRedis();
+  onTestFinished(() => redis.stop());
+  return redis;
+}
+
+/** Reads `1,234` after a label of the summary. */
+function figure(output: string, pattern: RegExp): number {
+  const text = pattern.exec(output)?.[1];
+  if (text === undefined) throw new Error(`No ${pattern} in:\n${output}`);
+  return Number(text.replaceAll(',', ''));
+}
+
+function scraped(output: string, name: string): number {
+  return [...output.matchAll(new RegExp(`^ {2}${name}\\{.*\\} (\\d+)$`, 'gm'))].reduce(
+    (sum, [, value]) => sum + Number(value),
+    0,
+  );
+}
+
+test('does every task on the Redis of REDIS_URL, and its summary agrees with its metrics', async () => {
+  const redis = await ownRedis();
+  const demo = await startDemo(['--tasks', '60'], { REDIS_URL: redis.url });
+  expect(await demo.ended(), demo.output).toBe(0);
+  const { output } = demo;
+  expect(output).toContain(`the one at 127.0.0.1:${redis.port}`);
+  const tasks = figure(output, /(\d+) tasks, seed 7/);
+  expect(output).toContain(`${tasks} of ${tasks} done`);
+  expect(scraped(output, 'tasks_completed_total')).toBe(tasks);
+  expect(scraped(output, 'llm_requests_total')).toBe(figure(output, /^Model calls ([\d,]+)/m));
+  expect(scraped(output, 'llm_fallbacks_total')).toBe(figure(output, /(\d+) fallbacks?$/m));
+  const prompt = figure(output, /^Tokens +([\d,]+) prompt/m);
+  const completion = figure(output, /, ([\d,]+) completion$/m);
+  expect(scraped(output, 'llm_tokens_total')).toBe(prompt + completion);
+  expect(output).toMatch(/One task, one trace id {2}[0-9a-f]{32}, sent to the model/);
+  expect(output).toMatch(/^Ended +every task done, every connection closed in /m);
+  expect(await redis.command('DBSIZE')).toContain(':0');
+});
+
+test('all log lines of a task carry the trace id of its creation, its errors too', async () => {
+  const redis = await ownRedis();
+  const demo = await startDemo(['--tasks', '60'], { REDIS_URL: redis.url });
+  expect(await demo.ended(), demo.output).toBe(0);
+  const lines = await demo.log();
+  const ofTasks = lines.filter((line) => typeof line['task_id'] === 'string');
+  const traces = Map.groupBy(ofTasks, (line) => line['task_id']);
+  expect(traces.size).toBe(figure(demo.output, /(\d+) tasks, seed 7/));
+  for (const [task, own] of traces) {
+    expect(new Set(own.map((line) => line['trace_id'])).size, String(task)).toBe(1);
+    expect(own.map((line) => line['message'])).toEqual(
+      expect.arrayContaining(['Task queued', 'Task taken', 'Model answered', 'Task done']),
+    );
+  }
+  const chunkTraces = ofTasks.filter((line) => line['task_type'] === 'chunk');
+  expect(new Set(chunkTraces.map((line) => line['trace_id'])).size).toBe(60);
+  const warnings = ofTasks.filter((line) => line['level'] === 'WARNING');
+  expect(warnings.length).toBeGreaterThan(0);
+  for (const warning of warnings) expect(JSON.stringify(warning)).toContain('LLM_');
+});
+
+test('killing its Redis in the middle ends in coded errors and exit code 1', async () => {
+  const demo = await startDemo(['--tasks', '2000'], NOBODY);
+  const [, pid] = await demo.prints(/a private one at 127\.0\.0\.1:\d+, pid (\d+)/);
+  await demo.prints(/^ 10%/m);
+  process.kill(Number(pid), 'SIGKILL');
+  expect(await demo.ended()).toBe(1);
+  expect(demo.output).toMatch(/^Ended +(REDIS_UNAVAILABLE_9101|CONNECTION_\w+_900\d): /m);
+  expect(demo.output).toMatch(/ (REDIS|CONNECTION)_\w+_9\d{3} +\d+$/m);
+  expect(demo.output).toMatch(/\d+ of 2,\d+ tasks done/);
+});
+
+test('SIGINT in the middle ends it with exit code 1 and leaves no key behind', async () => {
+  const redis = await ownRedis();
+  const demo = await startDemo(['--tasks', '2000'], { REDIS_URL: redis.url });
+  await demo.prints(/^ 10%/m);
+  demo.child.kill('SIGINT');
+  expect(await demo.ended()).toBe(1);
+  expect(demo.output).toMatch(/^Ended +OPERATION_CANCELLED_1003: Ended by SIGINT\./m);
+  expect(await redis.command('DBSIZE')).toContain(':0');
+});
+
+test('--serve keeps the metrics port open until SIGINT, then ends with exit code 0', async () => {
+  const demo = await startDemo(['--tasks', '10', '--serve'], NOBODY);
+  const [, url = ''] = await demo.prints(/^Serving +(http:\S+) until Ctrl-C/m);
+  const metrics = await fetch(new URL('/metrics', url));
+  expect(await metrics.text()).toMatch(/^tasks_completed_total\{.*status="success".*\} 10$/m);
+  expect(await fetch(new URL('/ready', url)).then(({ status }) => status)).toBe(200);
+  demo.child.kill('SIGINT');
+  expect(await demo.ended(), demo.output).toBe(0);
+  expect(demo.output).toMatch(/^Ended +every task done, every connection closed/m);
+  await expect(fetch(url)).rejects.toThrow('fetch failed');
+});
+
+test('a setting that makes no sense is told by its name, with exit code 1', async () => {
+  const demo = await startDemo([], { ...NOBODY, WORKER_COUNT: 'many' });
+  expect(await demo.ended()).toBe(1);
+  expect(demo.output).toMatch(/^CONFIG\w+_300\d: /m);
+  expect(demo.output).toContain('WORKER_COUNT');
+});
+
+test('the command line is explained by --help, and where it is wrong', async () => {
+  const help = await startDemo(['--help']);
+  expect(await help.ended()).toBe(0);
+  expect(help.output).toContain('--tasks N');
+  const wrong = await startDemo(['--tasks', 'x']);
+  expect(await wrong.ended()).toBe(2);
+  expect(wrong.output).toBe('--tasks must be a whole number from 1 to 100000, not "x".\n');
+});
