@@ -26,9 +26,9 @@ export const HELP = `A small agent platform on @map/config, run on this reposito
   --help      show this
 
   REDIS_URL          Redis to use if one answers there; otherwise a private one is started
-  OPENAI_API_KEY     call the real endpoint instead of the local one (OPENAI_BASE_URL to change it)
+  OPENAI_API_KEY     call OpenAI, or LLM_PROVIDERS_CONFIG__OPENAI__BASE_URL, instead of a local model
   METRICS_PORT       port of /metrics (default: a free one)
-  All other settings: npx map-config docs, or tooling/demo/.env
+  The settings of the demo are in tooling/demo/.env; the environment wins over them.
 
 Exit code 0 only if every task is done and every connection is closed.
 `;

@@ -34,7 +34,7 @@ export function showProgress(
   let last: ProgressState | undefined;
   const draw = (state: ProgressState): void => {
     drawn = now();
-    const width = Math.max(20, Math.min(screen.columns ?? 80, 100));
+    const width = Math.max(20, Math.min(screen.columns || 80, 100));
     screen.write(`\r\u001B[2K${bar(state, drawn - started, width)}`);
   };
   return {

@@ -108,7 +108,12 @@ export function renderOutcome(outcome: Outcome, paint: Paint): string {
 
 function renderStory({ story, traceReceived }: Outcome, paint: Paint): string[] {
   if (story === undefined) return [];
-  const received = traceReceived === undefined ? '' : traceReceived ? ', sent to the model' : '';
+  const received =
+    traceReceived === undefined
+      ? ''
+      : traceReceived
+        ? paint('dim', '  seen in the headers at the model, too')
+        : '';
   return [
     '',
     `${paint('bold', 'One task, one trace id')}  ${story.traceId}${received}`,

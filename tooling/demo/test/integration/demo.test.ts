@@ -1,5 +1,6 @@
 import { startRedis } from '@map-tooling/testing';
 import { expect, onTestFinished, test } from 'vitest';
+import { startEndpoint } from '../../src/endpoint.ts';
 import { startDemo } from './child.ts';
 
 const NOBODY = { REDIS_URL: 'redis://127.0.0.1:1' };
@@ -38,9 +39,26 @@ test('does every task on the Redis of REDIS_URL, and its summary agrees with its
   const prompt = figure(output, /^Tokens +([\d,]+) prompt/m);
   const completion = figure(output, /, ([\d,]+) completion$/m);
   expect(scraped(output, 'llm_tokens_total')).toBe(prompt + completion);
-  expect(output).toMatch(/One task, one trace id {2}[0-9a-f]{32}, sent to the model/);
+  expect(output).toMatch(
+    /One task, one trace id {2}[0-9a-f]{32} {2}seen in the headers at the model/,
+  );
   expect(output).toMatch(/^Ended +every task done, every connection closed in /m);
   expect(await redis.command('DBSIZE')).toContain(':0');
+});
+
+test('with a key in the settings it asks their endpoint, and no other', async () => {
+  const redis = await ownRedis();
+  const endpoint = await startEndpoint({ models: ['gpt-4o-mini'], apiKey: 'sk-of-the-settings' });
+  onTestFinished(() => endpoint.close());
+  const demo = await startDemo(['--tasks', '5'], {
+    REDIS_URL: redis.url,
+    OPENAI_API_KEY: 'sk-of-the-settings',
+    LLM_PROVIDERS_CONFIG__OPENAI__BASE_URL: endpoint.url,
+  });
+  expect(await demo.ended(), demo.output).toBe(0);
+  expect(demo.output).toMatch(/^Models +openai\/gpt-4o-mini$/m);
+  expect(endpoint.requests).toBe(figure(demo.output, /^Model calls ([\d,]+)/m));
+  expect(demo.output + JSON.stringify(await demo.log())).not.toContain('sk-of-the-settings');
 });
 
 test('all log lines of a task carry the trace id of its creation, its errors too', async () => {
