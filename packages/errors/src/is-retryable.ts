@@ -16,7 +16,7 @@ export interface RetryContext {
 
 const MAX_ATTEMPTS = 2;
 const MAX_CHILDREN = 20;
-const MAX_DEPTH = 5;
+const MAX_VISITS = 50;
 
 type Condition = (context: RetryContext) => boolean;
 const idempotent: Condition = (context) => context.idempotent === true;
@@ -50,19 +50,20 @@ const CONDITIONS: Partial<Record<AnyErrorCode, Condition>> = {
  * isRetryable(error, { idempotent: true }); // true
  */
 export function isRetryable(error: unknown, context: RetryContext = {}): boolean {
-  return judge(isBaseError(error) ? error : convertException(error), context, 0);
+  const own = isBaseError(error) ? error : convertException(error);
+  return judge(own, context, { left: MAX_VISITS });
 }
 
-function judge(error: BaseError, context: RetryContext, depth: number): boolean {
+function judge(error: BaseError, context: RetryContext, visits: { left: number }): boolean {
   if (error.retry !== 'conditional') return error.retry === 'yes';
   const condition = CONDITIONS[error.code];
   if (condition !== undefined) return condition(context);
-  if (depth >= MAX_DEPTH) return false;
   const original = error.originalError;
   const children = isArray(original) ? original : read(original, 'errors');
   if (!isArray(children)) return false;
   for (let index = 0; index < Math.min(children.length, MAX_CHILDREN); index++) {
-    if (judge(convertException(read(children, index)), context, depth + 1)) return true;
+    if (visits.left-- <= 0) return false;
+    if (judge(convertException(read(children, index)), context, visits)) return true;
   }
   return false;
 }

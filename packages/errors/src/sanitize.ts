@@ -82,7 +82,7 @@ function copyContent(value: object, budget: Budget): unknown {
 
 function copyArray(items: readonly unknown[], budget: Budget): unknown[] {
   const result: unknown[] = [];
-  const length = Math.min(items.length, MAX_ITEMS);
+  const length = items.length > MAX_ITEMS ? MAX_ITEMS - 1 : items.length;
   for (let index = 0; index < length && budget.characters > 0; index++) {
     budget.characters -= 2;
     result.push(copy(read(items, index), budget) ?? null);

@@ -2,14 +2,14 @@ import { inspect } from 'node:util';
 import { hostileArbitrary, hostileValues } from '@map-tooling/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BaseError, convertException, ErrorCode, isBaseError, isRetryable } from '../src/index.ts';
+import { BaseError, convertException, ErrorCode, isBaseError, isRetryable, SystemError } from '../src/index.ts';
 
 const MAX_OUTPUT = 200_000;
 
 /** Everything this package does with a value it did not make. */
 function exercise(value: unknown): void {
   const found = convertException(value, { details: { given: value } });
-  const direct = new BaseError({
+  const direct = new SystemError({
     code: ErrorCode.SYSTEM_ERROR,
     message: 'Direct.',
     details: { given: value },

