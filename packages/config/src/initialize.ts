@@ -59,6 +59,8 @@ export async function initialize<S extends Settings, X>(
   });
 
   const load = loaderOf(options.settings);
+  // Signals reach the main thread alone.
+  const guarded = options.signals !== false && isMainThread;
 
   const ready = () => {
     addConnectionChecks(part('connections'), health, part('settings'));
@@ -115,7 +117,12 @@ export async function initialize<S extends Settings, X>(
     const settings = part('settings');
     const secrets = collectSecrets(settings);
     health.mask = maskingOf(secrets);
-    setupLogging({ ...loggingOptions(settings, secrets), ...options.logging });
+    setupLogging({
+      ...loggingOptions(settings, secrets),
+      // The guard logs what nobody caught, before it shuts down.
+      uncaught: !guarded,
+      ...options.logging,
+    });
     return undefined;
   });
 
@@ -191,10 +198,7 @@ export async function initialize<S extends Settings, X>(
     });
     return ended;
   };
-  const unguard =
-    options.signals === false || !isMainThread
-      ? () => undefined
-      : guardProcess({ lifecycle, log, shutdown });
+  const unguard = guarded ? guardProcess({ lifecycle, log, shutdown }) : () => undefined;
 
   const { APP_NAME, APP_VERSION, ENVIRONMENT } = part('settings');
   log.info('Configuration initialized', {

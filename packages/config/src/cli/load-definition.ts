@@ -19,10 +19,7 @@ export interface Definition {
  * @throws `CONFIG_INVALID_3002` when the module cannot be loaded or exports none.
  */
 export async function loadDefinition(path: string | undefined): Promise<Definition> {
-  if (path === undefined) {
-    const { explainSettings, loadSettings, stockProperties } = await import('@map/settings');
-    return { explainSettings, loadSettings, properties: stockProperties };
-  }
+  if (path === undefined) return (await import('@map/settings')).stockSettings;
   const file = resolve(path);
   let found: Record<string, unknown>;
   try {

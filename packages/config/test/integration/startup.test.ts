@@ -241,10 +241,17 @@ describe('bad input', () => {
     expect((await fetch(`${config.metricsServer?.url}/health`)).status).toBe(200);
   });
 
-  test('an unwritable log file does not stop the application', async () => {
-    const folder = fileURLToPath(new URL('../fixtures', import.meta.url));
-    environment({ LOG_FILE: folder });
-    const config = await start().catch((error) => error);
-    expect(config).toMatchObject({ settings: { LOG_FILE: folder } });
+  test('a log file that is a folder is refused', async () => {
+    environment({ LOG_FILE: fileURLToPath(new URL('../fixtures', import.meta.url)) });
+    await expect(start()).rejects.toMatchObject({ details: { step: 'logging' } });
+  });
+
+  test('a log file that cannot be written is told, and the application lives', async () => {
+    const child = runChild('test/fixtures/startup.ts', {
+      env: { LOG_FILE: '/dev/null/app.log', METRICS_PORT: '0', REDIS_URL: redis.url },
+    });
+    expect((await child.ended).code).toBe(0);
+    expect(child.records.map(({ what }) => what)).toContain('started');
+    expect(child.stderr).toContain('/dev/null/app.log');
   });
 });
