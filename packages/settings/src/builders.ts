@@ -142,7 +142,7 @@ export interface EnumOptions<T extends string> extends SettingOptions<T> {
 /** One of some texts, in any letter case. */
 export function oneOf<const T extends string>(
   values: readonly T[],
-  options: EnumOptions<T> = {},
+  options: EnumOptions<NoInfer<T>> = {},
 ): Setting<T> {
   const anyOf = values.map((value) => ({
     [TYPEBOX_KIND]: 'Literal',

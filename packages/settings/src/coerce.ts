@@ -96,7 +96,7 @@ export function fromText(schema: TSchema, text: string): Coerced {
     case 'list':
       return toList(text);
     case 'record':
-      return toRecord(text);
+      return hasObjects(schema) ? parseJson(text, 'a JSON object') : toRecord(text);
     case 'json':
     case 'object':
       return parseJson(text, 'valid JSON');
@@ -113,6 +113,11 @@ function toList(text: string): Coerced {
   if (text.trimStart().startsWith('[')) return parseJson(text, 'a JSON array or a comma list');
   const items = text.split(',').map((item) => item.trim());
   return { ok: true, value: items.filter((item) => item !== '') };
+}
+
+/** Whether a record's values are structures, which no pair can write. */
+function hasObjects(schema: TSchema): boolean {
+  return entrySchema(schema, 'any')?.['type'] === 'object';
 }
 
 function toRecord(text: string): Coerced {

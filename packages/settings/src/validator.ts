@@ -41,7 +41,8 @@ export class Validator {
     this.#schema ??= objectSchema(this.#properties);
     try {
       const valid = runEnvSchema(this.#schema, data);
-      for (const [name, value] of Object.entries(valid)) define(data, name, value);
+      // A variable whose text was wrong is absent here, and must not look like its default.
+      for (const name of Object.keys(data)) define(data, name, valid[name]);
       return [];
     } catch (error) {
       const findings = (error as { errors?: unknown }).errors;
