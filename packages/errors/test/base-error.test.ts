@@ -1,7 +1,82 @@
-import { expect, test } from 'vitest';
-import { BaseError, ErrorCode, isBaseError, LLMError, SystemError } from '../src/index.ts';
+import { inspect } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import {
+  AgentError,
+  APIError,
+  AuthError,
+  BaseError,
+  CacheError,
+  ConfigurationError,
+  ConnectionError,
+  convertException,
+  ErrorCode,
+  findCodeInfo,
+  isBaseError,
+  LLMError,
+  MemoryError,
+  ResilienceError,
+  SystemError,
+  TaskError,
+  ToolError,
+  ValidationError,
+} from '../src/index.ts';
 
-test('the example of the specification', () => {
+const CLASSES = {
+  system: SystemError,
+  api: APIError,
+  configuration: ConfigurationError,
+  validation: ValidationError,
+  auth: AuthError,
+  llm: LLMError,
+  agent: AgentError,
+  task: TaskError,
+  tool: ToolError,
+  memory: MemoryError,
+  cache: CacheError,
+  connection: ConnectionError,
+  resilience: ResilienceError,
+};
+
+describe('codes', () => {
+  test('the codes of the specification', () => {
+    expect(ErrorCode.SYSTEM_ERROR).toBe('SYSTEM_ERROR_1000');
+    expect(ErrorCode.API_ERROR).toBe('API_ERROR_2000');
+  });
+
+  test.each(Object.entries(ErrorCode))('%s', (key, code) => {
+    expect(code).toMatch(new RegExp(`^${key}_\\d{4}$`));
+    const info = findCodeInfo(code);
+    expect(info).toMatchObject({ code, docAnchor: code.toLowerCase() });
+    expect(info?.userMessage).toMatch(/^[A-Z].*\.$/);
+    expect(info?.httpStatus).toSatisfy((status: number) => status >= 400 && status < 600);
+    // The class that the category names makes the error, and JSON brings it back.
+    const type = CLASSES[info?.category as keyof typeof CLASSES];
+    const back = BaseError.fromJSON({ code, message: 'x' });
+    expect(back).toBeInstanceOf(type);
+    expect(back.name).toBe(type.name);
+    expect(back.retryable).toBe(info?.retry === 'yes');
+  });
+
+  test('numbers are used once', () => {
+    const numbers = Object.values(ErrorCode).map((code) => code.slice(-4));
+    expect(new Set(numbers).size).toBe(numbers.length);
+  });
+
+  test('an unknown code is named by a coded error', () => {
+    const make = (): unknown => new BaseError({ code: 'NOPE' as never, message: 'x' });
+    expect(make).toThrow(
+      expect.objectContaining({
+        code: ErrorCode.PROGRAMMING_ERROR,
+        message: expect.stringContaining('"NOPE"'),
+      }),
+    );
+    for (const code of [undefined, null, 7, {}, 'toString', '__proto__']) {
+      expect(() => new BaseError({ code: code as never, message: 'x' })).toThrow(BaseError);
+    }
+  });
+});
+
+describe('an error', () => {
   const original = Object.assign(new Error('503 Service Unavailable'), { name: 'HTTPError' });
   const error = new BaseError({
     code: ErrorCode.API_ERROR,
@@ -9,34 +84,93 @@ test('the example of the specification', () => {
     details: { api: 'example.com', endpoint: '/data', status_code: 503 },
     originalError: original,
   });
-  expect(error.toJSON()).toMatchObject({
-    code: 'API_ERROR_2000',
-    message: 'External API call failed',
-    details: { api: 'example.com', endpoint: '/data', status_code: 503 },
-    original_error: 'HTTPError: 503 Service Unavailable',
+
+  test('the example of the specification', () => {
+    expect(error.toJSON()).toEqual({
+      name: 'BaseError',
+      code: 'API_ERROR_2000',
+      message: 'External API call failed',
+      details: { api: 'example.com', endpoint: '/data', status_code: 503 },
+      original_error: 'HTTPError: 503 Service Unavailable',
+      retryable: false,
+      retry: 'conditional',
+    });
+    expect(error.originalError).toBe(original);
+    expect(error.cause).toBe(original);
   });
-  expect(error.originalError).toBe(original);
-  expect(error.cause).toBe(original);
+
+  test('it is an error like any other', () => {
+    expect(error).toBeInstanceOf(Error);
+    expect(error.stack).toMatch(/^BaseError: External API call failed\n {4}at /);
+    expect(String(error)).toBe('BaseError: External API call failed');
+    expect(error).toMatchObject({ httpStatus: 500, category: 'api' });
+    expect(
+      Object.hasOwn(new SystemError({ code: ErrorCode.SYSTEM_ERROR, message: '' }), 'cause'),
+    ).toBe(false);
+  });
+
+  test('without a stack, and the limit is as before', () => {
+    const limit = Error.stackTraceLimit;
+    const limited = new BaseError({ code: ErrorCode.RATE_LIMITED, message: 'Slow.', stack: false });
+    expect(limited.stack).toBe('BaseError: Slow.');
+    expect(Error.stackTraceLimit).toBe(limit);
+    expect(() => new BaseError({ code: 'NOPE' as never, message: '', stack: false })).toThrow();
+    expect(Error.stackTraceLimit).toBe(limit);
+  });
+
+  test('printing shows where the cause was, not what it holds', () => {
+    const cause = Object.assign(new Error('Low level.'), { token: 'NOBODYMAYSEE' });
+    const shown = inspect(convertException(cause));
+    expect(shown).toContain('UNKNOWN_ERROR_1001');
+    expect(shown).toMatch(/caused at:\n {4}at .*base-error\.test/);
+    expect(shown).not.toContain('NOBODYMAYSEE');
+  });
+
+  test('own causes go along', () => {
+    const inner = new SystemError({ code: ErrorCode.STORAGE_FULL, message: 'Full.' });
+    const outer = new TaskError({
+      code: ErrorCode.TASK_ERROR,
+      message: 'Failed.',
+      originalError: inner,
+      retryable: true,
+      retryAfterMs: 1500,
+    });
+    const back = BaseError.fromJSON(JSON.stringify(outer));
+    expect(back).toBeInstanceOf(TaskError);
+    expect(back.toJSON()).toEqual(outer.toJSON());
+    expect(back.originalError).toBeInstanceOf(SystemError);
+    expect(back).toMatchObject({ retryable: true, retryAfterMs: 1500 });
+  });
+
+  test('only errors of the package are its errors', () => {
+    expect(isBaseError(error)).toBe(true);
+    for (const other of [new Error('x'), error.toJSON(), null, undefined, 'x', {}]) {
+      expect(isBaseError(other)).toBe(false);
+    }
+  });
 });
 
-test('JSON brings back an error of the class that fits', () => {
-  const error = new LLMError({
-    code: ErrorCode.LLM_RATE_LIMITED,
-    message: 'Slow down.',
-    retryAfterMs: 500,
-    originalError: new SystemError({ code: ErrorCode.SYSTEM_ERROR, message: 'Inner.' }),
-  });
-  const back = BaseError.fromJSON(JSON.parse(JSON.stringify(error)));
-  expect(back).toBeInstanceOf(LLMError);
-  expect(back.toJSON()).toEqual(error.toJSON());
-  expect(isBaseError(back)).toBe(true);
+test.each([
+  ['nothing', undefined],
+  ['null', null],
+  ['a number', 7],
+  ['text', 'no JSON'],
+  ['an object', { hello: 'world' }],
+  ['an unknown code', { code: 'NOPE_1', message: 'Kept.' }],
+  ['a code without a message', { code: ErrorCode.SYSTEM_ERROR }],
+  ['an array', [1, 2]],
+  ['JSON of something else', '{"a":1}'],
+])('fromJSON of garbage keeps what was there: %s', (_title, value) => {
+  const error = BaseError.fromJSON(value);
+  expect(error.code).toBe(ErrorCode.UNKNOWN_ERROR);
+  expect(Object.keys(error.details)).toEqual(['received']);
+  expect(BaseError.fromJSON(error)).toBe(error);
 });
 
-test('an unknown code is named by a coded error', () => {
-  expect(() => new BaseError({ code: 'NOPE' as never, message: 'x' })).toThrow(
-    expect.objectContaining({
-      code: 'PROGRAMMING_ERROR_1010',
-      message: expect.stringContaining('NOPE'),
-    }),
-  );
+test('fromJSON: the message and the data of an unknown code stay', () => {
+  const error = BaseError.fromJSON({ code: 'NOPE_1', message: 'Kept.', details: { a: 1 } });
+  expect(error.message).toBe('Kept.');
+  expect(error.details).toEqual({
+    received: { code: 'NOPE_1', message: 'Kept.', details: { a: 1 } },
+  });
 });

@@ -2,7 +2,14 @@ import { inspect } from 'node:util';
 import { hostileArbitrary, hostileValues } from '@map-tooling/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BaseError, convertException, ErrorCode, isBaseError, isRetryable, SystemError } from '../src/index.ts';
+import {
+  BaseError,
+  convertException,
+  ErrorCode,
+  isBaseError,
+  isRetryable,
+  SystemError,
+} from '../src/index.ts';
 
 const MAX_OUTPUT = 200_000;
 
@@ -79,7 +86,7 @@ describe('hostile values', () => {
     let error: Error = Object.assign(new Error('Bottom.'), { code: 'ECONNREFUSED' });
     for (let depth = 0; depth < 20_000; depth++) error = new Error('Above.', { cause: error });
     exercise(error);
-    let own = new BaseError({ code: ErrorCode.SYSTEM_ERROR, message: 'Bottom.' });
+    let own: BaseError = new BaseError({ code: ErrorCode.SYSTEM_ERROR, message: 'Bottom.' });
     for (let depth = 0; depth < 20_000; depth++) {
       own = new BaseError({ code: ErrorCode.TASK_ERROR, message: 'Above.', originalError: own });
     }

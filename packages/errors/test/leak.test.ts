@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { AxiosError, type InternalAxiosRequestConfig } from 'axios';
 import { APICallError } from 'ai';
+import { AxiosError, type InternalAxiosRequestConfig } from 'axios';
 import OpenAI from 'openai';
 import { describe, expect, test } from 'vitest';
 import { BaseError, convertException, ErrorCode, isRetryable } from '../src/index.ts';
@@ -48,13 +48,19 @@ describe('no secret of a foreign error comes out', () => {
   test.each([
     [
       'axios',
-      new AxiosError(`GET https://h/?key=${WORD}`, 'ERR_BAD_REQUEST', axiosConfig, { x: WORD }, {
-        status: 401,
-        statusText: WORD,
-        headers: secretHeaders,
-        config: axiosConfig,
-        data: { secret: WORD },
-      }),
+      new AxiosError(
+        `GET https://h/?key=${WORD}`,
+        'ERR_BAD_REQUEST',
+        axiosConfig,
+        { x: WORD },
+        {
+          status: 401,
+          statusText: WORD,
+          headers: secretHeaders,
+          config: axiosConfig,
+          data: { secret: WORD },
+        },
+      ),
     ],
     [
       'openai',
@@ -115,10 +121,7 @@ describe('no secret of a foreign error comes out', () => {
         code: 2,
       }),
     ],
-    [
-      'Redis',
-      new Error(`ERR unknown command 'x', with args beginning with: '${WORD}' '${WORD}' `),
-    ],
+    ['Redis', new Error(`ERR unknown command 'x', with args beginning with: '${WORD}' '${WORD}' `)],
     ['any field at all', Object.assign(new Error('Plain.'), { token: WORD, body: { a: WORD } })],
     ['an aggregate', new AggregateError([new Error(`password=${WORD}`)], `token: ${WORD}`)],
     ['a cause', new Error('Outer.', { cause: new Error(`redis://u:${WORD}@h:1/0`) })],
