@@ -184,7 +184,7 @@ export function makeBridge(winston: WinstonModule, logging: Logging): WinstonBri
     }
 
     override write(info: unknown, encoding?: unknown, callback?: unknown): boolean {
-      logging.writeInfo(root, info, 'write');
+      logging.writeInfo(root, info);
       const done = typeof encoding === 'function' ? encoding : callback;
       if (typeof done === 'function') process.nextTick(done as () => void);
       return true;

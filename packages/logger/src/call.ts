@@ -70,9 +70,6 @@ function fill(text: string, values: readonly unknown[]): { text: string; left: u
 
 function collect(bags: unknown[], errors: unknown[], values: unknown[]): Call['fields'] {
   const [first, ...others] = errors;
-  if (bags.length === 1 && errors.length === 0 && values.length === 0) {
-    return bags[0] as Record<string, unknown>;
-  }
   const fields: Record<string, unknown> = Object.create(null);
   for (const bag of bags) {
     for (const name of Object.keys(bag as object)) {

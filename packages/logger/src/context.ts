@@ -50,7 +50,7 @@ export class LogContext implements FieldSource {
 
   /** @internal */
   constructor(fields: ContextFields, trace: Trace, traceId: string) {
-    this.fields = Object.freeze({ ...fields, trace_id: traceId });
+    this.fields = Object.freeze({ ...copyFields(fields), trace_id: traceId });
     this.trace = trace;
   }
 
@@ -108,8 +108,8 @@ export class LogContext implements FieldSource {
    */
   static fromHeaders(headers: unknown, fields: ContextFields = {}): LogContext {
     const parent = parseTraceparent(header(headers, 'traceparent'));
-    const given = text(fields.trace_id);
     if (parent === undefined) return makeContext(fields, undefined);
+    const given = text(copyFields(fields).trace_id);
     const trace: Trace = {
       given: true,
       flags: parent.flags,
@@ -154,8 +154,7 @@ export function getContext(): LogContext | undefined {
  */
 export function runWithContext<T>(context: ContextFields | LogContext, fn: () => T): T {
   const parent = contexts().getStore();
-  const made =
-    context instanceof LogContext ? adopt(context, parent) : makeContext(context, parent);
+  const made = isContext(context) ? adopt(context, parent) : makeContext(context, parent);
   return contexts().run(made, fn);
 }
 
@@ -183,8 +182,9 @@ export function getTraceHeaders(): Record<string, string> {
 }
 
 function makeContext(fields: ContextFields, parent: LogContext | undefined): LogContext {
-  const merged = parent === undefined ? fields : { ...parent.fields, ...fields };
-  const given = text(fields.trace_id);
+  const own = copyFields(fields);
+  const merged = parent === undefined ? own : { ...parent.fields, ...own };
+  const given = text(own.trace_id);
   if (given !== undefined) {
     const same = parent !== undefined && parent.traceId === given;
     return new LogContext(merged, same ? parent.trace : { ...NEW_TRACE, given: true }, given);
@@ -197,6 +197,40 @@ function adopt(context: LogContext, parent: LogContext | undefined): LogContext 
   if (parent === undefined) return context;
   const fields = { ...parent.fields, ...context.fields };
   return new LogContext(fields, context.trace, context.traceId);
+}
+
+function isContext(value: unknown): value is LogContext {
+  try {
+    return value instanceof LogContext;
+  } catch {
+    return false;
+  }
+}
+
+/** A copy of fields that can always be made: what throws when it is read is left out. */
+export function copyFields(fields: unknown): ContextFields {
+  if (typeof fields !== 'object' || fields === null) return {};
+  try {
+    return { ...(isContext(fields) ? fields.fields : fields) };
+  } catch {
+    return readableFields(fields);
+  }
+}
+
+function readableFields(fields: object): ContextFields {
+  const copy: Record<string, unknown> = {};
+  try {
+    for (const name of Object.keys(fields)) {
+      try {
+        copy[name] = (fields as Record<string, unknown>)[name];
+      } catch {
+        copy[name] = '[Unreadable]';
+      }
+    }
+  } catch {
+    // Not even its names can be read.
+  }
+  return copy;
 }
 
 function text(value: unknown): string | undefined {

@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { type Buffering, LineBuffer } from './line-buffer.ts';
-import { encode, sleepSync, writeAll } from './raw-write.ts';
+import { sleepSync, writeBytes, writeText } from './raw-write.ts';
 import { countLines, type Sink, type SinkTrouble } from './sink.ts';
 
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
@@ -85,14 +85,12 @@ export class DescriptorSink implements Sink {
 
   #attempt(text: string): void {
     if (!this.#prepared) this.#prepare();
-    const bytes = encode(text);
-    const { bytes: done, error } = writeAll(this.#fd, bytes);
-    if (error === undefined) return;
-    // A copy: the encoder's buffer is about to be used again.
-    this.#waiting.push(Buffer.from(bytes));
-    this.#waitingBytes = bytes.length;
-    this.#offset = done;
-    this.#stopped(error);
+    const written = writeText(this.#fd, text);
+    if (typeof written === 'number') return;
+    this.#waiting.push(written.bytes);
+    this.#waitingBytes = written.bytes.length;
+    this.#offset = written.done;
+    this.#stopped(written.error);
   }
 
   #queue(text: string): void {
@@ -112,7 +110,7 @@ export class DescriptorSink implements Sink {
 
   #drain(): void {
     for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
-      const { bytes: done, error } = writeAll(this.#fd, first.subarray(this.#offset));
+      const { done, error } = writeBytes(this.#fd, first.subarray(this.#offset));
       this.#offset += done;
       if (error !== undefined) {
         this.#stopped(error);

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Buffering, LineBuffer } from './line-buffer.ts';
-import { encode, writeAll } from './raw-write.ts';
+import { writeText } from './raw-write.ts';
 import { type RotationOptions, rotate } from './rotation.ts';
 import { countLines, type Sink, type SinkTrouble } from './sink.ts';
 
@@ -108,26 +108,21 @@ export class FileSink implements Sink {
       this.#miss(text);
       return;
     }
-    let bytes: Buffer;
-    let done = 0;
     try {
       if (this.#fd === undefined) this.#open();
-      bytes = encode(text);
-      const written = writeAll(this.#fd as number, bytes);
-      done = written.bytes;
-      if (written.error !== undefined) {
-        const kept = this.#cutTorn(bytes, done);
-        this.#sizeBytes += kept;
+      const written = writeText(this.#fd as number, text);
+      if (typeof written !== 'number') {
+        const kept = this.#cutTorn(written.bytes, written.done);
         this.#fail(written.error);
-        this.#miss(bytes.toString('utf8', kept));
+        this.#miss(written.bytes.toString('utf8', kept));
         return;
       }
+      this.#sizeBytes += written;
     } catch (error) {
       this.#fail(error as Error);
       this.#miss(text);
       return;
     }
-    this.#sizeBytes += done;
     if (this.#failing) this.#recover();
   }
 

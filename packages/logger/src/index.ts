@@ -10,7 +10,13 @@ export {
 } from './context.ts';
 export { JsonFormatter, type JsonFormatterOptions, type LogRecord } from './json-formatter.ts';
 export type { LevelInput, LevelName } from './level.ts';
-export { ContextLogger, type LogFields, TraceLogger } from './logger.ts';
+export {
+  ContextLogger,
+  type Listener,
+  type LogFields,
+  TraceLogger,
+  type WinstonExceptions,
+} from './logger.ts';
 export { LoggingOptionError } from './option-error.ts';
 export type {
   ConsoleOptions,

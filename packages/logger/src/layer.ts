@@ -1,5 +1,5 @@
 import type { ContextFields } from './context.ts';
-import type { Key, Serializer } from './serializer.ts';
+import { type Key, type Serializer, Slot } from './serializer.ts';
 
 /** Fields that many lines share, with the place where their JSON is kept. */
 export interface FieldSource {
@@ -89,13 +89,13 @@ function newLayer(json: Serializer, source: FieldSource, above: FieldSource | un
   let agent = '';
   for (const name of Object.keys(merged)) {
     const key = json.key(name);
-    if (key.slot === 'trace_id') continue;
+    if (key.slot === Slot.trace_id) continue;
     const value = json.value(merged[name], key);
     if (value === undefined) continue;
     keys.push(key);
-    if (key.slot === 'task_id') task = key.json + value;
-    else if (key.slot === 'agent_id') agent = key.json + value;
-    else if (key.slot === 'none' || key.slot === 'reserved') custom += key.json + value;
+    if (key.slot === Slot.task_id) task = key.json + value;
+    else if (key.slot === Slot.agent_id) agent = key.json + value;
+    else if (key.slot <= Slot.reserved) custom += key.json + value;
     else unusual = true;
   }
   const giver = above?.given ? above : source;

@@ -1,8 +1,9 @@
-import { type ContextFields, LogContext } from './context.ts';
+import { type ContextFields, copyFields } from './context.ts';
 import type { FieldSource, Layer } from './layer.ts';
 import { LEVELS, type LevelName, levelName, levelNumber, WINSTON_NAMES } from './level.ts';
 import type { Logging } from './logging.ts';
 import type { Namespace } from './namespace.ts';
+import type { WinstonFormat } from './output.ts';
 import { LogTimer } from './timer.ts';
 import { newTraceId } from './trace-id.ts';
 import type { WinstonTransport } from './transport-queue.ts';
@@ -10,6 +11,29 @@ import { winstonMembers } from './winston-members.ts';
 
 /** Fields of one line; an `Error` among them is written with its stack and causes. */
 export type LogFields = Readonly<Record<string, unknown>>;
+
+/** Takes whatever an event comes with. */
+export type Listener = (...args: never[]) => void;
+
+/** winston's watch for exceptions or rejections. */
+export interface WinstonExceptions {
+  handle(...transports: unknown[]): void;
+  unhandle(): void;
+}
+
+/** The methods that write a line. */
+export type LogMethodName =
+  | 'trace'
+  | 'silly'
+  | 'debug'
+  | 'verbose'
+  | 'http'
+  | 'info'
+  | 'warning'
+  | 'warn'
+  | 'error'
+  | 'critical'
+  | 'log';
 
 /** npm's and our names with one scale: what winston's transports compare levels by. */
 export const WINSTON_LEVELS: Readonly<Record<string, number>> = Object.freeze({
@@ -56,6 +80,30 @@ export class TraceLogger {
   /** @internal */
   readonly bound: FieldSource | undefined;
   #profiles: Map<unknown, number> | undefined;
+
+  // What winston's logger does for it; see winston-members.ts.
+  declare readonly on: (event: string, listener: Listener) => this;
+  declare readonly once: (event: string, listener: Listener) => this;
+  declare readonly off: (event: string, listener: Listener) => this;
+  declare readonly emit: (event: string, ...args: unknown[]) => boolean;
+  declare readonly write: (info: unknown) => boolean;
+  declare readonly end: () => this;
+  /** Removes all outputs and ends the watch for exceptions. */
+  declare readonly close: () => this;
+  /** Replaces outputs, level and format, as winston does. */
+  declare readonly configure: (options: object) => void;
+  declare readonly query: (
+    options: object,
+    done: (error: unknown, found: unknown) => void,
+  ) => unknown;
+  declare readonly stream: (options?: object) => { on(event: string, listener: Listener): unknown };
+  declare readonly pipe: <T>(target: T) => T;
+  declare readonly unpipe: (target?: unknown) => this;
+  declare readonly exceptions: WinstonExceptions;
+  declare readonly rejections: WinstonExceptions;
+  declare exitOnError: boolean | ((error: unknown) => boolean);
+  declare format: WinstonFormat;
+  declare defaultMeta: LogFields | null;
 
   /** @internal */
   constructor(logging: Logging, namespace: Namespace, bound?: FieldSource) {
@@ -141,7 +189,7 @@ export class TraceLogger {
    */
   log(level: unknown, message?: unknown, ...meta: unknown[]): this {
     if (typeof level === 'object' && level !== null) {
-      this.logging.writeInfo(this, level, 'log');
+      this.logging.writeInfo(this, level);
       return this;
     }
     const number = levelNumber(level);
@@ -156,7 +204,10 @@ export class TraceLogger {
 
   /** Makes a logger of the same name whose lines carry these fields too. */
   child(fields: ContextFields = {}): ContextLogger {
-    return new ContextLogger(this.logging, this.namespace, { ...this.bound?.fields, ...fields });
+    return new ContextLogger(this.logging, this.namespace, {
+      ...this.bound?.fields,
+      ...copyFields(fields),
+    });
   }
 
   /** Starts a timer whose `done` writes a line with `execution_time`. */
@@ -280,8 +331,7 @@ class BoundFields implements FieldSource {
   #traceId: string | undefined;
 
   constructor(fields: ContextFields) {
-    const plain = fields instanceof LogContext ? fields.fields : fields;
-    this.fields = Object.freeze({ ...plain });
+    this.fields = Object.freeze(copyFields(fields));
     const { trace_id } = this.fields;
     this.given = typeof trace_id === 'string' && trace_id !== '';
     this.#traceId = this.given ? trace_id : undefined;

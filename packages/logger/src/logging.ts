@@ -11,7 +11,7 @@ import { FileSink } from './file-sink.ts';
 import { JsonFormatter } from './json-formatter.ts';
 import { LEVELS, type LevelName, levelName, levelNumber, OFF, parseLevel } from './level.ts';
 import { LevelRules } from './level-rules.ts';
-import { ContextLogger, type LogFields, TraceLogger } from './logger.ts';
+import { ContextLogger, type LogFields, type LogMethodName, TraceLogger } from './logger.ts';
 import type { Namespace } from './namespace.ts';
 import { type LoggingOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import type { Output, SinkOutput } from './output.ts';
@@ -19,7 +19,8 @@ import { type OutputStats, Outputs } from './outputs.ts';
 import type { SecretValue } from './redact.ts';
 import { reason } from './serializer.ts';
 import type { Sink, SinkTrouble } from './sink.ts';
-import { TransportQueue, type WinstonTransport } from './transport-queue.ts';
+import { tapTransport } from './tap.ts';
+import { TransportQueue } from './transport-queue.ts';
 import { inheritFrom } from './winston-members.ts';
 
 /** How long the end of a process waits for a reader that makes no progress. */
@@ -239,7 +240,7 @@ export class Logging {
     message: unknown,
     fields: unknown,
     more: readonly unknown[],
-    method: string,
+    method: LogMethodName,
   ): void {
     const { namespace, bound } = logger;
     const number = LEVELS[level];
@@ -256,11 +257,12 @@ export class Logging {
         timeMs: nowMs(),
         level,
         name: namespace.name,
-        message: typeof call.message === 'string' ? call.message : this.#shown(call.message),
+        message:
+          typeof call.message === 'string' ? call.message : this.formatter.text(call.message),
         fields: call.fields as LogFields | undefined,
         bound,
         context: getContext(),
-        caller: number >= this.#callerFrom ? callerOf(methodOf(logger, method)) : undefined,
+        caller: number >= this.#callerFrom ? callerOf(logger[method]) : undefined,
       });
       this.outputs.dispatch(line, number, namespace.level);
     } catch (error) {
@@ -268,10 +270,6 @@ export class Logging {
     } finally {
       this.#nested -= 1;
     }
-  }
-
-  #shown(message: unknown): string {
-    return this.formatter.text(message);
   }
 
   #unloggable(namespace: Namespace, level: LevelName, error: unknown): void {
@@ -286,23 +284,25 @@ export class Logging {
   }
 
   /** Writes a winston info, or a text, as it comes through `log(info)`, `write` and pipes. */
-  writeInfo(logger: TraceLogger, chunk: unknown, method: string): void {
-    let info = chunk as Record<string | symbol, unknown>;
-    if (typeof chunk !== 'object' || chunk === null || chunk instanceof Uint8Array) {
-      const text = chunk instanceof Uint8Array ? Buffer.from(chunk).toString() : String(chunk);
-      info = { message: text.replace(/\r?\n$/, '') };
-    }
+  writeInfo(logger: TraceLogger, chunk: unknown): void {
+    let info: unknown = chunk;
     let given: unknown;
     try {
-      given = info[LEVEL] ?? info['level'];
+      if (typeof chunk !== 'object' || chunk === null || chunk instanceof Uint8Array) {
+        const text = chunk instanceof Uint8Array ? Buffer.from(chunk).toString() : String(chunk);
+        info = { message: text.replace(/\r?\n$/, '') };
+      } else {
+        const { [LEVEL]: known, level } = chunk as { [LEVEL]?: unknown; level?: unknown };
+        given = known ?? level;
+      }
     } catch {
-      given = undefined;
+      // A value that cannot be read: the line says so.
     }
     const number = levelNumber(given);
     const level = number === undefined ? 'INFO' : levelName(number);
     if (logger.namespace.gate > LEVELS[level]) return;
     const unknown = number === undefined && given !== undefined ? [{ level: given }] : [];
-    this.emit(logger, level, info, undefined, unknown, method);
+    this.emit(logger, level, info, undefined, unknown, 'log');
   }
 
   /** winston's own calls of `log`: among them that of its exception handler. */
@@ -340,7 +340,7 @@ export class Logging {
   uncaught(error: unknown, origin: string): void {
     if (!this.#uncaught || this.#bridge?.exceptions.catcher) return;
     const what = origin === 'unhandledRejection' ? 'Unhandled rejection' : 'Uncaught exception';
-    const message = `${what}: ${isError(error) ? reason(error) : this.#shown(error)}`;
+    const message = `${what}: ${isError(error) ? reason(error) : this.formatter.text(error)}`;
     this.logger('root').critical(message, { error, origin });
   }
 
@@ -385,21 +385,5 @@ export class Logging {
       const fields = { output: sink.name, missed_lines: missed };
       this.logger('map.logger').warning('Log output works again', fields);
     },
-  };
-}
-
-function methodOf(logger: TraceLogger, method: string): unknown {
-  return (logger as unknown as Record<string, unknown>)[method];
-}
-
-/** A listener in a transport's place. */
-function tapTransport(listener: (info: object) => void): WinstonTransport {
-  return {
-    write(info: unknown): boolean {
-      listener(info as object);
-      return true;
-    },
-    on: () => {},
-    removeListener: () => {},
   };
 }

@@ -1,32 +1,59 @@
 import { writeSync } from 'node:fs';
 
-const scratch: Buffer = Buffer.allocUnsafe(256 * 1024);
+const scratch = Buffer.allocUnsafe(256 * 1024);
 
-/** A text's bytes; the buffer is used again by the next call. */
-export function encode(text: string): Buffer {
+/** A write that did not get to its end. */
+export interface Stopped {
+  /** All of the bytes, in memory of their own. */
+  readonly bytes: Buffer;
+  /** How many of them were written. */
+  readonly done: number;
+  readonly error: Error & { code?: string };
+}
+
+/**
+ * Writes a text to a descriptor, through partial writes and interruptions.
+ * @returns The number of bytes, or how far it came.
+ */
+export function writeText(fd: number, text: string): number | Stopped {
   // A UTF-16 unit needs at most three bytes.
-  if (text.length * 3 > scratch.length) return Buffer.from(text);
-  return scratch.subarray(0, scratch.write(text, 'utf8'));
+  const small = text.length * 3 <= scratch.length;
+  const bytes = small ? scratch : Buffer.from(text);
+  const length = small ? scratch.write(text, 'utf8') : bytes.length;
+  let done = 0;
+  try {
+    done = writeSync(fd, bytes, 0, length);
+    if (done === length) return length;
+  } catch (error) {
+    if (!isInterruption(error)) return stopped(bytes, length, 0, error);
+  }
+  const rest = writeBytes(fd, bytes.subarray(done, length));
+  done += rest.done;
+  return rest.error === undefined ? length : stopped(bytes, length, done, rest.error);
 }
 
-/** How far a write came, and what stopped it. */
-export interface Written {
-  readonly bytes: number;
-  readonly error: (Error & { code?: string }) | undefined;
+function stopped(bytes: Buffer, length: number, done: number, error: unknown): Stopped {
+  return { bytes: Buffer.from(bytes.subarray(0, length)), done, error: error as Error };
 }
 
-/** Writes all of it, through partial writes and interruptions, or as far as it goes. */
-export function writeAll(fd: number, bytes: Uint8Array): Written {
+/** Writes bytes as far as it goes. */
+export function writeBytes(
+  fd: number,
+  bytes: Uint8Array,
+): { readonly done: number; readonly error: Stopped['error'] | undefined } {
   let done = 0;
   while (done < bytes.length) {
     try {
       done += writeSync(fd, bytes, done, bytes.length - done);
     } catch (error) {
-      const stopped = error as Error & { code?: string };
-      if (stopped.code !== 'EINTR') return { bytes: done, error: stopped };
+      if (!isInterruption(error)) return { done, error: error as Error };
     }
   }
-  return { bytes: done, error: undefined };
+  return { done, error: undefined };
+}
+
+function isInterruption(error: unknown): boolean {
+  return (error as { code?: string }).code === 'EINTR';
 }
 
 const cell = new Int32Array(new SharedArrayBuffer(4));

@@ -33,36 +33,31 @@ export interface Key {
   line: number;
 }
 
-/** The fields with a place of their own in a line; `reserved` ones a caller cannot set. */
-export type Slot =
-  | 'none'
-  | 'reserved'
-  | 'trace_id'
-  | 'task_id'
-  | 'agent_id'
-  | 'execution_time'
-  | 'span_id'
-  | 'trace_flags'
-  | 'otel_trace_id'
-  | 'module'
-  | 'function'
-  | 'lineno';
+/** The places of a line. */
+export type Slot = (typeof Slot)[keyof typeof Slot];
+
+/** Fields with a place of their own in a line; a caller cannot set the reserved ones. */
+export const Slot = {
+  none: 0,
+  reserved: 1,
+  trace_id: 2,
+  task_id: 3,
+  agent_id: 4,
+  execution_time: 5,
+  span_id: 6,
+  trace_flags: 7,
+  otel_trace_id: 8,
+  module: 9,
+  function: 10,
+  lineno: 11,
+} as const;
 
 const SLOTS: ReadonlyMap<string, Slot> = new Map<string, Slot>([
-  ['timestamp', 'reserved'],
-  ['level', 'reserved'],
-  ['name', 'reserved'],
-  ['message', 'reserved'],
-  ['trace_id', 'trace_id'],
-  ['task_id', 'task_id'],
-  ['agent_id', 'agent_id'],
-  ['execution_time', 'execution_time'],
-  ['span_id', 'span_id'],
-  ['trace_flags', 'trace_flags'],
-  ['otel_trace_id', 'otel_trace_id'],
-  ['module', 'module'],
-  ['function', 'function'],
-  ['lineno', 'lineno'],
+  ...(Object.entries(Slot).slice(2) as [string, Slot][]),
+  ['timestamp', Slot.reserved],
+  ['level', Slot.reserved],
+  ['name', Slot.reserved],
+  ['message', Slot.reserved],
 ]);
 
 /** A walk over one value: what is open above, and how much may still be written. */
@@ -106,12 +101,12 @@ export class Serializer {
   #newKey(name: string): Key {
     const { paths } = this.redactor;
     const shown = name.length > MAX_KEY ? `${name.slice(0, MAX_KEY)}…` : name;
-    const slot = SLOTS.get(name) ?? 'none';
+    const slot = SLOTS.get(name) ?? Slot.none;
     const secret = this.redactor.masksKey(name);
     const path = paths === undefined ? undefined : stepInto(paths, name);
     const inner = `,${this.text(shown)}:`;
     const key: Key = {
-      json: slot === 'reserved' ? `,"${name}_":` : inner,
+      json: slot === Slot.reserved ? `,"${name}_":` : inner,
       inner,
       name,
       secret,

@@ -1,6 +1,8 @@
 import { createHash, randomFillSync } from 'node:crypto';
 
 const POOLED = 32;
+const NO_TRACE = '0'.repeat(32);
+const NO_SPAN = '0'.repeat(16);
 const bytes = new Uint8Array(POOLED * 16);
 let pool = '';
 let next = POOLED;
@@ -14,13 +16,13 @@ export function newTraceId(): string {
   }
   const id = pool.slice(next * 32, next * 32 + 32);
   next += 1;
-  return id === '0'.repeat(32) ? newTraceId() : id;
+  return id === NO_TRACE ? newTraceId() : id;
 }
 
 /** A random span id: 16 hex digits, never all zero. */
 export function newSpanId(): string {
   const id = newTraceId().slice(0, 16);
-  return id === '0'.repeat(16) ? newSpanId() : id;
+  return id === NO_SPAN ? newSpanId() : id;
 }
 
 const HEX_ID = /^[0-9a-f]{32}$/;
@@ -31,10 +33,10 @@ const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
  * otherwise a digest, so that every process gives one id the same form.
  */
 export function toW3cTraceId(traceId: string): string {
-  if (HEX_ID.test(traceId) && traceId !== '0'.repeat(32)) return traceId;
+  if (HEX_ID.test(traceId) && traceId !== NO_TRACE) return traceId;
   if (UUID.test(traceId)) {
     const hex = traceId.replaceAll('-', '').toLowerCase();
-    if (hex !== '0'.repeat(32)) return hex;
+    if (hex !== NO_TRACE) return hex;
   }
   return createHash('sha256').update(traceId).digest('hex').slice(0, 32);
 }
