@@ -74,6 +74,7 @@ export class Call implements Expiring {
     const { pool, kind } = this.#calls;
     const place = { pool, kind, operation: this.operation, repeatable: this.repeatable };
     let known = coded(error, place);
+    if (this.sentOver !== undefined) this.#calls.onFailure(this.sentOver, error);
     // To the library it was closed, because we ended it; to the caller it was lost.
     if (this.sentOver?.failed && known.code === ErrorCode.CLIENT_CLOSED) known = lost(place, error);
     this.#calls.end(this, known);
@@ -186,6 +187,8 @@ export class Calls {
   pending = 0;
   /** Told after every operation, so that a shutdown can wait for the last one. */
   onIdle: (() => void) | undefined;
+  /** Told of every failure over a connection, which may show that the connection is no good. */
+  onFailure: (opened: Opened<unknown>, error: unknown) => void = nothing;
   /** Makes the error of an operation that ran out of time. */
   onExpire: (call: Call) => BaseError;
   /** Makes the error of a scope that ran out of time. */

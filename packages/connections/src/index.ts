@@ -27,6 +27,7 @@ export type {
 } from './observer.ts';
 export type { PoolOptions } from './pool-settings.ts';
 export type { RedisClient } from './redis-driver.ts';
+export type { SentinelOptions } from './redis-sentinel.ts';
 export type { Address, RedisOptions, TlsOptions } from './redis-settings.ts';
 export type { MessageListener, Subscription } from './redis-subscriber.ts';
 export type { ConnectionType, RegisteredConnection, RegisteredUse } from './registered.ts';

@@ -40,12 +40,19 @@ export interface CloseEvent {
   readonly type: 'close';
   readonly pool: string;
   readonly kind: ConnectionKind;
-  /** Why: asked for, lost, past its deadline, left dirty, idle or old. */
+  /** Why: asked for, lost, past its deadline, not the primary, left dirty, idle or old. */
   readonly reason: CloseReason;
 }
 
 /** Why a connection was closed. */
-export type CloseReason = 'closed' | 'lost' | 'timeout' | 'dirty' | 'idle' | 'expired';
+export type CloseReason =
+  | 'closed'
+  | 'lost'
+  | 'timeout'
+  | 'misplaced'
+  | 'dirty'
+  | 'idle'
+  | 'expired';
 
 /** Something failed outside any operation, e.g. a connection was lost while idle. */
 export interface ErrorEvent {

@@ -86,6 +86,10 @@ export class Pool<T> {
       (call) => this.#timedOut(call),
       (timeoutMs) => noReply({ ...place, operation: 'Work' }, timeoutMs),
     );
+    this.calls.onFailure = (opened, error) => {
+      if (!driver.misplaced?.(error)) return;
+      for (const loan of this.#loans) if (loan.member.opened === opened) loan.dirty = true;
+    };
   }
 
   stats(): ConnectionStats {

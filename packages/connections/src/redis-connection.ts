@@ -43,7 +43,7 @@ export class RedisConnection implements Managed {
     const shared = {
       ...common,
       maxWaiting: limits.maxQueued,
-      retireGently: options.cluster !== undefined || options.sentinel !== undefined,
+      retireGently: options.cluster !== undefined,
     };
     this.#shared = new SharedConnection(driver, shared, report);
     this.#subscriber = new RedisSubscriber(driver, shared, report);

@@ -1,5 +1,6 @@
 import type { RedisClientType } from 'redis';
 import { fullJitter } from './jitter.ts';
+import { findPrimary, requirePrimary } from './redis-sentinel.ts';
 import type { RedisLimits, RedisOptions, RedisTarget, TlsOptions } from './redis-settings.ts';
 import type { ResourceDriver } from './resource.ts';
 import { reveal } from './secret.ts';
@@ -7,7 +8,7 @@ import { reveal } from './secret.ts';
 /** The client of `redis` with its whole, typed command set. */
 export type RedisClient = RedisClientType;
 
-/** What the three kinds of client of `redis` have in common. */
+/** What a client of one server and one of a cluster have in common. */
 export interface AnyClient {
   on(event: string, listener: (...values: never[]) => void): unknown;
   connect(): Promise<unknown>;
@@ -16,8 +17,8 @@ export interface AnyClient {
 }
 
 /**
- * Opens clients of `redis` by the settings of one connection: a single server, a cluster or a
- * primary behind sentinels.
+ * Opens clients of `redis` by the settings of one connection: of one server, of the primary that
+ * sentinels name, or of a cluster.
  *
  * @param options - The settings, already checked.
  */
@@ -29,24 +30,37 @@ export function redisDriver(
   return {
     load: library,
     async open({ lost, signal }) {
-      const client = createClient(await library(), options, target, limits);
+      const redis = await library();
+      const { sentinel } = options;
+      const at =
+        sentinel === undefined
+          ? target
+          : await findPrimary(redis, sentinel, limits.connectTimeoutMs, signal);
+      const client = createClient(redis, options, { ...target, ...at }, limits);
       // An attempt that was given up would otherwise wait for its handshake for ever.
       signal.addEventListener('abort', () => client.destroy(), { once: true });
       client.on('error', (error: Error) => {
-        // A cluster and a sentinel client mend the loss of a node themselves.
-        if (options.cluster === undefined && options.sentinel === undefined) lost(error);
+        // A cluster client mends the loss of a node itself.
+        if (options.cluster === undefined) lost(error);
       });
+      const opened = client as unknown as RedisClient;
       try {
         await client.connect();
         // A server that loads its data accepts connections, but no commands yet.
-        await ping(client as unknown as RedisClient);
+        await ping(opened);
+        if (sentinel !== undefined) await requirePrimary(opened);
       } catch (error) {
         client.destroy();
         throw error;
       }
-      return client as unknown as RedisClient;
+      return opened;
     },
     check: (client) => ping(client),
+    // The primary became a replica; the address may lead to the new primary by now.
+    misplaced: (error) =>
+      options.cluster === undefined &&
+      error instanceof Error &&
+      error.message.startsWith('READONLY'),
     reset: (client) => {
       if (!(client as unknown as { isWatching?: boolean }).isWatching) return true;
       return client.unwatch().then(() => true);
@@ -87,24 +101,6 @@ function createClient(
       commandOptions,
       defaults: { ...shared, socket: { ...socket, reconnectStrategy: retry(limits) } as never },
       useReplicas: false,
-    }) as unknown as AnyClient;
-  }
-  if (options.sentinel !== undefined) {
-    const { primary, nodes, username, password } = options.sentinel;
-    return redis.createSentinel({
-      name: primary,
-      commandOptions,
-      sentinelRootNodes: nodes.map((address) => ({ ...address })),
-      nodeClientOptions: {
-        ...shared,
-        database: target.database,
-        socket: { ...socket, reconnectStrategy: retry(limits) } as never,
-      },
-      sentinelClientOptions: {
-        ...(username !== undefined && { username }),
-        ...(password !== undefined && { password: reveal(password) }),
-        socket: { reconnectStrategy: retry(limits) },
-      },
     }) as unknown as AnyClient;
   }
   const place =

@@ -1,5 +1,6 @@
 import { invalid } from './coded.ts';
 import type { PoolOptions } from './pool-settings.ts';
+import type { SentinelOptions } from './redis-sentinel.ts';
 import type { SecretLike } from './secret.ts';
 import { reveal } from './secret.ts';
 import { checkInteger, checkMs } from './validate.ts';
@@ -40,12 +41,7 @@ export interface RedisOptions {
   /** Seed nodes of a cluster; the URL then gives credentials and TLS only. */
   readonly cluster?: readonly Address[];
   /** Sentinels and the name of the primary that they watch. */
-  readonly sentinel?: {
-    readonly primary: string;
-    readonly nodes: readonly Address[];
-    readonly username?: string;
-    readonly password?: SecretLike;
-  };
+  readonly sentinel?: SentinelOptions;
   /** Limit for one attempt to connect; 2,000 by default. */
   readonly connectTimeoutMs?: number;
   /** Limit for one command over queueing and reply; 5,000 by default. */

@@ -19,6 +19,8 @@ export interface ResourceDriver<T> {
   open(context: OpenContext): PromiseLike<T>;
   /** Proves that the connection works; rejects when it does not. */
   check?(resource: T): PromiseLike<unknown>;
+  /** Whether an error shows that the connection leads to the wrong server. */
+  misplaced?(error: unknown): boolean;
   /** Cleans what a borrower left behind; answers false when the connection must be thrown away. */
   reset?(resource: T): PromiseLike<boolean> | boolean;
   /** Closes politely: what is under way may finish. */

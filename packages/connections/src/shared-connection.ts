@@ -34,6 +34,9 @@ export interface CloseCounts {
   abandoned: number;
 }
 
+/** How long a connection to the wrong server is kept before the right one is looked for. */
+const patienceMs = 1_000;
+
 /** How long a failure that retrying cannot cure is answered without asking the server again. */
 const refusalMs = 250;
 
@@ -53,6 +56,7 @@ export class SharedConnection<T> {
   #refusal: { error: BaseError; until: number } | undefined;
   #lastError: BaseError | undefined;
   #everOpened = false;
+  #openedAt = 0;
   #closing: Promise<CloseCounts> | undefined;
   #closed = false;
   #wakeUp: (() => void) | undefined;
@@ -74,6 +78,9 @@ export class SharedConnection<T> {
       (call) => this.#timedOut(call),
       (timeoutMs) => noReply({ ...settings, pool: settings.name, operation: 'Work' }, timeoutMs),
     );
+    this.calls.onFailure = (opened, error) => {
+      if (driver.misplaced?.(error)) this.#moveOn(opened as Opened<T>);
+    };
   }
 
   get state(): 'idle' | 'opening' | 'open' | 'closing' | 'closed' {
@@ -178,12 +185,18 @@ export class SharedConnection<T> {
     const { resource } = opened;
     opened.failed = true;
     this.#drop(opened, reason);
-    if (this.#settings.retireGently && reason !== 'lost') {
+    if (reason === 'misplaced' || (this.#settings.retireGently && reason !== 'lost')) {
       void closeResource(this.#driver, resource, this.#settings.operationTimeoutMs);
     } else {
       destroyResource(this.#driver, resource);
     }
     this.#open();
+  }
+
+  /** Looks for the right server, but not in a loop while there is none. */
+  #moveOn(opened: Opened<T>): void {
+    if (performance.now() - this.#openedAt < patienceMs) return;
+    this.replace(opened, 'misplaced');
   }
 
   /**
@@ -288,6 +301,7 @@ export class SharedConnection<T> {
 
   #admit(opened: Opened<T>): void {
     this.#opened = opened;
+    this.#openedAt = performance.now();
     this.#everOpened = true;
     this.#lastError = undefined;
     opened.onLost = (error) => {

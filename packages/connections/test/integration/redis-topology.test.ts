@@ -1,0 +1,79 @@
+import { describe, test } from 'vitest';
+import { ConnectionManager } from '../../src/index.ts';
+import { moveSlot, startCluster } from './support/cluster.ts';
+import { clean, runRow } from './support/row.ts';
+import { startSentinels } from './support/sentinel.ts';
+
+const limits = { commandTimeoutMs: 2_000, connectTimeoutMs: 1_500 };
+
+describe.concurrent('Redis on several servers', () => {
+  test('a cluster, while a slot moves and after a node is lost', async ({ expect }) => {
+    await using cluster = await startCluster();
+    const redis = { cluster: cluster.nodes, ...limits };
+    const [first, second] = cluster.primaries;
+    if (first === undefined || second === undefined) throw new Error('no primaries');
+
+    const moved = await runRow({
+      name: 'cluster: slots moved',
+      options: { redis },
+      async fault({ healed, sleep }) {
+        await sleep(500);
+        // Slots of keys that the traffic uses: they are moved under its hands.
+        for (let slot = 5461; slot < 5461 + 50; slot++) await moveSlot(slot, second, first);
+        healed();
+        await sleep(500);
+      },
+    });
+    expect(moved).toMatchObject({ ...clean, failed: {} });
+    expect(moved.recoveryMs).not.toBeNull();
+
+    const lost = await runRow({
+      name: 'cluster: node lost, replica promoted',
+      options: { redis },
+      async fault({ healed, sleep }) {
+        await sleep(500);
+        await first.kill();
+        while (!(await cluster.replica.command('ROLE')).includes('master')) await sleep(20);
+        healed();
+        await sleep(2_500);
+      },
+    });
+    expect(lost).toMatchObject(clean);
+    expect(lost.recoveryMs).not.toBeNull();
+
+    const manager = new ConnectionManager({ redis });
+    const after = await manager.redisConnection(async (client) => {
+      const keys = Array.from({ length: 100 }, (_, index) => `after:${index}`);
+      await Promise.all(keys.map((key) => client.set(key, key)));
+      return (await Promise.all(keys.map((key) => client.get(key)))).length;
+    });
+    expect(after).toBe(100);
+    await manager.closeAllConnections();
+  });
+
+  test('a primary behind sentinels, when it dies', async ({ expect }) => {
+    await using sentinels = await startSentinels();
+    const redis = { sentinel: { primary: 'main', nodes: sentinels.nodes }, ...limits };
+    const report = await runRow({
+      name: 'sentinel failover',
+      options: { redis },
+      async fault({ healed, sleep }) {
+        await sleep(500);
+        await sentinels.primary.kill();
+        while (!(await sentinels.replica.command('ROLE')).includes('master')) await sleep(20);
+        healed();
+        await sleep(2_500);
+      },
+    });
+    expect(report).toMatchObject(clean);
+    expect(report.recoveryMs).not.toBeNull();
+
+    const manager = new ConnectionManager({
+      redis: { sentinel: { primary: 'unknown', nodes: sentinels.nodes } },
+    });
+    await expect(manager.redisConnection((client) => client.ping())).rejects.toMatchObject({
+      code: 'CONFIG_INVALID_3002',
+    });
+    await manager.closeAllConnections();
+  });
+});

@@ -1,0 +1,66 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  freePort,
+  provide,
+  type RedisServer,
+  ServerProcess,
+  startRedis,
+} from '@map-tooling/testing';
+
+/** A primary, its replica and three sentinels that watch them. */
+export interface Sentinels extends AsyncDisposable {
+  readonly primary: RedisServer;
+  readonly replica: RedisServer;
+  readonly nodes: { host: string; port: number }[];
+}
+
+export async function startSentinels(): Promise<Sentinels> {
+  const primary = await startRedis();
+  const replica = await startRedis({ replicaOf: { port: primary.port } });
+  const program = await provide({ name: 'redis-server', packages: ['redis-server'] });
+  const ports = [await freePort(), await freePort(), await freePort()];
+  const sentinels = await Promise.all(
+    ports.map(async (port) => {
+      const directory = await mkdtemp(join(tmpdir(), 'map-sentinel-'));
+      const file = join(directory, 'sentinel.conf');
+      await writeFile(
+        file,
+        [
+          `port ${port}`,
+          'bind 127.0.0.1',
+          `sentinel monitor main 127.0.0.1 ${primary.port} 2`,
+          'sentinel down-after-milliseconds main 600',
+          'sentinel failover-timeout main 2000',
+          '',
+        ].join('\n'),
+      );
+      return await ServerProcess.start({
+        command: program.path,
+        args: [file, '--sentinel'],
+        env: program.env,
+        directory,
+        isReady: (log) => log.includes('+monitor master main'),
+      });
+    }),
+  );
+  const ready = async (): Promise<boolean> => {
+    const info = await primary.command('INFO', 'replication');
+    return info.includes('state=online') && sentinels.every(({ log }) => knows(log));
+  };
+  while (!(await ready())) await new Promise((resolve) => setTimeout(resolve, 100));
+  return {
+    primary,
+    replica,
+    nodes: ports.map((port) => ({ host: '127.0.0.1', port })),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...sentinels, primary, replica].map((server) => server.stop()));
+    },
+  };
+}
+
+/** Whether a sentinel has found the replica and both other sentinels. */
+function knows(log: string): boolean {
+  return log.includes('+slave slave') && log.split('+sentinel sentinel').length > 2;
+}
