@@ -1,5 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type BaseError, convertException, ErrorCode, LLMError } from '@map/config/errors';
+import {
+  type BaseError,
+  convertException,
+  ErrorCode,
+  isRetryable,
+  LLMError,
+} from '@map/config/errors';
 
 /** What happens on the way to an answer. */
 export interface FailoverEvents<P> {
@@ -43,8 +49,9 @@ export async function withFailover<P extends { readonly name: string }, T>(
         if (signal.aborted) throw error;
         failures.push(error);
         events.onError(provider, error);
-        // A question may be asked twice, so what is repeatable on a condition is repeatable here.
-        const repeatable = error.retryable || error.info.retry !== 'no';
+        // A question does no harm twice, and nobody has seen the part of an answer that arrived.
+        const known = { idempotent: true, tokensDelivered: false, attempt };
+        const repeatable = isRetryable(error, known);
         const waitMs = error.retryAfterMs ?? backoffMs(attempt);
         const patient = next === undefined || waitMs <= LONG_WAIT_MS;
         if (repeatable && patient && attempt < attempts) {
