@@ -73,10 +73,11 @@ async function makeServer(options: MetricsServerOptions): Promise<Server> {
   const { tls } = options;
   let server: Server;
   if (tls === undefined) {
-    const { createServer } = await import('node:http');
+    // An import of node:http would read its getters too, and one of them loads all of undici.
+    const { createServer } = process.getBuiltinModule('node:http');
     server = createServer(limits, listener);
   } else {
-    const { createServer } = await import('node:https');
+    const { createServer } = process.getBuiltinModule('node:https');
     const { key, cert, clientCa } = tls;
     try {
       const client = clientCa === undefined ? {} : { ca: asPem(clientCa), requestCert: true };
