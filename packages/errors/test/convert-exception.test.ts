@@ -257,16 +257,19 @@ describe('validation', () => {
   });
 
   test.each([
-    ['assert', Type.Object({ a: Type.String() }), Value.Assert],
+    ['assert', (value: unknown) => Value.Assert(Type.Object({ a: Type.String() }), value)],
     [
       'decode',
-      Type.Transform(Type.Object({ a: Type.String() }))
-        .Decode(Number)
-        .Encode(String as never),
-      Value.Decode,
+      (value: unknown) =>
+        Value.Decode(
+          Type.Transform(Type.Object({ a: Type.String() }))
+            .Decode(Number)
+            .Encode(() => ({ a: '' })),
+          value,
+        ),
     ],
-  ] as const)('TypeBox: %s', async (_title, schema, check) => {
-    const found = await converted(() => check(schema as never, { a: ['NOBODYMAYSEE'] }));
+  ])('TypeBox: %s', async (_title, check) => {
+    const found = await converted(() => check({ a: ['NOBODYMAYSEE'] }));
     expect(found.code).toBe(ErrorCode.SCHEMA_MISMATCH);
     expect(found.details).toMatchObject({ issues: [{ path: 'a', message: 'Expected string' }] });
     expect(JSON.stringify(found)).not.toContain('NOBODYMAYSEE');
