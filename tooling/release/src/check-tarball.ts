@@ -114,11 +114,12 @@ async function importProblems({ files, folder, manifest }: Tarball): Promise<str
       const owner = packageOf(specifier);
       if (owner && !declared.has(owner))
         problems.push(`${file} imports ${specifier}, not declared`);
-      if (/^\.\.?\//.test(specifier)) {
-        const target = posix.join(posix.dirname(file), specifier);
-        if (!files.includes(target))
-          problems.push(`${file} imports ${specifier}, not in the package`);
-      }
+      if (!/^\.\.?\//.test(specifier)) continue;
+      const target = posix.join(posix.dirname(file), specifier);
+      // A declaration's import of `./x.ts` or `./x.js` means the declaration beside it.
+      const wanted = file.endsWith('.js') ? target : target.replace(/\.[jt]s$/, '.d.ts');
+      if (!files.includes(wanted))
+        problems.push(`${file} imports ${specifier}, not in the package`);
     }
   }
   return problems;

@@ -26,7 +26,7 @@ export function interfaceReport(folder: string, manifest: Manifest): string {
     contents.set(file, withoutComments(code));
     for (const specifier of importsOfDeclaration(code)) {
       if (!/^\.\.?\//.test(specifier)) continue;
-      visit(posix.join(posix.dirname(file), specifier).replace(/\.js$/, '.d.ts'));
+      visit(posix.join(posix.dirname(file), specifier).replace(/\.[jt]s$/, '.d.ts'));
     }
   };
   for (const [, file] of entries) visit(file);

@@ -6,7 +6,14 @@ import { startRedis } from '@map-tooling/testing';
 import { type Budget, writeBudgets } from './budget.ts';
 import { publicPackages, repository } from './packages.ts';
 import { type Registry, startRegistry } from './registry.ts';
-import { type Clone, checkVersions, prepareClone, publish, release } from './release-clone.ts';
+import {
+  type Clone,
+  checkVersions,
+  prepareClone,
+  publish,
+  release,
+  tryBranch,
+} from './release-clone.ts';
 import { installRuntimes } from './runtimes.ts';
 import { columns } from './size.ts';
 import { Tally } from './tally.ts';
@@ -48,6 +55,7 @@ async function rehearse(scratch: string): Promise<void> {
   const second = await release(clone, 'second');
   await publish(clone, second);
   await checkVersions(clone, first, second);
+  await tryBranch(clone);
   const names = publicPackages(clone.folder).map(({ manifest }) => manifest.name);
   await useAll(scratch, names, second, registry);
 }

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execute, must, pnpm, runPnpm } from './execute.ts';
 import { publicPackages } from './packages.ts';
@@ -113,5 +113,38 @@ export async function checkVersions(
   tally.add({
     name: 'the changelog tells of the second release',
     ok: changelog.includes(`## ${second}`) && changelog.includes('The second release'),
+  });
+}
+
+/** Changes a package on a branch: refused without a changeset, taken with one, tried as a snapshot. */
+export async function tryBranch(clone: Clone): Promise<void> {
+  const { folder: cwd, tally, registry } = clone;
+  const options = { cwd, env: environment(clone) };
+  const commit = async (file: string, text: string): Promise<void> => {
+    await appendFile(join(cwd, file), text);
+    await must('git', ['add', '--', file], options);
+    await must('git', ['commit', '--quiet', '-m', `Change ${file}`], options);
+  };
+  const gate = async (): Promise<number> => {
+    const [command, ...before] = pnpm;
+    const args = [...before, 'changeset', 'status', '--since', 'before'];
+    return (await execute(command, args, options)).exitCode;
+  };
+  await must('git', ['branch', 'before'], options);
+  await commit('packages/errors/src/index.ts', '// A change.\n');
+  tally.add({ name: 'a change without a changeset is refused', ok: (await gate()) !== 0 });
+  await commit('.changeset/third.md', '---\n"@map/errors": patch\n---\n\nA change.\n');
+  tally.add({ name: 'a change with a changeset is taken', ok: (await gate()) === 0 });
+  await tally.step('a snapshot of the branch is published under its own tag', async () => {
+    await runPnpm(['release:snapshot', 'try-out'], options);
+    for (const { manifest } of publicPackages(cwd)) {
+      const response = await fetch(registry.url + manifest.name);
+      const { 'dist-tags': tags } = (await response.json()) as {
+        'dist-tags': Record<string, string>;
+      };
+      if (tags['try-out'] !== manifest.version || tags['latest'] === manifest.version) {
+        throw new Error(`${manifest.name}: ${JSON.stringify(tags)}, not ${manifest.version}`);
+      }
+    }
   });
 }

@@ -9,12 +9,12 @@ import { columns, size } from './size.ts';
 import { Tally } from './tally.ts';
 import { openTarball } from './tarball.ts';
 
-const help = `release <pack|check|publish> [--tag name]
+const help = `release <pack|check|publish|snapshot tag>
 
   pack      build from clean, then pack what the registry lacks into .pack
   check     look at each tarball in .pack
   publish   publish those very tarballs and tag the commit
-  --tag     with pack: the registry's tag instead of latest, for a snapshot
+  snapshot  all of it for trying out a branch: versions of their own, under a tag of the registry
 `;
 
 interface Release {
@@ -32,20 +32,16 @@ async function readPlan(): Promise<{ plan: Release[][] }> {
   return JSON.parse(await readFile(planFile, 'utf8')) as { plan: Release[][] };
 }
 
-async function pack(packages: Package[], tag: string | undefined): Promise<void> {
+async function pack(packages: Package[]): Promise<void> {
   await rm(packed, { recursive: true, force: true });
   for (const { folder } of packages)
     await rm(join(folder, 'dist'), { recursive: true, force: true });
   const options = { cwd: repository };
   await runPnpm(['exec', 'turbo', 'run', 'build', '--filter=./packages/*', '--force'], options);
   process.stdout.write(await runPnpm(['exec', 'changeset', 'pack', '--out-dir', '.pack'], options));
-  if (tag === undefined) return;
-  const plan = await readPlan();
-  for (const release of plan.plan.flat()) release.tag = tag;
-  await writeFile(planFile, JSON.stringify(plan, null, 2));
 }
 
-async function check(): Promise<void> {
+async function check(): Promise<boolean> {
   const tally = new Tally();
   const budgets = readBudgets();
   const rows = [['package', 'files', 'tarball']];
@@ -64,24 +60,30 @@ async function check(): Promise<void> {
   }
   process.stdout.write(`\n${columns(rows)}\n\n`);
   tally.conclude();
+  return tally.failed === 0;
 }
 
-async function publish(): Promise<void> {
+async function publish(...flags: string[]): Promise<void> {
   const options = { cwd: repository };
-  process.stdout.write(
-    await runPnpm(['exec', 'changeset', 'publish', '--from-pack-dir', '.pack'], options),
-  );
+  const command = ['exec', 'changeset', 'publish', '--from-pack-dir', '.pack', ...flags];
+  process.stdout.write(await runPnpm(command, options));
   process.stdout.write(await must('git', ['tag', '--points-at', 'HEAD'], options));
 }
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: { tag: { type: 'string' } },
-});
-const [command] = positionals;
-if (command === 'pack') await pack(publicPackages(), values.tag);
+async function snapshot(tag: string): Promise<void> {
+  await runPnpm(['exec', 'changeset', 'version', '--snapshot', tag], { cwd: repository });
+  await pack(publicPackages());
+  const plan = await readPlan();
+  for (const release of plan.plan.flat()) release.tag = tag;
+  await writeFile(planFile, JSON.stringify(plan, null, 2));
+  if (await check()) await publish('--no-git-tag');
+}
+
+const [command, tag] = parseArgs({ allowPositionals: true }).positionals;
+if (command === 'pack') await pack(publicPackages());
 else if (command === 'check') await check();
 else if (command === 'publish') await publish();
+else if (command === 'snapshot' && tag) await snapshot(tag);
 else {
   process.stderr.write(help);
   process.exitCode = 2;
