@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 // Workspace packages resolve to their TypeScript sources: a test needs no build.
-const ssr = { resolve: { conditions: ['@map/source', 'node', 'module'] } };
+const ssr = { resolve: { conditions: ['@map/source', 'node'] } };
 
 export default defineConfig({
   test: {

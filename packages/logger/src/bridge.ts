@@ -12,6 +12,7 @@ export type WinstonModule = typeof Winston;
 /** The winston logger behind all loggers of a set-up, as much of it as they call themselves. */
 export interface WinstonBridge {
   transports: WinstonTransport[];
+  readonly writableEnded: boolean;
   exceptions: { catcher: unknown };
   add(transport: WinstonTransport): unknown;
   remove(transport: WinstonTransport): unknown;

@@ -120,6 +120,8 @@ export class Logging {
     for (const output of this.outputs.list) this.outputs.remove(output);
     for (const sink of sinks) sink.close();
     this.#taps.clear();
+    // An ended stream takes no pipes any more.
+    if (this.#bridge?.writableEnded) this.#bridge = undefined;
   }
 
   /** Flushes and closes everything within a limit; what follows goes to the bootstrap output. */

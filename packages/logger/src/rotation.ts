@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
 
 /** When a log file is put aside, and what becomes of it. */
@@ -21,8 +22,10 @@ export async function rotate(path: string, day: string, options: RotationOptions
   const ending = extname(path);
   const stem = basename(path, ending);
   const gz = options.compress ? '.gz' : '';
-  const named = (time: Date | number | null, index?: number): string =>
-    time === null ? `${stem}${ending}` : `${stem}.${day}.${index}${ending}${gz}`;
+  // Numbers go on from the highest there is: one that was removed is not given again.
+  const last = await lastNumber(dirname(path), `${stem}.${day}.`);
+  const named = (time: Date | number | null, index = 1): string =>
+    time === null ? `${stem}${ending}` : `${stem}.${day}.${last + index}${ending}${gz}`;
   const stream = createStream(named as (time: Date | number, index?: number) => string, {
     path: dirname(path),
     // Any file is over this size: opening the stream is what rotates.
@@ -36,4 +39,12 @@ export async function rotate(path: string, day: string, options: RotationOptions
     stream.on('error', reject);
     stream.once('open', () => stream.end(resolve));
   });
+}
+
+async function lastNumber(folder: string, start: string): Promise<number> {
+  const names = await readdir(folder);
+  const numbers = names.map((name) =>
+    name.startsWith(start) ? Number.parseInt(name.slice(start.length), 10) : 0,
+  );
+  return Math.max(0, ...numbers.filter(Number.isSafeInteger));
 }

@@ -74,9 +74,10 @@ export class TransportQueue {
     });
   }
 
-  /** Ends the transport and waits until it has finished, or until the time is up. */
+  /** Ends the transport and waits until it has finished, or until the time is up; takes no more. */
   async end(timeoutMs: number): Promise<void> {
     const { transport } = this;
+    this.close();
     if (typeof transport.end !== 'function') return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, timeoutMs);

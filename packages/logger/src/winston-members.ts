@@ -18,7 +18,8 @@ const MEMBERS: ReadonlySet<string> = new Set(
   setMaxListeners stream uncork unhandleExceptions unhandleRejections unpipe unshift wrap
   writable writableBuffer writableEnded writableFinished writableHighWaterMark writableLength
   writableObjectMode write cli errored closed _readableState _writableState _events _eventsCount
-  _write _transform _final _flush _read _onEvent _addDefaultMeta _destroy`.split(/\s+/),
+  _write _transform _final _flush _read _onEvent _addDefaultMeta _destroy _writev _undestroy
+  _maxListeners readableBuffer`.split(/\s+/),
 );
 
 /**

@@ -1,0 +1,164 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import Transport from 'winston-transport';
+import {
+  closeLogging,
+  getLogger,
+  getLoggingStats,
+  runWithContext,
+  setupLogging,
+} from '../src/index.ts';
+
+const logger = getLogger('test');
+
+interface Info {
+  message: string;
+  [field: string]: unknown;
+}
+
+/** A transport that keeps what it gets, at the pace it is told. */
+class Keeping extends Transport {
+  readonly infos: Info[] = [];
+  readonly #delayMs: number | undefined;
+
+  constructor(delayMs: number | undefined, options: object = {}) {
+    super(options);
+    this.#delayMs = delayMs;
+  }
+
+  override log(info: Info, next: () => void): void {
+    this.infos.push(info);
+    if (this.#delayMs === undefined) return;
+    if (this.#delayMs === 0) next();
+    else setTimeout(next, this.#delayMs);
+  }
+}
+
+/** A transport whose callback never comes. */
+const dead = (): Keeping => new Keeping(undefined);
+
+beforeEach(() => setupLogging({ console: false, caller: 'never' }));
+afterEach(() => closeLogging({ timeoutMs: 50 }));
+
+describe('beside a transport that never calls back', () => {
+  it('another one gets every line, and the caller never waits', () => {
+    const fast = new Keeping(0);
+    const blocked = dead();
+    logger.add(blocked).add(fast);
+    for (let index = 0; index < 500; index += 1) logger.info(`line ${index}`);
+    expect(fast.infos.map((info) => info.message)).toEqual(
+      Array.from({ length: 500 }, (_, index) => `line ${index}`),
+    );
+    expect(blocked.infos).toHaveLength(1);
+  });
+
+  it('a burst has the right trace ids, and objects as they were in the call', async () => {
+    const fast = new Keeping(0);
+    const slow = new Keeping(1);
+    logger.add(dead()).add(slow).add(fast);
+    await Promise.all(
+      Array.from({ length: 100 }, (_, task) =>
+        runWithContext({ trace_id: `t${task}` }, async () => {
+          for (let step = 0; step < 20; step += 1) {
+            const state = { task, step, list: [step] };
+            logger.info('step', { state });
+            state.step = -1;
+            state.list.push(-1);
+            if (step % 5 === 0) await sleep(0);
+          }
+        }),
+      ),
+    );
+    await sleep(20);
+    expect(fast.infos).toHaveLength(2000);
+    for (const infos of [fast.infos, slow.infos]) {
+      const wrong = infos.filter((info) => info['trace_id'] !== `t${stateOf(info).task}`);
+      const mutated = infos.filter(
+        (info) => stateOf(info).step < 0 || stateOf(info).list.length > 1,
+      );
+      expect({ wrong: wrong.length, mutated: mutated.length }).toEqual({ wrong: 0, mutated: 0 });
+    }
+    expect(slow.infos.length).toBeGreaterThan(1);
+  });
+
+  it('what it loses is bounded and counted', () => {
+    const blocked = dead();
+    logger.add(blocked);
+    for (let index = 0; index < 12_000; index += 1) logger.info('line');
+    const [stats] = getLoggingStats();
+    expect(stats).toMatchObject({ name: 'Keeping', healthy: false, waiting: 10_000 });
+    expect(stats?.dropped).toBe(12_000 - 10_000 - 16);
+  });
+
+  it('giant lines fill its queue by their size', () => {
+    logger.add(dead());
+    for (let index = 0; index < 2000; index += 1) logger.info('x'.repeat(16_000));
+    const [stats] = getLoggingStats();
+    expect(stats?.waiting).toBeLessThan(1100);
+    expect(stats?.dropped).toBeGreaterThan(800);
+  });
+
+  it('closing ends within its limit', async () => {
+    logger.add(dead());
+    for (let index = 0; index < 100; index += 1) logger.info('line');
+    const start = performance.now();
+    await closeLogging({ timeoutMs: 100 });
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+});
+
+describe('a slow transport', () => {
+  it('gets every line in the end', async () => {
+    const slow = new Keeping(1);
+    logger.add(slow);
+    for (let index = 0; index < 100; index += 1) logger.info(`line ${index}`);
+    await closeLogging();
+    expect(slow.infos.map((info) => info.message)).toEqual(
+      Array.from({ length: 100 }, (_, index) => `line ${index}`),
+    );
+  });
+});
+
+describe('a transport that fails', () => {
+  it('by throwing does no harm to anybody', () => {
+    const fast = new Keeping(0);
+    class Throwing extends Transport {
+      override log(): void {
+        throw new Error('broken');
+      }
+    }
+    logger.add(new Throwing()).add(fast);
+    for (let index = 0; index < 10; index += 1) logger.info('line');
+    expect(fast.infos).toHaveLength(10);
+  });
+
+  it('by an error event does not end the process, and is heard', async () => {
+    const fast = new Keeping(0);
+    const failing = new Keeping(0);
+    const heard: unknown[] = [];
+    logger.add(failing).add(fast);
+    logger.on('error', (error: Error) => heard.push(error.message));
+    failing.emit('error', new Error('disk on fire'));
+    logger.info('line');
+    expect(heard).toEqual(['disk on fire']);
+    expect(fast.infos).toHaveLength(1);
+    expect(failing.infos).toHaveLength(1);
+  });
+
+  it('by logging about its own work does not go round for ever', () => {
+    class Chatty extends Keeping {
+      override log(info: Info, next: () => void): void {
+        super.log(info, next);
+        logger.info('I was told something');
+      }
+    }
+    const chatty = new Chatty(0);
+    logger.add(chatty);
+    logger.info('line');
+    expect(chatty.infos.length).toBeLessThan(10);
+  });
+});
+
+function stateOf(info: Info): { task: number; step: number; list: number[] } {
+  return info['state'] as { task: number; step: number; list: number[] };
+}
