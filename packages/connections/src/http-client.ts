@@ -108,23 +108,47 @@ export function watched(base: HttpClient, owner: HttpOwner): HttpClient {
         const call = owner.begin(options.method);
         const exchange = watch(call, options, owner);
         const result = next(options);
-        if (options.isStream) {
-          const stream = result as unknown as NodeStream;
-          limitSize(stream, exchange, owner);
-          stream.once('error', (error) => call.fail(error));
-          stream.once('close', () => call.succeed(undefined));
-          call.promise.catch(() => {});
-          return result;
-        }
-        const promise = result as unknown as BodyPromise;
-        limitSize(promise, exchange, owner);
-        call.follow(promise);
         call.promise.catch(() => {});
-        for (const body of ['json', 'text', 'buffer'] as const) codeBody(promise, body, owner.name);
-        return result;
+        if (options.isStream) {
+          return watchStream(result as unknown as BodyStream, exchange, owner) as never;
+        }
+        return watchPromise(result as unknown as BodyPromise, exchange, owner) as never;
       },
     ],
   });
+}
+
+function watchStream<S extends BodyStream>(stream: S, exchange: Exchange, owner: HttpOwner): S {
+  const { call } = exchange;
+  limitSize(stream, exchange, owner);
+  const destroy = stream.destroy;
+  // An abort does not pass through the hooks of got.
+  stream.destroy = (error) => destroy.call(stream, error && convert(error, owner.name, exchange));
+  stream.once('error', (error) => call.fail(error));
+  stream.once('close', () => call.succeed(undefined));
+  return stream;
+}
+
+function watchPromise(request: BodyPromise, exchange: Exchange, owner: HttpOwner): BodyPromise {
+  limitSize(request, exchange, owner);
+  const coding = (promise: Promise<unknown>): Promise<unknown> =>
+    promise.catch((error: unknown) => {
+      throw convert(error, owner.name, exchange);
+    });
+  const watched = coding(request) as BodyPromise;
+  exchange.call.follow(watched);
+  for (const body of ['json', 'text', 'buffer'] as const) {
+    // A body that cannot be read as asked for fails after the request has succeeded.
+    watched[body] = (): Promise<unknown> => {
+      const reading = request[body].call(watched);
+      return Object.defineProperties(coding(reading), Object.getOwnPropertyDescriptors(reading));
+    };
+  }
+  return watched;
+}
+
+interface BodyStream extends NodeStream {
+  destroy(error?: Error): unknown;
 }
 
 interface NodeStream {
@@ -177,22 +201,10 @@ function limitSize(source: NodeStream, exchange: Exchange, owner: HttpOwner): vo
   });
 }
 
-/** A body that cannot be read as asked for fails after the hooks of got have run. */
-function codeBody(promise: BodyPromise, body: 'json' | 'text' | 'buffer', name: string): void {
-  const read = promise[body];
-  promise[body] = function (this: BodyPromise): Promise<unknown> {
-    const reading = read.call(this);
-    const result = reading.catch((error: unknown) => {
-      throw convert(error, name);
-    });
-    return Object.defineProperties(result, Object.getOwnPropertyDescriptors(reading));
-  };
-}
-
-function convert(error: unknown, name: string): BaseError {
+function convert(error: unknown, name: string, known?: Exchange): BaseError {
   if (isBaseError(error)) return error;
   const failed = error as Partial<RequestError>;
-  const exchange = exchanges.get(failed.options?.signal as AbortSignal);
+  const exchange = known ?? exchanges.get(failed.options?.signal as AbortSignal);
   if (exchange?.stopped !== undefined) return exchange.stopped;
   for (let cause = failed.cause, depth = 0; cause && depth < 5; depth++) {
     if (isBaseError(cause)) return cause;

@@ -129,8 +129,9 @@ export class HttpConnection implements Managed {
   #count(group: 'sockets' | 'freeSockets' | 'requests'): number {
     let count = 0;
     for (const agent of this.#parts === undefined ? [] : Object.values(this.#parts.agents)) {
-      for (const list of Object.values(agent[group] as Record<string, unknown[] | undefined>)) {
-        count += list?.length ?? 0;
+      for (const list of Object.values(agent[group] as Record<string, { destroyed?: boolean }[]>)) {
+        // A socket that has ended stays in the list for another turn of the event loop.
+        count += list.filter(({ destroyed }) => destroyed !== true).length;
       }
     }
     return count;

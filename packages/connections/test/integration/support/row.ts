@@ -84,5 +84,6 @@ export const clean = {
   uncoded: [],
   leakedSecrets: 0,
   pendingAfterClose: 0,
+  openAfterClose: 0,
   left: [],
 } as const;

@@ -1,0 +1,234 @@
+import { mkdtemp } from 'node:fs/promises';
+import { createServer as createSecureServer } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { makeCertificate } from '@map-tooling/testing';
+import { describe, expect, test } from 'vitest';
+import { ConnectionManager, type ConnectionManagerOptions } from '../../src/index.ts';
+import { listening, serve, serveProxy } from './support/http-server.ts';
+
+async function withManager<R>(
+  options: ConnectionManagerOptions,
+  work: (manager: ConnectionManager) => Promise<R>,
+): Promise<R> {
+  const manager = new ConnectionManager(options);
+  try {
+    return await work(manager);
+  } finally {
+    await manager.closeAllConnections({ timeoutMs: 100 });
+  }
+}
+
+const json = (error: unknown): string => `${JSON.stringify(error)} ${String(error)}`;
+
+describe('requests', () => {
+  test('keep connections alive and report every request', async () => {
+    const ports = new Set<number | undefined>();
+    await using server = await serve((request, response) => {
+      ports.add(request.socket.remotePort);
+      response.end('{"ok":true}');
+    });
+    const events: unknown[] = [];
+    await withManager({ observer: { observe: (event) => events.push(event) } }, async (manager) => {
+      const client = await manager.getHttpClient();
+      for (let round = 0; round < 5; round++) {
+        expect(await client.get(server.url).json()).toEqual({ ok: true });
+      }
+      expect(manager.stats()['http']).toMatchObject({ operations: 5, errors: 0, open: 1 });
+    });
+    expect(ports.size).toBe(1);
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        type: 'operation',
+        pool: 'http',
+        operation: 'GET',
+        status: 'success',
+      }),
+    );
+  });
+
+  test('are limited per host', async () => {
+    let most = 0;
+    let now = 0;
+    await using server = await serve((_request, response) => {
+      most = Math.max(most, ++now);
+      setTimeout(() => {
+        now -= 1;
+        response.end();
+      }, 20);
+    });
+    await withManager({ http: { maxSocketsPerHost: 3 } }, async (manager) => {
+      const client = await manager.getHttpClient();
+      await Promise.all(Array.from({ length: 12 }, () => client.get(server.url)));
+    });
+    expect(most).toBe(3);
+  });
+
+  test('repeat what is safe to repeat, and wait as long as they are told', async () => {
+    const seen: string[] = [];
+    await using server = await serve((request, response) => {
+      seen.push(`${request.method}${request.headers['idempotency-key'] ? ' keyed' : ''}`);
+      response.statusCode = seen.length % 2 === 1 ? 503 : 200;
+      if (response.statusCode === 503) response.setHeader('retry-after', '0');
+      response.end();
+    });
+    await withManager({}, async (manager) => {
+      const client = await manager.getHttpClient();
+      await client.get(server.url);
+      await client.post(server.url, { headers: { 'idempotency-key': '1' }, body: 'x' });
+      await expect(client.post(server.url, { body: 'x' })).rejects.toMatchObject({
+        code: 'UPSTREAM_ERROR_2010',
+      });
+    });
+    expect(seen).toEqual(['GET', 'GET', 'POST keyed', 'POST keyed', 'POST']);
+  });
+
+  test('end by the signal of the request and of the session', async () => {
+    await using server = await serve(() => {});
+    await withManager({}, async (manager) => {
+      const one = new AbortController();
+      const request = manager.httpSession((http) => http.get(server.url, { signal: one.signal }));
+      setTimeout(() => one.abort(), 50);
+      await expect(request).rejects.toMatchObject({ code: 'OPERATION_CANCELLED_1003' });
+      const signal = AbortSignal.timeout(50);
+      await expect(
+        manager.httpSession((http) => http.get(server.url), { signal }),
+      ).rejects.toMatchObject({ code: 'OPERATION_CANCELLED_1003' });
+      await expect(
+        manager.httpSession((http) => http.get(server.url), { timeoutMs: 50 }),
+      ).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT_2011' });
+      expect(manager.stats()['http']).toMatchObject({ pending: 0 });
+    });
+  });
+
+  test('stream, with deadline and size limit', async () => {
+    await using server = await serve((_request, response) => {
+      response.end('x'.repeat(100_000));
+    });
+    await withManager({ http: { maxResponseBytes: 50_000, retries: 0 } }, async (manager) => {
+      const client = await manager.getHttpClient();
+      const read = async (): Promise<void> => {
+        for await (const _chunk of client.stream(server.url)) {
+          // The limit is about what arrives, whoever keeps it.
+        }
+      };
+      await expect(read()).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE_2013' });
+      expect(manager.stats()['http']).toMatchObject({ pending: 0 });
+    });
+  });
+
+  test('do not unpack a bomb', async () => {
+    const bomb = gzipSync(Buffer.alloc(20_000_000));
+    await using server = await serve((_request, response) => {
+      response.setHeader('content-encoding', 'gzip');
+      response.end(bomb);
+    });
+    expect(bomb.length).toBeLessThan(1_000_000);
+    await withManager({ http: { maxResponseBytes: 1_000_000 } }, async (manager) => {
+      const client = await manager.getHttpClient();
+      await expect(client.get(server.url)).rejects.toMatchObject({
+        code: 'UPSTREAM_BAD_RESPONSE_2013',
+      });
+    });
+  });
+
+  test('fail with a code when the body is not what was asked for', async () => {
+    await using server = await serve((_request, response) => {
+      response.end('<html>s3cr3t</html>');
+    });
+    await withManager({}, async (manager) => {
+      const client = await manager.getHttpClient();
+      const error = await client
+        .get(server.url)
+        .json()
+        .catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE_2013', retryable: false });
+      expect(json(error)).not.toContain('s3cr3t');
+    });
+  });
+});
+
+describe('credentials', () => {
+  test('do not follow a redirect to another host', async () => {
+    const seen: unknown[] = [];
+    await using other = await serve((request, response) => {
+      seen.push(request.headers);
+      response.end();
+    });
+    await using server = await serve((_request, response) => {
+      response.writeHead(302, { location: other.url }).end();
+    });
+    await withManager({ traceHeaders: () => ({ traceparent: '00-a-b-01' }) }, async (manager) => {
+      const client = await manager.getHttpClient();
+      await client.get(server.url.replace('http://', 'http://user:s3cr3t@'), {
+        headers: {
+          authorization: 'Bearer s3cr3t',
+          cookie: 'session=s3cr3t',
+          'x-api-key': 's3cr3t',
+          'x-auth-token': 's3cr3t',
+          'x-request-id': '7',
+        },
+      });
+    });
+    expect(JSON.stringify(seen)).not.toContain('s3cr3t');
+    expect(seen).toMatchObject([{ 'x-request-id': '7', traceparent: '00-a-b-01' }]);
+  });
+
+  test('are in no error', async () => {
+    await using server = await serve((_request, response) => {
+      response.writeHead(500).end('s3cr3t');
+    });
+    await withManager({ http: { retries: 0 } }, async (manager) => {
+      const client = await manager.getHttpClient();
+      const url = `${server.url.replace('http://', 'http://user:s3cr3t@')}/path?key=s3cr3t`;
+      const error = await client
+        .post(url, { headers: { authorization: 's3cr3t' }, json: { password: 's3cr3t' } })
+        .catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'UPSTREAM_ERROR_2010' });
+      expect(json(error)).not.toContain('s3cr3t');
+    });
+  });
+});
+
+describe('a proxy', () => {
+  test('gets plain requests, tunnels for TLS, and not what goes around it', async () => {
+    const certificate = await makeCertificate(await mkdtemp(join(tmpdir(), 'map-http-')));
+    await using secure = await listening(
+      createSecureServer({ cert: certificate.cert, key: certificate.key }, (_request, response) => {
+        response.end('over TLS');
+      }),
+    );
+    await using direct = await serve((_request, response) => {
+      response.end('direct');
+    });
+    const seen: string[] = [];
+    await using proxy = await serveProxy(seen);
+    const http = {
+      proxy: { reveal: () => `http://user:s3cr3t@127.0.0.1:${proxy.port}` },
+      noProxy: [`127.0.0.1:${direct.port}`],
+      ca: certificate.cert,
+    };
+    await withManager({ http }, async (manager) => {
+      const client = await manager.getHttpClient();
+      expect(await client.get('http://example.test/x?y=1').text()).toBe('by proxy');
+      expect(await client.get(`https://127.0.0.1:${secure.port}/`).text()).toBe('over TLS');
+      expect(await client.get(direct.url).text()).toBe('direct');
+    });
+    const credentials = `Basic ${Buffer.from('user:s3cr3t').toString('base64')}`;
+    expect(seen).toEqual([
+      `GET http://example.test:80/x?y=1 ${credentials}`,
+      `CONNECT 127.0.0.1:${secure.port} ${credentials}`,
+    ]);
+  });
+
+  test('that refuses a tunnel makes a coded error', async () => {
+    await using proxy = await serveProxy([]);
+    await withManager({ http: { proxy: proxy.url, retries: 0 } }, async (manager) => {
+      const client = await manager.getHttpClient();
+      await expect(client.get('https://example.test/')).rejects.toMatchObject({
+        code: 'CONNECTION_ERROR_9000',
+      });
+    });
+  });
+});
