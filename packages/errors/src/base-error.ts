@@ -50,6 +50,16 @@ export class BaseError<C extends AnyErrorCode = AnyErrorCode> extends Error {
   /** Whether a retry may help: always, never, or as `isRetryable` judges. */
   declare readonly retry: Retry;
   declare readonly retryAfterMs: number | undefined;
+  #original: unknown;
+
+  // Node prints the cause of an uncaught error in full, with whatever secrets it holds, unless it
+  // stands behind a getter.
+  static readonly #cause: PropertyDescriptor & ThisType<BaseError> = {
+    configurable: true,
+    get(this: BaseError) {
+      return this.#original;
+    },
+  };
 
   static {
     Object.defineProperty(BaseError.prototype, BRAND, { value: true });
@@ -65,11 +75,14 @@ export class BaseError<C extends AnyErrorCode = AnyErrorCode> extends Error {
     const text = typeof message === 'string' ? message : (shortString(message) ?? '');
     const limit = Error.stackTraceLimit;
     if (stack === false) Reflect.set(Error, 'stackTraceLimit', 0);
-    if (originalError === undefined) super(text);
-    else super(text, { cause: originalError });
+    super(text);
     if (stack === false) Reflect.set(Error, 'stackTraceLimit', limit);
     const info = findCodeInfo(code);
     if (info === undefined) throw unknownCode(code, text, originalError);
+    if (originalError !== undefined) {
+      this.#original = originalError;
+      Object.defineProperty(this, 'cause', BaseError.#cause);
+    }
     this.code = code;
     this.details = details ?? ({} as DetailsOf<C>);
     const { retryable } = options;
@@ -79,7 +92,7 @@ export class BaseError<C extends AnyErrorCode = AnyErrorCode> extends Error {
 
   /** What caused this error; the same value as `cause`. */
   get originalError(): unknown {
-    return this.cause;
+    return this.#original;
   }
 
   /** Whether a retry helps without knowing more about the operation. */
