@@ -12,7 +12,7 @@ import type { ResponseLike } from './request-context.ts';
 /** An answer to a request that failed. */
 export interface ProblemAnswer {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Record<string, string>;
   /** The problem details of RFC 9457; nothing in them that an end user may not see. */
   readonly body: ProblemDetails & { readonly trace_id?: string };
 }
@@ -20,9 +20,11 @@ export interface ProblemAnswer {
 /** Express' response, Fastify's reply, or Node's response. */
 export interface ProblemTarget extends ResponseLike {
   /** Fastify. */
-  code?(status: number): { headers(headers: object): { send(body: string): unknown } };
+  code?(status: number): {
+    headers(headers: Record<string, string>): { send(body: string): unknown };
+  };
   /** Node and Express. */
-  writeHead?(status: number, headers: object): { end(body: string): unknown };
+  writeHead?(status: number, headers: Record<string, string>): { end(body: string): unknown };
 }
 
 /**
