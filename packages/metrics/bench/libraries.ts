@@ -74,8 +74,8 @@ export function promClient(): Library {
     registers,
   });
   return {
-    count: (labels) => counter.inc({ ...labels }),
-    observe: (labels, value) => histogram.observe({ ...labels }, value),
+    count: (labels) => counter.inc(labels),
+    observe: (labels, value) => histogram.observe(labels, value),
     boundCounter: (labels) => counter.labels({ ...labels }),
     boundHistogram: (labels) => histogram.labels({ ...labels }),
     counts: async () =>
@@ -102,8 +102,8 @@ export function prometheusIo(): Library {
     registers,
   });
   return {
-    count: (labels) => counter.inc({ ...labels }),
-    observe: (labels, value) => histogram.observe({ ...labels }, value),
+    count: (labels) => counter.inc(labels),
+    observe: (labels, value) => histogram.observe(labels, value),
     boundCounter: (labels) => counter.labels({ ...labels }),
     boundHistogram: (labels) => histogram.labels({ ...labels }),
     counts: async () =>
@@ -139,8 +139,8 @@ export function openTelemetry(): Library {
     );
   };
   return {
-    count: (labels) => counter.add(1, { ...labels }),
-    observe: (labels, value) => histogram.record(value, { ...labels }),
+    count: (labels) => counter.add(1, labels as never),
+    observe: (labels, value) => histogram.record(value, labels as never),
     boundCounter: (labels) => ({ inc: () => counter.add(1, { ...labels }) }),
     boundHistogram: (labels) => ({ observe: (value) => histogram.record(value, { ...labels }) }),
     counts: () => read('c_total'),

@@ -58,7 +58,12 @@ export class HistogramInstrument
   add(series: HistogramSeries, value: number): void {
     const bounds = this.bounds;
     let bucket = 0;
-    while (bucket < bounds.length && value > (bounds[bucket] as number)) bucket++;
+    let end = bounds.length;
+    while (bucket < end) {
+      const middle = (bucket + end) >>> 1;
+      if (value > (bounds[middle] as number)) bucket = middle + 1;
+      else end = middle;
+    }
     (series.counts[bucket] as number)++;
     series.sum += value;
     if (this.state.exemplar === undefined) return;

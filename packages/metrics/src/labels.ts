@@ -1,8 +1,6 @@
 /** The value that stands for every combination beyond a metric's cap. */
 export const OVERFLOW = 'other';
 
-const NUL = /\0/g;
-
 /** Whether a value has one obvious text; objects, functions and symbols have none. */
 export function isLabelValue(value: unknown): boolean {
   switch (typeof value) {
@@ -25,7 +23,9 @@ export function cleanLabelValue(value: unknown, maxLength: number): string {
   if (value === undefined || value === null || !isLabelValue(value)) return '';
   const text = String(value);
   const short = text.length > maxLength ? text.slice(0, cutAt(text, maxLength)) : text;
-  return short.toWellFormed().replace(NUL, '\uFFFD');
+  // A clean text stays the very same string: the lookups compare by identity first.
+  const isClean = short.isWellFormed() && !short.includes('\0');
+  return isClean ? short : short.toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
 function cutAt(text: string, maxLength: number): number {
