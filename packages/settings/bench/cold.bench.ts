@@ -60,13 +60,4 @@ export default [
     ),
     verify: sameWork,
   }),
-  defineBench({
-    kind: 'startup',
-    name: 'process',
-    title: 'The whole of that process',
-    contenders: Object.fromEntries(
-      Object.entries(SCRIPTS).map(([name, file]) => [name, { script: script(file), env }]),
-    ),
-    verify: () => undefined,
-  }),
 ] as Bench[];

@@ -14,6 +14,7 @@ export {
   port,
   record,
   secret,
+  set,
   string,
   url,
 } from './builders.ts';

@@ -169,6 +169,22 @@ export function list<T = string>(
   return build('Array', 'list', options, { type: 'array', items, ...keywords });
 }
 
+/** Options of `set`. */
+export interface SetOptions<T> extends SettingOptions<readonly T[]> {
+  readonly minItems?: number;
+  readonly maxItems?: number;
+}
+
+/** The same texts as a list; loads as a set that throws on mutation, duplicates count once. */
+export function set<T extends string | number | boolean = string>(
+  items: Setting<T> = string() as unknown as Setting<T>,
+  options: SetOptions<T> = {},
+): Setting<ReadonlySet<T>> {
+  const keywords = limits(options, 'minItems', 'maxItems');
+  const setting = build('Array', 'set', options, { type: 'array', items, ...keywords });
+  return setting as unknown as Setting<ReadonlySet<T>>;
+}
+
 /** Names with values, `a=1,b=2` or a JSON object; each value loads by its own setting. */
 export function record<T = string>(
   values: Setting<T> = string() as unknown as Setting<T>,

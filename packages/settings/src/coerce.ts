@@ -94,6 +94,7 @@ export function fromText(schema: TSchema, text: string): Coerced {
     case 'enum':
       return toEnum(text, enumValues(schema) ?? [], annotationOf(schema)?.spellings);
     case 'list':
+    case 'set':
       return toList(text);
     case 'record':
       return hasObjects(schema) ? parseJson(text, 'a JSON object') : toRecord(text);

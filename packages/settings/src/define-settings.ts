@@ -10,9 +10,11 @@ export type DeepReadonly<T> = T extends Secret | string | number | boolean | nul
   ? T
   : T extends ReadonlyArray<infer I>
     ? readonly DeepReadonly<I>[]
-    : T extends object
-      ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
-      : T;
+    : T extends ReadonlySet<infer I>
+      ? ReadonlySet<DeepReadonly<I>>
+      : T extends object
+        ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+        : T;
 
 /** The loaded values of TypeBox properties. */
 export type Loaded<P extends TProperties> = DeepReadonly<Static<TObject<P>>>;

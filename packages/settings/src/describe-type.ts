@@ -19,7 +19,8 @@ export function describeType(schema: TSchema): string {
   const kind = kindOf(schema);
   if (kind === 'enum') return (enumValues(schema) ?? []).map(String).join(' | ');
   if (kind === 'url') return `URL (${(annotationOf(schema)?.schemes ?? []).join(', ')})`;
-  if (kind === 'list') return `list of ${describeItems(schema['items'] as TSchema | undefined)}`;
+  if (kind === 'list' || kind === 'set')
+    return `${kind} of ${describeItems(schema['items'] as TSchema | undefined)}`;
   if (kind === 'record') {
     const [entry] = Object.values((schema['patternProperties'] ?? {}) as Record<string, TSchema>);
     return `names with ${describeItems(entry)}`;

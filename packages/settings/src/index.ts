@@ -11,6 +11,7 @@ export {
   port,
   record,
   secret,
+  set,
   string,
   url,
 } from './builders.ts';

@@ -19,6 +19,7 @@ export type SettingKind =
   | 'port'
   | 'record'
   | 'secret'
+  | 'set'
   | 'string'
   | 'url';
 

@@ -16,7 +16,8 @@ function wrapSecrets(schema: TSchema, value: unknown): unknown {
   if (Array.isArray(value)) {
     const items = schema['items'] as TSchema | undefined;
     if (items === undefined || Array.isArray(items)) return value;
-    return value.map((item) => wrapSecrets(items, item));
+    const wrapped = value.map((item) => wrapSecrets(items, item));
+    return kindOf(schema) === 'set' ? new Set(wrapped) : wrapped;
   }
   if (typeof value !== 'object' || value === null) return value;
   const copy: Record<string, unknown> = {};

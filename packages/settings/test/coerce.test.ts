@@ -12,6 +12,7 @@ import {
   path,
   port,
   record,
+  set,
   string,
   url,
 } from '../src/builders.ts';
@@ -107,6 +108,11 @@ describe('acceptance case 24: lists', () => {
   test('a broken JSON array is wrong', () => {
     expect(read(list(), '["a"')).toBe(WRONG);
   });
+});
+
+test('a set takes the texts of a list', () => {
+  expect(read(set(integer()), '1,2')).toEqual([1, 2]);
+  expect(read(set(), new Set(['a']))).toEqual(['a']);
 });
 
 describe('units', () => {

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { describe, expect, test } from 'vitest';
-import { integer, json, list, oneOf, secret, string, url } from '../src/builders.ts';
+import { integer, json, list, oneOf, secret, set, string, url } from '../src/builders.ts';
 import { defineSettings } from '../src/define-settings.ts';
 import type { SettingsWarning } from '../src/load.ts';
 import { folder } from './folder.ts';
@@ -65,6 +65,18 @@ test('a javascript: address is no uri', () => {
   for (const U of ['javascript:alert(1)', ' data:text/html,x', 'nothing']) {
     expect(() => loadSettings({ env: { U }, envFiles: [] }), U).toThrow('format uri');
   }
+});
+
+test('a set loads frozen, each member once, and explains itself', () => {
+  const { loadSettings, explainSettings } = defineSettings({ TAGS: set() }, { stock: false });
+  const options = { env: { TAGS: 'a,b,a' }, envFiles: [] };
+  const { TAGS } = loadSettings(options);
+  expect([...TAGS]).toEqual(['a', 'b']);
+  expect(() => (TAGS as Set<string>).add('c')).toThrow(TypeError);
+  expect(explainSettings(options).settings[0]?.value).toBe('a,b');
+  expect(loadSettings({ ...options, overrides: { TAGS: new Set(['x']) } }).TAGS.has('x')).toBe(
+    true,
+  );
 });
 
 test('getSettings is cached for each definition', () => {

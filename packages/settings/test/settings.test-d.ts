@@ -14,6 +14,7 @@ import {
   type Secret,
   type Settings,
   secret,
+  set,
   toWorkerData,
   url,
 } from '../src/index.ts';
@@ -59,6 +60,7 @@ const app = defineSettings(
     TOKEN: optional(secret()),
     SIZES: list(integer()),
     LIMITS: record(integer()),
+    TAGS: set(),
     TREE: json(Type.Object({ leaf: Type.Array(Type.String()) })),
     PLAIN: Type.Union([Type.Literal('x'), Type.Literal('y')]),
     METRICS_PORT: optional(integer()),
@@ -77,6 +79,7 @@ same<Equal<typeof own.MODE, 'a' | 'b'>>();
 same<Equal<typeof own.TOKEN, Secret | undefined>>();
 same<Equal<typeof own.SIZES, readonly number[]>>();
 same<Equal<typeof own.LIMITS, Readonly<Record<string, number>>>>();
+same<Equal<typeof own.TAGS, ReadonlySet<string>>>();
 same<Equal<typeof own.TREE, { readonly leaf: readonly string[] }>>();
 same<Equal<typeof own.PLAIN, 'x' | 'y'>>();
 same<Equal<typeof own.METRICS_PORT, number | undefined>>();
