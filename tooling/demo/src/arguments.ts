@@ -20,7 +20,8 @@ export const HELP = `A small agent platform on @map/config, run on this reposito
 
   npx -y pnpm@12 start [options]
 
-  --tasks N   run N chunk tasks instead of one for each chunk (1 to 100000)
+  --tasks N   run N chunk tasks (1 to 100000); one for each chunk when left out, 20 where each
+              answer costs money
   --seed N    choose which model calls fail, and how (default 7)
   --serve     afterwards keep /metrics, /health and /ready open until Ctrl-C
   --help      show this

@@ -37,20 +37,21 @@ export async function runDemo(args: Arguments, stage: Stage): Promise<number> {
   const ends: (() => Promise<unknown>)[] = [];
   try {
     const all = await readCorpus(ROOT);
-    const chunks = takeChunks(all, args.tasks ?? all.length);
     const preview = loadSettings({ directory: DEMO });
-    const redis = await findRedis(preview.REDIS_URL);
+    const redis = await findRedis(preview);
     ends.push(() => redis.stop());
     const models = await findModels(preview, args.seed);
     ends.push(() => models.stop());
+    const chunks = takeChunks(all, args.tasks ?? defaultTasks(all.length, models));
     const logFile = preview.LOG_FILE ?? LOG_FILE;
     await mkdir(dirname(logFile), { recursive: true });
     const logOffset = await sizeOf(logFile);
-    const config = await startPlatform(DEMO, {
+    const overrides = {
       REDIS_URL: redis.url,
       LOG_FILE: logFile,
       ...(models.providers !== undefined && { LLM_PROVIDERS_CONFIG: models.providers }),
-    });
+    };
+    const config = await startPlatform(DEMO, overrides, environmentFor(redis));
     ends.push(() => config.shutdown());
     return await act({ args, stage, config, redis, models, chunks, logFile, logOffset });
   } catch (thrown) {
@@ -60,6 +61,18 @@ export async function runDemo(args: Arguments, stage: Stage): Promise<number> {
   } finally {
     for (const end of ends.reverse()) await end();
   }
+}
+
+/** Every chunk once, but no more than a few where each answer costs money. */
+function defaultTasks(chunks: number, { endpoints }: ModelSource): number {
+  return endpoints.length > 0 ? chunks : Math.min(chunks, 20);
+}
+
+/** A private Redis has no password, no TLS and no cluster, whatever the environment says. */
+function environmentFor({ isPrivate }: RedisSource): Record<string, string | undefined> {
+  if (!isPrivate) return process.env;
+  const entries = Object.entries(process.env).filter(([name]) => !name.startsWith('REDIS_'));
+  return Object.fromEntries(entries);
 }
 
 /** Everything that is there once the platform is up. */
@@ -148,10 +161,10 @@ async function outcomeOf(scene: Scene, result: RunResult): Promise<Outcome> {
   };
 }
 
-async function scrape({ connections, metricsServer }: Platform): Promise<Sample[]> {
+async function scrape({ metricsServer }: Platform): Promise<Sample[]> {
   if (metricsServer === undefined) return [];
-  const url = new URL('/metrics', metricsServer.url);
-  return parseScrape(await connections.httpSession((http) => http.get(url).text()));
+  const response = await fetch(new URL('/metrics', metricsServer.url));
+  return parseScrape(await response.text());
 }
 
 function problemsOf({ tally, failure }: RunResult, uncleared: BaseError | undefined): string[] {

@@ -3,6 +3,7 @@ import { type BaseError, convertException, ErrorCode, LLMError } from '@map/conf
 import type { TraceLogger } from '@map/config/logger';
 import type { MetricsManager } from '@map/config/metrics';
 import { observeLlm } from '@map/config/metrics/llm';
+import type { Settings } from '@map/config/settings';
 import type { Completion, CompletionChunk, Message, Usage } from './completion.ts';
 import { readEvents } from './event-stream.ts';
 import { withFailover } from './failover.ts';
@@ -35,9 +36,14 @@ const MODELS = 'models';
 export function addModelClient(
   connections: ConnectionManager,
   providers: readonly Provider[],
+  { HTTPS_PROXY, NO_PROXY }: Settings,
 ): void {
-  const timeoutMs = Math.max(...providers.map((provider) => provider.timeoutMs)) + 1000;
-  connections.addHttp(MODELS, { timeoutMs, retries: 0 });
+  connections.addHttp(MODELS, {
+    timeoutMs: Math.max(...providers.map(({ timeoutMs }) => timeoutMs)) + 1000,
+    retries: 0,
+    noProxy: [...NO_PROXY, '127.0.0.1'],
+    ...(HTTPS_PROXY !== undefined && { proxy: HTTPS_PROXY }),
+  });
 }
 
 const NO_USAGE: Usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };

@@ -10,17 +10,19 @@ export type Platform = Config<Settings, { readonly providers: readonly Provider[
  * Starts the platform on the settings of a folder.
  * @param directory Where the `.env` file is.
  * @param overrides Settings that win over it and over the environment.
+ * @param env The environment.
  */
 export function startPlatform(
   directory: string,
   overrides: { readonly [name in keyof Settings]?: string },
+  env: Readonly<Record<string, string | undefined>>,
 ): Promise<Platform> {
   return initializeConfig({
-    settings: () => loadSettings({ directory, overrides }),
+    settings: () => loadSettings({ directory, overrides, env }),
     logging: { console: false, ...(overrides.LOG_FILE && { file: overrides.LOG_FILE }) },
     extend: ({ connections, settings }) => {
       const providers = providersOf(settings);
-      addModelClient(connections, providers);
+      addModelClient(connections, providers, settings);
       return { providers };
     },
     // The demo ends itself in order: it has a summary to show and an exit code to give.

@@ -1,10 +1,13 @@
 import { ConnectionManager } from '@map/config/connections';
 import { convertException, ErrorCode } from '@map/config/errors';
+import type { Settings } from '@map/config/settings';
 import { startRedis } from '@map-tooling/testing';
 
 /** The Redis that a run uses. */
 export interface RedisSource {
   readonly url: string;
+  /** Whether it was started for this run, so that no other setting of Redis is for it. */
+  readonly isPrivate: boolean;
   /** Says which one it is, without a password. */
   readonly description: string;
   /** Ends it where it is ours. */
@@ -15,18 +18,21 @@ export interface RedisSource {
 const PATIENCE_MS = 2000;
 
 /**
- * Takes the Redis of a URL if one answers there, and starts a private one otherwise.
+ * Takes the Redis of the settings if one answers there, and starts a private one otherwise.
  * @throws Error that says what to install where there is no redis-server to be had.
  */
-export async function findRedis(url: string): Promise<RedisSource> {
+export async function findRedis(settings: Settings): Promise<RedisSource> {
+  const url = settings.REDIS_URL;
   const { host } = new URL(url);
-  const failure = await whyNot(url);
+  const failure = await whyNot(settings);
   if (failure === undefined) {
-    return { url, description: `the one at ${host}`, stop: async () => undefined };
+    const stop = async (): Promise<void> => undefined;
+    return { url, isPrivate: false, description: `the one at ${host}`, stop };
   }
   const server = await startRedis();
   return {
     url: server.url,
+    isPrivate: true,
     description:
       `a private one at ${server.host}:${server.port}, pid ${server.pid} ` +
       `(none at ${host}: ${failure})`,
@@ -34,11 +40,19 @@ export async function findRedis(url: string): Promise<RedisSource> {
   };
 }
 
-/** Says by which code a Redis does not answer, or `undefined` when it does. */
-async function whyNot(url: string): Promise<string | undefined> {
+/** Says why a Redis cannot be used, or `undefined` when it can. */
+async function whyNot(settings: Settings): Promise<string | undefined> {
+  const { REDIS_URL, REDIS_MODE, REDIS_USERNAME, REDIS_PASSWORD } = settings;
+  if (REDIS_MODE !== 'single') return `REDIS_MODE is ${REDIS_MODE}`;
   const refused = new AbortController();
   const connections = new ConnectionManager({
-    redis: { url, connectTimeoutMs: PATIENCE_MS, commandTimeoutMs: PATIENCE_MS },
+    redis: {
+      url: REDIS_URL,
+      connectTimeoutMs: PATIENCE_MS,
+      commandTimeoutMs: PATIENCE_MS,
+      ...(REDIS_USERNAME !== undefined && { username: REDIS_USERNAME }),
+      ...(REDIS_PASSWORD?.isSet && { password: REDIS_PASSWORD }),
+    },
     observer: {
       // One attempt is enough to know: the manager itself would try again until its deadline.
       observe: (event) => {

@@ -58,7 +58,12 @@ test('with a key in the settings it asks their endpoint, and no other', async ()
   expect(await demo.ended(), demo.output).toBe(0);
   expect(demo.output).toMatch(/^Models +openai\/gpt-4o-mini$/m);
   expect(endpoint.requests).toBe(figure(demo.output, /^Model calls ([\d,]+)/m));
-  expect(demo.output + JSON.stringify(await demo.log())).not.toContain('sk-of-the-settings');
+  const log = await demo.log();
+  expect(demo.output + JSON.stringify(log)).not.toContain('sk-of-the-settings');
+  // The trace of a task's creation is the one that the model's provider gets to see.
+  const traces = log.filter((line) => line['task_id']).map((line) => line['trace_id']);
+  const sent = endpoint.traceparents.map((traceparent) => traceparent.split('-')[1]);
+  expect(new Set(sent)).toEqual(new Set(traces));
 });
 
 test('all log lines of a task carry the trace id of its creation, its errors too', async () => {
@@ -83,7 +88,11 @@ test('all log lines of a task carry the trace id of its creation, its errors too
 });
 
 test('killing its Redis in the middle ends in coded errors and exit code 1', async () => {
-  const demo = await startDemo(['--tasks', '2000'], NOBODY);
+  const demo = await startDemo(['--tasks', '2000'], {
+    ...NOBODY,
+    // Meant for the Redis that is not there, not for the private one.
+    REDIS_PASSWORD: 'of-another-redis',
+  });
   const [, pid] = await demo.prints(/a private one at 127\.0\.0\.1:\d+, pid (\d+)/);
   await demo.prints(/^ 10%/m);
   process.kill(Number(pid), 'SIGKILL');
