@@ -186,7 +186,8 @@ export async function initialize<S extends Settings, X>(
   const lifecycle = part('lifecycle');
   let ended: Promise<ShutdownReport> | undefined;
   const shutdown = (reason = 'call'): Promise<ShutdownReport> => {
-    ended ??= lifecycle.shutdown(reason).then((report) => {
+    ended ??= lifecycle.shutdown(reason).then((unmasked) => {
+      const report = maskErrors(unmasked, health.mask);
       unguard();
       load.cacheClear?.();
       onEnded();
@@ -228,6 +229,13 @@ export async function initialize<S extends Settings, X>(
       await shutdown();
     },
   };
+}
+
+function maskErrors(report: ShutdownReport, mask: (text: string) => string): ShutdownReport {
+  const endings = report.endings.map((ending) =>
+    ending.error === undefined ? ending : { ...ending, error: mask(ending.error) },
+  );
+  return { ...report, endings };
 }
 
 /** The function that loads the settings, with the control of its cache where it has one. */

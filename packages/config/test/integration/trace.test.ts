@@ -64,7 +64,9 @@ test('one trace id is in the log lines, the outgoing header, the error, the exem
   expect(seen).toHaveLength(1);
   expect(seen[0]?.['traceparent']).toMatch(new RegExp(`^00-${TRACE}-(?!b7ad6b7169203331)`));
   // The exemplars.
-  expect(exemplars.join('\n')).toMatch(/agent_operation_duration_seconds_bucket\{.*agent="planner"/);
+  expect(exemplars.join('\n')).toMatch(
+    /agent_operation_duration_seconds_bucket\{.*agent="planner"/,
+  );
   expect(exemplars.join('\n')).toMatch(/http_request_duration_seconds_bucket/);
   expect(exemplars.join('\n')).toMatch(/connection_operation_duration_seconds_bucket/);
   // The consumer's line in the other process.
