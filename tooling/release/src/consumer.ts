@@ -159,17 +159,17 @@ export function asCommonJs(code: string): string {
  *
  * @param consumer - the folder it stands in
  * @param node - the major version
- * @param script - path from that folder
+ * @param script - path from that folder, and arguments
  * @param redisUrl - a private Redis
  * @returns exit code and output
  */
 export function runOn(
   { folder }: Consumer,
   node: string,
-  script: string,
+  script: string[],
   redisUrl: string,
 ): Promise<{ exitCode: number; output: string }> {
-  return execute(nodePath(node), ['--no-warnings', script], {
+  return execute(nodePath(node), ['--no-warnings', ...script], {
     cwd: folder,
     env: { PATH: process.env['PATH'], HOME: folder, REDIS_URL: redisUrl, METRICS_PORT: '0' },
     timeoutMs: 30_000,

@@ -124,6 +124,7 @@ async function runExamples(consumer: Consumer, options: UseOptions): Promise<str
   await writeFile(join(folder, 'example.cjs'), asCommonJs(compiled));
   await writeFile(join(folder, 'entries.cjs'), sameByRequire(entriesOf(manifest)));
   const verdicts: string[] = [];
+  const commands = Object.entries(manifest.bin ?? {});
   for (const node of nodes) {
     const outcomes: string[] = [];
     for (const [script, title] of [
@@ -133,6 +134,13 @@ async function runExamples(consumer: Consumer, options: UseOptions): Promise<str
     ] as const) {
       const name = `${manifest.name} on node ${node}: ${title}`;
       outcomes.push(await tried(tally, name, () => mustRun(consumer, node, script, redisUrl)));
+    }
+    for (const [command, file] of commands) {
+      const script = join('node_modules', manifest.name, file);
+      const name = `${manifest.name} on node ${node}: ${command} --help`;
+      outcomes.push(
+        await tried(tally, name, () => mustRun(consumer, node, script, redisUrl, '--help')),
+      );
     }
     verdicts.push(outcomes.every((outcome) => outcome === 'ok') ? 'ok' : 'FAILED');
   }
@@ -161,8 +169,9 @@ async function mustRun(
   node: string,
   script: string,
   redisUrl: string,
+  ...args: string[]
 ): Promise<void> {
-  const { exitCode, output } = await runOn(consumer, node, script, redisUrl);
+  const { exitCode, output } = await runOn(consumer, node, [script, ...args], redisUrl);
   if (exitCode !== 0) throw new Error(output.split('\n').slice(-15).join('\n'));
 }
 
