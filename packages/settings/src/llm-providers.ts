@@ -38,7 +38,7 @@ export function llmProviders(options: SettingOptions<LLMProviders>): Setting<LLM
     base_url: optional(url()),
     organization: optional(string({ minLength: 1 })),
     api_version: optional(string({ minLength: 1 })),
-    timeout: optional(duration({ minimum: 1, maximum: 2_147_483_647 })),
+    timeout: optional(duration({ minimum: 1, maximum: 24 * 86_400_000 })),
     max_retries: optional(integer({ minimum: 0, maximum: 20 })),
     models: optional(list()),
   };

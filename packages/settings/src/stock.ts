@@ -25,8 +25,8 @@ export type StockProperties = {
     : Setting<StockVariables[K]>;
 };
 
-// A longer timer fires at once.
-const MAX_TIMER = 2_147_483_647;
+// A timer of more than 2^31 ms, which is 24.8 days, fires at once.
+const MAX_TIMER = 24 * 86_400_000;
 
 const LEVELS: readonly LogLevel[] = ['TRACE', 'DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'];
 const level = (): { spellings: Record<string, LogLevel> } => ({
