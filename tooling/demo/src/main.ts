@@ -5,6 +5,11 @@ import { paintFor } from './paint.ts';
 
 const WRONG_USE = 2;
 
+// A reader that has seen enough, such as `head`, is no reason to stop.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 async function main(): Promise<number> {
   const args = parseArguments(process.argv.slice(2));
   if (args.help) {
