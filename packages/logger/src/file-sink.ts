@@ -167,7 +167,7 @@ export class FileSink implements Sink {
       fd = openSync(this.name, 'a', 0o640);
     } catch (error) {
       if ((error as { code?: string }).code !== 'ENOENT') throw error;
-      mkdirSync(dirname(this.name), { recursive: true });
+      makeFolder(dirname(this.name));
       fd = openSync(this.name, 'a', 0o640);
     }
     this.#fd = fd;
@@ -212,6 +212,22 @@ export class FileSink implements Sink {
         this.#held = undefined;
         if (held !== undefined) this.#append(held);
       });
+  }
+}
+
+/**
+ * Makes a folder and those above it. Node's own recursive way never returns where a file system
+ * such as /proc says ENOENT for a folder whose parent is there.
+ */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    makeFolder(dirname(path));
+    mkdirSync(path);
   }
 }
 

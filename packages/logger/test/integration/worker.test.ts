@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { linesOf } from './support/program.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'logger-worker-'));
+const index = join(import.meta.dirname, '../../src/index.ts');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function node(source: string): Promise<{ stdout: string; stderr: string; code: unknown }> {
+  const file = join(folder, `${Math.random()}.mjs`);
+  writeFileSync(file, source.replaceAll('@map/logger', index));
+  const child = spawn(process.execPath, ['--conditions=@map/source', file], {
+    cwd: import.meta.dirname,
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => (stdout += chunk));
+  child.stderr.on('data', (chunk) => (stderr += chunk));
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  return { stdout, stderr, code };
+}
+
+describe('threads', () => {
+  it('each log into the same file, whole lines', async () => {
+    const file = join(folder, 'threads.log');
+    const { stderr } = await node(`
+      import { isMainThread, Worker, workerData } from 'node:worker_threads';
+      import { getLogger, setupLogging } from '@map/logger';
+      setupLogging({ console: false, file: ${JSON.stringify(file)} });
+      if (isMainThread) for (const id of [1, 2, 3]) new Worker(new URL(import.meta.url), { workerData: id });
+      const id = workerData ?? 0;
+      for (let i = 0; i < 2000; i += 1) getLogger('thread').info('m', { index: id * 2000 + i });
+    `);
+    expect(stderr).toBe('');
+    const found = linesOf(readFileSync(file, 'utf8'));
+    expect(found.torn).toBe(0);
+    expect(found.indexes.sort((a, b) => a - b)).toEqual([...Array(8000).keys()]);
+  });
+});
+
+describe('a program', () => {
+  it('loads neither winston nor the rotation for plain lines', async () => {
+    const { stdout } = await node(`
+      import { createRequire } from 'node:module';
+      import { getLogger, runWithContext, setupLogging } from '@map/logger';
+      setupLogging({ format: 'json', level: 'DEBUG' });
+      runWithContext({ task_id: 't' }, () => getLogger('a').child({ b: 1 }).error(new Error('x')));
+      await getLogger('a');
+      const loaded = Object.keys(createRequire(import.meta.url).cache);
+      getLogger('a').info('loaded', { loaded: loaded.filter((name) => /winston|rotating/.test(name)) });
+    `);
+    expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({ loaded: [] });
+  });
+
+  it('logs before any set-up', async () => {
+    const { stdout } = await node(`
+      import { getLogger } from '@map/logger';
+      getLogger('early').debug('no').info('bootstrap');
+    `);
+    expect(JSON.parse(stdout)).toMatchObject({
+      level: 'INFO',
+      name: 'early',
+      message: 'bootstrap',
+    });
+  });
+
+  it('keeps to winston’s exception handling where that is asked for', async () => {
+    const file = join(folder, 'exceptions.log');
+    const { code } = await node(`
+      import { createRequire } from 'node:module';
+      import { getLogger, setupLogging } from '@map/logger';
+      const winston = createRequire(${JSON.stringify(index)})('winston');
+      setupLogging({ console: false });
+      const handled = new winston.transports.File({ filename: ${JSON.stringify(file)} });
+      getLogger().exceptions.handle(handled);
+      setTimeout(() => { throw new RangeError('handled by winston'); }, 5);
+    `);
+    expect(code).toBe(1);
+    const [line = ''] = readFileSync(file, 'utf8').split('\n');
+    expect(JSON.parse(line)).toMatchObject({
+      exception: true,
+      level: 'ERROR',
+      os: {},
+      process: {},
+    });
+    expect(line).toContain('uncaughtException: handled by winston');
+  });
+
+  it('writes through winston’s Console too', async () => {
+    const { stdout } = await node(`
+      import { createRequire } from 'node:module';
+      import { getLogger, setupLogging } from '@map/logger';
+      const winston = createRequire(${JSON.stringify(index)})('winston');
+      const { Console } = winston.transports;
+      setupLogging({ console: false, transports: [new Console({ format: winston.format.simple() })] });
+      getLogger('n').warn('on the console', { a: 1 });
+    `);
+    expect(stdout).toMatch(/^warn: on the console {"a":1/);
+  });
+
+  it('that catches its exceptions goes on after they were logged', async () => {
+    const { stdout, code } = await node(`
+      import { getLogger, setupLogging } from '@map/logger';
+      setupLogging({});
+      process.on('uncaughtException', () => getLogger('a').info('went on'));
+      setTimeout(() => { throw new Error('caught'); }, 1);
+    `);
+    expect(code).toBe(0);
+    expect(linesOf(stdout).others).toEqual(['Uncaught exception: caught', 'went on']);
+  });
+});
