@@ -1,0 +1,92 @@
+import { type RedisServer, startRedis } from '@map-tooling/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Child, runChild } from '../support/child.ts';
+
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+const headers = {
+  'content-type': 'application/json',
+  traceparent: `00-${TRACE}-00f067aa0ba902b7-01`,
+};
+let redis: RedisServer;
+
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis.stop());
+
+describe.each(['express', 'fastify'])('%s', (framework) => {
+  let child: Child;
+  let url: string;
+  let metrics: string;
+
+  beforeAll(async () => {
+    child = runChild(`test/fixtures/${framework}-app.ts`, {
+      env: { REDIS_URL: redis.url, METRICS_PORT: '0' },
+    });
+    await child.waitFor(/"ready".*\n/);
+    const ready = child.records.find(({ what }) => what === 'ready') as unknown as {
+      address: { port: number };
+      metrics: string;
+    };
+    url = `http://127.0.0.1:${ready.address.port}`;
+    metrics = ready.metrics;
+  });
+  afterAll(() => child.kill('SIGKILL'));
+
+  test('a request is answered, and its lines carry the trace of its header', async () => {
+    const body = JSON.stringify({ id: '7', name: 'lamp' });
+    const stored = await fetch(`${url}/items`, { method: 'POST', headers, body });
+    expect(stored.status).toBe(201);
+    const shown = await fetch(`${url}/items/7`, { headers });
+    expect(await shown.json()).toEqual({ id: '7', name: 'lamp' });
+    await child.waitFor(/"message":"Item shown".*\n/);
+    const lines = child.records.filter(({ name }) => name === 'shop');
+    expect(lines).toMatchObject([
+      { message: 'Item stored', trace_id: TRACE, task_id: 'store-7' },
+      { message: 'Item shown', trace_id: TRACE, item_id: '7' },
+    ]);
+  });
+
+  test('a coded error becomes problem details with the trace', async () => {
+    const answer = await fetch(`${url}/items/none`, { headers });
+    expect(answer.status).toBe(404);
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(await answer.json()).toMatchObject({
+      status: 404,
+      code: 'NOT_FOUND_2002',
+      retryable: false,
+      trace_id: TRACE,
+    });
+  });
+
+  test('a body that is no JSON is the client’s mistake', async () => {
+    const answer = await fetch(`${url}/items`, { method: 'POST', headers, body: '{' });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ status: 400, code: 'BAD_REQUEST_2001' });
+  });
+
+  test('a body that is too large keeps the framework’s status', async () => {
+    const body = JSON.stringify({ id: 'x'.repeat(2_000_000) });
+    const answer = await fetch(`${url}/items`, { method: 'POST', headers, body });
+    expect(answer.status).toBe(413);
+    expect(await answer.json()).toMatchObject({ status: 413 });
+  });
+
+  test('requests are measured under their route, not under their path', async () => {
+    const text = await (await fetch(`${metrics}/metrics`)).text();
+    expect(text).toMatch(
+      /http_requests_total\{method="GET",route="\/items\/:id",status_code="200"\} 1/,
+    );
+    expect(text).toMatch(
+      /http_requests_total\{method="GET",route="\/items\/:id",status_code="404"\} 1/,
+    );
+    expect(text).toMatch(/tasks_completed_total\{task_type="store",status="success"\} 1/);
+    expect(text).not.toContain('/items/7');
+  });
+
+  test('SIGTERM ends it in order', async () => {
+    child.kill('SIGTERM');
+    expect((await child.ended).code).toBe(0);
+    expect(child.stderr).toBe('');
+  });
+});
