@@ -9,6 +9,7 @@ import {
   startPrometheus,
 } from '@map-tooling/testing';
 import { expect, onTestFinished, test } from 'vitest';
+import { alertRules, grafanaDashboard } from '../../src/dashboards.ts';
 import {
   CATALOGUE,
   type MetricDefinition,
@@ -75,6 +76,31 @@ test('a real Prometheus reads every value back, labels and exemplars included', 
   const now = Date.now() / 1000;
   const query = `query_exemplars?query=llm_request_duration_seconds_bucket&start=${now - 60}&end=${now + 60}`;
   expect(JSON.stringify(await prometheus.api(query))).toContain(TRACE);
+});
+
+test('every panel and every alert is a query that a real Prometheus understands', async () => {
+  const server = await startMetricsServer({ port: 0, manager: everything() });
+  onTestFinished(() => server.stop());
+  const rules = JSON.stringify(alertRules());
+  const prometheus = await startPrometheus({
+    targets: [`127.0.0.1:${server.port}`],
+    rules: { 'alerts.yml': rules },
+  });
+  onTestFinished(() => prometheus.stop());
+  const up = async () => (await prometheus.query('sum(map_build_info)'))[0];
+  await expect.poll(up, { timeout: 30_000 }).toMatchObject({ value: 1 });
+  const { panels } = grafanaDashboard();
+  const metrics = Object.values(CATALOGUE).flatMap((category) => Object.values(category));
+  expect(panels.filter(({ type }) => type === 'timeseries')).toHaveLength(metrics.length);
+  for (const { expr } of panels.flatMap(({ targets = [] }) => targets)) {
+    expect(await prometheus.query(expr.replaceAll('$__rate_interval', '1m'))).toBeInstanceOf(Array);
+  }
+  const { groups } = (await prometheus.api('rules')) as {
+    groups: { rules: { name: string; health: string }[] }[];
+  };
+  expect(groups[0]?.rules.map(({ name }) => name)).toEqual(
+    alertRules().groups[0]?.rules.map(({ alert }) => alert),
+  );
 });
 
 test('a real Prometheus scrapes the text format, with a bearer token', async () => {
