@@ -4,7 +4,7 @@ import type { Call } from './call.ts';
 import { cancelled, coded } from './coded.ts';
 import type { Agents } from './http-agents.ts';
 import type { HttpLimits, HttpOptions } from './http-settings.ts';
-import { RetryBudget } from './retry-budget.ts';
+import type { RetryBudget } from './retry-budget.ts';
 
 /** The client of `got` with its whole interface. */
 export type HttpClient = Got;
@@ -22,6 +22,7 @@ export interface HttpOwner {
   readonly limits: HttpLimits;
   readonly headers: HttpOptions['headers'];
   readonly traceHeaders: (() => Record<string, string>) | undefined;
+  readonly budget: RetryBudget;
   /** Opens the record of a request; it may have failed already. */
   begin(operation: string): Call;
 }
@@ -53,8 +54,7 @@ interface Exchange {
  * @param createGot - The library, loaded on first use.
  */
 export function makeHttpClient(createGot: Got, agents: Agents, owner: HttpOwner): HttpClient {
-  const { limits } = owner;
-  const budget = new RetryBudget();
+  const { budget, limits } = owner;
   return createGot.extend({
     agent: agents,
     timeout: { connect: limits.connectTimeoutMs, secureConnect: limits.connectTimeoutMs },
@@ -64,7 +64,6 @@ export function makeHttpClient(createGot: Got, agents: Agents, owner: HttpOwner)
       maxRetryAfter: limits.maxRetryAfterMs,
       enforceRetryRules: false,
       calculateDelay: ({ attemptCount, computedValue, error, retryAfter, retryOptions }) => {
-        if (attemptCount === 1) budget.deposit();
         const mayRepeat =
           computedValue > 0 || (attemptCount <= limits.retries && isKeyed(error, retryOptions));
         if (!mayRepeat) return 0;
@@ -106,6 +105,7 @@ export function watched(base: HttpClient, owner: HttpOwner): HttpClient {
     handlers: [
       (options, next) => {
         const call = owner.begin(options.method);
+        owner.budget.deposit();
         const exchange = watch(call, options, owner);
         const result = next(options);
         call.promise.catch(() => {});

@@ -10,6 +10,7 @@ import { type HttpLimits, type HttpOptions, httpLimits, proxySettings } from './
 import type { ConnectionStats, Managed } from './managed.ts';
 import type { ConnectionEvent } from './observer.ts';
 import type { Opened } from './resource.ts';
+import { RetryBudget } from './retry-budget.ts';
 import { type CloseCounts, SharedConnection } from './shared-connection.ts';
 
 /** One named HTTP client: shared agents, deadlines, retries, coded errors. */
@@ -36,6 +37,7 @@ export class HttpConnection implements Managed {
       limits: this.#limits,
       headers: options.headers,
       traceHeaders,
+      budget: new RetryBudget(),
       begin: (operation) => this.#begin(operation, undefined),
     };
     this.#shared = new SharedConnection<HttpParts>(

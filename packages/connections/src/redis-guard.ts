@@ -1,7 +1,7 @@
 import { badArgument, cancelled } from './coded.ts';
 import { type CommandTraits, commandTraits, isLifecycle } from './redis-commands.ts';
 import type { RedisClient } from './redis-driver.ts';
-import { record } from './redis-transaction.ts';
+import { record, replay } from './redis-transaction.ts';
 
 /** Sends operations over a connection, with deadline, report and coded errors. */
 export interface Route {
@@ -253,8 +253,8 @@ function abortable(this: Guard, ...args: unknown[]): unknown {
 function transaction(this: Guard): unknown {
   const route = this[routeOf];
   const pick = this[pickOf];
-  return record(namespaces, (replay) =>
-    route.run('MULTI', false, (client) => replay(pick(client)['multi']?.() as Members)),
+  return record(namespaces, (recording) =>
+    route.run('MULTI', false, (client) => replay(pick(client)['multi']?.() as Members, recording)),
   );
 }
 

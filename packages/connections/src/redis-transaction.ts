@@ -1,7 +1,16 @@
 import type { Members } from './redis-guard.ts';
 
-interface Step {
+/** One command of a transaction; the path leads to it, as in `json.set`. */
+export interface Step {
   readonly path: readonly string[];
+  readonly args: readonly unknown[];
+}
+
+/** A whole transaction, with the way in which it is to be executed. */
+export interface Recording {
+  readonly steps: readonly Step[];
+  /** `exec`, `execAsPipeline` or a typed form of them. */
+  readonly execution: string;
   readonly args: readonly unknown[];
 }
 
@@ -14,11 +23,11 @@ const executions: ReadonlySet<string> = new Set(
  * or be replaced, in between.
  *
  * @param namespaces - Members that hold the commands of a module.
- * @param execute - Gets a function that replays the commands on a real transaction.
+ * @param execute - Sends the whole transaction.
  */
 export function record(
   namespaces: ReadonlySet<string>,
-  execute: (replay: (multi: Members) => PromiseLike<unknown>) => Promise<unknown>,
+  execute: (recording: Recording) => unknown,
 ): object {
   const steps: Step[] = [];
   const level = (path: readonly string[]): object =>
@@ -27,7 +36,7 @@ export function record(
         if (typeof member !== 'string' || member === 'then') return undefined;
         if (path.length === 0 && namespaces.has(member)) return level([member]);
         if (path.length === 0 && executions.has(member)) {
-          return (...args: unknown[]) => execute((multi) => replay(multi, steps, member, args));
+          return (...args: unknown[]) => execute({ steps, execution: member, args });
         }
         return (...args: unknown[]) => {
           steps.push({ path: [...path, member], args });
@@ -39,17 +48,13 @@ export function record(
   return root;
 }
 
-function replay(
-  start: Members,
-  steps: readonly Step[],
-  execution: string,
-  args: readonly unknown[],
-): PromiseLike<unknown> {
+/** Repeats a recorded transaction on a real one, and executes it. */
+export function replay(start: Members, recording: Recording): PromiseLike<unknown> {
   let multi = start;
-  for (const { path, args: values } of steps) {
+  for (const { path, args } of recording.steps) {
     const [first = '', second] = path;
     const owner = second === undefined ? multi : (multi[first] as unknown as Members);
-    multi = owner[second ?? first]?.(...values) as Members;
+    multi = owner[second ?? first]?.(...args) as Members;
   }
-  return multi[execution]?.(...args) as PromiseLike<unknown>;
+  return multi[recording.execution]?.(...recording.args) as PromiseLike<unknown>;
 }

@@ -76,7 +76,10 @@ export class SharedConnection<T> {
       settings.kind,
       report,
       (call) => this.#timedOut(call),
-      (timeoutMs) => noReply({ ...settings, pool: settings.name, operation: 'Work' }, timeoutMs),
+      (timeoutMs) =>
+        this.#opened === undefined && this.#lastError !== undefined
+          ? this.#unavailable(`it did not open within ${timeoutMs} ms`)
+          : noReply({ ...settings, pool: settings.name, operation: 'Work' }, timeoutMs),
     );
     this.calls.onFailure = (opened, error) => {
       if (driver.misplaced?.(error)) this.#moveOn(opened as Opened<T>);
