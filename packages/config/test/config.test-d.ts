@@ -1,0 +1,46 @@
+import { type Config, initializeConfig, logger, runTask, settings } from '@map/config';
+import { ErrorCode } from '@map/config/errors';
+import { defineSettings, integer, type Settings } from '@map/config/settings';
+
+function is<T>(_value: T): void {}
+
+export async function types(): Promise<void> {
+  const plain = await initializeConfig();
+  is<Config>(plain);
+  is<string>(plain.settings.APP_NAME);
+  is<undefined>(plain.extension);
+  // @ts-expect-error a setting that nobody defined
+  plain.settings.SHOP_LIMIT;
+  // @ts-expect-error settings are frozen
+  plain.settings.APP_NAME = 'other';
+
+  const own = await initializeConfig({
+    settings: defineSettings({ SHOP_LIMIT: integer({ default: 3 }) }),
+    extend: ({ settings: given, metrics }) => {
+      is<number>(given.SHOP_LIMIT);
+      return {
+        sales: metrics.defineCounter({ name: 'sales_total', help: 'Sales', labels: ['currency'] }),
+      };
+    },
+  });
+  is<number>(own.settings.SHOP_LIMIT);
+  is<string>(own.settings.REDIS_URL);
+  own.extension.sales.inc({ currency: 'EUR' });
+  // @ts-expect-error a label that the metric does not have
+  own.extension.sales.inc({ country: 'DE' });
+  // @ts-expect-error a metric that nobody defined
+  own.extension.refunds;
+
+  // @ts-expect-error settings that lack what the platform needs
+  await initializeConfig({ settings: () => ({ APP_NAME: 'x' }) });
+  // @ts-expect-error an option that does not exist
+  await initializeConfig({ singals: false });
+
+  is<Settings>(settings);
+  logger.getLogger('app').info('hello');
+  is<number>(await runTask({ type: 'count' }, () => 42));
+  is<number>(await runTask({ type: 'count' }, async ({ signal }) => (signal.aborted ? 0 : 1)));
+  // @ts-expect-error a task needs a type
+  await runTask({ taskId: '1' }, () => 42);
+  is<'SYSTEM_ERROR_1000'>(ErrorCode.SYSTEM_ERROR);
+}
