@@ -23,8 +23,8 @@ export function readEnvFile(file: string, problems: Problem[]): EnvFile {
 }
 
 function fileProblem(file: string, reason: string, line?: number): Problem {
-  const variable = line === undefined ? file : `${file} line ${line}`;
-  return { variable, message: reason, source: { kind: 'none' } };
+  if (line === undefined) return { variable: file, message: reason, source: { kind: 'none' } };
+  return { variable: file, message: reason, source: { kind: 'env-file', name: file, file, line } };
 }
 
 /** What decides which files of a cascade are read. */

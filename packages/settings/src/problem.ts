@@ -27,7 +27,9 @@ export function fullName({ variable, path = [] }: Problem): string {
 /** A problem or a warning as one line of text. */
 export function problemLine(problem: Problem): string {
   const { variable, message, source, hint, suggestion } = problem;
-  const where = source.kind === 'none' ? '' : ` (${describeSource(source, variable)})`;
+  const isFile = source.kind === 'env-file' && source.file === variable;
+  const place = isFile ? ` line ${source.line}` : ` (${describeSource(source, variable)})`;
+  const where = source.kind === 'none' ? '' : place;
   const meant = suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
   const remedy = hint === undefined ? '' : `; ${hint}`;
   return `${fullName(problem)}${where}: ${message}${meant}${remedy}`;

@@ -212,6 +212,15 @@ describe('bad .env files', () => {
   ])('one that is %s is an error with file and line', (_what, content, message) => {
     expect(messageOf(() => load({ '.env': content }))).toMatch(message);
   });
+  test('the error has file and line as data', () => {
+    const directory = folder({ '.env': 'A=1\n2x=3' });
+    const run = (): unknown => app.loadSettings({ env: {}, directory });
+    const file = join(directory, '.env');
+    const problem = { variable: file, source: 'env-file', file, line: 2 };
+    expect(run).toThrow(
+      expect.objectContaining({ details: { problems: [expect.objectContaining(problem)] } }),
+    );
+  });
   test('a folder in its place is an error', () => {
     expect(messageOf(() => load({ '.env/x': '' }))).toMatch(/\.env: it is a folder/);
   });
