@@ -42,7 +42,7 @@ const WAIT_SECONDS = 0.2;
 export async function runAgent(agent: Agent, shop: Workshop): Promise<void> {
   while (!shop.tally.finished && !shop.signal.aborted) {
     const taken = await runWithContext({ agent_id: agent.name }, () =>
-      remember(shop, () => shop.queue.take(agent.kind, WAIT_SECONDS)),
+      remember(shop, () => shop.queue.take(agent.kind, agent.name, WAIT_SECONDS)),
     );
     if (taken !== undefined) await performTask(agent, taken, shop);
   }
@@ -63,6 +63,7 @@ async function performTask(agent: Agent, taken: TakenTask, shop: Workshop): Prom
   const { tally, logger, signal } = shop;
   const { role, name } = agent;
   const started = performance.now();
+  tally.begin(task.id);
   try {
     // The context comes out of the queue: the trace goes on that began with the task's creation.
     await runTask(

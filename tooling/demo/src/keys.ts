@@ -11,9 +11,9 @@ export class Keys {
     return `${this.prefix}queue:${kind}`;
   }
 
-  /** Tasks of a kind that an agent has taken and not finished, a list. */
-  active(kind: string): string {
-    return `${this.prefix}active:${kind}`;
+  /** What an agent has taken and not finished, a list. */
+  active(agent: string): string {
+    return `${this.prefix}active:${agent}`;
   }
 
   /** Answers to a document's chunks by task, a hash. */

@@ -23,8 +23,8 @@ export interface RunResult {
 
 /** How often progress is looked at. */
 const PROGRESS_MS = 50;
-/** A run in which no task ends for so long has lost one. */
-const STALL_MS = 120_000;
+/** A run in which nobody works for so long has lost its tasks: Redis has forgotten them. */
+const IDLE_MS = 7000;
 
 /**
  * Lets planner, workers and editor work until every task is finished, Redis is lost or the signal
@@ -62,13 +62,12 @@ export async function runAgents(
     failure ??= convertException(cause, { defaultCode: ErrorCode.UNKNOWN_ERROR });
     failed.abort(failure);
   };
-  let last = { ended: 0, at: started };
+  let workedAt = started;
   const watch = setInterval(() => {
     progress.update(stateOf(tally));
     const now = performance.now();
-    const ended = tally.done + tally.failed;
-    if (ended !== last.ended) last = { ended, at: now };
-    else if (now - last.at > STALL_MS) giveUp(stalled());
+    if (tally.underWay > 0) workedAt = now;
+    else if (now - workedAt > IDLE_MS) giveUp(tasksLost(tally));
   }, PROGRESS_MS);
   try {
     const work = [plan(chunks, shop), ...agents.map((agent) => runAgent(agent, shop))];
@@ -81,9 +80,9 @@ export async function runAgents(
   return { tally, store, durationMs: performance.now() - started, failure };
 }
 
-function stalled(): TaskError {
-  const message = `No task has ended for ${STALL_MS / 1000} s.`;
-  return new TaskError({ code: ErrorCode.TASK_TIMEOUT, message });
+function tasksLost({ tasks, done, failed }: Tally): TaskError {
+  const message = `${tasks - done - failed} tasks are in no queue any more: Redis has lost them.`;
+  return new TaskError({ code: ErrorCode.TASK_NOT_FOUND, message });
 }
 
 /** Removes the keys of a run; says why not where it could not. */

@@ -21,14 +21,14 @@ export class Store {
 
   /** Stores an answer with its index and finishes its task; returns the document's answers so far. */
   async saveAnswer(taken: TakenTask, document: string, answer: Answer): Promise<number> {
-    const { id, kind } = taken.task;
+    const { id } = taken.task;
     const [, ...replies] = await this.#timed('write', () =>
       this.#connections.redisConnection(async (redis) => {
         const multi = redis
           .multi()
           .hSet(this.#keys.answers(document), id, JSON.stringify(answer))
           .hLen(this.#keys.answers(document))
-          .lRem(this.#keys.active(kind), 1, taken.text);
+          .lRem(taken.active, 1, taken.text);
         if (answer.keywords.length > 0) multi.sAdd(this.#keys.keywords, [...answer.keywords]);
         for (const keyword of answer.keywords) multi.sAdd(this.#keys.index(keyword), id);
         return multi.exec();
@@ -65,7 +65,7 @@ export class Store {
         redis
           .multi()
           .hSet(this.#keys.summaries, document, summary)
-          .lRem(this.#keys.active(taken.task.kind), 1, taken.text)
+          .lRem(taken.active, 1, taken.text)
           .exec(),
       ),
     );

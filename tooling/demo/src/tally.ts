@@ -11,6 +11,7 @@ export class Tally {
   readonly modelMs: number[] = [];
   readonly #done = new Set<string>();
   readonly #failed = new Set<string>();
+  readonly #underWay = new Set<string>();
 
   /** @param tasks How many tasks the run has in all. */
   constructor(tasks: number) {
@@ -25,19 +26,31 @@ export class Tally {
     return this.#failed.size;
   }
 
+  /** How many tasks are being worked on. */
+  get underWay(): number {
+    return this.#underWay.size;
+  }
+
   /** Whether no task is left. */
   get finished(): boolean {
     return this.done + this.failed >= this.tasks;
   }
 
+  /** Counts a task as being worked on. */
+  begin(task: string): void {
+    this.#underWay.add(task);
+  }
+
   /** Counts a task as done, once. */
   finish(task: string, durationMs: number): void {
+    this.#underWay.delete(task);
     this.#done.add(task);
     this.taskMs.push(durationMs);
   }
 
   /** Counts a task as failed, once. */
   fail(task: string): void {
+    this.#underWay.delete(task);
     this.#failed.add(task);
   }
 

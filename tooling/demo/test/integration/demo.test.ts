@@ -102,6 +102,32 @@ test('killing its Redis in the middle ends in coded errors and exit code 1', asy
   expect(demo.output).toMatch(/\d+ of 2,\d+ tasks done/);
 });
 
+test('bears with a Redis that cuts off all connections and stands still for a second', async () => {
+  const redis = await ownRedis();
+  const demo = await startDemo(['--tasks', '300'], { REDIS_URL: redis.url });
+  await demo.prints(/^ 1\d%/m);
+  for (const part of [/^ 3\d%/m, /^ 5\d%/m]) {
+    await redis.command('CLIENT', 'KILL', 'TYPE', 'normal');
+    await demo.prints(part);
+  }
+  redis.pause();
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  redis.resume();
+  expect(await demo.ended(), demo.output).toBe(0);
+  expect(demo.output).toMatch(/ CONNECTION_RESET_9002 +\d+$/m);
+  expect(await redis.command('DBSIZE')).toContain(':0');
+});
+
+test('a Redis that comes back empty has lost the tasks, which ends the run', async () => {
+  const redis = await ownRedis();
+  const demo = await startDemo(['--tasks', '300'], { REDIS_URL: redis.url });
+  await demo.prints(/^ 10%/m);
+  await redis.kill();
+  await redis.restart();
+  expect(await demo.ended(), demo.output).toBe(1);
+  expect(demo.output).toMatch(/^Ended +TASK_NOT_FOUND_7001: \d+ tasks are in no queue any more/m);
+});
+
 test('SIGINT in the middle ends it with exit code 1 and leaves no key behind', async () => {
   const redis = await ownRedis();
   const demo = await startDemo(['--tasks', '2000'], { REDIS_URL: redis.url });
