@@ -28,6 +28,13 @@ export function toInteger(text: string): Coerced {
   return ok(value === 0 ? 0 : value);
 }
 
+export function toPort(text: string): Coerced {
+  if (!text.startsWith('tcp://')) return toInteger(text);
+  const hint =
+    'Kubernetes sets it for a service of that name: rename the service, or set enableServiceLinks to false';
+  return no('a port number', hint);
+}
+
 export function toNumber(text: string): Coerced {
   const expected = 'a number';
   const form = /^[+-]?(?:\d+(?:_\d+)*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;

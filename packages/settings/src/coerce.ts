@@ -9,6 +9,7 @@ import {
   toMilliseconds,
   toNumber,
   toPath,
+  toPort,
   toUrl,
 } from './coerce-text.ts';
 import { define } from './freeze.ts';
@@ -43,12 +44,33 @@ export function coerce(
       mismatches.push({ path, schema, value, expected, ...(hint === undefined ? {} : { hint }) });
       return undefined;
     }
-    if (typeof coerced.value !== 'object' || coerced.value === null) return coerced.value;
-    return inside(schema, coerced.value, mismatches, path);
+    return fromValue(schema, coerced.value, mismatches, path);
   }
-  if (isSecret(value)) return value.reveal();
-  if (typeof value === 'object' && value !== null) return inside(schema, value, mismatches, path);
-  return value;
+  return isSecret(value) ? value.reveal() : fromValue(schema, value, mismatches, path);
+}
+
+const MAX_DEPTH = 64;
+
+function fromValue(
+  schema: TSchema,
+  value: unknown,
+  mismatches: Mismatch[],
+  path: readonly string[],
+): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (path.length > 0 || !isTooDeep(value, MAX_DEPTH)) {
+    return inside(schema, value, mismatches, path);
+  }
+  const expected = `a structure of at most ${MAX_DEPTH} levels`;
+  mismatches.push({ path, schema, value, expected });
+  return undefined;
+}
+
+/** Whether a structure is deeper than a limit, as one that contains itself always is. */
+function isTooDeep(value: unknown, limit: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (limit === 0) return true;
+  return Object.values(value).some((item) => isTooDeep(item, limit - 1));
 }
 
 function inside(
@@ -79,8 +101,9 @@ export function fromText(schema: TSchema, text: string): Coerced {
     case 'boolean':
       return toBoolean(text);
     case 'integer':
-    case 'port':
       return toInteger(text);
+    case 'port':
+      return toPort(text);
     case 'number':
       return toNumber(text);
     case 'duration':

@@ -5,8 +5,10 @@ import { annotationOf } from './setting.ts';
 /** What stands for a hidden value. */
 export const MASK: string = new Secret('hidden').toString();
 
-const USERINFO = /^([a-z][a-z0-9+.-]*:\/\/[^/?#@:]*):[^/?#]*@/i;
-const QUERY = /([?&;][^=&;#]*(?:pass|pwd|secret|token|key|credential|auth)[^=&;#]*=)[^&;#]*/gi;
+// Up to the last @: a password that is not encoded may hold any other delimiter.
+const USERINFO = /^([a-z][a-z0-9+.-]*:\/\/[^/?#@:]*):.*@/is;
+const QUERY = /([?&;])([^=&;#?]*)=([^&;#]*)/g;
+const CREDENTIAL = /pass|pwd|secret|token|key|credential|auth/i;
 
 /**
  * Hides the password in a URL, and query values whose names tell of a credential.
@@ -14,7 +16,11 @@ const QUERY = /([?&;][^=&;#]*(?:pass|pwd|secret|token|key|credential|auth)[^=&;#
  * @returns The text without its credentials.
  */
 export function maskUrl(text: string): string {
-  return text.replace(USERINFO, `$1:${MASK}@`).replace(QUERY, `$1${MASK}`);
+  return text
+    .replace(USERINFO, `$1:${MASK}@`)
+    .replace(QUERY, (all, separator: string, name: string) =>
+      CREDENTIAL.test(name) ? `${separator}${name}=${MASK}` : all,
+    );
 }
 
 /** Whether a variable's value must never be shown. */
@@ -41,7 +47,9 @@ export function maskValue(value: unknown, secret = false): unknown {
 /** The credentials in a URL, as they are written and decoded. */
 export function urlSecrets(text: string): string[] {
   const password = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@:]*:([^/?#]*)@/i.exec(text)?.[1];
-  const values = [...text.matchAll(QUERY)].map(([all, name = '']) => all.slice(name.length));
+  const values = [...text.matchAll(QUERY)].flatMap(([, , name = '', value]) =>
+    CREDENTIAL.test(name) ? value : [],
+  );
   return [password, ...values].flatMap((found) => {
     if (found === undefined || found === '') return [];
     try {

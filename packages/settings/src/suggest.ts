@@ -59,7 +59,7 @@ function isFar(a: Word, b: Word, limit: number): boolean {
 /** Short names are near to too many others. */
 function allowance(length: number): number {
   if (length < 4) return 0;
-  return length < 9 ? 1 : 2;
+  return length < 12 ? 1 : 2;
 }
 
 /** Edits, a swap of neighbours counted as one; anything above `limit` is `limit + 1`. */

@@ -206,6 +206,34 @@ describe('errors', () => {
     for (const text of outputs) expect(text).not.toContain('hunter2');
   });
 
+  test('a port that Kubernetes set for a service says so', () => {
+    expect(failure({ METRICS_PORT: 'tcp://10.0.0.1:9090' }).message).toContain(
+      'enableServiceLinks',
+    );
+  });
+
+  test.each([
+    ['deep JSON', { LLM_PROVIDERS_CONFIG: `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}` }],
+    ['a deep list', { ENABLED_MODELS: `${'['.repeat(50_000)}${']'.repeat(50_000)}` }],
+    ['a long bad URL', { REDIS_URL: `x://${'?'.repeat(60_000)}` }],
+    ['many credentials', { REDIS_URL: `x://?${'pass'.repeat(15_000)}` }],
+    ['a long number', { WORKER_COUNT: '1_'.repeat(50_000) }],
+    ['a long duration', { HTTP_TIMEOUT: `${'1s'.repeat(50_000)}x` }],
+    ['a long list', { REDIS_NODES: 'x,'.repeat(30_000) }],
+  ])('%s is an error, soon', (_what, env) => {
+    const { message } = failure(env);
+    expect(message.length).toBeLessThan(20_000);
+  });
+
+  test('an override that contains itself is an error', () => {
+    const loop: Record<string, unknown> = {};
+    loop['openai'] = loop;
+    const overrides = { LLM_PROVIDERS_CONFIG: loop as never };
+    expect(() => loadSettings({ env: {}, envFiles: [], overrides })).toThrow(
+      'expected a structure of at most 64 levels',
+    );
+  });
+
   test('unknown variables that someone meant are warnings, and errors under strict', () => {
     const warnings: string[] = [];
     const env = { LOG_LEVL: 'INFO', OPENAI_API_KYE: 'x', UNRELATED: 'x', PATH: '/bin' };

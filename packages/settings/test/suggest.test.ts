@@ -21,7 +21,7 @@ test.each([
   expect(suggest(name, known)).toBe(meant);
 });
 
-test.each(['HOME', 'BUG', 'LOG', 'REDIS_POOL_MIX', 'DATABASE_URL', ''])(
+test.each(['HOME', 'FTP_PROXY', 'BUG', 'LOG', 'REDIS_POOL_MIX', 'DATABASE_URL', ''])(
   '%j means nothing',
   (name) => {
     expect(suggest(name, known)).toBeUndefined();
