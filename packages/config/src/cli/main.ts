@@ -1,12 +1,24 @@
 #!/usr/bin/env node
+import { spawnSync } from 'node:child_process';
 import { processOutput } from './output.ts';
 import { runCommandLine } from './run.ts';
+
+const words = process.argv.slice(2);
 
 // A reader that has seen enough, such as `head`, is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-void runCommandLine(process.argv.slice(2), processOutput()).then((exitCode) => {
-  process.exitCode = exitCode;
-});
+if (words.some((word) => /\.m?ts$/.test(word)) && !process.features.typescript) {
+  // Node 22 before 22.18 reads a settings module in TypeScript only when it is asked to.
+  const flags = [...process.execArgv, '--experimental-strip-types', '--no-warnings'];
+  const { status } = spawnSync(process.execPath, [...flags, ...process.argv.slice(1)], {
+    stdio: 'inherit',
+  });
+  process.exitCode = status ?? 1;
+} else {
+  void runCommandLine(words, processOutput()).then((exitCode) => {
+    process.exitCode = exitCode;
+  });
+}

@@ -36,12 +36,23 @@ process.on('exit', () => {
  */
 export function runChild(
   file: string,
-  options: { env?: Record<string, string>; args?: readonly string[]; cwd?: string } = {},
+  options: {
+    env?: Record<string, string>;
+    args?: readonly string[];
+    nodeArgs?: readonly string[];
+    cwd?: string;
+  } = {},
 ): Child {
   const path = fileURLToPath(new URL(`../../${file}`, import.meta.url));
   const child = spawn(
     process.execPath,
-    ['--conditions=@map/source', '--no-warnings', path, ...(options.args ?? [])],
+    [
+      '--conditions=@map/source',
+      '--no-warnings',
+      ...(options.nodeArgs ?? []),
+      path,
+      ...(options.args ?? []),
+    ],
     {
       env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...options.env },
       cwd: options.cwd ?? fileURLToPath(new URL('../fixtures', import.meta.url)),

@@ -1,0 +1,198 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort, type RedisServer, startRedis } from '@map-tooling/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runChild } from '../support/child.ts';
+
+let folder: string;
+let redis: RedisServer;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'map-config-'));
+  redis = await startRedis({ password: 'right' });
+});
+afterAll(async () => {
+  await redis.stop();
+  await rm(folder, { recursive: true });
+});
+
+async function run(args: readonly string[], env: Record<string, string> = {}, cwd = folder) {
+  const child = runChild('src/cli/main.ts', { args, env, cwd });
+  const { code } = await child.ended;
+  return { code, stdout: child.stdout, stderr: child.stderr };
+}
+
+describe('check', () => {
+  test('a valid environment: a table with the source of each setting, exit code 0', async () => {
+    await writeFile(join(folder, '.env'), 'WORKER_COUNT=8\nLOG_LEVEL=DEBUG\n');
+    const { code, stdout } = await run(['check'], { LOG_LEVEL: 'ERROR' });
+    await rm(join(folder, '.env'));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^setting +source +value$/m);
+    expect(stdout).toMatch(/^WORKER_COUNT +\.env line 1 +8$/m);
+    expect(stdout).toMatch(/^LOG_LEVEL +environment +ERROR$/m);
+    expect(stdout).toMatch(/^METRICS_PORT +default +9090$/m);
+    expect(stdout).toContain('The settings of environment development are valid.');
+  });
+
+  test('a wrong one: every problem at once, exit code 1', async () => {
+    const env = { LOG_LEVEL: 'LOUD', METRICS_PORT: 'x', REDIS_URL: 'http://x' };
+    const { code, stdout, stderr } = await run(['check'], env);
+    expect(code).toBe(1);
+    for (const name of Object.keys(env)) expect(stderr).toContain(`problem: ${name}`);
+    expect(stdout).toContain('3 problems in environment development.');
+    const json = await run(['check', '--json'], env);
+    expect(json.code).toBe(1);
+    const report = JSON.parse(json.stdout) as { ok: boolean; problems: string[] };
+    expect(report.ok).toBe(false);
+    expect(report.problems).toHaveLength(3);
+  });
+
+  test('a settings module of the user, in TypeScript', async () => {
+    const module = fileURLToPath(new URL('../fixtures/shop-settings.ts', import.meta.url));
+    const good = await run(['check', '--settings', module], { SHOP_TOKEN: 'planted-token' });
+    expect(good.code, good.stderr).toBe(0);
+    expect(good.stdout).toMatch(/^SHOP_LIMIT +default +3$/m);
+    expect(good.stdout).toMatch(/^SHOP_TOKEN +environment +\*+$/m);
+    const bad = await run(['check', '--settings', module], { SHOP_LIMIT: '0', SHOP_LIMITS: '1' });
+    expect(bad.code).toBe(1);
+    expect(bad.stderr).toMatch(/problem: SHOP_LIMIT .*\n.*problem: SHOP_TOKEN|SHOP_TOKEN/);
+    expect(bad.stderr).toMatch(/warning: SHOP_LIMITS/);
+  });
+
+  test('a settings module that is missing or exports none', async () => {
+    expect(await run(['check', '--settings', './none.ts'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('none.ts cannot be loaded'),
+    });
+    await writeFile(join(folder, 'empty.mjs'), 'export const a = 1;');
+    expect(await run(['check', '--settings', './empty.mjs'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('exports no settings definition'),
+    });
+  });
+});
+
+test('print and explain tell values, sources and what they hide', async () => {
+  const env = { WORKER_COUNT: '8' };
+  expect((await run(['print'], env)).stdout).toMatch(/^# Application\n[^#]*^WORKER_COUNT=8$/m);
+  const printed = await run(['print', '--json'], env);
+  expect(JSON.parse(printed.stdout)).toMatchObject({ WORKER_COUNT: 8, ENVIRONMENT: 'development' });
+  const { stdout } = await run(['explain', 'worker_count'], env);
+  expect(stdout).toMatch(/^WORKER_COUNT {2}How many workers/);
+  expect(stdout).toMatch(/^ {2}value +8$/m);
+  expect(stdout).toMatch(/^ {2}source +environment$/m);
+  expect(stdout).toMatch(/^ {2}hides +4 from default$/m);
+  expect(stdout).toMatch(/^ {2}allowed +1 to 1024$/m);
+  const explained = await run(['explain', 'WORKER_COUNT', '--json'], env);
+  expect(JSON.parse(explained.stdout)).toMatchObject({ name: 'WORKER_COUNT', value: '8' });
+  const unknown = await run(['explain', 'WORKER_CUONT']);
+  expect(unknown.code).toBe(1);
+  expect(unknown.stderr).toContain('There are: WORKER_COUNT');
+});
+
+test('docs, env-example and json-schema write what the schemas say', async () => {
+  expect((await run(['docs'])).stdout).toContain('| `METRICS_PORT` |');
+  const example = await run(['env-example']);
+  expect(example.stdout).toContain('METRICS_PORT=');
+  const { stdout } = await run(['json-schema']);
+  expect(JSON.parse(stdout)).toMatchObject({ type: 'object', properties: { APP_NAME: {} } });
+});
+
+test('codes lists the codes, or those with a word in their name', async () => {
+  const all = JSON.parse((await run(['codes', '--json'])).stdout) as { code: string }[];
+  expect(all.length).toBeGreaterThan(80);
+  const { stdout } = await run(['codes', 'rate_limited']);
+  expect(stdout).toMatch(/^LLM_RATE_LIMITED_5001 +429 +RESOURCE_EXHAUSTED +yes/m);
+  expect(stdout.trim().split('\n')).toHaveLength(3);
+  expect((await run(['codes', 'nothing-like-it'])).code).toBe(1);
+});
+
+describe('doctor', () => {
+  test('what works is ok, with its time', async () => {
+    const provider = createServer((_request, response) => response.writeHead(401).end());
+    provider.listen(0, '127.0.0.1');
+    await once(provider, 'listening');
+    const { code, stdout } = await run(['doctor', '--json'], {
+      REDIS_URL: redis.url,
+      METRICS_PORT: String(await freePort()),
+      LOG_FILE: join(folder, 'app.log'),
+      LLM_PROVIDERS_CONFIG__LOCAL__BASE_URL: `http://127.0.0.1:${(provider.address() as AddressInfo).port}/`,
+    });
+    provider.close();
+    const { ok, probes } = JSON.parse(stdout) as { ok: boolean; probes: Record<string, unknown>[] };
+    expect(probes.map(({ name, verdict }) => [name, verdict])).toEqual([
+      ['redis', 'ok'],
+      ['provider local', 'ok'],
+      ['metrics port', 'ok'],
+      ['log file', 'ok'],
+    ]);
+    expect(probes.every(({ duration_ms }) => typeof duration_ms === 'number')).toBe(true);
+    expect([ok, code]).toEqual([true, 0]);
+  });
+
+  test('what does not work is named, with a remedy, and the exit code is 1', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { code, stdout } = await run(['doctor', '--json', '--timeout-ms', '2000'], {
+      REDIS_URL: `redis://127.0.0.1:${await freePort()}`,
+      METRICS_PORT: String((taken.address() as AddressInfo).port),
+      LOG_FILE: join(folder, 'missing', 'app.log'),
+      LLM_PROVIDERS_CONFIG__LOCAL__BASE_URL: `http://127.0.0.1:${await freePort()}/`,
+    });
+    taken.close();
+    expect(code).toBe(1);
+    const { probes } = JSON.parse(stdout) as { probes: Record<string, string>[] };
+    expect(probes.map(({ verdict }) => verdict)).toEqual(Array(4).fill('failed'));
+    const [, , port, file] = probes;
+    expect(probes[0]?.['message']).toContain('CONNECTION_REFUSED_9001');
+    expect(probes[0]?.['remedy']).toContain('REDIS_URL');
+    expect(probes[1]?.['remedy']).toContain('LLM_PROVIDERS_CONFIG__LOCAL__BASE_URL');
+    expect(port?.['remedy']).toContain('METRICS_PORT');
+    expect(file?.['remedy']).toContain('Create the folder');
+  });
+
+  test('a wrong password is told from a Redis that is not there', async () => {
+    const { stdout } = await run(['doctor', '--timeout-ms', '3000'], {
+      REDIS_URL: redis.url.replace(':right@', ':planted-wrong@'),
+      METRICS_ENABLED: 'false',
+    });
+    expect(stdout).toContain('REDIS_AUTH_FAILED_9102');
+    expect(stdout).toContain('redis: Correct the user or the password');
+    expect(stdout).not.toContain('planted-wrong');
+  });
+});
+
+test('wrong words: exit code 2 and the remedy', async () => {
+  expect(await run(['chekc'])).toMatchObject({ code: 2, stdout: '' });
+  expect((await run(['explain'])).code).toBe(2);
+  expect((await run(['--help'])).stdout).toContain('Usage: map-config');
+});
+
+test('colour only where it is wanted', async () => {
+  const esc = String.fromCharCode(27);
+  expect((await run(['check'])).stdout).not.toContain(esc);
+  expect((await run(['check'], { FORCE_COLOR: '1' })).stdout).toContain(esc);
+});
+
+test.each([
+  [['codes'], []],
+  [['check'], []],
+  [['doctor'], ['redis', 'got']],
+])('%j loads no library that it does not need', async (args, needed) => {
+  const child = runChild('src/cli/main.ts', {
+    args,
+    env: { REDIS_URL: redis.url, LLM_PROVIDERS_CONFIG__LOCAL__BASE_URL: 'http://127.0.0.1:9/' },
+    nodeArgs: ['--import', fileURLToPath(new URL('../fixtures/loaded.ts', import.meta.url))],
+    cwd: folder,
+  });
+  await child.ended;
+  const loaded = (/^loaded: (.*)$/m.exec(child.stderr)?.[1] ?? 'nothing said').split(' ');
+  const heavy = ['winston', 'prom-client', 'redis', 'got', 'ajv', 'env-schema', 'synckit'];
+  expect(loaded.filter((name) => heavy.includes(name)).sort()).toEqual([...needed].sort());
+});
