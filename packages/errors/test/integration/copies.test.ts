@@ -129,7 +129,9 @@ describe('copies of the package: source, minified ESM, minified CommonJS', () =>
         expect(copy.convertException(error).toJSON()).toEqual(expected);
       }
     }
-    expect(new Set(raw.map((error) => source.convertException(error).code)).size).toBeGreaterThan(9);
+    expect(new Set(raw.map((error) => source.convertException(error).code)).size).toBeGreaterThan(
+      9,
+    );
   });
 });
 
