@@ -8,6 +8,7 @@ const known = [
   'DEBUG',
   'REDIS_POOL_MIN',
   'REDIS_POOL_MAX',
+  'HTTP_PROXY',
 ];
 
 test.each([
