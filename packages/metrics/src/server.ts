@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { DisposesAsync } from './disposable.ts';
+import { getMetricsManager } from './manager.ts';
 import { MetricsError } from './metrics-error.ts';
 import { loadProcessMetrics } from './process-metrics.ts';
 import type { MetricsServerOptions } from './server-options.ts';
@@ -45,7 +46,7 @@ export async function startMetricsServer(
   server.unref();
   const address = server.address();
   const bound = typeof address === 'object' && address !== null ? address.port : port;
-  if (options.processMetrics !== false && (options.manager?.enabled ?? true)) {
+  if (options.processMetrics !== false && (options.manager ?? getMetricsManager()).enabled) {
     // Starts the process metrics' clocks without holding up the application's start.
     setImmediate(() => void loadProcessMetrics().catch(() => undefined)).unref();
   }

@@ -5,7 +5,7 @@ import fastify from 'fastify';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { fastifyMetrics, httpMetrics, observeHttpServer, setHttpRoute } from '../../src/http.ts';
 import { MetricsManager } from '../../src/index.ts';
-import { metricValue } from '../../src/testing.ts';
+import { metricValue, snapshotMetrics } from '../../src/testing.ts';
 
 let manager: MetricsManager;
 beforeEach(() => {
@@ -107,7 +107,8 @@ describe('node:http', () => {
     await expect.poll(() => count({ route: '/stream' })).toBe(1);
     const sizes = manager.metric('http', 'responseSize');
     expect(sizes.name).toBe('http_response_size_bytes');
-    expect(metricValue(sizes, { route: '/stream' }, manager)).toBe(1);
+    const size = snapshotMetrics(manager).find(({ name }) => name === sizes.name);
+    expect(size).toMatchObject({ labels: { route: '/stream' }, value: 1, sum: 12 });
   });
 
   test('a client that goes away counts as 499', async () => {

@@ -177,6 +177,23 @@ describe('/metrics', () => {
   });
 });
 
+describe('many scrapes at once', () => {
+  test('eight are answered, the others told to come back', async () => {
+    manager.defineGauge({
+      name: 'slow',
+      help: 'Slow',
+      collect: () => new Promise((resolve) => setTimeout(resolve, 300)),
+    });
+    const { url } = await start();
+    const answers = await Promise.all(Array.from({ length: 12 }, () => ask(`${url}/metrics`)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(8);
+    const refused = answers.filter(({ status }) => status === 503);
+    expect(refused).toHaveLength(4);
+    expect(refused[0]?.headers['retry-after']).toBe('1');
+    expect((await ask(`${url}/metrics`)).status).toBe(200);
+  });
+});
+
 describe('/health and /ready', () => {
   test('say how the checks went, and no message of theirs', async () => {
     const { url } = await start({
