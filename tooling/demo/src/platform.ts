@@ -19,7 +19,7 @@ export function startPlatform(
 ): Promise<Platform> {
   return initializeConfig({
     settings: () => loadSettings({ directory, overrides, env }),
-    logging: { console: false, ...(overrides.LOG_FILE && { file: overrides.LOG_FILE }) },
+    logging: { console: false },
     extend: ({ connections, settings }) => {
       const providers = providersOf(settings);
       addModelClient(connections, providers, settings);

@@ -32,7 +32,9 @@ interface LogLine {
 export async function longestStory(file: string, offset: number): Promise<Story | undefined> {
   const bytes = await readFile(file);
   const traces = new Map<string, LogLine[]>();
-  for (const text of bytes.subarray(offset).toString('utf8').split('\n')) {
+  // A file that is shorter than before was put aside, and this one is new.
+  const begin = offset > bytes.length ? 0 : offset;
+  for (const text of bytes.subarray(begin).toString('utf8').split('\n')) {
     const line = parse(text);
     if (line?.trace_id === undefined || line.task_id === undefined) continue;
     const lines = traces.get(line.trace_id);
