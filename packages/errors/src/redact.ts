@@ -37,18 +37,27 @@ const ECHOES: readonly Rule[] = [
 ];
 
 // Long runs of letters and digits are keys more often than words; UUIDs are not.
+const MIN_RANDOM = 32;
 const RANDOM =
   /(?<![\w-])(?![\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}(?![\w-]))(?=[A-Za-z_-]*\d)(?=[\d_-]*[A-Za-z])[\w-]{32,}/g;
 
+// What every rule above needs; most texts have none of it and are done at once.
+const SUSPICIOUS = /[:=_-]|bearer|basic|digest|negotiate|akia|asia|aiza|eyj/i;
+const ECHOING = /["'`<:(]|Command failed|Failed to parse|Received/;
+
 /** Masks what is known to be a secret, and keeps the rest of a text that is our own. */
 export function maskSecrets(text: string, limit = 2000): string {
-  return cut(apply(SECRETS, head(text, limit)), limit);
+  const start = head(text, limit);
+  return cut(SUSPICIOUS.test(start) ? apply(SECRETS, start) : start, limit);
 }
 
 /** Masks whatever a foreign text may give away: secrets, values it repeats, long random words. */
 export function redactText(text: string, limit = 500): string {
-  const masked = apply(ECHOES, apply(SECRETS, head(text, limit)));
-  return cut(masked.replace(RANDOM, MASK), limit);
+  let result = head(text, limit);
+  if (SUSPICIOUS.test(result)) result = apply(SECRETS, result);
+  if (ECHOING.test(result)) result = apply(ECHOES, result);
+  if (result.length >= MIN_RANDOM) result = result.replace(RANDOM, MASK);
+  return cut(result, limit);
 }
 
 function apply(rules: readonly Rule[], text: string): string {

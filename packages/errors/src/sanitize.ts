@@ -10,7 +10,8 @@ const MAX_TOTAL = 64_000;
 
 interface Budget {
   characters: number;
-  readonly path: Set<object>;
+  /** The objects around the one at hand, outermost first. */
+  readonly path: object[];
 }
 
 /**
@@ -19,7 +20,7 @@ interface Budget {
  * @returns Plain data; never throws, whatever the value's getters do.
  */
 export function sanitize(value: unknown): unknown {
-  return copy(value, { characters: MAX_TOTAL, path: new Set() });
+  return copy(value, { characters: MAX_TOTAL, path: [] });
 }
 
 /** Gives the copy of an object's own fields, empty where there are none. */
@@ -54,16 +55,16 @@ function text(value: string, budget: Budget): string {
 }
 
 function copyObject(value: object, budget: Budget): unknown {
-  if (budget.path.has(value)) return '[circular]';
-  if (budget.path.size >= MAX_DEPTH) return '[deep]';
+  if (budget.path.includes(value)) return '[circular]';
+  if (budget.path.length >= MAX_DEPTH) return '[deep]';
   if (budget.characters <= 0) return '[cut]';
-  budget.path.add(value);
+  budget.path.push(value);
   try {
     return copyContent(value, budget);
   } catch {
     return '[unreadable]';
   } finally {
-    budget.path.delete(value);
+    budget.path.pop();
   }
 }
 
@@ -73,11 +74,11 @@ function copyContent(value: object, budget: Budget): unknown {
   if (value instanceof ArrayBuffer) return `[${value.byteLength} bytes]`;
   if (typeof read(value, 'reveal') === 'function') return MASK;
   if (isArray(value)) return copyArray(value, budget);
-  if (value instanceof Map) return copyEntries(value, budget);
-  if (value instanceof Set) return copyArray([...first(value, MAX_ITEMS)], budget);
+  if (value instanceof Map) return copyMap(value, budget);
+  if (value instanceof Set) return copyArray(firstItems(value), budget);
   const toJSON = read(value, 'toJSON');
   if (typeof toJSON === 'function') return copy(toJSON.call(value, ''), budget);
-  return copyEntries(ownEntries(value), budget);
+  return copyFields(value, budget);
 }
 
 function copyArray(items: readonly unknown[], budget: Budget): unknown[] {
@@ -91,28 +92,46 @@ function copyArray(items: readonly unknown[], budget: Budget): unknown[] {
   return result;
 }
 
-function copyEntries(entries: Iterable<[unknown, unknown]>, budget: Budget): object {
+function copyFields(value: object, budget: Budget): object {
   const result: Record<string, unknown> = {};
-  for (const [name, item] of first(entries, MAX_KEYS)) {
-    const key = maskSecrets(typeof name === 'string' ? name : typeof name, 100);
-    if (key === '__proto__') continue;
-    if (budget.characters <= 0) break;
-    budget.characters -= key.length + 4;
-    const hidden = isSecretKey(key) && (typeof item === 'string' || typeof item === 'object');
-    const data = hidden && item !== null ? MASK : copy(item, budget);
-    if (data !== undefined) result[key] = data;
+  const keys = Object.keys(value);
+  const length = Math.min(keys.length, MAX_KEYS);
+  for (let index = 0; index < length && budget.characters > 0; index++) {
+    const key = keys[index] as string;
+    setField(result, key, read(value, key), budget);
   }
   return result;
 }
 
-function* ownEntries(value: object): Generator<[string, unknown]> {
-  for (const key of Object.keys(value)) yield [key, read(value, key)];
+function copyMap(map: ReadonlyMap<unknown, unknown>, budget: Budget): object {
+  const result: Record<string, unknown> = {};
+  let count = 0;
+  for (const [key, item] of map) {
+    if (count++ >= MAX_KEYS || budget.characters <= 0) break;
+    setField(result, typeof key === 'string' ? key : typeof key, item, budget);
+  }
+  return result;
 }
 
-function* first<T>(items: Iterable<T>, limit: number): Generator<T> {
-  let count = 0;
-  for (const item of items) {
-    if (count++ >= limit) return;
-    yield item;
+function setField(
+  result: Record<string, unknown>,
+  name: string,
+  item: unknown,
+  budget: Budget,
+): void {
+  const key = maskSecrets(name, 100);
+  if (key === '__proto__') return;
+  budget.characters -= key.length + 4;
+  const hidden = item !== null && (typeof item === 'string' || typeof item === 'object');
+  const data = hidden && isSecretKey(key) ? MASK : copy(item, budget);
+  if (data !== undefined) result[key] = data;
+}
+
+function firstItems(set: ReadonlySet<unknown>): unknown[] {
+  const result: unknown[] = [];
+  for (const item of set) {
+    if (result.length > MAX_ITEMS) break;
+    result.push(item);
   }
+  return result;
 }
