@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest';
+import { type ConnectionEvent, ConnectionManager } from '../src/index.ts';
+
+interface Thing {
+  readonly id: number;
+  closed: boolean;
+}
+
+function factory(): {
+  things: Thing[];
+  open: () => Promise<Thing>;
+  close: (t: Thing) => Promise<void>;
+} {
+  const things: Thing[] = [];
+  return {
+    things,
+    open: async () => {
+      const thing = { id: things.length, closed: false };
+      things.push(thing);
+      return thing;
+    },
+    close: async (thing) => {
+      thing.closed = true;
+    },
+  };
+}
+
+test('a connection that is lost is never lent again', async () => {
+  let lose: () => void = () => {};
+  const { things, open, close } = factory();
+  const manager = new ConnectionManager();
+  const own = manager.register('own', {
+    open: ({ lost }) => {
+      lose = lost;
+      return open();
+    },
+    close,
+  });
+  expect(await own.use(({ id }) => id)).toBe(0);
+  expect(await own.use(({ id }) => id)).toBe(0);
+  lose();
+  expect(await own.use(({ id }) => id)).toBe(1);
+  await manager.closeAllConnections();
+  expect(things.at(-1)?.closed).toBe(true);
+});
+
+test('a connection that comes too late is closed, not leaked', async () => {
+  const { things, open, close } = factory();
+  const manager = new ConnectionManager();
+  const waits = [60];
+  const own = manager.register('own', {
+    open: async () => {
+      await new Promise((resolve) => setTimeout(resolve, waits.shift() ?? 0));
+      return open();
+    },
+    close,
+    connectTimeoutMs: 20,
+  });
+  await own.use(() => {});
+  await expect.poll(() => things.filter(({ closed }) => closed)).toHaveLength(1);
+  expect(things).toHaveLength(2);
+  await manager.closeAllConnections();
+});
+
+test('an open that throws at once, or reset that fails, breaks nothing', async () => {
+  const { open, close } = factory();
+  const manager = new ConnectionManager();
+  let first = true;
+  const own = manager.register('own', {
+    open: () => {
+      if (!first) return open();
+      first = false;
+      throw new Error('not yet');
+    },
+    reset: async () => {
+      throw new Error('no');
+    },
+    close,
+  });
+  expect(await own.use(({ id }) => id)).toBe(0);
+  expect(await own.use(({ id }) => id)).toBe(1);
+  await manager.closeAllConnections();
+});
+
+test('a connection is closed when it is old or idle', async () => {
+  const { things, open, close } = factory();
+  const events: ConnectionEvent[] = [];
+  const manager = new ConnectionManager({ observer: { observe: (event) => events.push(event) } });
+  const own = manager.register('own', { open, close, pool: { idleTimeoutMs: 10 } });
+  const old = manager.register('old', { open, close, pool: { maxLifetimeMs: 1 } });
+  await own.use(() => {});
+  await expect.poll(() => things[0]?.closed).toBe(true);
+  await old.use(() => new Promise((resolve) => setTimeout(resolve, 5)));
+  await expect.poll(() => things[1]?.closed).toBe(true);
+  expect(events.flatMap((event) => (event.type === 'close' ? [event.reason] : []))).toEqual([
+    'idle',
+    'expired',
+  ]);
+  await manager.closeAllConnections();
+});
+
+test('an observer that throws changes nothing', async () => {
+  const { open, close } = factory();
+  const manager = new ConnectionManager({
+    observer: {
+      observe: () => {
+        throw new Error('observer');
+      },
+    },
+  });
+  const own = manager.register('own', { open, close });
+  expect(await own.use(({ id }) => id)).toBe(0);
+  await manager.closeAllConnections();
+});
