@@ -1,4 +1,4 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execute, must, pnpm, runPnpm } from './execute.ts';
 import { publicPackages } from './packages.ts';
@@ -54,7 +54,11 @@ export async function release(clone: Clone, which: string): Promise<string> {
     tally.step(`${which} release: ${name}`, run);
   await step('no wrong arrow', () => runPnpm(['exec', 'turbo', 'boundaries'], options));
   await step('versions', async () => {
-    await runPnpm(['version-packages'], options);
+    // A release that is prepared already has no changesets left.
+    const pending = (await readdir(join(cwd, '.changeset'))).filter((name) =>
+      /^(?!README).*\.md$/.test(name),
+    );
+    if (pending.length > 0) await runPnpm(['version-packages'], options);
     await must('git', ['add', '--all', '--', '.', ':!.npmrc'], options);
     await must('git', ['commit', '--quiet', '--allow-empty', '-m', `${which} release`], options);
   });
