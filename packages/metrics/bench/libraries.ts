@@ -19,11 +19,13 @@ export interface Labels {
   readonly status: string;
 }
 
-export const COMBINATIONS: Labels[] = Array.from({ length: 60 }, (_, i) => ({
-  provider: `provider-${i % 3}`,
-  model: `model-${Math.floor(i / 3) % 5}`,
-  status: `status-${Math.floor(i / 15)}`,
-}));
+const PROVIDERS = ['openai', 'anthropic', 'google'];
+const MODELS = ['gpt-4o', 'gpt-4o-mini', 'claude-sonnet-4', 'gemini-2.5-pro', 'llama-4'];
+const STATUSES = ['success', 'error', 'cancelled', 'timeout'];
+
+export const COMBINATIONS: Labels[] = PROVIDERS.flatMap((provider) =>
+  MODELS.flatMap((model) => STATUSES.map((status) => ({ provider, model, status }))),
+);
 
 /** One library's counter and histogram, and what they hold by label combination. */
 export interface Library {

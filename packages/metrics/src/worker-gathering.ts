@@ -26,6 +26,13 @@ interface WorkerState {
   readonly answer: Answer | undefined;
 }
 
+type Channel = InstanceType<typeof BroadcastChannel>;
+
+interface Wait {
+  readonly missing: Set<string>;
+  readonly finish: () => void;
+}
+
 /** A source for `startMetricsServer` that adds up this process and its workers. */
 export interface WorkerGathering extends ScrapeSource {
   /** Stops listening to workers. */
@@ -56,29 +63,37 @@ export async function gatherWorkers(options: GatherOptions = {}): Promise<Worker
   const { timeoutMs = 1000 } = options;
   const known = new Map<string, WorkerState>();
   const retired = new WorkerMerge();
+  const waits = new Set<Wait>();
+  const replyTo = `${CHANNEL}:${process.pid}-${performance.now()}`;
   let requests = 0;
 
-  const channel = new BroadcastChannel(CHANNEL);
-  channel.onmessage = (event) => {
-    const message: unknown = (event as { data: unknown }).data;
-    if (isMessage<Hello>(message, '@map/metrics:hello')) {
-      known.set(message.worker, { isSilent: false, answer: undefined });
+  const heard = (worker: string): void => {
+    for (const wait of waits) {
+      if (wait.missing.delete(worker) && wait.missing.size === 0) wait.finish();
     }
   };
-  unref(channel);
-
-  /** Folds the longest silent workers together, so that short-lived threads cost no memory. */
-  const fold = (): void => {
-    const silent = [...known].filter(([, { isSilent }]) => isSilent);
-    for (const [worker, { answer }] of silent.slice(0, Math.max(0, silent.length - MAX_SILENT))) {
-      if (answer !== undefined) retired.add(answer.metrics, 'cumulative');
-      known.delete(worker);
-    }
+  // An answer that comes late is kept for the next scrape.
+  const onAnswer = (message: unknown): void => {
+    if (!isMessage<Answer>(message, '@map/metrics:answer')) return;
+    known.set(message.worker, { isSilent: false, answer: message });
+    heard(message.worker);
   };
+  const onHello = (message: unknown): void => {
+    if (!isMessage<Hello>(message, '@map/metrics:hello') || known.has(message.worker)) return;
+    known.set(message.worker, { isSilent: false, answer: undefined });
+  };
+  const onClusterMessage = (_worker: unknown, message: unknown): void => onAnswer(message);
+  const onExit = ({ id }: { readonly id: number }): void => {
+    const worker = `process-${id}`;
+    known.set(worker, { isSilent: true, answer: known.get(worker)?.answer });
+    heard(worker);
+  };
+  const channel = listen(CHANNEL, onHello);
+  const back = listen(replyTo, onAnswer);
+  cluster.on('message', onClusterMessage);
+  cluster.on('exit', onExit);
 
   const ask = async (): Promise<void> => {
-    const id = `${process.pid}-${++requests}`;
-    const request: Request = { kind: '@map/metrics:request', id };
     const processes = Object.values(cluster.workers ?? {}).filter(
       (worker) => worker?.isConnected() === true,
     );
@@ -86,39 +101,19 @@ export async function gatherWorkers(options: GatherOptions = {}): Promise<Worker
       const name = `process-${worker?.id}`;
       if (!known.has(name)) known.set(name, { isSilent: false, answer: undefined });
     }
-    const missing = new Set(
-      [...known].filter(([, state]) => !state.isSilent).map(([name]) => name),
-    );
     if (known.size === 0) return;
-    const back = new BroadcastChannel(`${CHANNEL}:${id}`);
-    let finish: () => void = () => undefined;
-    const done = new Promise<void>((resolve) => {
-      finish = resolve;
-    });
-    const onAnswer = (message: unknown): void => {
-      if (!isMessage<Answer>(message, '@map/metrics:answer') || message.id !== id) return;
-      known.set(message.worker, { isSilent: false, answer: message });
-      missing.delete(message.worker);
-      if (missing.size === 0) finish();
-    };
-    const onClusterMessage = (_worker: unknown, message: unknown): void => onAnswer(message);
-    const onExit = (): void => void setImmediate(finish);
-    back.onmessage = (event) => onAnswer((event as { data: unknown }).data);
-    cluster.on('message', onClusterMessage);
-    cluster.on('exit', onExit);
-    const timer = setTimeout(finish, timeoutMs);
+    const request: Request = { kind: '@map/metrics:request', id: `${++requests}`, replyTo };
+    const missing = new Set(
+      [...known].filter(([, { isSilent }]) => !isSilent).map(([worker]) => worker),
+    );
     channel.postMessage(request);
     for (const worker of processes) worker?.send(request, () => undefined);
-    if (missing.size > 0) await done;
-    clearTimeout(timer);
-    back.close();
-    cluster.off('message', onClusterMessage);
-    cluster.off('exit', onExit);
-    // Whoever misses a scrape is not waited for again, but heard when it answers later.
+    if (missing.size > 0) await waitFor(missing, waits, timeoutMs);
+    // Whoever misses a scrape is not waited for again until it has answered.
     for (const worker of missing) {
       known.set(worker, { isSilent: true, answer: known.get(worker)?.answer });
     }
-    fold();
+    fold(known, retired);
   };
 
   const gather = async (own: ScrapeContent): Promise<ScrapeContent> => {
@@ -129,11 +124,45 @@ export async function gatherWorkers(options: GatherOptions = {}): Promise<Worker
     const lists: (readonly Family[])[] = [own.families];
     for (const { answer, isSilent } of known.values()) {
       if (answer === undefined) continue;
+      // Adding up takes time: others may run between two workers.
+      await new Promise((resolve) => setImmediate(resolve));
       merge.add(answer.metrics, isSilent ? 'cumulative' : 'all');
       if (!isSilent) lists.push(answer.families);
     }
     return { instruments: merge.instruments, families: mergeFamilies(lists) };
   };
 
-  return { gather, stop: () => channel.close() };
+  const stop = (): void => {
+    channel.close();
+    back.close();
+    cluster.off('message', onClusterMessage);
+    cluster.off('exit', onExit);
+  };
+  return { gather, stop };
+}
+
+function listen(name: string, hear: (message: unknown) => void): Channel {
+  const channel = new BroadcastChannel(name);
+  channel.onmessage = (event) => hear((event as { data: unknown }).data);
+  unref(channel);
+  return channel;
+}
+
+async function waitFor(missing: Set<string>, waits: Set<Wait>, timeoutMs: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  await new Promise<void>((finish) => {
+    timer = setTimeout(finish, timeoutMs);
+    waits.add({ missing, finish });
+  });
+  clearTimeout(timer);
+  for (const wait of waits) if (wait.missing === missing) waits.delete(wait);
+}
+
+/** Folds the longest silent workers together, so that short-lived threads cost no memory. */
+function fold(known: Map<string, WorkerState>, retired: WorkerMerge): void {
+  const silent = [...known].filter(([, { isSilent }]) => isSilent);
+  for (const [worker, { answer }] of silent.slice(0, Math.max(0, silent.length - MAX_SILENT))) {
+    if (answer !== undefined) retired.add(answer.metrics, 'cumulative');
+    known.delete(worker);
+  }
 }

@@ -3,7 +3,7 @@ import type { HistogramSeries } from './histogram.ts';
 import type { AnyInstrument } from './manager.ts';
 import type { MetricDefinition } from './types.ts';
 
-/** The channel on which worker threads are asked; answers come on one named after the request. */
+/** The channel on which worker threads are asked; answers come on one that the request names. */
 export const CHANNEL = '@map/metrics';
 
 /** A worker says that it is there. */
@@ -16,6 +16,8 @@ export interface Hello {
 export interface Request {
   readonly kind: '@map/metrics:request';
   readonly id: string;
+  /** The channel on which a thread answers. */
+  readonly replyTo: string;
 }
 
 /** A worker answers. */

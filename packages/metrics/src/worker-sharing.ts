@@ -59,10 +59,10 @@ function shareOverChannel(manager: MetricsManager, worker: string): () => void {
   channel.onmessage = (event) => {
     const message: unknown = (event as { data: unknown }).data;
     if (!isMessage<Request>(message, '@map/metrics:request')) return;
-    const { id } = message;
+    const { id, replyTo } = message;
     // A thread has no process metrics of its own.
     void answer(manager, id, worker, false).then((reply) => {
-      const back = new BroadcastChannel(`${CHANNEL}:${id}`);
+      const back = new BroadcastChannel(replyTo);
       back.postMessage(reply);
       back.close();
     });

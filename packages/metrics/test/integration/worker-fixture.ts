@@ -1,5 +1,5 @@
 import cluster from 'node:cluster';
-import { isMainThread, workerData } from 'node:worker_threads';
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { getMetricsManager } from '@map/metrics';
 import { shareMetrics } from '@map/metrics/workers';
 
@@ -11,3 +11,7 @@ metrics.trackTask('inProgress', {}, n);
 await shareMetrics();
 setTimeout(() => undefined, 60_000);
 if (cluster.isWorker) process.send?.('shared');
+parentPort?.on('message', ({ blockMs }: { blockMs: number }) => {
+  const end = performance.now() + blockMs;
+  while (performance.now() < end);
+});

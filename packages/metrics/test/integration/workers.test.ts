@@ -66,3 +66,18 @@ test('worker threads are in the same endpoint, and the ended stay counted', asyn
   expect(after).toContain('tasks_completed_total{task_type="a\\"b",status="success"} 103');
   expect(after).toContain('tasks_in_progress 2');
 });
+
+test('a thread that is busy misses a scrape, keeps its counts, and is back in the next', async () => {
+  const { lines } = await serve();
+  const thread = new Worker(fixture, { workerData: { n: 5 }, execArgv });
+  onTestFinished(async () => {
+    await thread.terminate();
+  });
+  const total = 'tasks_completed_total{task_type="a\\"b",status="success"} 105';
+  await expect.poll(lines, { timeout: 20_000 }).toContain(total);
+  thread.postMessage({ blockMs: 1500 });
+  await expect.poll(lines).not.toContain('tasks_in_progress 5');
+  expect(await lines()).toContain(total);
+  await expect.poll(lines, { timeout: 10_000 }).toContain('tasks_in_progress 5');
+  expect(await lines()).toContain(total);
+});
