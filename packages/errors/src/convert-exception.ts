@@ -50,7 +50,7 @@ const BY_ORIGIN: Readonly<Record<ErrorOrigin, ErrorCode>> = {
  * import { convertException } from '@map/errors';
  *
  * try {
- *   await fetch('http://127.0.0.1:9');
+ *   await fetch('http://nope.invalid');
  * } catch (error) {
  *   convertException(error, { origin: 'api' }).retryable; // true
  * }

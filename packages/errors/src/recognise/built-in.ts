@@ -2,6 +2,7 @@ import { findCodeInfo } from '../code-info.ts';
 import { describeError } from '../describe-error.ts';
 import { ErrorCode } from '../error-code.ts';
 import { isArray, isNativeError, read, readString } from '../safe.ts';
+import { safeMessage } from '../safe-message.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
 
 const MAX_CHILDREN = 10;
@@ -22,11 +23,10 @@ export const recogniseFetch: Recogniser = (error, context) => {
   const cause = read(error, 'cause');
   // The ports that fetch never connects to, see https://fetch.spec.whatwg.org/#bad-port
   if (readString(cause, 'message') === 'bad port') return { code: ErrorCode.CONFIG_INVALID };
-  return (
-    context.recurse(cause) ?? {
-      code: message === 'terminated' ? ErrorCode.CONNECTION_RESET : ErrorCode.CONNECTION_ERROR,
-    }
-  );
+  const found = context.recurse(cause);
+  if (found !== undefined) return { ...found, message: found.message ?? safeMessage(cause) };
+  const broken = message === 'terminated';
+  return { code: broken ? ErrorCode.CONNECTION_RESET : ErrorCode.CONNECTION_ERROR };
 };
 
 /** Several errors at once: one code where they agree, otherwise a code for that. */

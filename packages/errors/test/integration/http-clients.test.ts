@@ -135,6 +135,7 @@ describe.each([gotClient, axiosClient, fetchClient])('$name', (client) => {
     const found = convertException(await caught(() => client.call(`http://127.0.0.1:${port}`)));
     expect(found.code).toBe(ErrorCode.CONNECTION_REFUSED);
     expect(found.retryable).toBe(true);
+    expect(found.message).toContain('ECONNREFUSED');
     expect(JSON.stringify(found)).not.toContain('NOBODYMAYSEE');
   });
 
