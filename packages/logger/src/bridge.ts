@@ -7,7 +7,7 @@ import type { SinkOutput, TransportOutput, WinstonFormat } from './output.ts';
 import { TransportQueue, type WinstonTransport } from './transport-queue.ts';
 
 /** winston, as `import winston from 'winston'` gives it. */
-export type WinstonModule = typeof Winston;
+export type WinstonModule = Pick<typeof Winston, 'Logger'>;
 
 /** The winston logger behind all loggers of a set-up, as much of it as they call themselves. */
 export interface WinstonBridge {

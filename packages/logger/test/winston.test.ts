@@ -16,6 +16,7 @@ import {
   setupLogging,
   type WinstonFormat,
 } from '../src/index.ts';
+import { toWinston } from '../src/winston.ts';
 
 const { combine, colorize, label, printf, simple, timestamp, uncolorize } = winston.format;
 const logger = getLogger('test');
@@ -70,6 +71,16 @@ describe('a logger', () => {
       }
     })(logger);
     expect(profiler.logger).toBe(logger);
+  });
+});
+
+describe('toWinston', () => {
+  it('sees a logger as winston’s type', () => {
+    const { transport, lines } = collecting();
+    const typed: winston.Logger = toWinston(logger);
+    typed.add(transport).log('info', 'typed', { a: 1 });
+    typed.child({ b: 2 }).info('child');
+    expect(lines.map((line) => JSON.parse(line).message)).toEqual(['typed', 'child']);
   });
 });
 
