@@ -10,7 +10,17 @@ import {
 } from '@map/logger';
 
 /** What the logger package offers beside a logger, under the names it has there. */
-const TOOLS = {
+export interface LoggingTools {
+  readonly closeLogging: typeof closeLogging;
+  readonly getContext: typeof getContext;
+  readonly getLogger: typeof getLogger;
+  readonly getLoggerWithContext: typeof getLoggerWithContext;
+  readonly getTraceHeaders: typeof getTraceHeaders;
+  readonly runWithContext: typeof runWithContext;
+  readonly setupLogging: typeof setupLogging;
+}
+
+const TOOLS: LoggingTools = {
   closeLogging,
   getContext,
   getLogger,
@@ -18,10 +28,10 @@ const TOOLS = {
   getTraceHeaders,
   runWithContext,
   setupLogging,
-} as const;
+};
 
 /** The application's logger, with the functions that make others. */
-export type AppLogger = TraceLogger & typeof TOOLS;
+export type AppLogger = TraceLogger & LoggingTools;
 
 /**
  * The root logger and the logging functions in one: `logger.info(…)`, `logger.getLogger(name)`.
@@ -37,7 +47,7 @@ export type AppLogger = TraceLogger & typeof TOOLS;
  */
 export const logger: AppLogger = new Proxy(TOOLS as AppLogger, {
   get: (_tools, key) => {
-    if (Object.hasOwn(TOOLS, key)) return TOOLS[key as keyof typeof TOOLS];
+    if (Object.hasOwn(TOOLS, key)) return TOOLS[key as keyof LoggingTools];
     const root = getLogger();
     const value: unknown = Reflect.get(root, key, root);
     return typeof value === 'function' ? value.bind(root) : value;

@@ -1,4 +1,4 @@
-export { type AppLogger, logger } from './app-logger.ts';
+export { type AppLogger, type LoggingTools, logger } from './app-logger.ts';
 export { closeServer, type ServerLike } from './close-server.ts';
 export type {
   Config,

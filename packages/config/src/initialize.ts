@@ -48,6 +48,7 @@ export async function initialize<S extends Settings, X>(
   const parts: Parts<S, X> = {};
   const metrics = getMetricsManager();
   const health = new HealthRegistry();
+  health.setNotReady('starting');
   const log = getLogger('map.config');
 
   // A part is there once its step is done, and nobody asks before.
@@ -201,6 +202,7 @@ export async function initialize<S extends Settings, X>(
   };
   const unguard = guarded ? guardProcess({ lifecycle, log, shutdown }) : () => undefined;
 
+  health.setNotReady(undefined);
   const { APP_NAME, APP_VERSION, ENVIRONMENT } = part('settings');
   log.info('Configuration initialized', {
     app_name: APP_NAME,

@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { Output } from './output.ts';
 
 /** Prints the version of this package. */
 export function runVersion(output: Output): number {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  output.print((JSON.parse(manifest) as { version: string }).version);
+  const manifest = createRequire(import.meta.url)('@map/config/package.json') as {
+    version: string;
+  };
+  output.print(manifest.version);
   return 0;
 }
