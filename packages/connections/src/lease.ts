@@ -1,4 +1,5 @@
-import type { Loan, Pool } from './pool.ts';
+import type { Loan } from './loan.ts';
+import type { Pool } from './pool.ts';
 
 /** An exclusive connection, given back by `release()` or at the end of an `await using` block. */
 export interface Lease<T> {

@@ -1,48 +1,19 @@
-import { type BaseError, ConnectionError, ErrorCode } from '@map/errors';
+import type { BaseError } from '@map/errors';
 import { type Bounds, type Call, Calls, Scope } from './call.ts';
-import { closed, coded, noReply } from './coded.ts';
+import { closed, coded, lost, noReply } from './coded.ts';
 import { fullJitter } from './jitter.ts';
+import { exhausted, type Loan, type Member, type PoolSettings, warnOfLeak } from './loan.ts';
 import type { ConnectionStats } from './managed.ts';
-import type { CloseReason, ConnectionEvent, ConnectionKind, LoggerLike } from './observer.ts';
+import type { CloseReason, ConnectionEvent, LoggerLike } from './observer.ts';
 import {
   closeResource,
   destroyResource,
   type Opened,
   openResource,
   type ResourceDriver,
+  withinLimit,
 } from './resource.ts';
 import { type CloseCounts, send } from './shared-connection.ts';
-
-/** Sizes and limits of a pool; all times in milliseconds. */
-export interface PoolSettings {
-  readonly name: string;
-  readonly kind: ConnectionKind;
-  readonly max: number;
-  readonly maxWaiting: number;
-  readonly connectTimeoutMs: number;
-  readonly operationTimeoutMs: number;
-  readonly acquireTimeoutMs: number;
-  readonly maxRetryDelayMs: number;
-  readonly idleTimeoutMs: number;
-  readonly maxLifetimeMs: number;
-  readonly leakWarningMs: number;
-}
-
-/** One pooled connection in the hands of one borrower. */
-export interface Member<T> {
-  readonly opened: Opened<T>;
-  readonly expiresAt: number;
-  idleSince: number;
-}
-
-/** A borrowed member and the scope that bounds its operations. */
-export interface Loan<T> {
-  readonly member: Member<T>;
-  readonly scope: Scope;
-  /** Set when the borrower left something behind that the next one must not see. */
-  dirty: boolean;
-  leakTimer: ReturnType<typeof setTimeout> | undefined;
-}
 
 /** A member that lay idle for longer than this is checked before it is handed out. */
 const checkAfterIdleMs = 1_000;
@@ -145,7 +116,10 @@ export class Pool<T> {
   ): Promise<R> {
     const call = this.calls.open(operation, timeoutMs, loan.scope, repeatable);
     if (call.settled) return call.promise;
-    if (loan.member.opened.dead) call.fail(this.#lost(operation));
+    if (loan.member.opened.dead)
+      call.fail(
+        lost({ pool: this.#settings.name, kind: this.#settings.kind, operation, repeatable: true }),
+      );
     else send(call, loan.member.opened, invoke);
     return call.promise;
   }
@@ -277,7 +251,7 @@ export class Pool<T> {
 
   async #checkAndHand(member: Member<T>, call: Call): Promise<void> {
     const { connectTimeoutMs } = this.#settings;
-    const healthy = await this.#limited(async () => {
+    const healthy = await withinLimit(async () => {
       await this.#driver.check?.(member.opened.resource);
       return true;
     }, connectTimeoutMs);
@@ -334,22 +308,11 @@ export class Pool<T> {
 
   async #reset(member: Member<T>): Promise<boolean> {
     const { resource } = member.opened;
-    const clean = await this.#limited(
+    const clean = await withinLimit(
       async () => this.#driver.reset?.(resource),
       this.#settings.operationTimeoutMs,
     );
     return clean === true;
-  }
-
-  /** What the work answers, or undefined when it fails or takes too long. */
-  async #limited<R>(work: () => Promise<R>, timeoutMs: number): Promise<R | undefined> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), timeoutMs);
-    });
-    const result = await Promise.race([work().catch(() => undefined), late]);
-    clearTimeout(timer);
-    return result;
   }
 
   #end(loan: Loan<T>): boolean {
@@ -393,17 +356,11 @@ export class Pool<T> {
   }
 
   #watchForLeak(loan: Loan<T>, takenAt: Error): void {
-    const { name, kind, leakWarningMs } = this.#settings;
-    if (!Number.isFinite(leakWarningMs)) return;
+    if (!Number.isFinite(this.#settings.leakWarningMs)) return;
     loan.leakTimer = setTimeout(() => {
       this.#leaks += 1;
-      const stack = (takenAt.stack ?? '').split('\n').slice(1).join('\n');
-      const event = { pool: name, kind, heldMs: leakWarningMs, takenAt: stack };
-      this.calls.report?.({ type: 'leak', ...event });
-      const message = `A lease of connection "${name}" has not been given back for ${leakWarningMs} ms. It was taken here:\n${stack}`;
-      if (this.#logger === undefined) process.emitWarning(message, 'ConnectionLeakWarning');
-      else this.#logger.warn(message, { pool: name, held_ms: leakWarningMs, taken_at: stack });
-    }, leakWarningMs);
+      warnOfLeak(this.#settings, takenAt, this.calls.report, this.#logger);
+    }, this.#settings.leakWarningMs);
     loan.leakTimer.unref();
   }
 
@@ -422,29 +379,8 @@ export class Pool<T> {
   }
 
   #exhausted(why: string): BaseError {
-    const { name, max } = this.#settings;
-    const cause = this.#lastError;
-    const code =
-      cause?.category === 'connection'
-        ? (cause.code as typeof ErrorCode.CONNECTION_ERROR)
-        : ErrorCode.POOL_EXHAUSTED;
-    return new ConnectionError({
-      code,
-      message: `Pool "${name}" has no connection to give: ${why} (${this.#loans.size} of ${max} in use).`,
-      details: { pool: name, in_use: this.#loans.size, max, waiting: this.#waiting.size },
-      originalError: cause,
-      retryable: true,
-    });
-  }
-
-  #lost(operation: string): BaseError {
-    const { name } = this.#settings;
-    return new ConnectionError({
-      code: ErrorCode.CONNECTION_RESET,
-      message: `The leased connection of "${name}" was lost; take a new lease.`,
-      details: { pool: name, operation },
-      retryable: true,
-    });
+    const counts = { inUse: this.#loans.size, waiting: this.#waiting.size };
+    return exhausted(this.#settings, counts, why, this.#lastError);
   }
 
   #reportOpen(startedAt: number, error: BaseError | undefined): void {

@@ -103,6 +103,20 @@ export function destroyResource<T>(driver: ResourceDriver<T>, resource: T): void
   }
 }
 
+/** What the work answers, or undefined when it fails or takes too long. */
+export async function withinLimit<R>(
+  work: () => Promise<R>,
+  timeoutMs: number,
+): Promise<R | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), Math.max(0, timeoutMs));
+  });
+  const result = await Promise.race([work().catch(() => undefined), late]);
+  clearTimeout(timer);
+  return result;
+}
+
 /**
  * Closes a connection politely, and by force when that fails or takes too long.
  *
@@ -114,17 +128,9 @@ export async function closeResource<T>(
   timeoutMs: number,
 ): Promise<void> {
   if (driver.close === undefined) return destroyResource(driver, resource);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), Math.max(0, timeoutMs));
-  });
-  const polite = Promise.resolve()
-    .then(() => driver.close?.(resource))
-    .then(
-      () => 'closed' as const,
-      () => 'failed' as const,
-    );
-  const outcome = await Promise.race([polite, late]);
-  clearTimeout(timer);
-  if (outcome !== 'closed') destroyResource(driver, resource);
+  const isClosed = await withinLimit(async () => {
+    await driver.close?.(resource);
+    return true;
+  }, timeoutMs);
+  if (isClosed !== true) destroyResource(driver, resource);
 }
