@@ -2,16 +2,13 @@ import { MASK, redactText } from './redact.ts';
 import { read, readString, shortString } from './safe.ts';
 import { safeMessage } from './safe-message.ts';
 
-const MAX_TEXT = 600;
-
 /**
  * Gives one redacted line about anything thrown: "HTTPError: 503 Service Unavailable".
  *
  * The class name serves as a label only; nothing is decided by it.
  */
 export function describeError(value: unknown): string {
-  // Longer than what this function makes: a description of a description is itself.
-  if (typeof value === 'string') return redactText(value, MAX_TEXT);
+  if (typeof value === 'string') return redactText(value);
   if (typeof value === 'bigint') return 'bigint';
   if (typeof value === 'symbol') return 'symbol';
   if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {

@@ -1,6 +1,7 @@
 import type { BaseError } from './base-error.ts';
 import { describeError } from './describe-error.ts';
 import { isBaseError } from './is-base-error.ts';
+import { getLabel } from './rehydrated.ts';
 import { sanitizeRecord } from './sanitize.ts';
 
 /** An error as plain data, in the shape that logs and queues hold. */
@@ -35,7 +36,9 @@ export function errorToJSON(error: BaseError, depth = 0): ErrorJSON {
     details: sanitizeRecord(error.details),
     retryable: retry === 'yes',
   };
-  if (originalError !== undefined) json.original_error = describeError(originalError);
+  if (originalError !== undefined) {
+    json.original_error = getLabel(error) ?? describeError(originalError);
+  }
   if (retry === 'conditional') json.retry = retry;
   if (retryAfterMs !== undefined) json.retry_after_ms = retryAfterMs;
   if (depth < MAX_CAUSES && isBaseError(originalError)) {

@@ -5,10 +5,12 @@ import { type AnyErrorCode, ErrorCode } from './error-code.ts';
 import { MAX_CAUSES } from './error-json.ts';
 import { isBaseError } from './is-base-error.ts';
 import { maskSecrets } from './redact.ts';
+import { setLabel } from './rehydrated.ts';
 import { isObject, read, readNumber, readString } from './safe.ts';
 import { sanitize, sanitizeRecord } from './sanitize.ts';
 
 const MAX_MESSAGE = 8000;
+const MAX_LABEL = 600;
 const MAX_TEXT = 1_000_000;
 
 /** Brings an error back from its plain data or JSON text; garbage gives UNKNOWN_ERROR_1001. */
@@ -22,17 +24,17 @@ export function fromJSON(json: unknown, depth = 0): BaseError {
   const retryable = read(data, 'retryable');
   const explicit = typeof retryable === 'boolean' && readString(data, 'retry') !== 'conditional';
   const wait = readNumber(data, 'retry_after_ms');
-  return createError({
+  const label = readString(data, 'original_error')?.slice(0, MAX_LABEL);
+  const error = createError({
     code: code as AnyErrorCode,
     message: message.slice(0, MAX_MESSAGE),
     details: sanitizeRecord(read(data, 'details')),
-    originalError:
-      depth < MAX_CAUSES && isObject(cause)
-        ? fromJSON(cause, depth + 1)
-        : readString(data, 'original_error'),
+    originalError: depth < MAX_CAUSES && isObject(cause) ? fromJSON(cause, depth + 1) : label,
     retryAfterMs: wait !== undefined && wait >= 0 ? wait : undefined,
     retryable: explicit ? retryable : undefined,
   });
+  if (label !== undefined) setLabel(error, label);
+  return error;
 }
 
 function garbage(data: unknown, message: string | undefined): BaseError {

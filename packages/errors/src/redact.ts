@@ -23,7 +23,6 @@ const SECRETS: readonly Rule[] = [
 
 // Where the messages of Node, of parsers and of servers repeat what they were given.
 const ECHOES: readonly Rule[] = [
-  [/,?\s*(?:\.\.\.)?"[\s\S]*"(?:\.\.\.)? is not valid JSON/g, ': the text is not valid JSON'],
   [/(with args beginning with:)[\s\S]*/g, '$1 …'],
   [/(user_script:\d+:)[\s\S]*?( script:|$)/g, '$1 …$2'],
   [/^(Command failed)[\s\S]*/g, '$1'],
@@ -58,6 +57,14 @@ export function redactText(text: string, limit = 500): string {
   if (ECHOING.test(result)) result = apply(ECHOES, result);
   if (result.length >= MIN_RANDOM) result = result.replace(RANDOM, MASK);
   return cut(result, limit);
+}
+
+/** Cuts out the text that V8 could not parse and quotes, whatever quotes that holds itself. */
+export function hideParsedText(text: string): string {
+  const end = text.lastIndexOf('" is not valid JSON') + 1 || text.lastIndexOf('is not valid JSON');
+  if (end <= 0) return text;
+  const start = text.indexOf('"');
+  return start < 0 || start >= end ? text : `${text.slice(0, start)}…${text.slice(end)}`;
 }
 
 function apply(rules: readonly Rule[], text: string): string {

@@ -1,5 +1,5 @@
 import { validationIssues } from './recognise/validation.ts';
-import { redactText } from './redact.ts';
+import { hideParsedText, redactText } from './redact.ts';
 import { isArray, isObject, read, readNumber, readString } from './safe.ts';
 
 const AI_SDK = Symbol.for('vercel.ai.error');
@@ -31,8 +31,9 @@ export function safeMessage(error: unknown, limit = 500): string | undefined {
   if (isArray(read(error, 'issues'))) return issuesMessage(error) ?? 'The input is not valid.';
   if (!message) return undefined;
   // A message that is a dump of data is no sentence, and may hold anything.
-  const start = message.search(/[[{]\s*["{[]/);
-  const sentence = start >= 0 ? message.slice(0, start).trimEnd() : message;
+  const told = hideParsedText(message.slice(0, limit + 1000));
+  const start = told.search(/[[{]\s*["{[]/);
+  const sentence = start >= 0 ? told.slice(0, start).trimEnd() : told;
   return redactText(sentence || 'The message holds data.', limit);
 }
 

@@ -51,7 +51,7 @@ describe('hostile values', () => {
   test('anything', () => {
     fc.assert(
       fc.property(hostileArbitrary(), ({ value }) => exercise(value)),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
@@ -78,7 +78,7 @@ describe('hostile values', () => {
         if (branded) Object.assign(error, { [Symbol.for('vercel.ai.error')]: true });
         exercise(error);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
