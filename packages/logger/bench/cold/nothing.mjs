@@ -1,0 +1,1 @@
+process.stdout.write('{"message":"ready"}\n');

@@ -1,0 +1,3 @@
+import pino from 'pino';
+
+pino({ level: 'info' }).info('ready');

@@ -1,0 +1,4 @@
+import winston from 'winston';
+
+const { transports } = winston;
+winston.createLogger({ transports: [new transports.Console()] }).info('ready');

@@ -1,0 +1,124 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Bench, type ContenderSteps, defineBench, quick } from '@map-tooling/bench';
+import { type Contestant, logTapeTo, ours, pinoTo, winstonTo } from './loggers.ts';
+
+type Maker = (path: string) => Contestant | Promise<Contestant>;
+
+const LINES = quick ? 2000 : 50_000;
+const A_TURN = 50;
+
+/** Nanoseconds a line on the caller's thread: CPU time, so that a busy machine matters less. */
+async function measure(write: () => void): Promise<number> {
+  let used = 0;
+  for (let turn = 0; turn < LINES / A_TURN; turn += 1) {
+    const start = process.threadCpuUsage();
+    for (let line = 0; line < A_TURN; line += 1) write();
+    // What was put off to the end of the turn is part of the work.
+    await new Promise((resolve) => setImmediate(resolve));
+    const { user, system } = process.threadCpuUsage(start);
+    used += user + system;
+  }
+  return (used * 1000) / LINES;
+}
+
+/** The fields of the one line a logger writes, whatever it calls them. */
+async function written(make: Maker): Promise<Record<string, unknown>> {
+  const folder = mkdtempSync(join(tmpdir(), 'logger-bench-'));
+  const path = join(folder, 'one.log');
+  const logger = await make(path);
+  logger.debug();
+  logger.line();
+  await logger.close();
+  const lines = readFileSync(path, 'utf8').trim().split('\n');
+  rmSync(folder, { recursive: true });
+  if (lines.length !== 1) throw new Error(`${lines.length} lines instead of one`);
+  const found = JSON.parse(lines[0] as string) as Record<string, unknown>;
+  const {
+    '@timestamp': at,
+    timestamp = at ?? found['time'],
+    time,
+    properties,
+    logger: category,
+    name,
+    ...rest
+  } = found;
+  if (Number.isNaN(Date.parse(String(timestamp)))) throw new Error('no time in the line');
+  const level = String(rest['level']).toUpperCase();
+  const fields = { ...rest, ...(properties as object | undefined), level, name: name ?? category };
+  return Object.fromEntries(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function contender(make: Maker, use: 'line' | 'debug' = 'line'): ContenderSteps {
+  let logger: Contestant;
+  return {
+    setup: async () => {
+      logger = await make('/dev/null');
+    },
+    run: () => measure(() => logger[use]()),
+    output: () => written(make),
+    teardown: () => logger.close(),
+  };
+}
+
+function sameLine(outputs: Record<string, unknown>): void {
+  const [reference, ...others] = Object.entries(outputs);
+  for (const [name, output] of others) {
+    if (JSON.stringify(output) !== JSON.stringify(reference?.[1])) {
+      throw new Error(
+        `${name} writes ${JSON.stringify(output)}, not ${JSON.stringify(reference?.[1])}`,
+      );
+    }
+  }
+}
+
+const five = ['password', 'card', 'pin', 'ssn', 'iban'];
+const plain = ours({ redact: { defaultKeys: false } });
+const kind = { kind: 'value', unit: 'ns', better: 'lower', processes: true } as const;
+
+export default [
+  defineBench({
+    ...kind,
+    name: 'line',
+    title: 'A line of nine fields to a file, each written at once',
+    goals: [{ against: 'pino, sync', atMost: 0.6 }],
+    rounds: 9,
+    contenders: {
+      '@map/logger, line': contender(ours({ buffering: 'line' })),
+      'pino, sync': contender(pinoTo(true)),
+      '@map/logger, line, caller fields': contender(ours({ buffering: 'line', caller: 'always' })),
+    },
+    verify: ({ '@map/logger, line': one, 'pino, sync': two }) => sameLine({ one, two }),
+  }),
+  defineBench({
+    ...kind,
+    name: 'buffered',
+    title: 'A line of nine fields to a file, buffered',
+    goals: [
+      { against: 'pino, buffered', atMost: 0.6 },
+      { against: 'winston', atMost: 0.35 },
+    ],
+    rounds: 9,
+    contenders: {
+      '@map/logger': contender(ours({})),
+      'pino, buffered': contender(pinoTo(false)),
+      winston: contender(winstonTo),
+      LogTape: contender(logTapeTo),
+      '@map/logger, caller fields': contender(ours({ caller: 'always' })),
+    },
+    verify: ({ '@map/logger, caller fields': _, ...outputs }) => sameLine(outputs),
+  }),
+  defineBench({
+    ...kind,
+    name: 'redaction',
+    title: 'The same line, with five keys to look for and with none',
+    goals: [{ against: 'none', atMost: 1.2 }],
+    rounds: 9,
+    contenders: {
+      'five keys': contender(ours({ redact: { defaultKeys: false, keys: five } })),
+      none: contender(plain),
+      'usual keys': contender(ours({})),
+    },
+  }),
+] as Bench[];
