@@ -1,7 +1,10 @@
 import { startRedis } from '@map-tooling/testing';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { startEndpoint } from '../../src/endpoint.ts';
 import { startDemo } from './child.ts';
+
+// Whole runs, on a machine that may be busy with others.
+vi.setConfig({ testTimeout: 120_000 });
 
 const NOBODY = { REDIS_URL: 'redis://127.0.0.1:1' };
 
