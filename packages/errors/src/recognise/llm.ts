@@ -17,7 +17,7 @@ const CONTEXT_LENGTH =
   /context_length_exceeded|string_above_max_length|request_too_large|prompt is too long|maximum context length|context window/i;
 const FILTERED = /content_filter|content_policy|invalid_prompt|responsibleaipolicy/i;
 const QUOTA =
-  /insufficient_quota|billing|credit balance|spend_?limit|quota_exceeded|insufficient_funds/i;
+  /insufficient_quota|billing_(?:error|hard_limit|not_active)|spend_limit_reached|quota_exceeded|insufficient_funds/i;
 const MODEL = /model_not_found|not_found_error|deployment_?not_?found/i;
 const OVERLOADED = /overloaded/i;
 const AUTH = /authentication_error|permission_error|invalid_api_key|account_deactivated/i;

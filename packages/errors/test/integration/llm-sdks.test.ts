@@ -286,6 +286,21 @@ test('openai: the finish reasons that make parsing fail', async () => {
   expect(convertException(filtered).code).toBe(ErrorCode.LLM_CONTENT_FILTERED);
 });
 
+test.each([
+  ['enforced_spend_limit_reached', 429, ErrorCode.LLM_QUOTA_EXCEEDED],
+  ['ramp_limit_exceeded', 429, ErrorCode.LLM_RATE_LIMITED],
+  ['linked_organization_billing_unavailable', 503, ErrorCode.LLM_PROVIDER_UNAVAILABLE],
+])('anthropic: the closer word %s', async (word, status, code) => {
+  const body = {
+    type: 'error',
+    error: { type: 'rate_limit_error', message: 'x', details: { error_code: word } },
+  };
+  const raw = await failure(json(status, body), (url) => CLIENTS[1]?.call(url));
+  const found = convertException(raw);
+  expect(found.code).toBe(code);
+  expect(found.details).toMatchObject({ provider: 'anthropic', provider_code: word });
+});
+
 test('no key at all', async () => {
   const bare = createOpenAI({ baseURL: 'http://127.0.0.1:9' });
   const found = [
