@@ -3,6 +3,7 @@ import { ConfigurationError, isBaseError } from '@map/errors';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { explainSettings, getSettings, loadSettings } from '../src/get-settings.ts';
 import { Secret } from '../src/secret.ts';
+import { folder } from './folder.ts';
 
 type Env = Readonly<Record<string, string>>;
 const load = (env: Env) => loadSettings({ env, envFiles: [] });
@@ -133,6 +134,33 @@ describe('providers of language models', () => {
     for (const name of names) {
       expect(providers[name.toLowerCase()]?.api_key?.reveal()).toBe(`key of ${name}`);
     }
+  });
+
+  test('a key may stand in a file, for a stock provider, any other and a part', () => {
+    const directory = folder({ key: 'from file\n' });
+    const path = `${directory}/key`;
+    const { LLM_PROVIDERS_CONFIG: providers } = load({
+      LLM_PROVIDERS_CONFIG: '{"groq":{}}',
+      LLM_PROVIDERS_CONFIG__LOCAL__API_KEY_FILE: path,
+      OPENAI_API_KEY_FILE: path,
+      GROQ_API_KEY_FILE: path,
+    });
+    for (const name of ['openai', 'groq', 'local']) {
+      expect(providers[name]?.api_key?.reveal(), name).toBe('from file');
+    }
+    const missing = { LLM_PROVIDERS_CONFIG: '{"groq":{}}', GROQ_API_KEY_FILE: '/none' };
+    expect(failure(missing).message).toContain(
+      'LLM_PROVIDERS_CONFIG.groq.api_key (file /none, as GROQ_API_KEY_FILE): /none cannot be used',
+    );
+  });
+
+  test('a stronger whole wins over a weaker part, which only fills gaps', () => {
+    const directory = folder({
+      '.env': 'LLM_PROVIDERS_CONFIG__A__TIMEOUT=9s\nLLM_PROVIDERS_CONFIG__A__MODELS=m',
+    });
+    const env = { LLM_PROVIDERS_CONFIG: '{"a":{"timeout":"1s"}}' };
+    const { LLM_PROVIDERS_CONFIG: providers } = loadSettings({ env, directory });
+    expect(providers['a']).toEqual({ timeout: 1000, models: ['m'] });
   });
 
   test('mistakes inside are all reported, with the variable that made them', () => {
