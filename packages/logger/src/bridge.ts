@@ -5,21 +5,7 @@ import { WINSTON_LEVELS } from './logger.ts';
 import type { Logging } from './logging.ts';
 import type { SinkOutput, TransportOutput, WinstonFormat } from './output.ts';
 import { TransportQueue, type WinstonTransport } from './transport-queue.ts';
-
-/** winston, as `import winston from 'winston'` gives it. */
-export type WinstonModule = Pick<typeof Winston, 'Logger'>;
-
-/** The winston logger behind all loggers of a set-up, as much of it as they call themselves. */
-export interface WinstonBridge {
-  transports: WinstonTransport[];
-  readonly writableEnded: boolean;
-  exceptions: { catcher: unknown };
-  add(transport: WinstonTransport): unknown;
-  remove(transport: WinstonTransport): unknown;
-  clear(): unknown;
-  /** Shows one of our own outputs among the transports. */
-  adopt(output: SinkOutput): void;
-}
+import type { WinstonBridge, WinstonModule } from './winston-module.ts';
 
 type TransportConstructor = new (options?: object) => Writable & { level?: string | undefined };
 
@@ -55,7 +41,10 @@ const OWN_METHODS = [
  * to each transport's own `write`.
  */
 export function makeBridge(winston: WinstonModule, logging: Logging): WinstonBridge {
-  const { Transport } = winston as unknown as { Transport: TransportConstructor };
+  const { Logger, Transport } = winston as unknown as {
+    Logger: typeof Winston.Logger;
+    Transport: TransportConstructor;
+  };
   const root = logging.logger('root');
   const outputs = new Map<object, SinkOutput | TransportOutput>();
   let piping = false;
@@ -102,7 +91,7 @@ export function makeBridge(winston: WinstonModule, logging: Logging): WinstonBri
     }
   }
 
-  class Bridge extends winston.Logger {
+  class Bridge extends Logger {
     constructor() {
       super({ levels: WINSTON_LEVELS });
       const noFormat = logging.formatter;

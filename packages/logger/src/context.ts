@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { FieldSource, Layer } from './layer.ts';
+import type { Layer } from './layer.ts';
 import { activeSpan } from './span.ts';
 import { newSpanId, newTraceId, toW3cTraceId } from './trace-id.ts';
 import { formatTraceparent, parseTraceparent, parseTracestate } from './traceparent.ts';
@@ -39,7 +39,7 @@ const NEW_TRACE: Trace = { given: false, flags: 1, tracestate: undefined };
  * });
  * ```
  */
-export class LogContext implements FieldSource {
+export class LogContext {
   /** The fields, `trace_id` among them; frozen. */
   readonly fields: ContextFields & { readonly trace_id: string };
   /** @internal */

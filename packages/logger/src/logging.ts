@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { makeBridge, type WinstonBridge, type WinstonModule } from './bridge.ts';
+import { makeBridge } from './bridge.ts';
 import { isPlain, sortCall } from './call.ts';
 import { callerOf } from './caller.ts';
 import { nowMs } from './clock.ts';
@@ -22,6 +22,7 @@ import type { Sink, SinkTrouble } from './sink.ts';
 import { tapTransport } from './tap.ts';
 import { TransportQueue } from './transport-queue.ts';
 import { inheritFrom } from './winston-members.ts';
+import type { WinstonBridge, WinstonModule } from './winston-module.ts';
 
 /** How long the end of a process waits for a reader that makes no progress. */
 const PATIENCE_MS = 3000;

@@ -1,4 +1,4 @@
-import type { WinstonBridge } from './bridge.ts';
+import type { WinstonBridge } from './winston-module.ts';
 
 interface Bridged {
   readonly logging?: { winston(): WinstonBridge; winstonPrototype(): object };
