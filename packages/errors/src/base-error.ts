@@ -74,9 +74,9 @@ export class BaseError<C extends AnyErrorCode = AnyErrorCode> extends Error {
     const { code, message, details, originalError, stack } = options;
     const text = typeof message === 'string' ? message : (shortString(message) ?? '');
     const limit = Error.stackTraceLimit;
-    if (stack === false) Reflect.set(Error, 'stackTraceLimit', 0);
+    if (stack === false) limitStack(0);
     super(text);
-    if (stack === false) Reflect.set(Error, 'stackTraceLimit', limit);
+    if (stack === false) limitStack(limit);
     const info = findCodeInfo(code);
     if (info === undefined) throw unknownCode(code, text, originalError);
     if (originalError !== undefined) {
@@ -175,6 +175,14 @@ export function setName(type: { prototype: object }, name: string): void {
     configurable: true,
     writable: true,
   });
+}
+
+function limitStack(frames: number): void {
+  try {
+    Error.stackTraceLimit = frames;
+  } catch {
+    // Where the built-ins are frozen, an error costs its stack.
+  }
 }
 
 function unknownCode(code: unknown, message: string, originalError: unknown): BaseError {
