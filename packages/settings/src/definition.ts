@@ -8,9 +8,9 @@ import { objectSchema } from './validator.ts';
 export type Overrides<V> = { readonly [K in keyof V]?: V[K] | string };
 
 /** Where settings are read from, with overrides that fit the variables. */
-export interface SettingsOptions<V> extends LoadOptions {
+export interface SettingsOptions<V> extends Omit<LoadOptions, 'overrides'> {
   /** Values that win over every other source; texts are coerced like any other. */
-  readonly overrides?: Overrides<V> & Readonly<Record<string, unknown>>;
+  readonly overrides?: Overrides<V>;
 }
 
 /** Cached settings with the control of their cache. */
@@ -68,8 +68,8 @@ export function createDefinition<V, T extends V>(plan: Plan): SettingsDefinition
     },
     properties: plan.properties,
     getSettings,
-    loadSettings: (options = {}) => load(plan, options) as T,
-    explainSettings: (options = {}) => explain(plan, options),
+    loadSettings: (options = {}) => load(plan, options as LoadOptions) as T,
+    explainSettings: (options = {}) => explain(plan, options as LoadOptions),
   };
   plans.set(definition, plan);
   return Object.freeze(definition);

@@ -48,10 +48,11 @@ export function readCascade(
   const read = (name: string): EnvFile => readEnvFile(inFolder(directory, name), problems);
   const base = read('.env');
   const local = read('.env.local');
-  const written =
-    named ?? local.entries.get('ENVIRONMENT')?.value ?? base.entries.get('ENVIRONMENT')?.value;
+  const here = named === undefined ? local.entries.get('ENVIRONMENT')?.value : undefined;
+  const written = named ?? here ?? base.entries.get('ENVIRONMENT')?.value;
   const environment = normalize(written ?? fallback);
-  const files = environment === 'test' ? [base] : [base, local];
+  // Tests must not depend on one machine's own file, unless that file is what asks for them.
+  const files = environment === 'test' && here === undefined ? [base] : [base, local];
   // Any other text could name a file outside the folder, or the two files above.
   if (!/^[A-Za-z][\w-]*$/.test(environment) || environment === 'local') {
     return { files: files.reverse(), environment };

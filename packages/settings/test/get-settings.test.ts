@@ -282,7 +282,7 @@ describe('errors', () => {
   });
 
   test('an unknown override is always an error', () => {
-    const overrides = { LOG_LEVLE: 'INFO' };
+    const overrides = { LOG_LEVLE: 'INFO' } as object;
     expect(() => loadSettings({ env: {}, envFiles: [], overrides })).toThrow(
       'did you mean LOG_LEVEL?',
     );

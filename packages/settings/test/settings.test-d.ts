@@ -49,6 +49,8 @@ String(text);
 loadSettings({ overrides: { WORKER_COUNT: 8, SHUTDOWN_TIMEOUT: '30s' } });
 // @ts-expect-error a wrong type of override
 loadSettings({ overrides: { WORKER_COUNT: true } });
+// @ts-expect-error a wrong name of an override
+loadSettings({ overrides: { WORKER_COUNTS: 8 } });
 // @ts-expect-error a wrong option
 loadSettings({ overides: {} });
 

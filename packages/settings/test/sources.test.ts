@@ -84,6 +84,10 @@ describe('.env cascade', () => {
   test('.env.local is not read under test', () => {
     expect(load(files, { env: { ENVIRONMENT: 'test' } })).toMatchObject({ A: 'base', B: 'test' });
   });
+  test('a .env.local that asks for test is read', () => {
+    const more = { '.env.local': 'ENVIRONMENT=test\nA=local', '.env.test': 'B=test' };
+    expect(load(more)).toMatchObject({ ENVIRONMENT: 'test', A: 'local', B: 'test' });
+  });
   test('.env itself may name the environment', () => {
     const more = { ...files, '.env': 'ENVIRONMENT=staging\nA=base' };
     expect(load(more)).toMatchObject({ ENVIRONMENT: 'staging', A: 'staging-local' });
