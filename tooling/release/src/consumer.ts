@@ -118,6 +118,8 @@ export async function typeCheck({ folder }: Consumer, check: TypeCheck): Promise
       moduleResolution: resolution,
       strict: true,
       skipLibCheck: false,
+      // The compiler's own libraries are not what is checked here.
+      skipDefaultLibCheck: true,
       rootDir: 'src',
       ...(outDir ? { outDir } : { noEmit: true }),
     },

@@ -19,7 +19,7 @@ import { strangeDependencies, takeStock } from './stock.ts';
 import type { Check, Tally } from './tally.ts';
 
 /** Packages whose declarations need no @types/node. */
-const typesWithoutNode = ['@map/errors', '@map/settings'];
+const typesWithoutNode = ['@map/errors', '@map/settings', '@map/logger', '@map/metrics'];
 
 /** Where and with what a package is used. */
 export interface UseOptions {
