@@ -1,8 +1,10 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { discover, wanted } from './discover.ts';
+import { writeTables } from './page.ts';
 import { table } from './report.ts';
 import type { BenchResult } from './result.ts';
 import { type Located, runBench } from './run-bench.ts';
@@ -13,6 +15,7 @@ const help = `bench [name…] measures the packages against their rivals.
   name…     only benches whose name holds one of these: errors, logger/line
   --quick   only show that each runs and that its contenders do the same work
   --json    print the results as JSON
+  --page F  write the results into the tables of a Markdown page too
   --list    print the names
 `;
 
@@ -23,6 +26,7 @@ const { values: options, positionals: names } = parseArgs({
     json: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
+    page: { type: 'string' },
     root: { type: 'string', default: fileURLToPath(new URL('../../..', import.meta.url)) },
   },
 });
@@ -76,6 +80,14 @@ async function main(): Promise<number> {
     }),
   );
 
+  if (options.page !== undefined && !options.quick) {
+    const [cpu] = cpus();
+    const machine = `Node ${process.versions.node} on ${cpus().length} × ${cpu?.model.trim()}.`;
+    await writeFile(
+      options.page,
+      writeTables(await readFile(options.page, 'utf8'), results, machine),
+    );
+  }
   if (options.json) {
     const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length };
     const passed = chosen.length - failures.length;

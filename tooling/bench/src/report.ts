@@ -81,7 +81,13 @@ function digits(value: number): string {
   });
 }
 
-function ratio(value: number): string {
+/**
+ * Writes a ratio with the digits that matter.
+ *
+ * @param value - the ratio
+ * @returns for example `0.94×`
+ */
+export function ratio(value: number): string {
   return `${value < 0.1 ? value.toPrecision(2) : value.toFixed(2)}×`;
 }
 
