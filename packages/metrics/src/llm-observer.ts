@@ -69,9 +69,9 @@ export class LlmObserver {
     this.#usage ??= loose(value);
   }
 
-  /** Whether usage has been heard. */
-  get hasUsage(): boolean {
-    return this.#usage !== undefined;
+  /** Whether there is usage, or a failure that leaves none to wait for. */
+  get knowsEnough(): boolean {
+    return this.#ended || this.#usage !== undefined || this.#failure !== undefined;
   }
 
   /** Hears that the receiver stopped reading. */

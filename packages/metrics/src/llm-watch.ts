@@ -49,7 +49,7 @@ function watchInside(result: { data: unknown }, observer: LlmObserver): void {
 
 interface EventSource {
   on(event: string, listener: (...args: unknown[]) => void): unknown;
-  readonly errored?: boolean;
+  readonly errored?: unknown;
   readonly aborted?: boolean;
 }
 
@@ -61,11 +61,23 @@ function watchHelper(helper: EventSource, observer: LlmObserver): unknown {
     else if (helper.errored) observer.failed({ name: 'StreamError' });
     else observer.end();
   });
+  // A stream of Node that is destroyed has no end.
+  helper.on('close', () => {
+    if (helper.errored) observer.failed(helper.errored);
+    else observer.cancelled();
+  });
   return helper;
 }
 
 /** Hears an AI SDK result through its own getters; nothing is read before the caller reads. */
 function watchAiResult(result: object, observer: LlmObserver): unknown {
+  // Asking for usage reads the stream once more, through the getters below: once is enough.
+  let asked = false;
+  const beforeEnd = async (): Promise<void> => {
+    if (asked) return;
+    asked = true;
+    await lateUsage(result, observer);
+  };
   for (const name of AI_STREAMS) {
     const getter = findGetter(result, name);
     if (getter === undefined) continue;
@@ -74,7 +86,7 @@ function watchAiResult(result: object, observer: LlmObserver): unknown {
       get(this: unknown) {
         const stream: unknown = getter.call(this);
         if (!(stream instanceof ReadableStream)) return stream;
-        return watchReadable(stream, observer, () => lateUsage(result, observer));
+        return watchReadable(stream, observer, beforeEnd);
       },
     });
   }
@@ -91,7 +103,7 @@ function findGetter(result: object, name: string): (() => unknown) | undefined {
 
 /** A stream of bare text tells no usage: it is asked for once the stream has ended. */
 async function lateUsage(result: object, observer: LlmObserver): Promise<void> {
-  if (observer.hasUsage) return;
+  if (observer.knowsEnough) return;
   const { totalUsage, usage } = result as { totalUsage?: unknown; usage?: unknown };
   observer.usage(await (totalUsage ?? usage));
 }

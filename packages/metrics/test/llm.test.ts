@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { hostileValues } from '@map-tooling/testing';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { MetricsManager } from '../src/index.ts';
@@ -110,6 +111,17 @@ describe('observeLlm', () => {
     for await (const piece of stream) text += piece;
     expect(text).toBe('xxx');
     expect(value('llm_requests_total', { status: 'success' })).toBe(1);
+  });
+
+  test('a stream of Node is followed to its end, or to its destruction', async () => {
+    const whole = observeLlm(call(), () => Readable.from(['a', 'b']));
+    let text = '';
+    for await (const piece of whole) text += piece;
+    expect(text).toBe('ab');
+    await expect.poll(() => value('llm_requests_total', { status: 'success' })).toBe(1);
+    observeLlm(call(), () => Readable.from(['a', 'b'])).destroy();
+    await expect.poll(() => value('llm_requests_total', { status: 'cancelled' })).toBe(1);
+    expect(value('llm_requests_in_flight')).toBe(0);
   });
 
   test('a stream that fails in the middle counts as failed', async () => {

@@ -196,6 +196,38 @@ describe('anthropic', () => {
   });
 });
 
+describe('failing streams', () => {
+  test('a stream helper that fails counts as failed, and its error arrives', async () => {
+    const stream = observeLlm(call('broken'), () =>
+      anthropic().messages.stream({ model: 'broken', max_tokens: 10, messages }),
+    );
+    await expect(stream.finalText()).rejects.toBeInstanceOf(Anthropic.BadRequestError);
+    await expect.poll(() => value('llm_requests_total', { status: 'error' })).toBe(1);
+    expect(value('llm_requests_in_flight')).toBe(0);
+  });
+
+  test('streamText that fails counts as failed', async () => {
+    const model = createOpenAI({ apiKey: 'k', baseURL: `${endpoint.url}/v1` })('broken');
+    const result = observeLlm(call('broken'), () =>
+      streamText({ model, prompt: 'x', maxRetries: 0, onError: () => undefined }),
+    );
+    await result.consumeStream();
+    await expect.poll(() => value('llm_requests_total', { status: 'error' })).toBe(1);
+    expect(value('llm_errors_total')).toBe(1);
+    expect(value('llm_requests_in_flight')).toBe(0);
+  });
+
+  test('a stream helper that is aborted counts as cancelled', async () => {
+    const stream = observeLlm(call('slow'), () =>
+      anthropic().messages.stream({ model: 'slow', max_tokens: 10, messages }),
+    );
+    stream.on('text', () => stream.abort());
+    await expect(stream.finalText()).rejects.toBeInstanceOf(Anthropic.APIUserAbortError);
+    await expect.poll(() => value('llm_requests_total', { status: 'cancelled' })).toBe(1);
+    expect(value('llm_errors_total')).toBe(0);
+  });
+});
+
 describe('ai', () => {
   const models = {
     openai: () => createOpenAI({ apiKey: 'k', baseURL: `${endpoint.url}/v1` })('m'),
