@@ -96,8 +96,12 @@ export class Scope implements Expiring {
   ended: BaseError | undefined = undefined;
   /** Set when the work is over. */
   left = false;
-  /** Operations under way. */
-  calls: Set<Call> | undefined = undefined;
+  /** Neighbours among the scopes of a connection; the connection owns these. */
+  previous: Scope | undefined = undefined;
+  next: Scope | undefined = undefined;
+  // Most work has one operation under way at a time, which needs no set.
+  #call: Call | undefined = undefined;
+  #more: Set<Call> | undefined = undefined;
   readonly #owner: Calls;
   readonly #timeoutMs: number | undefined;
   readonly #signal: AbortSignal | undefined;
@@ -115,6 +119,25 @@ export class Scope implements Expiring {
     if (bounds.signal !== undefined) this.#listen(bounds.signal);
   }
 
+  /** Whether an operation is under way. */
+  get isBusy(): boolean {
+    return this.#call !== undefined || (this.#more?.size ?? 0) > 0;
+  }
+
+  add(call: Call): void {
+    if (this.#call === undefined) {
+      this.#call = call;
+      return;
+    }
+    this.#more ??= new Set();
+    this.#more.add(call);
+  }
+
+  remove(call: Call): void {
+    if (this.#call === call) this.#call = undefined;
+    else this.#more?.delete(call);
+  }
+
   expire(): void {
     this.end(this.#owner.scopeTimeout(this.#timeoutMs ?? 0));
   }
@@ -123,7 +146,8 @@ export class Scope implements Expiring {
   end(error: BaseError): void {
     if (this.ended !== undefined) return;
     this.ended = error;
-    if (this.calls !== undefined) for (const call of this.calls) call.fail(error);
+    this.#call?.fail(error);
+    if (this.#more !== undefined) for (const call of this.#more) call.fail(error);
     this.#reject?.(error);
   }
 
@@ -222,8 +246,7 @@ export class Calls {
         call.fail(scope.ended ?? closed(this.pool, operation));
         return call;
       }
-      scope.calls ??= new Set();
-      scope.calls.add(call);
+      scope.add(call);
     }
     this.deadlines.add(call);
     return call;
@@ -255,7 +278,7 @@ export class Calls {
     if (call.waitingIn !== undefined) this.waited(call, error);
     this.pending -= 1;
     this.deadlines.remove(call);
-    call.scope?.calls?.delete(call);
+    call.scope?.remove(call);
     if (!call.internal) this.#count(call, error);
     if (this.pending === 0) this.onIdle?.();
   }

@@ -128,7 +128,7 @@ export class Pool<T> {
   async giveBack(loan: Loan<T>): Promise<void> {
     const { member } = loan;
     // An answer still under way would reach the next borrower's eyes as a delay, or worse.
-    const spoiled = loan.dirty || (loan.scope.calls?.size ?? 0) > 0;
+    const spoiled = loan.dirty || loan.scope.isBusy;
     if (!this.#end(loan)) return;
     if (member.opened.dead) return;
     if (spoiled || (this.#driver.reset !== undefined && !(await this.#reset(member)))) {

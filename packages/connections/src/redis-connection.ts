@@ -1,8 +1,8 @@
 import type { Bounds, Scope } from './call.ts';
 import { type Lease, leaseOf } from './lease.ts';
+import type { Loan } from './loan.ts';
 import { type ConnectionStats, type Managed, sumStats } from './managed.ts';
 import type { ConnectionEvent, LoggerLike } from './observer.ts';
-import type { Loan } from './loan.ts';
 import { Pool } from './pool.ts';
 import { poolLimits } from './pool-settings.ts';
 import { type RedisClient, redisDriver } from './redis-driver.ts';

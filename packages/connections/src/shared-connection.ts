@@ -48,7 +48,9 @@ export class SharedConnection<T> {
   readonly calls: Calls;
   readonly #driver: ResourceDriver<T>;
   readonly #settings: SharedSettings;
-  readonly #scopes: Set<Scope> = new Set();
+  /** Work under way, as a list: this changes with every use. */
+  #scopes: Scope | undefined;
+  #scopeCount = 0;
   readonly #ending: AbortController = new AbortController();
   readonly #waiting: Set<Call> = new Set();
   #opened: Opened<T> | undefined;
@@ -112,13 +114,19 @@ export class SharedConnection<T> {
   enter(bounds: Bounds): Scope {
     if (this.#closing !== undefined) throw closed(this.#settings.name);
     const scope = new Scope(this.calls, bounds);
-    this.#scopes.add(scope);
+    scope.next = this.#scopes;
+    if (this.#scopes !== undefined) this.#scopes.previous = scope;
+    this.#scopes = scope;
+    this.#scopeCount += 1;
     return scope;
   }
 
   leave(scope: Scope): void {
     scope.leave();
-    this.#scopes.delete(scope);
+    if (scope.previous === undefined) this.#scopes = scope.next;
+    else scope.previous.next = scope.next;
+    if (scope.next !== undefined) scope.next.previous = scope.previous;
+    this.#scopeCount -= 1;
     this.#wakeUp?.();
   }
 
@@ -214,12 +222,16 @@ export class SharedConnection<T> {
 
   async #close(timeoutMs: number): Promise<CloseCounts> {
     const until = performance.now() + timeoutMs;
-    const under = this.calls.pending + this.#scopes.size;
+    const under = this.calls.pending + this.#scopeCount;
     await this.#drained(timeoutMs);
-    const abandoned = this.calls.pending + this.#scopes.size;
+    const abandoned = this.calls.pending + this.#scopeCount;
     this.#closed = true;
     const error = closed(this.#settings.name);
-    for (const scope of this.#scopes) scope.end(error);
+    for (let scope = this.#scopes; scope !== undefined; ) {
+      const { next } = scope;
+      scope.end(error);
+      scope = next;
+    }
     for (const call of this.#waiting) call.fail(error);
     this.#ending.abort(error);
     const opened = this.#opened;
@@ -238,7 +250,7 @@ export class SharedConnection<T> {
     return new Promise((resolve) => {
       const timer = setTimeout(done, timeoutMs);
       const look = (): void => {
-        if (this.calls.pending === 0 && this.#scopes.size === 0) done();
+        if (this.calls.pending === 0 && this.#scopeCount === 0) done();
       };
       const wake = (): void => look();
       this.#wakeUp = wake;
