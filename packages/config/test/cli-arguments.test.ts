@@ -1,3 +1,5 @@
+import { isBaseError } from '@map/errors';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS, helpText, parseCommandLine } from '../src/cli/arguments.ts';
 
@@ -41,4 +43,30 @@ describe('wrong words are coded errors that name the remedy', () => {
   ])('%j', (words, message) => {
     expect(() => parseCommandLine(words)).toThrow(message);
   });
+});
+
+test('whatever is typed is a command or a coded error', () => {
+  const word = fc.oneof(
+    fc.string(),
+    fc.constantFrom(
+      ...Object.keys(COMMANDS),
+      '--json',
+      '--settings',
+      '--timeout-ms',
+      '-h',
+      '--',
+      '=',
+    ),
+  );
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 6 }), (words) => {
+      try {
+        expect(['help', 'version', ...Object.keys(COMMANDS)]).toContain(
+          parseCommandLine(words).command,
+        );
+      } catch (error) {
+        expect(isBaseError(error) && error.code).toBe('BAD_REQUEST_2001');
+      }
+    }),
+  );
 });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Output, paint, table } from '../src/cli/output.ts';
 
@@ -29,4 +30,16 @@ test('the last column is cut to the width of the terminal', () => {
 
 test('paint leaves the text alone without colour', () => {
   expect(paint(plain, 'bad', 'no')).toBe('no');
+});
+
+test('any cells make one line a row, without control characters', () => {
+  const cell = fc.string({ unit: 'binary' });
+  fc.assert(
+    fc.property(fc.array(fc.tuple(cell, cell)), (rows) => {
+      const lines = table(['a', 'b'], rows, plain).split('\n');
+      expect(lines).toHaveLength(rows.length + 1);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+      expect(lines.join('')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
+    }),
+  );
 });

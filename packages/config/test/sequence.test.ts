@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runSequence } from '../src/sequence.ts';
 
@@ -63,4 +64,30 @@ test('an ending that rejects because it was told to give up counts as late', asy
     20,
   );
   expect(report?.status).toBe('late');
+});
+
+test('every ending is run once and in order, whatever the others do', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.constantFrom('ends', 'throws', 'rejects', 'hangs'), { maxLength: 5 }),
+      async (kinds) => {
+        const seen: number[] = [];
+        const endings = kinds.map((kind, index) => ({
+          name: String(index),
+          share: 1 / kinds.length,
+          run: () => {
+            seen.push(index);
+            if (kind === 'throws') throw new Error('thrown');
+            if (kind === 'rejects') return Promise.reject(new Error('rejected'));
+            return kind === 'hangs' ? never() : undefined;
+          },
+        }));
+        const reports = await runSequence(endings, 10);
+        expect(seen).toEqual(kinds.map((_, index) => index));
+        const expected = { ends: 'ended', throws: 'failed', rejects: 'failed', hangs: 'late' };
+        expect(reports.map(({ status }) => status)).toEqual(kinds.map((kind) => expected[kind]));
+      },
+    ),
+    { numRuns: 30 },
+  );
 });

@@ -160,6 +160,22 @@ describe('a failing step', () => {
     expect(told).toEqual(['opened', 'second closed', 'own server closed', 'failed', 'left']);
   });
 
+  test('a step that hangs is given up at its limit, and the earlier ones are taken back', async () => {
+    const child = runChild('test/fixtures/startup.ts', {
+      env: { STEP: 'hanging', METRICS_PORT: '0', REDIS_URL: redis.url },
+    });
+    expect((await child.ended).code).toBe(0);
+    expect(child.records.find(({ what }) => what === 'failed')).toMatchObject({
+      code: 'OPERATION_TIMEOUT_1002',
+      message: expect.stringContaining('did not end within 100 ms'),
+      details: {
+        step: 'extend',
+        undone: ['metrics', 'connections', 'settings', 'bootstrap logging'],
+      },
+    });
+    expect(child.records.some(({ what }) => what === 'hook ran')).toBe(true);
+  });
+
   test('Fastify leaves open what was opened before the failure', async () => {
     const child = runChild('test/fixtures/fastify-start.ts');
     await child.ended;

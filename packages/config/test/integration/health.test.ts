@@ -1,0 +1,80 @@
+import { type RedisServer, startRedis } from '@map-tooling/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Child, runChild } from '../support/child.ts';
+
+interface Report {
+  readonly status: string;
+  readonly checks: Record<string, { status: string; slow?: boolean; error_type?: string }>;
+}
+
+let redis: RedisServer;
+const children: Child[] = [];
+
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await redis.stop();
+});
+
+async function startChecks(env: Record<string, string> = {}) {
+  const child = runChild('test/fixtures/checks.ts', {
+    env: { REDIS_URL: redis.url, METRICS_PORT: '0', ...env },
+  });
+  children.push(child);
+  const ready = await child.waitFor(/"what":"ready","metrics":"([^"]+)".*\n/);
+  const get = async (path: string) => {
+    const answer = await fetch(`${ready[1]}${path}`);
+    return { code: answer.status, report: (await answer.json()) as Report };
+  };
+  return { child, get };
+}
+
+test('checks run side by side, the slow one is named, the optional one degrades', async () => {
+  const { get } = await startChecks();
+  const { code, report } = await get('/ready');
+  expect(code).toBe(200);
+  expect(report).toMatchObject({
+    status: 'degraded',
+    checks: {
+      counted: { status: 'ok' },
+      slow: { status: 'ok', slow: true },
+      optional: { status: 'failed', error_type: 'false' },
+      redis: { status: 'ok' },
+    },
+  });
+  expect(report.checks['counted']?.slow).toBeUndefined();
+});
+
+test('a result is used again for a moment, also by callers at the same time', async () => {
+  const { child, get } = await startChecks();
+  await Promise.all([get('/ready'), get('/ready'), get('/ready')]);
+  child.kill('SIGUSR2');
+  const [, asked] = await child.waitFor(/"asked":(\d+)/);
+  expect(Number(asked)).toBe(1);
+});
+
+test('a hanging check is reported and not waited for; liveness does not ask it', async () => {
+  const { get } = await startChecks({ HANG: '1' });
+  for (let round = 0; round < 2; round += 1) {
+    const { code, report } = await get('/ready');
+    expect(code).toBe(503);
+    expect(report.checks['hanging']).toMatchObject({ status: 'hanging', slow: true });
+    expect(report.checks['counted']?.status).toBe('ok');
+  }
+  expect(await get('/health')).toEqual({ code: 200, report: { status: 'ok', checks: {} } });
+});
+
+test('a frozen Redis fails readiness within the limit, and liveness stays well', async () => {
+  const { get } = await startChecks();
+  redis.pause();
+  try {
+    const { code, report } = await get('/ready');
+    expect(code).toBe(503);
+    expect(report.checks['redis']?.status).not.toBe('ok');
+    expect((await get('/health')).code).toBe(200);
+  } finally {
+    redis.resume();
+  }
+});
