@@ -1,4 +1,4 @@
-import { validationIssues } from './recognise/validation.ts';
+import { issuesMessage, validationIssues } from './recognise/validation.ts';
 import { hideParsedText, redactText } from './redact.ts';
 import { isArray, isObject, read, readNumber, readString } from './safe.ts';
 
@@ -28,7 +28,7 @@ export function safeMessage(error: unknown, limit = 500): string | undefined {
   // Anthropic's own text, where the message is the whole answer in JSON.
   const apiMessage = readString(error, 'apiMessage');
   if (apiMessage) return redactText(withStatus(error, apiMessage), limit);
-  if (isArray(read(error, 'issues'))) return issuesMessage(error) ?? 'The input is not valid.';
+  if (isArray(read(error, 'issues'))) return issuesMessage(validationIssues(error) ?? []);
   if (!message) return undefined;
   // A message that is a dump of data is no sentence, and may hold anything.
   const told = hideParsedText(message.slice(0, limit + 1000));
@@ -42,16 +42,6 @@ function aiSdkMessage(error: object, message: string, limit: number): string {
   if (AI_SDK_SAFE.has(name)) return redactText(message, limit);
   const end = message.search(/[:'"`.\n]/);
   return redactText(end > 0 ? message.slice(0, end) : message, 100);
-}
-
-function issuesMessage(error: object): string | undefined {
-  const issues = validationIssues(error);
-  if (issues === undefined || issues.length === 0) return undefined;
-  const shown = issues
-    .slice(0, 3)
-    .map(({ path, message }) => (path ? `${path}: ${message}` : message));
-  const more = issues.length > 3 ? ` (and ${issues.length - 3} more)` : '';
-  return shown.join('; ') + more;
 }
 
 function withStatus(error: object, message: string): string {

@@ -9,12 +9,22 @@ const MAX_ISSUES = 20;
 export const recogniseValidation: Recogniser = (error) => {
   const issues = validationIssues(error);
   if (issues === undefined) return undefined;
-  const details = { issues };
   return {
     code: isEnvSchema(error) ? ErrorCode.CONFIG_INVALID : ErrorCode.SCHEMA_MISMATCH,
-    details,
+    message: issuesMessage(issues),
+    details: { issues },
   };
 };
+
+/** Says in one line what is wrong: the first three findings. */
+export function issuesMessage(issues: readonly ValidationIssue[]): string {
+  if (issues.length === 0) return 'The input is not valid.';
+  const shown = issues
+    .slice(0, 3)
+    .map(({ path, message }) => (path ? `${path}: ${message}` : message));
+  const more = issues.length > 3 ? ` (and ${issues.length - 3} more)` : '';
+  return shown.join('; ') + more;
+}
 
 /**
  * Reads what a validation library found wrong: where and why, never the value.
