@@ -9,10 +9,11 @@ import { gatherWorkers } from '../../src/workers.ts';
 const fixture = fileURLToPath(new URL('./worker-fixture.ts', import.meta.url));
 const execArgv = ['--conditions=@map/source', '--no-warnings'];
 
-async function serve(): Promise<{ lines(): Promise<string[]> }> {
+/** Patient enough for a busy machine, but where a silent worker is the subject. */
+async function serve(timeoutMs = 5000): Promise<{ lines(): Promise<string[]> }> {
   const manager = new MetricsManager({ strict: true, version: '1.2.3' });
   manager.trackTask('completed', { status: 'success', task_type: 'a"b' }, 100);
-  const source = await gatherWorkers({ timeoutMs: 500 });
+  const source = await gatherWorkers({ timeoutMs });
   const server = await startMetricsServer({ port: 0, manager, source });
   onTestFinished(async () => {
     source.stop();
@@ -68,7 +69,7 @@ test('worker threads are in the same endpoint, and the ended stay counted', asyn
 });
 
 test('a thread that is busy misses a scrape, keeps its counts, and is back in the next', async () => {
-  const { lines } = await serve();
+  const { lines } = await serve(500);
   const thread = new Worker(fixture, { workerData: { n: 5 }, execArgv });
   onTestFinished(async () => {
     await thread.terminate();
