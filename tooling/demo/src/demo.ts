@@ -100,7 +100,7 @@ async function act(scene: Scene): Promise<number> {
     screen.write(`\n${row('Serving', `${paint('bold', url)} until Ctrl-C`, paint)}\n`);
     await aborted(signal);
   }
-  const closing = await config.shutdown(signal.aborted ? String(signal.reason) : 'finished');
+  const closing = await config.shutdown(signal.aborted ? signal.reason.message : 'finished');
   const open = await openConnections(config);
   const problems = problemsOf(result, uncleared);
   if (!closing.ok) problems.push(`did not end: ${closing.notEnded.join(', ')}`);
