@@ -1,5 +1,6 @@
 import type { RedisClientType } from 'redis';
 import { fullJitter } from './jitter.ts';
+import { endWith } from './redis-abort.ts';
 import { findPrimary, requirePrimary } from './redis-sentinel.ts';
 import type { RedisLimits, RedisOptions, RedisTarget, TlsOptions } from './redis-settings.ts';
 import type { ResourceDriver } from './resource.ts';
@@ -37,8 +38,7 @@ export function redisDriver(
           ? target
           : await findPrimary(redis, sentinel, limits.connectTimeoutMs, signal);
       const client = createClient(redis, options, { ...target, ...at }, limits);
-      // An attempt that was given up would otherwise wait for its handshake for ever.
-      signal.addEventListener('abort', () => client.destroy(), { once: true });
+      endWith(signal, client);
       client.on('error', (error: Error) => {
         // A cluster client mends the loss of a node itself.
         if (options.cluster === undefined) lost(error);

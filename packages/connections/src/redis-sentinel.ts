@@ -1,6 +1,7 @@
 import { ConnectionError, ErrorCode } from '@map/errors';
 import type { RedisClientType } from 'redis';
 import { invalid } from './coded.ts';
+import { endWith } from './redis-abort.ts';
 import type { Address } from './redis-settings.ts';
 import { reveal, type SecretLike } from './secret.ts';
 
@@ -63,7 +64,7 @@ async function askSentinel(
   });
   // Every failure also rejects the promise that is awaited here.
   client.on('error', () => {});
-  signal.addEventListener('abort', () => client.destroy(), { once: true });
+  endWith(signal, client);
   try {
     await client.connect();
     const answer = await client.sendCommand<[string, string] | null>([

@@ -23,8 +23,8 @@ describe.concurrent('an HTTP server that fails', () => {
       async fault({ healed, sleep }) {
         await sleep(1_000);
         storm = false;
-        healed();
-        await sleep(500);
+        await healed();
+        await sleep(200);
       },
     });
     const failures = Object.values(report.failed).reduce((sum, count) => sum + count, 0);
@@ -94,8 +94,8 @@ describe.concurrent('an HTTP server that fails', () => {
             proxy.set({});
             await sleep(50);
           }
-          healed();
-          await sleep(500);
+          await healed();
+          await sleep(200);
         },
       });
       expect(report).toMatchObject(clean);

@@ -14,8 +14,8 @@ describe.concurrent('a Redis that is not there', () => {
       async fault({ healed, sleep }) {
         await sleep(2_000);
         const server = await startRedis({ port });
-        healed();
-        await sleep(1_000);
+        await healed();
+        await sleep(200);
         void server.stop();
       },
     });
@@ -35,8 +35,8 @@ describe.concurrent('a Redis that is not there', () => {
           await server.kill();
           await sleep(downMs);
           await server.restart();
-          healed();
-          await sleep(1_000);
+          await healed();
+          await sleep(200);
         },
       });
       expect(report).toMatchObject(clean);
@@ -56,8 +56,8 @@ describe.concurrent('a Redis that is not there', () => {
         await server.kill();
         await sleep(1_000);
         await server.restart();
-        healed();
-        await sleep(1_000);
+        await healed();
+        await sleep(200);
       },
     });
     expect(report).toMatchObject(clean);
@@ -89,8 +89,8 @@ describe.concurrent('a Redis that is not there', () => {
         await server.command('CONFIG', 'SET', 'key-load-delay', '2000');
         const reloaded = server.command('DEBUG', 'RELOAD').catch(() => '');
         await reloaded;
-        healed();
-        await sleep(800);
+        await healed();
+        await sleep(200);
       },
     });
     expect(report).toMatchObject(clean);

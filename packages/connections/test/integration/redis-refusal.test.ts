@@ -73,8 +73,8 @@ describe.concurrent('a Redis that refuses', () => {
       async fault({ healed, sleep }) {
         await sleep(1_500);
         await others.closeAllConnections({ timeoutMs: 1 });
-        healed();
-        await sleep(800);
+        await healed();
+        await sleep(200);
       },
     });
     expect(leases).toHaveLength(4);
@@ -91,8 +91,8 @@ describe.concurrent('a Redis that refuses', () => {
       async fault({ healed, sleep }) {
         await sleep(500);
         await server.command('CONFIG', 'SET', 'maxmemory', '100mb');
-        healed();
-        await sleep(500);
+        await healed();
+        await sleep(200);
       },
     });
     expect(report).toMatchObject({ ...clean, retryable: [] });
@@ -110,8 +110,8 @@ describe.concurrent('a Redis that refuses', () => {
       async fault({ healed, sleep }) {
         await sleep(500);
         await server.command('REPLICAOF', 'NO', 'ONE');
-        healed();
-        await sleep(500);
+        await healed();
+        await sleep(200);
       },
     });
     expect(report).toMatchObject({ ...clean, retryable: ['REDIS_UNAVAILABLE_9101'] });

@@ -20,8 +20,8 @@ describe.concurrent('Redis on several servers', () => {
         await sleep(500);
         // Slots of keys that the traffic uses: they are moved under its hands.
         for (let slot = 5461; slot < 5461 + 50; slot++) await moveSlot(slot, second, first);
-        healed();
-        await sleep(500);
+        await healed();
+        await sleep(200);
       },
     });
     expect(moved).toMatchObject({ ...clean, failed: {} });
@@ -34,8 +34,8 @@ describe.concurrent('Redis on several servers', () => {
         await sleep(500);
         await first.kill();
         while (!(await cluster.replica.command('ROLE')).includes('master')) await sleep(20);
-        healed();
-        await sleep(2_500);
+        await healed();
+        await sleep(200);
       },
     });
     expect(lost).toMatchObject(clean);
@@ -61,8 +61,8 @@ describe.concurrent('Redis on several servers', () => {
         await sleep(500);
         await sentinels.primary.kill();
         while (!(await sentinels.replica.command('ROLE')).includes('master')) await sleep(20);
-        healed();
-        await sleep(2_500);
+        await healed();
+        await sleep(200);
       },
     });
     expect(report).toMatchObject(clean);

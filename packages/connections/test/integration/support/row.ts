@@ -19,8 +19,8 @@ export interface Row {
 
 /** What a fault needs to know of the traffic. */
 export interface Steps {
-  /** Says that the server is back now. */
-  healed(): void;
+  /** Says that the server is back now, and waits until the traffic has noticed. */
+  healed(): Promise<void>;
   sleep(ms: number): Promise<void>;
 }
 
@@ -55,7 +55,11 @@ export async function runRow(row: Row): Promise<TrafficReport & { exit: number |
   try {
     await Promise.race([once(child, 'message'), failure]);
     const fault = row.fault({
-      healed: () => child.send({ type: 'healed', at: Date.now() }),
+      healed: async () => {
+        const recovered = once(child, 'message');
+        child.send({ type: 'healed', at: Date.now() });
+        await Promise.race([recovered, failure]);
+      },
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     });
     await Promise.race([fault, failure]);

@@ -48,6 +48,7 @@ let longestMs = 0;
 let healedAt: number | undefined;
 let recoveryMs: number | null = null;
 let running = true;
+let isStarted = false;
 let stop: () => void = () => {};
 const stopped = new Promise<void>((resolve) => {
   stop = resolve;
@@ -62,6 +63,13 @@ process.on('message', (message: { type: 'healed'; at: number } | { type: 'stop' 
   running = false;
   stop();
 });
+
+/** Says that the traffic runs: the first operation has ended, one way or the other. */
+function started(): void {
+  if (isStarted) return;
+  isStarted = true;
+  process.send?.({ type: 'started' });
+}
 
 function note(error: unknown): void {
   const text = `${inspect(error, { depth: 10 })} ${JSON.stringify(error)} ${String(error)}`;
@@ -101,11 +109,15 @@ async function task(index: number): Promise<void> {
     try {
       await once(index, round);
       succeeded += 1;
-      if (healedAt !== undefined) recoveryMs ??= Date.now() - healedAt;
+      if (healedAt !== undefined && recoveryMs === null) {
+        recoveryMs = Date.now() - healedAt;
+        process.send?.({ type: 'recovered' });
+      }
     } catch (error) {
       note(error);
     }
     longestMs = Math.max(longestMs, performance.now() - startedAt);
+    started();
     if (order.pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, order.pauseMs));
   }
 }
@@ -113,7 +125,6 @@ async function task(index: number): Promise<void> {
 // The time that an import takes on a busy machine says nothing about connections.
 await Promise.all([import('redis'), import('got')]);
 const tasks = Array.from({ length: order.tasks }, (_, index) => task(index));
-process.send?.({ type: 'started' });
 await stopped;
 await Promise.all(tasks);
 await manager.closeAllConnections({ timeoutMs: 500 });
