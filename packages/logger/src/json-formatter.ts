@@ -126,8 +126,7 @@ export class JsonFormatter {
         if (count > MAX_FIELDS) continue;
         const value = fields[name];
         const key = json.key(name);
-        const part =
-          key.plain && typeof value === 'string' ? json.text(value) : json.value(value, key);
+        const part = json.value(value, key);
         if (part === undefined) continue;
         key.line = line;
         if (key.slot <= Slot.reserved) custom += key.json + part;

@@ -137,6 +137,12 @@ export class Serializer {
   /** Any value as JSON; undefined where JSON leaves it out. */
   value(value: unknown, key?: Key): string | undefined {
     if (key?.secret) return value === undefined ? undefined : MASK_JSON;
+    // The usual values need no bookkeeping.
+    if (key?.plain) {
+      if (typeof value === 'string') return this.text(value);
+      if (typeof value === 'number') return this.number(value);
+      if (typeof value === 'boolean') return value ? 'true' : 'false';
+    }
     return this.#any(value, { open: [], left: MAX_TOTAL }, key?.path);
   }
 
@@ -164,7 +170,7 @@ export class Serializer {
   /** A number as JSON; what JSON has no number for becomes a string. */
   number(value: number): string {
     if (this.redactor.numeric && this.redactor.scrub(String(value)) === MASK) return MASK_JSON;
-    if (Number.isFinite(value)) return Object.is(value, -0) ? '0' : String(value);
+    if (Number.isFinite(value)) return String(value);
     return `"${value}"`;
   }
 
