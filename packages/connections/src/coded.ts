@@ -99,6 +99,8 @@ export function noReply(place: Place, timeoutMs: number): BaseError {
       code: ErrorCode.UPSTREAM_TIMEOUT,
       message: `${place.operation} over client "${place.pool}" got no whole answer within ${timeoutMs} ms.`,
       details: { pool: place.pool, operation: place.operation, timeout_ms: timeoutMs },
+      // A POST may have been carried out all the same.
+      retryable: place.repeatable ?? true,
     });
   }
   return new ConnectionError({

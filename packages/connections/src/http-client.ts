@@ -28,7 +28,7 @@ export interface HttpOwner {
 }
 
 /** Methods that may be repeated when nobody knows whether the first one was carried out. */
-const idempotent: ReadonlySet<string> = new Set([
+export const idempotent: ReadonlySet<string> = new Set([
   'GET',
   'HEAD',
   'OPTIONS',

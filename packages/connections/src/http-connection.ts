@@ -3,6 +3,7 @@ import {
   type HttpClient,
   type HttpOwner,
   type HttpParts,
+  idempotent,
   makeHttpClient,
   watched,
 } from './http-client.ts';
@@ -112,7 +113,12 @@ export class HttpConnection implements Managed {
   }
 
   #begin(operation: string, scope: Scope | undefined): Call {
-    const call = this.#shared.begin(operation, this.#limits.timeoutMs, scope, false);
+    const call = this.#shared.begin(
+      operation,
+      this.#limits.timeoutMs,
+      scope,
+      idempotent.has(operation),
+    );
     // A request that is late says nothing against the agents, so nothing is replaced.
     call.sentOver = elsewhere;
     return call;

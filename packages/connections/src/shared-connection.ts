@@ -356,7 +356,8 @@ export class SharedConnection<T> {
       return this.#unavailable(`it did not open within ${timeoutMs} ms`, call.operation);
     }
     this.replace(call.sentOver as Opened<T>, 'timeout');
-    return noReply({ pool: name, kind, operation: call.operation }, timeoutMs);
+    const { operation, repeatable } = call;
+    return noReply({ pool: name, kind, operation, repeatable }, timeoutMs);
   }
 
   /** The connection is not there; the reason is the last failure to open it, when there is one. */
