@@ -1,0 +1,40 @@
+// Builds the package of the current folder: `node ../../tooling/build/src/main.ts [further entry…]`.
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { build } from 'esbuild';
+
+interface Manifest {
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+
+/** Gives every source file that the exports name, under whichever condition. */
+function sources(value: unknown): string[] {
+  if (typeof value === 'string') return value.endsWith('.ts') && isSource(value) ? [value] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(sources);
+}
+
+function isSource(path: string): boolean {
+  return path.startsWith('./src/');
+}
+
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
+const entryPoints = [...new Set([...sources(manifest.exports), ...process.argv.slice(2)])];
+
+rmSync('dist', { recursive: true, force: true });
+execFileSync('tsc', ['-p', 'tsconfig.build.json', '--emitDeclarationOnly'], { stdio: 'inherit' });
+// One module an entry, and what they share: each file costs a start-up about a millisecond.
+await build({
+  entryPoints,
+  outdir: 'dist',
+  outbase: 'src',
+  bundle: true,
+  splitting: true,
+  packages: 'external',
+  platform: 'node',
+  format: 'esm',
+  target: 'node22.12',
+  chunkNames: 'shared-[hash]',
+  sourcemap: true,
+  logLevel: 'warning',
+});
