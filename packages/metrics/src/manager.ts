@@ -44,6 +44,7 @@ export class MetricsManager {
   readonly #instruments = new Map<string, AnyInstrument>();
   readonly #byCategory = new Map<string, Map<string, AnyInstrument>>();
   readonly #targets: PromTarget[] = [];
+  readonly #collectors = new Set<() => void>();
   #prefix = '';
   #defaultLabels: Readonly<Record<string, string>> = {};
   #version = '';
@@ -254,11 +255,39 @@ export class MetricsManager {
   }
 
   /**
+   * Has gauges of the catalogue set before each scrape.
+   *
+   * @param collector Sets them; what it throws is counted and costs nothing else.
+   * @returns Takes the collector back.
+   * @example
+   * ```ts
+   * import { getMetricsManager } from '@map/metrics';
+   *
+   * const metrics = getMetricsManager();
+   * const remove = metrics.onCollect(() => metrics.trackTask('queueDepth', { queue: 'mail' }, 7));
+   * remove();
+   * ```
+   */
+  onCollect(collector: () => void): () => void {
+    this.#collectors.add(collector);
+    return () => {
+      this.#collectors.delete(collector);
+    };
+  }
+
+  /**
    * Brings gauges up to date, as each scrape does first; a callback that fails or takes too long
    * is counted and costs only its own metric.
    */
   async collect(timeoutMs: number = 2000): Promise<void> {
     if (!this.#state.enabled) return;
+    for (const collector of this.#collectors) {
+      try {
+        collector();
+      } catch {
+        this.countCollectFailure('collector');
+      }
+    }
     await Promise.all(
       this.instruments.map(async (instrument) => {
         const running = instrument.collect();

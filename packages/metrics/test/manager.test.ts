@@ -140,3 +140,19 @@ describe('options', () => {
     }
   });
 });
+
+test('a collector sets gauges of the catalogue before a scrape; a failing one is only counted', async () => {
+  const metrics = new MetricsManager();
+  let depth = 3;
+  const remove = metrics.onCollect(() => metrics.trackTask('queueDepth', { queue: 'mail' }, depth));
+  metrics.onCollect(() => {
+    throw new Error('broken');
+  });
+  await metrics.collect();
+  expect(metricValue('task_queue_depth', { queue: 'mail' }, metrics)).toBe(3);
+  expect(metricValue('metrics_rejected_total', { reason: 'collect' }, metrics)).toBe(1);
+  remove();
+  depth = 5;
+  await metrics.collect();
+  expect(metricValue('task_queue_depth', { queue: 'mail' }, metrics)).toBe(3);
+});
