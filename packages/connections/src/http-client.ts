@@ -125,7 +125,8 @@ function watchStream<S extends BodyStream>(stream: S, exchange: Exchange, owner:
   // An abort does not pass through the hooks of got.
   stream.destroy = (error) => destroy.call(stream, error && convert(error, owner.name, exchange));
   stream.once('error', (error) => call.fail(error));
-  stream.once('close', () => call.succeed(undefined));
+  // A stream that is read to its end is not closed by itself; one that is left early does not end.
+  for (const event of ['end', 'close']) stream.once(event, () => call.succeed(undefined));
   return stream;
 }
 

@@ -118,6 +118,24 @@ describe('requests', () => {
     });
   });
 
+  test.each(['read', 'left'])('that stream are over once they are %s', async (how) => {
+    await using server = await serve((request, response) => {
+      request.resume();
+      response.write('data: 1\n\n');
+      setTimeout(() => response.end('data: 2\n\n'), 10);
+    });
+    await withManager({ http: { retries: 0 } }, async (manager) => {
+      const client = await manager.getHttpClient();
+      for await (const _chunk of client.stream.post(server.url, { json: {} })) {
+        if (how === 'left') break;
+      }
+      await expect.poll(() => manager.stats()['http']?.pending).toBe(0);
+      const { completed, abandoned } = await manager.closeAllConnections({ timeoutMs: 5_000 });
+      expect({ completed, abandoned }).toEqual({ completed: 0, abandoned: 0 });
+      expect(manager.stats()['http']).toMatchObject({ operations: 1, timeouts: 0 });
+    });
+  });
+
   test('do not unpack a bomb', async () => {
     const bomb = gzipSync(Buffer.alloc(20_000_000));
     await using server = await serve((_request, response) => {
