@@ -13,7 +13,13 @@ import { Lifecycle, type ShutdownReport } from './lifecycle.ts';
 import { guardProcess } from './process-guard.ts';
 import { collectSecrets, maskingOf } from './secrets.ts';
 import { runSteps, type Step } from './step.ts';
-import { exemplar, loggingOptions, prepareConnections, serveMetrics } from './wiring.ts';
+import {
+  exemplar,
+  loggingOptions,
+  measureConnections,
+  prepareConnections,
+  serveMetrics,
+} from './wiring.ts';
 
 const STEP_TIMEOUT_MS = 10_000;
 
@@ -60,6 +66,7 @@ export async function initialize<S extends Settings, X>(
   });
 
   const load = loaderOf(options.settings);
+  let stopMeasuring = () => {};
   // Signals reach the main thread alone.
   const guarded = options.signals !== false && isMainThread;
 
@@ -148,7 +155,9 @@ export async function initialize<S extends Settings, X>(
         log,
       );
     }
+    stopMeasuring = measureConnections(part('connections'), metrics);
     return async () => {
+      stopMeasuring();
       await part('lifecycle').endHooks();
       await parts.metricsServer?.stop();
     };
@@ -190,6 +199,7 @@ export async function initialize<S extends Settings, X>(
     ended ??= lifecycle.shutdown(reason).then((unmasked) => {
       const report = maskErrors(unmasked, health.mask);
       unguard();
+      stopMeasuring();
       load.cacheClear?.();
       onEnded();
       if (!report.ok) {

@@ -93,6 +93,21 @@ function publicAnswer({ checks, ...report }: HealthReport): HealthAnswer {
   };
 }
 
+/** Connections → gauges, at each scrape; gives back what ends that. */
+export function measureConnections(
+  connections: Pick<ConnectionManager, 'stats'>,
+  metrics: MetricsManager,
+): () => void {
+  return metrics.onCollect(() => {
+    for (const [pool, { kind, open, inUse, waiting }] of Object.entries(connections.stats())) {
+      const labels = { pool, kind };
+      metrics.trackConnection('connections', { ...labels, state: 'used' }, inUse);
+      metrics.trackConnection('connections', { ...labels, state: 'idle' }, open - inUse);
+      metrics.trackConnection('pending', labels, waiting);
+    }
+  });
+}
+
 /** Connections → metrics and logs. */
 export function connectionObserver(metrics: MetricsManager, log: Log): ConnectionObserver {
   return { observe: (event) => observe(event, metrics, log) };

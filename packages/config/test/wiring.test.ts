@@ -1,9 +1,9 @@
-import type { ConnectionEvent } from '@map/connections';
+import { type ConnectionEvent, ConnectionManager } from '@map/connections';
 import { runWithContext } from '@map/logger';
 import { MetricsManager } from '@map/metrics';
 import { metricValue } from '@map/metrics/testing';
 import { expect, test } from 'vitest';
-import { connectionObserver, exemplar } from '../src/wiring.ts';
+import { connectionObserver, exemplar, measureConnections } from '../src/wiring.ts';
 
 function observed(...events: ConnectionEvent[]) {
   const metrics = new MetricsManager();
@@ -81,4 +81,20 @@ test('a lost connection and a lease that is not given back are warned of', () =>
 test('an exemplar carries the trace of the context, and there is none outside', () => {
   expect(exemplar()).toBeUndefined();
   expect(runWithContext({ trace_id: 'trace-1' }, exemplar)).toEqual({ trace_id: 'trace-1' });
+});
+
+test('a scrape sees how many connections are open, used and waited for', async () => {
+  const metrics = new MetricsManager();
+  const connections = new ConnectionManager();
+  const stats = { ...connections.stats()['redis'], open: 5, inUse: 3, waiting: 2 } as ReturnType<
+    typeof connections.stats
+  >[string];
+  const stop = measureConnections({ stats: () => ({ redis: stats }) }, metrics);
+  await metrics.collect();
+  const value = (name: string, labels: object = {}) => metricValue(name, { ...labels }, metrics);
+  expect(value('connection_pool_connections', { pool: 'redis', state: 'used' })).toBe(3);
+  expect(value('connection_pool_connections', { pool: 'redis', state: 'idle' })).toBe(2);
+  expect(value('connection_pool_pending_requests', { pool: 'redis' })).toBe(2);
+  stop();
+  await connections.closeAllConnections();
 });
