@@ -128,10 +128,7 @@ function cpuMs(): number {
   return (user + system) / 1000;
 }
 
-function contenders(
-  lines: number,
-  figure: (scrape: Scrape) => number,
-): Record<string, ContenderSteps> {
+function contenders(lines: number, watchTurns: boolean): Record<string, ContenderSteps> {
   return Object.fromEntries(
     Object.entries(targets).map(([name, start]) => {
       let target: Target;
