@@ -70,23 +70,30 @@ function cleanEnvironment(): Record<string, string> {
 }
 
 /**
- * Writes the first runnable example of the installed README, and a module that names every entry.
+ * Writes the first runnable example of the installed README, and modules that name the entries.
  *
  * @param consumer - with the package installed
+ * @param needNode - entries whose declarations need those of Node
  */
-export async function writeExamples({ folder, manifest }: Consumer): Promise<void> {
+export async function writeExamples(
+  { folder, manifest }: Consumer,
+  needNode: string[],
+): Promise<void> {
   const readme = await readFile(join(folder, 'node_modules', manifest.name, 'README.md'), 'utf8');
   const example = blocksOf(readme).find(({ runs }) => runs);
   if (!example) throw new Error(`the README of ${manifest.name} has no ts block that can run`);
+  const write = (file: string, code: string) => writeFile(join(folder, 'src', file), code);
   await mkdir(join(folder, 'src'), { recursive: true });
-  await writeFile(join(folder, 'src/example.mts'), `${example.code}\nexport {};\n`);
+  await write('example.mts', `${example.code}\nexport {};\n`);
   const entries = entriesOf(manifest);
+  await write('entries.mts', importing(entries));
+  await write('plain.mts', importing(entries.filter((entry) => !needNode.includes(entry))));
+}
+
+function importing(entries: string[]): string {
   const imports = entries.map((entry, index) => `import * as entry${index} from '${entry}';\n`);
   const names = entries.map((_, index) => `entry${index}`).join(', ');
-  await writeFile(
-    join(folder, 'src/entries.mts'),
-    `${imports.join('')}export const entries: readonly object[] = [${names}];\n`,
-  );
+  return `${imports.join('')}export const entries: readonly object[] = [${names}];\n`;
 }
 
 /** What a type check is done with. */
@@ -123,7 +130,7 @@ export async function typeCheck({ folder }: Consumer, check: TypeCheck): Promise
       rootDir: 'src',
       ...(outDir ? { outDir } : { noEmit: true }),
     },
-    files: node ? ['src/example.mts', 'src/entries.mts'] : ['src/entries.mts'],
+    files: node ? ['src/example.mts', 'src/entries.mts'] : ['src/plain.mts'],
   };
   await writeFile(join(folder, name), JSON.stringify(config));
   const { output } = await execute(

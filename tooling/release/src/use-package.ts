@@ -18,8 +18,13 @@ import { size } from './size.ts';
 import { strangeDependencies, takeStock } from './stock.ts';
 import type { Check, Tally } from './tally.ts';
 
-/** Packages whose declarations need no @types/node. */
-const typesWithoutNode = ['@map/errors', '@map/settings', '@map/logger', '@map/metrics'];
+/** Packages whose declarations need no @types/node, and their entries that do all the same. */
+const typesWithoutNode: Record<string, string[]> = {
+  '@map/errors': [],
+  '@map/logger': ['@map/logger/winston'],
+  '@map/metrics': [],
+  '@map/settings': [],
+};
 
 /** Where and with what a package is used. */
 export interface UseOptions {
@@ -78,7 +83,7 @@ export async function usePackage(options: UseOptions): Promise<Used> {
   const pnpm = await tried(tally, `${name} installs alone with pnpm, nothing undeclared`, () =>
     importEntries(options, folder('pnpm')),
   );
-  await writeExamples(consumer);
+  await writeExamples(consumer, typesWithoutNode[name] ?? []);
   const types = await checkTypes(consumer, tally);
   const runs = await runExamples(consumer, options);
   const { tarballBytes, installPackages } = measured;
@@ -108,7 +113,7 @@ async function checkTypes(consumer: Consumer, tally: Tally): Promise<string[]> {
       }
     }
   };
-  if (typesWithoutNode.includes(name)) await check(false);
+  if (typesWithoutNode[name]) await check(false);
   await add(consumer.folder, 'npm', ['@types/node@22']);
   await check(true);
   return [...verdicts.values()];
