@@ -47,7 +47,8 @@ export function coded(error: unknown, place: Place): BaseError {
     message: converted.message,
     details,
     originalError: error,
-    retryable: place.repeatable ?? false,
+    // Otherwise the code stays conditional: the caller may know that a repetition does no harm.
+    ...(place.repeatable && { retryable: true }),
   });
 }
 
@@ -88,7 +89,7 @@ export function lost(place: Place, cause?: unknown): BaseError {
     message: `Connection "${place.pool}" was lost during ${place.operation}; it is not known whether that was carried out.`,
     details: { pool: place.pool, operation: place.operation },
     originalError: cause,
-    retryable: place.repeatable ?? false,
+    ...(place.repeatable && { retryable: true }),
   });
 }
 
