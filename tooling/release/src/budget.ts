@@ -20,8 +20,9 @@ export function readBudgets(): Record<string, Budget> {
 /** Sets each budget to what was measured and a tenth more; counts are taken as they are. */
 export function writeBudgets(measured: Record<string, Budget>): void {
   const step = (bytes: number): number => Math.ceil((bytes * 1.1) / 1024) * 1024;
+  const sorted = Object.entries(measured).sort(([a], [b]) => a.localeCompare(b));
   const budgets = Object.fromEntries(
-    Object.entries(measured).map(([name, { tarballBytes, installPackages, installBytes }]) => [
+    sorted.map(([name, { tarballBytes, installPackages, installBytes }]) => [
       name,
       {
         tarballBytes: step(tarballBytes),
