@@ -18,6 +18,8 @@ const COLORS: Readonly<Record<string, string>> = {
 };
 
 const HEAD = new Set(['timestamp', 'level', 'name', 'message', 'module', 'function', 'lineno']);
+/** Fields in which an error that logs itself puts its frames. */
+const STACKS = new Set(['stack', 'original_stack']);
 const BARE = /^[\w.:/@+-]+$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
@@ -50,6 +52,7 @@ export class TextFormatter {
     for (const [key, value] of Object.entries(entry)) {
       if (HEAD.has(key)) continue;
       if (isErrorLike(value)) errors += this.#error(key, value, '  ', 0);
+      else if (STACKS.has(key) && frames(value).length > 0) errors += this.#stack(key, value);
       else fields += ` ${this.#paint(`${visible(key)}=`, '90')}${shown(value)}`;
     }
     const message = visible(String(entry.message));
@@ -59,6 +62,11 @@ export class TextFormatter {
   #place(entry: LogEntry): string {
     const { module, function: name, lineno } = entry;
     return this.#paint(` (${visible(`${module}.${name}:${lineno}`)})`, '90');
+  }
+
+  #stack(label: string, stack: unknown): string {
+    const lines = frames(stack).map((frame) => `\n    ${this.#paint(frame, '90')}`);
+    return `\n  ${label}:${lines.join('')}`;
   }
 
   #error(label: string, error: ErrorLike, indent: string, depth: number): string {

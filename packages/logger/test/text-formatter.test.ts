@@ -37,6 +37,30 @@ describe('text', () => {
     );
   });
 
+  it('shows the frames of an error that logged itself below the line', () => {
+    const text = plain.format({
+      timestamp: '2025-04-29T12:34:56.789012Z',
+      level: 'ERROR',
+      name: 'map.work',
+      message: 'bug',
+      trace_id: 't-1',
+      error_code: 'TASK_ERROR_7000',
+      stack: 'TaskError: bug\n    at run (a.ts:1:2)\n    at b.ts:3:4',
+      original_stack: '    at c.ts:5:6',
+    });
+    expect(text.split('\n')).toEqual([
+      expect.stringMatching(/ bug trace_id=t-1 error_code=TASK_ERROR_7000$/),
+      '  stack:',
+      '    at run (a.ts:1:2)',
+      '    at b.ts:3:4',
+      '  original_stack:',
+      '    at c.ts:5:6',
+    ]);
+    expect(plain.format({ ...entryOf(() => getLogger('a').info('x')), stack: 'cards' })).toMatch(
+      / stack=cards$/,
+    );
+  });
+
   it('says where it was written', () => {
     const entry = entryOf(() =>
       getLogger('n').info('m', { module: 'a', function: 'f', lineno: 7 }),
