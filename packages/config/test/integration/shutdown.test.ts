@@ -27,11 +27,14 @@ test('without a delay, every request that reached the service is answered', asyn
   expect(closed?.['served']).toBe(counts.answered);
 });
 
-/** Requests one after the other on kept-alive connections, until the service is gone. */
-function load(port: number, clients = 8) {
+/**
+ * Requests one after the other on kept-alive connections, until the service is gone, or, behind a
+ * load balancer that looks at readiness, until that sends no more.
+ */
+function load(port: number, balancer: { open: boolean } = { open: true }, clients = 8) {
   const counts = { answered: 0, refused: 0, broken: 0 };
   const client = async () => {
-    for (;;) {
+    while (balancer.open) {
       try {
         const response = await fetch(`http://127.0.0.1:${port}/`);
         if ((await response.text()) === 'served') counts.answered += 1;
@@ -51,14 +54,26 @@ function load(port: number, clients = 8) {
   return { counts, done };
 }
 
+/** Closes itself when the service is not ready any more. */
+function balancerOf(metrics: string): { open: boolean } {
+  const balancer = { open: true };
+  const timer = setInterval(async () => {
+    const ready = await fetch(`${metrics}/ready`).catch(() => undefined);
+    if (ready?.status === 200) return;
+    balancer.open = false;
+    clearInterval(timer);
+  }, 20);
+  return balancer;
+}
+
 function messages(child: Child): unknown[] {
   return child.records.map(({ message }) => message);
 }
 
 describe.each(['SIGTERM', 'SIGINT'] as const)('%s under load', (signal) => {
   test('every request, task and log line that was begun is ended, and the exit code is 0', async () => {
-    const { child, port } = await startService({ DELAY_MS: '500' });
-    const { counts, done } = load(port);
+    const { child, port, metrics } = await startService({ DELAY_MS: '1000' });
+    const { counts, done } = load(port, balancerOf(metrics));
     await new Promise((resolve) => setTimeout(resolve, 400));
     child.kill(signal);
     const { code } = await child.ended;
