@@ -163,8 +163,11 @@ export class Model {
 
 /** What an HTTP client calls an upstream's failure is a model's failure, with a code of its own. */
 function modelError(error: unknown): BaseError {
-  const { originalError } = error as Partial<BaseError>;
-  return convertException(originalError ?? error, { origin: 'llm' });
+  const known = convertException(error, { origin: 'llm' });
+  const { code, originalError } = known;
+  if (originalError !== undefined) return convertException(originalError, { origin: 'llm' });
+  if (code !== ErrorCode.UPSTREAM_TIMEOUT) return known;
+  return new LLMError({ code: ErrorCode.LLM_TIMEOUT, message: 'The model gave no whole answer.' });
 }
 
 function interrupted({ name }: Provider, events: number, cause: unknown): LLMError {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type BaseError, convertException, ErrorCode } from '@map/config/errors';
+import { type BaseError, convertException, ErrorCode, isRetryable } from '@map/config/errors';
 
 /** How long an agent bears with a Redis that fails, in milliseconds. */
 const PATIENCE_MS = 4000;
@@ -28,8 +28,7 @@ export async function steadily<T>(
         defaultCode: ErrorCode.UNKNOWN_ERROR,
       });
       onError(error);
-      // What may be done twice is also repeated where nobody knows whether it was done.
-      const transient = error.retryable || error.info.retry === 'conditional';
+      const transient = isRetryable(error, { idempotent: true });
       if (!transient || performance.now() - started > PATIENCE_MS) throw error;
       await pause(Math.min(LONGEST_WAIT_MS, Math.random() * 20 * 2 ** attempt));
     }
