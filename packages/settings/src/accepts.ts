@@ -1,4 +1,5 @@
 import type { TSchema } from '@sinclair/typebox';
+import { ANY_NAME, matches } from './kind.ts';
 import { ANNOTATION } from './setting.ts';
 
 // Keywords that say nothing about validity.
@@ -12,7 +13,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   minLength: (limit: number, value: string) =>
     value.length >= limit && !/[\ud800-\udfff]/.test(value),
   maxLength: (limit: number, value: string) => value.length <= limit,
-  pattern: (pattern: string, value: string) => regExp(pattern).test(value),
+  pattern: (pattern: string, value: string) => matches(pattern, value),
   minItems: (limit: number, value: readonly unknown[]) => value.length >= limit,
   maxItems: (limit: number, value: readonly unknown[]) => value.length <= limit,
   uniqueItems: (unique: boolean, value: readonly unknown[]) =>
@@ -34,10 +35,9 @@ const CHECKS: Readonly<Record<string, Check>> = {
     names.every((name) => Object.hasOwn(value, name)),
   patternProperties: (patterns: Record<string, TSchema>, value: object) => {
     const [only, ...others] = Object.entries(patterns);
-    if (only === undefined || others.length > 0 || only[0] !== '^(.*)$') return false;
-    // The pattern's dot matches no line break.
+    if (only === undefined || others.length > 0 || only[0] !== ANY_NAME) return false;
     return Object.entries(value).every(
-      ([name, item]) => !/[\n\r\u2028\u2029]/.test(name) && accepts(only[1], item),
+      ([name, item]) => matches(ANY_NAME, name) && accepts(only[1], item),
     );
   },
   additionalProperties: (allowed: unknown, value: object, schema: TSchema) =>
@@ -82,14 +82,4 @@ function hasType(schema: TSchema, value: unknown): boolean {
 
 function isPrimitive(value: unknown): boolean {
   return typeof value !== 'object' && typeof value !== 'function';
-}
-
-const compiled = new Map<string, RegExp>();
-
-function regExp(pattern: string): RegExp {
-  const known = compiled.get(pattern);
-  if (known !== undefined) return known;
-  const made = new RegExp(pattern, 'u');
-  compiled.set(pattern, made);
-  return made;
 }

@@ -1,4 +1,5 @@
 import type { TSchema } from '@sinclair/typebox';
+import { ANY_NAME } from './kind.ts';
 import { Secret } from './secret.ts';
 import {
   ANNOTATION,
@@ -192,7 +193,7 @@ export function record<T = string>(
 ): Setting<Readonly<Record<string, T>>> {
   return build('Record', 'record', options, {
     type: 'object',
-    patternProperties: { '^(.*)$': values },
+    patternProperties: { [ANY_NAME]: values },
   });
 }
 

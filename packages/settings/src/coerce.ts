@@ -13,7 +13,7 @@ import {
   toUrl,
 } from './coerce-text.ts';
 import { define } from './freeze.ts';
-import { entrySchema, enumValues, kindOf } from './kind.ts';
+import { ANY_NAME, entrySchema, enumValues, kindOf } from './kind.ts';
 import { isSecret } from './secret.ts';
 import { annotationOf } from './setting.ts';
 
@@ -89,6 +89,11 @@ function inside(
   for (const [name, item] of Object.entries(value)) {
     if (item === undefined) continue;
     const entry = entrySchema(schema, name);
+    if (entry === undefined && Object.hasOwn(schema['patternProperties'] ?? {}, ANY_NAME)) {
+      // The pattern's dot matches no line break: nothing would check the entry.
+      mismatches.push({ path, schema, value, expected: 'names without line breaks' });
+      continue;
+    }
     const to = entry === undefined ? item : coerce(entry, item, mismatches, [...path, name]);
     if (to !== undefined) define(copy, name, to);
   }

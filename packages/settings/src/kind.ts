@@ -1,6 +1,9 @@
 import type { TSchema } from '@sinclair/typebox';
 import { annotationOf, type SettingKind } from './setting.ts';
 
+/** The pattern by which TypeBox says that a record takes any name. */
+export const ANY_NAME = '^(.*)$';
+
 /** What a schema's text means, also for plain TypeBox schemas; `any` where only validation can tell. */
 export function kindOf(schema: TSchema): SettingKind | 'object' | 'union' | 'any' {
   const kind = annotationOf(schema)?.kind;
@@ -36,8 +39,24 @@ export function entrySchema(schema: TSchema, name: string): TSchema | undefined 
   if (properties !== undefined && Object.hasOwn(properties, name)) return properties[name];
   const patterns = schema['patternProperties'] as Record<string, TSchema> | undefined;
   for (const [pattern, entry] of Object.entries(patterns ?? {})) {
-    if (new RegExp(pattern, 'u').test(name)) return entry;
+    if (matches(pattern, name)) return entry;
   }
   const rest = schema['additionalProperties'] as TSchema | boolean | undefined;
   return typeof rest === 'object' ? rest : undefined;
+}
+
+const compiled = new Map<string, RegExp | undefined>();
+
+/** Whether a text matches a schema's pattern; one that is no regular expression matches nothing. */
+export function matches(pattern: string, text: string): boolean {
+  if (!compiled.has(pattern)) compiled.set(pattern, compile(pattern));
+  return compiled.get(pattern)?.test(text) === true;
+}
+
+function compile(pattern: string): RegExp | undefined {
+  try {
+    return new RegExp(pattern, 'u');
+  } catch {
+    return undefined;
+  }
 }

@@ -233,3 +233,11 @@ test('a schema that the validator cannot use is a clear error', () => {
     'the schema cannot be used: strict mode: unknown keyword: "nonsense"',
   );
 });
+
+test('so is a pattern that is no regular expression', () => {
+  const schema = Type.Object({}, { patternProperties: { '(': Type.String() } });
+  const { loadSettings } = defineSettings({ A: schema }, { stock: false });
+  expect(() => loadSettings({ env: { A: '{"b":"c"}' }, envFiles: [] })).toThrow(
+    /^1 setting is wrong:[\s\S]*the schema cannot be used/,
+  );
+});

@@ -178,6 +178,13 @@ describe('providers of language models', () => {
     expect(message).toContain('as LLM_PROVIDERS_CONFIG__GROQ__TIMEOUT): expected a duration');
   });
 
+  test('a name with a line break, which no pattern of a record matches, is refused', () => {
+    const config = { 'a\nb': { timeout: 'soon', api_key: 'hunter2' } };
+    const { message } = failure({ LLM_PROVIDERS_CONFIG: JSON.stringify(config) });
+    expect(message).toContain('LLM_PROVIDERS_CONFIG (environment): expected names without line');
+    expect(message).not.toContain('hunter2');
+  });
+
   test('parts cannot reach a prototype', () => {
     const env = { LLM_PROVIDERS_CONFIG____PROTO____POLLUTED: 'yes' };
     expect(() => load(env)).toThrow(ConfigurationError);
