@@ -29,6 +29,8 @@ export interface BaseErrorOptions<C extends AnyErrorCode = AnyErrorCode> {
   readonly stack?: false;
 }
 
+const NO_OPTIONS = {} as BaseErrorOptions<never>;
+
 /**
  * The one kind of error the platform throws: a code, a sentence, facts and the cause.
  *
@@ -71,7 +73,8 @@ export class BaseError<C extends AnyErrorCode = AnyErrorCode> extends Error {
   }
 
   constructor(options: BaseErrorOptions<C>) {
-    const { code, message, details, originalError, stack } = options;
+    // Without types the options may be missing; the unknown code then says so.
+    const { code, message, details, originalError, stack } = options ?? NO_OPTIONS;
     const text = typeof message === 'string' ? message : (shortString(message) ?? '');
     const limit = Error.stackTraceLimit;
     if (stack === false) limitStack(0);
@@ -87,7 +90,7 @@ export class BaseError<C extends AnyErrorCode = AnyErrorCode> extends Error {
     this.details = details ?? ({} as DetailsOf<C>);
     const { retryable } = options;
     this.retry = retryable === undefined ? info.retry : retryable ? 'yes' : 'no';
-    this.retryAfterMs = options.retryAfterMs;
+    this.retryAfterMs = waitOf(options.retryAfterMs);
   }
 
   /** What caused this error; the same value as `cause`. */
@@ -175,6 +178,13 @@ export function setName(type: { prototype: object }, name: string): void {
     configurable: true,
     writable: true,
   });
+}
+
+// A longer wait overflows a timer of Node, which then fires at once.
+const MAX_WAIT_MS = 2 ** 31 - 1;
+
+function waitOf(ms: number | undefined): number | undefined {
+  return ms !== undefined && ms >= 0 ? Math.min(ms, MAX_WAIT_MS) : undefined;
 }
 
 function limitStack(frames: number): void {

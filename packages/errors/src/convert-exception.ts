@@ -5,7 +5,9 @@ import { type AnyErrorCode, type Details, ErrorCode } from './error-code.ts';
 import { isBaseError } from './is-base-error.ts';
 import { recognise } from './recognise/recognise.ts';
 import type { ErrorOrigin } from './recognise/recognition.ts';
+import { isObject, read, readNumber, readString } from './safe.ts';
 import { safeMessage } from './safe-message.ts';
+import { sanitizeRecord } from './sanitize.ts';
 
 /** What the caller knows about a foreign error. */
 export interface ConvertOptions {
@@ -57,25 +59,38 @@ const BY_ORIGIN: Readonly<Record<ErrorOrigin, ErrorCode>> = {
  */
 export function convertException(error: unknown, options: ConvertOptions = {}): BaseError {
   if (isBaseError(error)) return error;
-  const { origin, details, defaultMessage, maxRetryAfterMs = MAX_RETRY_AFTER_MS } = options;
-  const found = recognise(error, origin, maxRetryAfterMs);
-  const code = found?.code ?? fallbackCode(options);
+  // A caller without types may pass anything, and an error is at stake.
+  const named = readString(options, 'origin');
+  const origin =
+    named !== undefined && Object.hasOwn(BY_ORIGIN, named) ? (named as ErrorOrigin) : undefined;
+  const limit = readNumber(options, 'maxRetryAfterMs') ?? MAX_RETRY_AFTER_MS;
+  const found = recognise(error, origin, Math.max(0, limit));
+  const code = found?.code ?? fallbackCode(read(options, 'defaultCode'), origin);
   return createError({
     code,
     message:
-      defaultMessage ??
+      readString(options, 'defaultMessage') ??
       found?.message ??
       safeMessage(error) ??
       findCodeInfo(code)?.userMessage ??
       'Something went wrong.',
-    details: { ...found?.details, ...details },
+    details: { ...fieldsOf(found?.details), ...fieldsOf(read(options, 'details')) },
     originalError: error,
     retryAfterMs: found?.retryAfterMs,
     retryable: found?.retryable,
   });
 }
 
-function fallbackCode({ defaultCode, origin }: ConvertOptions): AnyErrorCode {
+function fallbackCode(defaultCode: unknown, origin: ErrorOrigin | undefined): AnyErrorCode {
   if (findCodeInfo(defaultCode) !== undefined) return defaultCode as AnyErrorCode;
-  return (origin === undefined ? undefined : BY_ORIGIN[origin]) ?? ErrorCode.UNKNOWN_ERROR;
+  return origin === undefined ? ErrorCode.UNKNOWN_ERROR : BY_ORIGIN[origin];
+}
+
+function fieldsOf(details: unknown): Details {
+  if (!isObject(details)) return {};
+  try {
+    return { ...details };
+  } catch {
+    return sanitizeRecord(details);
+  }
 }

@@ -1,6 +1,7 @@
 import { findCodeInfo } from './code-info.ts';
+import type { Details } from './error-code.ts';
 import type { ErrorOrigin, Recognition } from './recognise/recognition.ts';
-import { read } from './safe.ts';
+import { read, readNumber, readString } from './safe.ts';
 import { shared } from './shared.ts';
 
 /**
@@ -35,18 +36,48 @@ export function registerConverter(converter: Converter): () => void {
   };
 }
 
+// A converter may convert what its error wraps, but one that asks about its own error again and
+// again comes to an end.
+const MAX_NESTING = 3;
+let nesting = 0;
+
 /** Asks the registered converters, in order. */
 export function convertersResult(
   error: object,
   origin: ErrorOrigin | undefined,
 ): Recognition | undefined {
-  for (const { converter } of shared().converters) {
-    try {
-      const found = converter(error, origin);
-      if (findCodeInfo(read(found, 'code')) !== undefined) return found;
-    } catch {
-      // A broken converter must not hide the error it was asked about.
+  if (nesting >= MAX_NESTING) return undefined;
+  nesting += 1;
+  try {
+    for (const { converter } of shared().converters) {
+      const found = answerOf(converter, error, origin);
+      if (found !== undefined) return found;
     }
+    return undefined;
+  } finally {
+    nesting -= 1;
   }
-  return undefined;
+}
+
+function answerOf(
+  converter: Converter,
+  error: object,
+  origin: ErrorOrigin | undefined,
+): Recognition | undefined {
+  try {
+    const found = converter(error, origin);
+    const info = findCodeInfo(read(found, 'code'));
+    if (info === undefined) return undefined;
+    const retryable = read(found, 'retryable');
+    return {
+      code: info.code,
+      message: readString(found, 'message'),
+      details: read(found, 'details') as Details | undefined,
+      retryAfterMs: readNumber(found, 'retryAfterMs'),
+      retryable: typeof retryable === 'boolean' ? retryable : undefined,
+    };
+  } catch {
+    // A broken converter must not hide the error it was asked about.
+    return undefined;
+  }
 }

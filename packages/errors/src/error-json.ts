@@ -2,6 +2,7 @@ import type { BaseError } from './base-error.ts';
 import { describeError } from './describe-error.ts';
 import { isBaseError } from './is-base-error.ts';
 import { getLabel } from './rehydrated.ts';
+import { read, readNumber, readString } from './safe.ts';
 import { sanitizeRecord } from './sanitize.ts';
 
 /** An error as plain data, in the shape that logs and queues hold. */
@@ -27,13 +28,15 @@ const MAX_MESSAGE = 8000;
 
 /** Gives the plain data of an error, redacted and bounded; never throws. */
 export function errorToJSON(error: BaseError, depth = 0): ErrorJSON {
-  const { name, code, retry, retryAfterMs, originalError } = error;
-  const message = String(error.message);
+  const message = readString(error, 'message') ?? '';
+  const originalError = read(error, 'originalError');
+  const retry = read(error, 'retry');
+  const retryAfterMs = readNumber(error, 'retryAfterMs');
   const json: { -readonly [K in keyof ErrorJSON]: ErrorJSON[K] } = {
-    name,
-    code,
+    name: readString(error, 'name') ?? 'Error',
+    code: readString(error, 'code') ?? '',
     message: message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE - 1)}…` : message,
-    details: sanitizeRecord(error.details),
+    details: sanitizeRecord(read(error, 'details')),
     retryable: retry === 'yes',
   };
   if (originalError !== undefined) {

@@ -23,14 +23,13 @@ export function fromJSON(json: unknown, depth = 0): BaseError {
   const cause = read(data, 'cause');
   const retryable = read(data, 'retryable');
   const explicit = typeof retryable === 'boolean' && readString(data, 'retry') !== 'conditional';
-  const wait = readNumber(data, 'retry_after_ms');
   const label = readString(data, 'original_error')?.slice(0, MAX_LABEL);
   const error = createError({
     code: code as AnyErrorCode,
     message: message.slice(0, MAX_MESSAGE),
     details: sanitizeRecord(read(data, 'details')),
     originalError: depth < MAX_CAUSES && isObject(cause) ? fromJSON(cause, depth + 1) : label,
-    retryAfterMs: wait !== undefined && wait >= 0 ? wait : undefined,
+    retryAfterMs: readNumber(data, 'retry_after_ms'),
     retryable: explicit ? retryable : undefined,
   });
   if (label !== undefined) setLabel(error, label);

@@ -2,7 +2,7 @@ import type { BaseError } from './base-error.ts';
 import { convertException } from './convert-exception.ts';
 import { type AnyErrorCode, ErrorCode } from './error-code.ts';
 import { isBaseError } from './is-base-error.ts';
-import { isArray, read } from './safe.ts';
+import { firstItems, read } from './safe.ts';
 
 /** What a conditional code asks about the operation that failed; unknown counts as no. */
 export interface RetryContext {
@@ -49,21 +49,21 @@ const CONDITIONS: Partial<Record<AnyErrorCode, Condition>> = {
  * isRetryable(error); // false
  * isRetryable(error, { idempotent: true }); // true
  */
-export function isRetryable(error: unknown, context: RetryContext = {}): boolean {
+export function isRetryable(error: unknown, context?: RetryContext): boolean {
   const own = isBaseError(error) ? error : convertException(error);
-  return judge(own, context, { left: MAX_VISITS });
+  return judge(own, context ?? {}, { left: MAX_VISITS });
 }
 
 function judge(error: BaseError, context: RetryContext, visits: { left: number }): boolean {
   if (error.retry !== 'conditional') return error.retry === 'yes';
   const condition = CONDITIONS[error.code];
   if (condition !== undefined) return condition(context);
-  const original = error.originalError;
-  const children = isArray(original) ? original : read(original, 'errors');
-  if (!isArray(children)) return false;
-  for (let index = 0; index < Math.min(children.length, MAX_CHILDREN); index++) {
+  const original = read(error, 'originalError');
+  const children =
+    firstItems(original, MAX_CHILDREN) ?? firstItems(read(original, 'errors'), MAX_CHILDREN);
+  for (const child of children ?? []) {
     if (visits.left-- <= 0) return false;
-    if (judge(convertException(read(children, index)), context, visits)) return true;
+    if (judge(convertException(child), context, visits)) return true;
   }
   return false;
 }

@@ -1,6 +1,7 @@
 import type { BaseError } from './base-error.ts';
 import type { AnyErrorCode, ValidationIssue } from './error-code.ts';
-import { isArray, read, readString } from './safe.ts';
+import { maskSecrets } from './redact.ts';
+import { firstItems, read, readString } from './safe.ts';
 
 /** The problem details of RFC 9457 with this package's extensions. */
 export interface ProblemDetails {
@@ -25,6 +26,8 @@ export interface ProblemOptions {
   /** A sentence that is safe to show; by default the one of the code. */
   readonly detail?: string;
 }
+
+const MAX_ISSUES = 100;
 
 // Without a page of its own a problem is `about:blank`, whose title is the phrase of the status.
 const PHRASES: Readonly<Record<number, string>> = {
@@ -64,10 +67,8 @@ export function toProblemDetails(error: BaseError, options: ProblemOptions = {})
 }
 
 function issuesOf(details: unknown): readonly ValidationIssue[] | undefined {
-  const issues = read(details, 'issues');
-  if (!isArray(issues)) return undefined;
-  return issues.slice(0, 100).map((issue) => ({
-    path: readString(issue, 'path') ?? '',
-    message: readString(issue, 'message') ?? '',
+  return firstItems(read(details, 'issues'), MAX_ISSUES)?.map((issue) => ({
+    path: maskSecrets(readString(issue, 'path') ?? '', 300),
+    message: maskSecrets(readString(issue, 'message') ?? '', 500),
   }));
 }

@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { isNativeError as isNative } from 'node:util/types';
 
 /** A foreign object: nothing is known of it, and every read of it may throw. */
 export type Foreign = object;
@@ -45,7 +45,7 @@ export function has(value: unknown, key: PropertyKey): boolean {
 
 /** Says whether a value is an error, from whichever realm; a proxy of one is not. */
 export function isNativeError(value: unknown): value is Error {
-  return types.isNativeError(value);
+  return isNative(value);
 }
 
 /** Turns a value into a non-empty string of at most `limit` characters, or into undefined. */
@@ -62,4 +62,11 @@ export function isArray(value: unknown): value is readonly unknown[] {
   } catch {
     return false;
   }
+}
+
+/** Gives the first items of an array, whatever it does when asked; undefined when it is none. */
+export function firstItems(value: unknown, limit: number): unknown[] | undefined {
+  if (!isArray(value)) return undefined;
+  const length = Math.min(readNumber(value, 'length') ?? 0, limit);
+  return Array.from({ length }, (_, index) => read(value, index));
 }

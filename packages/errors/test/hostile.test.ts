@@ -8,7 +8,9 @@ import {
   ErrorCode,
   isBaseError,
   isRetryable,
+  registerConverter,
   SystemError,
+  ValidationError,
 } from '../src/index.ts';
 
 const MAX_OUTPUT = 200_000;
@@ -132,5 +134,148 @@ describe('hostile values', () => {
     const error = new BaseError({ code: ErrorCode.SYSTEM_ERROR, message: 'x' });
     error.logError({ debug: broken, info: broken, warn: broken, error: broken });
     error.logError(undefined as never);
+  });
+});
+
+describe('callers without types', () => {
+  const throws = {
+    get a(): never {
+      throw new Error('Getter.');
+    },
+  };
+
+  test.each([
+    ['no options', null],
+    ['options that throw', Object.defineProperty({}, 'origin', { get: () => throws.a })],
+    ['details that throw', { details: throws }],
+    ['details that are a text', { details: 'abc' }],
+    ['a message that is none', { defaultMessage: Symbol('x') }],
+    ['an origin of the prototype', { origin: '__proto__' }],
+    ['another', { origin: 'toString' }],
+  ])('convertException: %s', (_name, options) => {
+    const found = convertException(new Error('Strange.'), options as never);
+    expect(found).toMatchObject({ code: ErrorCode.UNKNOWN_ERROR, message: 'Strange.' });
+    expect(found.details).not.toHaveProperty('0');
+    const late = new DOMException('Late.', 'TimeoutError');
+    expect(convertException(late, options as never).code).toBe(ErrorCode.OPERATION_TIMEOUT);
+  });
+
+  test('a constructor without options names what is missing', () => {
+    const make = (): unknown => new SystemError(undefined as never);
+    expect(make).toThrow(expect.objectContaining({ code: ErrorCode.PROGRAMMING_ERROR }));
+  });
+
+  test('isRetryable without a context', () => {
+    const reset = new BaseError({ code: ErrorCode.CONNECTION_RESET, message: 'x' });
+    expect(isRetryable(reset, null as never)).toBe(false);
+  });
+
+  test.each([
+    [Number.NaN, undefined],
+    [-1, undefined],
+    ['soon', undefined],
+    [0, 0],
+    [1e300, 2 ** 31 - 1],
+    [Number.POSITIVE_INFINITY, 2 ** 31 - 1],
+  ])('a wait of %s is one that a timer can keep', (wait, expected) => {
+    const options = { code: ErrorCode.RATE_LIMITED, message: 'x', retryAfterMs: wait as number };
+    expect(new BaseError(options).retryAfterMs).toBe(expected);
+    const json = { code: ErrorCode.RATE_LIMITED, message: 'x', retry_after_ms: wait };
+    if (Number.isFinite(wait)) expect(BaseError.fromJSON(json).retryAfterMs).toBe(expected);
+  });
+
+  test('a limit that is no number is the usual one', () => {
+    const headers = { 'retry-after': '900' };
+    const raw = Object.assign(new Error('x'), {
+      isAxiosError: true,
+      response: { status: 429, headers },
+    });
+    const limit = { maxRetryAfterMs: Number.NaN };
+    expect(convertException(raw, limit).retryAfterMs).toBe(60_000);
+    const boom = Object.assign(new Error('x'), {
+      isBoom: true,
+      output: { statusCode: 429, headers },
+    });
+    expect(convertException(boom, { maxRetryAfterMs: 5 }).retryAfterMs).toBe(5);
+  });
+
+  test('issues that are none', () => {
+    const issues = new Proxy([], {
+      get: (_target, key) => (key === '0' ? {} : throws.a),
+    });
+    const error = new ValidationError({
+      code: ErrorCode.SCHEMA_MISMATCH,
+      message: 'x',
+      details: { issues },
+    });
+    expect(error.toProblemDetails().errors).toEqual([]);
+    exercise(Object.assign(new Error('x'), { issues }));
+    const many = Array.from({ length: 1000 }, () => ({ path: 'a', message: 'x'.repeat(100_000) }));
+    const details = { issues: many };
+    const long = new ValidationError({ code: ErrorCode.SCHEMA_MISMATCH, message: 'x', details });
+    expect(JSON.stringify(long.toProblemDetails()).length).toBeLessThan(MAX_OUTPUT);
+  });
+
+  test('something that claims to be an own error, and one of a newer version', () => {
+    const brand = { [Symbol.for('@map/errors/BaseError')]: true };
+    const fake = Object.defineProperty(Object.assign(new Error('Fake.'), brand), 'code', {
+      get: () => throws.a,
+    });
+    const newer = Object.assign(new Error('Newer.'), brand, { code: 'WORMHOLE_CLOSED_9999' });
+    for (const own of [fake, newer]) {
+      exercise(new Error('Outer.', { cause: own }));
+      exercise(new AggregateError([own, own], 'Both.'));
+      const outer = new BaseError({ code: ErrorCode.TASK_ERROR, message: 'x', originalError: own });
+      expect(JSON.parse(JSON.stringify(outer)).cause.message).toBe(own.message);
+    }
+  });
+});
+
+describe('converters that misbehave', () => {
+  test.each<[string, () => unknown]>([
+    ['throws', () => JSON.parse('{')],
+    ['gives nothing', () => null],
+    ['gives an unknown code', () => ({ code: 'NOPE' })],
+    ['gives a promise', async () => ({ code: ErrorCode.API_ERROR })],
+  ])('one that %s is passed over', (_name, converter) => {
+    const remove = registerConverter(converter as never);
+    expect(convertException(new Error('x')).code).toBe(ErrorCode.UNKNOWN_ERROR);
+    remove();
+  });
+
+  test('what it gives is read once, and may throw', () => {
+    const hostile = new Proxy(
+      { code: ErrorCode.API_ERROR },
+      {
+        get: (target, key) => {
+          if (key === 'code') return target.code;
+          throw new Error('No.');
+        },
+      },
+    );
+    let asked = 0;
+    const fickle = { get: () => (asked++ === 0 ? ErrorCode.API_ERROR : 'NOPE') };
+    for (const answer of [hostile, Object.defineProperty({}, 'code', fickle)]) {
+      const remove = registerConverter(() => answer as never);
+      expect(convertException(new Error('x')).code).toBe(ErrorCode.API_ERROR);
+      remove();
+    }
+    const remove = registerConverter(() => ({ code: ErrorCode.API_ERROR, retryAfterMs: 1e9 }));
+    expect(convertException(new Error('x')).retryAfterMs).toBe(60_000);
+    remove();
+  });
+
+  test('one that asks about the same error again comes to an end', () => {
+    let calls = 0;
+    const remove = registerConverter((error) => {
+      calls += 1;
+      if (calls > 5000) throw new Error('Endless.');
+      convertException(error);
+      return undefined;
+    });
+    const chain = new Error('a', { cause: new Error('b', { cause: new Error('c') }) });
+    expect(convertException(chain).code).toBe(ErrorCode.UNKNOWN_ERROR);
+    remove();
+    expect(calls).toBeLessThan(100);
   });
 });

@@ -1,7 +1,9 @@
 import type { BaseError } from '../base-error.ts';
+import { findCodeInfo } from '../code-info.ts';
 import { convertersResult } from '../converter.ts';
+import type { Details } from '../error-code.ts';
 import { isBaseError } from '../is-base-error.ts';
-import { isObject, read } from '../safe.ts';
+import { isObject, read, readNumber } from '../safe.ts';
 import { recogniseAbort } from './abort.ts';
 import { recogniseAiSdk } from './ai-sdk.ts';
 import { recogniseBreaker } from './breaker.ts';
@@ -53,7 +55,7 @@ export function recognise(
       maxRetryAfterMs,
       recurse: (next) => visit(next, depth + 1),
     };
-    const found = convertersResult(value, origin) ?? ask(value, context);
+    const found = capped(convertersResult(value, origin), maxRetryAfterMs) ?? ask(value, context);
     return found ?? visit(read(value, 'cause'), depth + 1);
   };
   return visit(error, 0);
@@ -71,11 +73,20 @@ function ask(error: object, context: RecogniseContext): Recognition | undefined 
   return undefined;
 }
 
-function ownRecognition({ code, details, retryAfterMs, retry }: BaseError): Recognition {
+function capped(found: Recognition | undefined, limitMs: number): Recognition | undefined {
+  if (found?.retryAfterMs === undefined) return found;
+  return { ...found, retryAfterMs: Math.min(found.retryAfterMs, limitMs) };
+}
+
+// Another version of this package may know codes that this one does not.
+function ownRecognition(error: BaseError): Recognition | undefined {
+  const info = findCodeInfo(read(error, 'code'));
+  if (info === undefined) return undefined;
+  const retry = read(error, 'retry');
   return {
-    code,
-    details,
-    retryAfterMs,
-    retryable: retry === 'conditional' ? undefined : retry === 'yes',
+    code: info.code,
+    details: read(error, 'details') as Details | undefined,
+    retryAfterMs: readNumber(error, 'retryAfterMs'),
+    retryable: retry === 'yes' ? true : retry === 'no' ? false : undefined,
   };
 }

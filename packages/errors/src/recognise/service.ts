@@ -75,13 +75,14 @@ export const recogniseStripe: Recogniser = (error, context) => {
 };
 
 /** Errors that a server of ours makes for its own caller: Boom, and Nest's HttpException. */
-export const recogniseServer: Recogniser = (error) => {
+export const recogniseServer: Recogniser = (error, { maxRetryAfterMs }) => {
   const status =
     read(error, 'isBoom') === true
       ? readStatus(read(error, 'output'), 'statusCode')
       : statusByGetter(error);
   if (status === undefined) return undefined;
-  return ownAnswer(status, read(read(error, 'output'), 'headers'));
+  const headers = read(read(error, 'output'), 'headers');
+  return ownAnswer(status, readRetryAfterMs(headers, maxRetryAfterMs));
 };
 
 function statusByGetter(error: object): number | undefined {
@@ -95,10 +96,10 @@ function statusByGetter(error: object): number | undefined {
   }
 }
 
-function ownAnswer(status: number, headers: unknown): Recognition {
+function ownAnswer(status: number, retryAfterMs: number | undefined): Recognition {
   return {
     code: status === 500 ? ErrorCode.SYSTEM_ERROR : codeFromHttpStatus(status),
     details: { status_code: status },
-    retryAfterMs: readRetryAfterMs(headers, 60_000),
+    retryAfterMs,
   };
 }

@@ -1,9 +1,19 @@
 import { ErrorCode, type ValidationIssue } from '../error-code.ts';
-import { redactText } from '../redact.ts';
-import { has, isArray, isObject, read, readNumber, readString, shortString } from '../safe.ts';
+import { maskSecrets, redactText } from '../redact.ts';
+import {
+  firstItems,
+  has,
+  isArray,
+  isObject,
+  read,
+  readNumber,
+  readString,
+  shortString,
+} from '../safe.ts';
 import type { Recogniser } from './recognition.ts';
 
 const MAX_ISSUES = 20;
+const MAX_KEYS = 16;
 
 /** Zod, Valibot and others with `issues`; ajv; TypeBox; env-schema. */
 export const recogniseValidation: Recogniser = (error) => {
@@ -32,13 +42,12 @@ export function issuesMessage(issues: readonly ValidationIssue[]): string {
  * @returns The issues, or undefined when this is no error of validation.
  */
 export function validationIssues(error: object): readonly ValidationIssue[] | undefined {
-  const issues = read(error, 'issues');
-  if (isArray(issues) && isObject(read(issues, 0))) return mapIssues(issues, zodIssue);
-  if (read(error, 'validation') === true && read(error, 'ajv') === true) {
-    const errors = read(error, 'errors');
-    return isArray(errors) ? mapIssues(errors, ajvIssue) : [];
+  const issues = firstItems(read(error, 'issues'), MAX_ISSUES);
+  if (isObject(issues?.[0])) return issues.map(zodIssue);
+  const ajv = read(error, 'validation') === true && read(error, 'ajv') === true;
+  if (ajv || isEnvSchema(error)) {
+    return firstItems(read(error, 'errors'), MAX_ISSUES)?.map(ajvIssue) ?? [];
   }
-  if (isEnvSchema(error)) return mapIssues(read(error, 'errors') as readonly unknown[], ajvIssue);
   return typeboxIssues(error);
 }
 
@@ -73,23 +82,10 @@ function ajvIssue(issue: unknown): ValidationIssue {
 }
 
 function zodIssue(issue: unknown): ValidationIssue {
-  const path = read(issue, 'path');
-  const keys: string[] = [];
-  for (let index = 0; isArray(path) && index < Math.min(path.length, 16); index++) {
-    const key = read(path, index);
-    keys.push(shortString(isObject(key) ? read(key, 'key') : key, 60) ?? '?');
-  }
-  return { path: keys.join('.'), message: sentence(issue) };
-}
-
-function mapIssues(
-  issues: readonly unknown[],
-  map: (issue: unknown) => ValidationIssue,
-): ValidationIssue[] {
-  const result: ValidationIssue[] = [];
-  const length = Math.min(issues.length, MAX_ISSUES);
-  for (let index = 0; index < length; index++) result.push(map(read(issues, index)));
-  return result;
+  const keys = (firstItems(read(issue, 'path'), MAX_KEYS) ?? []).map(
+    (key) => shortString(isObject(key) ? read(key, 'key') : key, 60) ?? '?',
+  );
+  return { path: maskSecrets(keys.join('.')), message: sentence(issue) };
 }
 
 function sentence(issue: unknown): string {
@@ -99,5 +95,5 @@ function sentence(issue: unknown): string {
 // A JSON pointer such as /user/0/name, see RFC 6901.
 function dotted(pointer: string): string {
   const path = pointer.slice(0, 300).replace(/^\//, '').replaceAll('/', '.');
-  return path.replaceAll('~1', '/').replaceAll('~0', '~');
+  return maskSecrets(path.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
