@@ -24,6 +24,11 @@ export function kindOf(schema: TSchema): SettingKind | 'object' | 'union' | 'any
   }
 }
 
+/** Whether a text of this schema is read as one structure with names. */
+export function isStructure(schema: TSchema): boolean {
+  return ['record', 'json', 'object'].includes(kindOf(schema));
+}
+
 /** The values of an enumeration: TypeBox's unions of literals, single literals, `enum` lists. */
 export function enumValues(schema: TSchema): readonly unknown[] | undefined {
   if ('const' in schema) return [schema['const']];

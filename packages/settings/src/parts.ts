@@ -1,6 +1,7 @@
 import type { TSchema } from '@sinclair/typebox';
+import { fromText } from './coerce.ts';
 import { define } from './freeze.ts';
-import { entrySchema, kindOf } from './kind.ts';
+import { entrySchema, isStructure } from './kind.ts';
 import { type Candidate, rankOf } from './source.ts';
 import type { Sources } from './sources.ts';
 
@@ -11,6 +12,9 @@ export interface Part {
 }
 
 const DELIMITER = '__';
+
+/** Most parts of one variable. */
+export const MAX_PARTS = 1000;
 
 /** Groups the sources' names of the form `NAME__…` by the variable they belong to. */
 export function groupParts(
@@ -23,22 +27,17 @@ export function groupParts(
     if (at <= 0) continue;
     const variable = name.slice(0, at);
     const schema = Object.hasOwn(properties, variable) ? properties[variable] : undefined;
-    if (schema === undefined || !hasEntries(schema)) continue;
+    if (schema?.['type'] !== 'object' || !isStructure(schema)) continue;
     const names = groups.get(variable) ?? new Set();
     groups.set(variable, names.add(name));
   }
   return groups;
 }
 
-function hasEntries(schema: TSchema): boolean {
-  return schema['type'] === 'object' && ['record', 'object', 'json'].includes(kindOf(schema));
-}
-
 /**
  * Sets the parts of one structure.
  * @param base The structure of the variable itself; it is copied.
  * @param rank How strong the source of `base` is: a weaker part only fills gaps.
- * @param used Takes the names that were read.
  * @returns The merged structure, and the parts that are in it.
  */
 export function mergeParts(
@@ -47,13 +46,11 @@ export function mergeParts(
   rank: number,
   names: Iterable<string>,
   sources: Sources,
-  used: Set<string>,
 ): { merged: Record<string, unknown>; parts: Part[] } {
   const merged = copy(base);
   const parts: Part[] = [];
   const done = new Set<string>();
   for (const written of [...names].sort()) {
-    used.add(written);
     const { name, path } = locate(schema, merged, written);
     if (done.has(name)) continue;
     done.add(name);
@@ -62,7 +59,7 @@ export function mergeParts(
     const weaker = rankOf(candidate.source) < rank;
     if (path.includes('')) {
       parts.push({ path, candidate: { ...candidate, fault: `${name} has an empty part` } });
-    } else if (setIn(merged, path, candidate.raw, weaker)) {
+    } else if (setIn(schema, merged, path, candidate.raw, weaker)) {
       parts.push({ path, candidate });
     }
   }
@@ -93,7 +90,7 @@ function walk(schema: TSchema, base: unknown, name: string): { path: string[]; d
   let value = base;
   for (const segment of name.split(DELIMITER).slice(1)) {
     const properties: object = at?.['properties'] ?? {};
-    const existing = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+    const existing = isRecord(value) ? Object.keys(value) : [];
     const lower = segment.toLowerCase();
     const same = (known: string): boolean => known.toLowerCase() === lower;
     const key: string = Object.keys(properties).find(same) ?? existing.find(same) ?? lower;
@@ -104,7 +101,9 @@ function walk(schema: TSchema, base: unknown, name: string): { path: string[]; d
   return { path, declared: at !== undefined };
 }
 
+/** Sets a place, making the structures around it; what stands there and is none is left to be judged. */
 function setIn(
+  schema: TSchema | undefined,
   target: Record<string, unknown>,
   path: readonly string[],
   value: unknown,
@@ -112,16 +111,28 @@ function setIn(
 ): boolean {
   const [key, ...rest] = path;
   if (key === undefined) return false;
+  const entry = schema === undefined ? undefined : entrySchema(schema, key);
   const existing = Object.hasOwn(target, key) ? target[key] : undefined;
   if (rest.length === 0) {
     if (onlyGaps && existing !== undefined) return false;
     define(target, key, value);
     return true;
   }
-  const isObject = typeof existing === 'object' && existing !== null && !Array.isArray(existing);
-  if (onlyGaps && existing !== undefined && !isObject) return false;
-  const inner = isObject ? copy(existing as Record<string, unknown>) : {};
-  const changed = setIn(inner, rest, value, onlyGaps);
+  const around = opened(entry, existing ?? {});
+  if (!isRecord(around)) return false;
+  const inner = copy(around);
+  const changed = setIn(entry, inner, rest, value, onlyGaps);
   if (changed) define(target, key, inner);
   return changed;
+}
+
+/** What a text of a structure holds; anything else, and a text that is malformed, as it is. */
+function opened(schema: TSchema | undefined, value: unknown): unknown {
+  if (schema === undefined || typeof value !== 'string' || !isStructure(schema)) return value;
+  const read = fromText(schema, value);
+  return read.ok ? read.value : value;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,8 @@
 import type { TSchema } from '@sinclair/typebox';
 import { coerce, fromText, type Mismatch } from './coerce.ts';
 import { define } from './freeze.ts';
-import { kindOf } from './kind.ts';
-import { groupParts, mergeParts, type Part } from './parts.ts';
+import { isStructure } from './kind.ts';
+import { groupParts, isRecord, MAX_PARTS, mergeParts, type Part } from './parts.ts';
 import type { Plan } from './plan.ts';
 import type { Problem } from './problem.ts';
 import {
@@ -87,11 +87,12 @@ function resolveVariable(
   work: Work,
   name: string,
   schema: TSchema,
-  partNames: Iterable<string> | undefined,
+  partNames: ReadonlySet<string> | undefined,
 ): void {
   const { plan, sources, used, variables, problems } = work;
   const names = plan.names[name] ?? [name];
   for (const known of names) used.add(known).add(`${known}_FILE`);
+  for (const part of partNames ?? []) used.add(part);
   const offers = sources.candidates(names);
   const ownDefault = defaultOf(schema);
   const base = offers[0] ?? ownDefault ?? { raw: undefined, source: { kind: 'none' } };
@@ -112,8 +113,13 @@ function resolveVariable(
     if (structure !== undefined) store(work, name, resolved, structure);
     return;
   }
+  if (partNames.size > MAX_PARTS) {
+    const message = `is set in ${partNames.size} parts, more than ${MAX_PARTS}`;
+    problems.push({ variable: name, message, source: { kind: 'none' } });
+    return;
+  }
   const rank = rankOf(base.source);
-  const { merged, parts } = mergeParts(schema, structure ?? {}, rank, partNames, sources, used);
+  const { merged, parts } = mergeParts(schema, structure ?? {}, rank, partNames, sources);
   const withParts = { ...resolved, parts };
   variables.set(name, withParts);
   const faulty = parts.filter(({ candidate }) => candidate.fault !== undefined);
@@ -134,9 +140,7 @@ type Opened =
 
 /** A structure as it was written, its inner texts not yet coerced; anything else as it is. */
 function openStructure(schema: TSchema, raw: unknown): Opened {
-  if (typeof raw !== 'string' || !['record', 'json', 'object'].includes(kindOf(schema))) {
-    return { ok: true, value: raw };
-  }
+  if (typeof raw !== 'string' || !isStructure(schema)) return { ok: true, value: raw };
   const coerced = fromText(schema, raw);
   if (coerced.ok) return coerced;
   return { ok: false, mismatch: { path: [], schema, value: raw, ...coerced } };
@@ -145,10 +149,9 @@ function openStructure(schema: TSchema, raw: unknown): Opened {
 /** Coerces a structure and keeps it, unless something in it is wrong. */
 function store(work: Work, name: string, resolved: Resolved, structure: unknown): void {
   const mismatches: Mismatch[] = [];
-  const kind = kindOf(resolved.schema);
   // Texts of a structure were read by `openStructure`; JSON that is a text must not be read twice.
   const value =
-    typeof structure === 'string' && ['record', 'json', 'object'].includes(kind)
+    typeof structure === 'string' && isStructure(resolved.schema)
       ? structure
       : coerce(resolved.schema, structure, mismatches);
   for (const mismatch of mismatches) {
@@ -172,8 +175,4 @@ function completeData({ plan, sources, used, variables, data, problems }: Work):
       problems.push(faultProblem(variable, path, resolved.schema, candidate));
     }
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -178,6 +178,23 @@ describe('providers of language models', () => {
     expect(message).toContain('as LLM_PROVIDERS_CONFIG__GROQ__TIMEOUT): expected a duration');
   });
 
+  test('a part may be JSON that other parts add to', () => {
+    const env = {
+      LLM_PROVIDERS_CONFIG__OPENAI: '{"timeout":"1s"}',
+      LLM_PROVIDERS_CONFIG__OPENAI__MAX_RETRIES: '1',
+    };
+    expect(load(env).LLM_PROVIDERS_CONFIG.openai).toEqual({ timeout: 1000, max_retries: 1 });
+    expect(failure({ ...env, LLM_PROVIDERS_CONFIG__OPENAI: 'x' }).message).toContain(
+      'LLM_PROVIDERS_CONFIG.openai (environment, as LLM_PROVIDERS_CONFIG__OPENAI): expected valid JSON',
+    );
+  });
+
+  test('the number of parts is bounded', () => {
+    const names = Array.from({ length: 30_000 }, (_, i) => `LLM_PROVIDERS_CONFIG__P${i}__TIMEOUT`);
+    const env = Object.fromEntries(names.map((name) => [name, '1s']));
+    expect(failure(env).message).toContain('LLM_PROVIDERS_CONFIG: is set in 30000 parts, more');
+  });
+
   test('a name with a line break, which no pattern of a record matches, is refused', () => {
     const config = { 'a\nb': { timeout: 'soon', api_key: 'hunter2' } };
     const { message } = failure({ LLM_PROVIDERS_CONFIG: JSON.stringify(config) });
