@@ -165,3 +165,13 @@ test('by call: the report tells each ending, and the process ends by itself', as
     'logs',
   ]);
 });
+
+test('by call, what does not end is in the report, and the exit code is not 0', async () => {
+  const { child } = await startService({ THROW: 'call', HANG: 'hook', SHUTDOWN_TIMEOUT: '2s' });
+  expect((await child.ended).code).toBe(1);
+  const { report } = child.records.find(({ what }) => what === 'report') as {
+    report: Record<string, unknown>;
+  };
+  expect(report).toMatchObject({ ok: false, notEnded: ['stuck hook'] });
+  expect(child.stderr).toMatch(/^Shutdown \(test\) did not end stuck hook\./);
+});
