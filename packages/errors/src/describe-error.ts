@@ -1,4 +1,4 @@
-import { MASK, redactText } from './redact.ts';
+import { redactText } from './redact.ts';
 import { read, readString, shortString } from './safe.ts';
 import { safeMessage } from './safe-message.ts';
 
@@ -25,5 +25,5 @@ function labelOf(value: object): string {
   const short = shortString(label, 80);
   // A minifier leaves one or two letters, which say less than nothing.
   if (short === undefined || !/^[\w$. [\]-]{3,}$/.test(short)) return 'Error';
-  return /[A-Za-z\d_-]{40,}/.test(short) ? MASK : short;
+  return redactText(short);
 }

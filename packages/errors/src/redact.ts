@@ -10,8 +10,11 @@ const SECRETS: readonly Group[] = [
   [
     /:\/\//,
     [
-      [/(:\/\/)[^\s/@"']*@/g, `$1${MASK}@`],
+      [/(:\/\/)[^\s/?#"']*@/g, `$1${MASK}@`],
+      // A password that nobody encoded; a port is none.
+      [/(:\/\/[^\s/@:"']*:)(?!\d*\/)[^\s"'<>]*@/g, `$1${MASK}@`],
       [/(:\/\/[^\s/@:"']*:)[^\s/@"']*$/g, `$1${MASK}`],
+      [/(hooks\.slack\.com\/\w+\/)[^\s"'<>]+/g, `$1${MASK}`],
       [/(:\/\/[^\s?#"'<>]*[?#])[^\s"'<>]+/g, `$1${MASK}`],
     ],
   ],
@@ -22,24 +25,35 @@ const SECRETS: readonly Group[] = [
   [
     /[-_]/,
     [
-      [/\b(?:sk|pk|rk|whsec|gsk|xai|hf|glpat|npm|dop_v1|shpat)[-_][\w-]{6,}/g, MASK],
-      [/\b(?:gh[pousr]|github_pat|xox[abeoprs])[-_][\w-]{6,}/g, MASK],
+      [/\b(?:sk|pk|rk|whsec|gsk|xai|hf|glpat|npm|dop_v1|shpat|pplx|r8|nvapi)[-_][\w-]{6,}/g, MASK],
+      [/\b(?:gh[pousr]|github_pat|xox[abeoprs]|xapp|GOCSPX|tvly)[-_][\w-]{6,}/g, MASK],
       [/-----BEGIN [\s\S]*/g, MASK],
     ],
   ],
   [
-    /A[KS]IA|AIza|eyJ/,
+    /A[KS]IA|AIza|eyJ|ya29|SG\./,
     [
+      [/\b(?:ya29|SG)\.[\w.-]{12,}/g, MASK],
       [/\b(?:AKIA|ASIA|AIza)[\w-]{12,}/g, MASK],
       [/\beyJ[\w-]{6,}\.[\w-]+(?:\.[\w-]*)?/g, MASK],
     ],
   ],
   [
-    /[=:]/,
+    /@/,
+    // A DSN without a scheme, such as user:password@tcp(host).
+    [[/(\b[\w.-]+:)[^\s/@:"'(]{4,}@(?=[\w([])/g, `$1${MASK}@`]],
+  ],
+  [/["'`]/, [[/\b(pass(?:word|phrase)|secret|api[-_ ]?key)(\s+["'`])[^"'`]+/gi, `$1$2${MASK}`]]],
+  [
+    /[=:]|%3[ad]/i,
     [
       [/\b((?:set-)?cookie["']?\s*[=:]\s*).+/gi, `$1${MASK}`],
       [
-        /((?:pass(?:word|wd|phrase)|pwd|secret|token|api[-_ ]?key|authorization|credentials?|(?:private|access)[-_]?key|session[-_]?id)["']?(?: provided)?\s*[=:]\s*)(?!\*)(?:"[^"]*"?|'[^']*'?|[^\s,;&"']+)/gi,
+        /(authorization\\*["']?\s*[=:]\s*)(?:\\+["'][^"'\\]*|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|.+)/gi,
+        `$1${MASK}`,
+      ],
+      [
+        /((?:pass(?:word|wd|phrase)|\bpass|pwd|secret|token|api[-_ ]?key|credential|(?:private|access|account|signing|encryption)[-_]?key(?:[-_]?id)?|session[-_]?id|jwt|signature|\bsig)s?\\*["']?(?: provided)?\s*(?:[=:]|%3[ad])\s*)(?!\*{10})(?:\\+["'][^"'\\]*|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[^\s,;&"']+)/gi,
         `$1${MASK}`,
       ],
     ],
@@ -80,6 +94,15 @@ export function redactText(text: string, limit = 500): string {
   return cut(result, limit);
 }
 
+/** Masks what stands in the path of a URL, where webhooks and bots have their keys. */
+export function redactPath(path: string, limit: number): string {
+  const keyless = path.replace(
+    /(?<=\/)(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z\d]{20,}(?=\/|$)/g,
+    MASK,
+  );
+  return redactText(keyless, limit);
+}
+
 /** Cuts out the text that V8 could not parse and quotes, whatever quotes that holds itself. */
 export function hideParsedText(text: string): string {
   const end = text.lastIndexOf('" is not valid JSON') + 1 || text.lastIndexOf('is not valid JSON');
@@ -110,7 +133,7 @@ function cut(text: string, limit: number): string {
 }
 
 const SECRET_KEY =
-  /(?:pass(?:word|wd|phrase)|pwd|secrets?|token|api[-_]?key|authorization|cookies?|credentials?|(?:private|access)[-_]?key|session[-_]?id)$/i;
+  /(?:token|(?:pass(?:word|wd|phrase|code)|pwd|secret|api[-_]?key|authorization|cookie|credential|(?:private|access|account|signing|encryption)[-_]?key|session[-_]?id|jwt|signature)s?)$|^(?:pass|auth|sig|pin|otp)$/i;
 
 /** Says whether a field's name promises a secret; `max_tokens` does not. */
 export function isSecretKey(key: string): boolean {

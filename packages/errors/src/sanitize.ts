@@ -122,8 +122,9 @@ function setField(
   const key = maskSecrets(name, 100);
   if (key === '__proto__') return;
   budget.characters -= key.length + 4;
-  const hidden = item !== null && (typeof item === 'string' || typeof item === 'object');
-  const data = hidden && isSecretKey(key) ? MASK : copy(item, budget);
+  // Whether there is a secret may be known.
+  const open = item === null || item === undefined || typeof item === 'boolean';
+  const data = !open && isSecretKey(key) ? MASK : copy(item, budget);
   if (data !== undefined) result[key] = data;
 }
 

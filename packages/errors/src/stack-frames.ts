@@ -3,6 +3,9 @@ import { isNativeError, readString } from './safe.ts';
 
 const MAX_FRAMES = 10;
 
+// A place in the code, which a line of a message that begins the same way does not name.
+const FRAME = /^ {4}at .*(?::\d+:\d+|\(index \d+|<anonymous>|native)\)?$/;
+
 /** Gives the frames of a foreign error's stack, never the message above them. */
 export function originalFrames(error: unknown): readonly string[] {
   return isNativeError(error) ? stackFrames(error) : [];
@@ -18,7 +21,7 @@ export function stackFrames(error: unknown): readonly string[] {
   const rest = stack.slice(start < 0 ? 0 : start + message.length).slice(0, 20_000);
   return rest
     .split('\n')
-    .filter((line) => /^ {4}at [^\n]{1,400}$/.test(line))
+    .filter((line) => line.length <= 400 && FRAME.test(line))
     .slice(0, MAX_FRAMES)
     .map((line) => maskSecrets(line, 400));
 }

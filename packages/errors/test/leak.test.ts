@@ -162,6 +162,30 @@ describe('no secret of a foreign error comes out', () => {
     `eyJhbGciOiJ${WORD}.eyJzdWIi${WORD}.${WORD}`,
     `-----BEGIN PRIVATE KEY-----\n${WORD}\n-----END PRIVATE KEY-----`,
     `whsec_${WORD}`,
+    `redis://user:p@${WORD}@host/0`,
+    `redis://user:p/${WORD}@host/0`,
+    `redis://user:p#${WORD}@host:6379/0`,
+    `user:${WORD}@tcp(host:3306)/db`,
+    `https://hooks.slack.com/services/T0/B0/${WORD}`,
+    `Authorization: Token ${WORD}`,
+    `{"authorization":"ApiKey ${WORD}"}`,
+    `Authorization: AWS4-HMAC-SHA256 Credential=x, Signature=${WORD}`,
+    `X-Amz-Signature=${WORD}`,
+    `{\\"password\\":\\"${WORD}\\"}`,
+    `{"password": "a\\"${WORD}"}`,
+    `passwords: ["${WORD}"]`,
+    `password '${WORD}'`,
+    `password=*${WORD}`,
+    `password%3D${WORD}`,
+    `user=u pass=${WORD}`,
+    `AccountKey=${WORD}==;EndpointSuffix=h`,
+    `SharedAccessSignature=${WORD}`,
+    `jwt=${WORD}`,
+    `access_key_id=${WORD}`,
+    `xapp-1-${WORD}`,
+    `ya29.${WORD}`,
+    `SG.${WORD}.${WORD}`,
+    `pplx-${WORD}`,
     `token ${WORD}a1b2c3d4e5f6a7b8c9d0e1f2`,
   ])('a message that says %s', (message) => {
     expect(shown(convertException(new Error(message)))).not.toContain(WORD);
@@ -173,6 +197,28 @@ describe('no secret of a foreign error comes out', () => {
       expect(shown(convertException(raw))).not.toContain(WORD);
     }
   });
+});
+
+test.each<[string, object]>([
+  ['the path of an issue', { issues: [{ path: [`sk-${WORD}`], message: 'Wrong.' }] }],
+  [
+    'a pointer of ajv',
+    { validation: true, ajv: true, errors: [{ instancePath: `/sk-${WORD}`, message: 'Wrong.' }] },
+  ],
+  ['the name', { name: `sk-${WORD}` }],
+  [
+    'the path of a bot',
+    { isAxiosError: true, config: { url: `https://h/bot12:AAF${WORD}${'a1'.repeat(12)}/send` } },
+  ],
+  [
+    'the path of a webhook',
+    { isAxiosError: true, config: { url: `https://h/services/T0/B0/${WORD}a1b2c3d4e5f6` } },
+  ],
+  ['the method', { isAxiosError: true, config: { method: `sk-${WORD}` } }],
+  ['an older stack', { stack: `Error: old\n    at once ${WORD}\n    at f (a.js:1:1)` }],
+])('no secret comes out of %s', (_name, fields) => {
+  const found = shown(convertException(Object.assign(new Error('Fields.'), fields)));
+  expect(found.toUpperCase()).not.toContain(WORD);
 });
 
 test('own details are masked by their names and by their looks', () => {
@@ -187,13 +233,19 @@ test('own details are masked by their names and by their looks', () => {
       secret: { reveal: () => WORD },
       wrapped: { value: { reveal: () => WORD, value: WORD } },
       map: new Map([['token', WORD]]),
+      auth: { user: 'u', pass: WORD },
+      apiKeys: [WORD],
+      pin: 4711,
+      has_password: true,
       max_tokens: 7,
       component: 'database',
     },
   });
   const json = JSON.stringify(error);
   expect(json).not.toContain(WORD);
-  expect(error.toJSON().details).toMatchObject({ max_tokens: 7, component: 'database' });
+  expect(json).not.toContain('4711');
+  const rest = { max_tokens: 7, component: 'database', has_password: true };
+  expect(error.toJSON().details).toMatchObject(rest);
 });
 
 test('what is no secret stays readable', () => {
@@ -205,6 +257,11 @@ test('what is no secret stays readable', () => {
     'duplicate key value violates unique constraint "users_email_key"',
     '503 Service Unavailable',
     'max_tokens must be at least 1',
+    'GET http://localhost:8080/@scope/name failed',
+    'write to a@b.example failed',
+    'invalid signature',
+    'password is too short',
+    'Unexpected token at position 7',
   ];
   for (const message of messages) {
     expect(convertException(new Error(message)).message).toBe(message);

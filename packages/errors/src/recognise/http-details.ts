@@ -1,7 +1,7 @@
 import type { HttpDetails } from '../error-code.ts';
 import { readHeader } from '../headers.ts';
-import { maskSecrets } from '../redact.ts';
-import { read, readString, shortString } from '../safe.ts';
+import { maskSecrets, redactPath } from '../redact.ts';
+import { read, readString } from '../safe.ts';
 
 /** What is known of an HTTP exchange that failed. */
 export interface Exchange {
@@ -19,9 +19,10 @@ export function httpDetails({ url, baseUrl, method, status, headers }: Exchange)
   const target = parseUrl(url, baseUrl);
   const details: HttpDetails = {};
   if (target?.host) details.api = target.host;
-  if (target) details.endpoint = maskSecrets(target.pathname, 200);
-  const verb = shortString(method, 20);
-  if (verb) details.method = verb.toUpperCase();
+  if (target) details.endpoint = redactPath(target.pathname, 200);
+  if (typeof method === 'string' && /^[a-z]{1,20}$/i.test(method)) {
+    details.method = method.toUpperCase();
+  }
   if (status !== undefined) details.status_code = status;
   const requestId = requestIdOf(headers);
   if (requestId) details.request_id = requestId;
