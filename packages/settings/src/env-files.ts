@@ -1,6 +1,7 @@
 import { inFolder } from './builtin.ts';
 import { type DotenvEntry, parseDotenv } from './dotenv.ts';
 import type { Problem } from './problem.ts';
+import type { SettingSource } from './source.ts';
 import { readTextFile } from './text-file.ts';
 
 /** A `.env` file that was read. */
@@ -27,44 +28,32 @@ function fileProblem(file: string, reason: string, line?: number): Problem {
   return { variable: file, message: reason, source: { kind: 'env-file', name: file, file, line } };
 }
 
-/** What decides which files of a cascade are read. */
-export interface CascadeChoice {
-  /** The folder of the files; empty for the working directory. */
-  readonly directory: string;
-  /** The environment that an override or the process environment names. */
-  readonly named: string | undefined;
-  /** The environment when nothing names one. */
-  readonly fallback: string;
-  /** Brings an environment's spelling to the one the schema has. */
-  readonly normalize: (environment: string) => string;
+/** The environment that some files lead to, and what named it. */
+export interface NamedEnvironment {
+  readonly name: string;
+  readonly source: SettingSource;
 }
 
-/** Reads the cascade of a folder: the files, strongest first, and the environment that chose them. */
+/** Reads the cascade of a folder, the strongest file first; an empty folder is the working directory. */
 export function readCascade(
-  choice: CascadeChoice,
+  directory: string,
+  environmentIn: (files: readonly EnvFile[]) => NamedEnvironment,
   problems: Problem[],
-): { files: readonly EnvFile[]; environment: string } {
-  const { directory, named, fallback, normalize } = choice;
+): readonly EnvFile[] {
   const read = (name: string): EnvFile => readEnvFile(inFolder(directory, name), problems);
   const base = read('.env');
   const local = read('.env.local');
-  const here = named === undefined ? local.entries.get('ENVIRONMENT')?.value : undefined;
-  const written = named ?? here ?? base.entries.get('ENVIRONMENT')?.value;
-  const environment = normalize(written ?? fallback);
+  const { name, source } = environmentIn([local, base]);
   // Tests must not depend on one machine's own file, unless that file is what asks for them.
-  const files = environment === 'test' && here === undefined ? [base] : [base, local];
+  const asks = source.kind === 'env-file' && source.file === local.file;
+  const files = name === 'test' && !asks ? [base] : [local, base];
   // Any other text could name a file outside the folder, or the two files above.
-  if (!/^[A-Za-z][\w-]*$/.test(environment) || environment === 'local') {
-    return { files: files.reverse(), environment };
+  if (!/^[A-Za-z][\w-]*$/.test(name) || name === 'local') return files;
+  for (const file of [`.env.${name}`, `.env.${name}.local`]) files.unshift(read(file));
+  const then = environmentIn(files);
+  if (then.name !== name) {
+    const message = `cannot change here: ${name} has chosen the .env files`;
+    problems.push({ variable: 'ENVIRONMENT', message, source: then.source });
   }
-  for (const name of [`.env.${environment}`, `.env.${environment}.local`]) {
-    const specific = read(name);
-    const entry = specific.entries.get('ENVIRONMENT');
-    if (entry !== undefined && normalize(entry.value) !== environment) {
-      const reason = `ENVIRONMENT cannot change here: ${environment} chose this file`;
-      problems.push(fileProblem(specific.file, reason, entry.line));
-    }
-    files.push(specific);
-  }
-  return { files: files.reverse(), environment };
+  return files;
 }

@@ -4,6 +4,9 @@ export type LookUp = (name: string) => string | undefined;
 /** Why a text cannot be expanded. */
 export class ExpansionFault extends Error {}
 
+/** A reference to a name that has no value; the message tells a piece of the text. */
+export class MissingReference extends ExpansionFault {}
+
 /** Most characters that an expansion may produce. */
 export const MAX_EXPANDED_LENGTH = 131_072;
 
@@ -43,7 +46,7 @@ function replace(reference: string, lookUp: LookUp): string {
     return value === undefined || value === '' ? expand(rest, lookUp) : value;
   }
   if (value !== undefined) return value;
-  throw new ExpansionFault(
+  throw new MissingReference(
     `\${${name}} has no value: set ${name}, or write \${${name}:-fallback}, or use single quotes`,
   );
 }

@@ -64,8 +64,7 @@ export function resolve(plan: Plan, options: ResolveOptions): Resolution {
   }
   completeData(work);
   const { variables, data, used } = work;
-  const set = data['ENVIRONMENT'];
-  const environment = typeof set === 'string' ? set : sources.environment;
+  const { environment } = sources;
   problems.push(...missingProblems(plan, variables, data, problems, environment));
   problems.push(...findingProblems(plan, variables, data, problems));
   problems.push(...checkRules(plan, variables, data, problems));
@@ -80,7 +79,8 @@ function openSources(plan: Plan, options: SourceOptions): Sources {
   const normalize = (text: string): string => normalizeEnvironment(plan, text);
   const fallback = String(plan.properties['ENVIRONMENT']?.['default'] ?? 'development');
   const declared = (name: string): boolean => Object.hasOwn(plan.properties, name);
-  return new Sources(options, { fallback, normalize }, declared);
+  const names = plan.names['ENVIRONMENT'] ?? ['ENVIRONMENT'];
+  return new Sources(options, { names, fallback, normalize }, declared);
 }
 
 function resolveVariable(

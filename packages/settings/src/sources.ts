@@ -1,6 +1,6 @@
 import { inFolder } from './builtin.ts';
-import { type CascadeChoice, type EnvFile, readCascade, readEnvFile } from './env-files.ts';
-import { ExpansionFault, expand } from './expand.ts';
+import { type EnvFile, type NamedEnvironment, readCascade, readEnvFile } from './env-files.ts';
+import { ExpansionFault, expand, MissingReference } from './expand.ts';
 import type { Problem } from './problem.ts';
 import { isSecret } from './secret.ts';
 import { listSecrets, readSecretFile, secretInFolder } from './secret-files.ts';
@@ -22,13 +22,25 @@ export interface SourceOptions {
   readonly ignoreEmpty?: boolean;
 }
 
+/** How the deployment environment is found. */
+export interface EnvironmentChoice {
+  /** The names of its variable, its own first. */
+  readonly names: readonly string[];
+  /** The environment when nothing names one. */
+  readonly fallback: string;
+  /** Brings an environment's spelling to the one the schema has. */
+  readonly normalize: (environment: string) => string;
+}
+
+const NOTHING: Candidate = { raw: undefined, source: { kind: 'none' } };
+
 /** Every source of one load, opened once. */
 export class Sources {
   readonly problems: Problem[] = [];
   readonly environment: string;
   readonly #overrides: Readonly<Record<string, unknown>>;
   readonly #env: Readonly<Record<string, string | undefined>>;
-  readonly #files: readonly EnvFile[];
+  #files: readonly EnvFile[] = [];
   readonly #secretsDirectory: string;
   readonly #secrets: ReadonlySet<string>;
   readonly #ignoreEmpty: boolean;
@@ -38,7 +50,7 @@ export class Sources {
 
   constructor(
     options: SourceOptions,
-    environment: Pick<CascadeChoice, 'fallback' | 'normalize'>,
+    environment: EnvironmentChoice,
     declared: (name: string) => boolean,
   ) {
     this.#overrides = options.overrides ?? {};
@@ -50,20 +62,19 @@ export class Sources {
       options.secretsDirectory === undefined
         ? new Set()
         : listSecrets(options.secretsDirectory, this.problems);
-    const override = own(this.#overrides, 'ENVIRONMENT');
-    const outside = typeof override === 'string' ? override : own(this.#env, 'ENVIRONMENT');
-    const named = outside === '' && this.#ignoreEmpty ? undefined : outside;
-    const directory = options.directory ?? '';
-    if (options.envFiles === undefined) {
-      const cascade = readCascade({ ...environment, directory, named }, this.problems);
-      this.#files = cascade.files;
-      this.environment = cascade.environment;
-    } else {
-      this.#files = options.envFiles.map((file) => readEnvFile(file, this.problems)).reverse();
-      const written = this.#files.find(({ entries }) => entries.has('ENVIRONMENT'));
-      const value = named ?? written?.entries.get('ENVIRONMENT')?.value;
-      this.environment = environment.normalize(value ?? environment.fallback);
-    }
+    const environmentIn = (files: readonly EnvFile[]): NamedEnvironment => {
+      this.#files = files;
+      this.#expanded.clear();
+      const { raw, source } = this.candidates(environment.names)[0] ?? NOTHING;
+      const name = environment.normalize(typeof raw === 'string' ? raw : environment.fallback);
+      return { name, source };
+    };
+    const { directory = '', envFiles } = options;
+    const files =
+      envFiles === undefined
+        ? readCascade(directory, environmentIn, this.problems)
+        : envFiles.map((file) => readEnvFile(file, this.problems)).reverse();
+    this.environment = environmentIn(files).name;
   }
 
   /** What the sources offer under any of a variable's names, strongest first. */
@@ -96,7 +107,7 @@ export class Sources {
   }
 
   #push(found: Candidate[], candidate: Candidate | undefined): void {
-    if (candidate === undefined || (this.#ignoreEmpty && candidate.raw === '')) return;
+    if (candidate === undefined || this.#isIgnored(candidate.raw)) return;
     found.push(candidate);
   }
 
@@ -116,7 +127,7 @@ export class Sources {
       if (path !== undefined) return readSecretFile(pointer, path);
       for (const { entries } of this.#files) {
         const entry = entries.get(pointer);
-        if (entry === undefined || (this.#ignoreEmpty && entry.value === '')) continue;
+        if (entry === undefined || this.#isIgnored(entry.value)) continue;
         const candidate = readSecretFile(pointer, entry.value);
         return entries.has(name) ? { ...candidate, fault: both(name) } : candidate;
       }
@@ -159,13 +170,25 @@ export class Sources {
     if (isSecret(override)) return override.reveal();
     if (override !== undefined && typeof override !== 'object') return String(override);
     const value = own(this.#env, name);
-    if (value !== undefined) return value;
+    if (value !== undefined && !this.#isIgnored(value)) return value;
     for (const { file, entries } of this.#files) {
       const entry = entries.get(name);
-      if (entry === undefined) continue;
-      return entry.literal ? entry.value : this.#expand(`${file}:${name}`, entry.value);
+      if (entry === undefined || this.#isIgnored(entry.value)) continue;
+      if (entry.literal) return entry.value;
+      try {
+        return this.#expand(`${file}:${name}`, entry.value);
+      } catch (error) {
+        if (!(error instanceof MissingReference)) throw error;
+        // Another variable's text: it may be a secret, whose pieces do not belong in this message.
+        const place = `${file} line ${entry.line}`;
+        throw new ExpansionFault(`it refers to ${name}, which cannot be expanded (${place})`);
+      }
     }
     return undefined;
+  }
+
+  #isIgnored(value: unknown): boolean {
+    return value === '' && this.#ignoreEmpty;
   }
 
   #names(
@@ -174,7 +197,7 @@ export class Sources {
   ): string | undefined {
     if (this.#declared(pointer)) return undefined;
     const path = own(record, pointer);
-    return path === '' && this.#ignoreEmpty ? undefined : path;
+    return this.#isIgnored(path) ? undefined : path;
   }
 }
 

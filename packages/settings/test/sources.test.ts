@@ -93,9 +93,24 @@ describe('.env cascade', () => {
     expect(load(more)).toMatchObject({ ENVIRONMENT: 'staging', A: 'staging-local' });
   });
   test('a chosen file cannot choose another environment', () => {
-    const more = { '.env.staging': 'X=1\nENVIRONMENT=production' };
-    const message = messageOf(() => load(more, { env: { ENVIRONMENT: 'staging' } }));
-    expect(message).toMatch(/\.env\.staging line 2: ENVIRONMENT cannot change here/);
+    const more = { '.env': 'ENVIRONMENT=staging', '.env.staging': 'X=1\nENVIRONMENT=production' };
+    expect(messageOf(() => load(more))).toMatch(
+      /ENVIRONMENT \(.*\.env\.staging line 2\): cannot change here: staging has chosen/,
+    );
+    expect(load(more, { env: { ENVIRONMENT: 'staging' } }).ENVIRONMENT).toBe('staging');
+  });
+  test('the environment is found like any variable: by an alias, a file, a reference', () => {
+    const aliased = defineSettings(
+      { A: string({ default: '' }), ENVIRONMENT: string({ default: 'development' }) },
+      { stock: false, aliases: { ENVIRONMENT: ['NODE_ENV'] } },
+    );
+    const directory = folder({ ...files, name: 'staging' });
+    for (const env of [{ NODE_ENV: 'staging' }, { ENVIRONMENT_FILE: join(directory, 'name') }]) {
+      const settings = aliased.loadSettings({ env, directory });
+      expect(settings).toMatchObject({ ENVIRONMENT: 'staging', A: 'staging-local' });
+    }
+    const referring = { ...files, '.env': 'ENVIRONMENT=${STAGE:-staging}' };
+    expect(load(referring)).toMatchObject({ ENVIRONMENT: 'staging', A: 'staging-local' });
   });
   test('an environment name cannot leave the folder', () => {
     const directory = folder({ 'x/.env': '', 'secret.txt': 'A=stolen' });
@@ -172,6 +187,10 @@ describe('expansion', () => {
     expect(load({}, { env: { A: '${HOME}' } }).A).toBe('${HOME}');
     expect(one('A=${X}', { X: '${Y}' })).toBe('${Y}');
   });
+  test('an ignored empty value is not what a reference gets', () => {
+    const options = { env: { X: '' }, ignoreEmpty: true };
+    expect(load({ '.env': 'A=${X}\nX=file' }, options).A).toBe('file');
+  });
   test('inherited names are not values', () => {
     expect(messageOf(() => one('A=${toString}'))).toContain('has no value');
     expect(one('A=${constructor:-safe}')).toBe('safe');
@@ -197,6 +216,9 @@ describe('expansion', () => {
     const message = messageOf(() => load({ '.env': 'KEY=hun${ter2}x' }));
     expect(message).not.toMatch(/hun|ter2/);
     expect(message).toContain('use single quotes');
+    const other = messageOf(() => load({ '.env': 'KEY=hun${ter2}x\nA=my ${KEY}' }));
+    expect(other).not.toMatch(/hun|ter2/);
+    expect(other).toMatch(/A .*it refers to KEY, which cannot be expanded \(.*line 1\)/);
   });
 });
 
