@@ -36,8 +36,9 @@ export function summarise(text: string, sentences: number): string {
 /** Answers as the platform's prompts ask: two sentences, then a line of keywords. */
 export function answer(prompt: string): string {
   const text = prompt.slice(prompt.indexOf('\n\n') + 2);
-  const summary = summarise(text, 2) || 'Nothing but code.';
-  return `${summary}\nKeywords: ${keywordsOf(text, 5).join(', ')}`;
+  const summary = summarise(text, 2);
+  const keywords = keywordsOf(summary === '' ? text : prose(text).join(' '), 5);
+  return `${summary || 'Nothing but code.'}\nKeywords: ${keywords.join(', ')}`;
 }
 
 function frequencies(text: string): Map<string, number> {
