@@ -20,7 +20,7 @@ interface StackConfig {
 
 const errors = Error as unknown as StackConfig;
 const allSites = (_: unknown, sites: readonly Site[]): readonly Site[] => sites;
-const OURS = new URL('.', import.meta.url);
+const { href: OUR_URL, pathname: OUR_PATH } = new URL('.', import.meta.url);
 
 /**
  * Finds who called a function.
@@ -61,7 +61,7 @@ function theirs(sites: readonly Site[]): Site | undefined {
 
 function isBetween(site: Site): boolean {
   const file = site.getFileName() ?? '';
-  return file.startsWith(OURS.href) || file.startsWith(OURS.pathname) || WINSTON.test(file);
+  return file.startsWith(OUR_URL) || file.startsWith(OUR_PATH) || WINSTON.test(file);
 }
 
 const WINSTON = /[\\/]node_modules[\\/]winston[\\/]/;

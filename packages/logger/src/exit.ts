@@ -2,6 +2,8 @@
 export interface Watched {
   /** Hands all lines to the operating system, synchronously. */
   flushSync(): void;
+  /** The same for the last time, as nothing asynchronous happens any more. */
+  exit(): void;
   /** Logs an exception that ends the process. */
   uncaught(error: unknown, origin: string): void;
 }
@@ -13,7 +15,7 @@ export function watchProcess(one: Watched): void {
   if (watched === undefined) {
     watched = new Set();
     process.on('exit', () => {
-      for (const each of watched ?? []) each.flushSync();
+      for (const each of watched ?? []) each.exit();
     });
     // The monitor sees rejections too, and leaves what Node then does as it is.
     process.on('uncaughtExceptionMonitor', (error, origin) => {

@@ -3,6 +3,7 @@ import { makeBridge } from './bridge.ts';
 import { isPlain, sortCall } from './call.ts';
 import { callerOf } from './caller.ts';
 import { nowMs } from './clock.ts';
+import { Complaints } from './complaints.ts';
 import { type ContextFields, getContext } from './context.ts';
 import { DescriptorSink } from './descriptor-sink.ts';
 import { isError } from './error-fields.ts';
@@ -18,7 +19,7 @@ import type { Output, SinkOutput } from './output.ts';
 import { type OutputStats, Outputs } from './outputs.ts';
 import type { SecretValue } from './redact.ts';
 import { reason } from './serializer.ts';
-import type { Sink, SinkTrouble } from './sink.ts';
+import type { SinkTrouble } from './sink.ts';
 import { tapTransport } from './tap.ts';
 import { TransportQueue } from './transport-queue.ts';
 import { inheritFrom } from './winston-members.ts';
@@ -55,13 +56,16 @@ export class Logging {
   readonly #owners = new Set<WeakRef<Namespace>>();
   readonly #taps = new Map<(info: object) => void, Output>();
   readonly #secrets: SecretValue[] = [];
-  readonly #complained = new Set<string>();
+  readonly #complaints = new Complaints(() => this.formatter);
   #callerFrom: number = LEVELS.WARNING;
   #silent = false;
   #nested = 0;
   #bridge: WinstonBridge | undefined;
-  #stderr: DescriptorSink | undefined;
   #uncaught = false;
+  /** Changes with each set-up. */
+  #setUp: object = {};
+  /** Whether the process ends in this turn of the event loop. */
+  #exiting = false;
 
   constructor() {
     this.#bootstrap();
@@ -91,7 +95,8 @@ export class Logging {
     this.#callerFrom = options.callerFrom;
     this.#uncaught = options.uncaught;
     this.#silent = false;
-    this.#complained.clear();
+    this.#complaints.clear();
+    this.#setUp = {};
     this.outputs.format = options.winstonFormat;
     const { buffering, console: terminal, file } = options;
     if (terminal !== undefined) {
@@ -128,18 +133,27 @@ export class Logging {
   /** Flushes and closes everything within a limit; what follows goes to the bootstrap output. */
   async close(timeoutMs: number): Promise<void> {
     const end = performance.now() + timeoutMs;
-    await this.outputs.flush(timeoutMs);
+    const closing = this.#setUp;
     const transports = this.outputs.transports.map((output) => output.queue);
+    await this.outputs.flush(timeoutMs);
     const left = Math.max(0, end - performance.now());
     await Promise.all(transports.map((queue) => queue.end(left)));
+    // A set-up made meanwhile is none of ours to close.
+    if (this.#setUp !== closing) return;
     this.#closeOutputs();
     unwatchProcess(this);
     this.#bootstrap();
   }
 
+  /** Flushes for the last time: what an exit handler after ours writes is handed on at once. */
+  exit(): void {
+    this.flushSync();
+    this.#exiting = true;
+  }
+
   flushSync(): void {
     this.outputs.flushSync(PATIENCE_MS);
-    this.#stderr?.flushSync(PATIENCE_MS);
+    this.#complaints.flushSync(PATIENCE_MS);
   }
 
   logger(name: string): TraceLogger {
@@ -155,7 +169,8 @@ export class Logging {
     return new ContextLogger(this, this.#namespace(name), context);
   }
 
-  #namespace(name: string): Namespace {
+  #namespace(given: string): Namespace {
+    const name = typeof given === 'string' ? given : this.formatter.text(given);
     let namespace = this.#namespaces.get(name);
     if (namespace === undefined) {
       namespace = { name, level: 0, gate: 0, own: undefined };
@@ -268,6 +283,7 @@ export class Logging {
         caller: number >= this.#callerFrom ? callerOf(logger[method]) : undefined,
       });
       this.outputs.dispatch(line, number, namespace.level);
+      if (this.#exiting) this.flushSync();
     } catch (error) {
       this.#unloggable(namespace, level, error);
     } finally {
@@ -347,43 +363,20 @@ export class Logging {
     this.logger('root').critical(message, { error, origin });
   }
 
-  /** Says something about logging itself, once: on standard error, where it is not configured away. */
+  /** Says something about logging itself, once. */
   complain(message: string): void {
-    if (this.#complained.has(message) || this.#complained.size > 1000) return;
-    this.#complained.add(message);
-    const fields = { pid: process.pid };
-    const record = {
-      timeMs: nowMs(),
-      level: 'WARNING',
-      name: 'map.logger',
-      message,
-      fields,
-    } as const;
-    this.#emergency().write(`${this.formatter.format(record)}\n`);
-  }
-
-  #emergency(): Sink {
-    this.#stderr ??= new DescriptorSink(2, 'line', {
-      rescue: () => false,
-      warn: () => {},
-      recovered: () => {},
-    });
-    return this.#stderr;
+    this.#complaints.say(message);
   }
 
   readonly #trouble: SinkTrouble = {
     rescue: (sink, lines) => {
       if (this.outputs.covers(sink)) return true;
-      const emergency = this.#emergency();
+      const emergency = this.#complaints.sink;
       if (sink.name === emergency.name || !emergency.healthy) return false;
       emergency.write(lines);
       return true;
     },
-    warn: (_sink, message) => {
-      // Each time anew: trouble that came back is news.
-      this.#complained.delete(message);
-      this.complain(message);
-    },
+    warn: (_sink, message) => this.#complaints.sayAgain(message),
     recovered: (sink, missed) => {
       const fields = { output: sink.name, missed_lines: missed };
       this.logger('map.logger').warning('Log output works again', fields);

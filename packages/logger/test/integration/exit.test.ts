@@ -71,6 +71,13 @@ describe.each(ENDINGS)('a process that ends by %s', (ending) => {
   });
 });
 
+describe('what an exit handler logs, run after ours', () => {
+  it.each([{}, { slowly: true }])('is written: %o', async (how) => {
+    const { stdout } = await run('late', {}, { ...how, lines: 1000 });
+    expect(linesOf(stdout)).toMatchObject({ indexes: ALL.slice(0, 1000), torn: 0 });
+  });
+});
+
 describe('a process that is killed', () => {
   it.each(['tick', 'line'] as const)('has lost no line the system had: %s', async (buffering) => {
     const file = join(folder, `killed-${buffering}.log`);

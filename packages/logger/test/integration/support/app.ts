@@ -25,6 +25,8 @@ function burst(from: number, to: number): void {
 if (ending === 'exit') {
   burst(0, lines);
   process.exit(0);
+} else if (ending === 'late') {
+  process.on('exit', () => burst(0, lines));
 } else if (ending === 'natural') {
   burst(0, lines);
 } else if (ending === 'throw') {
