@@ -47,6 +47,8 @@ export function makeBridge(winston: WinstonModule, logging: Logging): WinstonBri
   };
   const root = logging.logger('root');
   const outputs = new Map<object, SinkOutput | TransportOutput>();
+  /** Queues of transports just taken out, which an error may bring back in the same call. */
+  const parked = new Map<object, TransportQueue>();
   let piping = false;
 
   /** One of our own outputs, for `logger.transports` and all that is done with those. */
@@ -151,7 +153,8 @@ export function makeBridge(winston: WinstonModule, logging: Logging): WinstonBri
         if (!logging.outputs.list.includes(output)) logging.addOutput(output);
         return;
       }
-      const queue = new TransportQueue(target, (message) => logging.complain(message));
+      const known = parked.get(target);
+      const queue = known ?? new TransportQueue(target, (message) => logging.complain(message));
       const output: TransportOutput = { kind: 'transport', queue, level: undefined };
       output.level = follow(target, target.level, (level) => {
         output.level = level;
@@ -159,6 +162,7 @@ export function makeBridge(winston: WinstonModule, logging: Logging): WinstonBri
       });
       outputs.set(target, output);
       logging.addOutput(output);
+      if (parked.delete(target)) queue.resume();
     }
 
     override unpipe(target?: never): this {
@@ -167,7 +171,13 @@ export function makeBridge(winston: WinstonModule, logging: Logging): WinstonBri
       for (const [transport, output] of outputs) {
         if (left.has(transport)) continue;
         outputs.delete(transport);
-        if (output.kind === 'transport') output.queue.close();
+        if (output.kind === 'transport') {
+          const { queue } = output;
+          parked.set(transport, queue);
+          process.nextTick(() => {
+            if (parked.delete(transport)) queue.close();
+          });
+        }
         logging.removeOutput(output);
       }
       return this;

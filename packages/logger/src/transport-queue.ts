@@ -1,3 +1,6 @@
+import { reason } from './serializer.ts';
+import { guardTransport } from './transport-guard.ts';
+
 /** As much of a winston transport as a logger needs; every winston-transport fits. */
 export interface WinstonTransport {
   level?: string | undefined;
@@ -27,12 +30,15 @@ export class TransportQueue {
   #waitingChars = 0;
   #full = false;
   #idle: (() => void)[] = [];
+  #ended: Promise<void> | undefined;
+  readonly #unguard: () => void;
   /** Infos that found no room or that the transport refused. */
   dropped = 0;
 
   constructor(transport: WinstonTransport, warn: (message: string) => void) {
     this.transport = transport;
     this.#warn = warn;
+    this.#unguard = guardTransport(transport, (error) => this.#failed(error));
     transport.on('drain', this.#drain);
   }
 
@@ -75,7 +81,12 @@ export class TransportQueue {
   }
 
   /** Ends the transport and waits until it has finished, or until the time is up; takes no more. */
-  async end(timeoutMs: number): Promise<void> {
+  end(timeoutMs: number): Promise<void> {
+    this.#ended ??= this.#end(timeoutMs);
+    return this.#ended;
+  }
+
+  async #end(timeoutMs: number): Promise<void> {
     const { transport } = this;
     this.close();
     if (typeof transport.end !== 'function') return;
@@ -86,12 +97,23 @@ export class TransportQueue {
         resolve();
       };
       for (const event of ['finish', 'close', 'error']) transport.on(event, done);
-      transport.end?.();
+      try {
+        transport.end?.();
+      } catch (error) {
+        this.#warn(`transport ${this.name} throws: ${reason(error)}`);
+        done();
+      }
     });
+  }
+
+  /** Goes on after winston has taken the transport out and in again, as it does at an error. */
+  resume(): void {
+    this.#drain();
   }
 
   /** Lets go of the transport; what still waits counts as dropped. */
   close(): void {
+    this.#unguard();
     this.transport.removeListener('drain', this.#drain);
     this.dropped += this.#waiting.length;
     this.#waiting = [];
@@ -121,9 +143,13 @@ export class TransportQueue {
     try {
       this.#full = this.transport.write(info) === false;
     } catch (error) {
-      if (this.dropped === 0) this.#warn(`transport ${this.name} throws: ${String(error)}`);
-      this.dropped += 1;
+      this.#failed(error);
     }
+  }
+
+  #failed(error: unknown): void {
+    if (this.dropped === 0) this.#warn(`transport ${this.name} throws: ${reason(error)}`);
+    this.dropped += 1;
   }
 
   #settle(): void {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import Transport from 'winston-transport';
 import {
   closeLogging,
@@ -120,16 +120,70 @@ describe('a slow transport', () => {
 });
 
 describe('a transport that fails', () => {
-  it('by throwing does no harm to anybody', () => {
+  it.each([
+    ['by throwing', () => {}],
+    ['by throwing later, from its own backlog', (next: () => void) => void setTimeout(next, 1)],
+  ] as const)('%s loses that line alone', async (_how, pace) => {
     const fast = new Keeping(0);
-    class Throwing extends Transport {
-      override log(): void {
-        throw new Error('broken');
+    class Throwing extends Keeping {
+      override log(info: Info, next: () => void): void {
+        if (info['bad'] === true) {
+          pace(next);
+          throw new Error('broken');
+        }
+        super.log(info, next);
       }
     }
-    logger.add(new Throwing()).add(fast);
-    for (let index = 0; index < 10; index += 1) logger.info('line');
-    expect(fast.infos).toHaveLength(10);
+    const throwing = new Throwing(1);
+    logger.add(throwing).add(fast);
+    for (let index = 0; index < 100; index += 1) logger.info('line', { bad: index % 10 === 0 });
+    await vi.waitUntil(() => throwing.infos.length >= 90);
+    expect(fast.infos).toHaveLength(100);
+    expect(getLoggingStats()).toMatchObject([{ dropped: 10, healthy: true }, { dropped: 0 }]);
+  });
+
+  it('by a rejection loses that line alone', async () => {
+    class Rejecting extends Keeping {
+      override async log(info: Info, next: () => void): Promise<void> {
+        await sleep(0);
+        if (info['bad'] === true) throw new Error('broken');
+        super.log(info, next);
+      }
+    }
+    const rejecting = new Rejecting(0);
+    logger.add(rejecting);
+    for (let index = 0; index < 50; index += 1) logger.info('line', { bad: index < 2 });
+    await vi.waitUntil(() => rejecting.infos.length === 48);
+    expect(getLoggingStats()).toMatchObject([{ dropped: 2 }]);
+  });
+
+  it('with its format loses those lines alone', async () => {
+    const format = {
+      transform(info: Info): Info {
+        if (info['bad'] === true) throw new Error('broken');
+        return info;
+      },
+    };
+    const keeping = new Keeping(1, { format });
+    logger.add(keeping);
+    for (let index = 0; index < 40; index += 1) logger.info('line', { bad: index % 20 === 1 });
+    await closeLogging();
+    expect(keeping.infos.some((info) => info['bad'] === true)).toBe(false);
+    expect(keeping.infos.length).toBeGreaterThan(10);
+  });
+
+  it('by an error of its callback gets the lines that waited', async () => {
+    class Failing extends Keeping {
+      override log(info: Info, next: (error?: Error) => void): void {
+        this.infos.push(info);
+        setTimeout(next, 1, this.infos.length === 1 ? new Error('disk on fire') : undefined);
+      }
+    }
+    const failing = new Failing(0);
+    logger.add(failing);
+    for (let index = 0; index < 100; index += 1) logger.info('line');
+    await vi.waitUntil(() => failing.infos.length === 100);
+    expect(getLoggingStats()).toMatchObject([{ dropped: 0, waiting: 0 }]);
   });
 
   it('by an error event does not end the process, and is heard', async () => {

@@ -1,0 +1,56 @@
+type Method = (this: unknown, ...args: unknown[]) => unknown;
+
+const METHODS = ['log', '_write', '_writev'] as const;
+
+/**
+ * Keeps what a transport throws, or what its async `log` rejects with, from ending the process and
+ * from stopping its stream for ever: the line counts as refused and the next one has its turn.
+ * @returns Takes the guard off again.
+ */
+export function guardTransport(transport: object, failed: (error: unknown) => void): () => void {
+  const target = transport as Record<string, unknown>;
+  const restore: (() => void)[] = [];
+  for (const name of METHODS) {
+    const method = target[name];
+    if (typeof method !== 'function') continue;
+    const own = Object.getOwnPropertyDescriptor(target, name);
+    Object.defineProperty(target, name, {
+      value: guarded(method as Method, failed),
+      writable: true,
+      configurable: true,
+    });
+    restore.push(() => {
+      if (own === undefined) delete target[name];
+      else Object.defineProperty(target, name, own);
+    });
+  }
+  return () => {
+    for (const one of restore) one();
+  };
+}
+
+function guarded(method: Method, failed: (error: unknown) => void): Method {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const next = args.at(-1);
+    if (typeof next !== 'function') return method.apply(this, args);
+    let called = false;
+    const once = (...results: unknown[]): void => {
+      if (called) return;
+      called = true;
+      next(...results);
+    };
+    const fail = (error: unknown): void => {
+      failed(error);
+      once();
+    };
+    args[args.length - 1] = once;
+    try {
+      const result = method.apply(this, args);
+      if (!(result instanceof Promise)) return result;
+      result.catch(fail);
+    } catch (error) {
+      fail(error);
+    }
+    return undefined;
+  };
+}
