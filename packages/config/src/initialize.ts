@@ -94,7 +94,7 @@ export async function initialize<S extends Settings, X>(
           share: 0.25,
           // Closed by force a little early, rather than left open.
           run: (_signal, timeoutMs) =>
-            parts.connections?.closeAllConnections({ timeoutMs: timeoutMs * 0.9 }),
+            parts.connections?.closeAllConnections({ timeoutMs: Math.floor(timeoutMs * 0.9) }),
         },
         { name: 'metrics server', share: 0.1, run: () => parts.metricsServer?.stop() },
         {
@@ -102,7 +102,7 @@ export async function initialize<S extends Settings, X>(
           share: 0.15,
           run: (_signal, timeoutMs) => {
             log.info('Shutdown ends');
-            return closeLogging({ timeoutMs: timeoutMs * 0.9 });
+            return closeLogging({ timeoutMs: Math.floor(timeoutMs * 0.9) });
           },
         },
       ],

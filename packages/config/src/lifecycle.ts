@@ -64,6 +64,12 @@ export class Lifecycle {
 
   constructor(options: LifecycleOptions) {
     const { timeoutMs, delayMs } = options;
+    if (!(timeoutMs >= 1)) {
+      throw new BaseError({
+        code: ErrorCode.CONFIG_INVALID,
+        message: `The shutdown limit is ${timeoutMs} ms. Set SHUTDOWN_TIMEOUT to at least 1ms.`,
+      });
+    }
     if (!(delayMs >= 0 && delayMs <= timeoutMs / 2)) {
       throw new BaseError({
         code: ErrorCode.CONFIG_INVALID,

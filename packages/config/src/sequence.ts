@@ -47,7 +47,8 @@ export async function runSequence(
   for (const { name, share, run, left } of endings) {
     reserved -= share;
     const began = performance.now();
-    const timeoutMs = Math.max(1, limitMs * (1 - Math.max(0, reserved)) - (began - startedAt));
+    const untilMs = limitMs * (1 - Math.max(0, reserved));
+    const timeoutMs = Math.max(2, Math.floor(untilMs - (began - startedAt)));
     let expired: AbortSignal | undefined;
     let remaining = '';
     let report: Pick<EndingReport, 'status' | 'error'> = { status: 'ended' };

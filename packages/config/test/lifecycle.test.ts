@@ -92,3 +92,9 @@ test('a delay out of range is a coded error that names the limit', () => {
     );
   }
 });
+
+test('a limit that leaves no time is a coded error', () => {
+  for (const timeoutMs of [0, -1, Number.NaN]) {
+    expect(() => lifecycle([], { timeoutMs })).toThrow(/Set SHUTDOWN_TIMEOUT to at least 1ms/);
+  }
+});

@@ -57,7 +57,7 @@ function probesOf(
   refusal: () => AnyErrorCode | undefined,
 ): readonly Probe[] {
   // A connection's own limit comes first: its error knows more than that of the probe.
-  const limitMs = timeoutMs * 0.9;
+  const limitMs = Math.max(1, Math.floor(timeoutMs * 0.9));
   const probes: Probe[] = [redisProbe(settings, connections, limitMs, refusal)];
   for (const [name, { base_url, api_key }] of Object.entries(settings.LLM_PROVIDERS_CONFIG)) {
     const url = base_url ?? (api_key?.isSet ? BASE_URLS[name] : undefined);
