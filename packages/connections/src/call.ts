@@ -1,18 +1,12 @@
 import { type BaseError, ErrorCode } from '@map/errors';
-import { cancelled, closed, coded, lost } from './coded.ts';
+import { BatchClock } from './batch-clock.ts';
+import { closed, coded, lost } from './coded.ts';
 import { DeadlineQueue, type Expiring } from './deadline.ts';
 import type { ConnectionEvent, ConnectionKind } from './observer.ts';
 import type { Opened } from './resource.ts';
+import type { Scope } from './scope.ts';
 
-/** What bounds the operations of one caller. */
-export interface Bounds {
-  /** Gives everything under way up, also what is still queued. */
-  readonly signal?: AbortSignal | undefined;
-  /** Limit for the whole, in milliseconds; a whole number from 1. */
-  readonly timeoutMs?: number | undefined;
-}
-
-/** One operation: from the moment it is asked for until its promise settles. */
+/** One operation: from the moment it is asked for until it settles. */
 export class Call implements Expiring {
   deadlineAt: number;
   earlier: Expiring | undefined = undefined;
@@ -27,14 +21,17 @@ export class Call implements Expiring {
   waitingIn: Set<Call> | undefined = undefined;
   /** Whether this is waiting only, which is reported as such and not as an operation. */
   internal = false;
+  /** Why it failed. */
+  error: BaseError | undefined = undefined;
   readonly operation: string;
   readonly startedAt: number;
   readonly scope: Scope | undefined;
   readonly repeatable: boolean;
-  readonly promise: Promise<never>;
   readonly #calls: Calls;
-  #resolve: (value: never) => void = nothing;
-  #reject: (error: unknown) => void = nothing;
+  #value: unknown = undefined;
+  #promise: Promise<never> | undefined = undefined;
+  #resolve: ((value: never) => void) | undefined = undefined;
+  #reject: ((error: unknown) => void) | undefined = undefined;
 
   constructor(
     calls: Calls,
@@ -45,17 +42,25 @@ export class Call implements Expiring {
   ) {
     this.#calls = calls;
     this.operation = operation;
-    this.startedAt = performance.now();
+    this.startedAt = calls.clock.now();
     this.deadlineAt = this.startedAt + timeoutMs;
     this.scope = scope;
     this.repeatable = repeatable;
-    this.promise = new Promise<never>((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
   }
 
-  /** Settles as the answer does. */
+  /** What comes of it. */
+  get promise(): Promise<never> {
+    this.#promise ??= new Promise<never>((resolve, reject) => {
+      if (!this.settled) {
+        this.#resolve = resolve;
+        this.#reject = reject;
+      } else if (this.error !== undefined) reject(this.error);
+      else resolve(this.#value as never);
+    });
+    return this.#promise;
+  }
+
+  /** Settles as the answer does, or earlier. */
   follow(reply: PromiseLike<unknown>): void {
     reply.then(
       (value) => this.succeed(value),
@@ -63,10 +68,29 @@ export class Call implements Expiring {
     );
   }
 
+  /**
+   * Settles as the answer does, and never earlier: one promise less than `follow`, for an answer
+   * that is sure to come when its connection is destroyed.
+   */
+  pass<R>(reply: PromiseLike<R>): Promise<R> {
+    return reply.then(
+      (value) => {
+        if (this.error !== undefined) throw this.error;
+        this.#calls.end(this, undefined);
+        return value;
+      },
+      (error) => {
+        this.fail(error);
+        throw this.error;
+      },
+    ) as Promise<R>;
+  }
+
   succeed(value: unknown): void {
     if (this.settled) return;
+    this.#value = value;
     this.#calls.end(this, undefined);
-    this.#resolve(value as never);
+    this.#resolve?.(value as never);
   }
 
   fail(error: unknown): void {
@@ -77,120 +101,28 @@ export class Call implements Expiring {
     if (this.sentOver !== undefined) this.#calls.onFailure(this.sentOver, error);
     // To the library it was closed, because we ended it; to the caller it was lost.
     if (this.sentOver?.failed && known.code === ErrorCode.CLIENT_CLOSED) known = lost(place, error);
+    this.error = known;
     this.#calls.end(this, known);
-    this.#reject(known);
+    this.#reject?.(known);
   }
 
   expire(): void {
-    this.fail(this.#calls.onExpire(this));
+    const error = this.#calls.onExpire(this);
+    this.fail(error);
   }
 }
 
-/** The operations of one caller: they share its signal and limit, and end together. */
-export class Scope implements Expiring {
-  deadlineAt: number = Number.POSITIVE_INFINITY;
-  earlier: Expiring | undefined = undefined;
-  later: Expiring | undefined = undefined;
-  queued = false;
-  /** Why nothing may be started in this scope any more. */
-  ended: BaseError | undefined = undefined;
-  /** Set when the work is over. */
-  left = false;
-  /** Neighbours among the scopes of a connection; the connection owns these. */
-  previous: Scope | undefined = undefined;
-  next: Scope | undefined = undefined;
-  // Most work has one operation under way at a time, which needs no set.
-  #call: Call | undefined = undefined;
-  #more: Set<Call> | undefined = undefined;
-  readonly #owner: Calls;
-  readonly #timeoutMs: number | undefined;
-  readonly #signal: AbortSignal | undefined;
-  #onAbort: (() => void) | undefined = undefined;
-  #reject: ((error: unknown) => void) | undefined = undefined;
-
-  constructor(owner: Calls, bounds: Bounds) {
-    this.#owner = owner;
-    this.#timeoutMs = bounds.timeoutMs;
-    this.#signal = bounds.signal;
-    if (bounds.timeoutMs !== undefined) {
-      this.deadlineAt = performance.now() + bounds.timeoutMs;
-      owner.deadlines.add(this);
-    }
-    if (bounds.signal !== undefined) this.#listen(bounds.signal);
-  }
-
-  /** Whether an operation is under way. */
-  get isBusy(): boolean {
-    return this.#call !== undefined || (this.#more?.size ?? 0) > 0;
-  }
-
-  add(call: Call): void {
-    if (this.#call === undefined) {
-      this.#call = call;
-      return;
-    }
-    this.#more ??= new Set();
-    this.#more.add(call);
-  }
-
-  remove(call: Call): void {
-    if (this.#call === call) this.#call = undefined;
-    else this.#more?.delete(call);
-  }
-
-  expire(): void {
-    this.end(this.#owner.scopeTimeout(this.#timeoutMs ?? 0));
-  }
-
-  /** Fails everything under way and refuses what comes later. */
-  end(error: BaseError): void {
-    if (this.ended !== undefined) return;
-    this.ended = error;
-    this.#call?.fail(error);
-    if (this.#more !== undefined) for (const call of this.#more) call.fail(error);
-    this.#reject?.(error);
-  }
-
-  /**
-   * Does the work; settles as it does, or as soon as this scope ends.
-   *
-   * @param over - Called once when that has happened.
-   */
-  do<R>(work: () => PromiseLike<R> | R, over: (scope: Scope) => void): Promise<R> {
-    return new Promise<R>((resolve, reject) => {
-      const succeed = (value: R): void => {
-        if (this.left) return;
-        over(this);
-        resolve(value);
-      };
-      const fail = (error: unknown): void => {
-        if (this.left) return;
-        over(this);
-        reject(error);
-      };
-      this.#reject = fail;
-      if (this.ended !== undefined) return fail(this.ended);
-      try {
-        const result = work();
-        if (isThenable(result)) result.then(succeed, fail);
-        else succeed(result);
-      } catch (error) {
-        fail(error);
-      }
-    });
-  }
-
-  /** Frees the signal and the deadline. */
-  leave(): void {
-    this.left = true;
-    this.#owner.deadlines.remove(this);
-    if (this.#onAbort !== undefined) this.#signal?.removeEventListener('abort', this.#onAbort);
-  }
-
-  #listen(signal: AbortSignal): void {
-    this.#onAbort = () => this.end(cancelled(this.#owner, signal.reason));
-    signal.addEventListener('abort', this.#onAbort, { once: true });
-    if (signal.aborted) this.#onAbort();
+/** Sends an operation over a connection. */
+export function send<T>(
+  call: Call,
+  opened: Opened<T>,
+  invoke: (resource: T) => PromiseLike<unknown>,
+): void {
+  call.sentOver = opened;
+  try {
+    call.follow(invoke(opened.resource));
+  } catch (error) {
+    call.fail(error);
   }
 }
 
@@ -205,6 +137,7 @@ export interface CallCounts {
 export class Calls {
   readonly pool: string;
   readonly kind: ConnectionKind;
+  readonly clock: BatchClock = new BatchClock();
   readonly deadlines: DeadlineQueue = new DeadlineQueue();
   readonly counts: CallCounts = { operations: 0, errors: 0, timeouts: 0 };
   /** Operations that have not settled. */
@@ -283,11 +216,23 @@ export class Calls {
     if (this.pending === 0) this.onIdle?.();
   }
 
+  /** Reports an attempt to open a connection. */
+  reportOpen(startedAt: number, error: BaseError | undefined): void {
+    this.report?.({
+      type: 'open',
+      pool: this.pool,
+      kind: this.kind,
+      status: error === undefined ? 'success' : 'error',
+      durationMs: performance.now() - startedAt,
+      ...(error !== undefined && { errorType: error.code }),
+    });
+  }
+
   #count(call: Call, error: BaseError | undefined): void {
     this.counts.operations += 1;
     if (error !== undefined) this.counts.errors += 1;
     if (this.report !== undefined) {
-      const durationMs = performance.now() - call.startedAt;
+      const durationMs = this.clock.ofBatch() - call.startedAt;
       const { pool, kind } = this;
       const { operation } = call;
       // Written out, because this runs for every command.
@@ -309,7 +254,3 @@ export class Calls {
 }
 
 function nothing(): void {}
-
-function isThenable<R>(value: PromiseLike<R> | R): value is PromiseLike<R> {
-  return typeof (value as { then?: unknown } | undefined | null)?.then === 'function';
-}

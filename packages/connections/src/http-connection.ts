@@ -1,4 +1,4 @@
-import type { Bounds, Call, Scope } from './call.ts';
+import type { Call } from './call.ts';
 import {
   type HttpClient,
   type HttpOwner,
@@ -8,11 +8,12 @@ import {
   watched,
 } from './http-client.ts';
 import { type HttpLimits, type HttpOptions, httpLimits, proxySettings } from './http-settings.ts';
-import type { ConnectionStats, Managed } from './managed.ts';
+import type { CloseCounts, ConnectionStats, Managed } from './managed.ts';
 import type { ConnectionEvent } from './observer.ts';
 import type { Opened } from './resource.ts';
 import { RetryBudget } from './retry-budget.ts';
-import { type CloseCounts, SharedConnection } from './shared-connection.ts';
+import type { Bounds, Scope } from './scope.ts';
+import { SharedConnection } from './shared-connection.ts';
 
 /** One named HTTP client: shared agents, deadlines, retries, coded errors. */
 export class HttpConnection implements Managed {

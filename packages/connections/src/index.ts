@@ -1,8 +1,7 @@
-export type { Bounds } from './call.ts';
 export type { HttpClient } from './http-client.ts';
 export type { HttpOptions } from './http-settings.ts';
 export type { Lease } from './lease.ts';
-export type { ConnectionHealth, ConnectionStats } from './managed.ts';
+export type { CloseCounts, ConnectionHealth, ConnectionStats } from './managed.ts';
 export {
   type CloseReport,
   ConnectionManager,
@@ -32,5 +31,5 @@ export type { Address, RedisOptions, TlsOptions } from './redis-settings.ts';
 export type { MessageListener, Subscription } from './redis-subscriber.ts';
 export type { ConnectionType, RegisteredConnection, RegisteredUse } from './registered.ts';
 export type { OpenContext, ResourceDriver } from './resource.ts';
+export type { Bounds } from './scope.ts';
 export type { SecretLike } from './secret.ts';
-export type { CloseCounts } from './shared-connection.ts';

@@ -1,7 +1,7 @@
 import { type BaseError, ConnectionError, ErrorCode } from '@map/errors';
-import type { Scope } from './call.ts';
 import type { ConnectionEvent, ConnectionKind, LoggerLike } from './observer.ts';
 import type { Opened } from './resource.ts';
+import type { Scope } from './scope.ts';
 
 /** Sizes and limits of a pool; all times in milliseconds. */
 export interface PoolSettings {

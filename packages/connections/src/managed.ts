@@ -1,5 +1,4 @@
 import type { ConnectionKind } from './observer.ts';
-import type { CloseCounts } from './shared-connection.ts';
 
 /** What a connection has done so far and is doing now. */
 export interface ConnectionStats {
@@ -30,6 +29,14 @@ export interface ConnectionHealth {
   /** Error code when it is down. */
   readonly errorType?: string;
   readonly message?: string;
+}
+
+/** What became of the work that was under way when a connection was closed. */
+export interface CloseCounts {
+  /** Operations and scopes that ended within the limit. */
+  completed: number;
+  /** Operations and scopes that were given up, each with an error to its caller. */
+  abandoned: number;
 }
 
 /** What the manager needs of every named connection. */

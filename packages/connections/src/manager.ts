@@ -1,10 +1,9 @@
-import type { Bounds } from './call.ts';
 import { badArgument, closed, coded, invalid } from './coded.ts';
 import type { HttpClient } from './http-client.ts';
 import { HttpConnection } from './http-connection.ts';
 import type { HttpOptions } from './http-settings.ts';
 import type { Lease } from './lease.ts';
-import type { ConnectionHealth, ConnectionStats, Managed } from './managed.ts';
+import type { CloseCounts, ConnectionHealth, ConnectionStats, Managed } from './managed.ts';
 import {
   type ConnectionEvent,
   type ConnectionObserver,
@@ -16,7 +15,7 @@ import type { RedisClient } from './redis-driver.ts';
 import type { RedisOptions } from './redis-settings.ts';
 import type { MessageListener, Subscription } from './redis-subscriber.ts';
 import { type ConnectionType, Registered, type RegisteredConnection } from './registered.ts';
-import type { CloseCounts } from './shared-connection.ts';
+import type { Bounds } from './scope.ts';
 import { checkTimeout } from './validate.ts';
 
 /** What a manager is made with. */
@@ -143,11 +142,15 @@ export class ConnectionManager {
    * @returns What the work returns.
    * @throws BaseError with the code of what failed.
    */
-  async redisConnection<R>(
+  redisConnection<R>(
     work: (redis: RedisClient) => PromiseLike<R> | R,
     options?: UseOptions,
   ): Promise<R> {
-    return this.#redis(options).use(work, checked(options));
+    try {
+      return this.#redis(options).use(work, checked(options));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -196,11 +199,12 @@ export class ConnectionManager {
    * @returns What the work returns.
    * @throws BaseError with the code of what failed.
    */
-  async httpSession<R>(
-    work: (http: HttpClient) => PromiseLike<R> | R,
-    options?: UseOptions,
-  ): Promise<R> {
-    return this.#http(options).use(work, checked(options));
+  httpSession<R>(work: (http: HttpClient) => PromiseLike<R> | R, options?: UseOptions): Promise<R> {
+    try {
+      return this.#http(options).use(work, checked(options));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Gives the HTTP client that everybody shares; it may be kept. */

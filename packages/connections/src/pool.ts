@@ -1,9 +1,10 @@
 import type { BaseError } from '@map/errors';
-import { type Bounds, type Call, Calls, Scope } from './call.ts';
+import { type Call, Calls, send } from './call.ts';
 import { closed, coded, lost, noReply } from './coded.ts';
+import { drained } from './drain.ts';
 import { fullJitter } from './jitter.ts';
 import { exhausted, type Loan, type Member, type PoolSettings, warnOfLeak } from './loan.ts';
-import type { ConnectionStats } from './managed.ts';
+import type { CloseCounts, ConnectionStats } from './managed.ts';
 import type { CloseReason, ConnectionEvent, LoggerLike } from './observer.ts';
 import {
   closeResource,
@@ -13,7 +14,7 @@ import {
   type ResourceDriver,
   withinLimit,
 } from './resource.ts';
-import { type CloseCounts, send } from './shared-connection.ts';
+import { type Bounds, Scope } from './scope.ts';
 
 /** A member that lay idle for longer than this is checked before it is handed out. */
 const checkAfterIdleMs = 1_000;
@@ -34,7 +35,6 @@ export class Pool<T> {
   #lastError: BaseError | undefined;
   #closing: Promise<CloseCounts> | undefined;
   #closed = false;
-  #wakeUp: (() => void) | undefined;
   #sweeper: ReturnType<typeof setTimeout> | undefined;
   #opens = 0;
   #closes = 0;
@@ -140,7 +140,7 @@ export class Pool<T> {
       this.#idle.push(member);
     }
     this.#serve();
-    this.#wakeUp?.();
+    this.calls.onIdle?.();
   }
 
   /** Ends a loan and throws its connection away. */
@@ -148,7 +148,7 @@ export class Pool<T> {
     if (!this.#end(loan)) return;
     this.#remove(loan.member, reason);
     this.#serve();
-    this.#wakeUp?.();
+    this.calls.onIdle?.();
   }
 
   /** Borrows a connection, checks it and gives it back. */
@@ -174,7 +174,7 @@ export class Pool<T> {
   async #close(timeoutMs: number): Promise<CloseCounts> {
     const until = performance.now() + timeoutMs;
     const under = this.#loans.size + this.#waiting.size;
-    await this.#drained(timeoutMs);
+    await drained(this.calls, () => this.#loans.size === 0, timeoutMs);
     const abandoned = this.#loans.size + this.#waiting.size;
     this.#closed = true;
     const error = closed(this.#settings.name);
@@ -194,23 +194,6 @@ export class Pool<T> {
     );
     this.calls.deadlines.stop();
     return { completed: under - abandoned, abandoned };
-  }
-
-  #drained(timeoutMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        this.#wakeUp = undefined;
-        this.calls.onIdle = undefined;
-        resolve();
-      };
-      const timer = setTimeout(done, timeoutMs);
-      this.#wakeUp = () => {
-        if (this.#loans.size === 0 && this.calls.pending === 0) done();
-      };
-      this.calls.onIdle = this.#wakeUp;
-      this.#wakeUp();
-    });
   }
 
   #take(scope: Scope): Promise<Member<T>> {
@@ -278,7 +261,7 @@ export class Pool<T> {
       const error = coded(thrown, place);
       this.#lastError = error;
       this.#failures += 1;
-      if (!this.#closed) this.#reportOpen(startedAt, error);
+      if (!this.#closed) this.calls.reportOpen(startedAt, error);
       if (!error.retryable) for (const call of this.#waiting) call.fail(error);
       if (this.#waiting.size > 0 && !this.#closed) {
         await new Promise((resolve) =>
@@ -292,7 +275,8 @@ export class Pool<T> {
     if (this.#closed) return destroyResource(this.#driver, opened.resource);
     this.#failures = 0;
     this.#lastError = undefined;
-    this.#reportOpen(startedAt, undefined);
+    this.#opens += 1;
+    this.calls.reportOpen(startedAt, undefined);
     // Lifetimes differ a little, so that connections opened together do not end together.
     const expiresAt = performance.now() + maxLifetimeMs * (0.9 + Math.random() / 10);
     const member: Member<T> = { opened, expiresAt, idleSince: performance.now() };
@@ -381,17 +365,5 @@ export class Pool<T> {
   #exhausted(why: string): BaseError {
     const counts = { inUse: this.#loans.size, waiting: this.#waiting.size };
     return exhausted(this.#settings, counts, why, this.#lastError);
-  }
-
-  #reportOpen(startedAt: number, error: BaseError | undefined): void {
-    if (error === undefined) this.#opens += 1;
-    this.calls.report?.({
-      type: 'open',
-      pool: this.#settings.name,
-      kind: this.#settings.kind,
-      status: error === undefined ? 'success' : 'error',
-      durationMs: performance.now() - startedAt,
-      ...(error !== undefined && { errorType: error.code }),
-    });
   }
 }

@@ -1,6 +1,6 @@
-import type { Bounds, Scope } from './call.ts';
 import { type Lease, leaseOf } from './lease.ts';
 import type { Loan } from './loan.ts';
+import type { CloseCounts } from './managed.ts';
 import { type ConnectionStats, type Managed, sumStats } from './managed.ts';
 import type { ConnectionEvent, LoggerLike } from './observer.ts';
 import { Pool } from './pool.ts';
@@ -14,7 +14,8 @@ import {
   type Subscription,
   type Topic,
 } from './redis-subscriber.ts';
-import { type CloseCounts, SharedConnection } from './shared-connection.ts';
+import type { Bounds, Scope } from './scope.ts';
+import { SharedConnection } from './shared-connection.ts';
 
 /** One named Redis: a connection that everybody shares, and a pool for exclusive work. */
 export class RedisConnection implements Managed {

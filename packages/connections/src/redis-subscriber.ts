@@ -1,9 +1,11 @@
 import { AsyncResource } from 'node:async_hooks';
 import { coded } from './coded.ts';
+import type { CloseCounts } from './managed.ts';
 import type { ConnectionEvent } from './observer.ts';
 import type { RedisClient } from './redis-driver.ts';
 import type { ResourceDriver } from './resource.ts';
-import { type CloseCounts, SharedConnection, type SharedSettings } from './shared-connection.ts';
+import { SharedConnection } from './shared-connection.ts';
+import type { SharedSettings } from './shared-settings.ts';
 
 /** Called with every message and the channel that it came over. */
 export type MessageListener = (message: string, channel: string) => unknown;

@@ -1,12 +1,11 @@
 import { ErrorCode, isBaseError } from '@map/errors';
-import type { Bounds } from './call.ts';
 import { type Lease, leaseOf } from './lease.ts';
-import type { ConnectionStats, Managed } from './managed.ts';
+import type { CloseCounts, ConnectionStats, Managed } from './managed.ts';
 import type { ConnectionEvent, LoggerLike } from './observer.ts';
 import { Pool } from './pool.ts';
 import { type PoolOptions, poolLimits } from './pool-settings.ts';
 import type { ResourceDriver } from './resource.ts';
-import type { CloseCounts } from './shared-connection.ts';
+import type { Bounds } from './scope.ts';
 import { checkMs } from './validate.ts';
 
 /** A new type of connection: how one is opened, checked and closed, and its limits. */

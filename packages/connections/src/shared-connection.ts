@@ -1,9 +1,10 @@
 import { type BaseError, ConnectionError, ErrorCode } from '@map/errors';
-import { type Bounds, type Call, Calls, Scope } from './call.ts';
+import { type Call, Calls, send } from './call.ts';
 import { closed, coded, noReply } from './coded.ts';
+import { drained } from './drain.ts';
 import { fullJitter } from './jitter.ts';
-import type { ConnectionStats } from './managed.ts';
-import type { CloseReason, ConnectionEvent, ConnectionKind } from './observer.ts';
+import type { CloseCounts, ConnectionStats } from './managed.ts';
+import type { CloseReason, ConnectionEvent } from './observer.ts';
 import {
   closeResource,
   destroyResource,
@@ -11,28 +12,8 @@ import {
   openResource,
   type ResourceDriver,
 } from './resource.ts';
-
-/** How a shared connection is opened and bounded; all times in milliseconds. */
-export interface SharedSettings {
-  readonly name: string;
-  readonly kind: ConnectionKind;
-  readonly connectTimeoutMs: number;
-  readonly operationTimeoutMs: number;
-  /** Longest delay between two attempts to open. */
-  readonly maxRetryDelayMs: number;
-  /** Operations that may wait for the connection to open. */
-  readonly maxWaiting: number;
-  /** Whether a replaced connection may finish what is under way on it. */
-  readonly retireGently: boolean;
-}
-
-/** What became of the work that was under way when a connection was closed. */
-export interface CloseCounts {
-  /** Operations and scopes that ended within the limit. */
-  completed: number;
-  /** Operations and scopes that were given up, each with an error to its caller. */
-  abandoned: number;
-}
+import { type Bounds, Scope } from './scope.ts';
+import type { SharedSettings } from './shared-settings.ts';
 
 /** How long a connection to the wrong server is kept before the right one is looked for. */
 const patienceMs = 1_000;
@@ -61,7 +42,6 @@ export class SharedConnection<T> {
   #openedAt = 0;
   #closing: Promise<CloseCounts> | undefined;
   #closed = false;
-  #wakeUp: (() => void) | undefined;
   readonly #onLeave: (scope: Scope) => void = (scope) => this.leave(scope);
   #opens = 0;
   #closes = 0;
@@ -127,7 +107,7 @@ export class SharedConnection<T> {
     else scope.previous.next = scope.next;
     if (scope.next !== undefined) scope.next.previous = scope.previous;
     this.#scopeCount -= 1;
-    this.#wakeUp?.();
+    this.calls.onIdle?.();
   }
 
   /** Does work in a scope of its own; a shutdown waits for it. */
@@ -151,11 +131,19 @@ export class SharedConnection<T> {
     timeoutMs: number = this.#settings.operationTimeoutMs,
   ): Promise<R> {
     const call = this.begin(operation, timeoutMs, scope, repeatable);
+    const opened = this.#opened;
     if (call.settled) return call.promise;
-    if (this.#opened !== undefined) {
-      send(call, this.#opened, invoke);
+    if (opened === undefined) {
+      this.#await(call, (found) => send(call, found, invoke));
+    } else if (this.#settings.retireGently || scope?.isBounded) {
+      send(call, opened, invoke);
     } else {
-      this.#await(call, (opened) => send(call, opened, invoke));
+      call.sentOver = opened;
+      try {
+        return call.pass(invoke(opened.resource));
+      } catch (error) {
+        call.fail(error);
+      }
     }
     return call.promise;
   }
@@ -223,7 +211,7 @@ export class SharedConnection<T> {
   async #close(timeoutMs: number): Promise<CloseCounts> {
     const until = performance.now() + timeoutMs;
     const under = this.calls.pending + this.#scopeCount;
-    await this.#drained(timeoutMs);
+    await drained(this.calls, () => this.#scopeCount === 0, timeoutMs);
     const abandoned = this.calls.pending + this.#scopeCount;
     this.#closed = true;
     const error = closed(this.#settings.name);
@@ -244,26 +232,6 @@ export class SharedConnection<T> {
     await this.#opening;
     this.calls.deadlines.stop();
     return { completed: under - abandoned, abandoned };
-  }
-
-  #drained(timeoutMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(done, timeoutMs);
-      const look = (): void => {
-        if (this.calls.pending === 0 && this.#scopeCount === 0) done();
-      };
-      const wake = (): void => look();
-      this.#wakeUp = wake;
-      this.calls.onIdle = wake;
-      const self = this;
-      function done(): void {
-        clearTimeout(timer);
-        self.#wakeUp = undefined;
-        self.calls.onIdle = undefined;
-        resolve();
-      }
-      look();
-    });
   }
 
   #await(call: Call, proceed: (opened: Opened<T>) => void): void {
@@ -298,13 +266,14 @@ export class SharedConnection<T> {
         );
         if (this.#closed) return destroyResource(this.#driver, opened.resource);
         if (opened.dead) throw this.#unavailable('it was lost as soon as it was open');
-        this.#reportOpen(startedAt, undefined);
+        this.#opens += 1;
+        this.calls.reportOpen(startedAt, undefined);
         this.#admit(opened);
         return;
       } catch (thrown) {
         if (this.#closed) return;
         const error = coded(thrown, { pool: name, kind, operation: 'connect', repeatable: true });
-        this.#reportOpen(startedAt, error);
+        this.calls.reportOpen(startedAt, error);
         this.#lastError = error;
         if (!error.retryable) return this.#refuse(error);
       }
@@ -355,7 +324,10 @@ export class SharedConnection<T> {
     if (call.sentOver === undefined) {
       return this.#unavailable(`it did not open within ${timeoutMs} ms`, call.operation);
     }
-    this.replace(call.sentOver as Opened<T>, 'timeout');
+    const late = call.sentOver as Opened<T>;
+    if (late === this.#opened) this.replace(late, 'timeout');
+    // It was given up already, but might finish what is under way: that is late now.
+    else destroyResource(this.#driver, late.resource);
     const { operation, repeatable } = call;
     return noReply({ pool: name, kind, operation, repeatable }, timeoutMs);
   }
@@ -378,18 +350,6 @@ export class SharedConnection<T> {
     });
   }
 
-  #reportOpen(startedAt: number, error: BaseError | undefined): void {
-    if (error === undefined) this.#opens += 1;
-    this.calls.report?.({
-      type: 'open',
-      pool: this.#settings.name,
-      kind: this.#settings.kind,
-      status: error === undefined ? 'success' : 'error',
-      durationMs: performance.now() - startedAt,
-      ...(error !== undefined && { errorType: error.code }),
-    });
-  }
-
   #reportError(thrown: unknown): void {
     const { name, kind } = this.#settings;
     const error = coded(thrown, { pool: name, kind });
@@ -409,19 +369,5 @@ export class SharedConnection<T> {
       if (this.#waiting.size === 0) timer.unref();
       signal.addEventListener('abort', done, { once: true });
     });
-  }
-}
-
-/** Sends an operation over a connection. */
-export function send<T>(
-  call: Call,
-  opened: Opened<T>,
-  invoke: (resource: T) => PromiseLike<unknown>,
-): void {
-  call.sentOver = opened;
-  try {
-    call.follow(invoke(opened.resource));
-  } catch (error) {
-    call.fail(error);
   }
 }
