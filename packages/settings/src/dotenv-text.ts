@@ -1,11 +1,12 @@
 import { ConfigurationError, ErrorCode } from '@map/errors';
+import { DOTENV_NAME } from './dotenv.ts';
 
 /**
  * Writes a `.env` text that reads back as the given values, whatever they hold.
  *
  * @param values Texts by variable name.
  * @returns One assignment a line, or more for a value with line breaks.
- * @throws ConfigurationError `CONFIG_INVALID_3002` for a value that no `.env` text can hold.
+ * @throws ConfigurationError `CONFIG_INVALID_3002` for a name or a value that no `.env` text can hold.
  *
  * @example
  * ```ts
@@ -15,8 +16,17 @@ import { ConfigurationError, ErrorCode } from '@map/errors';
  * ```
  */
 export function formatDotenv(values: Readonly<Record<string, string>>): string {
-  const lines = Object.entries(values).map(([name, value]) => `${name}=${quote(name, value)}`);
-  return lines.map((line) => `${line}\n`).join('');
+  return Object.entries(values)
+    .map(([name, value]) => assignment(name, value))
+    .join('');
+}
+
+function assignment(name: string, value: string): string {
+  if (DOTENV_NAME.test(name)) return `${name}=${quote(name, value)}\n`;
+  throw new ConfigurationError({
+    code: ErrorCode.CONFIG_INVALID,
+    message: `${JSON.stringify(name.slice(0, 40))} is not a variable name.`,
+  });
 }
 
 function quote(name: string, value: string): string {

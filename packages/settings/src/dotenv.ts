@@ -24,7 +24,8 @@ export interface Dotenv {
 /** Most characters of one assignment: what Linux allows a variable of a process. */
 export const MAX_ENTRY_LENGTH = 131_072;
 
-const NAME = /^[A-Za-z_][\w.-]*$/;
+/** A name that an assignment may have; objects cannot hold `__proto__` like any other. */
+export const DOTENV_NAME: RegExp = /^(?!__proto__$)[A-Za-z_][\w.-]*$/;
 
 /**
  * Reads a `.env` text. Statements are found here, for their lines and quotes, and each is read by
@@ -94,7 +95,7 @@ function faultOf(statement: string): string | undefined {
     .trim()
     .replace(/^export\s+/, '');
   if (name === '') return 'no name stands before the equals sign';
-  if (!NAME.test(name)) return `${JSON.stringify(name.slice(0, 40))} is not a variable name`;
+  if (!DOTENV_NAME.test(name)) return `${JSON.stringify(name.slice(0, 40))} is not a variable name`;
   if (statement.length > MAX_ENTRY_LENGTH) {
     return `${name} is longer than ${MAX_ENTRY_LENGTH} characters`;
   }

@@ -63,6 +63,7 @@ test('only single quotes make a value literal', () => {
 test.each([
   ['A=1\nmy key=2', 2, 'is not a variable name'],
   ['=1', 1, 'no name'],
+  ['A=1\n__proto__=2', 2, 'is not a variable name'],
   ['A="a\\"b"', 1, 'text after its closing quote'],
   ["A='it's'", 1, 'text after its closing quote'],
   [`A=${'x'.repeat(MAX_ENTRY_LENGTH)}`, 1, 'longer than'],

@@ -117,4 +117,7 @@ test('formatDotenv refuses what no .env file can hold', () => {
   expect(formatDotenv({ A: "it's #1" })).toBe("A=`it's #1`\n");
   expect(() => formatDotenv({ A: `'"\`` })).toThrow('use A_FILE instead');
   expect(() => formatDotenv({ A: 'a\rb' })).toThrow('A holds a carriage return');
+  for (const name of ['A B', 'A\nB', '', '__proto__']) {
+    expect(() => formatDotenv({ [name]: 'x' })).toThrow('is not a variable name');
+  }
 });
