@@ -1,4 +1,4 @@
-import { describeSource, type SettingSource } from './source.ts';
+import { describeSource, type SettingSource, shorten } from './source.ts';
 
 /** One thing that is wrong with the settings, or that deserves a warning. */
 export interface Problem {
@@ -21,8 +21,10 @@ export interface Problem {
 
 /** The variable with the place inside it: `LLM_PROVIDERS_CONFIG.openai.timeout`. */
 export function fullName({ variable, path = [] }: Problem): string {
-  return [variable, ...path].join('.');
+  return [variable, ...path].map(shorten).join('.');
 }
+
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
 /** A problem or a warning as one line of text. */
 export function problemLine(problem: Problem): string {
@@ -32,7 +34,9 @@ export function problemLine(problem: Problem): string {
   const where = source.kind === 'none' ? '' : place;
   const meant = suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
   const remedy = hint === undefined ? '' : `; ${hint}`;
-  return `${fullName(problem)}${where}: ${message}${meant}${remedy}`;
+  const line = `${fullName(problem)}${where}: ${message}${meant}${remedy}`;
+  // Names come from outside: they must not end the line or steer a terminal.
+  return line.replace(UNPRINTABLE, (found) => `\\u{${found.codePointAt(0)?.toString(16)}}`);
 }
 
 /** Whether a variable has a problem already: nothing more is said about it then. */

@@ -1,5 +1,6 @@
 import { ConfigurationError, ErrorCode } from '@map/errors';
 import { type Problem, problemLine } from './problem.ts';
+import { shorten } from './source.ts';
 
 const MAX_LINES = 50;
 
@@ -20,8 +21,8 @@ export function settingsError(problems: readonly Problem[]): ConfigurationError 
 function problemDetails(problem: Problem): Record<string, unknown> {
   const { variable, path = [], message, source, hint, allowed, suggestion } = problem;
   return {
-    variable,
-    ...(path.length === 0 ? {} : { path: path.join('.') }),
+    variable: shorten(variable),
+    ...(path.length === 0 ? {} : { path: path.map(shorten).join('.') }),
     message,
     source: source.kind,
     ...('file' in source ? { file: source.file } : {}),

@@ -43,8 +43,13 @@ export function describeSource(source: SettingSource, variable?: string): string
   }
 }
 
+/** A name without its middle, if it is so long that it would flood a message. */
+export function shorten(name: string): string {
+  return name.length > 200 ? `${name.slice(0, 100)}…${name.slice(-100)}` : name;
+}
+
 function renamed(name: string, variable: string | undefined): string {
-  return variable === undefined || name === variable ? '' : `, as ${name}`;
+  return variable === undefined || name === variable ? '' : `, as ${shorten(name)}`;
 }
 
 /** How strongly a source wins over others. */

@@ -277,6 +277,17 @@ describe('errors', () => {
     expect(message.length).toBeLessThan(20_000);
   });
 
+  test('names from outside neither end a line, nor steer a terminal, nor flood the message', () => {
+    const config = { 'a\u001b[31m': { timeout: 'x' }, ['k'.repeat(100_000)]: { timeout: 'x' } };
+    const error = failure({
+      LLM_PROVIDERS_CONFIG: JSON.stringify(config),
+      'LLM_PROVIDERS_CONFIG__A\n- FAKE__TIMEOUT': 'x',
+    });
+    expect(error.message.split('\n')).toHaveLength(4);
+    expect(error.message).not.toContain('\u001b');
+    expect(JSON.stringify(error.toJSON()).length).toBeLessThan(5000);
+  });
+
   test('an override that contains itself is an error', () => {
     const loop: Record<string, unknown> = {};
     loop['openai'] = loop;
