@@ -14,6 +14,9 @@ for (let depth = 0; depth < 20_000; depth++) deep = new Error('Above.', { cause:
 const circle = new AggregateError([], 'Circle.');
 circle.errors = Array.from({ length: 20 }, () => circle);
 
+const astray = new Error(`${'x'.repeat(1000)}y${'x'.repeat(1000)}`);
+astray.stack = 'x'.repeat(1_000_000);
+
 /** An error of each source, with the code it has to become. */
 const SOURCES: Readonly<Record<string, readonly [raw: unknown, code: ErrorCode]>> = {
   'own error': [
@@ -77,6 +80,7 @@ const SOURCES: Readonly<Record<string, readonly [raw: unknown, code: ErrorCode]>
   unknown: [new Error('Nobody knows me.'), ErrorCode.UNKNOWN_ERROR],
   'worst: causes 20,000 deep': [deep, ErrorCode.UNKNOWN_ERROR],
   'worst: an aggregate of itself': [circle, ErrorCode.MULTIPLE_ERRORS],
+  'worst: a stack without its message': [astray, ErrorCode.UNKNOWN_ERROR],
   'worst: a message of 10 MB': [new Error('a:b '.repeat(2_500_000)), ErrorCode.UNKNOWN_ERROR],
 };
 

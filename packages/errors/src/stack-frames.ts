@@ -2,6 +2,8 @@ import { maskSecrets } from './redact.ts';
 import { isNativeError, readString } from './safe.ts';
 
 const MAX_FRAMES = 10;
+const MAX_HEAD = 2000;
+const MAX_SEARCHED = 200;
 
 // A place in the code, which a line of a message that begins the same way does not name.
 const FRAME = /^ {4}at .*(?::\d+:\d+|\(index \d+|<anonymous>|native)\)?$/;
@@ -17,7 +19,8 @@ export function stackFrames(error: unknown): readonly string[] {
   if (stack === undefined) return [];
   // The message comes first and may hold lines that look like frames.
   const message = readString(error, 'message') ?? '';
-  const start = message === '' ? 0 : stack.indexOf(message);
+  // Its beginning is enough to find it; a search for all of a long one can take seconds.
+  const start = stack.slice(0, MAX_HEAD).indexOf(message.slice(0, MAX_SEARCHED));
   const rest = stack.slice(start < 0 ? 0 : start + message.length).slice(0, 20_000);
   return rest
     .split('\n')

@@ -109,6 +109,12 @@ describe('hostile values', () => {
     expect(JSON.stringify(error).length).toBeLessThan(MAX_OUTPUT);
   });
 
+  test('a stack that nearly holds the message, everywhere', () => {
+    const raw = new Error(`${'x'.repeat(1000)}y${'x'.repeat(1000)}`);
+    raw.stack = 'x'.repeat(10 * 1024 * 1024);
+    exercise(raw);
+  });
+
   test('aggregates that hold themselves', () => {
     const error = new AggregateError([], 'Circle.');
     error.errors = [error, error, error];

@@ -59,6 +59,10 @@ const CLIENT: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^Connection is closed\.$/, ErrorCode.CLIENT_CLOSED],
   [/^Reached the max retries per request limit/, UNAVAILABLE],
   [/^Stream isn't writeable and enableOfflineQueue/, UNAVAILABLE],
+  [/^Command timed out$/, ErrorCode.CONNECTION_TIMEOUT],
+  [/^None of startup nodes is available$/, UNAVAILABLE],
+  [/^Failed to refresh slots cache\.$/, UNAVAILABLE],
+  [/^All sentinels are unreachable\b/, UNAVAILABLE],
 ];
 
 /** Replies of a Redis server by their first word, and what node-redis says by itself. */

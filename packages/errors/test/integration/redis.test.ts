@@ -1,6 +1,7 @@
 import { freePort, type RedisServer, startRedis } from '@map-tooling/testing';
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { createClient, createClientPool } from 'redis';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { convertException, ErrorCode } from '../../src/index.ts';
 import { caught } from '../support/caught.ts';
 
@@ -213,4 +214,85 @@ test('words that a message may begin with by chance', () => {
   expect(convertException(other, { origin: 'redis' }).code).toBe(ErrorCode.REDIS_UNAVAILABLE);
   const moved = new Error('MOVED 3999 127.0.0.1:6381');
   expect(convertException(moved).code).toBe(ErrorCode.CONFIG_INVALID);
+});
+
+describe('ioredis', () => {
+  const opened: { disconnect(): void }[] = [];
+
+  afterAll(() => {
+    for (const client of opened) client.disconnect();
+  });
+
+  function connectTo(port: number, options: RedisOptions = {}): Redis {
+    const client = new Redis({ host: '127.0.0.1', port, lazyConnect: true, ...options });
+    client.on('error', () => {});
+    opened.push(client);
+    return client;
+  }
+
+  test('a client that is closed, or cut off at work', async () => {
+    const closed = connectTo(server.port);
+    await closed.connect();
+    await closed.quit();
+    expect(await codeOf(() => closed.get('a'))).toBe(ErrorCode.CLIENT_CLOSED);
+
+    await using doomed = await startRedis();
+    const busy = connectTo(doomed.port, { retryStrategy: () => null });
+    await busy.connect();
+    const waiting = busy.blpop('nothing', 0);
+    setTimeout(() => void doomed.kill(), 20);
+    expect(await codeOf(() => waiting)).toBe(ErrorCode.CLIENT_CLOSED);
+  });
+
+  test('nobody there: the retries are used up, or nothing may wait', async () => {
+    const port = await freePort();
+    const retryStrategy = (): number => 5;
+    const retrying = connectTo(port, { retryStrategy, maxRetriesPerRequest: 1 });
+    const raw = await caught(() => retrying.get('a'));
+    expect(raw).toMatchObject({ name: 'MaxRetriesPerRequestError' });
+    expect(convertException(raw)).toMatchObject({
+      code: ErrorCode.REDIS_UNAVAILABLE,
+      retryable: true,
+    });
+    const eager = connectTo(port, { enableOfflineQueue: false });
+    expect(await codeOf(() => eager.get('a'))).toBe(ErrorCode.REDIS_UNAVAILABLE);
+  });
+
+  test('a command without an answer', async () => {
+    const client = connectTo(server.port, { commandTimeout: 30 });
+    await client.connect();
+    expect(await codeOf(() => client.blpop('nothing', 0))).toBe(ErrorCode.CONNECTION_TIMEOUT);
+  });
+
+  test('a cluster and sentinels that are not there', async () => {
+    const port = await freePort();
+    const cluster = new Cluster([{ host: '127.0.0.1', port }], {
+      clusterRetryStrategy: () => null,
+      lazyConnect: true,
+    });
+    cluster.on('error', () => {});
+    opened.push(cluster);
+    expect(await codeOf(() => cluster.connect())).toBe(ErrorCode.REDIS_UNAVAILABLE);
+    const watched = connectTo(port, {
+      sentinels: [{ host: '127.0.0.1', port }],
+      name: 'main',
+      sentinelRetryStrategy: () => null,
+    });
+    expect(await codeOf(() => watched.connect())).toBe(ErrorCode.REDIS_UNAVAILABLE);
+  });
+
+  test('replies, without the arguments of the command', async () => {
+    const client = connectTo(server.port);
+    await client.set('text', 'x');
+    const wrong = convertException(await caught(() => client.lpush('text', 'NOBODYMAYSEE')));
+    expect(wrong.code).toBe(ErrorCode.REDIS_ERROR);
+    const refused = connectTo(server.port, {
+      username: 'alice',
+      password: 'NOBODYMAYSEE',
+      retryStrategy: () => null,
+    });
+    const auth = convertException(await caught(() => refused.get('a')));
+    expect(auth.code).toBe(ErrorCode.REDIS_AUTH_FAILED);
+    expect(JSON.stringify([wrong, auth])).not.toContain('NOBODYMAYSEE');
+  });
 });
