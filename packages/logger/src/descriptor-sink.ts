@@ -5,6 +5,8 @@ import { countLines, type Sink, type SinkTrouble } from './sink.ts';
 
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 const RETRY_MS = 5;
+/** What a pipe takes as a whole, whoever else writes to it: PIPE_BUF of Linux. */
+const WHOLE_BYTES = 4096;
 
 /**
  * Writes lines to standard output or standard error. A pipe whose reader is slow is written to as
@@ -16,6 +18,8 @@ export class DescriptorSink implements Sink {
   readonly #lines: LineBuffer;
   readonly #trouble: SinkTrouble;
   #prepared = false;
+  /** Whether other processes may write to it at the same time: a pipe that children inherited. */
+  #shared = false;
   #broken = false;
   #waiting: Buffer[] = [];
   /** How far into the first of them we are. */
@@ -85,7 +89,7 @@ export class DescriptorSink implements Sink {
 
   #attempt(text: string): void {
     if (!this.#prepared) this.#prepare();
-    const written = writeText(this.#fd, text);
+    const written = writeText(this.#fd, text, this.#shared ? WHOLE_BYTES : undefined);
     if (typeof written === 'number') return;
     this.#waiting.push(written.bytes);
     this.#waitingBytes = written.bytes.length;
@@ -110,7 +114,8 @@ export class DescriptorSink implements Sink {
 
   #drain(): void {
     for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
-      const { done, error } = writeBytes(this.#fd, first.subarray(this.#offset));
+      const bytes = first.subarray(this.#offset);
+      const { done, error } = writeBytes(this.#fd, bytes, this.#shared ? WHOLE_BYTES : undefined);
       this.#offset += done;
       if (error !== undefined) {
         this.#stopped(error);
@@ -164,6 +169,7 @@ export class DescriptorSink implements Sink {
       const stat = fstatSync(this.#fd);
       // Node's own stream sets the descriptor so, and keeps an error on it from ending the process.
       if (stat.isFIFO() || stat.isSocket()) {
+        this.#shared = true;
         const stream = this.#fd === 1 ? process.stdout : process.stderr;
         stream.on('error', () => {});
       }

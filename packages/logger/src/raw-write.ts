@@ -13,21 +13,24 @@ export interface Stopped {
 
 /**
  * Writes a text to a descriptor, through partial writes and interruptions.
+ * @param whole How many bytes one write may have, where lines are to arrive whole.
  * @returns The number of bytes, or how far it came.
  */
-export function writeText(fd: number, text: string): number | Stopped {
+export function writeText(fd: number, text: string, whole?: number): number | Stopped {
   // A UTF-16 unit needs at most three bytes.
   const small = text.length * 3 <= scratch.length;
   const bytes = small ? scratch : Buffer.from(text);
   const length = small ? scratch.write(text, 'utf8') : bytes.length;
   let done = 0;
-  try {
-    done = writeSync(fd, bytes, 0, length);
-    if (done === length) return length;
-  } catch (error) {
-    if (!isInterruption(error)) return stopped(bytes, length, 0, error);
+  if (whole === undefined || length <= whole) {
+    try {
+      done = writeSync(fd, bytes, 0, length);
+      if (done === length) return length;
+    } catch (error) {
+      if (!isInterruption(error)) return stopped(bytes, length, 0, error);
+    }
   }
-  const rest = writeBytes(fd, bytes.subarray(done, length));
+  const rest = writeBytes(fd, bytes.subarray(done, length), whole);
   done += rest.done;
   return rest.error === undefined ? length : stopped(bytes, length, done, rest.error);
 }
@@ -36,20 +39,31 @@ function stopped(bytes: Buffer, length: number, done: number, error: unknown): S
   return { bytes: Buffer.from(bytes.subarray(0, length)), done, error: error as Error };
 }
 
-/** Writes bytes as far as it goes. */
+/** Writes bytes as far as it goes, with `whole` as many whole lines a time as fit into so many. */
 export function writeBytes(
   fd: number,
   bytes: Uint8Array,
+  whole?: number,
 ): { readonly done: number; readonly error: Stopped['error'] | undefined } {
   let done = 0;
   while (done < bytes.length) {
     try {
-      done += writeSync(fd, bytes, done, bytes.length - done);
+      done += writeSync(fd, bytes, done, portion(bytes, done, whole));
     } catch (error) {
       if (!isInterruption(error)) return { done, error: error as Error };
     }
   }
   return { done, error: undefined };
+}
+
+function portion(bytes: Uint8Array, start: number, whole: number | undefined): number {
+  const left = bytes.length - start;
+  if (whole === undefined || left <= whole) return left;
+  const end = bytes.lastIndexOf(10, start + whole - 1);
+  if (end >= start) return end + 1 - start;
+  // A line of its own that is longer: whatever else is written, this one cannot be helped.
+  const after = bytes.indexOf(10, start + whole);
+  return after < 0 ? left : after + 1 - start;
 }
 
 function isInterruption(error: unknown): boolean {
