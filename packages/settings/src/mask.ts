@@ -8,7 +8,8 @@ export const MASK: string = new Secret('hidden').toString();
 // Up to the last @: a password that is not encoded may hold any other delimiter.
 const USERINFO = /^([a-z][a-z0-9+.-]*:\/\/[^/?#@:]*):.*@/is;
 const QUERY = /([?&;])([^=&;#?]*)=([^&;#]*)/g;
-const CREDENTIAL = /pass|pwd|secret|token|key|credential|auth/i;
+// Not `authSource=admin` or `keyspace=1`: their values would be masked wherever they stand in a log.
+const CREDENTIAL = /pass|pwd|secret|token|credential|signature|key$|^(?:auth|authorization|sig)$/i;
 
 /**
  * Hides the password in a URL, and query values whose names tell of a credential.

@@ -10,6 +10,8 @@ test.each([
     'https://h/?api_key=**********&x=1&accessToken=**********',
   ],
   ['jdbc:x://h;password=p;y=1', 'jdbc:x://h;password=**********;y=1'],
+  ['https://h/?sig=s&AccountKey=k', 'https://h/?sig=**********&AccountKey=**********'],
+  ['mongodb://h/?authSource=admin&keyspace=1', 'mongodb://h/?authSource=admin&keyspace=1'],
   ['https://user@h/a@b', 'https://user@h/a@b'],
   ['https://h:80/x', 'https://h:80/x'],
   ['plain text', 'plain text'],
