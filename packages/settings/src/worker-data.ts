@@ -77,14 +77,19 @@ function collect(value: unknown, secret: boolean, found: Set<string>): void {
 
 function pack(value: unknown): unknown {
   if (isSecret(value)) return { [TAG]: value.reveal() };
-  return mapInside(value, pack);
+  const packed = mapInside(value, pack);
+  // A structure of the user that looks like a packed secret is wrapped once more.
+  return isTagged(value) ? { [TAG]: packed } : packed;
 }
 
 function unpack(value: unknown): unknown {
-  if (typeof value === 'object' && value !== null && Object.hasOwn(value, TAG)) {
-    return new Secret(String((value as Record<string, unknown>)[TAG]));
-  }
-  return mapInside(value, unpack);
+  if (!isTagged(value)) return mapInside(value, unpack);
+  const packed = value[TAG];
+  return typeof packed === 'string' ? new Secret(packed) : mapInside(packed, unpack);
+}
+
+function isTagged(value: unknown): value is { [TAG]: unknown } {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, TAG);
 }
 
 function mapInside(value: unknown, change: (item: unknown) => unknown): unknown {

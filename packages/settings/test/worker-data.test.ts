@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { record } from '../src/builders.ts';
+import { defineSettings } from '../src/define-settings.ts';
 import { loadSettings } from '../src/get-settings.ts';
 import { isSecret } from '../src/secret.ts';
 import { fromWorkerData, secretTexts, toWorkerData } from '../src/worker-data.ts';
@@ -22,6 +24,13 @@ test('a structured clone brings everything back, frozen', () => {
   expect(() => (restored.ENABLED_MODELS_SET as Set<string>).add('x')).toThrow(TypeError);
   expect(JSON.stringify(restored)).toBe(JSON.stringify(settings));
   expect(JSON.stringify(restored)).not.toContain('k1');
+});
+
+test('what only looks like a packed secret comes back as it was', () => {
+  const { loadSettings: loadNames } = defineSettings({ NAMES: record() }, { stock: false });
+  const env = { NAMES: '{"@map/settings/Secret":"x"}' };
+  const names = loadNames({ env, envFiles: [] });
+  expect({ ...fromWorkerData(structuredClone(toWorkerData(names))) }).toEqual({ ...names });
 });
 
 test('anything else is refused', () => {
