@@ -23,6 +23,7 @@ export interface RawRules {
  * @throws ConfigurationError when a schema or a rule cannot work.
  */
 export function makePlan(schema: TProperties | TObject, rules: RawRules): Plan {
+  if (!isObject(schema)) throw unusable('the schema is not an object of variables');
   const own = isObjectSchema(schema) ? schema.properties : schema;
   for (const [name, property] of Object.entries(own)) checkProperty(name, property);
   const withStock = rules.stock !== false;
@@ -99,12 +100,17 @@ function isObjectSchema(schema: TProperties | TObject): schema is TObject {
   return (schema as unknown as Record<symbol, unknown>)[TYPEBOX_KIND] === 'Object';
 }
 
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
 const TRANSFORM = Symbol.for('TypeBox.Transform');
 
 function checkProperty(name: string, schema: TSchema): void {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || ['__proto__', 'toJSON'].includes(name)) {
     throw unusable(`${JSON.stringify(name)} cannot be the name of a variable`);
   }
+  if (!isObject(schema)) throw unusable(`${name} is neither a setting nor a TypeBox schema`);
   if (TRANSFORM in schema) {
     throw unusable(`${name} is a Type.Transform, which is not run: use a setting such as json()`);
   }
