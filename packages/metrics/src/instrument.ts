@@ -29,6 +29,11 @@ export abstract class Instrument<S extends Series> {
   protected readonly state: State;
   readonly #aliases: MetricDefinition['aliases'];
   #root: Branch<S> = new Map();
+  // Where the first two labels of the last call led: calls repeat them more often than not.
+  #firstValue: unknown;
+  #first: Branch<S> | S | undefined;
+  #secondValue: unknown;
+  #second: Branch<S> | S | undefined;
   #single: S | undefined;
   #overflow: S | undefined;
   #collect: (() => void | Promise<void>) | undefined;
@@ -69,6 +74,8 @@ export abstract class Instrument<S extends Series> {
   /** Forgets every series. */
   reset(): void {
     this.#root = new Map();
+    this.#first = undefined;
+    this.#second = undefined;
     this.#single = undefined;
     this.#overflow = undefined;
     this.series = [];
@@ -107,7 +114,10 @@ export abstract class Instrument<S extends Series> {
     let i = 0;
     for (const key in labels) {
       if (key !== names[i]) return this.#locateUnordered(labels);
-      node = (node as Branch<S>).get(labels[key]);
+      const value = labels[key];
+      if (i === 0) node = this.#enterFirst(value);
+      else if (i === 1) node = this.#enterSecond(node as Branch<S>, value);
+      else node = (node as Branch<S>).get(value);
       if (node === undefined) return this.#locateNew(labels);
       i++;
     }
@@ -117,6 +127,21 @@ export abstract class Instrument<S extends Series> {
       if (node === undefined) return this.#locateNew(labels);
     }
     return node as S;
+  }
+
+  #enterFirst(value: unknown): Branch<S> | S | undefined {
+    if (this.#first !== undefined && value === this.#firstValue) return this.#first;
+    this.#firstValue = value;
+    this.#second = undefined;
+    this.#first = this.#root.get(value);
+    return this.#first;
+  }
+
+  #enterSecond(branch: Branch<S>, value: unknown): Branch<S> | S | undefined {
+    if (this.#second !== undefined && value === this.#secondValue) return this.#second;
+    this.#secondValue = value;
+    this.#second = branch.get(value);
+    return this.#second;
   }
 
   #locateUnordered(labels: AnyLabels): S {
@@ -140,20 +165,21 @@ export abstract class Instrument<S extends Series> {
 
   /** The way that checks, cleans, counts and creates. */
   #locateNew(labels: AnyLabels | undefined): S {
-    const raw: unknown[] = [];
-    const values: string[] = [];
+    const raw = new Array<unknown>(this.labelNames.length);
+    // Made in its full length: one that grows keeps room for a dozen more, in every series.
+    const values = new Array<string>(this.labelNames.length);
     const unknown = this.#findUnknown(labels);
     let wrong = unknown !== undefined;
     if (wrong) this.#refuseLabel(`${this.name} has no label ${unknown}`);
-    for (const name of this.labelNames) {
+    for (const [i, name] of this.labelNames.entries()) {
       const value = labels?.[name];
       if (!isLabelValue(value)) {
         this.#refuseLabel(`${this.name}: label ${name} is ${typeof value}, not text`);
         wrong = true;
       }
       const clean = cleanLabelValue(value, this.state.maxLabelLength);
-      raw.push(value);
-      values.push(this.#aliases?.[name]?.[clean] ?? clean);
+      raw[i] = value;
+      values[i] = this.#aliases?.[name]?.[clean] ?? clean;
     }
     if (wrong) this.state.rejected(this.name, 'label');
     return this.#find(values, raw) ?? this.#grow(values, raw);
