@@ -3,6 +3,8 @@ import type { TraceLogger } from '@map/logger';
 import type { Lifecycle, ShutdownReport } from './lifecycle.ts';
 import { listenToProcess } from './process-events.ts';
 
+const LAST_WORDS_MS = 1_000;
+
 /** What a guard needs to end a process in order. */
 export interface GuardOptions {
   readonly lifecycle: Lifecycle;
@@ -18,14 +20,14 @@ export interface GuardOptions {
  */
 export function guardProcess(options: GuardOptions): () => void {
   const { lifecycle, log, shutdown } = options;
-  const end = (reason: string, exitCode: number): void => {
+  const end = (reason: string, leave: () => void): void => {
     shutdown(reason).then(
-      ({ ok }) => process.exit(ok ? exitCode : 1),
+      ({ ok }) => (ok ? leave() : process.exit(1)),
       () => process.exit(1),
     );
   };
   return listenToProcess({
-    onSignal: (signal) => end(signal, 0),
+    onSignal: (signal) => end(signal, leaveSoon),
     onSecondSignal: (signal, exitCode) => {
       const doing = lifecycle.current ?? 'the shutdown';
       const tasks = lifecycle.inFlight.size > 0 ? ` (${lifecycle.inFlight.describe()})` : '';
@@ -37,9 +39,14 @@ export function guardProcess(options: GuardOptions): () => void {
         error,
       });
       if (!lifecycle.ending) process.exitCode = 1;
-      end(origin, 1);
+      end(origin, () => process.exit(1));
     },
   });
+}
+
+/** Lets the application say its last words and choose its exit code, for a second at most. */
+function leaveSoon(): void {
+  setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
 }
 
 function write(text: string): void {

@@ -1,4 +1,4 @@
-import { BaseError, ConfigurationError, ErrorCode } from '@map/errors';
+import { ConfigurationError, defineErrors, ErrorCode, SystemError } from '@map/errors';
 import { expect, test } from 'vitest';
 import { runSteps, type Step } from '../src/step.ts';
 
@@ -42,11 +42,42 @@ test('a failing step takes the earlier ones back, last first, and is named in th
   });
   const error = await runSteps([step('a'), step('b'), failing, step('d')]).catch((e) => e);
   expect(seen).toEqual(['+a', '+b', '-b', '-a']);
-  expect(error).toBeInstanceOf(BaseError);
+  expect(error).toBeInstanceOf(ConfigurationError);
   expect(error.code).toBe(ErrorCode.CONFIG_INVALID);
   expect(error.message).toBe('Start-up failed at step 3 (c): REDIS_URL is wrong.');
   expect(error.details).toMatchObject({ variable: 'REDIS_URL', step: 'c', undone: ['b', 'a'] });
   expect(error.originalError).toBe(cause);
+});
+
+test('the error of a failing step is of the class of its code, an own one too', async () => {
+  const { step } = recorder();
+  const { Error: BillingError, ErrorCode: Billing } = defineErrors({
+    category: 'billing',
+    errors: {
+      BANK_CLOSED: {
+        number: 10_907,
+        httpStatus: 503,
+        grpcCode: 'UNAVAILABLE',
+        retry: 'no',
+        userMessage: 'The bank is closed.',
+      },
+    },
+  });
+  const own = new BillingError({
+    code: Billing.BANK_CLOSED,
+    message: 'Closed.',
+    retryable: true,
+    retryAfterMs: 50,
+  });
+  const failing = (thrown: unknown) => step('a', { run: () => Promise.reject(thrown) });
+  const error = await runSteps([failing(own)]).catch((e) => e);
+  expect(error).toBeInstanceOf(BillingError);
+  expect(error).toMatchObject({ code: own.code, retryable: true, retryAfterMs: 50 });
+  const hanging = step('b', { timeoutMs: 1, run: () => new Promise(() => undefined) });
+  expect(await runSteps([hanging]).catch((e) => e)).toBeInstanceOf(SystemError);
+  expect(await runSteps([failing(new Error('x'))]).catch((e) => e)).toBeInstanceOf(
+    ConfigurationError,
+  );
 });
 
 test('an undo that fails is named and does not stop the others', async () => {

@@ -8,6 +8,12 @@ test.each([
   'connections',
   'metrics/llm',
   'metrics/http',
+  'metrics/workers',
+  'metrics/testing',
+  'metrics/dashboards',
+  'connections/sync',
+  'settings/generate',
+  'logger/winston',
 ])('@map/config/%s gives the package whole', async (name) => {
   const [through, whole] = await Promise.all([
     import(/* @vite-ignore */ `@map/config/${name}`),

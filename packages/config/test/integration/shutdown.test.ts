@@ -15,6 +15,13 @@ async function startService(env: Record<string, string> = {}) {
   return { child, ...ready };
 }
 
+test('after a signal the application says its last words and chooses its exit code', async () => {
+  const { child } = await startService({ LAST_WORDS: '3' });
+  child.kill('SIGTERM');
+  expect((await child.ended).code).toBe(3);
+  expect(child.records.some(({ what }) => what === 'last words')).toBe(true);
+});
+
 test('without a delay, every request that reached the service is answered', async () => {
   const { child, port } = await startService();
   const { counts, done } = load(port);
