@@ -6,6 +6,8 @@ export interface Watched {
   exit(): void;
   /** Logs an exception that ends the process. */
   uncaught(error: unknown, origin: string): void;
+  /** What cannot be flushed synchronously, within a limit; undefined when there is nothing. */
+  finish(): Promise<void> | undefined;
 }
 
 let watched: Set<Watched> | undefined;
@@ -19,10 +21,12 @@ export function watchProcess(one: Watched): void {
     });
     // The monitor sees rejections too, and leaves what Node then does as it is.
     process.on('uncaughtExceptionMonitor', (error, origin) => {
+      if (rethrown) return;
       for (const each of watched ?? []) {
         each.uncaught(error, origin);
         each.flushSync();
       }
+      holdUp(error);
     });
   }
   watched.add(one);
@@ -31,4 +35,25 @@ export function watchProcess(one: Watched): void {
 /** Ends the watch. */
 export function unwatchProcess(one: Watched): void {
   watched?.delete(one);
+}
+
+let rethrown = false;
+
+/** Lets the exception end the process only when asynchronous outputs had time for its line. */
+function holdUp(error: unknown): void {
+  // A program with a handler of its own decides itself how it ends.
+  if (process.listenerCount('uncaughtException') > 0) return;
+  if (process.hasUncaughtExceptionCaptureCallback()) return;
+  const waits = [...(watched ?? [])].map((each) => each.finish());
+  if (waits.every((wait) => wait === undefined)) return;
+  const ignore = (): void => {};
+  process.on('uncaughtException', ignore);
+  void Promise.allSettled(waits).then(() => {
+    setImmediate(() => {
+      process.off('uncaughtException', ignore);
+      rethrown = true;
+      // Node ends the process as it would have done: its message, its exit code.
+      throw error;
+    });
+  });
 }

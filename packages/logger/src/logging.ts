@@ -132,17 +132,31 @@ export class Logging {
 
   /** Flushes and closes everything within a limit; what follows goes to the bootstrap output. */
   async close(timeoutMs: number): Promise<void> {
-    const end = performance.now() + timeoutMs;
     const closing = this.#setUp;
-    const transports = this.outputs.transports.map((output) => output.queue);
-    await this.outputs.flush(timeoutMs);
-    const left = Math.max(0, end - performance.now());
-    await Promise.all(transports.map((queue) => queue.end(left)));
+    await this.#end(timeoutMs);
     // A set-up made meanwhile is none of ours to close.
     if (this.#setUp !== closing) return;
     this.#closeOutputs();
     unwatchProcess(this);
     this.#bootstrap();
+  }
+
+  async #end(timeoutMs: number): Promise<void> {
+    const end = performance.now() + timeoutMs;
+    const transports = this.outputs.transports.map((output) => output.queue);
+    await this.outputs.flush(timeoutMs);
+    const left = Math.max(0, end - performance.now());
+    await Promise.all(transports.map((queue) => queue.end(left)));
+  }
+
+  /** Ends the transports before an exception ends the process, unless winston sees to that. */
+  finish(): Promise<void> | undefined {
+    if (!this.#watches || this.outputs.transports.length === 0) return undefined;
+    return this.#end(PATIENCE_MS);
+  }
+
+  get #watches(): boolean {
+    return this.#uncaught && !this.#bridge?.exceptions.catcher;
   }
 
   /** Flushes for the last time: what an exit handler after ours writes is handed on at once. */
@@ -357,7 +371,7 @@ export class Logging {
 
   /** Logs an exception that is about to end the process. */
   uncaught(error: unknown, origin: string): void {
-    if (!this.#uncaught || this.#bridge?.exceptions.catcher) return;
+    if (!this.#watches) return;
     const what = origin === 'unhandledRejection' ? 'Unhandled rejection' : 'Uncaught exception';
     const message = `${what}: ${isError(error) ? reason(error) : this.formatter.text(error)}`;
     this.logger('root').critical(message, { error, origin });

@@ -32,13 +32,22 @@ export class TransportQueue {
   #idle: (() => void)[] = [];
   #ended: Promise<void> | undefined;
   readonly #unguard: () => void;
+  /** Lines the transport has and has not called back for: winston gives it several at a time. */
+  #pending = 0;
+  #quiet = (): void => {};
   /** Infos that found no room or that the transport refused. */
   dropped = 0;
 
   constructor(transport: WinstonTransport, warn: (message: string) => void) {
     this.transport = transport;
     this.#warn = warn;
-    this.#unguard = guardTransport(transport, (error) => this.#failed(error));
+    this.#unguard = guardTransport(transport, {
+      failed: (error) => this.#failed(error),
+      pending: (change) => {
+        this.#pending += change;
+        if (this.#pending === 0) this.#quiet();
+      },
+    });
     transport.on('drain', this.#drain);
   }
 
@@ -88,11 +97,13 @@ export class TransportQueue {
 
   async #end(timeoutMs: number): Promise<void> {
     const { transport } = this;
-    this.close();
+    this.#release();
     if (typeof transport.end !== 'function') return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, timeoutMs);
       const done = (): void => {
+        this.#quiet = done;
+        if (this.#pending > 0) return;
         clearTimeout(timer);
         resolve();
       };
@@ -104,6 +115,7 @@ export class TransportQueue {
         done();
       }
     });
+    this.#unguard();
   }
 
   /** Goes on after winston has taken the transport out and in again, as it does at an error. */
@@ -114,6 +126,10 @@ export class TransportQueue {
   /** Lets go of the transport; what still waits counts as dropped. */
   close(): void {
     this.#unguard();
+    this.#release();
+  }
+
+  #release(): void {
     this.transport.removeListener('drain', this.#drain);
     this.dropped += this.#waiting.length;
     this.#waiting = [];
