@@ -1,4 +1,4 @@
-import { BaseError, convertException, ErrorCode } from '@map/errors';
+import { BaseError, type BaseErrorOptions, convertException, ErrorCode } from '@map/errors';
 import { withDeadline } from './deadline.ts';
 
 /** Takes back what a step has done. */
@@ -45,8 +45,8 @@ const UNDO_TIMEOUT_MS = 5_000;
  * @param steps The steps in their order.
  * @param listeners Who hears of each finished step, and of the failing one before the undoing.
  * @returns The times, and a function that takes everything back.
- * @throws `OPERATION_TIMEOUT_1002` for a step past its limit, otherwise a `BaseError`
- * with the code of the failure; its message and details name the step.
+ * @throws `OPERATION_TIMEOUT_1002` for a step past its limit, otherwise an error with the code of
+ * the failure, of the class that fits it; its message and details name the step.
  */
 export async function runSteps(
   steps: readonly Step[],
@@ -100,9 +100,13 @@ interface StepFailure {
 
 function stepError(cause: unknown, failure: StepFailure): BaseError {
   const error = convertException(cause, { defaultCode: ErrorCode.CONFIGURATION_ERROR });
-  return new BaseError({
-    code: error.code,
-    message: `Start-up failed at step ${failure.number} (${failure.name}): ${error.message}`,
+  const { code, retry, retryAfterMs } = error;
+  const message = `Start-up failed at step ${failure.number} (${failure.name}): ${error.message}`;
+  // The class that fits the code, an application's own ones included.
+  const { constructor: Class } = BaseError.fromJSON({ code, message });
+  return new (Class as new (options: BaseErrorOptions) => BaseError)({
+    code,
+    message,
     details: {
       ...error.details,
       step: failure.name,
@@ -111,5 +115,7 @@ function stepError(cause: unknown, failure: StepFailure): BaseError {
       ...(failure.notUndone.length > 0 && { not_undone: failure.notUndone }),
     },
     originalError: cause,
+    retryAfterMs,
+    ...(retry !== 'conditional' && { retryable: retry === 'yes' }),
   });
 }
