@@ -40,7 +40,7 @@ const good: Record<string, string> = {
   'dist/index.js': 'export const pear = 1;\n//# sourceMappingURL=index.js.map\n',
   'dist/index.js.map': JSON.stringify({
     version: 3,
-    sources: ['../../src/index.ts'],
+    sources: ['../src/index.ts'],
     mappings: '',
   }),
   'dist/index.d.ts': 'export declare const pear = 1;\n',
