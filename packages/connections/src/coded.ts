@@ -53,8 +53,17 @@ export function coded(error: unknown, place: Place): BaseError {
 }
 
 /** A setting or an argument cannot be used. */
-export function invalid(message: string, details: Record<string, unknown> = {}): BaseError {
-  return new ConfigurationError({ code: ErrorCode.CONFIG_INVALID, message, details });
+export function invalid(
+  message: string,
+  details: Record<string, unknown> = {},
+  originalError?: unknown,
+): BaseError {
+  return new ConfigurationError({
+    code: ErrorCode.CONFIG_INVALID,
+    message,
+    details,
+    originalError,
+  });
 }
 
 /** An argument of a call cannot be used. */

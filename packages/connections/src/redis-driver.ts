@@ -1,4 +1,5 @@
 import type { RedisClientType } from 'redis';
+import { invalid } from './coded.ts';
 import { fullJitter } from './jitter.ts';
 import { endWith } from './redis-abort.ts';
 import { findPrimary, requirePrimary } from './redis-sentinel.ts';
@@ -51,7 +52,7 @@ export function redisDriver(
         if (sentinel !== undefined) await requirePrimary(opened);
       } catch (error) {
         client.destroy();
-        throw error;
+        throw isMissingDatabase(error) ? missingDatabase(target.database, error) : error;
       }
       return opened;
     },
@@ -79,6 +80,16 @@ function library(): Promise<typeof import('redis')> {
 
 async function ping(client: RedisClient): Promise<void> {
   await client.ping();
+}
+
+/** Redis has no code of its own for this. */
+function isMissingDatabase(error: unknown): boolean {
+  return error instanceof Error && /^ERR (DB index|invalid DB index)/.test(error.message);
+}
+
+function missingDatabase(database: number, cause: unknown): Error {
+  const message = `Redis has no database ${database}: choose a smaller index, or raise "databases" in its configuration.`;
+  return invalid(message, { database }, cause);
 }
 
 function createClient(

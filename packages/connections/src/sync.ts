@@ -201,14 +201,18 @@ class Line {
   #start(): MessagePort {
     const { port1, port2 } = new MessageChannel();
     const isSource = import.meta.url.endsWith('.ts');
-    this.#worker = new Worker(new URL(`./sync-worker.${isSource ? 'ts' : 'js'}`, import.meta.url), {
+    const worker = new Worker(new URL(`./sync-worker.${isSource ? 'ts' : 'js'}`, import.meta.url), {
       workerData: { port: port2, bell: this.#bell, options: this.#options },
       transferList: [port2],
       ...(isSource && { execArgv: ['--conditions=@map/source'] }),
     });
-    // A crash shows as an answer that does not come.
-    this.#worker.on('error', () => this.#stop());
-    this.#worker.unref();
+    // A crash in the middle of a call shows as an answer that does not come.
+    worker.on('error', () => {});
+    worker.on('exit', () => {
+      if (this.#worker === worker) this.#stop();
+    });
+    worker.unref();
+    this.#worker = worker;
     port1.unref();
     this.#port = port1;
     return port1;

@@ -1,6 +1,10 @@
-import { startFaultProxy } from '@map-tooling/testing';
+import { mkdtemp } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeCertificate, startFaultProxy } from '@map-tooling/testing';
 import { describe, test } from 'vitest';
-import { serve } from './support/http-server.ts';
+import { listening, serve } from './support/http-server.ts';
 import { clean, runRow } from './support/row.ts';
 
 const http = { timeoutMs: 800, connectTimeoutMs: 500 };
@@ -132,5 +136,24 @@ describe.concurrent('an HTTP server that fails', () => {
     });
     expect(report).toMatchObject({ ...clean, succeeded: 0 });
     expect(Object.keys(report.failed)).toContain('DNS_FAILURE_9004');
+  });
+
+  test('a certificate for another name', async ({ expect }) => {
+    const { cert, key } = await makeCertificate(await mkdtemp(join(tmpdir(), 'map-http-')));
+    await using server = await listening(
+      createServer({ cert, key }, (_request, response) => response.end('whole')),
+      // Not among the names in the certificate.
+      '127.0.0.2',
+    );
+    const report = await runRow({
+      name: 'HTTP TLS wrong name',
+      options: { http: { ...http, ca: cert } },
+      work: 'http-get',
+      url: `https://127.0.0.2:${server.port}`,
+      pauseMs: 50,
+      fault: ({ sleep }) => sleep(500),
+    });
+    expect(report).toMatchObject({ ...clean, succeeded: 0, retryable: [] });
+    expect(Object.keys(report.failed)).toEqual(['TLS_FAILURE_9005']);
   });
 });

@@ -1,4 +1,4 @@
-import { startRedis } from '@map-tooling/testing';
+import { freePort, startRedis } from '@map-tooling/testing';
 import { describe, test } from 'vitest';
 import { ConnectionManager } from '../../src/index.ts';
 import { clean, runRow } from './support/row.ts';
@@ -20,16 +20,26 @@ describe.concurrent('a Redis that refuses', () => {
     expect(Object.keys(report.failed)).toEqual(['REDIS_AUTH_FAILED_9102']);
   });
 
-  test('a database that does not exist', async ({ expect }) => {
-    await using server = await startRedis();
+  test('a database that does not exist, until the server has it', async ({ expect }) => {
+    const port = await freePort();
+    const small = await startRedis({ port });
     const report = await runRow({
       name: 'missing database',
-      options: { redis: { url: `${server.url}/99`, ...limits } },
+      options: { redis: { url: `${small.url}/99`, ...limits } },
       pauseMs: 50,
-      fault: ({ sleep }) => sleep(500),
+      async fault({ healed, sleep }) {
+        await sleep(500);
+        await small.stop();
+        const large = await startRedis({ port, config: ['databases 100'] });
+        await healed();
+        await sleep(200);
+        void large.stop();
+      },
     });
-    expect(report).toMatchObject({ ...clean, succeeded: 0, retryable: [] });
-    expect(Object.keys(report.failed)).toHaveLength(1);
+    expect(report).toMatchObject(clean);
+    expect(Object.keys(report.failed)).toContain('CONFIG_INVALID_3002');
+    expect(report.retryable).not.toContain('CONFIG_INVALID_3002');
+    expect(report.recoveryMs).not.toBeNull();
   });
 
   test('a password that was rotated, until the new one is known', async ({ expect }) => {

@@ -27,6 +27,22 @@ describe.concurrent('Redis on several servers', () => {
     expect(moved).toMatchObject({ ...clean, failed: {} });
     expect(moved.recoveryMs).not.toBeNull();
 
+    const frozen = await runRow({
+      name: 'cluster: node stopped for 3 s',
+      options: { redis },
+      async fault({ healed, sleep }) {
+        await sleep(500);
+        second.pause();
+        await sleep(3_000);
+        second.resume();
+        await healed();
+        await sleep(200);
+      },
+    });
+    expect(frozen).toMatchObject(clean);
+    expect(frozen.retryable).not.toEqual([]);
+    expect(frozen.recoveryMs).not.toBeNull();
+
     const lost = await runRow({
       name: 'cluster: node lost, replica promoted',
       options: { redis },

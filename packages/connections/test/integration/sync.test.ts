@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { Worker } from 'node:worker_threads';
 import { startRedis } from '@map-tooling/testing';
 import { expect, test } from 'vitest';
 import { openSyncRedis, redisConnectionSync } from '../../src/sync.ts';
@@ -61,6 +63,16 @@ test('has a limit, and works again when the server does', async () => {
   });
   server.resume();
   await expect.poll(() => code(() => redis.ping()), { timeout: 20_000 }).toBe('PONG');
+});
+
+test('starts its thread anew after a crash', async () => {
+  await using server = await startRedis();
+  using redis = openSyncRedis({ url: server.url });
+  const started = once(process, 'worker') as Promise<[Worker]>;
+  redis.set('key', 'value');
+  const [worker] = await started;
+  await worker.terminate();
+  expect(redis.get('key')).toBe('value');
 });
 
 test('lets the process end by itself, closed or not', async () => {

@@ -37,11 +37,11 @@ export async function serveProxy(seen: string[]): Promise<TestServer> {
   return await listening(server);
 }
 
-export async function listening(server: Server): Promise<TestServer> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+export async function listening(server: Server, host = '127.0.0.1'): Promise<TestServer> {
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${host}:${port}`,
     port,
     server,
     async [Symbol.asyncDispose]() {

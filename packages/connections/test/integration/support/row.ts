@@ -74,13 +74,26 @@ export async function runRow(row: Row): Promise<TrafficReport & { exit: number |
   }
 }
 
+/** Prints a line of the fault table; the bars let `grep '│'` pick the table out. */
 function print(name: string, report: TrafficReport): void {
   const failures = Object.entries(report.failed).map(([code, count]) => `${code} × ${count}`);
-  const recovery = report.recoveryMs === null ? '' : `, back after ${report.recoveryMs} ms`;
-  process.stdout.write(
-    `${name}: ${report.succeeded} ok, ${failures.join(', ') || 'no failure'}, longest ${report.longestMs} ms${recovery}\n`,
-  );
+  const { longestMs, recoveryMs, succeeded } = report;
+  const recovery =
+    recoveryMs === null
+      ? ''
+      : `${recoveryMs} ms${recoveryMs > goalMs ? `, goal ${goalMs} ms` : ''}`;
+  const cells = [
+    name.padEnd(40),
+    `${succeeded} ok`.padStart(8),
+    `longest ${longestMs} ms`.padEnd(15),
+    `back after ${recovery || '–'}`.padEnd(20),
+    failures.join(', ') || 'no failure',
+  ];
+  process.stdout.write(`│ ${cells.join(' │ ')} │\n`);
 }
+
+/** In what time the traffic should flow again once the server is back. */
+const goalMs = 500;
 
 /** What must hold for every row, whatever happened. */
 export const clean = {
