@@ -1,7 +1,8 @@
 import type { BaseError } from './base-error.ts';
 import { createError } from './class-registry.ts';
 import { findCodeInfo } from './code-info.ts';
-import { type AnyErrorCode, type Details, ErrorCode } from './error-code.ts';
+import { type AnyErrorCode, ErrorCode } from './error-code.ts';
+import type { Details } from './error-details.ts';
 import { isBaseError } from './is-base-error.ts';
 import { recognise } from './recognise/recognise.ts';
 import type { ErrorOrigin } from './recognise/recognition.ts';

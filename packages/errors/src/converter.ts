@@ -1,5 +1,5 @@
 import { findCodeInfo } from './code-info.ts';
-import type { Details } from './error-code.ts';
+import type { Details } from './error-details.ts';
 import type { ErrorOrigin, Recognition } from './recognise/recognition.ts';
 import { read, readNumber, readString } from './safe.ts';
 import { shared } from './shared.ts';

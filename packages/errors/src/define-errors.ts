@@ -1,7 +1,8 @@
 import { BaseError, type BaseErrorOptions, setName } from './base-error.ts';
 import { type CodeInfo, type ErrorCategory, findCodeInfo } from './code-info.ts';
 import type { GrpcCode, Retry } from './code-table.ts';
-import { type DefinedCode, type Details, ErrorCode } from './error-code.ts';
+import { type DefinedCode, ErrorCode } from './error-code.ts';
+import type { Details } from './error-details.ts';
 import { shared } from './shared.ts';
 
 /** One error of a domain of your own. */

@@ -1,3 +1,5 @@
+import type { Details, DetailsByCode } from './error-details.ts';
+
 /**
  * Every error code of the platform: the key without its number, the value with it.
  *
@@ -123,9 +125,6 @@ export type DefinedCode<C extends string = string, D extends object = Details> =
 /** A code of the platform or one made by `defineErrors`. */
 export type AnyErrorCode = ErrorCode | DefinedCode;
 
-/** Facts about one failure: snake_case keys, values that JSON can hold. */
-export type Details = Record<string, unknown>;
-
 type CodesStarting<N extends string> = Extract<ErrorCode, `${string}_${N}${number}`>;
 
 export type SystemErrorCode = CodesStarting<'1'>;
@@ -142,69 +141,9 @@ export type CacheErrorCode = CodesStarting<'85'>;
 export type ConnectionErrorCode = CodesStarting<'90' | '91' | '92'>;
 export type ResilienceErrorCode = CodesStarting<'95'>;
 
-/** What an HTTP exchange leaves behind. */
-export interface HttpDetails extends Details {
-  api?: string;
-  endpoint?: string;
-  method?: string;
-  status_code?: number;
-  request_id?: string;
-}
-
-/** What a call to a language model leaves behind; never the prompt. */
-export interface LLMDetails extends Details {
-  provider?: string;
-  model?: string;
-  status_code?: number;
-  provider_code?: string;
-  request_id?: string;
-  tokens_delivered?: number;
-}
-
-/** What a failed check leaves behind: where and why, never the value. */
-export interface ValidationDetails extends Details {
-  issues?: readonly ValidationIssue[];
-}
-
-/** One failed check: a path such as `user.age` and a sentence. */
-export interface ValidationIssue {
-  readonly path: string;
-  readonly message: string;
-}
-
-/** What a network connection or a database leaves behind. */
-export interface ConnectionDetails extends Details {
-  host?: string;
-  port?: number;
-  syscall?: string;
-  system_code?: string;
-  command?: string;
-}
-
-/** What a limit leaves behind. */
-export interface ResilienceDetails extends Details {
-  limit?: number;
-  attempts?: number;
-  status_code?: number;
-}
-
 /** The details that fit a code; other keys may be added to the known ones. */
 export type DetailsOf<C extends AnyErrorCode> = C extends { readonly [detailsType]: infer D }
   ? D
-  : C extends APIErrorCode
-    ? HttpDetails
-    : C extends ValidationErrorCode
-      ? ValidationDetails
-      : C extends LLMErrorCode
-        ? LLMDetails
-        : C extends AgentErrorCode
-          ? Details & { agent_id?: string }
-          : C extends TaskErrorCode
-            ? Details & { task_id?: string }
-            : C extends ToolErrorCode
-              ? Details & { tool?: string }
-              : C extends ConnectionErrorCode
-                ? ConnectionDetails
-                : C extends ResilienceErrorCode
-                  ? ResilienceDetails
-                  : Details;
+  : C extends keyof DetailsByCode
+    ? DetailsByCode[C]
+    : Details;

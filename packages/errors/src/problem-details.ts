@@ -1,5 +1,6 @@
 import type { BaseError } from './base-error.ts';
-import type { AnyErrorCode, ValidationIssue } from './error-code.ts';
+import type { AnyErrorCode } from './error-code.ts';
+import type { ValidationIssue } from './error-details.ts';
 import { maskSecrets } from './redact.ts';
 import { firstItems, read, readString } from './safe.ts';
 

@@ -1,6 +1,7 @@
 import {
   BaseError,
   convertException,
+  type DetailsByCode,
   type DetailsOf,
   defineErrors,
   ErrorCode,
@@ -23,6 +24,25 @@ yes<Equal<typeof error.code, 'LLM_RATE_LIMITED_5001'>>();
 yes<Equal<typeof error.details.status_code, number | undefined>>();
 yes<Equal<ErrorCode & 'SYSTEM_ERROR_1000', 'SYSTEM_ERROR_1000'>>();
 yes<Equal<DetailsOf<'SYSTEM_ERROR_1000'>, Record<string, unknown>>>();
+
+// Each code has details of its own.
+yes<Equal<Exclude<keyof DetailsByCode, ErrorCode>, never>>();
+yes<Equal<DetailsOf<'LLM_TIMEOUT_5009'>['timeout_ms'], number | undefined>>();
+yes<Equal<DetailsOf<'LLM_TIMEOUT_5009'>['model'], string | undefined>>();
+yes<Equal<DetailsOf<'LLM_RATE_LIMITED_5001'>['timeout_ms'], unknown>>();
+yes<Equal<DetailsOf<'POOL_EXHAUSTED_9006'>['waiting'], number | undefined>>();
+yes<Equal<DetailsOf<'DATABASE_ERROR_9200'>['table'], string | undefined>>();
+yes<Equal<DetailsOf<'AGENT_MAX_STEPS_EXCEEDED_6006'>['max_steps'], number | undefined>>();
+new LLMError({ code: ErrorCode.LLM_RATE_LIMITED, message: 'x', details: { timeout_ms: 'any' } });
+// @ts-expect-error a deadline is a number of milliseconds
+new LLMError({ code: ErrorCode.LLM_TIMEOUT, message: 'x', details: { timeout_ms: '30s' } });
+// @ts-expect-error the tool has a name
+new LLMError({ code: ErrorCode.LLM_TOOL_CALL_INVALID, message: 'x', details: { tool: 1 } });
+// @ts-expect-error errors in an aggregate are sentences
+new SystemError({ code: ErrorCode.MULTIPLE_ERRORS, message: 'x', details: { errors: [1] } });
+
+// A fact that is not known may be left undefined.
+new LLMError({ code: ErrorCode.LLM_TIMEOUT, message: 'x', details: { model: undefined } });
 
 // Every error is one of the general kind.
 const general: BaseError = error;

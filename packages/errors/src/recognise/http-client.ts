@@ -1,4 +1,5 @@
-import { ErrorCode, type HttpDetails } from '../error-code.ts';
+import { ErrorCode } from '../error-code.ts';
+import type { HttpDetails } from '../error-details.ts';
 import { readRetryAfterMs } from '../headers.ts';
 import { has, isObject, read, readString } from '../safe.ts';
 import { httpDetails, readStatus } from './http-details.ts';

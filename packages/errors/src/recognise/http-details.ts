@@ -1,4 +1,4 @@
-import type { HttpDetails } from '../error-code.ts';
+import type { HttpDetails } from '../error-details.ts';
 import { readHeader } from '../headers.ts';
 import { maskSecrets, redactPath } from '../redact.ts';
 import { read, readString } from '../safe.ts';

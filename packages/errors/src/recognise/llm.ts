@@ -1,4 +1,5 @@
-import { ErrorCode, type LLMDetails, type LLMErrorCode } from '../error-code.ts';
+import { ErrorCode, type LLMErrorCode } from '../error-code.ts';
+import type { LLMDetails } from '../error-details.ts';
 import { readHeader, readRetryAfterMs } from '../headers.ts';
 import { maskSecrets } from '../redact.ts';
 import type { Recognition } from './recognition.ts';

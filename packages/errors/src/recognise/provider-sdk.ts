@@ -1,4 +1,5 @@
-import { ErrorCode, type LLMDetails } from '../error-code.ts';
+import { ErrorCode } from '../error-code.ts';
+import type { LLMDetails } from '../error-details.ts';
 import { has, isObject, read, readString, shortString } from '../safe.ts';
 import { httpDetails, readStatus } from './http-details.ts';
 import { recogniseAnswer } from './llm.ts';

@@ -1,7 +1,7 @@
 import type { BaseError } from '../base-error.ts';
 import { findCodeInfo } from '../code-info.ts';
 import { convertersResult } from '../converter.ts';
-import type { Details } from '../error-code.ts';
+import type { Details } from '../error-details.ts';
 import { isBaseError } from '../is-base-error.ts';
 import { isObject, read, readNumber } from '../safe.ts';
 import { recogniseAbort } from './abort.ts';

@@ -1,4 +1,5 @@
-import type { AnyErrorCode, Details } from '../error-code.ts';
+import type { AnyErrorCode } from '../error-code.ts';
+import type { Details } from '../error-details.ts';
 
 /** Where an error comes from, for those that do not say so themselves. */
 export type ErrorOrigin =

@@ -1,4 +1,5 @@
-import { ErrorCode, type HttpDetails } from '../error-code.ts';
+import { ErrorCode } from '../error-code.ts';
+import type { HttpDetails } from '../error-details.ts';
 import { codeFromGrpcStatus } from '../grpc-status.ts';
 import { readRetryAfterMs } from '../headers.ts';
 import { codeFromHttpStatus } from '../http-status.ts';

@@ -1,4 +1,5 @@
-import { type ConnectionDetails, ErrorCode } from '../error-code.ts';
+import { ErrorCode } from '../error-code.ts';
+import type { ConnectionDetails } from '../error-details.ts';
 import { maskSecrets } from '../redact.ts';
 import { readNumber, readString, shortString } from '../safe.ts';
 import type { Recogniser } from './recognition.ts';

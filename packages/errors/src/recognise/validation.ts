@@ -1,4 +1,5 @@
-import { ErrorCode, type ValidationIssue } from '../error-code.ts';
+import { ErrorCode } from '../error-code.ts';
+import type { ValidationIssue } from '../error-details.ts';
 import { maskSecrets, redactText } from '../redact.ts';
 import {
   firstItems,

@@ -223,8 +223,13 @@ describe('ioredis', () => {
     for (const client of opened) client.disconnect();
   });
 
-  function connectTo(port: number, options: RedisOptions = {}): Redis {
-    const client = new Redis({ host: '127.0.0.1', port, lazyConnect: true, ...options });
+  function connectTo(port: number, options: Omit<RedisOptions, 'replyMapping'> = {}): Redis {
+    const client = new Redis({
+      host: '127.0.0.1',
+      port,
+      lazyConnect: true,
+      ...options,
+    });
     client.on('error', () => {});
     opened.push(client);
     return client;
