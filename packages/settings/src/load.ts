@@ -1,9 +1,7 @@
 import type { Plan } from './plan.ts';
 import { type Problem, problemLine } from './problem.ts';
 import { type ResolveOptions, resolve } from './resolve.ts';
-import { loadedValues } from './review.ts';
 import { settingsError } from './settings-error.ts';
-import { settingsObject } from './settings-object.ts';
 
 /** Something about the settings that is not an error. */
 export interface SettingsWarning {
@@ -26,12 +24,11 @@ export interface LoadOptions extends ResolveOptions {
  * @throws ConfigurationError with every problem at once.
  */
 export function load(plan: Plan, options: LoadOptions): object {
-  const { data, problems, warnings } = resolve(plan, options);
+  const { settings, problems, warnings } = resolve(plan, options);
   const tell = options.onWarning ?? emitWarning;
   for (const warning of warnings) tell(toWarning(warning));
   if (problems.length > 0) throw settingsError(problems);
-  const values = loadedValues(plan.properties, data);
-  return settingsObject({ ...values, ...plan.derive(values) }, plan.secrets);
+  return settings;
 }
 
 /** A warning as users get it. */

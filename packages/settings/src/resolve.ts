@@ -10,6 +10,7 @@ import {
   findingProblems,
   missingProblems,
   normalizeEnvironment,
+  settingsFrom,
   sourceAt,
 } from './review.ts';
 import { type Candidate, rankOf, type SettingSource } from './source.ts';
@@ -33,6 +34,8 @@ export interface Resolution {
   readonly variables: ReadonlyMap<string, Resolved>;
   /** Coerced plain data of the variables that have a value; secrets are texts. */
   readonly data: Readonly<Record<string, unknown>>;
+  /** What a program gets if there are no problems. */
+  readonly settings: object;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
 }
@@ -67,12 +70,14 @@ export function resolve(plan: Plan, options: ResolveOptions): Resolution {
   const { environment } = sources;
   problems.push(...missingProblems(plan, variables, data, problems, environment));
   problems.push(...findingProblems(plan, variables, data, problems));
-  problems.push(...checkRules(plan, variables, data, problems));
+  const settings = settingsFrom(plan, data);
+  problems.push(...checkRules(plan, variables, settings, problems));
   const warnings = findWarnings(plan, sources, used);
   const isError = ({ source, reason }: Problem): boolean =>
     reason === 'unknown' && (strict || source.kind === 'override');
   problems.push(...warnings.filter(isError));
-  return { environment, variables, data, problems, warnings: warnings.filter((w) => !isError(w)) };
+  const others = warnings.filter((warning) => !isError(warning));
+  return { environment, variables, data, settings, problems, warnings: others };
 }
 
 function openSources(plan: Plan, options: SourceOptions): Sources {

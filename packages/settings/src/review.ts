@@ -1,11 +1,10 @@
-import type { TSchema } from '@sinclair/typebox';
 import { toEnum } from './coerce-text.ts';
 import { enumValues } from './kind.ts';
 import type { Plan } from './plan.ts';
 import { isCovered, isTroubled, type Problem } from './problem.ts';
 import type { Resolved } from './resolve.ts';
 import { annotationOf, isOptional } from './setting.ts';
-import { materialize } from './settings-object.ts';
+import { materialize, settingsObject } from './settings-object.ts';
 import type { SettingSource } from './source.ts';
 import { findingProblem } from './translate.ts';
 
@@ -93,22 +92,16 @@ function firstOfEachPlace(problems: readonly Problem[]): Problem[] {
 export function checkRules(
   plan: Plan,
   variables: Variables,
-  data: Readonly<Data>,
+  settings: object,
   problems: readonly Problem[],
 ): Problem[] {
-  if (plan.rules.length === 0) return [];
-  const settings = loadedValues(plan.properties, data);
-  const all = Object.freeze({
-    ...settings,
-    ...(problems.length === 0 ? plan.derive(settings) : {}),
-  });
   const broken: Problem[] = [];
   for (const { variables: names, check, message } of plan.rules) {
     if (names.some((name) => isTroubled(problems, name))) continue;
     const [variable = ''] = names;
     const source = variables.get(variable)?.source ?? { kind: 'none' };
     try {
-      if (!check(all as never)) broken.push({ variable, message, source });
+      if (!check(settings as never)) broken.push({ variable, message, source });
     } catch (error) {
       // It may have read a variable that is wrong, which is reported already.
       if (problems.length > 0) continue;
@@ -119,14 +112,11 @@ export function checkRules(
   return broken;
 }
 
-/** Plain data as a program gets it: secrets wrapped, everything frozen. */
-export function loadedValues(
-  properties: Readonly<Record<string, TSchema>>,
-  data: Readonly<Data>,
-): Readonly<Data> {
+/** The settings as a program gets them; what is wrong is absent. */
+export function settingsFrom({ properties, derive, secrets }: Plan, data: Readonly<Data>): object {
   const values: Data = {};
   for (const [name, schema] of Object.entries(properties)) {
     if (Object.hasOwn(data, name)) values[name] = materialize(schema, data[name]);
   }
-  return values;
+  return settingsObject({ ...values, ...derive(values) }, secrets);
 }

@@ -2,7 +2,7 @@ import type { TSchema } from '@sinclair/typebox';
 import { deepFreeze, define } from './freeze.ts';
 import { entrySchema, kindOf } from './kind.ts';
 import { maskValue } from './mask.ts';
-import { Secret } from './secret.ts';
+import { isSecret, Secret } from './secret.ts';
 
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
@@ -44,7 +44,15 @@ export function settingsObject(
   secrets: ReadonlySet<string>,
 ): object {
   const settings: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(values)) define(settings, name, value);
+  for (const [name, value] of Object.entries(values)) {
+    const secret = secrets.has(name) && !isSecret(value);
+    if (secret || (typeof value === 'string' && maskValue(value) !== value)) {
+      // console.dir calls no inspection of ours; of a getter it prints no value.
+      Object.defineProperty(settings, name, { get: () => value, enumerable: true });
+    } else {
+      define(settings, name, value);
+    }
+  }
   const masked = (): Record<string, unknown> => {
     const shown: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(settings)) {

@@ -46,7 +46,9 @@ export const stockRules: readonly Rule[] = rules as readonly Rule[];
 /** Adds `ENABLED_MODELS_SET`. */
 export function stockDerive(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const models = values['ENABLED_MODELS'];
-  return Array.isArray(models) ? { ENABLED_MODELS_SET: new FrozenSet<unknown>(models) } : {};
+  return Array.isArray(models) || models instanceof Set
+    ? { ENABLED_MODELS_SET: new FrozenSet<unknown>(models) }
+    : {};
 }
 
 /** Fills the providers' API keys in from `{PROVIDER}_API_KEY`. */

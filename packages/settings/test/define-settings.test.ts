@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { Type } from '@sinclair/typebox';
 import { describe, expect, test } from 'vitest';
 import { integer, json, list, oneOf, secret, set, string, url } from '../src/builders.ts';
@@ -18,6 +19,9 @@ test('own variables come on top of the stock ones', () => {
 test('or replace them, one or all', () => {
   const replaced = defineSettings({ ENVIRONMENT: oneOf(['local', 'cloud'], { default: 'local' }) });
   expect(replaced.loadSettings(none).ENVIRONMENT).toBe('local');
+  const models = defineSettings({ ENABLED_MODELS: set() });
+  const env = { ENABLED_MODELS: 'a' };
+  expect(models.loadSettings({ env, envFiles: [] }).ENABLED_MODELS_SET.has('a')).toBe(true);
   const alone = defineSettings({ A: integer({ default: 1 }) }, { stock: false });
   expect({ ...alone.loadSettings(none) }).toEqual({ A: 1 });
 });
@@ -166,6 +170,20 @@ describe('rules', () => {
     expect(load({ LOW: 'x', NAMES: 'long' })).toThrow(
       /^2 settings[\s\S]*LOW[\s\S]*NAMES.*must be short/,
     );
+  });
+  test('what a rule gets shows no secret either', () => {
+    const seen: string[] = [];
+    const check = (s: object): boolean => seen.push(inspect(s), JSON.stringify(s)) > 0;
+    const { loadSettings: loadApp } = defineSettings(
+      { TOKEN: string({ secret: true }) },
+      { rules: [{ variables: ['TOKEN'], check, message: 'x' }] },
+    );
+    const env = { TOKEN: 'hunter2', REDIS_URL: 'redis://:hunter2@h' };
+    const settings = loadApp({ env, envFiles: [] });
+    seen.push(inspect(settings, { customInspect: false }));
+    expect(seen).toHaveLength(3);
+    expect(String(seen)).not.toContain('hunter2');
+    expect(settings.TOKEN).toBe('hunter2');
   });
   test('one that throws is a problem, not a crash', () => {
     const failing = defineSettings(

@@ -344,6 +344,11 @@ describe('nothing shows a secret', () => {
   ])('%s', (_what, show) => {
     expect(show()).not.toContain('hunter2');
   });
+  test('console.dir, which calls no custom inspection', () => {
+    const { LLM_PROVIDERS_CONFIG: _, ...rest } = env;
+    const shown = inspect(load(rest), { customInspect: false, showHidden: true, depth: null });
+    expect(shown).not.toContain('hunter2');
+  });
   test('while a program reads them as they are', () => {
     expect(settings.REDIS_URL).toBe(env.REDIS_URL);
     expect(settings.OPENAI_API_KEY.reveal()).toBe('hunter2');
