@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { nowSeconds } from './clock.ts';
 import { getMetricsManager, type MetricsManager } from './manager.ts';
+import { shared } from './shared.ts';
 
 /** The part of a request that is read. */
 export interface HttpRequest {
@@ -28,8 +29,9 @@ const CLIENT_CLOSED = 499;
 /** What a request counts as for which the router has no route. */
 const UNMATCHED = 'unmatched';
 
-const seen = new WeakSet<object>();
-const routes = new WeakMap<object, string>();
+/** The requests being recorded, each once however many copies of this package hear of it. */
+const seen = (): WeakSet<object> => shared('http-seen@1', () => new WeakSet());
+const routes = (): WeakMap<object, string> => shared('http-routes@1', () => new WeakMap());
 
 /**
  * Names the route of a request where there is no router that could.
@@ -49,7 +51,7 @@ const routes = new WeakMap<object, string>();
  * ```
  */
 export function setHttpRoute(request: object, template: string): void {
-  routes.set(request, template);
+  routes().set(request, template);
 }
 
 /** Records one request, however many ways it is announced. */
@@ -59,8 +61,8 @@ export function observeRequest(
   options: HttpMetricsOptions,
 ): void {
   const manager = options.manager ?? getMetricsManager();
-  if (!manager.enabled || seen.has(request)) return;
-  seen.add(request);
+  if (!manager.enabled || seen().has(request)) return;
+  seen().add(request);
   const start = nowSeconds();
   const method = request.method ?? 'GET';
   const inFlight = manager.metric('http', 'inFlight');
@@ -84,7 +86,7 @@ export function observeRequest(
 
 function routeOf(request: HttpRequest, { route }: HttpMetricsOptions): string {
   try {
-    const named = routes.get(request) ?? route?.(request) ?? expressRoute(request);
+    const named = routes().get(request) ?? route?.(request) ?? expressRoute(request);
     if (named !== undefined) return named;
   } catch {
     // A route that cannot be told is none.

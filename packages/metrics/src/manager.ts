@@ -13,6 +13,7 @@ import {
 import type { Counter, Gauge, HandleOf, Histogram } from './metric.ts';
 import { MetricsError } from './metrics-error.ts';
 import { type PromTarget, registerIn } from './prom-target.ts';
+import { shared } from './shared.ts';
 import type { State } from './state.ts';
 import type {
   AnyLabels,
@@ -397,8 +398,6 @@ export class MetricsManager {
   }
 }
 
-const KEY = Symbol.for('@map/metrics/manager@1');
-
 /**
  * Gives the manager that the whole process shares, also across two installed copies.
  *
@@ -411,7 +410,5 @@ const KEY = Symbol.for('@map/metrics/manager@1');
  * ```
  */
 export function getMetricsManager(): MetricsManager {
-  const holder = globalThis as { [KEY]?: MetricsManager };
-  holder[KEY] ??= new MetricsManager();
-  return holder[KEY];
+  return shared('manager@1', () => new MetricsManager());
 }

@@ -1,4 +1,5 @@
 import type { PromRegistry } from './family.ts';
+import { shared } from './shared.ts';
 
 /** Names that break the rule that only counters end in _total. */
 const MISNAMED = [
@@ -7,18 +8,18 @@ const MISNAMED = [
   'nodejs_active_resources_total',
 ];
 
-let loading: Promise<PromRegistry> | undefined;
-
 /**
  * Starts prom-client's process metrics in a registry of their own, once a process; the package is
  * loaded only now, as it costs tens of milliseconds.
  */
 export function loadProcessMetrics(): Promise<PromRegistry> {
-  loading ??= import('prom-client').then(({ default: client }) => {
-    const registry = new client.Registry();
-    client.collectDefaultMetrics({ register: registry });
-    for (const name of MISNAMED) registry.removeSingleMetric(name);
-    return registry;
-  });
-  return loading;
+  return shared('process@1', load);
+}
+
+async function load(): Promise<PromRegistry> {
+  const { default: client } = await import('prom-client');
+  const registry = new client.Registry();
+  client.collectDefaultMetrics({ register: registry });
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
+  return registry;
 }
