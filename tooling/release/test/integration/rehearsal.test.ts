@@ -25,8 +25,11 @@ beforeAll(async () => {
   source = await mkdtemp(join(tmpdir(), 'map-broken-'));
   await run('git', ['clone', '--quiet', '--no-hardlinks', root, source]);
   await appendToBuild('metrics', 'rm dist/index.js');
-  await appendToBuild('errors', 'echo "export declare const plum: Plum;" >> dist/index.d.ts');
-  await appendToBuild('connections', `echo "import 'plum-stone';" >> dist/index.js`);
+  await appendToBuild(
+    'errors',
+    `printf '\\nexport declare const plum: Plum;\\n' >> dist/index.d.ts`,
+  );
+  await appendToBuild('connections', `printf "\\nimport 'plum-stone';\\n" >> dist/index.js`);
   await writeFile(
     join(source, 'packages/logger/src/plum.ts'),
     "// @ts-nocheck\nimport '@map/settings';\n\nexport {};\n",
