@@ -55,6 +55,11 @@ const RANGES: readonly (readonly [from: number, category: BuiltInCategory])[] = 
   [1000, 'system'],
 ];
 
+/** Says whether the platform itself has this category. */
+export function isBuiltInCategory(category: string): boolean {
+  return RANGES.some(([, name]) => name === category);
+}
+
 const infos = new Map<string, CodeInfo>();
 
 /**

@@ -1,8 +1,10 @@
 import { BaseError, type BaseErrorOptions, setName } from './base-error.ts';
-import { type CodeInfo, type ErrorCategory, findCodeInfo } from './code-info.ts';
+import { type CodeInfo, type ErrorCategory, findCodeInfo, isBuiltInCategory } from './code-info.ts';
 import type { GrpcCode, Retry } from './code-table.ts';
 import { type DefinedCode, ErrorCode } from './error-code.ts';
 import type { Details } from './error-details.ts';
+import { isGrpcCode } from './grpc-status.ts';
+import { isObject, read, readString } from './safe.ts';
 import { shared } from './shared.ts';
 
 /** One error of a domain of your own. */
@@ -48,14 +50,15 @@ export interface Domain<E extends Record<string, ErrorDefinition<object>>> {
 }
 
 const FIRST_NUMBER = 10_000;
+const RETRIES: ReadonlySet<unknown> = new Set<Retry>(['yes', 'no', 'conditional']);
 
 /**
  * Adds a category, its codes and its class; they behave like the platform's own everywhere.
  *
  * @param definition - The category and its errors.
  * @returns The codes and the class.
- * @throws BaseError with `PROGRAMMING_ERROR_1010` for a number below 10,000, a number or a name
- *   that another error has, or a status that is none.
+ * @throws BaseError with `PROGRAMMING_ERROR_1010` for a number below 10,000, a number that another
+ *   error has, a category of the platform, or a status that is none.
  *
  * @example
  * import { defineErrors } from '@map/errors';
@@ -83,11 +86,20 @@ const FIRST_NUMBER = 10_000;
 export function defineErrors<const E extends Record<string, ErrorDefinition<object>>>(
   definition: DomainDefinition<E>,
 ): Domain<E> {
-  const { category, errors } = definition;
+  const category = readString(definition, 'category') ?? '';
+  const errors = read(definition, 'errors') as E;
   if (!/^[a-z][a-z0-9_]*$/.test(category)) {
     throw wrong(`The category ${JSON.stringify(category)} must be in lower case.`);
   }
+  if (!isObject(errors)) throw wrong(`The category ${category} needs errors.`);
+  if (isBuiltInCategory(category)) {
+    throw wrong(`The category ${category} is one of the platform: use another name.`);
+  }
   const infos = Object.entries(errors).map(([name, error]) => infoOf(category, name, error));
+  const twice = infos.find(
+    (info, index) => infos.findIndex((other) => numberOf(other) === numberOf(info)) !== index,
+  );
+  if (twice !== undefined) throw wrong(`${twice.code} needs another number: it is used twice.`);
   for (const info of infos) shared().codes.set(info.code, info);
   const type = classOf(category);
   shared().classes.set(category, type as never);
@@ -101,12 +113,17 @@ function infoOf(category: ErrorCategory, name: string, error: ErrorDefinition<ob
   const { number, httpStatus, grpcCode, retry, userMessage, failover = false } = error;
   const code = `${name}_${number}` as DefinedCode;
   if (!/^[A-Z][A-Z0-9_]*$/.test(name)) throw wrong(`The name ${name} must be in upper case.`);
-  if (!Number.isInteger(number) || number < FIRST_NUMBER) {
+  if (!Number.isSafeInteger(number) || number < FIRST_NUMBER) {
     throw wrong(`${code} needs a whole number of ${FIRST_NUMBER} or more.`);
   }
   if (!Number.isInteger(httpStatus) || httpStatus < 400 || httpStatus > 599) {
     throw wrong(`${code} needs an HTTP status from 400 to 599, not ${httpStatus}.`);
   }
+  if (!isGrpcCode(grpcCode)) throw wrong(`${code} needs a gRPC status, not ${grpcCode}.`);
+  if (!RETRIES.has(retry)) {
+    throw wrong(`${code} needs a retry of yes, no or conditional, not ${retry}.`);
+  }
+  if (typeof userMessage !== 'string') throw wrong(`${code} needs a message for end users.`);
   const taken = [...shared().codes.values()].find((other) => other.code.endsWith(`_${number}`));
   if (taken !== undefined && (taken.code !== code || taken.category !== category)) {
     throw wrong(`${code} needs another number: ${taken.code} of ${taken.category} has it.`);
@@ -114,6 +131,10 @@ function infoOf(category: ErrorCategory, name: string, error: ErrorDefinition<ob
   const docAnchor = code.toLowerCase();
   const row = { httpStatus, grpcCode, retry, failover, userMessage };
   return Object.freeze({ code, category, ...row, docAnchor });
+}
+
+function numberOf({ code }: CodeInfo): string {
+  return code.slice(code.lastIndexOf('_') + 1);
 }
 
 function classOf(category: ErrorCategory): typeof BaseError {

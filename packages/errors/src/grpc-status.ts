@@ -37,6 +37,11 @@ const UPSTREAM: Readonly<Record<number, ErrorCode>> = {
   16: ErrorCode.UPSTREAM_REJECTED,
 };
 
+/** Says whether gRPC has a status of this name that an error can have. */
+export function isGrpcCode(name: unknown): name is GrpcCode {
+  return typeof name === 'string' && Object.hasOwn(NUMBERS, name);
+}
+
 /** Finds the code for the status of a gRPC service that was called. */
 export function codeFromGrpcStatus(status: number): ErrorCode | undefined {
   return UPSTREAM[status];

@@ -98,6 +98,13 @@ test.each([
   ['a number that is none', 'x', { A: { ...row, number: 10_000.5 } }, /whole number/],
   ['a status that is none', 'x', { A: { ...row, httpStatus: 200 } }, /400 to 599, not 200/],
   ['a name in lower case', 'x', { a: row }, /upper case/],
+  ['a number that is too large', 'x', { A: { ...row, number: 1e21 } }, /whole number/],
+  ['a number used twice', 'x', { A: row, B: row }, /B_10099 needs another number/],
+  ['a category of the platform', 'llm', { A: row }, /one of the platform/],
+  ['a gRPC status that is none', 'x', { A: { ...row, grpcCode: 'OK' as never } }, /not OK/],
+  ['a retry that is none', 'x', { A: { ...row, retry: 'maybe' as never } }, /not maybe/],
+  ['no message', 'x', { A: { ...row, userMessage: undefined as never } }, /end users/],
+  ['no errors', 'x', undefined as never, /needs errors/],
   ['a category in upper case', 'X', { A: row }, /lower case/],
 ])('refused: %s', (_title, category, errors, message) => {
   expect(() => defineErrors({ category, errors })).toThrow(
