@@ -28,6 +28,9 @@ export class LevelRules {
 
   /** Sets the level of a name and all below it, or of a pattern with `*`. */
   set(pattern: string, level: number): void {
+    if (typeof pattern !== 'string') {
+      throw new LoggingOptionError('pattern', pattern, ['map.agents', 'map.*.http', '*']);
+    }
     if (isRoot(pattern)) {
       this.#base = level;
       return;
@@ -50,6 +53,9 @@ export function parseLevels(
   levels: string | Readonly<Record<string, unknown>>,
 ): (readonly [pattern: string, level: number])[] {
   if (typeof levels !== 'string') {
+    if (typeof levels !== 'object' || levels === null || Array.isArray(levels)) {
+      throw new LoggingOptionError('levels', levels, ['an object', 'map.agents=DEBUG']);
+    }
     return Object.entries(levels).map(([name, level]) => [
       name,
       parseLevel(level, `levels.${name}`),

@@ -243,8 +243,8 @@ export class Logging {
   }
 
   addSecrets(values: readonly SecretValue[]): void {
-    this.#secrets.push(...values);
     this.formatter.addSecrets(values);
+    this.#secrets.push(...[values].flat());
   }
 
   addOutput(output: Output): void {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { isDirectory } from './file-sink.ts';
 import { JsonFormatter } from './json-formatter.ts';
-import { LEVELS, type LevelInput, OFF, parseLevel } from './level.ts';
+import { LEVELS, type LevelInput, levelNumber, OFF, parseLevel } from './level.ts';
 import { parseLevels } from './level-rules.ts';
 import type { Buffering } from './line-buffer.ts';
 import { LoggingOptionError } from './option-error.ts';
@@ -111,11 +111,14 @@ const NAMES: ReadonlySet<string> = new Set([
  * @throws {LoggingOptionError} When one cannot be used.
  */
 export function resolveOptions(given: LoggingOptions): ResolvedOptions {
-  for (const name of Object.keys(given)) {
-    if (!NAMES.has(name)) throw new LoggingOptionError('option', name, [...NAMES]);
-  }
+  known('option', given, [...NAMES]);
   const options = { ...preset(given.preset), ...defined(given) };
-  const { format = 'json' } = options;
+  const { format = 'json', fields = {}, redact = {}, uncaught = true } = options;
+  known('fields', fields);
+  checkRedact(redact);
+  if (typeof uncaught !== 'boolean') {
+    throw new LoggingOptionError('uncaught', uncaught, ['true', 'false']);
+  }
   const ours = format instanceof JsonFormatter;
   const winstonFormat = !ours && isWinstonFormat(format) ? format : undefined;
   // A winston format of the logger and a formatter of lines are at work before any output's own.
@@ -127,12 +130,36 @@ export function resolveOptions(given: LoggingOptions): ResolvedOptions {
     console: consoleOutput(options.console ?? true, usual),
     file: options.file === undefined ? undefined : fileOutput(options.file, usual),
     transports: transports(options.transports ?? []),
-    fields: { ...options.fields },
+    fields: { ...fields },
     callerFrom: callerFrom(options.caller ?? 'WARNING'),
-    formatter: jsonFormatter(format, options.redact),
+    formatter: jsonFormatter(format, redact),
     buffering: oneOf('buffering', options.buffering ?? 'tick', ['tick', 'line']),
-    uncaught: options.uncaught ?? true,
+    uncaught,
   };
+}
+
+/** Refuses what is no object, and with `names` what has others than these. */
+function known(option: string, value: unknown, names?: readonly string[]): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new LoggingOptionError(option, value, ['an object']);
+  }
+  for (const name of names === undefined ? [] : Object.keys(value)) {
+    if (!names?.includes(name)) throw new LoggingOptionError(option, name, names ?? []);
+  }
+}
+
+function checkRedact(redact: RedactOptions): void {
+  known('redact', redact, ['keys', 'paths', 'values', 'defaultKeys']);
+  for (const name of ['keys', 'paths', 'values'] as const) {
+    const value: unknown = redact[name] ?? [];
+    if (!Array.isArray(value)) {
+      const shown = name === 'values' ? typeof value : value;
+      throw new LoggingOptionError(`redact.${name}`, shown, ['a list']);
+    }
+    if (name !== 'values' && value.some((one) => typeof one !== 'string')) {
+      throw new LoggingOptionError(`redact.${name}`, value, ['a list of strings']);
+    }
+  }
 }
 
 function preset(name: Preset | undefined): LoggingOptions {
@@ -150,7 +177,12 @@ function level(value: LevelInput | undefined, option: string): number | undefine
 
 function callerFrom(value: string): number {
   if (value === 'always') return 0;
-  return value === 'never' ? OFF + 1 : parseLevel(value, 'caller');
+  if (value === 'never') return OFF + 1;
+  const number = levelNumber(value);
+  if (number === undefined) {
+    throw new LoggingOptionError('caller', value, ['always', 'never', ...Object.keys(LEVELS)]);
+  }
+  return number;
 }
 
 function oneOf<T extends string>(option: string, value: T, allowed: readonly T[]): T {
@@ -165,6 +197,7 @@ function consoleOutput(
   if (value === false) return undefined;
   const options: ConsoleOptions =
     typeof value === 'object' ? value : { stream: value === true ? 'stdout' : value };
+  known('console', options, ['stream', 'level', 'format']);
   const stream = oneOf('console', options.stream ?? 'stdout', ['stdout', 'stderr']);
   const fd = stream === 'stdout' ? 1 : 2;
   return {
@@ -179,6 +212,7 @@ function fileOutput(
   format: FormatOption,
 ): ResolvedOptions['file'] {
   const options: FileOptions = typeof value === 'object' ? value : { path: value };
+  known('file', options, ['path', 'level', 'format', 'rotate']);
   const { path, rotate } = options;
   if (typeof path !== 'string' || path.trim() === '' || path.includes('\0') || isDirectory(path)) {
     throw new LoggingOptionError('file', path, ['the path of a file']);
@@ -193,6 +227,9 @@ function fileOutput(
 }
 
 function checkRotation(rotate: RotationOptions): void {
+  if (typeof rotate === 'object') {
+    known('file.rotate', rotate, ['sizeBytes', 'daily', 'keep', 'compress']);
+  }
   for (const name of ['sizeBytes', 'keep'] as const) {
     const value = rotate[name];
     if (value !== undefined && !(Number.isSafeInteger(value) && value > 0)) {
@@ -215,7 +252,7 @@ function transports(value: unknown): readonly WinstonTransport[] {
   return value as WinstonTransport[];
 }
 
-function jsonFormatter(format: FormatOption, redact: RedactOptions | undefined): JsonFormatter {
+function jsonFormatter(format: FormatOption, redact: RedactOptions): JsonFormatter {
   return format instanceof JsonFormatter ? format : new JsonFormatter({ redact });
 }
 

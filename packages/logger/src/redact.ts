@@ -86,11 +86,9 @@ export class Redactor {
 
   /** Registers further secrets. */
   addValues(values: Iterable<SecretValue>): void {
-    for (const value of values) {
-      const secret = typeof value === 'string' ? value : value.reveal();
-      if (secret === '') continue;
-      this.#values.add(secret);
-    }
+    // A text alone would be taken for a list of letters.
+    const list = typeof values === 'string' ? [values] : [...values];
+    for (const secret of list.map(revealed)) if (secret !== '') this.#values.add(secret);
     const whole = [...this.#values];
     this.#short = new Set(whole.filter((secret) => secret.length < SHORT));
     const long = whole.filter((secret) => secret.length >= SHORT).flatMap(spellings);
@@ -107,6 +105,13 @@ export class Redactor {
     if (this.#short.has(text)) return MASK;
     return this.#pattern === undefined ? text : text.replace(this.#pattern, MASK);
   }
+}
+
+function revealed(value: SecretValue): string {
+  const secret: unknown = typeof value === 'string' ? value : value?.reveal?.();
+  if (typeof secret === 'string') return secret;
+  // Its value is said nowhere: it may be a secret all the same.
+  throw new LoggingOptionError('redact.values', typeof value, ['strings', '{ reveal(): string }']);
 }
 
 function plainKey(key: string): string {

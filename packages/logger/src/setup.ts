@@ -72,6 +72,7 @@ export function getLogLevel(name = 'root'): LevelName | 'OFF' {
 /**
  * Masks secrets in every line from now on, in every later set-up too.
  * @param values The secrets, or objects that reveal them.
+ * @throws {LoggingOptionError} When one is neither.
  */
 export function addLogSecrets(values: readonly SecretValue[]): void {
   current().addSecrets(values);

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
+  addLogSecrets,
   captureLogs,
   closeLogging,
   getLogger,
   getLoggingStats,
   getLogLevel,
   type LoggingOptions,
+  setLogLevel,
   setupLogging,
 } from '../src/index.ts';
 
@@ -41,7 +43,26 @@ describe('an option that cannot be used', () => {
       { file: { path: 'x', rotate: { sizeBytes: -1 } } },
       /^file\.rotate\.sizeBytes: no such value -1; allowed: a whole number above 0$/,
     ],
-    ['caller', { caller: 'sometimes' }, /^caller: no such value "sometimes"/],
+    ['rotation name', { file: { path: 'x', rotate: { dialy: true } } }, /no such value "dialy"/],
+    ['file name', { file: { path: 'x', rotat: {} } }, /^file: no such value "rotat"/],
+    ['console name', { console: { strem: 'stderr' } }, /^console: no such value "strem"/],
+    ['file null', { file: null }, /^file: no such value null/],
+    ['levels null', { levels: null }, /^levels: no such value null/],
+    ['levels as a number', { levels: 5 }, /^levels: no such value 5/],
+    ['fields', { fields: 'app' }, /^fields: no such value "app"; allowed: an object/],
+    ['redact', { redact: null }, /^redact: no such value null; allowed: an object/],
+    ['redact name', { redact: { key: [] } }, /^redact: no such value "key"; allowed: keys, paths/],
+    ['redact keys', { redact: { keys: 'pin' } }, /^redact\.keys: no such value "pin"/],
+    ['redact key', { redact: { keys: [5] } }, /^redact\.keys: .*a list of strings/],
+    [
+      'redact values',
+      { redact: { values: 'sk-secret' } },
+      /^redact\.values: no such value "string"/,
+    ],
+    ['redact value', { redact: { values: [5] } }, /^redact\.values: no such value "number"/],
+    ['uncaught', { uncaught: 'yes' }, /^uncaught: no such value "yes"; allowed: true, false/],
+    ['all of it', null, /^option: no such value null; allowed: an object/],
+    ['caller', { caller: 'sometimes' }, /^caller: no such value "sometimes"; allowed: always, nev/],
     ['buffering', { buffering: 'hour' }, /^buffering: no such value "hour"; allowed: tick, line$/],
     ['transports', { transports: {} }, /^transports: no such value object/],
     ['transport', { transports: [5] }, /^transports: no such value 5/],
@@ -74,6 +95,24 @@ describe('an option that cannot be used', () => {
       }
     })();
     expect(error).not.toContain('sk-secret');
+  });
+});
+
+describe('at run time', () => {
+  it.each([
+    ['a pattern', () => setLogLevel(5 as never, 'DEBUG'), /^pattern: no such value 5/],
+    ['a secret', () => addLogSecrets([5 as never]), /^redact\.values: no such value "number"/],
+  ])('%s that cannot be used is named', (_, call, message) => {
+    expect(call).toThrow(message);
+  });
+
+  it('one secret in a list’s place is one secret, not letters', () => {
+    addLogSecrets('sk-alone' as never);
+    setupLogging({ console: false });
+    const logs = captureLogs();
+    getLogger('x').info('k', { a: 'with sk-alone' });
+    logs.stop();
+    expect(logs.entries).toMatchObject([{ message: 'k', a: 'with **********' }]);
   });
 });
 
