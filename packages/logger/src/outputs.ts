@@ -101,7 +101,8 @@ export class Outputs {
       if (number < (output.level ?? level)) continue;
       if (output.kind === 'transport') {
         info ??= this.#info(line);
-        output.queue.send(info, line.length);
+        // One of its own for each: what a transport does to it must not reach the others.
+        output.queue.send({ ...info }, line.length);
       } else if (output.kind === 'sink' && !output.silent) {
         const written = output.format === undefined ? text : this.#text(output.format, line);
         if (written !== undefined) output.sink.write(`${written}\n`);

@@ -100,7 +100,8 @@ export class Serializer {
 
   #newKey(name: string): Key {
     const { paths } = this.redactor;
-    const shown = name.length > MAX_KEY ? `${name.slice(0, MAX_KEY)}…` : name;
+    const clean = this.redactor.hasValues ? this.redactor.scrub(name) : name;
+    const shown = clean.length > MAX_KEY ? `${clean.slice(0, MAX_KEY)}…` : clean;
     const slot = SLOTS.get(name) ?? Slot.none;
     const secret = this.redactor.masksKey(name);
     const path = paths === undefined ? undefined : stepInto(paths, name);
@@ -131,7 +132,8 @@ export class Serializer {
     if (value.length <= MAX_STRING) return redactor.scrub(value);
     // A secret must not come out cut in half where a giant string is cut.
     const head = redactor.scrub(value.slice(0, MAX_STRING + redactor.longest));
-    return shorten(head, value.length);
+    // Its last part may be half of one, and masks before it have moved that forward.
+    return shorten(head.slice(0, Math.max(0, head.length - redactor.longest)), value.length);
   }
 
   /** Any value as JSON; undefined where JSON leaves it out. */

@@ -182,3 +182,16 @@ describe('registered secrets', () => {
     );
   });
 });
+
+describe('a secret where something giant is cut', () => {
+  const secret = 'sk-0123456789abcdefghijklmnopqrstuvwxyz';
+
+  it('does not come out by half, wherever masks before it have moved it', () => {
+    addLogSecrets([secret]);
+    for (let pad = 16_000; pad < 16_500; pad += 7) {
+      const text = `${`${secret} `.repeat(20)}${'x'.repeat(pad - 20 * 40)}${secret}`;
+      logger.info(text, { text, [`${'k'.repeat(pad - 16_000)}${secret}`]: 1 });
+    }
+    expect(logs.lines.filter((line) => line.includes('sk-01'))).toEqual([]);
+  });
+});

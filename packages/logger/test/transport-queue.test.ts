@@ -119,6 +119,22 @@ describe('a slow transport', () => {
   });
 });
 
+describe('a transport that changes its infos', () => {
+  it('changes nobody else’s', () => {
+    class Changing extends Keeping {
+      override log(info: Info, next: () => void): void {
+        info.message = 'changed';
+        delete info['order'];
+        next();
+      }
+    }
+    const other = new Keeping(0);
+    logger.add(new Changing(0)).add(other);
+    logger.info('line', { order: 5 });
+    expect(other.infos).toMatchObject([{ message: 'line', order: 5 }]);
+  });
+});
+
 describe('a transport that fails', () => {
   it.each([
     ['by throwing', () => {}],
