@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { constants, createGzip, type Gzip } from 'node:zlib';
 
 /** Milliseconds of rendering after which others may run. */
-const SLICE_MS = 4;
+const SLICE_MS = 1;
 
 /**
  * Writes chunks as an answer: never faster than the reader takes them, never for longer than a
