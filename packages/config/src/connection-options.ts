@@ -31,7 +31,7 @@ export function redisOptions(settings: Settings): RedisOptions {
 
 /** Settings → the HTTP client named `http`. */
 export function httpOptions(settings: Settings): HttpOptions {
-  const proxy = settings.HTTPS_PROXY ?? settings.HTTP_PROXY;
+  const { HTTP_PROXY: http, HTTPS_PROXY: https } = settings;
   return {
     timeoutMs: settings.HTTP_TIMEOUT,
     connectTimeoutMs: settings.HTTP_CONNECT_TIMEOUT,
@@ -39,7 +39,7 @@ export function httpOptions(settings: Settings): HttpOptions {
     retries: settings.HTTP_RETRIES,
     maxRetryAfterMs: settings.HTTP_RETRY_MAX_DELAY,
     noProxy: settings.NO_PROXY,
-    ...(proxy !== undefined && { proxy }),
+    proxy: { ...(http !== undefined && { http }), ...(https !== undefined && { https }) },
   };
 }
 

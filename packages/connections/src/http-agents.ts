@@ -21,6 +21,12 @@ export interface ProxySettings {
   readonly noProxy: readonly string[];
 }
 
+/** The proxies of a client, by the scheme of what is asked for. */
+export interface Proxies {
+  readonly http: ProxySettings | undefined;
+  readonly https: ProxySettings | undefined;
+}
+
 /** The part of an agent that takes a request; not in the types, and stable since Node 0.12. */
 interface RequestTaker {
   addRequest(request: ClientRequest, options: RequestOptions): void;
@@ -32,17 +38,14 @@ type Ready = (error: Error | null, socket?: unknown) => void;
  * Makes the agents that all requests of a client share.
  *
  * @param options - Limits of the sockets, and certificate authorities.
- * @param proxy - Where to send everything through; absent: nowhere.
+ * @param proxies - Where to send requests through.
  */
-export function makeAgents(
-  options: AgentOptions & { ca?: string[] },
-  proxy: ProxySettings | undefined,
-): Agents {
-  const direct = { http: new HttpAgent(options), https: new HttpsAgent(options) };
-  if (proxy === undefined) return direct;
+export function makeAgents(options: AgentOptions & { ca?: string[] }, proxies: Proxies): Agents {
+  const http = new HttpAgent(options);
+  const https = new HttpsAgent(options);
   return {
-    http: new ForwardingAgent(options, direct.http, proxy),
-    https: new TunnelingAgent(options, direct.https, proxy),
+    http: proxies.http === undefined ? http : new ForwardingAgent(options, http, proxies.http),
+    https: proxies.https === undefined ? https : new TunnelingAgent(options, https, proxies.https),
   };
 }
 

@@ -33,7 +33,7 @@ export class HttpConnection implements Managed {
   ) {
     this.#options = options;
     this.#limits = httpLimits(name, options);
-    const proxy = proxySettings(name, options);
+    const proxies = proxySettings(name, options);
     this.#owner = {
       name,
       limits: this.#limits,
@@ -50,7 +50,7 @@ export class HttpConnection implements Managed {
             import('got'),
             import('./http-agents.ts'),
           ]);
-          const agents = makeAgents(this.#agentOptions(), proxy);
+          const agents = makeAgents(this.#agentOptions(), proxies);
           return { agents, base: makeHttpClient(got, agents, this.#owner) };
         },
         destroy: ({ agents }) => {

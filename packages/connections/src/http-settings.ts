@@ -1,5 +1,5 @@
 import { invalid } from './coded.ts';
-import type { ProxySettings } from './http-agents.ts';
+import type { Proxies, ProxySettings } from './http-agents.ts';
 import { reveal, type SecretLike } from './secret.ts';
 import { checkInteger, checkMs } from './validate.ts';
 
@@ -21,8 +21,8 @@ export interface HttpOptions {
   readonly maxRetryDelayMs?: number;
   /** Largest body of an answer, decompressed, in bytes; 10 MiB by default. */
   readonly maxResponseBytes?: number;
-  /** Proxy for all requests, e.g. `http://user:password@proxy:3128`. */
-  readonly proxy?: SecretLike;
+  /** Proxy for all requests, e.g. `http://user:password@proxy:3128`, or one for each scheme. */
+  readonly proxy?: SecretLike | ProxyByScheme;
   /** Hosts that are reached without the proxy: `localhost`, `.internal`, `10.0.0.5:8080`, `*`. */
   readonly noProxy?: readonly string[];
   /** Certificate authority to trust instead of the system's, in PEM. */
@@ -31,6 +31,12 @@ export interface HttpOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** URL that a health check asks for; without one the client counts as healthy. */
   readonly healthUrl?: string;
+}
+
+/** Proxies by the scheme of what is asked for; without one, requests go directly. */
+export interface ProxyByScheme {
+  readonly http?: SecretLike;
+  readonly https?: SecretLike;
 }
 
 /** Limits with their defaults filled in. */
@@ -62,18 +68,28 @@ export function httpLimits(name: string, options: HttpOptions): HttpLimits {
 }
 
 /**
- * Reads the proxy of an HTTP client.
+ * Reads the proxies of an HTTP client.
  *
- * @throws BaseError `CONFIG_INVALID_3002` when its URL is malformed; the message shows no part of it.
+ * @throws BaseError `CONFIG_INVALID_3002` when a URL is malformed; the message shows no part of it.
  */
-export function proxySettings(name: string, options: HttpOptions): ProxySettings | undefined {
-  if (options.proxy === undefined) return undefined;
-  const text = reveal(options.proxy);
+export function proxySettings(name: string, { proxy, noProxy = [] }: HttpOptions): Proxies {
+  const one = typeof proxy === 'string' || (proxy !== undefined && 'reveal' in proxy);
+  const { http, https } = one ? { http: proxy, https: proxy } : (proxy ?? {});
+  return { http: readProxy(name, http, noProxy), https: readProxy(name, https, noProxy) };
+}
+
+function readProxy(
+  name: string,
+  proxy: SecretLike | undefined,
+  noProxy: readonly string[],
+): ProxySettings | undefined {
+  if (proxy === undefined) return undefined;
+  const text = reveal(proxy);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
     throw invalid(`The proxy of http client "${name}" is malformed: write http://host:port.`, {
       pool: name,
     });
   }
-  return { url, noProxy: options.noProxy ?? [] };
+  return { url, noProxy };
 }

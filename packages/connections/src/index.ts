@@ -1,5 +1,5 @@
 export type { HttpClient } from './http-client.ts';
-export type { HttpOptions } from './http-settings.ts';
+export type { HttpOptions, ProxyByScheme } from './http-settings.ts';
 export type { Lease } from './lease.ts';
 export type { CloseCounts, ConnectionHealth, ConnectionStats } from './managed.ts';
 export {

@@ -42,6 +42,7 @@ describe('settings that cannot be used are refused at once', () => {
     'no sockets': { maxSocketsPerHost: 0 },
     'a proxy that is no URL': { proxy: 'proxy' },
     'a proxy of another protocol': { proxy: 'socks5://localhost' },
+    'a proxy for one scheme that is no URL': { proxy: { https: 'proxy' } },
   };
   for (const [what, options] of Object.entries(http)) {
     test(`http: ${what}`, () => {

@@ -240,6 +240,29 @@ describe('a proxy', () => {
     ]);
   });
 
+  test('is one for each scheme where two are given, and none where none is', async () => {
+    await using direct = await serve((_request, response) => {
+      response.end('direct');
+    });
+    const seen: [plain: string[], tls: string[]] = [[], []];
+    await using plain = await serveProxy(seen[0]);
+    await using tls = await serveProxy(seen[1]);
+    const proxies = { http: plain.url, https: tls.url };
+    const get = (proxy: Partial<typeof proxies>, url: string): Promise<string> =>
+      withManager({ http: { proxy, retries: 0, connectTimeoutMs: 500 } }, async (manager) => {
+        const client = await manager.getHttpClient();
+        return await client.get(url).text();
+      });
+    expect(await get(proxies, direct.url)).toBe('by proxy');
+    await expect(get(proxies, 'https://example.test/')).rejects.toThrow('407');
+    expect(await get({ https: tls.url }, direct.url)).toBe('direct');
+    await expect(get({ http: plain.url }, `https://127.0.0.1:${direct.port}/`)).rejects.toThrow();
+    expect(seen).toEqual([
+      [`GET http://127.0.0.1:${direct.port}/ `],
+      ['CONNECT example.test:443 '],
+    ]);
+  });
+
   test('that refuses a tunnel makes a coded error', async () => {
     await using proxy = await serveProxy([]);
     await withManager({ http: { proxy: proxy.url, retries: 0 } }, async (manager) => {
