@@ -136,9 +136,22 @@ export function toEnum(
 
 export function parseJson(text: string, expected: string): Coerced {
   try {
-    return ok(JSON.parse(text));
-  } catch {
+    return ok(JSON.parse(text, MAYBE_INEXACT.test(text) ? exact : undefined));
+  } catch (error) {
+    if (error instanceof InexactNumber) return no(expected, error.message);
     // V8's message quotes the text, which may hold a secret.
     return no(expected, 'check quotes, commas and brackets');
   }
+}
+
+const MAYBE_INEXACT = /\d{16}|[eE]\+?\d/;
+
+class InexactNumber extends Error {}
+
+/** Takes each value of a JSON text, numbers by the same rule as `toNumber`. */
+function exact(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  if (typeof value !== 'number') return value;
+  const read = toNumber(context?.source ?? String(value));
+  if (!read.ok) throw new InexactNumber(read.hint);
+  return value;
 }

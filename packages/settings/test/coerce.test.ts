@@ -74,6 +74,23 @@ describe('acceptance cases 20 to 23: integers', () => {
   });
 });
 
+test('numbers inside JSON are not rounded either', () => {
+  const any = json(Type.Object({}, { additionalProperties: true }));
+  for (const text of [
+    '{"a":9007199254740993}',
+    '{"a":{"b":[-90071992547409931]}}',
+    '{"a":1e400}',
+  ]) {
+    expect(read(any, text), text).toBe(WRONG);
+  }
+  expect(read(list(integer()), '[9007199254740993]')).toBe(WRONG);
+  expect(read(any, '{"a":9007199254740991,"b":1e300,"c":"9007199254740993"}')).toEqual({
+    a: 9_007_199_254_740_991,
+    b: 1e300,
+    c: '9007199254740993',
+  });
+});
+
 describe('numbers', () => {
   test.each([
     ['0.5', 0.5],
