@@ -148,10 +148,14 @@ function show(root: TSchema, schema: TSchema, value: unknown): string | undefine
   if (isContainer && (hasSecret(schema) || hasSecret(root))) return undefined;
   const text = String(value);
   // A mistyped URL may hide its password where no mask finds it.
-  if (kindOf(schema) === 'url' && text.includes('@')) return undefined;
+  if (kindOf(schema) === 'url' && mayHidePassword(text)) return undefined;
   const masked = maskUrl(text);
   const cut = masked.length > MAX_SHOWN ? `${masked.slice(0, MAX_SHOWN)}…` : masked;
   return typeof value === 'string' ? JSON.stringify(cut) : cut;
+}
+
+function mayHidePassword(url: string): boolean {
+  return url.includes('@') || (url.includes('://') && !URL.canParse(url));
 }
 
 /** Whether a schema has a secret anywhere inside. */

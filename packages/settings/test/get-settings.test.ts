@@ -217,7 +217,8 @@ describe('errors', () => {
       METRICS_PORT: '99999',
       REDIS_URL: 'http://x',
       SHUTDOWN_TIMEOUT: '30',
-      REDIS_POOL_MIN: '20',
+      DEFAULT_MODEL: 'b',
+      METRICS_PREFIX: 'map:',
       ENABLED_MODELS: 'a,a',
       REDIS_NODES: 'nowhere',
     });
@@ -232,7 +233,7 @@ describe('errors', () => {
       expect.stringContaining('- REDIS_NODES.0 (environment): expected a text matching'),
       '- METRICS_PORT (environment): expected at most 65535, got 99999',
       '- ENABLED_MODELS (environment): expected items that all differ',
-      '- REDIS_POOL_MIN (environment): must not be more than REDIS_POOL_MAX',
+      '- DEFAULT_MODEL (environment): must be one of ENABLED_MODELS',
     ]);
     const [first, , level] = (error.details as { problems: object[] }).problems;
     expect(first).toMatchObject({ variable: 'WORKER_COUNT', source: 'environment' });
@@ -249,6 +250,7 @@ describe('errors', () => {
       failure({ LLM_PROVIDERS_CONFIG: 'openai=hunter2' }),
       failure({ REDIS_URL: 'redis:/user:hunter2@host' }),
       failure({ REDIS_URL: 'http://user:hunter2@host' }),
+      failure({ REDIS_URL: 'redis://user:hunter2' }),
       failure({ OPENAI_API_KEY: 'hunter2', OPENAI_API_KEY_FILE: '/hunter' }),
     ].flatMap((error) => [
       error.message,
