@@ -7,6 +7,7 @@ import { stockSettings } from './get-settings.ts';
 import { maskUrl } from './mask.ts';
 import type { Plan } from './plan.ts';
 import { annotationOf, isOptional } from './setting.ts';
+import { hasSecret } from './translate.ts';
 
 export { formatDotenv } from './dotenv-text.ts';
 export { generateJsonSchema } from './json-schema.ts';
@@ -70,7 +71,7 @@ function groups({ properties }: Plan): Map<string, string[]> {
 /** The default as a text, or nothing where there is none or it is a secret. */
 function defaultText(schema: TSchema): string | undefined {
   const value = schema['default'] as unknown;
-  if (value === undefined || annotationOf(schema)?.secret === true) return undefined;
+  if (value === undefined || hasSecret(schema)) return undefined;
   return maskUrl(formatValue(schema, value));
 }
 

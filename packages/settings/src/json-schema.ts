@@ -2,7 +2,9 @@ import type { TSchema } from '@sinclair/typebox';
 import { planOf } from './definition.ts';
 import { stockSettings } from './get-settings.ts';
 import { enumValues, kindOf } from './kind.ts';
+import { isSecretSetting, maskValue } from './mask.ts';
 import { annotationOf, isOptional } from './setting.ts';
+import { hasSecret } from './translate.ts';
 
 type Json = Record<string, unknown>;
 
@@ -54,11 +56,12 @@ export function generateJsonSchema(definition: object = stockSettings): Record<s
 }
 
 function variable(schema: TSchema): Json {
-  const annotation = annotationOf(schema);
+  // A secret's default would end up in editors and documents.
+  const hidden = hasSecret(schema) || schema['default'] === undefined;
   return {
     ...pick(schema, 'description', 'examples'),
-    // A secret's default would end up in editors and documents.
-    ...(annotation?.secret === true ? { writeOnly: true } : pick(schema, 'default')),
+    ...(hidden ? {} : { default: maskValue(schema['default']) }),
+    ...(isSecretSetting(schema) ? { writeOnly: true } : {}),
     ...written(schema),
   };
 }

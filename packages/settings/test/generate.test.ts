@@ -113,6 +113,19 @@ describe('JSON Schema', () => {
   });
 });
 
+test('no document shows a secret in a default, wherever it stands', () => {
+  const hidden = defineSettings(
+    {
+      A: url({ default: 'https://u:hunter2@h' }),
+      B: json(Type.Object({ key: secret() }), { default: { key: 'hunter2' } as never }),
+      C: list(secret(), { default: ['hunter2'] as never }),
+    },
+    { stock: false },
+  );
+  const shown = [generateMarkdown(hidden), generateEnvExample(hidden)].join();
+  expect(shown + JSON.stringify(generateJsonSchema(hidden))).not.toContain('hunter2');
+});
+
 test('formatDotenv refuses what no .env file can hold', () => {
   expect(formatDotenv({ A: "it's #1" })).toBe("A=`it's #1`\n");
   expect(() => formatDotenv({ A: `'"\`` })).toThrow('use A_FILE instead');
