@@ -2,7 +2,7 @@ import { ConfigurationError, ErrorCode } from '@map/errors';
 import type { TObject, TProperties, TSchema } from '@sinclair/typebox';
 import { isSecretSetting } from './mask.ts';
 import type { Deprecation, Plan, Rule } from './plan.ts';
-import { TYPEBOX_KIND } from './setting.ts';
+import { ANNOTATION, TYPEBOX_KIND } from './setting.ts';
 import { stockProperties } from './stock.ts';
 import { stockAliases, stockComplete, stockDerive, stockRules } from './stock-derive.ts';
 import { Validator } from './validator.ts';
@@ -100,8 +100,24 @@ function isObjectSchema(schema: TProperties | TObject): schema is TObject {
   return (schema as unknown as Record<symbol, unknown>)[TYPEBOX_KIND] === 'Object';
 }
 
-function isObject(value: unknown): boolean {
+function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
+}
+
+const NAMED = ['properties', 'patternProperties'];
+const DATA = ['default', 'examples', 'const', 'enum', ANNOTATION];
+
+/** Whether a secret stands where loading does not look for schemas. */
+function hidesSecret(schema: object, reached = true): boolean {
+  if (!reached && isSecretSetting(schema as TSchema)) return true;
+  return Object.entries(schema).some(([keyword, inner]: [string, unknown]) => {
+    if (!isObject(inner) || DATA.includes(keyword)) return false;
+    const direct = ['items', 'additionalProperties'].includes(keyword) && !Array.isArray(inner);
+    const several = NAMED.includes(keyword) || Array.isArray(inner);
+    const schemas = several ? Object.values(inner) : [inner];
+    const open = reached && (direct || NAMED.includes(keyword));
+    return schemas.some((one) => isObject(one) && hidesSecret(one, open));
+  });
 }
 
 const TRANSFORM = Symbol.for('TypeBox.Transform');
@@ -113,6 +129,9 @@ function checkProperty(name: string, schema: TSchema): void {
   if (!isObject(schema)) throw unusable(`${name} is neither a setting nor a TypeBox schema`);
   if (TRANSFORM in schema) {
     throw unusable(`${name} is a Type.Transform, which is not run: use a setting such as json()`);
+  }
+  if (hidesSecret(schema)) {
+    throw unusable(`${name} has a secret in a union or a tuple, where it stays plain`);
   }
   if ('allOf' in schema) {
     throw unusable(`${name} is a Type.Intersect, which loses its value: use Type.Composite`);

@@ -61,8 +61,6 @@ export interface StockVariables {
   readonly REDIS_TLS_KEY_FILE?: string;
   /** Whether the server's certificate is verified. */
   readonly REDIS_TLS_VERIFY: boolean;
-  /** Connections that the pool keeps open. */
-  readonly REDIS_POOL_MIN: number;
   /** Most connections of the pool. */
   readonly REDIS_POOL_MAX: number;
   /** Limit for opening a connection, in milliseconds. */
@@ -76,8 +74,6 @@ export interface StockVariables {
   readonly HTTP_TIMEOUT: number;
   /** Limit for opening an HTTP connection, in milliseconds. */
   readonly HTTP_CONNECT_TIMEOUT: number;
-  /** Most open sockets in all. */
-  readonly HTTP_MAX_CONNECTIONS: number;
   /** Most open sockets to one host. */
   readonly HTTP_MAX_CONNECTIONS_PER_HOST: number;
   /** How often a failed request is tried again. */

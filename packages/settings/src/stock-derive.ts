@@ -18,11 +18,6 @@ const rules: readonly {
   readonly message: string;
 }[] = [
   {
-    variables: ['REDIS_POOL_MIN', 'REDIS_POOL_MAX'],
-    check: (s) => s.REDIS_POOL_MIN <= s.REDIS_POOL_MAX,
-    message: 'must not be more than REDIS_POOL_MAX',
-  },
-  {
     variables: ['REDIS_NODES', 'REDIS_MODE'],
     check: (s) => s.REDIS_MODE === 'single' || s.REDIS_NODES.length > 0,
     message: 'must name at least one host:port when REDIS_MODE is cluster or sentinel',

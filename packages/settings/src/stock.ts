@@ -168,13 +168,6 @@ export const stockProperties: StockProperties = {
       default: true,
       example: 'true',
     }),
-    REDIS_POOL_MIN: integer({
-      description: 'Connections that the pool keeps open.',
-      default: 0,
-      example: '2',
-      minimum: 0,
-      maximum: 10_000,
-    }),
     REDIS_POOL_MAX: integer({
       description: 'Most connections of the pool.',
       default: 10,
@@ -218,12 +211,6 @@ export const stockProperties: StockProperties = {
       example: '5s',
       minimum: 1,
       maximum: MAX_TIMER,
-    }),
-    HTTP_MAX_CONNECTIONS: integer({
-      description: 'Most open sockets in all.',
-      default: 100,
-      example: '200',
-      minimum: 1,
     }),
     HTTP_MAX_CONNECTIONS_PER_HOST: integer({
       description: 'Most open sockets to one host.',
@@ -277,7 +264,7 @@ export const stockProperties: StockProperties = {
       description: 'Text before every metric name.',
       default: '',
       example: 'map_',
-      pattern: '^([a-zA-Z_:][a-zA-Z0-9_:]*)?$',
+      pattern: '^([a-zA-Z_][a-zA-Z0-9_]*)?$',
     }),
   }),
   ...grouped('Models', {
