@@ -2,6 +2,7 @@ import { type ConnectionEvent, ConnectionManager } from '@map/connections';
 import { runWithContext } from '@map/logger';
 import { MetricsManager } from '@map/metrics';
 import { metricValue } from '@map/metrics/testing';
+import { loadSettings } from '@map/settings';
 import { expect, test } from 'vitest';
 import { connectionObserver, exemplar, measureConnections } from '../src/wiring.ts';
 
@@ -98,3 +99,21 @@ test('a scrape sees how many connections are open, used and waited for', async (
   stop();
   await connections.closeAllConnections();
 });
+
+test.each(['', 'map_', '_', 'map:', ':', '9map', 'a-b'])(
+  'prefix %j is taken by the settings and by the metrics, or by neither',
+  (prefix) => {
+    const accepts = (use: () => unknown) => {
+      try {
+        use();
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    const env = { METRICS_PREFIX: prefix };
+    expect(accepts(() => loadSettings({ env, envFiles: [] }))).toBe(
+      accepts(() => new MetricsManager({ prefix })),
+    );
+  },
+);

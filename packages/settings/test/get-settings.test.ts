@@ -217,8 +217,7 @@ describe('errors', () => {
       METRICS_PORT: '99999',
       REDIS_URL: 'http://x',
       SHUTDOWN_TIMEOUT: '30',
-      DEFAULT_MODEL: 'b',
-      METRICS_PREFIX: 'map:',
+      REDIS_TLS_KEY_FILE: '/etc/tls/client.key',
       ENABLED_MODELS: 'a,a',
       REDIS_NODES: 'nowhere',
     });
@@ -233,7 +232,7 @@ describe('errors', () => {
       expect.stringContaining('- REDIS_NODES.0 (environment): expected a text matching'),
       '- METRICS_PORT (environment): expected at most 65535, got 99999',
       '- ENABLED_MODELS (environment): expected items that all differ',
-      '- DEFAULT_MODEL (environment): must be one of ENABLED_MODELS',
+      '- REDIS_TLS_KEY_FILE (environment): and REDIS_TLS_CERT_FILE belong together: set both or neither',
     ]);
     const [first, , level] = (error.details as { problems: object[] }).problems;
     expect(first).toMatchObject({ variable: 'WORKER_COUNT', source: 'environment' });
