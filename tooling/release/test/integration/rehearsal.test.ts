@@ -13,23 +13,20 @@ let source: string;
 let output: string;
 let exitCode: number;
 
-/** Lets a package's build go wrong in a way that a compiler does not see. */
-async function appendToBuild(name: string, command: string): Promise<void> {
+/** Spoils a package after everything was built, when no compiler of ours sees it any more. */
+async function beforePack(name: string, command: string): Promise<void> {
   const file = join(source, 'packages', name, 'package.json');
-  const manifest = JSON.parse(await readFile(file, 'utf8')) as { scripts: { build: string } };
-  manifest.scripts.build += ` && ${command}`;
+  const manifest = JSON.parse(await readFile(file, 'utf8')) as { scripts: Record<string, string> };
+  manifest.scripts['prepack'] = command;
   await writeFile(file, `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 beforeAll(async () => {
   source = await mkdtemp(join(tmpdir(), 'map-broken-'));
   await run('git', ['clone', '--quiet', '--no-hardlinks', root, source]);
-  await appendToBuild('metrics', 'rm dist/index.js');
-  await appendToBuild(
-    'errors',
-    `printf '\\nexport declare const plum: Plum;\\n' >> dist/index.d.ts`,
-  );
-  await appendToBuild('connections', `printf "\\nimport 'plum-stone';\\n" >> dist/index.js`);
+  await beforePack('metrics', 'rm dist/index.js');
+  await beforePack('errors', `printf '\\nexport declare const plum: Plum;\\n' >> dist/index.d.ts`);
+  await beforePack('connections', `printf "\\nimport 'plum-stone';\\n" >> dist/index.js`);
   await writeFile(
     join(source, 'packages/logger/src/plum.ts'),
     "// @ts-nocheck\nimport '@map/settings';\n\nexport {};\n",
