@@ -99,8 +99,10 @@ export function measureConnections(
   metrics: MetricsManager,
 ): () => void {
   return metrics.onCollect(() => {
-    for (const [pool, { kind, open, inUse, waiting }] of Object.entries(connections.stats())) {
+    for (const [pool, stats] of Object.entries(connections.stats())) {
+      const { kind, open, max, inUse, waiting } = stats;
       const labels = { pool, kind };
+      if (max !== undefined) metrics.trackConnection('maxConnections', labels, max);
       metrics.trackConnection('connections', { ...labels, state: 'used' }, inUse);
       metrics.trackConnection('connections', { ...labels, state: 'idle' }, open - inUse);
       metrics.trackConnection('pending', labels, waiting);

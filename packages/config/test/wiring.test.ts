@@ -84,18 +84,22 @@ test('an exemplar carries the trace of the context, and there is none outside', 
   expect(runWithContext({ trace_id: 'trace-1' }, exemplar)).toEqual({ trace_id: 'trace-1' });
 });
 
-test('a scrape sees how many connections are open, used and waited for', async () => {
+test('a scrape sees how many connections are open, used, waited for and allowed', async () => {
   const metrics = new MetricsManager();
-  const connections = new ConnectionManager();
-  const stats = { ...connections.stats()['redis'], open: 5, inUse: 3, waiting: 2 } as ReturnType<
-    typeof connections.stats
-  >[string];
-  const stop = measureConnections({ stats: () => ({ redis: stats }) }, metrics);
+  const connections = new ConnectionManager({ redis: { pool: { max: 7 } } });
+  const { redis } = connections.stats();
+  const stats = { redis: { ...redis, open: 5, inUse: 3, waiting: 2 } };
+  const stop = measureConnections(
+    { stats: () => stats as ReturnType<typeof connections.stats> },
+    metrics,
+  );
   await metrics.collect();
   const value = (name: string, labels: object = {}) => metricValue(name, { ...labels }, metrics);
   expect(value('connection_pool_connections', { pool: 'redis', state: 'used' })).toBe(3);
   expect(value('connection_pool_connections', { pool: 'redis', state: 'idle' })).toBe(2);
   expect(value('connection_pool_pending_requests', { pool: 'redis' })).toBe(2);
+  // The pool, the connection that everybody shares, and the subscriber's.
+  expect(value('connection_pool_max_connections', { pool: 'redis' })).toBe(9);
   stop();
   await connections.closeAllConnections();
 });

@@ -7,6 +7,8 @@ export interface ConnectionStats {
   /** Connections open, and how many of them are lent out. */
   readonly open: number;
   readonly inUse: number;
+  /** Connections that may be open at most, where there is such a limit. */
+  readonly max?: number;
   /** Callers that wait for a connection. */
   readonly waiting: number;
   /** Operations under way. */

@@ -71,6 +71,7 @@ export class Pool<T> {
       kind: this.#settings.kind,
       state: this.#closing !== undefined ? ending : size > 0 ? 'open' : running,
       open: size,
+      max: this.#settings.max,
       inUse: this.#loans.size,
       waiting: this.#waiting.size,
       pending: this.calls.pending,

@@ -80,9 +80,12 @@ export class RedisConnection implements Managed {
 
   stats(): ConnectionStats {
     const shared = this.#shared.stats();
-    const all = [shared, this.#pool.stats(), this.#subscriber.connection.stats()];
+    const pool = this.#pool.stats();
+    const all = [shared, pool, this.#subscriber.connection.stats()];
     const used = all.find(({ state }) => state === 'open' || state === 'opening');
-    return { ...sumStats(all), kind: this.kind, state: (used ?? shared).state };
+    // The shared one and the subscriber's are beside the pool.
+    const max = (pool.max ?? 0) + 2;
+    return { ...sumStats(all), kind: this.kind, state: (used ?? shared).state, max };
   }
 
   async check(bounds: Bounds): Promise<void> {
