@@ -1,7 +1,7 @@
 import type { TSchema } from '@sinclair/typebox';
 import { formatValue } from './format-value.ts';
 import { type LoadOptions, type SettingsWarning, toWarning } from './load.ts';
-import { isSecretSetting, maskUrl, maskValue } from './mask.ts';
+import { hasSecret, isSecretSetting, maskUrl, maskValue } from './mask.ts';
 import type { Plan } from './plan.ts';
 import { problemLine } from './problem.ts';
 import { type Resolved, resolve } from './resolve.ts';
@@ -9,7 +9,6 @@ import { isSecret } from './secret.ts';
 import { annotationOf } from './setting.ts';
 import { materialize } from './settings-object.ts';
 import { describeSource, type SettingSource } from './source.ts';
-import { hasSecret } from './translate.ts';
 
 /** A value that a variable got or could have had, and where it came from; never a secret. */
 export interface ExplainedValue {

@@ -4,10 +4,9 @@ import { describeType } from './describe-type.ts';
 import { formatDotenv } from './dotenv-text.ts';
 import { formatValue } from './format-value.ts';
 import { stockSettings } from './get-settings.ts';
-import { maskUrl } from './mask.ts';
+import { publicDefault } from './mask.ts';
 import type { Plan } from './plan.ts';
 import { annotationOf, isOptional } from './setting.ts';
-import { hasSecret } from './translate.ts';
 
 export { formatDotenv } from './dotenv-text.ts';
 export { generateJsonSchema } from './json-schema.ts';
@@ -70,9 +69,8 @@ function groups({ properties }: Plan): Map<string, string[]> {
 
 /** The default as a text, or nothing where there is none or it is a secret. */
 function defaultText(schema: TSchema): string | undefined {
-  const value = schema['default'] as unknown;
-  if (value === undefined || hasSecret(schema)) return undefined;
-  return maskUrl(formatValue(schema, value));
+  const value = publicDefault(schema);
+  return value === undefined ? undefined : formatValue(schema, value);
 }
 
 /** What holds for a variable besides its own schema. */

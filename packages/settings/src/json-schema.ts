@@ -2,9 +2,8 @@ import type { TSchema } from '@sinclair/typebox';
 import { planOf } from './definition.ts';
 import { stockSettings } from './get-settings.ts';
 import { enumValues, kindOf } from './kind.ts';
-import { isSecretSetting, maskValue } from './mask.ts';
+import { isSecretSetting, publicDefault } from './mask.ts';
 import { annotationOf, isOptional } from './setting.ts';
-import { hasSecret } from './translate.ts';
 
 type Json = Record<string, unknown>;
 
@@ -56,11 +55,10 @@ export function generateJsonSchema(definition: object = stockSettings): Record<s
 }
 
 function variable(schema: TSchema): Json {
-  // A secret's default would end up in editors and documents.
-  const hidden = hasSecret(schema) || schema['default'] === undefined;
+  const value = publicDefault(schema);
   return {
     ...pick(schema, 'description', 'examples'),
-    ...(hidden ? {} : { default: maskValue(schema['default']) }),
+    ...(value === undefined ? {} : { default: value }),
     ...(isSecretSetting(schema) ? { writeOnly: true } : {}),
     ...written(schema),
   };

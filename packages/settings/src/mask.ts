@@ -29,6 +29,19 @@ export function isSecretSetting(schema: TSchema): boolean {
   return annotationOf(schema)?.secret === true;
 }
 
+/** Whether a schema has a secret anywhere inside. */
+export function hasSecret(schema: TSchema): boolean {
+  if (isSecretSetting(schema)) return true;
+  return ['properties', 'patternProperties', 'items', 'anyOf', 'additionalProperties'].some(
+    (key) => {
+      const inner = schema[key] as unknown;
+      if (typeof inner !== 'object' || inner === null) return false;
+      if (key === 'items' || key === 'additionalProperties') return hasSecret(inner as TSchema);
+      return Object.values(inner).some((entry) => hasSecret(entry as TSchema));
+    },
+  );
+}
+
 /**
  * A loaded value as it may be shown: plain data without any secret.
  * @param secret Whether the value itself is one.
@@ -59,4 +72,11 @@ export function urlSecrets(text: string): string[] {
       return [found];
     }
   });
+}
+
+/** A setting's default as a document may show it; nothing where it holds a secret. */
+export function publicDefault(schema: TSchema): unknown {
+  const value = schema['default'] as unknown;
+  const isEmpty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+  return hasSecret(schema) && !isEmpty ? undefined : maskValue(value);
 }

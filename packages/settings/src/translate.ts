@@ -2,7 +2,7 @@ import type { TSchema } from '@sinclair/typebox';
 import type { Mismatch } from './coerce.ts';
 import { formatNumber } from './format-value.ts';
 import { entrySchema, enumValues, kindOf } from './kind.ts';
-import { isSecretSetting, maskUrl } from './mask.ts';
+import { hasSecret, isSecretSetting, maskUrl } from './mask.ts';
 import type { Problem } from './problem.ts';
 import type { Candidate, SettingSource } from './source.ts';
 import { suggest } from './suggest.ts';
@@ -34,7 +34,7 @@ export function mismatchProblem(
   source: SettingSource,
 ): Problem {
   const { schema, value, hint } = mismatch;
-  const shown = show(root, schema, value);
+  const shown = show(source, root, schema, value);
   const got = shown === undefined ? '' : `, got ${shown}`;
   const values = enumValues(schema);
   if (values === undefined) {
@@ -79,7 +79,7 @@ export function findingProblem(
     return { variable, path, message, source, allowed, ...meant };
   }
   const schema = path.reduce<TSchema | undefined>(entryOf, root) ?? root;
-  const shown = show(root, schema, pointer.reduce(valueAt, data));
+  const shown = show(source, root, schema, pointer.reduce(valueAt, data));
   const got = shown === undefined ? '' : `, got ${shown}`;
   const allowed = enumValues(schema)?.map(String);
   const message = `expected ${allowed === undefined ? expectation(finding, schema) : oneOfText(allowed)}${got}`;
@@ -141,7 +141,14 @@ function valueAt(value: unknown, name: string): unknown {
 }
 
 /** A value for a message, or nothing where it is, or may hold, a secret. */
-function show(root: TSchema, schema: TSchema, value: unknown): string | undefined {
+function show(
+  source: SettingSource,
+  root: TSchema,
+  schema: TSchema,
+  value: unknown,
+): string | undefined {
+  // The wrong one of the secret files may be named.
+  if (source.kind === 'secret-file') return undefined;
   if (value === undefined || isSecretSetting(schema) || isSecretSetting(root)) return undefined;
   if (value !== null && typeof value === 'object') return undefined;
   const isContainer = schema['type'] === 'object' || schema['type'] === 'array';
@@ -156,17 +163,4 @@ function show(root: TSchema, schema: TSchema, value: unknown): string | undefine
 
 function mayHidePassword(url: string): boolean {
   return url.includes('@') || (url.includes('://') && !URL.canParse(url));
-}
-
-/** Whether a schema has a secret anywhere inside. */
-export function hasSecret(schema: TSchema): boolean {
-  if (isSecretSetting(schema)) return true;
-  return ['properties', 'patternProperties', 'items', 'anyOf', 'additionalProperties'].some(
-    (key) => {
-      const inner = schema[key] as unknown;
-      if (typeof inner !== 'object' || inner === null) return false;
-      if (key === 'items' || key === 'additionalProperties') return hasSecret(inner as TSchema);
-      return Object.values(inner).some((entry) => hasSecret(entry as TSchema));
-    },
-  );
 }

@@ -132,6 +132,11 @@ describe('secret files', () => {
       app.loadSettings({ directory, env: { KEY_FILE: join(directory, name) } }).KEY?.reveal();
     expect([at('key'), at('keys'), at('windows')]).toEqual(['k', 'k\n', 'k']);
   });
+  test('what a file holds is never shown: it may be another secret', () => {
+    const directory = folder({ key: 'hunter2' });
+    const message = messageOf(() => load({}, { env: { N_FILE: join(directory, 'key') } }));
+    expect(message).toMatch(/N \(file .*key, as N_FILE\): expected an integer; write digits/);
+  });
   test('a secrets folder may use lower-case names', () => {
     const directory = folder({ key: 'lower', '..data': 'x' });
     expect(load({}, { secretsDirectory: directory }).KEY?.reveal()).toBe('lower');
