@@ -49,8 +49,14 @@ export async function readRegistry(
   registry: PromRegistry,
   onFailure: (name: string) => void,
 ): Promise<Family[]> {
+  let metrics: readonly object[] = [];
+  try {
+    metrics = registry.getMetricsAsArray();
+  } catch {
+    onFailure('registry');
+  }
   const families = await Promise.all(
-    registry.getMetricsAsArray().map(async (metric) => {
+    metrics.map(async (metric) => {
       const readable = metric as { name?: string; get(): Promise<Family> };
       try {
         return await readable.get();

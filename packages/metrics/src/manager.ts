@@ -367,7 +367,8 @@ export class MetricsManager {
       instrument = this.instrument(category, key);
     } catch (error) {
       if (this.#state.strict) throw error;
-      this.#state.rejected(`${category}.${String(key)}`, 'label');
+      // Without the key: whoever makes those up would make series.
+      this.#state.rejected(category, 'label');
       return;
     }
     const labels = args[0] as AnyLabels;

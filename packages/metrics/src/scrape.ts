@@ -37,10 +37,15 @@ export async function collectContent(
 /** Renders content chunk by chunk, ending as the format asks. */
 export function* renderContent(content: ScrapeContent, options: RenderOptions): Generator<string> {
   yield* renderMetrics(content.instruments, options);
-  const own = new Set(content.instruments.map(({ name }) => options.prefix + name));
-  yield* renderFamilies(
-    content.families.filter(({ name }) => !own.has(name)),
-    options,
-  );
+  // Two registries may hold the same metric, such as the process's own: the first one is shown.
+  const shown = new Set(content.instruments.map(({ name }) => options.prefix + name));
+  const families = content.families.filter(({ name, type }) => {
+    // prom-client's own OpenMetrics scrape takes _total off a counter's name.
+    const full = type === 'counter' ? `${name.replace(/_total$/, '')}_total` : name;
+    const isNew = !shown.has(full);
+    shown.add(full);
+    return isNew;
+  });
+  yield* renderFamilies(families, options);
   if (options.format === 'openmetrics') yield '# EOF\n';
 }

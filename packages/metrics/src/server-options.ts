@@ -2,6 +2,7 @@ import type { MetricsAuth } from './auth.ts';
 import type { PromRegistry } from './family.ts';
 import type { HealthChecks, HealthSource } from './health.ts';
 import type { MetricsManager } from './manager.ts';
+import { MetricsError } from './metrics-error.ts';
 import type { ScrapeSource } from './scrape.ts';
 
 /** A key and a certificate, in PEM. */
@@ -36,4 +37,33 @@ export interface MetricsServerOptions {
   readonly source?: ScrapeSource | undefined;
   /** Milliseconds that one answer may take, slow readers included; 10,000 by default. */
   readonly timeoutMs?: number | undefined;
+}
+
+/** What a timer of Node can wait. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** Throws `METRICS_OPTION_INVALID` for options that would not listen, or not guard, as meant. */
+export function checkServerOptions({
+  port = 9090,
+  host = '127.0.0.1',
+  timeoutMs = 10_000,
+  tls,
+}: MetricsServerOptions): void {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw invalid(`Port ${port} must be from 0 to 65535.`);
+  }
+  // Node takes an empty host for every address of the machine.
+  if (typeof host !== 'string' || host === '') {
+    throw invalid('The host must be an address or a name, such as 127.0.0.1.');
+  }
+  if (!(timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
+    throw invalid(`timeoutMs ${timeoutMs} must be from 1 to ${MAX_TIMEOUT_MS}.`);
+  }
+  if (tls !== undefined && (typeof tls !== 'object' || tls === null)) {
+    throw invalid('tls must be an object with a key and a cert.');
+  }
+}
+
+function invalid(message: string): MetricsError {
+  return new MetricsError('METRICS_OPTION_INVALID', message);
 }

@@ -1,9 +1,10 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { DisposesAsync } from './disposable.ts';
 import { getMetricsManager } from './manager.ts';
 import { MetricsError } from './metrics-error.ts';
 import { loadProcessMetrics } from './process-metrics.ts';
-import type { MetricsServerOptions } from './server-options.ts';
+import { checkServerOptions, type MetricsServerOptions } from './server-options.ts';
 
 /** A scrape server that runs; `await using` stops it. */
 export interface MetricsServer extends DisposesAsync {
@@ -38,10 +39,13 @@ export async function startMetricsServer(
   options: MetricsServerOptions = {},
 ): Promise<MetricsServer> {
   const { port = 9090, host = '127.0.0.1', tls } = options;
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new MetricsError('METRICS_OPTION_INVALID', `Port ${port} must be from 0 to 65535.`);
-  }
+  checkServerOptions(options);
   const server = await makeServer(options);
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   await listen(server, port, host);
   server.unref();
   const address = server.address();
@@ -52,7 +56,7 @@ export async function startMetricsServer(
   }
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {
-    stopping ??= close(server);
+    stopping ??= close(server, sockets);
     return stopping;
   };
   const authority = `${host.includes(':') ? `[${host}]` : host}:${bound}`;
@@ -82,7 +86,10 @@ async function makeServer(options: MetricsServerOptions): Promise<Server> {
     const { key, cert, clientCa } = tls;
     try {
       const client = clientCa === undefined ? {} : { ca: asPem(clientCa), requestCert: true };
-      server = createServer({ ...limits, ...client, key: asPem(key), cert: asPem(cert) }, listener);
+      server = createServer(
+        { ...limits, ...client, handshakeTimeout: 5000, key: asPem(key), cert: asPem(cert) },
+        listener,
+      );
     } catch (error) {
       throw new MetricsError(
         'METRICS_OPTION_INVALID',
@@ -126,9 +133,12 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
-function close(server: Server): Promise<void> {
+function close(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
-    const force = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+    const force = setTimeout(() => {
+      // The server itself does not know of connections that have not finished a TLS handshake.
+      for (const socket of sockets) socket.destroy();
+    }, GRACE_MS);
     server.close(() => {
       clearTimeout(force);
       resolve();

@@ -150,6 +150,15 @@ describe('what prom-client gets wrong and this does not', () => {
     ]);
   });
 
+  test('made-up keys are counted without becoming a series each', () => {
+    const manager = new MetricsManager();
+    for (let i = 0; i < 10; i++) manager.trackLlm(`made-up-${i}` as 'requests');
+    const rejected = snapshotMetrics(manager).filter(
+      ({ name }) => name === 'metrics_rejected_total',
+    );
+    expect(rejected).toMatchObject([{ labels: { metric: 'llm', reason: 'label' }, value: 10 }]);
+  });
+
   test('a label that does not exist is counted, and thrown under strict', () => {
     const manager = new MetricsManager();
     manager.trackCache('hits', { cache: 'a', caché: 'b' } as never);

@@ -131,6 +131,22 @@ describe('/metrics', () => {
     ).toBe(3);
   });
 
+  test('a metric that two registries hold is shown once, and a broken registry costs only itself', async () => {
+    const own = new client.Registry();
+    client.collectDefaultMetrics({ register: own });
+    const broken = {
+      getMetricsAsArray: () => {
+        throw new Error('broken');
+      },
+    };
+    const { url } = await start({ registries: [broken, own] });
+    const { status, body } = await ask(`${url}/metrics`);
+    expect(status).toBe(200);
+    const heads = body.toString().match(/^# TYPE process_cpu_seconds_total /gm);
+    expect(heads).toHaveLength(1);
+    expect(metricValue('metrics_rejected_total', { metric: 'registry' }, manager)).toBe(1);
+  });
+
   test('with collection off there is nothing to see, and nothing is registered', async () => {
     manager.configure({ enabled: false });
     manager.trackTask('created');
@@ -305,6 +321,37 @@ describe('starting and stopping', () => {
     await expect(startMetricsServer({ port })).rejects.toMatchObject({
       code: 'METRICS_OPTION_INVALID',
     });
+  });
+
+  test.each([
+    ['an empty host, which is every address', { host: '' }],
+    ['a host that is no text', { host: 5 }],
+    ['no time to answer', { timeoutMs: 0 }],
+    ['a time that is no number', { timeoutMs: Number.NaN }],
+    ['an empty token', { auth: { token: '' } }],
+    ['a token that is missing', { auth: { token: undefined } }],
+    ['a secret that is empty', { auth: { token: { reveal: () => ' ' } } }],
+    ['no kind of auth', { auth: {} }],
+    ['an empty password', { auth: { username: 'prom', password: '' } }],
+    ['a name with a colon', { auth: { username: 'a:b', password: 'c' } }],
+    ['auth that is null', { auth: null }],
+    ['TLS that is null', { tls: null }],
+  ])('%s is refused', async (_, options) => {
+    await expect(start(options as MetricsServerOptions)).rejects.toMatchObject({
+      code: 'METRICS_OPTION_INVALID',
+    });
+  });
+
+  test('it stops while a client stays silent before the TLS handshake', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'map-metrics-'));
+    const { key, cert } = await makeCertificate(folder);
+    const { port, stop } = await start({ tls: { key, cert } });
+    const socket = connect(port, '127.0.0.1');
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.on('error', () => undefined);
+    await new Promise((resolve) => socket.once('connect', resolve));
+    await stop();
+    await closed;
   });
 
   test('an address that is not ours is a clear error', async () => {
