@@ -5,6 +5,7 @@ import { WINSTON_LEVELS } from './logger.ts';
 import type { Logging } from './logging.ts';
 import type { SinkOutput, TransportOutput, WinstonFormat } from './output.ts';
 import { TransportQueue, type WinstonTransport } from './transport-queue.ts';
+import { patientHandler, type WinstonHandler } from './winston-handler.ts';
 import type { WinstonBridge, WinstonModule } from './winston-module.ts';
 
 type TransportConstructor = new (options?: object) => Writable & { level?: string | undefined };
@@ -204,6 +205,17 @@ export function makeBridge(winston: WinstonModule, logging: Logging): WinstonBri
     override _final(callback: (error?: Error | null) => void): void {
       void logging.outputs.flush(5000).then(() => super._final(callback));
     }
+  }
+
+  // Accessors, because winston makes its handlers anew, and uses them at once, in `configure`.
+  for (const name of ['exceptions', 'rejections']) {
+    let handler: WinstonHandler | undefined;
+    Object.defineProperty(Bridge.prototype, name, {
+      get: () => handler,
+      set: (made: WinstonHandler) => {
+        handler = patientHandler(made, (timeoutMs) => logging.end(timeoutMs));
+      },
+    });
   }
 
   const bridge = new Bridge() as unknown as Bridge & Record<string, unknown>;

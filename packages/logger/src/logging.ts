@@ -133,7 +133,7 @@ export class Logging {
   /** Flushes and closes everything within a limit; what follows goes to the bootstrap output. */
   async close(timeoutMs: number): Promise<void> {
     const closing = this.#setUp;
-    await this.#end(timeoutMs);
+    await this.end(timeoutMs);
     // A set-up made meanwhile is none of ours to close.
     if (this.#setUp !== closing) return;
     this.#closeOutputs();
@@ -141,7 +141,7 @@ export class Logging {
     this.#bootstrap();
   }
 
-  async #end(timeoutMs: number): Promise<void> {
+  async end(timeoutMs: number): Promise<void> {
     const end = performance.now() + timeoutMs;
     const transports = this.outputs.transports.map((output) => output.queue);
     await this.outputs.flush(timeoutMs);
@@ -152,7 +152,7 @@ export class Logging {
   /** Ends the transports before an exception ends the process, unless winston sees to that. */
   finish(): Promise<void> | undefined {
     if (!this.#watches || this.outputs.transports.length === 0) return undefined;
-    return this.#end(PATIENCE_MS);
+    return this.end(PATIENCE_MS);
   }
 
   get #watches(): boolean {

@@ -97,7 +97,16 @@ export class TransportQueue {
 
   async #end(timeoutMs: number): Promise<void> {
     const { transport } = this;
+    // winston wraps a transport for exceptions, and ends the wrapper alone.
+    const { transport: inner } = transport as { transport?: WinstonTransport };
     this.#release();
+    const end = performance.now() + timeoutMs;
+    await this.#finish(transport, timeoutMs);
+    if (inner !== undefined) await this.#finish(inner, Math.max(0, end - performance.now()));
+    this.#unguard();
+  }
+
+  async #finish(transport: WinstonTransport, timeoutMs: number): Promise<void> {
     if (typeof transport.end !== 'function') return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, timeoutMs);
@@ -115,7 +124,6 @@ export class TransportQueue {
         done();
       }
     });
-    this.#unguard();
   }
 
   /** Goes on after winston has taken the transport out and in again, as it does at an error. */
