@@ -6,9 +6,9 @@ import type { Details } from './error-details.ts';
 import { isBaseError } from './is-base-error.ts';
 import { recognise } from './recognise/recognise.ts';
 import type { ErrorOrigin } from './recognise/recognition.ts';
-import { isObject, read, readNumber, readString } from './safe.ts';
+import { read, readNumber, readString } from './safe.ts';
 import { safeMessage } from './safe-message.ts';
-import { sanitizeRecord } from './sanitize.ts';
+import { ownFields } from './sanitize.ts';
 
 /** What the caller knows about a foreign error. */
 export interface ConvertOptions {
@@ -75,7 +75,7 @@ export function convertException(error: unknown, options: ConvertOptions = {}): 
       safeMessage(error) ??
       findCodeInfo(code)?.userMessage ??
       'Something went wrong.',
-    details: { ...fieldsOf(found?.details), ...fieldsOf(read(options, 'details')) },
+    details: { ...ownFields(found?.details), ...ownFields(read(options, 'details')) },
     originalError: error,
     retryAfterMs: found?.retryAfterMs,
     retryable: found?.retryable,
@@ -85,13 +85,4 @@ export function convertException(error: unknown, options: ConvertOptions = {}): 
 function fallbackCode(defaultCode: unknown, origin: ErrorOrigin | undefined): AnyErrorCode {
   if (findCodeInfo(defaultCode) !== undefined) return defaultCode as AnyErrorCode;
   return origin === undefined ? ErrorCode.UNKNOWN_ERROR : BY_ORIGIN[origin];
-}
-
-function fieldsOf(details: unknown): Details {
-  if (!isObject(details)) return {};
-  try {
-    return { ...details };
-  } catch {
-    return sanitizeRecord(details);
-  }
 }

@@ -1,6 +1,7 @@
 import type { BaseError } from './base-error.ts';
 import { describeError } from './describe-error.ts';
 import { isBaseError } from './is-base-error.ts';
+import { maskSecrets } from './redact.ts';
 import { getLabel } from './rehydrated.ts';
 import { read, readNumber, readString } from './safe.ts';
 import { sanitizeRecord } from './sanitize.ts';
@@ -24,7 +25,8 @@ export interface ErrorJSON {
 /** How many own causes go along; the same on the way back. */
 export const MAX_CAUSES = 8;
 
-const MAX_MESSAGE = 8000;
+/** The longest message, in characters; the same on the way back. */
+export const MAX_MESSAGE = 8000;
 
 /** Gives the plain data of an error, redacted and bounded; never throws. */
 export function errorToJSON(error: BaseError, depth = 0): ErrorJSON {
@@ -35,7 +37,7 @@ export function errorToJSON(error: BaseError, depth = 0): ErrorJSON {
   const json: { -readonly [K in keyof ErrorJSON]: ErrorJSON[K] } = {
     name: readString(error, 'name') ?? 'Error',
     code: readString(error, 'code') ?? '',
-    message: message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE - 1)}…` : message,
+    message: maskSecrets(message, MAX_MESSAGE),
     details: sanitizeRecord(read(error, 'details')),
     retryable: retry === 'yes',
   };

@@ -2,14 +2,13 @@ import type { BaseError } from './base-error.ts';
 import { createError } from './class-registry.ts';
 import { findCodeInfo } from './code-info.ts';
 import { type AnyErrorCode, ErrorCode } from './error-code.ts';
-import { MAX_CAUSES } from './error-json.ts';
+import { MAX_CAUSES, MAX_MESSAGE } from './error-json.ts';
 import { isBaseError } from './is-base-error.ts';
 import { maskSecrets } from './redact.ts';
 import { setLabel } from './rehydrated.ts';
 import { isObject, read, readNumber, readString } from './safe.ts';
 import { sanitize, sanitizeRecord } from './sanitize.ts';
 
-const MAX_MESSAGE = 8000;
 const MAX_LABEL = 600;
 const MAX_TEXT = 1_000_000;
 
@@ -23,10 +22,11 @@ export function fromJSON(json: unknown, depth = 0): BaseError {
   const cause = read(data, 'cause');
   const retryable = read(data, 'retryable');
   const explicit = typeof retryable === 'boolean' && readString(data, 'retry') !== 'conditional';
-  const label = readString(data, 'original_error')?.slice(0, MAX_LABEL);
+  const original = readString(data, 'original_error');
+  const label = original === undefined ? undefined : maskSecrets(original, MAX_LABEL);
   const error = createError({
     code: code as AnyErrorCode,
-    message: message.slice(0, MAX_MESSAGE),
+    message: maskSecrets(message, MAX_MESSAGE),
     details: sanitizeRecord(read(data, 'details')),
     originalError: depth < MAX_CAUSES && isObject(cause) ? fromJSON(cause, depth + 1) : label,
     retryAfterMs: readNumber(data, 'retry_after_ms'),

@@ -1,6 +1,6 @@
 import type { BaseError } from './base-error.ts';
 import { errorToJSON } from './error-json.ts';
-import { originalFrames } from './stack-frames.ts';
+import { maskedStack, originalFrames } from './stack-frames.ts';
 
 /** Shows stack, data and the frames of the cause; never the cause itself, which may hold secrets. */
 export function inspectError(
@@ -11,7 +11,7 @@ export function inspectError(
 ): string {
   try {
     const { name, message, ...rest } = errorToJSON(this);
-    const head = this.stack ?? `${name}: ${message}`;
+    const head = maskedStack(this) ?? `${name}: ${message}`;
     const data = inspect ? inspect(rest, { ...options, depth: 4 }) : JSON.stringify(rest);
     const frames = originalFrames(this.originalError);
     const cause = frames.length === 0 ? '' : `\n  caused at:\n${frames.join('\n')}`;

@@ -1,6 +1,7 @@
 import type { BaseError } from './base-error.ts';
 import { errorToJSON } from './error-json.ts';
-import { originalFrames } from './stack-frames.ts';
+import { ownFields } from './sanitize.ts';
+import { maskedStack, originalFrames } from './stack-frames.ts';
 
 /** The part of a logger that this package needs. */
 export interface LoggerLike {
@@ -29,14 +30,14 @@ export function logError(error: BaseError, logger: LoggerLike, fields?: object):
     const { name, code, message, ...rest } = errorToJSON(error);
     const frames = originalFrames(error.originalError);
     logger[logLevel(error)](message, {
-      ...fields,
+      ...ownFields(fields),
       error_name: name,
       error_code: code,
       error_category: error.category,
       http_status: error.httpStatus,
       ...rest,
       fingerprint: error.fingerprint(),
-      stack: error.stack,
+      stack: maskedStack(error),
       ...(frames.length === 0 ? {} : { original_stack: frames.join('\n') }),
     });
   } catch {

@@ -1,6 +1,6 @@
 import { describeError } from './describe-error.ts';
 import { isSecretKey, MASK, maskSecrets } from './redact.ts';
-import { isArray, isNativeError, read } from './safe.ts';
+import { isArray, isNativeError, isObject, read } from './safe.ts';
 
 const MAX_DEPTH = 8;
 const MAX_KEYS = 100;
@@ -29,6 +29,16 @@ export function sanitizeRecord(value: unknown): Record<string, unknown> {
   return typeof result === 'object' && result !== null && !Array.isArray(result)
     ? (result as Record<string, unknown>)
     : {};
+}
+
+/** Gives an object's own fields as they are, or a copy of them when one of them throws. */
+export function ownFields(value: unknown): Record<string, unknown> {
+  if (!isObject(value)) return {};
+  try {
+    return { ...value };
+  } catch {
+    return sanitizeRecord(value);
+  }
 }
 
 function copy(value: unknown, budget: Budget): unknown {

@@ -2,6 +2,7 @@ import { maskSecrets } from './redact.ts';
 import { isNativeError, readString } from './safe.ts';
 
 const MAX_FRAMES = 10;
+const MAX_STACK = 20_000;
 const MAX_HEAD = 2000;
 const MAX_SEARCHED = 200;
 
@@ -27,4 +28,10 @@ export function stackFrames(error: unknown): readonly string[] {
     .filter((line) => line.length <= 400 && FRAME.test(line))
     .slice(0, MAX_FRAMES)
     .map((line) => maskSecrets(line, 400));
+}
+
+/** Gives the whole stack of an own error, whose message may repeat what a foreign one said. */
+export function maskedStack(error: Error): string | undefined {
+  const stack = readString(error, 'stack');
+  return stack === undefined ? undefined : maskSecrets(stack, MAX_STACK);
 }

@@ -115,6 +115,16 @@ describe('hostile values', () => {
     exercise(raw);
   });
 
+  test('messages that nearly hold a secret, everywhere', () => {
+    for (const part of ['://', '://a:', '://a:.-', '@://', 'a-', 'a:://', 'eyJaaaaaaa-', '\\"']) {
+      const message = part.repeat(30_000);
+      const own = new BaseError({ code: ErrorCode.SYSTEM_ERROR, message });
+      exercise(new Error(message));
+      expect(JSON.stringify(own).length).toBeLessThan(MAX_OUTPUT);
+      expect(inspect(own).length).toBeLessThan(MAX_OUTPUT);
+    }
+  });
+
   test('aggregates that hold themselves', () => {
     const error = new AggregateError([], 'Circle.');
     error.errors = [error, error, error];

@@ -221,6 +221,21 @@ test.each<[string, object]>([
   expect(found.toUpperCase()).not.toContain(WORD);
 });
 
+test('an own message that repeats a foreign one, and data of another process', () => {
+  const own = new BaseError({
+    code: ErrorCode.SYSTEM_ERROR,
+    message: `Failed: redis://u:${WORD}@host`,
+    originalError: new Error(`password=${WORD}`),
+  });
+  const lines: unknown[] = [];
+  const log = (...values: unknown[]): void => void lines.push(...values);
+  own.logError({ debug: log, info: log, warn: log, error: log });
+  expect(JSON.stringify([own, lines])).not.toContain(WORD);
+  expect(inspect(own)).not.toContain(WORD);
+  const json = { code: ErrorCode.TASK_ERROR, message: `jwt=${WORD}`, original_error: `sk-${WORD}` };
+  expect(shown(BaseError.fromJSON(json))).not.toContain(WORD);
+});
+
 test('own details are masked by their names and by their looks', () => {
   const error = new BaseError({
     code: ErrorCode.SYSTEM_ERROR,

@@ -61,3 +61,17 @@ test('the fingerprint groups by code, operation and place', () => {
   const error = new BaseError({ code: ErrorCode.SYSTEM_ERROR, message: 'x' });
   expect(error.fingerprint()).toBe(error.fingerprint());
 });
+
+test('fields that throw do not hide the error', () => {
+  const seen: object[] = [];
+  const log = (_message: string, fields?: object): void => void seen.push(fields ?? {});
+  const fields = {
+    task: 't-1',
+    get broken(): never {
+      throw new Error('Getter.');
+    },
+  };
+  const error = new BaseError({ code: ErrorCode.SYSTEM_ERROR, message: 'x' });
+  error.logError({ debug: log, info: log, warn: log, error: log }, fields);
+  expect(seen).toMatchObject([{ task: 't-1', error_code: ErrorCode.SYSTEM_ERROR }]);
+});
