@@ -80,7 +80,7 @@ export function makeHttpClient(createGot: Got, agents: Agents, owner: HttpOwner)
     hooks: {
       beforeRequest: [
         (options) => {
-          for (const [header, value] of Object.entries(owner.traceHeaders?.() ?? {})) {
+          for (const [header, value] of Object.entries(traceOf(owner))) {
             if (options.headers[header] === undefined) options.headers[header] = value;
           }
         },
@@ -97,6 +97,15 @@ export function makeHttpClient(createGot: Got, agents: Agents, owner: HttpOwner)
       beforeError: [(error) => convert(error, owner.name)],
     },
   });
+}
+
+/** The trace headers; a request that cannot be traced is sent all the same. */
+function traceOf(owner: HttpOwner): Record<string, string> {
+  try {
+    return owner.traceHeaders?.() ?? {};
+  } catch {
+    return {};
+  }
 }
 
 /** Adds the watch over every request: deadline, signal, size limit, report, coded errors. */

@@ -16,7 +16,7 @@ import type { RedisOptions } from './redis-settings.ts';
 import type { MessageListener, Subscription } from './redis-subscriber.ts';
 import { type ConnectionType, Registered, type RegisteredConnection } from './registered.ts';
 import type { Bounds } from './scope.ts';
-import { checkTimeout } from './validate.ts';
+import { checkBounds, checkFunction, checkSettings, checkTimeout } from './validate.ts';
 
 /** What a manager is made with. */
 export interface ConnectionManagerOptions {
@@ -88,8 +88,15 @@ export class ConnectionManager {
    * @throws BaseError `CONFIG_INVALID_3002` for a setting that cannot be used.
    */
   constructor(options: ConnectionManagerOptions = {}) {
+    checkSettings('the connection manager', options);
+    const { logger, observer, traceHeaders } = options;
+    if (observer !== undefined) checkSettings('the observer', observer, ['observe']);
+    if (logger !== undefined) checkSettings('the logger', logger, ['warn']);
+    if (traceHeaders !== undefined) {
+      checkSettings('the connection manager', options, ['traceHeaders']);
+    }
     this.#options = options;
-    this.#report = reporter(options.observer);
+    this.#report = reporter(observer);
     const url = process.env['REDIS_URL'];
     this.addRedis('redis', { ...(url ? { url } : {}), ...options.redis });
     this.addHttp('http', options.http ?? {});
@@ -101,6 +108,7 @@ export class ConnectionManager {
    * @throws BaseError `CONFIG_INVALID_3002` when the name is taken or a setting cannot be used.
    */
   addRedis(name: string, options: RedisOptions): void {
+    checkSettings(`redis connection "${name}"`, options);
     const { logger } = this.#options;
     this.#add(name, () => new RedisConnection(name, options, this.#report, logger));
   }
@@ -111,6 +119,7 @@ export class ConnectionManager {
    * @throws BaseError `CONFIG_INVALID_3002` when the name is taken or a setting cannot be used.
    */
   addHttp(name: string, options: HttpOptions): void {
+    checkSettings(`http client "${name}"`, options);
     const { traceHeaders } = this.#options;
     this.#add(name, () => new HttpConnection(name, options, this.#report, traceHeaders));
   }
@@ -124,12 +133,16 @@ export class ConnectionManager {
    * @throws BaseError `CONFIG_INVALID_3002` when the name is taken or a setting cannot be used.
    */
   register<T>(name: string, type: ConnectionType<T>): RegisteredConnection<T> {
+    checkSettings(`connection "${name}"`, type, ['open']);
     const { logger } = this.#options;
     this.#add(name, () => new Registered(name, type, this.#report, logger));
     return {
       name,
-      use: async (work, options) => await this.#registered<T>(name).use(work, checked(options)),
-      acquire: async (bounds) => await this.#registered<T>(name).acquire(checked(bounds)),
+      use: async (work, options) => {
+        checkFunction('work', work);
+        return await this.#registered<T>(name).use(work, checkBounds(options));
+      },
+      acquire: async (bounds) => await this.#registered<T>(name).acquire(checkBounds(bounds)),
     };
   }
 
@@ -147,7 +160,8 @@ export class ConnectionManager {
     options?: UseOptions,
   ): Promise<R> {
     try {
-      return this.#redis(options).use(work, checked(options));
+      checkFunction('work', work);
+      return this.#redis(options).use(work, checkBounds(options));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -161,7 +175,7 @@ export class ConnectionManager {
    * @throws BaseError `POOL_EXHAUSTED_9006` when none was free in time.
    */
   async acquireRedis(options?: UseOptions): Promise<Lease<RedisClient>> {
-    return await this.#redis(options).acquire(checked(options));
+    return await this.#redis(options).acquire(checkBounds(options));
   }
 
   /**
@@ -170,7 +184,7 @@ export class ConnectionManager {
    * @throws BaseError with the code of what kept it from opening.
    */
   async getRedisConnection(options?: UseOptions): Promise<RedisClient> {
-    return await this.#redis(options).get(checked(options));
+    return await this.#redis(options).get(checkBounds(options));
   }
 
   /**
@@ -186,6 +200,10 @@ export class ConnectionManager {
     listener: MessageListener,
     options: SubscribeOptions = {},
   ): Promise<Subscription> {
+    checkFunction('listener', listener);
+    if (typeof channel !== 'string' || channel === '') {
+      throw badArgument('The channel is missing: give its name, or a pattern.');
+    }
     const topic = { channel, isPattern: options.pattern ?? false };
     const name = options.name ?? 'redis';
     return await this.#redis({ name }).subscribe(topic, listener);
@@ -201,7 +219,8 @@ export class ConnectionManager {
    */
   httpSession<R>(work: (http: HttpClient) => PromiseLike<R> | R, options?: UseOptions): Promise<R> {
     try {
-      return this.#http(options).use(work, checked(options));
+      checkFunction('work', work);
+      return this.#http(options).use(work, checkBounds(options));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -209,7 +228,7 @@ export class ConnectionManager {
 
   /** Gives the HTTP client that everybody shares; it may be kept. */
   async getHttpClient(options?: UseOptions): Promise<HttpClient> {
-    return await this.#http(options).get(checked(options));
+    return await this.#http(options).get(checkBounds(options));
   }
 
   /** Counts by connection name. */
@@ -287,6 +306,9 @@ export class ConnectionManager {
 
   #add(name: string, make: () => Managed): void {
     if (this.#closing !== undefined) throw closed(name);
+    if (typeof name !== 'string' || name === '') {
+      throw invalid('A connection needs a name: give a text that is not empty.');
+    }
     if (this.#slots.has(name)) {
       throw invalid(`A connection named "${name}" exists already: choose another name.`, { name });
     }
@@ -318,13 +340,6 @@ export class ConnectionManager {
   }
 }
 
-function checked<O extends Bounds>(options: O | undefined): O | Bounds {
-  if (options?.timeoutMs !== undefined) checkTimeout('timeoutMs', options.timeoutMs);
-  return options ?? unbounded;
-}
-
-const unbounded: Bounds = {};
-
 async function examine(
   name: string,
   managed: Managed,
@@ -355,7 +370,9 @@ export function getConnectionManager(options?: ConnectionManagerOptions): Connec
   const known = store[singleton];
   if (known !== undefined && !known.closed) {
     if (options === undefined) return known;
-    throw invalid('The connection manager exists already: give its options on first use.');
+    throw invalid(
+      'The connection manager exists already: give its options on first use, or close it before.',
+    );
   }
   const made = new ConnectionManager(options);
   store[singleton] = made;

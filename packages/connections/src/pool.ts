@@ -55,7 +55,10 @@ export class Pool<T> {
       settings.kind,
       report,
       (call) => this.#timedOut(call),
-      (timeoutMs) => noReply({ ...place, operation: 'Work' }, timeoutMs),
+      (timeoutMs) =>
+        this.#members.size === 0 && this.#lastError !== undefined
+          ? this.#exhausted(`none could be opened within ${timeoutMs} ms`)
+          : noReply({ ...place, operation: 'Work' }, timeoutMs),
     );
     this.calls.onFailure = (opened, error) => {
       if (!driver.misplaced?.(error)) return;

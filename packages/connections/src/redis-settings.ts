@@ -96,8 +96,7 @@ export interface RedisTarget {
  * @throws BaseError `CONFIG_INVALID_3002` when it is malformed; the message shows no part of it.
  */
 export function redisTarget(name: string, options: RedisOptions): RedisTarget {
-  const text = reveal(options.url ?? defaultUrl);
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = parsed(options.url ?? defaultUrl);
   const known = ['redis:', 'rediss:', 'unix:'];
   // The text may hold a password, so the message must not repeat it.
   if (url === undefined || !known.includes(url.protocol)) {
@@ -106,6 +105,7 @@ export function redisTarget(name: string, options: RedisOptions): RedisTarget {
       { pool: name },
     );
   }
+  checkTopology(`redis connection "${name}"`, options);
   const path = url.protocol === 'unix:' ? decodeURIComponent(url.pathname) : undefined;
   const index = path === undefined ? url.pathname.slice(1) : (url.searchParams.get('db') ?? '');
   const database = options.database ?? (index === '' ? 0 : Number(index));
@@ -119,4 +119,43 @@ export function redisTarget(name: string, options: RedisOptions): RedisTarget {
     password: decodeURIComponent(url.password) || undefined,
     database,
   };
+}
+
+/** The URL, unless it is malformed or its credentials are. */
+function parsed(given: SecretLike): URL | undefined {
+  try {
+    const url = new URL(reveal(given));
+    decodeURIComponent(url.username + url.password + url.pathname);
+    return url;
+  } catch {
+    return undefined;
+  }
+}
+
+function checkTopology(where: string, { cluster, sentinel }: RedisOptions): void {
+  if (cluster !== undefined && sentinel !== undefined) {
+    throw invalid(`${where} has both cluster and sentinel: choose one.`);
+  }
+  if (cluster !== undefined) checkAddresses(where, 'cluster', cluster);
+  if (sentinel === undefined) return;
+  checkAddresses(where, 'sentinel.nodes', sentinel.nodes);
+  if (typeof sentinel.primary !== 'string' || sentinel.primary === '') {
+    throw invalid(`sentinel.primary of ${where} is missing: give the name of the primary.`);
+  }
+}
+
+function checkAddresses(where: string, setting: string, nodes: readonly Address[]): void {
+  const areGood =
+    Array.isArray(nodes) &&
+    nodes.length > 0 &&
+    nodes.every(
+      ({ host, port }) =>
+        typeof host === 'string' &&
+        host !== '' &&
+        Number.isInteger(port) &&
+        port > 0 &&
+        port < 65_536,
+    );
+  if (areGood) return;
+  throw invalid(`${setting} of ${where} names no servers: write [{ host, port }].`, { setting });
 }

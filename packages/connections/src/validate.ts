@@ -1,4 +1,5 @@
 import { badArgument, invalid } from './coded.ts';
+import type { Bounds } from './scope.ts';
 
 /** Longest delay that a timer of Node can hold. */
 const longestMs = 2_147_483_647;
@@ -36,4 +37,58 @@ export function checkInteger(where: string, setting: string, value: number, leas
 export function checkTimeout(name: string, value: number): number {
   if (typeof value === 'number' && value >= 1 && value <= longestMs) return value;
   throw badArgument(`${name} is ${String(value)}: use milliseconds from 1 to ${longestMs}.`);
+}
+
+/**
+ * Checks what bounds a call.
+ *
+ * @throws BaseError `VALIDATION_ERROR_3500` for a limit or a signal that is none.
+ */
+export function checkBounds<O extends Bounds>(options: O | undefined): O | Bounds {
+  if (options === undefined || options === null) return unbounded;
+  if (typeof options !== 'object') {
+    throw badArgument(
+      `The options are ${typeof options}: use an object, e.g. { timeoutMs: 1000 }.`,
+    );
+  }
+  if (options.timeoutMs !== undefined) checkTimeout('timeoutMs', options.timeoutMs);
+  if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
+    throw badArgument('The signal is none: use that of an AbortController.');
+  }
+  return options;
+}
+
+const unbounded: Bounds = {};
+
+/**
+ * Checks a function given to a call.
+ *
+ * @throws BaseError `VALIDATION_ERROR_3500` unless it is one.
+ */
+export function checkFunction(name: string, value: unknown): void {
+  if (typeof value !== 'function')
+    throw badArgument(`The ${name} is ${kindOf(value)}: use a function.`);
+}
+
+/**
+ * Checks the settings of a connection or a manager as a whole, and those of them that are methods.
+ *
+ * @throws BaseError `CONFIG_INVALID_3002` unless they are an object with these methods.
+ */
+export function checkSettings(
+  where: string,
+  value: unknown,
+  methods: readonly string[] = [],
+): void {
+  if (typeof value !== 'object' || value === null) {
+    throw invalid(`The settings of ${where} are ${kindOf(value)}: use an object.`);
+  }
+  for (const method of methods) {
+    if (typeof (value as Record<string, unknown>)[method] === 'function') continue;
+    throw invalid(`${method} of ${where} is missing or no function.`, { setting: method });
+  }
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? 'null' : typeof value;
 }

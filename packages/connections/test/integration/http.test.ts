@@ -48,6 +48,16 @@ describe('requests', () => {
     );
   });
 
+  test('are sent without trace headers when those cannot be made', async () => {
+    await using server = await serve((_request, response) => response.end('whole'));
+    const traceHeaders = (): never => {
+      throw new Error('no trace');
+    };
+    await withManager({ traceHeaders }, async (manager) => {
+      expect(await manager.httpSession((http) => http.get(server.url).text())).toBe('whole');
+    });
+  });
+
   test('are limited per host', async () => {
     let most = 0;
     let now = 0;

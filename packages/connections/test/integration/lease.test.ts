@@ -94,6 +94,28 @@ describe('the shared connection', () => {
     await manager.closeAllConnections();
   });
 
+  test('tells why nothing was opened, to commands and to borrowers, with limits of their own', async () => {
+    const manager = new ConnectionManager({
+      redis: { url: 'redis://127.0.0.1:1', commandTimeoutMs: 1_500 },
+    });
+    const attempts = [
+      manager.redisConnection((redis) => redis.ping()),
+      manager.redisConnection((redis) => redis.ping(), { timeoutMs: 1_500 }),
+      manager.getRedisConnection({ timeoutMs: 1_500 }),
+      manager.acquireRedis({ timeoutMs: 1_500 }),
+    ];
+    for (const result of await Promise.allSettled(attempts)) {
+      expect(result).toMatchObject({
+        status: 'rejected',
+        reason: {
+          code: 'CONNECTION_REFUSED_9001',
+          cause: { code: 'CONNECTION_REFUSED_9001', cause: { code: 'ECONNREFUSED' } },
+        },
+      });
+    }
+    await manager.closeAllConnections();
+  });
+
   test('ends work by signal and limit, also while it waits', async () => {
     const manager = new ConnectionManager({ redis: { url: 'redis://127.0.0.1:1' } });
     const stop = new AbortController();
