@@ -1,5 +1,4 @@
 import { ConnectionManager } from '@map/connections';
-import { type AnyErrorCode, BaseError, findCodeInfo } from '@map/errors';
 import type { Settings } from '@map/settings';
 import { httpOptions, isRedisConfigured, redisOptions } from '../connection-options.ts';
 import { collectSecrets, maskingOf } from '../secrets.ts';
@@ -23,20 +22,13 @@ export async function runDoctor(line: CommandLine, output: Output): Promise<numb
   const definition = await loadDefinition(line.settings);
   const settings = definition.loadSettings();
   const mask = maskingOf(collectSecrets(settings));
-  // A command waits for the next attempt to connect; what the attempts saw tells more than that.
-  let refusal: AnyErrorCode | undefined;
   const connections = new ConnectionManager({
-    observer: {
-      observe: (event) => {
-        if (event.type === 'open') refusal = findCodeInfo(event.errorType)?.code;
-      },
-    },
     redis: redisOptions(settings),
     http: { ...httpOptions(settings), retries: 0 },
   });
   try {
     const found = await Promise.all(
-      probesOf(settings, connections, line.timeoutMs, () => refusal).map((probe) =>
+      probesOf(settings, connections, line.timeoutMs).map((probe) =>
         runProbe(probe, line.timeoutMs),
       ),
     );
@@ -54,11 +46,10 @@ function probesOf(
   settings: Settings,
   connections: ConnectionManager,
   timeoutMs: number,
-  refusal: () => AnyErrorCode | undefined,
 ): readonly Probe[] {
   // A connection's own limit comes first: its error knows more than that of the probe.
   const limitMs = Math.max(1, Math.floor(timeoutMs * 0.9));
-  const probes: Probe[] = [redisProbe(settings, connections, limitMs, refusal)];
+  const probes: Probe[] = [redisProbe(settings, connections, limitMs)];
   for (const [name, { base_url, api_key }] of Object.entries(settings.LLM_PROVIDERS_CONFIG)) {
     const url = base_url ?? (api_key?.isSet ? BASE_URLS[name] : undefined);
     if (url !== undefined) probes.push(httpProbe(name, url, connections, limitMs));
@@ -69,12 +60,7 @@ function probesOf(
   return probes;
 }
 
-function redisProbe(
-  settings: Settings,
-  connections: ConnectionManager,
-  timeoutMs: number,
-  refusal: () => AnyErrorCode | undefined,
-): Probe {
+function redisProbe(settings: Settings, connections: ConnectionManager, timeoutMs: number): Probe {
   const configured = isRedisConfigured(settings);
   return {
     name: 'redis',
@@ -84,7 +70,7 @@ function redisProbe(
         const answer = await connections.redisConnection((redis) => redis.ping(), { timeoutMs });
         return { message: `It answers ${answer}.` };
       } catch (error) {
-        if (configured) throw whyNot(error, refusal());
+        if (configured) throw error;
         return {
           verdict: 'warning',
           message: 'Nothing answers at the default address.',
@@ -94,11 +80,6 @@ function redisProbe(
     },
     remedy: (error) => redisRemedy((error as { code?: string }).code ?? ''),
   };
-}
-
-function whyNot(error: unknown, code: AnyErrorCode | undefined): unknown {
-  if (code === undefined) return error;
-  return new BaseError({ code, message: 'No connection was opened.', originalError: error });
 }
 
 function redisRemedy(code: string): string {
