@@ -1,6 +1,7 @@
 import type { ConnectionManager, HealthReport as ConnectionsHealth } from '@map/connections';
-import { BaseError, ErrorCode, findCodeInfo } from '@map/errors';
+import { ErrorCode, findCodeInfo } from '@map/errors';
 import type { Settings } from '@map/settings';
+import { codedError } from './coded-error.ts';
 import { isRedisConfigured } from './connection-options.ts';
 import type { HealthRegistry } from './health.ts';
 
@@ -29,7 +30,7 @@ export function addConnectionChecks(
       if (state?.status === 'down') {
         const { errorType, message = `Connection "${name}" is down.` } = state;
         const code = findCodeInfo(errorType)?.code ?? ErrorCode.SERVICE_UNAVAILABLE;
-        throw new BaseError({ code, message });
+        throw codedError({ code, message });
       }
       if (state?.status === 'idle' && name === 'redis' && isRedisConfigured(settings)) {
         await connections.redisConnection((redis) => redis.ping(), { timeoutMs: TIMEOUT_MS });

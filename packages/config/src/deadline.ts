@@ -1,4 +1,4 @@
-import { BaseError, ErrorCode } from '@map/errors';
+import { ErrorCode, SystemError } from '@map/errors';
 
 /** What {@link withDeadline} is given beside the work itself. */
 export interface DeadlineOptions<T> {
@@ -43,7 +43,7 @@ export async function withDeadline<T>(
     timer = setTimeout(
       () => {
         expired = true;
-        const error = new BaseError({
+        const error = new SystemError({
           code: ErrorCode.OPERATION_TIMEOUT,
           message: `${what} did not end within ${Math.round(timeoutMs)} ms.`,
           details: { timeout_ms: Math.round(timeoutMs) },

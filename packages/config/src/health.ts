@@ -1,4 +1,4 @@
-import { BaseError, convertException, ErrorCode } from '@map/errors';
+import { type BaseError, ConfigurationError, convertException, ErrorCode } from '@map/errors';
 import { withDeadline } from './deadline.ts';
 
 /** Tells whether something works: throws, rejects or gives `false` when it does not. */
@@ -214,5 +214,5 @@ function elapsed(since: number): number {
 }
 
 function invalid(message: string): BaseError {
-  return new BaseError({ code: ErrorCode.CONFIG_INVALID, message });
+  return new ConfigurationError({ code: ErrorCode.CONFIG_INVALID, message });
 }

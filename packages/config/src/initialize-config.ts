@@ -1,4 +1,4 @@
-import { BaseError, ErrorCode } from '@map/errors';
+import { ConfigurationError, ErrorCode } from '@map/errors';
 import type { Settings } from '@map/settings';
 import type { Config, InitializeOptions } from './config.ts';
 import { holder } from './current.ts';
@@ -68,8 +68,8 @@ function otherOption(
   return typed.find((name) => asked[name] !== undefined && asked[name] !== running[name]);
 }
 
-function alreadyStarted(option: string): BaseError {
-  return new BaseError({
+function alreadyStarted(option: string): ConfigurationError {
+  return new ConfigurationError({
     code: ErrorCode.CONFIGURATION_ERROR,
     message: `initializeConfig() has run already with another "${option}". Call it once with options, and without any elsewhere.`,
     details: { option },

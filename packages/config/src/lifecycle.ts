@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BaseError, ErrorCode } from '@map/errors';
+import { ConfigurationError, ConnectionError, ErrorCode } from '@map/errors';
 import { InFlight } from './in-flight.ts';
 import { type Ending, type EndingReport, runSequence } from './sequence.ts';
 
@@ -65,13 +65,13 @@ export class Lifecycle {
   constructor(options: LifecycleOptions) {
     const { timeoutMs, delayMs } = options;
     if (!(timeoutMs >= 1)) {
-      throw new BaseError({
+      throw new ConfigurationError({
         code: ErrorCode.CONFIG_INVALID,
         message: `The shutdown limit is ${timeoutMs} ms. Set SHUTDOWN_TIMEOUT to at least 1ms.`,
       });
     }
     if (!(delayMs >= 0 && delayMs <= timeoutMs / 2)) {
-      throw new BaseError({
+      throw new ConfigurationError({
         code: ErrorCode.CONFIG_INVALID,
         message: `The shutdown delay is ${delayMs} ms. Use 0 to half of SHUTDOWN_TIMEOUT (${timeoutMs} ms).`,
       });
@@ -100,7 +100,7 @@ export class Lifecycle {
    */
   onShutdown(name: string, close: ShutdownHook, phase: ShutdownPhase = 'drain'): () => void {
     if (this.ending) {
-      throw new BaseError({
+      throw new ConnectionError({
         code: ErrorCode.CLIENT_CLOSED,
         message: `The shutdown has begun, so the hook "${name}" would not run. End it yourself.`,
       });

@@ -1,11 +1,11 @@
 import {
-  BaseError,
   codeFromHttpStatus,
   convertException,
   type ProblemDetails,
   type ProblemOptions,
 } from '@map/errors';
 import { getContext, getLogger } from '@map/logger';
+import { codedError } from './coded-error.ts';
 import { logOnce } from './log-once.ts';
 import type { ResponseLike } from './request-context.ts';
 
@@ -50,7 +50,7 @@ export function toProblem(error: unknown, options: ProblemOptions = {}): Problem
   const converted =
     status === undefined
       ? convertException(error, { origin: 'api' })
-      : new BaseError({
+      : codedError({
           code: codeFromHttpStatus(status),
           message: (error as Error).message,
           originalError: error,

@@ -1,4 +1,5 @@
-import { BaseError, type BaseErrorOptions, convertException, ErrorCode } from '@map/errors';
+import { type BaseError, convertException, ErrorCode } from '@map/errors';
+import { codedError } from './coded-error.ts';
 import { withDeadline } from './deadline.ts';
 
 /** Takes back what a step has done. */
@@ -101,12 +102,9 @@ interface StepFailure {
 function stepError(cause: unknown, failure: StepFailure): BaseError {
   const error = convertException(cause, { defaultCode: ErrorCode.CONFIGURATION_ERROR });
   const { code, retry, retryAfterMs } = error;
-  const message = `Start-up failed at step ${failure.number} (${failure.name}): ${error.message}`;
-  // The class that fits the code, an application's own ones included.
-  const { constructor: Class } = BaseError.fromJSON({ code, message });
-  return new (Class as new (options: BaseErrorOptions) => BaseError)({
+  return codedError({
     code,
-    message,
+    message: `Start-up failed at step ${failure.number} (${failure.name}): ${error.message}`,
     details: {
       ...error.details,
       step: failure.name,

@@ -1,5 +1,12 @@
-import { BaseError, convertException, ErrorCode, type ErrorOrigin } from '@map/errors';
+import {
+  type BaseError,
+  ConfigurationError,
+  convertException,
+  ErrorCode,
+  type ErrorOrigin,
+} from '@map/errors';
 import { type ContextFields, getContext, getLogger, LogContext, runWithContext } from '@map/logger';
+import { codedError } from './coded-error.ts';
 import { holder } from './current.ts';
 import { MAX_TIMER_MS } from './deadline.ts';
 import { logOnce } from './log-once.ts';
@@ -56,7 +63,7 @@ export interface Unit extends WorkOptions {
 export function runUnit<T>(unit: Unit, work: (work: Work) => T | PromiseLike<T>): Promise<T> {
   if (unit.timeoutMs !== undefined && !(unit.timeoutMs > 0)) {
     const message = `timeoutMs of ${unit.name} is ${unit.timeoutMs}. Use milliseconds above 0.`;
-    return Promise.reject(new BaseError({ code: ErrorCode.CONFIG_INVALID, message }));
+    return Promise.reject(new ConfigurationError({ code: ErrorCode.CONFIG_INVALID, message }));
   }
   const inContext = () =>
     runWithContext({ ...unit.fields, ...unit.context }, () => run(unit, work));
@@ -75,7 +82,7 @@ async function run<T>(unit: Unit, work: (work: Work) => T | PromiseLike<T>): Pro
   });
   const abort = (status: WorkStatus, code: ErrorCode, why: string, cause?: unknown) => {
     stop ??= status;
-    const error = new BaseError({ code, message: `${name} ${why}.`, originalError: cause });
+    const error = codedError({ code, message: `${name} ${why}.`, originalError: cause });
     controller.abort(error);
     giveUp(error);
   };

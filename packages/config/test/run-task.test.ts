@@ -93,6 +93,7 @@ test('past its limit it rejects with a code, and the work is told', async () => 
     return never();
   });
   await expect(late).rejects.toMatchObject({ code: 'TASK_TIMEOUT_7004' });
+  await expect(late).rejects.toBeInstanceOf(TaskError);
   expect(told).toMatchObject({ code: 'TASK_TIMEOUT_7004' });
   expect(metricValue('tasks_completed_total', { status: 'timeout' })).toBe(1);
   await expect(

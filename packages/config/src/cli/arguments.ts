@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { BaseError, ErrorCode } from '@map/errors';
+import { APIError, ErrorCode } from '@map/errors';
 
 /** The commands and what each does, in the order of the help text. */
 export const COMMANDS = {
@@ -110,6 +110,6 @@ function isCommand(name: string): name is CommandName {
   return Object.hasOwn(COMMANDS, name);
 }
 
-function usage(message: string): BaseError {
-  return new BaseError({ code: ErrorCode.BAD_REQUEST, message });
+function usage(message: string): APIError {
+  return new APIError({ code: ErrorCode.BAD_REQUEST, message });
 }

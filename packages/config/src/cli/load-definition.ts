@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { BaseError, ErrorCode } from '@map/errors';
+import { ConfigurationError, ErrorCode } from '@map/errors';
 import type { Settings, SettingsExplanation } from '@map/settings';
 
 /** What the commands need of a settings definition. */
@@ -25,7 +25,7 @@ export async function loadDefinition(path: string | undefined): Promise<Definiti
   try {
     found = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
   } catch (error) {
-    throw new BaseError({
+    throw new ConfigurationError({
       code: ErrorCode.CONFIG_INVALID,
       message: `${file} cannot be loaded: ${(error as Error).message}`,
       originalError: error,
@@ -33,7 +33,7 @@ export async function loadDefinition(path: string | undefined): Promise<Definiti
   }
   const definition = [found['default'], ...Object.values(found)].find(isDefinition);
   if (definition !== undefined) return definition;
-  throw new BaseError({
+  throw new ConfigurationError({
     code: ErrorCode.CONFIG_INVALID,
     message: `${file} exports no settings definition. Export what defineSettings() returns.`,
   });
