@@ -45,6 +45,11 @@ function sitesAbove(above: unknown, limit: number): readonly Site[] {
   try {
     errors.stackTraceLimit = limit;
     errors.prepareStackTrace = allSites;
+  } catch {
+    // Frozen, as in a hardened realm: lines go without.
+    return [];
+  }
+  try {
     errors.captureStackTrace(holder, above);
     return holder.stack ?? [];
   } catch {

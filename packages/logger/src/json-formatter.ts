@@ -138,6 +138,8 @@ export class JsonFormatter {
       if (count > MAX_FIELDS) custom += `,"…":"[${count - MAX_FIELDS} more]"`;
     }
     // One key a line: what the call says again must not come from its surroundings as well.
+    // A value that logs while it is read has left marks of its own line.
+    if (this.#line !== line && layer.keys.length > 0) return this.#long(record);
     for (const key of layer.keys) if (key.line === line) return this.#long(record);
 
     const { name } = record;

@@ -3,7 +3,7 @@ type Method = (this: unknown, ...args: unknown[]) => unknown;
 const METHODS = ['log', '_write', '_writev'] as const;
 
 /** Hears how a transport does with its lines. */
-export interface GuardListener {
+interface GuardListener {
   /** A line it refused: by throwing, or by a rejection. */
   failed(error: unknown): void;
   /** A line was given to its `log`, or 1 less: it has called back. */
