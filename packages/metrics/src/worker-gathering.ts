@@ -19,11 +19,21 @@ export interface GatherOptions {
 
 /** Silent workers whose counts are held one by one; older ones are added up. */
 const MAX_SILENT = 64;
+/** Workers remembered as added up: one that turns out to live must not count twice. */
+const MAX_RETIRED = 10_000;
 
 interface WorkerState {
-  /** Missed a scrape: ended, or too busy to answer. */
+  /** Missed a scrape: too busy to answer, or ended. */
   readonly isSilent: boolean;
+  /** Known to have ended: what comes now was sent before. */
+  readonly hasEnded?: boolean;
   readonly answer: Answer | undefined;
+}
+
+/** The part of a worker thread that is read. */
+interface Thread {
+  readonly threadId: number;
+  once(event: 'exit', listener: () => void): unknown;
 }
 
 type Channel = InstanceType<typeof BroadcastChannel>;
@@ -63,6 +73,7 @@ export async function gatherWorkers(options: GatherOptions = {}): Promise<Worker
   const { timeoutMs = 1000 } = options;
   const known = new Map<string, WorkerState>();
   const retired = new WorkerMerge();
+  const retiredNames = new Set<string>();
   const waits = new Set<Wait>();
   const replyTo = `${CHANNEL}:${process.pid}-${performance.now()}`;
   let requests = 0;
@@ -75,23 +86,34 @@ export async function gatherWorkers(options: GatherOptions = {}): Promise<Worker
   // An answer that comes late is kept for the next scrape.
   const onAnswer = (message: unknown): void => {
     if (!isMessage<Answer>(message, '@map/metrics:answer')) return;
-    known.set(message.worker, { isSilent: false, answer: message });
-    heard(message.worker);
+    const { worker } = message;
+    if (retiredNames.has(worker)) return;
+    const hasEnded = known.get(worker)?.hasEnded === true;
+    known.set(worker, { isSilent: hasEnded, hasEnded, answer: message });
+    heard(worker);
   };
   const onHello = (message: unknown): void => {
     if (!isMessage<Hello>(message, '@map/metrics:hello') || known.has(message.worker)) return;
+    if (retiredNames.has(message.worker)) return;
     known.set(message.worker, { isSilent: false, answer: undefined });
   };
   const onClusterMessage = (_worker: unknown, message: unknown): void => onAnswer(message);
-  const onExit = ({ id }: { readonly id: number }): void => {
-    const worker = `process-${id}`;
-    known.set(worker, { isSilent: true, answer: known.get(worker)?.answer });
+  const ended = (worker: string): void => {
+    const answer = known.get(worker)?.answer;
+    if (!retiredNames.has(worker)) known.set(worker, { isSilent: true, hasEnded: true, answer });
     heard(worker);
+  };
+  const onExit = ({ id }: { readonly id: number }): void => ended(`process-${id}`);
+  // A thread that ends is not waited for; those that other threads start are not announced here.
+  const onThread = (thread: Thread): void => {
+    const worker = `thread-${thread.threadId}`;
+    thread.once('exit', () => ended(worker));
   };
   const channel = listen(CHANNEL, onHello);
   const back = listen(replyTo, onAnswer);
   cluster.on('message', onClusterMessage);
   cluster.on('exit', onExit);
+  process.on('worker', onThread);
 
   const ask = async (): Promise<void> => {
     const processes = Object.values(cluster.workers ?? {}).filter(
@@ -113,7 +135,11 @@ export async function gatherWorkers(options: GatherOptions = {}): Promise<Worker
     for (const worker of missing) {
       known.set(worker, { isSilent: true, answer: known.get(worker)?.answer });
     }
-    fold(known, retired);
+    for (const worker of fold(known, retired)) retiredNames.add(worker);
+    for (const worker of retiredNames) {
+      if (retiredNames.size <= MAX_RETIRED) break;
+      retiredNames.delete(worker);
+    }
   };
 
   const gather = async (own: ScrapeContent): Promise<ScrapeContent> => {
@@ -137,6 +163,7 @@ export async function gatherWorkers(options: GatherOptions = {}): Promise<Worker
     back.close();
     cluster.off('message', onClusterMessage);
     cluster.off('exit', onExit);
+    process.off('worker', onThread);
   };
   return { gather, stop };
 }
@@ -158,11 +185,17 @@ async function waitFor(missing: Set<string>, waits: Set<Wait>, timeoutMs: number
   for (const wait of waits) if (wait.missing === missing) waits.delete(wait);
 }
 
-/** Folds the longest silent workers together, so that short-lived threads cost no memory. */
-function fold(known: Map<string, WorkerState>, retired: WorkerMerge): void {
+/**
+ * Folds the longest silent workers together, so that short-lived threads cost no memory.
+ *
+ * @returns Their names.
+ */
+function fold(known: Map<string, WorkerState>, retired: WorkerMerge): string[] {
   const silent = [...known].filter(([, { isSilent }]) => isSilent);
-  for (const [worker, { answer }] of silent.slice(0, Math.max(0, silent.length - MAX_SILENT))) {
+  const oldest = silent.slice(0, Math.max(0, silent.length - MAX_SILENT));
+  for (const [worker, { answer }] of oldest) {
     if (answer !== undefined) retired.add(answer.metrics, 'cumulative');
     known.delete(worker);
   }
+  return oldest.map(([worker]) => worker);
 }

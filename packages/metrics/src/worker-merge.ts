@@ -1,5 +1,6 @@
 import { CATALOGUE } from './catalogue.ts';
 import { CounterInstrument } from './counter.ts';
+import type { Exemplar } from './exemplar.ts';
 import { GaugeInstrument } from './gauge.ts';
 import { HistogramInstrument } from './histogram.ts';
 import type { AnyInstrument } from './manager.ts';
@@ -38,16 +39,23 @@ export class WorkerMerge {
       if (keep === 'cumulative' && definition.type === 'gauge') continue;
       const instrument = this.#instrument(definition);
       if (instrument === undefined) continue;
-      for (const { values, value, counts } of series) {
+      for (const { values, value, counts, exemplars = [] } of series) {
         const labels: AnyLabels = Object.fromEntries(
           definition.labels.map((name, i) => [name, values[i]]),
         );
-        if (instrument.type === 'counter') instrument.locate(labels).value += value;
-        else if (instrument.type === 'gauge') this.#addGauge(instrument, labels, value);
+        if (instrument.type === 'counter') {
+          const target = instrument.locate(labels);
+          target.value += value;
+          target.exemplar = newer(target.exemplar, exemplars[0]);
+        } else if (instrument.type === 'gauge') this.#addGauge(instrument, labels, value);
         else {
           const target = instrument.locate(labels);
           for (const [i, count] of (counts ?? []).entries()) (target.counts[i] as number) += count;
           target.sum += value;
+          for (const [i, exemplar] of exemplars.entries()) {
+            target.exemplars ??= [];
+            target.exemplars[i] = newer(target.exemplars[i], exemplar);
+          }
         }
       }
     }
@@ -86,4 +94,9 @@ export class WorkerMerge {
 function isSame(known: AnyInstrument, { type, labels, buckets }: MetricDefinition): boolean {
   if (known.type !== type || known.labelNames.join() !== labels.join()) return false;
   return known.type !== 'histogram' || known.bounds.join() === String(buckets);
+}
+
+function newer(a: Exemplar | undefined, b: Exemplar | null | undefined): Exemplar | undefined {
+  if (a === undefined || b === undefined || b === null) return a ?? b ?? undefined;
+  return b.timestamp > a.timestamp ? b : a;
 }

@@ -1,4 +1,7 @@
+import type { CounterSeries } from './counter.ts';
+import type { Exemplar } from './exemplar.ts';
 import type { Family } from './family.ts';
+import type { GaugeSeries } from './gauge.ts';
 import type { HistogramSeries } from './histogram.ts';
 import type { AnyInstrument } from './manager.ts';
 import type { MetricDefinition } from './types.ts';
@@ -40,6 +43,8 @@ export interface WorkerSeries {
   readonly values: readonly string[];
   readonly value: number;
   readonly counts?: readonly number[];
+  /** A counter's one exemplar, or one for each bucket. */
+  readonly exemplars?: readonly (Exemplar | null)[];
 }
 
 /** Whether a message is one of ours, and of which kind. */
@@ -65,11 +70,19 @@ export function packMetrics(instruments: readonly AnyInstrument[]): WorkerMetric
         ...(instrument.type === 'histogram' ? { buckets: instrument.bounds } : {}),
       },
       series: instrument.series.map((series) =>
-        'counts' in series ? packHistogram(series) : { values: series.values, value: series.value },
+        'counts' in series ? packHistogram(series) : packValue(series),
       ),
     }));
 }
 
-function packHistogram({ values, counts, sum }: HistogramSeries): WorkerSeries {
-  return { values, value: sum, counts };
+function packHistogram({ values, counts, sum, exemplars }: HistogramSeries): WorkerSeries {
+  const packed = { values, value: sum, counts };
+  if (exemplars === undefined) return packed;
+  return { ...packed, exemplars: Array.from(exemplars, (exemplar) => exemplar ?? null) };
+}
+
+function packValue(series: CounterSeries | GaugeSeries): WorkerSeries {
+  const { values, value } = series;
+  if (!('exemplar' in series) || series.exemplar === undefined) return { values, value };
+  return { values, value, exemplars: [series.exemplar] };
 }

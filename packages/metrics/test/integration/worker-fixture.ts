@@ -5,6 +5,7 @@ import { shareMetrics } from '@map/metrics/workers';
 
 const metrics = getMetricsManager();
 const n: number = isMainThread ? Number(process.env['COUNT']) : (workerData as { n: number }).n;
+metrics.configure({ exemplar: () => ({ trace_id: `trace-${n}` }) });
 metrics.trackTask('completed', { status: 'success', task_type: 'a"b' }, n);
 metrics.trackTask('duration', { status: 'success' }, n);
 metrics.trackTask('inProgress', {}, n);

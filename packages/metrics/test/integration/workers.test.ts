@@ -10,7 +10,9 @@ const fixture = fileURLToPath(new URL('./worker-fixture.ts', import.meta.url));
 const execArgv = ['--conditions=@map/source', '--no-warnings'];
 
 /** Patient enough for a busy machine, but where a silent worker is the subject. */
-async function serve(timeoutMs = 5000): Promise<{ lines(): Promise<string[]> }> {
+async function serve(
+  timeoutMs = 5000,
+): Promise<{ lines(headers?: Record<string, string>): Promise<string[]> }> {
   const manager = new MetricsManager({ strict: true, version: '1.2.3' });
   manager.trackTask('completed', { status: 'success', task_type: 'a"b' }, 100);
   const source = await gatherWorkers({ timeoutMs });
@@ -20,7 +22,8 @@ async function serve(timeoutMs = 5000): Promise<{ lines(): Promise<string[]> }> 
     await server.stop();
   });
   return {
-    lines: async () => (await (await fetch(`${server.url}/metrics`)).text()).split('\n'),
+    lines: async (headers = {}) =>
+      (await (await fetch(`${server.url}/metrics`, { headers })).text()).split('\n'),
   };
 }
 
@@ -44,6 +47,14 @@ test('cluster workers and the primary are one endpoint, and the dead stay counte
   expect(before.filter((line) => line.startsWith('map_build_info'))).toHaveLength(2);
   expect(before.filter((line) => line.startsWith('process_cpu_seconds_total'))).toHaveLength(1);
 
+  const shown = await lines({ accept: 'application/openmetrics-text' });
+  expect(shown.find((line) => line.startsWith('tasks_completed_total'))).toMatch(
+    /103 # \{trace_id="trace-2"\} 2/,
+  );
+  expect(shown.find((line) => line.includes('status="success",le="5.0"'))).toMatch(
+    /trace_id="trace-2"/,
+  );
+
   const [first] = workers;
   first?.process.kill('SIGKILL');
   await once(first as ClusterWorker, 'exit');
@@ -59,7 +70,7 @@ test('worker threads are in the same endpoint, and the ended stay counted', asyn
     await Promise.all(threads.map((thread) => thread.terminate()));
   });
   await expect
-    .poll(lines, { timeout: 20_000 })
+    .poll(() => lines(), { timeout: 20_000 })
     .toContain('tasks_completed_total{task_type="a\\"b",status="success"} 103');
   expect(await lines()).toContain('tasks_in_progress 3');
   await threads[0]?.terminate();
@@ -75,10 +86,46 @@ test('a thread that is busy misses a scrape, keeps its counts, and is back in th
     await thread.terminate();
   });
   const total = 'tasks_completed_total{task_type="a\\"b",status="success"} 105';
-  await expect.poll(lines, { timeout: 20_000 }).toContain(total);
+  await expect.poll(() => lines(), { timeout: 20_000 }).toContain(total);
   thread.postMessage({ blockMs: 1500 });
-  await expect.poll(lines).not.toContain('tasks_in_progress 5');
+  await expect.poll(() => lines()).not.toContain('tasks_in_progress 5');
   expect(await lines()).toContain(total);
-  await expect.poll(lines, { timeout: 10_000 }).toContain('tasks_in_progress 5');
+  await expect.poll(() => lines(), { timeout: 10_000 }).toContain('tasks_in_progress 5');
   expect(await lines()).toContain(total);
+});
+
+test('a thread that has ended is not waited for', async () => {
+  const { lines } = await serve(60_000);
+  const thread = new Worker(fixture, { workerData: { n: 4 }, execArgv });
+  const total = 'tasks_completed_total{task_type="a\\"b",status="success"} 104';
+  await expect.poll(() => lines(), { timeout: 20_000 }).toContain(total);
+  await thread.terminate();
+  expect(await lines()).toContain(total);
+});
+
+test('of many silent workers each counts once, also one that speaks again after all', async () => {
+  const { lines } = await serve(300);
+  const channel = new BroadcastChannel('@map/metrics');
+  let speaking = Array.from({ length: 70 }, (_, i) => `thread-fake-${i}`);
+  const replies: InstanceType<typeof BroadcastChannel>[] = [];
+  onTestFinished(() => {
+    for (const one of [channel, ...replies]) one.close();
+  });
+  channel.onmessage = (event) => {
+    const { id, replyTo } = (event as { data: { id: string; replyTo: string } }).data;
+    const back = new BroadcastChannel(replyTo);
+    replies.push(back);
+    for (const worker of speaking) {
+      const definition = { name: 'x_total', type: 'counter', help: 'x', labels: [] };
+      const metrics = [{ definition, series: [{ values: [], value: 1 }] }];
+      back.postMessage({ kind: '@map/metrics:answer', id, worker, metrics, families: [] });
+    }
+  };
+  for (const worker of speaking) channel.postMessage({ kind: '@map/metrics:hello', worker });
+  await expect.poll(() => lines()).toContain('x_total 70');
+  speaking = [];
+  expect(await lines()).toContain('x_total 70');
+  speaking = ['thread-fake-0'];
+  await lines();
+  expect(await lines()).toContain('x_total 70');
 });
