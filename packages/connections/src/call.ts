@@ -149,7 +149,7 @@ export class Calls {
   /** Makes the error of an operation that ran out of time. */
   onExpire: (call: Call) => BaseError;
   /** Makes the error of a scope that ran out of time. */
-  scopeTimeout: (timeoutMs: number) => BaseError;
+  scopeTimeout: (timeoutMs: number, scope: Scope) => BaseError;
   readonly report: ((event: ConnectionEvent) => void) | undefined;
 
   constructor(
@@ -157,7 +157,7 @@ export class Calls {
     kind: ConnectionKind,
     report: ((event: ConnectionEvent) => void) | undefined,
     onExpire: (call: Call) => BaseError,
-    scopeTimeout: (timeoutMs: number) => BaseError,
+    scopeTimeout: (timeoutMs: number, scope: Scope) => BaseError,
   ) {
     this.pool = pool;
     this.kind = kind;

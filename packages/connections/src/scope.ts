@@ -69,7 +69,7 @@ export class Scope implements Expiring {
   }
 
   expire(): void {
-    this.end(this.#owner.scopeTimeout(this.#timeoutMs ?? 0));
+    this.end(this.#owner.scopeTimeout(this.#timeoutMs ?? 0, this));
   }
 
   /** Fails everything under way and refuses what comes later. */

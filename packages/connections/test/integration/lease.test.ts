@@ -204,6 +204,10 @@ describe('leases', () => {
           code: 'POOL_EXHAUSTED_9006',
           retryable: true,
         });
+        await expect(manager.acquireRedis({ timeoutMs: 50 })).rejects.toMatchObject({
+          code: 'POOL_EXHAUSTED_9006',
+          retryable: true,
+        });
         const stop = new AbortController();
         const given = manager.acquireRedis({ signal: stop.signal });
         stop.abort();
