@@ -55,10 +55,14 @@ export class Pool<T> {
       settings.kind,
       report,
       (call) => this.#timedOut(call),
-      (timeoutMs) =>
-        this.#members.size === 0 && this.#lastError !== undefined
-          ? this.#exhausted(`none could be opened within ${timeoutMs} ms`)
-          : noReply({ ...place, operation: 'Work' }, timeoutMs),
+      (timeoutMs, scope) => {
+        const waits = [...this.#waiting].some((call) => call.scope === scope);
+        if (!waits) return noReply({ ...place, operation: 'Work' }, timeoutMs);
+        const isShut = this.#members.size === 0 && this.#lastError !== undefined;
+        return this.#exhausted(
+          `none ${isShut ? 'could be opened' : 'was free'} within ${timeoutMs} ms`,
+        );
+      },
     );
     this.calls.onFailure = (opened, error) => {
       if (!driver.misplaced?.(error)) return;
