@@ -1,6 +1,9 @@
 import {
+  type AnyErrorCode,
   codeFromHttpStatus,
   convertException,
+  ErrorCode,
+  findCodeInfo,
   type ProblemDetails,
   type ProblemOptions,
 } from '@map/errors';
@@ -51,7 +54,7 @@ export function toProblem(error: unknown, options: ProblemOptions = {}): Problem
     status === undefined
       ? convertException(error, { origin: 'api' })
       : codedError({
-          code: codeFromHttpStatus(status),
+          code: codeOfClientError(status),
           message: (error as Error).message,
           originalError: error,
         });
@@ -59,6 +62,7 @@ export function toProblem(error: unknown, options: ProblemOptions = {}): Problem
   const traceId = getContext()?.traceId;
   const answer = status ?? converted.httpStatus;
   const { retryAfterMs } = converted;
+  const problem = converted.toProblemDetails(options);
   return {
     status: answer,
     headers: {
@@ -66,8 +70,9 @@ export function toProblem(error: unknown, options: ProblemOptions = {}): Problem
       ...(retryAfterMs !== undefined && { 'retry-after': String(Math.ceil(retryAfterMs / 1e3)) }),
     },
     body: {
-      ...converted.toProblemDetails(options),
+      ...problem,
       status: answer,
+      ...(problem.type === 'about:blank' && { title: phraseOf(answer) ?? problem.title }),
       ...(traceId !== undefined && { trace_id: traceId }),
     },
   };
@@ -104,12 +109,28 @@ export function problemHandler(
 /** The status of an error that a web framework made of a bad request; its message is for clients. */
 function frameworkStatus(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;
-  const { expose, code, statusCode } = error as {
+  const { expose, code, statusCode, getStatus, getResponse } = error as {
     expose?: unknown;
     code?: unknown;
     statusCode?: unknown;
+    getStatus?: unknown;
+    getResponse?: unknown;
   };
-  const known = expose === true || (typeof code === 'string' && code.startsWith('FST_'));
-  const client = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
-  return known && client ? statusCode : undefined;
+  // Nest's exceptions have methods.
+  const nest = typeof getStatus === 'function' && typeof getResponse === 'function';
+  const known = nest || expose === true || (typeof code === 'string' && code.startsWith('FST_'));
+  const status: unknown = nest ? getStatus.call(error) : statusCode;
+  const client = typeof status === 'number' && status >= 400 && status < 500;
+  return known && client ? status : undefined;
+}
+
+/** The code of a status; one that has none of its own, such as 413, is a bad request too. */
+function codeOfClientError(status: number): AnyErrorCode {
+  const code = codeFromHttpStatus(status);
+  return findCodeInfo(code)?.httpStatus === status ? code : ErrorCode.BAD_REQUEST;
+}
+
+/** What RFC 9457 wants as the title of a problem that has no page of its own. */
+function phraseOf(status: number): string | undefined {
+  return process.getBuiltinModule('node:http').STATUS_CODES[status];
 }

@@ -32,8 +32,17 @@ test('anything thrown becomes an answer', () => {
 test('an error of the web framework keeps its status; others with a status do not', () => {
   const exposed = Object.assign(new Error('too large'), { expose: true, statusCode: 413 });
   expect(toProblem(exposed)).toMatchObject({ status: 413, body: { status: 413 } });
+  expect(toProblem(exposed).body).toMatchObject({
+    code: 'BAD_REQUEST_2001',
+    title: 'Payload Too Large',
+  });
   const fastify = Object.assign(new Error('media'), { code: 'FST_ERR_CTP', statusCode: 415 });
   expect(toProblem(fastify).status).toBe(415);
+  const nest = Object.assign(new Error('teapot'), {
+    getStatus: () => 418,
+    getResponse: () => 'teapot',
+  });
+  expect(toProblem(nest)).toMatchObject({ status: 418, body: { code: 'BAD_REQUEST_2001' } });
   const foreign = Object.assign(new Error('their 404'), { statusCode: 404 });
   expect(toProblem(foreign).status).toBeGreaterThanOrEqual(500);
 });

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => redis.stop());
 
-describe.each(['express', 'fastify'])('%s', (framework) => {
+describe.each(['express', 'fastify', 'nest'])('%s', (framework) => {
   let child: Child;
   let url: string;
   let metrics: string;
