@@ -21,6 +21,7 @@ export class DeadlineQueue {
   #last: Expiring | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAt = 0;
+  #turn: ReturnType<typeof setImmediate> | undefined;
 
   /** Number of operations being watched. */
   size = 0;
@@ -58,16 +59,23 @@ export class DeadlineQueue {
   /** Stops the timer; nothing expires any more. */
   stop(): void {
     clearTimeout(this.#timer);
+    clearImmediate(this.#turn);
     this.#timer = undefined;
   }
 
   #arm(at: number): void {
     clearTimeout(this.#timer);
     this.#timerAt = at;
-    this.#timer = setTimeout(() => this.#sweep(), Math.max(0, Math.ceil(at - performance.now())));
+    // After work that held the event loop up, answers lie in the sockets: they are read first.
+    const due = (): void => {
+      clearImmediate(this.#turn);
+      this.#turn = setImmediate(() => this.#sweep());
+    };
+    this.#timer = setTimeout(due, Math.max(0, Math.ceil(at - performance.now())));
   }
 
   #sweep(): void {
+    clearTimeout(this.#timer);
     this.#timer = undefined;
     const now = performance.now();
     while (this.#first !== undefined && this.#first.deadlineAt <= now) {

@@ -79,6 +79,18 @@ describe('the shared connection', () => {
     });
   });
 
+  test('takes an answer that came in time, though the process was too busy to see it', async () => {
+    await using server = await startRedis({ config: ['enable-debug-command yes'] });
+    const manager = new ConnectionManager({ redis: { url: server.url, commandTimeoutMs: 800 } });
+    const redis = await manager.getRedisConnection();
+    await redis.ping();
+    const answer = redis.sendCommand(['DEBUG', 'SLEEP', '0.1']);
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const until = Date.now() + 1_500; Date.now() < until; );
+    expect(await answer).toBe('OK');
+    await manager.closeAllConnections();
+  });
+
   test('bounds what waits while there is no server', async () => {
     const manager = new ConnectionManager({
       redis: { url: 'redis://127.0.0.1:1', maxQueued: 3, commandTimeoutMs: 300 },
