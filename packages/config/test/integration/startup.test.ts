@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { getConnectionManager } from '@map/connections';
 import { freePort, type RedisServer, startRedis } from '@map-tooling/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Config, initializeConfig, logger, settings } from '../../src/index.ts';
@@ -225,6 +226,18 @@ describe('bad input', () => {
     expect(child.records.find(({ level }) => level === 'CRITICAL')?.['message']).toBe(
       failed?.['message'],
     );
+  });
+
+  test('a connection manager that somebody made before is refused: it knows no settings', async () => {
+    environment();
+    const early = getConnectionManager();
+    await expect(start()).rejects.toMatchObject({
+      code: 'CONFIG_INVALID_3002',
+      message: expect.stringContaining('exists already'),
+      details: { step: 'connections' },
+    });
+    await early.closeAllConnections();
+    expect((await start()).connections).not.toBe(early);
   });
 
   test('a shutdown delay of more than half of the limit is refused', async () => {
