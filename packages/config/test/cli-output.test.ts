@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { type Output, paint, table } from '../src/cli/output.ts';
+import { expect, test, vi } from 'vitest';
+import { type Output, paint, processOutput, table } from '../src/cli/output.ts';
 
 const plain: Output = { print: () => {}, complain: () => {}, color: false, columns: undefined };
 const ESC = String.fromCharCode(27);
@@ -43,4 +43,26 @@ test('any cells make one line a row, without control characters', () => {
       expect(lines.join('')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
     }),
   );
+});
+
+test('problems that go to a file have no colour, though the terminal has', () => {
+  const { stdout, stderr } = process;
+  const [out, err] = [stdout, stderr].map(({ isTTY }) => isTTY);
+  const write = vi.spyOn(stderr, 'write').mockReturnValue(true);
+  vi.stubEnv('NO_COLOR', '');
+  vi.stubEnv('FORCE_COLOR', undefined);
+  try {
+    for (const isTTY of [false, true]) {
+      Object.assign(stdout, { isTTY: true });
+      Object.assign(stderr, { isTTY });
+      const output = processOutput();
+      output.complain(paint(output, 'bad', 'wrong'));
+    }
+    expect(write.mock.calls).toEqual([['wrong\n'], ['\u001b[31mwrong\u001b[39m\n']]);
+  } finally {
+    Object.assign(stdout, { isTTY: out });
+    Object.assign(stderr, { isTTY: err });
+    write.mockRestore();
+    vi.unstubAllEnvs();
+  }
 });

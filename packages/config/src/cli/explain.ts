@@ -20,11 +20,11 @@ export async function runExplain(line: CommandLine, output: Output): Promise<num
     return found.problems.length === 0 ? 0 : 1;
   }
   const rows: [string, string | undefined][] = [
-    ['value', found.value ?? '(none)'],
+    ['value', shown(found.value, '(none)')],
     ['source', found.from],
     ...found.shadowed.map(({ value, from }): [string, string] => [
       'hides',
-      `${value ?? '(not shown)'} from ${from}`,
+      `${shown(value, '(not shown)')} from ${from}`,
     ]),
     ...found.parts.map(({ path, value, from }): [string, string] => [
       'part',
@@ -44,6 +44,11 @@ export async function runExplain(line: CommandLine, output: Output): Promise<num
     output.print(`  ${paint(output, 'bad', `problem  ${printable(problem)}`)}`);
   }
   return found.problems.length === 0 ? 0 : 1;
+}
+
+/** A value, where none and an empty one would look the same. */
+function shown(value: string | undefined, none: string): string {
+  return value === '' ? '(empty)' : (value ?? none);
 }
 
 function unknown(name: string, settings: readonly ExplainedSetting[]): string {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ConfigurationError, ErrorCode } from '@map/errors';
@@ -21,6 +22,12 @@ export interface Definition {
 export async function loadDefinition(path: string | undefined): Promise<Definition> {
   if (path === undefined) return (await import('@map/settings')).stockSettings;
   const file = resolve(path);
+  if (!existsSync(file)) {
+    throw new ConfigurationError({
+      code: ErrorCode.CONFIG_INVALID,
+      message: `There is no file ${file}. Name one that exports what defineSettings() returns.`,
+    });
+  }
   let found: Record<string, unknown>;
   try {
     found = (await import(pathToFileURL(file).href)) as Record<string, unknown>;

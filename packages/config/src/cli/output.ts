@@ -1,4 +1,4 @@
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 
 /** Where a command writes, and how. */
 export interface Output {
@@ -24,10 +24,14 @@ const STYLES = { good: 'green', bad: 'red', warn: 'yellow', dim: 'gray', strong:
 export function processOutput(): Output {
   const { FORCE_COLOR, NO_COLOR } = process.env;
   const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0';
+  const colors = ({ isTTY }: { isTTY?: boolean }) =>
+    forced || (isTTY === true && !NO_COLOR && FORCE_COLOR !== '0');
+  // Problems may go to a file while the rest goes to the terminal.
+  const plain = (text: string) => (colors(process.stderr) ? text : stripVTControlCharacters(text));
   return {
     print: (text) => process.stdout.write(`${text}\n`),
-    complain: (text) => process.stderr.write(`${text}\n`),
-    color: forced || (process.stdout.isTTY === true && !NO_COLOR && FORCE_COLOR !== '0'),
+    complain: (text) => process.stderr.write(`${plain(text)}\n`),
+    color: colors(process.stdout),
     columns: process.stdout.isTTY ? process.stdout.columns : undefined,
   };
 }
