@@ -5,6 +5,7 @@ import { closeLogging, getLogger, setupLogging } from '@map/logger';
 import { getMetricsManager, type MetricsServer } from '@map/metrics';
 import { getSettings, type Settings } from '@map/settings';
 import { logger } from './app-logger.ts';
+import { checkOptions } from './check-options.ts';
 import type { Config, InitializeOptions, SettingsSource, StepName } from './config.ts';
 import { addConnectionChecks } from './connection-checks.ts';
 import { HealthRegistry } from './health.ts';
@@ -50,6 +51,7 @@ export async function initialize<S extends Settings, X>(
   options: InitializeOptions<S, X>,
   { onInFlight, onEnded }: InitializeListeners,
 ): Promise<Config<S, X>> {
+  checkOptions(options);
   const startedAt = performance.now();
   const parts: Parts<S, X> = {};
   const metrics = getMetricsManager();

@@ -228,6 +228,21 @@ describe('bad input', () => {
     );
   });
 
+  test.each([
+    ['settings', { settings: 5 }],
+    ['settings', { settings: null }],
+    ['extend', { extend: 'function' }],
+    ['stepTimeoutsMs["extend"]', { stepTimeoutsMs: { extend: -5 } }],
+    ['stepTimeoutsMs["extend"]', { stepTimeoutsMs: { extend: Number.NaN } }],
+  ])('option %s: %j is refused, and a right call starts', async (option, options) => {
+    environment();
+    await expect(start(options as never)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID_3002',
+      details: { option },
+    });
+    expect((await start()).ending).toBe(false);
+  });
+
   test('a connection manager that somebody made before is refused: it knows no settings', async () => {
     environment();
     const early = getConnectionManager();
