@@ -6,6 +6,7 @@ import {
   request as requestHttp,
 } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { ConnectionError, ErrorCode } from '@map/errors';
 
@@ -86,8 +87,17 @@ class ForwardingAgent extends HttpAgent {
     base.addRequest.call(this, request, {
       ...options,
       host: bare(url.hostname),
-      port: Number(url.port) || 80,
+      port: Number(url.port) || (url.protocol === 'https:' ? 443 : 80),
     });
+  }
+
+  override createConnection(
+    options: RequestOptions,
+    ready?: (error: Error | null, socket: Duplex) => void,
+  ): Duplex | null | undefined {
+    const { url } = this.#proxy;
+    if (url.protocol === 'http:') return super.createConnection(options, ready);
+    return connectTls({ ...(options as object), servername: bare(url.hostname) });
   }
 
   override destroy(): void {

@@ -273,6 +273,21 @@ describe('a proxy', () => {
     ]);
   });
 
+  test('that is reached over TLS gets plain requests over TLS too', async () => {
+    const certificate = await makeCertificate(await mkdtemp(join(tmpdir(), 'map-http-')));
+    await using proxy = await listening(
+      createSecureServer({ cert: certificate.cert, key: certificate.key }, (request, response) => {
+        response.end(`by proxy: ${request.url}`);
+      }),
+    );
+    const http = { proxy: `https://localhost:${proxy.port}`, ca: certificate.cert, retries: 0 };
+    await withManager({ http }, async (manager) => {
+      const client = await manager.getHttpClient();
+      const answer = await client.get('http://example.test/x').text();
+      expect(answer).toBe('by proxy: http://example.test:80/x');
+    });
+  });
+
   test('that refuses a tunnel makes a coded error', async () => {
     await using proxy = await serveProxy([]);
     await withManager({ http: { proxy: proxy.url, retries: 0 } }, async (manager) => {
