@@ -47,7 +47,7 @@ async function rehearse(scratch: string): Promise<void> {
   );
   const first = await release(clone, 'first');
   await publish(clone, first);
-  if (options.only !== undefined) return useAll(scratch, [options.only], first, registry);
+  if (options.only !== undefined) return await useAll(scratch, [options.only], first, registry);
   await writeFile(
     join(clone.folder, '.changeset/second.md'),
     '---\n"@map/errors": patch\n---\n\nThe second release of a rehearsal.\n',
