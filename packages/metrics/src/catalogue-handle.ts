@@ -2,8 +2,9 @@ import { CATALOGUE } from './catalogue.ts';
 import type { CounterInstrument } from './counter.ts';
 import type { GaugeInstrument } from './gauge.ts';
 import type { HistogramInstrument } from './histogram.ts';
-import { type AnyInstrument, getMetricsManager } from './manager.ts';
+import type { AnyInstrument } from './manager.ts';
 import type { BoundCounter, BoundGauge, BoundHistogram, Counter, HandleOf } from './metric.ts';
+import { getMetricsManager } from './shared-manager.ts';
 import type { AnyLabels, Catalogue, Category, MetricDefinition, MetricType } from './types.ts';
 
 /** A catalogue metric of the shared manager, looked up on first use so that importing costs little. */

@@ -1,7 +1,8 @@
 import { AsyncResource } from 'node:async_hooks';
 import { nowSeconds } from './clock.ts';
-import { getMetricsManager, type MetricsManager } from './manager.ts';
+import type { MetricsManager } from './manager.ts';
 import { shared } from './shared.ts';
+import { getMetricsManager } from './shared-manager.ts';
 
 /** The part of a request that is read. */
 export interface HttpRequest {

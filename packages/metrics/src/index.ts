@@ -67,7 +67,7 @@ export type {
   HealthReport,
   HealthSource,
 } from './health.ts';
-export { getMetricsManager, MetricsManager } from './manager.ts';
+export { MetricsManager } from './manager.ts';
 export type {
   DefineGaugeOptions,
   DefineHistogramOptions,
@@ -89,6 +89,7 @@ export type { PromTarget } from './prom-target.ts';
 export type { ScrapeContent, ScrapeSource } from './scrape.ts';
 export { type MetricsServer, startMetricsServer } from './server.ts';
 export type { MetricsServerOptions, MetricsTls } from './server-options.ts';
+export { getMetricsManager } from './shared-manager.ts';
 export type { ExemplarLabels } from './state.ts';
 export { type Outcome, type Timed, type TimedOptions, timedMetric } from './timed-metric.ts';
 export { startTimer, type Timer } from './timer.ts';

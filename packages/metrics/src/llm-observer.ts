@@ -3,8 +3,9 @@ import { errorType } from './error-type.ts';
 import { readChunk } from './llm-chunk.ts';
 import { costOf, type PriceTable } from './llm-price.ts';
 import { type Loose, loose, readUsage } from './llm-usage.ts';
-import { getMetricsManager, type MetricsManager } from './manager.ts';
+import type { MetricsManager } from './manager.ts';
 import type { Gauge } from './metric.ts';
+import { getMetricsManager } from './shared-manager.ts';
 
 /** What is known about a model call before it is made. */
 export interface LlmCall {

@@ -1,6 +1,6 @@
 import { type LlmCall, LlmObserver } from './llm-observer.ts';
 import { watch } from './llm-watch.ts';
-import { getMetricsManager } from './manager.ts';
+import { getMetricsManager } from './shared-manager.ts';
 
 export type { LlmCall } from './llm-observer.ts';
 export type { LlmPrice, PriceTable } from './llm-price.ts';

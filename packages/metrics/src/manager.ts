@@ -13,7 +13,6 @@ import {
 import type { Counter, Gauge, HandleOf, Histogram } from './metric.ts';
 import { MetricsError } from './metrics-error.ts';
 import { type PromTarget, registerIn } from './prom-target.ts';
-import { shared } from './shared.ts';
 import type { State } from './state.ts';
 import type {
   AnyLabels,
@@ -397,19 +396,4 @@ export class MetricsManager {
     for (const target of this.#targets) registerIn(target, instrument, this);
     return instrument;
   }
-}
-
-/**
- * Gives the manager that the whole process shares, also across two installed copies.
- *
- * @returns The shared manager.
- * @example
- * ```ts
- * import { getMetricsManager } from '@map/metrics';
- *
- * getMetricsManager().trackTask('created', { task_type: 'summary' });
- * ```
- */
-export function getMetricsManager(): MetricsManager {
-  return shared('manager@1', () => new MetricsManager());
 }

@@ -3,12 +3,12 @@ import { makeAuthCheck } from './auth.ts';
 import type { PromRegistry } from './family.ts';
 import { answerHealth } from './health.ts';
 import { landingPage } from './landing-page.ts';
-import { getMetricsManager } from './manager.ts';
 import { acceptsGzip, CONTENT_TYPES, chooseFormat } from './negotiate.ts';
 import { loadProcessMetrics } from './process-metrics.ts';
 import { collectContent, renderContent } from './scrape.ts';
 import { writeAnswer } from './scrape-answer.ts';
 import type { MetricsServerOptions } from './server-options.ts';
+import { getMetricsManager } from './shared-manager.ts';
 
 /** Bytes of body a request may have: no request here needs one. */
 const MAX_BODY_BYTES = 1024;

@@ -1,10 +1,10 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { DisposesAsync } from './disposable.ts';
-import { getMetricsManager } from './manager.ts';
 import { MetricsError } from './metrics-error.ts';
 import { loadProcessMetrics } from './process-metrics.ts';
 import { checkServerOptions, type MetricsServerOptions } from './server-options.ts';
+import { getMetricsManager } from './shared-manager.ts';
 
 /** A scrape server that runs; `await using` stops it. */
 export interface MetricsServer extends DisposesAsync {

@@ -1,6 +1,6 @@
 import type { AnyInstrument, MetricsManager } from './manager.ts';
-import { getMetricsManager } from './manager.ts';
 import { renderMetrics } from './render.ts';
+import { getMetricsManager } from './shared-manager.ts';
 import type { AnyLabels } from './types.ts';
 
 /** One series at one moment. */

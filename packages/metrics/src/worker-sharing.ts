@@ -1,6 +1,7 @@
 import { readRegistry } from './family.ts';
-import { getMetricsManager, type MetricsManager } from './manager.ts';
+import type { MetricsManager } from './manager.ts';
 import { loadProcessMetrics } from './process-metrics.ts';
+import { getMetricsManager } from './shared-manager.ts';
 import {
   type Answer,
   CHANNEL,
