@@ -1,14 +1,13 @@
-import type { RedisClientType } from 'redis';
 import { invalid } from './coded.ts';
 import { fullJitter } from './jitter.ts';
 import { endWith } from './redis-abort.ts';
-import { findPrimary, requirePrimary } from './redis-sentinel.ts';
+import { makeClient, type RedisClient } from './redis-client.ts';
+import { openPrimary, requirePrimary } from './redis-sentinel.ts';
 import type { RedisLimits, RedisOptions, RedisTarget, TlsOptions } from './redis-settings.ts';
 import type { ResourceDriver } from './resource.ts';
 import { reveal } from './secret.ts';
 
-/** The client of `redis` with its whole, typed command set. */
-export type RedisClient = RedisClientType;
+export type { RedisClient } from './redis-client.ts';
 
 /** What a client of one server and one of a cluster have in common. */
 export interface AnyClient {
@@ -29,32 +28,48 @@ export function redisDriver(
   target: RedisTarget,
   limits: RedisLimits,
 ): ResourceDriver<RedisClient> {
+  /** Opens a client of one server, or of the cluster. */
+  async function open(
+    redis: typeof import('redis'),
+    at: RedisTarget,
+    lost: (error?: unknown) => void,
+    signal: AbortSignal,
+  ): Promise<RedisClient> {
+    const client = createClient(redis, options, at, limits);
+    endWith(signal, client);
+    let isOpen = false;
+    let failure: Error | undefined;
+    client.on('error', (error: Error) => {
+      // A cluster client mends the loss of a node itself.
+      if (options.cluster !== undefined) return;
+      failure = error;
+      // Of several servers that are tried at once, one that fails is not the one that was opened.
+      if (isOpen) lost(error);
+    });
+    const opened = client as unknown as RedisClient;
+    try {
+      await client.connect();
+      // A server that loads its data accepts connections, but no commands yet.
+      await ping(opened);
+      if (options.sentinel !== undefined) await requirePrimary(opened);
+      if (failure !== undefined) throw failure;
+    } catch (error) {
+      client.destroy();
+      throw isMissingDatabase(error) ? missingDatabase(target.database, error) : error;
+    }
+    isOpen = true;
+    return opened;
+  }
+
   return {
     load: library,
     async open({ lost, signal }) {
       const redis = await library();
       const { sentinel } = options;
-      const at =
-        sentinel === undefined
-          ? target
-          : await findPrimary(redis, sentinel, limits.connectTimeoutMs, signal);
-      const client = createClient(redis, options, { ...target, ...at }, limits);
-      endWith(signal, client);
-      client.on('error', (error: Error) => {
-        // A cluster client mends the loss of a node itself.
-        if (options.cluster === undefined) lost(error);
-      });
-      const opened = client as unknown as RedisClient;
-      try {
-        await client.connect();
-        // A server that loads its data accepts connections, but no commands yet.
-        await ping(opened);
-        if (sentinel !== undefined) await requirePrimary(opened);
-      } catch (error) {
-        client.destroy();
-        throw isMissingDatabase(error) ? missingDatabase(target.database, error) : error;
-      }
-      return opened;
+      if (sentinel === undefined) return await open(redis, target, lost, signal);
+      return await openPrimary(redis, sentinel, limits.connectTimeoutMs, signal, (at, end) =>
+        open(redis, { ...target, ...at, path: undefined }, lost, end),
+      );
     },
     check: (client) => ping(client),
     // The primary became a replica; the address may lead to the new primary by now.
@@ -104,21 +119,19 @@ function createClient(
     ...credentials(options, target),
     disableOfflineQueue: true,
   };
-  // An AbortSignal per command would cost more than the command.
-  const commandOptions = { timeout: 0 };
   if (options.cluster !== undefined) {
     return redis.createCluster({
       rootNodes: options.cluster.map((address) => ({ socket: { ...address } })),
-      commandOptions,
+      // An AbortSignal per command would cost more than the command.
+      commandOptions: { timeout: 0 },
       defaults: { ...shared, socket: { ...socket, reconnectStrategy: retry(limits) } as never },
       useReplicas: false,
     }) as unknown as AnyClient;
   }
   const place =
     target.path === undefined ? { host: target.host, port: target.port } : { path: target.path };
-  return redis.createClient({
+  return makeClient(redis, {
     ...shared,
-    commandOptions,
     database: target.database,
     // A lost connection is opened again by the manager, with its deadline and its jitter.
     socket: { ...place, ...socket, reconnectStrategy: false } as never,

@@ -16,7 +16,7 @@ import { type Bounds, Scope } from './scope.ts';
 import type { SharedSettings } from './shared-settings.ts';
 
 /** How long a connection to the wrong server is kept before the right one is looked for. */
-const patienceMs = 1_000;
+const patienceMs = 250;
 
 /** How long a failure that retrying cannot cure is answered without asking the server again. */
 const refusalMs = 250;

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { mkdtemp, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   freePort,
   provide,
@@ -14,6 +17,8 @@ export interface Sentinels extends AsyncDisposable {
   readonly primary: RedisServer;
   readonly replica: RedisServer;
   readonly nodes: { host: string; port: number }[];
+  /** Waits until a sentinel names the replica as the primary, up to 1 s after its promotion. */
+  announced(): Promise<void>;
 }
 
 export async function startSentinels(): Promise<Sentinels> {
@@ -54,6 +59,12 @@ export async function startSentinels(): Promise<Sentinels> {
     primary,
     replica,
     nodes: ports.map((port) => ({ host: '127.0.0.1', port })),
+    async announced() {
+      for (let named = false; !named; await sleep(10)) {
+        const answers = ports.map((port) => primaryPort(port));
+        named = (await Promise.all(answers)).some((port) => port === replica.port);
+      }
+    },
     async [Symbol.asyncDispose]() {
       await Promise.all([...sentinels, primary, replica].map((server) => server.stop()));
     },
@@ -63,4 +74,16 @@ export async function startSentinels(): Promise<Sentinels> {
 /** Whether a sentinel has found the replica and both other sentinels. */
 function knows(log: string): boolean {
   return log.includes('+slave slave') && log.split('+sentinel sentinel').length > 2;
+}
+
+/** The port of the server that a sentinel names as the primary. */
+async function primaryPort(sentinel: number): Promise<number> {
+  const socket = connect(sentinel, '127.0.0.1');
+  try {
+    socket.write('SENTINEL GET-MASTER-ADDR-BY-NAME main\r\n');
+    const [reply] = (await once(socket, 'data')) as [Buffer];
+    return Number(reply.toString().split('\r\n')[4]);
+  } finally {
+    socket.destroy();
+  }
 }
