@@ -98,27 +98,25 @@ interface Scrape {
 }
 
 /**
- * One scrape: the longest stretch of main-thread work in one turn of the event loop, and all of
- * that work. Both in CPU time, so that other processes on the machine do not count.
+ * One scrape: the longest turn of the event loop, and all of the main thread's CPU time. A turn is
+ * taken by the clock on the wall, because the CPU clock of a thread moves once in up to 4 ms.
  */
 async function scrape(url: string, reader: Worker, watchTurns: boolean): Promise<Scrape> {
   const begin = cpuMs();
-  let last = begin;
+  let last = performance.now();
   let longest = 0;
-  let running = true;
+  let running = watchTurns;
   const turn = (): void => {
-    const now = cpuMs();
+    const now = performance.now();
     longest = Math.max(longest, now - last);
     last = now;
-    if (running) setTimeout(turn, 0);
+    if (running) setImmediate(turn);
   };
-  // Watching costs CPU time of its own.
-  if (watchTurns) setTimeout(turn, 0);
+  if (watchTurns) setImmediate(turn);
   const output: unknown = await new Promise((resolve) => {
     reader.once('message', resolve);
     reader.postMessage(url);
   });
-  turn();
   running = false;
   return { blockMs: longest, cpuMs: cpuMs() - begin, output };
 }
@@ -144,8 +142,13 @@ function contenders(lines: number, watchTurns: boolean): Record<string, Contende
               last = await scrape(target.url, reader, watchTurns);
           },
           run: async () => {
-            last = await scrape(target.url, reader, watchTurns);
-            return watchTurns ? last.blockMs : last.cpuMs;
+            const figures: number[] = [];
+            // Whatever else the machine does falls into some of them: the middle one counts.
+            for (let i = 0; i < (quick ? 1 : 9); i++) {
+              last = await scrape(target.url, reader, watchTurns);
+              figures.push(watchTurns ? last.blockMs : last.cpuMs);
+            }
+            return figures.sort((a, b) => a - b)[figures.length >> 1] as number;
           },
           output: () => last.output,
           teardown: async () => {

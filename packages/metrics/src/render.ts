@@ -16,7 +16,7 @@ export interface RenderOptions {
 }
 
 /** Lines a chunk holds at most, so that whoever writes chunks can let others run between them. */
-const LINES_PER_CHUNK = 500;
+const LINES_PER_CHUNK = 250;
 
 /** Renders metrics chunk by chunk; each series is read at one moment. */
 export function* renderMetrics(

@@ -3,11 +3,11 @@ import type { ServerResponse } from 'node:http';
 import { constants, createGzip, type Gzip } from 'node:zlib';
 
 /** Milliseconds of rendering after which others may run. */
-const SLICE_MS = 1;
+const SLICE_MS = 0.4;
 
 /**
- * Writes chunks as an answer: never faster than the reader takes them, never for longer than a
- * few milliseconds at a stretch, compressed off the main thread.
+ * Writes chunks as an answer: never faster than the reader takes them, never for much longer than
+ * half a millisecond at a stretch, compressed off the main thread.
  *
  * @returns Whether the reader got everything.
  */
