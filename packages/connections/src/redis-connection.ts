@@ -131,8 +131,9 @@ class SharedRoute implements Route {
     repeatable: boolean,
     invoke: (client: RedisClient) => PromiseLike<R>,
     timeoutMs?: number,
+    signal?: AbortSignal,
   ): Promise<R> {
-    return this.#connection.run(operation, this.#scope, repeatable, invoke, timeoutMs);
+    return this.#connection.run(operation, this.#scope, repeatable, invoke, timeoutMs, signal);
   }
 
   spoil(): void {}

@@ -11,12 +11,13 @@ export interface Route {
   readonly shared: boolean;
   /** Whether the connection is there at this moment. */
   readonly isOpen: boolean;
-  /** Sends one operation; no limit means the default one. */
+  /** Sends one operation; no limit means the default one; the signal takes it out of a line. */
   run<R>(
     operation: string,
     repeatable: boolean,
     invoke: (client: RedisClient) => PromiseLike<R>,
     timeoutMs?: number,
+    signal?: AbortSignal,
   ): Promise<R>;
   /** Told that the connection's own state was changed. */
   spoil(): void;
@@ -225,7 +226,7 @@ function abortable(this: Guard, ...args: unknown[]): unknown {
       return route.isOpen;
     },
     spoil: () => route.spoil(),
-    run(operation, repeatable, invoke, timeoutMs) {
+    run(operation, repeatable, invoke, timeoutMs, outer) {
       const place = { pool: route.name, kind: 'redis', operation };
       if (signal.aborted) return Promise.reject(cancelled(place, signal.reason));
       return new Promise((resolve, reject) => {
@@ -235,12 +236,13 @@ function abortable(this: Guard, ...args: unknown[]): unknown {
           reject(cancelled(place, signal.reason));
         };
         signal.addEventListener('abort', onAbort, { once: true });
+        const either = outer === undefined ? signal : AbortSignal.any([outer, signal]);
         const unsent = (client: RedisClient): ReturnType<typeof invoke> => {
           if (signal.aborted) throw cancelled(place, signal.reason);
           return invoke(client);
         };
         route
-          .run(operation, repeatable, unsent, timeoutMs)
+          .run(operation, repeatable, unsent, timeoutMs, either)
           .finally(() => signal.removeEventListener('abort', onAbort))
           .then(resolve, reject);
       });

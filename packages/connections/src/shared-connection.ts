@@ -1,6 +1,6 @@
 import { type BaseError, ConnectionError, ErrorCode } from '@map/errors';
 import { type Call, Calls, send } from './call.ts';
-import { closed, coded, noReply } from './coded.ts';
+import { cancelled, closed, coded, noReply } from './coded.ts';
 import { drained } from './drain.ts';
 import { fullJitter } from './jitter.ts';
 import type { CloseCounts, ConnectionStats } from './managed.ts';
@@ -122,6 +122,7 @@ export class SharedConnection<T> {
    * @param operation - Name for reports and errors.
    * @param invoke - Sends it.
    * @param timeoutMs - Limit over waiting and the answer.
+   * @param signal - Gives it up while it waits for the connection.
    */
   run<R>(
     operation: string,
@@ -129,12 +130,14 @@ export class SharedConnection<T> {
     repeatable: boolean,
     invoke: (resource: T) => PromiseLike<R>,
     timeoutMs: number = this.#settings.operationTimeoutMs,
+    signal?: AbortSignal,
   ): Promise<R> {
     const call = this.begin(operation, timeoutMs, scope, repeatable);
     const opened = this.#opened;
     if (call.settled) return call.promise;
     if (opened === undefined) {
       this.#await(call, (found) => send(call, found, invoke));
+      if (signal !== undefined) leaveLineWith(signal, call, this.#settings);
     } else if (this.#settings.retireGently || scope?.isBounded) {
       send(call, opened, invoke);
     } else {
@@ -370,4 +373,15 @@ export class SharedConnection<T> {
       signal.addEventListener('abort', done, { once: true });
     });
   }
+}
+
+/** Takes an operation out of the line when its signal aborts; one that was sent goes on. */
+function leaveLineWith(signal: AbortSignal, call: Call, { name, kind }: SharedSettings): void {
+  const onAbort = (): void => {
+    if (call.sentOver !== undefined) return;
+    call.fail(cancelled({ pool: name, kind, operation: call.operation }, signal.reason));
+  };
+  const forget = (): void => signal.removeEventListener('abort', onAbort);
+  signal.addEventListener('abort', onAbort, { once: true });
+  call.promise.then(forget, forget);
 }
