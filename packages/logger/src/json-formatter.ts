@@ -4,7 +4,7 @@ import { getContext } from './context.ts';
 import { type FieldSource, type Layer, layerOf, mergedFields } from './layer.ts';
 import { LEVELS, type LevelName, levelName, levelNumber } from './level.ts';
 import { type RedactOptions, Redactor, type SecretValue } from './redact.ts';
-import { reason, Serializer, Slot } from './serializer.ts';
+import { flat, quote, reason, Serializer, Slot } from './serializer.ts';
 import { type ActiveSpan, activeSpan } from './span.ts';
 import { newTraceId } from './trace-id.ts';
 
@@ -34,9 +34,8 @@ const MAX_NAMES = 1000;
 const MESSAGE = Symbol.for('message');
 const LEVEL = Symbol.for('level');
 
-const LEVEL_PARTS = Object.fromEntries(
-  Object.keys(LEVELS).map((level) => [level, `","level":"${level}","name":`]),
-) as Readonly<Record<LevelName, string>>;
+/** `","level":…,"name":…,"message":` of one name, by level. */
+type Heads = { [level in LevelName]?: string };
 
 /**
  * Formats records as JSON lines: the specification's fields in its order, bounded, redacted, one
@@ -51,7 +50,7 @@ const LEVEL_PARTS = Object.fromEntries(
  */
 export class JsonFormatter {
   readonly #json: Serializer;
-  readonly #names = new Map<string, string>();
+  readonly #heads = new Map<string, Heads>();
   #line = 0;
 
   constructor(options: JsonFormatterOptions = {}) {
@@ -61,7 +60,7 @@ export class JsonFormatter {
   /** Masks further secrets from now on, in what was bound before too. */
   addSecrets(values: Iterable<SecretValue>): void {
     this.#json.addSecrets(values);
-    this.#names.clear();
+    this.#heads.clear();
   }
 
   /** Sets fields every line carries, below all others. */
@@ -142,13 +141,11 @@ export class JsonFormatter {
     if (this.#line !== line && layer.keys.length > 0) return this.#long(record);
     for (const key of layer.keys) if (key.line === line) return this.#long(record);
 
-    const { name } = record;
+    const { level, name } = record;
     const head =
       '{"timestamp":"' +
       isoMicros(record.timeMs) +
-      LEVEL_PARTS[record.level] +
-      (this.#names.get(name) ?? this.#name(name)) +
-      ',"message":' +
+      (this.#heads.get(name)?.[level] ?? this.#head(name, level)) +
       json.text(record.message);
     if (places === undefined) {
       const place = record.caller === undefined ? '' : callerPart(record.caller);
@@ -158,11 +155,13 @@ export class JsonFormatter {
     return head + place + idsPart(layer, places) + layer.custom + custom + places.end();
   }
 
-  #name(name: string): string {
-    const json = this.#json.text(name);
-    if (this.#names.size >= MAX_NAMES) this.#names.clear();
-    this.#names.set(name, json);
-    return json;
+  #head(name: string, level: LevelName): string {
+    const head = flat(`","level":${quote(level)},"name":${this.#json.text(name)},"message":`);
+    if (this.#heads.size >= MAX_NAMES) this.#heads.clear();
+    const heads = this.#heads.get(name);
+    if (heads === undefined) this.#heads.set(name, { [level]: head });
+    else heads[level] = head;
+    return head;
   }
 
   /** The line of a call that says again what surrounds it: all fields merged first. */
@@ -228,14 +227,20 @@ class Places {
   trace: string | undefined;
   task = '';
   agent = '';
-  time = '';
+  time: string | undefined;
+  /** Whether there is anything but a time. */
+  ids = false;
   rare: Map<Slot, string> | undefined;
 
   set(slot: Slot, part: string): void {
+    if (slot === Slot.execution_time) {
+      this.time = part;
+      return;
+    }
+    this.ids = true;
     if (slot === Slot.trace_id) this.trace = part;
     else if (slot === Slot.task_id) this.task = `,"task_id":${part}`;
     else if (slot === Slot.agent_id) this.agent = `,"agent_id":${part}`;
-    else if (slot === Slot.execution_time) this.time = `,"execution_time":${part}`;
     else {
       this.rare ??= new Map();
       this.rare.set(slot, part);
@@ -262,7 +267,7 @@ class Places {
   }
 
   end(): string {
-    return `${this.time}}`;
+    return this.time === undefined ? '}' : `,"execution_time":${this.time}}`;
   }
 }
 
@@ -277,6 +282,8 @@ function callerPart(caller: Caller): string {
 
 function idsPart(layer: Layer, places?: Places): string {
   const span = activeSpan();
+  const own = places?.ids === true;
+  if (span === undefined && layer.traceId !== undefined && !own) return layer.usualIds;
   let trace: string;
   if (places?.trace !== undefined) trace = places.trace;
   else if (layer.given) trace = layer.trace;

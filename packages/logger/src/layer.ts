@@ -1,5 +1,5 @@
 import type { ContextFields } from './context.ts';
-import { type Key, type Serializer, Slot } from './serializer.ts';
+import { flat, type Key, type Serializer, Slot } from './serializer.ts';
 
 /** Fields that many lines share, with the place where their JSON is kept. */
 export interface FieldSource {
@@ -23,6 +23,8 @@ export interface Layer {
   readonly trace: string;
   /** `,"task_id":…,"agent_id":…` */
   readonly ids: string;
+  /** `,"trace_id":…` and the ids: what stands in a line that says nothing of its own of these. */
+  readonly usualIds: string;
   readonly custom: string;
   readonly keys: readonly Key[];
 }
@@ -37,6 +39,7 @@ const NOTHING: Layer = {
   traceId: undefined,
   trace: '',
   ids: '',
+  usualIds: '',
   custom: '',
   keys: [],
 };
@@ -99,15 +102,18 @@ function newLayer(json: Serializer, source: FieldSource, above: FieldSource | un
     else unusual = true;
   }
   const giver = above?.given ? above : source;
+  const trace = json.text(giver.traceId);
+  const ids = flat(task + agent);
   return {
     owner: json.version,
     above,
     unusual: unusual || keys.length > MAX_KEYS,
     given: giver.given,
     traceId: source === json.base ? undefined : giver.traceId,
-    trace: json.text(giver.traceId),
-    ids: task + agent,
-    custom,
+    trace,
+    ids,
+    usualIds: flat(`,"trace_id":${trace}${ids}`),
+    custom: flat(custom),
     keys,
   };
 }

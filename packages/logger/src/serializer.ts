@@ -105,7 +105,7 @@ export class Serializer {
     const slot = SLOTS.get(name) ?? Slot.none;
     const secret = this.redactor.masksKey(name);
     const path = paths === undefined ? undefined : stepInto(paths, name);
-    const inner = `,${this.text(shown)}:`;
+    const inner = flat(`,${this.text(shown)}:`);
     const key: Key = {
       json: slot === Slot.reserved ? `,"${name}_":` : inner,
       inner,
@@ -314,6 +314,14 @@ interface Secret {
 }
 
 const OPAQUE = [Promise, WeakMap, WeakSet, WeakRef];
+
+/**
+ * The same text in one piece. V8 keeps a sum of strings as a tree, and a part that many lines share
+ * would be walked through for each of them.
+ */
+export function flat(text: string): string {
+  return Buffer.from(text).toString();
+}
 
 /** A string as JSON, cut when giant. */
 export function quote(text: string): string {
