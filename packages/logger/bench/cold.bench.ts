@@ -6,6 +6,10 @@ export default defineBench({
   kind: 'startup',
   name: 'cold',
   title: 'A process that imports the logger, sets it up and writes one line',
+  goals: [
+    { against: 'pino', atMost: 1 },
+    { against: 'winston', atMost: 1 },
+  ],
   rounds: 15,
   contenders: {
     '@map/logger': { script: script('map-logger') },

@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
 
 /** When a log file is put aside, and what becomes of it. */
@@ -42,6 +41,8 @@ export async function rotate(path: string, day: string, options: RotationOptions
 }
 
 async function lastNumber(folder: string, start: string): Promise<number> {
+  // Of all built-in modules this one takes the longest to load, and few programs rotate.
+  const { readdir } = await import('node:fs/promises');
   const names = await readdir(folder);
   const numbers = names.map((name) =>
     name.startsWith(start) ? Number.parseInt(name.slice(start.length), 10) : 0,

@@ -1,4 +1,4 @@
-import { getLogger, setupLogging } from '@map/logger';
+import { getLogger, setupLogging } from '../../dist/index.js';
 
 setupLogging({ level: 'INFO' });
 getLogger('cold').info('ready');
