@@ -17,6 +17,8 @@ export class Call implements Expiring {
   sentOver: Opened<unknown> | undefined = undefined;
   /** Runs when a connection is there. */
   onReady: ((resource: never) => void) | undefined = undefined;
+  /** Runs once when it has settled: less than a promise costs. */
+  onSettled: ((error: BaseError | undefined) => void) | undefined = undefined;
   /** Where it waits for a connection, while it does. */
   waitingIn: Set<Call> | undefined = undefined;
   /** Whether this is waiting only, which is reported as such and not as an operation. */
@@ -91,6 +93,7 @@ export class Call implements Expiring {
     this.#value = value;
     this.#calls.end(this, undefined);
     this.#resolve?.(value as never);
+    this.onSettled?.(undefined);
   }
 
   fail(error: unknown): void {
@@ -104,6 +107,7 @@ export class Call implements Expiring {
     this.error = known;
     this.#calls.end(this, known);
     this.#reject?.(known);
+    this.onSettled?.(known);
   }
 
   expire(): void {

@@ -39,15 +39,77 @@ type Ready = (error: Error | null, socket?: unknown) => void;
  * Makes the agents that all requests of a client share.
  *
  * @param options - Limits of the sockets, and certificate authorities.
+ * @param connectTimeoutMs - Limit for opening a socket.
  * @param proxies - Where to send requests through.
  */
-export function makeAgents(options: AgentOptions & { ca?: string[] }, proxies: Proxies): Agents {
-  const http = new HttpAgent(options);
-  const https = new HttpsAgent(options);
+export function makeAgents(
+  options: AgentOptions & { ca?: string[] },
+  connectTimeoutMs: number,
+  proxies: Proxies,
+): Agents {
+  const http = new PlainAgent(options, connectTimeoutMs);
+  const https = new SecureAgent(options, connectTimeoutMs);
   return {
-    http: proxies.http === undefined ? http : new ForwardingAgent(options, http, proxies.http),
-    https: proxies.https === undefined ? https : new TunnelingAgent(options, https, proxies.https),
+    http:
+      proxies.http === undefined
+        ? http
+        : new ForwardingAgent(options, connectTimeoutMs, http, proxies.http),
+    https:
+      proxies.https === undefined
+        ? https
+        : new TunnelingAgent(options, connectTimeoutMs, https, proxies.https),
   };
+}
+
+/** Ends a socket that does not open in time. Once a socket, where got would need a timer a request. */
+function bounded<S extends Duplex | null | undefined>(
+  socket: S,
+  opened: 'connect' | 'secureConnect',
+  timeoutMs: number,
+): S {
+  if (!socket) return socket;
+  const timer = setTimeout(() => {
+    const error = new Error(`No connection within ${timeoutMs} ms.`);
+    socket.destroy(Object.assign(error, { code: 'ETIMEDOUT', syscall: 'connect' }));
+  }, timeoutMs);
+  const done = (): void => clearTimeout(timer);
+  socket.once(opened, done);
+  socket.once('close', done);
+  return socket;
+}
+
+type SocketReady = (error: Error | null, socket: Duplex) => void;
+
+class PlainAgent extends HttpAgent {
+  protected readonly connectTimeoutMs: number;
+
+  constructor(options: AgentOptions, connectTimeoutMs: number) {
+    super(options);
+    this.connectTimeoutMs = connectTimeoutMs;
+  }
+
+  override createConnection(
+    options: RequestOptions,
+    ready?: SocketReady,
+  ): Duplex | null | undefined {
+    return bounded(super.createConnection(options, ready), 'connect', this.connectTimeoutMs);
+  }
+}
+
+class SecureAgent extends HttpsAgent {
+  protected readonly connectTimeoutMs: number;
+
+  constructor(options: AgentOptions, connectTimeoutMs: number) {
+    super(options);
+    this.connectTimeoutMs = connectTimeoutMs;
+  }
+
+  override createConnection(
+    options: RequestOptions,
+    ready?: SocketReady,
+  ): Duplex | null | undefined {
+    return bounded(super.createConnection(options, ready), 'secureConnect', this.connectTimeoutMs);
+  }
 }
 
 /** Whether a host is reached without the proxy: by name, by domain (`.internal`), with port or not. */
@@ -63,12 +125,17 @@ export function bypasses(noProxy: readonly string[], host: string, port: number)
 }
 
 /** Sends plain HTTP requests to a proxy, which reads the target from the request line. */
-class ForwardingAgent extends HttpAgent {
+class ForwardingAgent extends PlainAgent {
   readonly #direct: HttpAgent;
   readonly #proxy: ProxySettings;
 
-  constructor(options: AgentOptions, direct: HttpAgent, proxy: ProxySettings) {
-    super(options);
+  constructor(
+    options: AgentOptions,
+    connectTimeoutMs: number,
+    direct: HttpAgent,
+    proxy: ProxySettings,
+  ) {
+    super(options, connectTimeoutMs);
     this.#direct = direct;
     this.#proxy = proxy;
   }
@@ -93,11 +160,12 @@ class ForwardingAgent extends HttpAgent {
 
   override createConnection(
     options: RequestOptions,
-    ready?: (error: Error | null, socket: Duplex) => void,
+    ready?: SocketReady,
   ): Duplex | null | undefined {
     const { url } = this.#proxy;
     if (url.protocol === 'http:') return super.createConnection(options, ready);
-    return connectTls({ ...(options as object), servername: bare(url.hostname) });
+    const socket = connectTls({ ...(options as object), servername: bare(url.hostname) });
+    return bounded(socket, 'secureConnect', this.connectTimeoutMs);
   }
 
   override destroy(): void {
@@ -107,12 +175,17 @@ class ForwardingAgent extends HttpAgent {
 }
 
 /** Sends HTTPS requests through a tunnel that a proxy opens on `CONNECT`. */
-class TunnelingAgent extends HttpsAgent {
+class TunnelingAgent extends SecureAgent {
   readonly #direct: HttpsAgent;
   readonly #proxy: ProxySettings;
 
-  constructor(options: AgentOptions, direct: HttpsAgent, proxy: ProxySettings) {
-    super(options);
+  constructor(
+    options: AgentOptions,
+    connectTimeoutMs: number,
+    direct: HttpsAgent,
+    proxy: ProxySettings,
+  ) {
+    super(options, connectTimeoutMs);
     this.#direct = direct;
     this.#proxy = proxy;
   }
@@ -143,16 +216,20 @@ class TunnelingAgent extends HttpsAgent {
         ...(credentials !== undefined && { 'proxy-authorization': credentials }),
       },
       agent: false,
-      timeout: options.timeout,
+      timeout: this.connectTimeoutMs,
     });
     tunnel.once('timeout', () => tunnel.destroy(refusal('did not answer in time')));
     tunnel.once('error', (error) => ready(error));
     tunnel.once('connect', (response, socket) => {
       if (response.statusCode === 200) {
-        ready(
-          null,
-          connectTls({ ...(options as object), socket, servername: servername(options) }),
-        );
+        // The limit was for the proxy's answer; what is inside the tunnel may be quiet for longer.
+        socket.setTimeout(0);
+        const secure = connectTls({
+          ...(options as object),
+          socket,
+          servername: servername(options),
+        });
+        ready(null, bounded(secure, 'secureConnect', this.connectTimeoutMs));
         return;
       }
       socket.destroy();

@@ -1,8 +1,9 @@
 import { APIError, type BaseError, ErrorCode, isBaseError } from '@map/errors';
 import type { Got, Options, RequestError } from 'got';
 import type { Call } from './call.ts';
-import { cancelled, coded } from './coded.ts';
+import { coded } from './coded.ts';
 import type { Agents } from './http-agents.ts';
+import { exchangeOf, HttpExchange } from './http-exchange.ts';
 import type { HttpLimits, HttpOptions } from './http-settings.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
@@ -41,13 +42,6 @@ export const idempotent: ReadonlySet<string> = new Set([
 const privateHeaders =
   /^(x-(api|auth|access|goog-api|amz-security|csrf|xsrf)-?(key|token)?|api-?key|.*(token|secret|apikey|api-key|credential|session).*)$/i;
 
-/** What happens to one request; found again by its signal, which survives retries and redirects. */
-interface Exchange {
-  readonly call: Call;
-  /** Why it was stopped by us. */
-  stopped: BaseError | undefined;
-}
-
 /**
  * Makes the base client of a connection: agents, limits, retries, headers.
  *
@@ -57,7 +51,6 @@ export function makeHttpClient(createGot: Got, agents: Agents, owner: HttpOwner)
   const { budget, limits } = owner;
   return createGot.extend({
     agent: agents,
-    timeout: { connect: limits.connectTimeoutMs, secureConnect: limits.connectTimeoutMs },
     ...(owner.headers !== undefined && { headers: { ...owner.headers } }),
     retry: {
       limit: limits.retries,
@@ -70,7 +63,7 @@ export function makeHttpClient(createGot: Got, agents: Agents, owner: HttpOwner)
         const delay =
           retryAfter ??
           Math.random() * Math.min(limits.maxRetryDelayMs, 100 * 2 ** Math.min(attemptCount, 20));
-        const exchange = exchanges.get(error.options.signal as AbortSignal);
+        const exchange = exchangeOf(error.options.signal);
         // An attempt that could not end in time would only hide the cause of the failure.
         const left = (exchange?.call.deadlineAt ?? Number.POSITIVE_INFINITY) - performance.now();
         if (delay >= left || delay > limits.maxRetryAfterMs || !budget.withdraw()) return 0;
@@ -78,13 +71,6 @@ export function makeHttpClient(createGot: Got, agents: Agents, owner: HttpOwner)
       },
     },
     hooks: {
-      beforeRequest: [
-        (options) => {
-          for (const [header, value] of Object.entries(traceOf(owner))) {
-            if (options.headers[header] === undefined) options.headers[header] = value;
-          }
-        },
-      ],
       beforeRedirect: [
         (options, response) => {
           const from = new URL(response.url);
@@ -99,13 +85,13 @@ export function makeHttpClient(createGot: Got, agents: Agents, owner: HttpOwner)
   });
 }
 
-/** The trace headers; a request that cannot be traced is sent all the same. */
-function traceOf(owner: HttpOwner): Record<string, string> {
+/** Adds the trace headers; a request that cannot be traced is sent all the same. */
+function trace({ headers }: Options, { traceHeaders }: HttpOwner): void {
+  if (traceHeaders === undefined) return;
   try {
-    return owner.traceHeaders?.() ?? {};
-  } catch {
-    return {};
-  }
+    const made = traceHeaders();
+    for (const header in made) headers[header] ??= made[header];
+  } catch {}
 }
 
 /** Adds the watch over every request: deadline, signal, size limit, report, coded errors. */
@@ -115,9 +101,10 @@ export function watched(base: HttpClient, owner: HttpOwner): HttpClient {
       (options, next) => {
         const call = owner.begin(options.method);
         owner.budget.deposit();
-        const exchange = watch(call, options, owner);
+        const exchange = new HttpExchange(owner.name, call, options.signal);
+        options.signal = exchange as unknown as AbortSignal;
+        trace(options, owner);
         const result = next(options);
-        call.promise.catch(() => {});
         if (options.isStream) {
           return watchStream(result as unknown as BodyStream, exchange, owner) as never;
         }
@@ -127,7 +114,7 @@ export function watched(base: HttpClient, owner: HttpOwner): HttpClient {
   });
 }
 
-function watchStream<S extends BodyStream>(stream: S, exchange: Exchange, owner: HttpOwner): S {
+function watchStream<S extends BodyStream>(stream: S, exchange: HttpExchange, owner: HttpOwner): S {
   const { call } = exchange;
   limitSize(stream, exchange, owner);
   const destroy = stream.destroy;
@@ -139,23 +126,38 @@ function watchStream<S extends BodyStream>(stream: S, exchange: Exchange, owner:
   return stream;
 }
 
-function watchPromise(request: BodyPromise, exchange: Exchange, owner: HttpOwner): BodyPromise {
+function watchPromise(request: BodyPromise, exchange: HttpExchange, owner: HttpOwner): BodyPromise {
+  const { call } = exchange;
   limitSize(request, exchange, owner);
-  const coding = (promise: Promise<unknown>): Promise<unknown> =>
-    promise.catch((error: unknown) => {
-      throw convert(error, owner.name, exchange);
-    });
-  const watched = coding(request) as BodyPromise;
-  exchange.call.follow(watched);
-  for (const body of ['json', 'text', 'buffer'] as const) {
+  // One promise does both, reporting and coding: each costs a request's share of a per cent.
+  const watched = request.then(
+    (value) => {
+      call.succeed(value);
+      return value;
+    },
+    (error: unknown) => {
+      const known = convert(error, owner.name, exchange);
+      call.fail(known);
+      throw known;
+    },
+  );
+  const whole: BodyPromise = Object.assign(watched, request);
+  for (const body of bodies) {
+    const read = request[body];
     // A body that cannot be read as asked for fails after the request has succeeded.
-    watched[body] = (): Promise<unknown> => {
-      const reading = request[body].call(watched);
-      return Object.defineProperties(coding(reading), Object.getOwnPropertyDescriptors(reading));
+    whole[body] = () => {
+      // Got copies what its promise has to the new one, slowly; a promise that has nothing is faster.
+      const reading = read.call(whole.then() as BodyPromise);
+      const coding = reading.catch((error: unknown) => {
+        throw convert(error, owner.name, exchange);
+      });
+      return Object.assign(coding, whole);
     };
   }
-  return watched;
+  return whole;
 }
+
+const bodies = ['json', 'text', 'buffer'] as const;
 
 interface BodyStream extends NodeStream {
   destroy(error?: Error): unknown;
@@ -170,33 +172,7 @@ type BodyPromise = Promise<unknown> &
   NodeStream &
   Record<'json' | 'text' | 'buffer', () => Promise<unknown>>;
 
-const exchanges = new WeakMap<AbortSignal, Exchange>();
-
-/** Bounds a request by its deadline and the signals of caller and connection. */
-function watch(call: Call, options: Options, owner: HttpOwner): Exchange {
-  const stop = new AbortController();
-  const exchange: Exchange = { call, stopped: undefined };
-  exchanges.set(stop.signal, exchange);
-  const { signal } = options;
-  const place = { pool: owner.name, kind: 'http', operation: call.operation };
-  const onAbort = (): void => {
-    if (signal !== undefined) call.fail(cancelled(place, signal.reason));
-  };
-  signal?.addEventListener('abort', onAbort, { once: true });
-  options.signal = stop.signal;
-  call.promise.catch((error: BaseError) => {
-    exchange.stopped ??= error;
-    stop.abort(error);
-  });
-  call.promise.then(
-    () => signal?.removeEventListener('abort', onAbort),
-    () => signal?.removeEventListener('abort', onAbort),
-  );
-  if (signal?.aborted) onAbort();
-  return exchange;
-}
-
-function limitSize(source: NodeStream, exchange: Exchange, owner: HttpOwner): void {
+function limitSize(source: NodeStream, exchange: HttpExchange, owner: HttpOwner): void {
   const limit = owner.limits.maxResponseBytes;
   source.on('downloadProgress', (progress: { transferred: number; total?: number }) => {
     const size = Math.max(progress.transferred, progress.total ?? 0);
@@ -211,10 +187,10 @@ function limitSize(source: NodeStream, exchange: Exchange, owner: HttpOwner): vo
   });
 }
 
-function convert(error: unknown, name: string, known?: Exchange): BaseError {
+function convert(error: unknown, name: string, known?: HttpExchange): BaseError {
   if (isBaseError(error)) return error;
   const failed = error as Partial<RequestError>;
-  const exchange = known ?? exchanges.get(failed.options?.signal as AbortSignal);
+  const exchange = known ?? exchangeOf(failed.options?.signal);
   if (exchange?.stopped !== undefined) return exchange.stopped;
   for (let cause = failed.cause, depth = 0; cause && depth < 5; depth++) {
     if (isBaseError(cause)) return cause;

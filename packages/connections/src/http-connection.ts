@@ -50,7 +50,7 @@ export class HttpConnection implements Managed {
             import('got'),
             import('./http-agents.ts'),
           ]);
-          const agents = makeAgents(this.#agentOptions(), proxies);
+          const agents = makeAgents(this.#agentOptions(), this.#limits.connectTimeoutMs, proxies);
           return { agents, base: makeHttpClient(got, agents, this.#owner) };
         },
         destroy: ({ agents }) => {

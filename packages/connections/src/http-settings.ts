@@ -7,7 +7,7 @@ import { checkInteger, checkMs } from './validate.ts';
 export interface HttpOptions {
   /** Limit for one request with all its attempts, waits and redirects; 30,000 by default. */
   readonly timeoutMs?: number;
-  /** Limit for connecting, after DNS and before TLS; 5,000 by default. */
+  /** Limit for opening a socket: name look-up, TCP and TLS together; 5,000 by default. */
   readonly connectTimeoutMs?: number;
   /** Sockets at most to one host; 50 by default. */
   readonly maxSocketsPerHost?: number;

@@ -112,6 +112,46 @@ describe('requests', () => {
     });
   });
 
+  test('of later pages end by the signal that the first one was given', async () => {
+    await using server = await serve((request, response) => {
+      if (request.url === '/1') response.setHeader('link', '</2>; rel="next"').end('[1]');
+    });
+    await withManager({ http: { retries: 0 } }, async (manager) => {
+      const client = await manager.getHttpClient();
+      const stop = new AbortController();
+      const seen: unknown[] = [];
+      const read = async (): Promise<void> => {
+        for await (const item of client.paginate<number>(`${server.url}/1`, {
+          signal: stop.signal,
+        })) {
+          seen.push(item);
+          setTimeout(() => stop.abort(), 50);
+        }
+      };
+      await expect(read()).rejects.toMatchObject({ code: 'OPERATION_CANCELLED_1003' });
+      expect(seen).toEqual([1]);
+    });
+  });
+
+  test('that are aborted before they start are never sent', async () => {
+    let requests = 0;
+    await using server = await serve((_request, response) => {
+      requests += 1;
+      response.end('{}');
+    });
+    await withManager({}, async (manager) => {
+      const client = await manager.getHttpClient();
+      const signal = AbortSignal.abort();
+      for (const work of [
+        () => client.get(server.url, { signal }),
+        () => client.get(server.url, { signal }).json(),
+      ]) {
+        await expect(work()).rejects.toMatchObject({ code: 'OPERATION_CANCELLED_1003' });
+      }
+      expect(requests).toBe(0);
+    });
+  });
+
   test('stream, with deadline and size limit', async () => {
     await using server = await serve((_request, response) => {
       response.end('x'.repeat(100_000));
