@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { makeBridge } from './bridge.ts';
 import { isPlain, sortCall } from './call.ts';
 import { callerOf } from './caller.ts';
@@ -9,6 +8,7 @@ import { DescriptorSink } from './descriptor-sink.ts';
 import { isError } from './error-fields.ts';
 import { unwatchProcess, watchProcess } from './exit.ts';
 import { FileSink } from './file-sink.ts';
+import { finishTransports } from './finish.ts';
 import { JsonFormatter } from './json-formatter.ts';
 import { LEVELS, type LevelName, levelName, levelNumber, OFF, parseLevel } from './level.ts';
 import { LevelRules } from './level-rules.ts';
@@ -22,28 +22,14 @@ import { reason } from './serializer.ts';
 import type { SinkTrouble } from './sink.ts';
 import { tapTransport } from './tap.ts';
 import { TransportQueue } from './transport-queue.ts';
-import { inheritFrom } from './winston-members.ts';
-import type { WinstonBridge, WinstonModule } from './winston-module.ts';
+import { winston } from './winston-loader.ts';
+import type { WinstonBridge } from './winston-module.ts';
 
 /** How long the end of a process waits for a reader that makes no progress. */
 const PATIENCE_MS = 3000;
 const MAX_NESTED = 4;
 
 const LEVEL = Symbol.for('level');
-
-let winstonModule: WinstonModule | undefined;
-
-/** Gives winston to the package where it cannot be found by `require`, as in a bundle. */
-export function provideWinston(winston: WinstonModule): void {
-  winstonModule ??= winston;
-}
-
-function winston(): WinstonModule {
-  winstonModule ??= createRequire(import.meta.url)('winston') as WinstonModule;
-  return winstonModule;
-}
-
-inheritFrom(() => winston().Logger.prototype as object);
 
 /** One set-up: its loggers, levels and outputs. */
 export class Logging {
@@ -161,8 +147,14 @@ export class Logging {
 
   /** Flushes for the last time: what an exit handler after ours writes is handed on at once. */
   exit(): void {
-    this.flushSync();
+    this.#finishSync();
     this.#exiting = true;
+  }
+
+  #finishSync(): void {
+    this.outputs.flushSync(PATIENCE_MS);
+    finishTransports(this.outputs, this.#complaints);
+    this.#complaints.flushSync(PATIENCE_MS);
   }
 
   flushSync(): void {
@@ -297,7 +289,7 @@ export class Logging {
         caller: number >= this.#callerFrom ? callerOf(logger[method]) : undefined,
       });
       this.outputs.dispatch(line, number, namespace.level);
-      if (this.#exiting) this.flushSync();
+      if (this.#exiting && this.#nested === 1) this.#finishSync();
     } catch (error) {
       this.#unloggable(namespace, level, error);
     } finally {
@@ -384,7 +376,8 @@ export class Logging {
 
   readonly #trouble: SinkTrouble = {
     rescue: (sink, lines) => {
-      if (this.outputs.covers(sink)) return true;
+      const output = this.outputs.sinks.find((one) => one.sink === sink);
+      if (output !== undefined && this.outputs.covers(output)) return true;
       const emergency = this.#complaints.sink;
       if (sink.name === emergency.name || !emergency.healthy) return false;
       emergency.write(lines);

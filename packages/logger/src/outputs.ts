@@ -9,7 +9,6 @@ import type {
   TransportOutput,
   WinstonFormat,
 } from './output.ts';
-import type { Sink } from './sink.ts';
 
 const LEVEL = Symbol.for('level');
 const MESSAGE = Symbol.for('message');
@@ -145,12 +144,11 @@ export class Outputs {
     this.#complain(`a log format throws, lines are written as JSON: ${String(error)}`);
   }
 
-  /** Whether another sink, one that works, takes every line that this one takes. */
-  covers(sink: Sink): boolean {
-    const failing = this.sinks.find((output) => output.sink === sink);
+  /** Whether a sink other than this output, one that works, takes every line that this one takes. */
+  covers(output: Output): boolean {
     return this.sinks.some((other) => {
-      if (other.sink === sink || other.silent || !other.sink.healthy) return false;
-      return other.level === undefined || other.level <= (failing?.level ?? -1);
+      if (other === output || other.silent || !other.sink.healthy) return false;
+      return other.level === undefined || other.level <= (output.level ?? -1);
     });
   }
 

@@ -1,4 +1,6 @@
+import { type Rescue, stateOf } from './file-stream.ts';
 import { reason } from './serializer.ts';
+import { type TransportExit, transportExit } from './transport-exit.ts';
 import { guardTransport } from './transport-guard.ts';
 
 /** As much of a winston transport as a logger needs; every winston-transport fits. */
@@ -11,9 +13,23 @@ export interface WinstonTransport {
   removeListener(event: string, listener: (...args: never[]) => void): unknown;
 }
 
+const MESSAGE = Symbol.for('message');
+
+interface Info {
+  readonly [MESSAGE]?: unknown;
+}
+
 interface Waiting {
   readonly info: object;
   readonly chars: number;
+}
+
+/** What a transport has not done by the end of the process. */
+export interface Unfinished {
+  /** Lines it never saw. */
+  readonly lines: readonly string[];
+  /** How many it was given without saying that it is done with them. */
+  readonly unconfirmed: number;
 }
 
 const MAX_WAITING = 10_000;
@@ -35,6 +51,10 @@ export class TransportQueue {
   /** Lines the transport has and has not called back for: winston gives it several at a time. */
   #pending = 0;
   #quiet = (): void => {};
+  readonly #exit: TransportExit | undefined;
+  /** What `finishSync` has told of already, where lines still come after it. */
+  #told = 0;
+  #unconfirmed = 0;
   /** Infos that found no room or that the transport refused. */
   dropped = 0;
 
@@ -48,6 +68,7 @@ export class TransportQueue {
         if (this.#pending === 0) this.#quiet();
       },
     });
+    this.#exit = transportExit(transport);
     transport.on('drain', this.#drain);
   }
 
@@ -126,6 +147,44 @@ export class TransportQueue {
     });
   }
 
+  /**
+   * Brings lines to their goal without the event loop, as far as that goes; for the very end.
+   * @returns What is left to be told or to be rescued.
+   */
+  finishSync(): Unfinished {
+    const lines: string[] = [];
+    const rescue: Rescue = (text, error) => {
+      this.#warn(`transport ${this.name} cannot be written: ${reason(error)}`);
+      lines.push(...text.split('\n').filter((line) => line !== ''));
+    };
+    try {
+      this.#finishExit(rescue);
+    } catch (error) {
+      rescue('', error);
+    }
+    const state = stateOf(this.transport);
+    const held = state?.getBuffer().map(({ chunk }) => chunk as Info) ?? [];
+    const infos = [...held.slice(this.#told), ...this.#waiting.map(({ info }) => info as Info)];
+    const unconfirmed = (state?.length ?? 0) - held.length - this.#unconfirmed;
+    this.#told = held.length;
+    this.#unconfirmed += unconfirmed;
+    this.#waiting = [];
+    this.#waitingChars = 0;
+    for (const info of infos) lines.push(String(info[MESSAGE]));
+    return { lines, unconfirmed };
+  }
+
+  #finishExit(rescue: Rescue): void {
+    const exit = this.#exit;
+    exit?.finishSync(rescue);
+    while (exit !== undefined && this.#waiting.length > 0) {
+      const before = this.#waiting.length;
+      this.#drain();
+      exit.finishSync(rescue);
+      if (this.#waiting.length === before) return;
+    }
+  }
+
   /** Goes on after winston has taken the transport out and in again, as it does at an error. */
   resume(): void {
     this.#drain();
@@ -139,7 +198,9 @@ export class TransportQueue {
 
   #release(): void {
     this.transport.removeListener('drain', this.#drain);
-    this.dropped += this.#waiting.length;
+    const { length } = this.#waiting;
+    if (length > 0) this.#warn(`transport ${this.name} is ended: ${length} lines are dropped`);
+    this.dropped += length;
     this.#waiting = [];
     this.#waitingChars = 0;
     this.#settle();

@@ -1,6 +1,6 @@
 import winston from 'winston';
 import type { TraceLogger } from './logger.ts';
-import { provideWinston } from './logging.ts';
+import { provideWinston } from './winston-loader.ts';
 
 /**
  * Sees a logger as the winston logger it is, for code that wants winston's type.

@@ -1,0 +1,63 @@
+/** Logs to a winston transport of a kind, then ends: `foreign.ts <kind> <ending> <path>`. */
+import { createWriteStream } from 'node:fs';
+import winston from 'winston';
+import Transport from 'winston-transport';
+import { closeLogging, getLogger, setupLogging } from '../../../src/index.ts';
+
+const [kind = 'file', ending = 'exit', path = ''] = process.argv.slice(2);
+const LINES = 10_000;
+
+class Dead extends Transport {
+  override log(): void {}
+}
+
+const makers: Record<string, () => Transport> = {
+  file: () => new winston.transports.File({ filename: path }),
+  formatted: () =>
+    new winston.transports.File({
+      filename: path,
+      format: winston.format.printf(({ index }) => `{"index":${String(index)}}`),
+    }),
+  lazy: () => new winston.transports.File({ filename: path, lazy: true }),
+  emptied: () => new winston.transports.File({ filename: path, options: { flags: 'w' } }),
+  rotating: () => new winston.transports.File({ filename: path, maxsize: 100_000 }),
+  full: () => new winston.transports.File({ filename: '/dev/full' }),
+  stream: () => new winston.transports.Stream({ stream: createWriteStream(path, { flags: 'a' }) }),
+  dead: () => new Dead(),
+};
+
+const make = makers[kind];
+if (make === undefined) throw new Error(`no kind ${kind}`);
+setupLogging({ console: false, caller: 'never', transports: [make()] });
+const logger = getLogger('app');
+
+function burst(from: number, to: number): void {
+  for (let index = from; index < to; index += 1) {
+    logger.info('A line of the usual length, with some fields: ä', { index, model: 'gpt-4' });
+  }
+}
+
+if (ending === 'exit') {
+  burst(0, LINES);
+  process.exit(0);
+} else if (ending === 'late') {
+  burst(0, LINES - 10);
+  process.on('exit', () => burst(LINES - 10, LINES));
+  process.exit(0);
+} else if (ending === 'running') {
+  // The file is open, and a write under way.
+  let next = 0;
+  setInterval(() => {
+    burst(next, next + 1000);
+    next += 1000;
+    if (next === LINES) process.exit(0);
+  }, 5);
+} else if (ending === 'throw') {
+  burst(0, LINES);
+  throw new RangeError('the end');
+} else {
+  process.on('SIGTERM', () => void closeLogging().then(() => process.exit(0)));
+  burst(0, LINES);
+  process.kill(process.pid, 'SIGTERM');
+  setInterval(() => {}, 1000);
+}
