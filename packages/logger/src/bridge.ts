@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type * as Winston from 'winston';
-import { levelName, parseLevel, WINSTON_NAMES } from './level.ts';
+import { checkLevelMap, levelName, parseLevel, WINSTON_NAMES } from './level.ts';
 import { WINSTON_LEVELS } from './logger.ts';
 import type { Logging } from './logging.ts';
 import type { SinkOutput, TransportOutput, WinstonFormat } from './output.ts';
@@ -19,10 +19,14 @@ const OWN_METHODS = [
   'verbose',
   'http',
   'info',
+  'notice',
   'warning',
   'warn',
   'error',
   'critical',
+  'crit',
+  'alert',
+  'emerg',
   'isLevelEnabled',
   'isTraceEnabled',
   'isSillyEnabled',
@@ -135,6 +139,7 @@ export function makeBridge(winston: WinstonModule, logging: Logging): WinstonBri
     }
 
     override configure(options: Winston.LoggerOptions = {}): void {
+      checkLevelMap(options.levels);
       const { level, silent } = root;
       super.configure({ level, silent, ...options, levels: WINSTON_LEVELS });
     }

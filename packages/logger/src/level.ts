@@ -28,7 +28,17 @@ export type LevelName =
 /** A level as it may be given: any of the names, Python's or npm's, in either case, or OFF. */
 export type LevelInput = LevelName | Lowercase<LevelName> | LevelAlias | Uppercase<LevelAlias>;
 
-type LevelAlias = 'silly' | 'warn' | 'fatal' | 'crit' | 'off' | 'silent' | 'notset';
+type LevelAlias =
+  | 'silly'
+  | 'notice'
+  | 'warn'
+  | 'fatal'
+  | 'crit'
+  | 'alert'
+  | 'emerg'
+  | 'off'
+  | 'silent'
+  | 'notset';
 
 /** The number no line reaches. */
 export const OFF = 100;
@@ -36,8 +46,11 @@ export const OFF = 100;
 const ALIASES: Readonly<Record<string, number>> = {
   SILLY: LEVELS.TRACE,
   NOTSET: 0,
+  NOTICE: LEVELS.INFO,
   WARN: LEVELS.WARNING,
   CRIT: LEVELS.CRITICAL,
+  ALERT: LEVELS.CRITICAL,
+  EMERG: LEVELS.CRITICAL,
   FATAL: LEVELS.CRITICAL,
   OFF,
   SILENT: OFF,
@@ -84,4 +97,14 @@ export function parseLevel(value: unknown, option: string): number {
     throw new LoggingOptionError(option, value, [...NAMES, ...Object.keys(ALIASES)]);
   }
   return number;
+}
+
+/**
+ * Checks winston's `levels`: the scale is fixed, so a map of names that are all on it is fine, and
+ * one with others must not be ignored silently.
+ * @throws {LoggingOptionError} When there is a name that no level here has.
+ */
+export function checkLevelMap(levels: unknown): void {
+  if (typeof levels !== 'object' || levels === null) return;
+  for (const name of Object.keys(levels)) parseLevel(name, 'levels');
 }

@@ -29,18 +29,26 @@ export type LogMethodName =
   | 'verbose'
   | 'http'
   | 'info'
+  | 'notice'
   | 'warning'
   | 'warn'
   | 'error'
   | 'critical'
+  | 'crit'
+  | 'alert'
+  | 'emerg'
   | 'log';
 
-/** npm's and our names with one scale: what winston's transports compare levels by. */
+/** npm's, syslog's and our names with one scale: what winston's transports compare levels by. */
 export const WINSTON_LEVELS: Readonly<Record<string, number>> = Object.freeze({
   critical: 0,
+  emerg: 0,
+  alert: 0,
+  crit: 0,
   error: 1,
   warn: 2,
   warning: 2,
+  notice: 3,
   info: 3,
   http: 4,
   verbose: 5,
@@ -155,6 +163,12 @@ export class TraceLogger {
     return this;
   }
 
+  /** syslog's name for what is `info` here. */
+  notice(message: unknown, fields?: unknown, ...more: unknown[]): this {
+    if (this.namespace.gate <= 20) this.logging.emit(this, 'INFO', message, fields, more, 'notice');
+    return this;
+  }
+
   warning(message: unknown, fields?: unknown, ...more: unknown[]): this {
     if (this.namespace.gate <= 30) {
       this.logging.emit(this, 'WARNING', message, fields, more, 'warning');
@@ -179,6 +193,27 @@ export class TraceLogger {
     if (this.namespace.gate <= 50) {
       this.logging.emit(this, 'CRITICAL', message, fields, more, 'critical');
     }
+    return this;
+  }
+
+  /** syslog's name for what is `critical` here. */
+  crit(message: unknown, fields?: unknown, ...more: unknown[]): this {
+    if (this.namespace.gate <= 50)
+      this.logging.emit(this, 'CRITICAL', message, fields, more, 'crit');
+    return this;
+  }
+
+  /** syslog's name for what is `critical` here. */
+  alert(message: unknown, fields?: unknown, ...more: unknown[]): this {
+    if (this.namespace.gate <= 50)
+      this.logging.emit(this, 'CRITICAL', message, fields, more, 'alert');
+    return this;
+  }
+
+  /** syslog's name for what is `critical` here. */
+  emerg(message: unknown, fields?: unknown, ...more: unknown[]): this {
+    if (this.namespace.gate <= 50)
+      this.logging.emit(this, 'CRITICAL', message, fields, more, 'emerg');
     return this;
   }
 

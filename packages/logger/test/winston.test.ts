@@ -247,6 +247,26 @@ describe('what winston’s logger does', () => {
     expect(fresh.lines.map((line) => JSON.parse(line)['app'])).toEqual(['child', 'x']);
   });
 
+  it('syslog’s levels are understood, with methods and for a transport', () => {
+    const { transport, lines } = collecting({ level: 'notice' });
+    logger.configure({ levels: winston.config.syslog.levels, transports: [transport] });
+    logger.emerg('a').alert('b').crit('c').notice('d').debug('e').log('notice', 'f');
+    (logger as unknown as winston.Logger).notice('g');
+    expect(
+      lines.map((line) => JSON.parse(line)).map(({ level, message }) => level + message),
+    ).toEqual(['CRITICALa', 'CRITICALb', 'CRITICALc', 'INFOd', 'INFOf', 'INFOg']);
+  });
+
+  it('levels that are not on the scale are refused, and nothing is changed', () => {
+    const { transport, lines } = collecting();
+    logger.add(transport);
+    expect(() => logger.configure({ levels: { loud: 0, info: 1 } })).toThrow(
+      /^levels: no such value "loud"; allowed: TRACE/,
+    );
+    logger.info('m');
+    expect(lines).toHaveLength(1);
+  });
+
   it('data listeners hear every line, with the right context', () => {
     const heard: unknown[] = [];
     const listener: Listener = (info: Record<string, unknown>) => {
