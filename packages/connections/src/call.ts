@@ -1,4 +1,4 @@
-import { type BaseError, ErrorCode } from '@map/errors';
+import { type BaseError, ErrorCode } from '@map/errors/core';
 import { BatchClock } from './batch-clock.ts';
 import { closed, coded, lost } from './coded.ts';
 import { DeadlineQueue, type Expiring } from './deadline.ts';

@@ -1,14 +1,25 @@
 import {
   APIError,
-  type BaseError,
+  BaseError,
   ConfigurationError,
   ConnectionError,
-  convertException,
   ErrorCode,
   isBaseError,
   SystemError,
   ValidationError,
-} from '@map/errors';
+} from '@map/errors/core';
+
+type ConvertException = typeof import('@map/errors').convertException;
+
+let convertException: ConvertException | undefined;
+
+/**
+ * Loads what recognises the errors of libraries. It is most of `@map/errors`, and needed only once
+ * something is opened: nothing fails in a library's way before.
+ */
+export async function loadConversion(): Promise<void> {
+  convertException ??= (await import('@map/errors')).convertException;
+}
 
 /** Where an error happened; goes into its details. */
 export interface Place {
@@ -35,10 +46,15 @@ export function coded(error: unknown, place: Place): BaseError {
   if (isBaseError(error)) return error;
   const { pool, operation } = place;
   const details = operation === undefined ? { pool } : { pool, operation };
+  const code = fallbackCode(place);
+  const message = `${place.kind} connection "${pool}" failed.`;
+  if (convertException === undefined) {
+    return new BaseError({ code, message, details, originalError: error });
+  }
   const converted = convertException(error, {
     ...origins[place.kind],
-    defaultCode: fallbackCode(place),
-    defaultMessage: `${place.kind} connection "${pool}" failed.`,
+    defaultCode: code,
+    defaultMessage: message,
     details,
   });
   if (converted.code !== ErrorCode.CONNECTION_RESET) return converted;

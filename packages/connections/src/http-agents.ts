@@ -8,7 +8,7 @@ import {
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
-import { ConnectionError, ErrorCode } from '@map/errors';
+import { ConnectionError, ErrorCode } from '@map/errors/core';
 
 /** The two agents of a client. */
 export interface Agents {

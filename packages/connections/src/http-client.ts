@@ -1,4 +1,4 @@
-import { APIError, type BaseError, ErrorCode, isBaseError } from '@map/errors';
+import { APIError, type BaseError, ErrorCode, isBaseError } from '@map/errors/core';
 import type { Got, Options, RequestError } from 'got';
 import type { Call } from './call.ts';
 import { coded } from './coded.ts';

@@ -1,4 +1,4 @@
-import type { BaseError } from '@map/errors';
+import type { BaseError } from '@map/errors/core';
 import type { Call } from './call.ts';
 import { cancelled } from './coded.ts';
 

@@ -1,4 +1,4 @@
-import { type BaseError, ConnectionError, ErrorCode } from '@map/errors';
+import { type BaseError, ConnectionError, ErrorCode } from '@map/errors/core';
 import type { ConnectionEvent, ConnectionKind, LoggerLike } from './observer.ts';
 import type { Opened } from './resource.ts';
 import type { Scope } from './scope.ts';

@@ -1,4 +1,4 @@
-import type { BaseError } from '@map/errors';
+import type { BaseError } from '@map/errors/core';
 import { type Call, Calls, send } from './call.ts';
 import { closed, coded, lost, noReply } from './coded.ts';
 import { drained } from './drain.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectionError, ErrorCode } from '@map/errors';
+import { ConnectionError, ErrorCode } from '@map/errors/core';
 import { invalid } from './coded.ts';
 import { endWith } from './redis-abort.ts';
 import { makeClient, type RedisClient } from './redis-client.ts';

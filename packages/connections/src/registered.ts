@@ -1,4 +1,4 @@
-import { ErrorCode, isBaseError } from '@map/errors';
+import { ErrorCode, isBaseError } from '@map/errors/core';
 import { type Lease, leaseOf } from './lease.ts';
 import type { CloseCounts, ConnectionStats, Managed } from './managed.ts';
 import type { ConnectionEvent, LoggerLike } from './observer.ts';

@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { loadConversion } from './coded.ts';
 
 // A connection outlives the request that happened to open it, so it must not carry its context.
 const outside = new AsyncResource('MapConnection');
@@ -65,7 +66,7 @@ export async function openResource<T>(
       opened.onLost?.(error);
     },
   };
-  await driver.load?.();
+  await Promise.all([driver.load?.(), loadConversion()]);
   return await new Promise<Opened<T>>((resolve, reject) => {
     let over = false;
     const end = (error: unknown): void => {

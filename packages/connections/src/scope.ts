@@ -1,4 +1,4 @@
-import type { BaseError } from '@map/errors';
+import type { BaseError } from '@map/errors/core';
 import type { Call, Calls } from './call.ts';
 import { cancelled } from './coded.ts';
 import type { Expiring } from './deadline.ts';

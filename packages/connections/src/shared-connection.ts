@@ -1,4 +1,4 @@
-import { type BaseError, ConnectionError, ErrorCode } from '@map/errors';
+import { type BaseError, ConnectionError, ErrorCode } from '@map/errors/core';
 import { type Call, Calls, send } from './call.ts';
 import { cancelled, closed, coded, noReply } from './coded.ts';
 import { drained } from './drain.ts';

@@ -1,8 +1,10 @@
 import { isRetryable } from '@map/errors';
-import { expect, test } from 'vitest';
-import { coded } from '../src/coded.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { coded, loadConversion } from '../src/coded.ts';
 
 const reset = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+
+beforeAll(loadConversion);
 
 test('a reset connection leaves it to the caller whether the operation may be repeated', () => {
   const error = coded(reset, { pool: 'redis', kind: 'redis', operation: 'INCR' });

@@ -1,4 +1,4 @@
-import { ConfigurationError, ErrorCode } from '@map/errors';
+import { ConfigurationError, ErrorCode } from '@map/errors/core';
 import { DOTENV_NAME } from './dotenv.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { ConfigurationError, ErrorCode } from '@map/errors';
+import { ConfigurationError, ErrorCode } from '@map/errors/core';
 import type { TObject, TProperties, TSchema } from '@sinclair/typebox';
 import { isSecretSetting } from './mask.ts';
 import type { Deprecation, Plan, Rule } from './plan.ts';

@@ -1,4 +1,4 @@
-import { ConfigurationError, ErrorCode } from '@map/errors';
+import { ConfigurationError, ErrorCode } from '@map/errors/core';
 import { type Problem, problemLine } from './problem.ts';
 import { shorten } from './source.ts';
 
