@@ -3,10 +3,11 @@ import * as core from '../src/core.ts';
 import * as whole from '../src/index.ts';
 
 test('the core holds the same codes and classes as the whole, and no conversion', () => {
-  const values = Object.entries(core);
-  expect(values.length).toBeGreaterThan(10);
-  for (const [name, value] of values) expect(value).toBe(whole[name as keyof typeof whole]);
-  expect(values.map(([name]) => name)).not.toContain('convertException');
+  const all = new Map<string, unknown>(Object.entries(whole));
+  const some = Object.entries(core);
+  expect(some.length).toBeGreaterThan(10);
+  for (const [name, value] of some) expect(value).toBe(all.get(name));
+  expect(some.map(([name]) => name)).not.toContain('convertException');
 });
 
 test('a failure made with the core alone is known to the whole', () => {
