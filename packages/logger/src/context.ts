@@ -95,7 +95,7 @@ export class LogContext {
    * @returns The context, for `runWithContext`.
    */
   static fromCarrier(carrier: unknown): LogContext {
-    const { traceparent, tracestate, context } = record(carrier);
+    const { traceparent, tracestate, context } = copyFields(carrier);
     return LogContext.fromHeaders({ traceparent, tracestate }, record(context));
   }
 
@@ -243,9 +243,13 @@ function record(value: unknown): Record<string, unknown> {
 
 function header(headers: unknown, name: string): unknown {
   const source = record(headers);
-  if (typeof source['get'] === 'function') return source['get'](name) ?? undefined;
-  if (source[name] !== undefined) return source[name];
-  for (const key of Object.keys(source)) if (key.toLowerCase() === name) return source[key];
+  try {
+    if (typeof source['get'] === 'function') return source['get'](name) ?? undefined;
+    if (source[name] !== undefined) return source[name];
+    for (const key of Object.keys(source)) if (key.toLowerCase() === name) return source[key];
+  } catch {
+    // What cannot be read is as good as missing.
+  }
   return undefined;
 }
 

@@ -47,6 +47,8 @@ const DEFAULT_KEYS = [
 ];
 
 const SHORT = 4;
+/** From this length on a secret is no part of the pattern: V8 refuses patterns far above it. */
+const GIANT = 8192;
 
 /** A step of a redaction path; `leaf` marks where a path ends. */
 export interface PathNode {
@@ -60,6 +62,7 @@ export class Redactor {
   readonly #values = new Set<string>();
   #short: ReadonlySet<string> = new Set();
   #pattern: RegExp | undefined;
+  #giants: readonly string[] = [];
   /** The root of the path tree, undefined without paths. */
   readonly paths: PathNode | undefined;
   /** Whether a number could be a secret. */
@@ -96,14 +99,17 @@ export class Redactor {
     long.sort((a, b) => b.length - a.length);
     this.longest = long[0]?.length ?? 0;
     this.numeric = whole.some((secret) => /^-?[\d.e+-]+$/i.test(secret));
+    const usual = long.filter((secret) => secret.length < GIANT);
+    this.#giants = long.filter((secret) => secret.length >= GIANT);
     this.#pattern =
-      long.length === 0 ? undefined : new RegExp([...new Set(long)].map(escaped).join('|'), 'g');
+      usual.length === 0 ? undefined : new RegExp([...new Set(usual)].map(escaped).join('|'), 'g');
   }
 
   /** The text with every registered secret masked. */
   scrub(text: string): string {
     if (this.#short.has(text)) return MASK;
-    return this.#pattern === undefined ? text : text.replace(this.#pattern, MASK);
+    const left = this.#giants.reduce((rest, secret) => rest.replaceAll(secret, MASK), text);
+    return this.#pattern === undefined ? left : left.replace(this.#pattern, MASK);
   }
 }
 

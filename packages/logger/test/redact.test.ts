@@ -195,3 +195,14 @@ describe('a secret where something giant is cut', () => {
     expect(logs.lines.filter((line) => line.includes('sk-01'))).toEqual([]);
   });
 });
+
+describe('secrets as long as key stores', () => {
+  it.each([1200, 12_000])('are masked, and lines are written as before: %i times 7', (times) => {
+    const secret = `${'MIIK+/ä'.repeat(times)}==`;
+    addLogSecrets([secret]);
+    logger.info('m', { custom: `before ${secret} after`, url: encodeURIComponent(secret) });
+    expect(logs.entries).toHaveLength(1);
+    expect(logs.lines[0]).not.toMatch(/MIIK/);
+    if (times === 1200) expect(logs.find('m')?.['custom']).toBe(`before ${MASK} after`);
+  });
+});

@@ -168,7 +168,9 @@ describe('a trace through this service', () => {
   });
 
   it('takes anything for headers or a carrier', () => {
-    for (const junk of [undefined, null, 7, 'x', [], { traceparent: {} }, { context: 5 }]) {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    for (const junk of [undefined, null, 7, 'x', [], { traceparent: {} }, { context: 5 }, proxy]) {
       expect(LogContext.fromHeaders(junk).traceId).toMatch(/^[0-9a-f]{32}$/);
       expect(LogContext.fromCarrier(junk).traceId).toMatch(/^[0-9a-f]{32}$/);
     }
