@@ -1,3 +1,4 @@
+import { openSync } from 'node:fs';
 import { type MessagePort, workerData } from 'node:worker_threads';
 import type { ErrorJSON } from '@map/errors';
 import { coded } from './coded.ts';
@@ -21,11 +22,13 @@ export type Answer =
 
 interface Data {
   readonly port: MessagePort;
-  readonly bell: Int32Array;
+  /** A bell that rings with every answer, and the descriptor of a file that is open while this lives. */
+  readonly shared: Int32Array;
   readonly options: RedisOptions;
 }
 
-const { port, bell, options } = workerData as Data;
+const { port, shared, options } = workerData as Data;
+Atomics.store(shared, 1, openSync(new URL(import.meta.url), 'r'));
 const manager = new ConnectionManager({ redis: options });
 
 port.on('message', ({ id, question }: Task) => {
@@ -41,8 +44,8 @@ function answer(message: Answer): void {
   } catch (error) {
     port.postMessage({ id: message.id, error: codedJson(error) } satisfies Answer);
   }
-  Atomics.add(bell, 0, 1);
-  Atomics.notify(bell, 0);
+  Atomics.add(shared, 0, 1);
+  Atomics.notify(shared, 0);
 }
 
 function codedJson(error: unknown): ErrorJSON {

@@ -1,3 +1,4 @@
+import { fstatSync, statSync } from 'node:fs';
 import {
   MessageChannel,
   type MessagePort,
@@ -43,6 +44,16 @@ export type SyncRedis = SyncCommands & {
 
 /** How long the thread behind may take to start, on top of a command's own limit. */
 const startMs = 10_000;
+
+/** How often a call looks whether the thread behind is still alive. */
+const lookMs = 50;
+
+/** Lets a thread that runs this package's source find that of the others; it inherits it, if it can. */
+const condition = '--conditions=@map/source';
+
+/** What the shared memory holds: a bell that rings with every answer, and the life-line. */
+const bellAt = 0;
+const lifelineAt = 1;
 
 /**
  * Gives Redis without promises, for scripts, command lines and start-up code. Every call stops the
@@ -145,9 +156,7 @@ function plain(options: RedisOptions): RedisOptions {
 class Line {
   readonly #options: RedisOptions;
   readonly #timeoutMs: number;
-  readonly #bell: Int32Array = new Int32Array(new SharedArrayBuffer(4));
-  #worker: Worker | undefined;
-  #port: MessagePort | undefined;
+  #thread: Thread | undefined;
   #lastId = 0;
   #closed = false;
 
@@ -158,20 +167,19 @@ class Line {
 
   ask(question: Task['question']): unknown {
     if (this.#closed) throw closed('sync');
-    const isNew = this.#port === undefined;
-    const port = this.#port ?? this.#start();
+    // A script that never rests does not hear of a thread that ended between two calls.
+    if (this.#thread?.isDead()) this.#stop();
+    const isNew = this.#thread === undefined;
+    this.#thread ??= new Thread(this.#options, (thread) => {
+      if (this.#thread === thread) this.#stop();
+    });
     this.#lastId += 1;
-    const rings = Atomics.load(this.#bell, 0);
-    port.postMessage({ id: this.#lastId, question } satisfies Task);
     // The thread has its own limit for the command; a little later it must be dead.
-    const answer = this.#wait(port, rings, this.#timeoutMs + 500 + (isNew ? startMs : 0));
-    if (answer === undefined) {
+    const patience = this.#timeoutMs + 500 + (isNew ? startMs : 0);
+    const answer = this.#thread.ask({ id: this.#lastId, question }, patience);
+    if (answer === 'late' || answer === 'died') {
       this.#stop();
-      throw new ConnectionError({
-        code: ErrorCode.CONNECTION_TIMEOUT,
-        message: `Redis for synchronous use did not answer within ${this.#timeoutMs} ms; the next call starts anew.`,
-        details: { timeout_ms: this.#timeoutMs },
-      });
+      throw answer === 'late' ? late(this.#timeoutMs) : died(question);
     }
     if ('error' in answer) throw BaseError.fromJSON(answer.error);
     return answer.value;
@@ -182,46 +190,96 @@ class Line {
     this.#stop();
   }
 
-  #wait(port: MessagePort, before: number, timeoutMs: number): Answer | undefined {
+  #stop(): void {
+    this.#thread?.end();
+    this.#thread = undefined;
+  }
+}
+
+function late(timeoutMs: number): BaseError {
+  return new ConnectionError({
+    code: ErrorCode.CONNECTION_TIMEOUT,
+    message: `Redis for synchronous use did not answer within ${timeoutMs} ms; the next call starts anew.`,
+    details: { timeout_ms: timeoutMs },
+  });
+}
+
+function died(question: Task['question']): BaseError {
+  const operation = question.type === 'command' ? question.path.join('.').toUpperCase() : 'MULTI';
+  return new ConnectionError({
+    code: ErrorCode.CONNECTION_RESET,
+    message: `The thread behind Redis for synchronous use ended during ${operation}; it is not known whether that was carried out. The next call starts a new one.`,
+    details: { pool: 'sync', operation },
+    ...(commandTraits(operation).repeatable && { retryable: true }),
+  });
+}
+
+/** A thread that talks to Redis, seen from the one that waits for it. */
+class Thread {
+  readonly #worker: Worker;
+  readonly #port: MessagePort;
+  readonly #shared: Int32Array = new Int32Array(new SharedArrayBuffer(8));
+  readonly #file: number;
+
+  constructor(options: RedisOptions, onEnd: (thread: Thread) => void) {
+    const { port1, port2 } = new MessageChannel();
+    const isSource = import.meta.url.endsWith('.ts');
+    const script = new URL(`./sync-worker.${isSource ? 'ts' : 'js'}`, import.meta.url);
+    this.#file = statSync(script).ino;
+    this.#port = port1;
+    this.#worker = new Worker(script, {
+      workerData: { port: port2, shared: this.#shared, options },
+      transferList: [port2],
+      ...(isSource && !process.execArgv.includes(condition) && { execArgv: [condition] }),
+    });
+    // The call that is under way throws.
+    this.#worker.on('error', () => {});
+    this.#worker.on('exit', () => onEnd(this));
+    this.#worker.unref();
+    port1.unref();
+  }
+
+  ask(task: Task, timeoutMs: number): Answer | 'late' | 'died' {
+    let rings = Atomics.load(this.#shared, bellAt);
+    this.#port.postMessage(task);
     const until = performance.now() + timeoutMs;
-    let rings = before;
     for (;;) {
       const left = until - performance.now();
-      if (left <= 0 || Atomics.wait(this.#bell, 0, rings, left) === 'timed-out') return undefined;
-      rings = Atomics.load(this.#bell, 0);
-      for (;;) {
-        const received = receiveMessageOnPort(port) as { message: Answer } | undefined;
-        if (received === undefined) break;
-        // An older answer belongs to a question that was given up.
-        if (received.message.id === this.#lastId) return received.message;
-      }
+      const rang = Atomics.wait(this.#shared, bellAt, rings, Math.min(left, lookMs));
+      rings = Atomics.load(this.#shared, bellAt);
+      // Asked before the answer is looked for: it may have answered before it died.
+      const isDead = rang === 'timed-out' && this.isDead();
+      const answer = this.#receive(task.id);
+      if (answer !== undefined) return answer;
+      if (isDead) return 'died';
+      if (left <= 0) return 'late';
     }
   }
 
-  #start(): MessagePort {
-    const { port1, port2 } = new MessageChannel();
-    const isSource = import.meta.url.endsWith('.ts');
-    const worker = new Worker(new URL(`./sync-worker.${isSource ? 'ts' : 'js'}`, import.meta.url), {
-      workerData: { port: port2, bell: this.#bell, options: this.#options },
-      transferList: [port2],
-      ...(isSource && { execArgv: ['--conditions=@map/source'] }),
-    });
-    // A crash in the middle of a call shows as an answer that does not come.
-    worker.on('error', () => {});
-    worker.on('exit', () => {
-      if (this.#worker === worker) this.#stop();
-    });
-    worker.unref();
-    this.#worker = worker;
-    port1.unref();
-    this.#port = port1;
-    return port1;
+  /**
+   * Whether the thread has ended. No event says so while this one waits, and a thread that runs out
+   * of memory says nothing at all; but Node closes the files that a thread has opened.
+   */
+  isDead(): boolean {
+    const lifeline = Atomics.load(this.#shared, lifelineAt);
+    if (lifeline === 0) return false;
+    try {
+      return fstatSync(lifeline).ino !== this.#file;
+    } catch {
+      return true;
+    }
   }
 
-  #stop(): void {
-    this.#port?.close();
-    this.#port = undefined;
-    void this.#worker?.terminate();
-    this.#worker = undefined;
+  end(): void {
+    this.#port.close();
+    void this.#worker.terminate();
+  }
+
+  #receive(id: number): Answer | undefined {
+    for (;;) {
+      const received = receiveMessageOnPort(this.#port) as { message: Answer } | undefined;
+      // An older answer belongs to a question that was given up.
+      if (received === undefined || received.message.id === id) return received?.message;
+    }
   }
 }
