@@ -8,6 +8,8 @@ interface GuardListener {
   failed(error: unknown): void;
   /** A line was given to its `log`, or 1 less: it has called back. */
   pending(change: 1 | -1): void;
+  /** Its `log` is entered, or 1 less: left. */
+  running(change: 1 | -1): void;
 }
 
 /**
@@ -53,13 +55,18 @@ function guarded(method: Method, listener: GuardListener, counted: boolean): Met
       once();
     };
     args[args.length - 1] = once;
-    if (counted) listener.pending(1);
+    if (counted) {
+      listener.pending(1);
+      listener.running(1);
+    }
     try {
       const result = method.apply(this, args);
       if (!(result instanceof Promise)) return result;
       result.catch(fail);
     } catch (error) {
       fail(error);
+    } finally {
+      if (counted) listener.running(-1);
     }
     return undefined;
   };

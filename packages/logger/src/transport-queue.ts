@@ -51,6 +51,8 @@ export class TransportQueue {
   /** Lines the transport has and has not called back for: winston gives it several at a time. */
   #pending = 0;
   #quiet = (): void => {};
+  /** How many calls of the transport's `log` are on the stack. */
+  #running = 0;
   readonly #exit: TransportExit | undefined;
   /** What `finishSync` has told of already, where lines still come after it. */
   #told = 0;
@@ -66,6 +68,9 @@ export class TransportQueue {
       pending: (change) => {
         this.#pending += change;
         if (this.#pending === 0) this.#quiet();
+      },
+      running: (change) => {
+        this.#running += change;
       },
     });
     this.#exit = transportExit(transport);
@@ -84,6 +89,12 @@ export class TransportQueue {
   }
 
   send(info: object, chars: number): void {
+    if (this.#running > 0) {
+      // Given to it, this line would make the next one, and so on until memory is full.
+      this.#warn(`transport ${this.name} logs while it writes: it does not get those lines itself`);
+      this.dropped += 1;
+      return;
+    }
     if (!this.#full) {
       this.#write(info);
       return;

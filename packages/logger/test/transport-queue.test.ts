@@ -40,6 +40,21 @@ const dead = (): Keeping => new Keeping(undefined);
 beforeEach(() => setupLogging({ console: false, caller: 'never' }));
 afterEach(() => closeLogging({ timeoutMs: 50 }));
 
+it('a transport that logs while it writes gets no line of its own, others do', () => {
+  class Talking extends Keeping {
+    override log(info: Info, next: () => void): void {
+      logger.info(`about ${info.message}`);
+      super.log(info, next);
+    }
+  }
+  const [talking, other] = [new Talking(0), new Keeping(0)];
+  logger.add(talking).add(other);
+  for (const message of ['a', 'b']) logger.info(message);
+  expect(talking.infos.map((info) => info.message)).toEqual(['a', 'b']);
+  expect(other.infos.map((info) => info.message).sort()).toEqual(['a', 'about a', 'about b', 'b']);
+  expect(getLoggingStats()[0]).toMatchObject({ dropped: 2 });
+});
+
 describe('beside a transport that never calls back', () => {
   it('another one gets every line, and the caller never waits', () => {
     const fast = new Keeping(0);
