@@ -10,6 +10,8 @@ const STEP_MS = 1;
 export interface StreamState {
   readonly length: number;
   readonly writelen: number;
+  readonly ended: boolean;
+  readonly finished: boolean;
   getBuffer(): readonly { readonly chunk: unknown }[];
 }
 

@@ -244,10 +244,12 @@ function checkRotation(rotate: RotationOptions): void {
 function transports(value: unknown): readonly WinstonTransport[] {
   if (!Array.isArray(value)) throw new LoggingOptionError('transports', value, ['a list']);
   for (const one of value as unknown[]) {
-    const { write, log } = (one ?? {}) as { write?: unknown; log?: unknown };
-    if (typeof write !== 'function' && typeof log !== 'function') {
+    const { log, level: own } = (one ?? {}) as { log?: unknown; level?: unknown };
+    // winston puts marks of its own on a transport.
+    if (typeof log !== 'function' || !Object.isExtensible(one)) {
       throw new LoggingOptionError('transports', one, ['winston transports']);
     }
+    if (own !== undefined) parseLevel(own, 'transport.level');
   }
   return value as WinstonTransport[];
 }

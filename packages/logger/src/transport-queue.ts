@@ -139,7 +139,7 @@ export class TransportQueue {
   }
 
   async #finish(transport: WinstonTransport, timeoutMs: number): Promise<void> {
-    if (typeof transport.end !== 'function') return;
+    if (typeof transport.end !== 'function' || stateOf(transport)?.finished === true) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, timeoutMs);
       const done = (): void => {
@@ -231,8 +231,9 @@ export class TransportQueue {
   };
 
   #write(info: object): void {
-    const { writableEnded, destroyed } = this.transport as unknown as Record<string, unknown>;
-    if (writableEnded === true || destroyed === true) {
+    const { destroyed } = this.transport as { destroyed?: unknown };
+    if (destroyed === true || stateOf(this.transport)?.ended === true) {
+      this.#warn(`transport ${this.name} has ended: its lines are dropped`);
       this.dropped += 1;
       return;
     }

@@ -5,6 +5,7 @@ import {
   closeLogging,
   getLogger,
   getLoggingStats,
+  LoggingOptionError,
   runWithContext,
   setupLogging,
 } from '../src/index.ts';
@@ -53,6 +54,29 @@ it('a transport that logs while it writes gets no line of its own, others do', (
   expect(talking.infos.map((info) => info.message)).toEqual(['a', 'b']);
   expect(other.infos.map((info) => info.message).sort()).toEqual(['a', 'about a', 'about b', 'b']);
   expect(getLoggingStats()[0]).toMatchObject({ dropped: 2 });
+});
+
+it('a transport that has ended before is said to have, counted, and not waited for', async () => {
+  const used = new Keeping(0);
+  setupLogging({ console: false, transports: [used] });
+  await closeLogging();
+  setupLogging({ console: false, transports: [used] });
+  logger.info('late');
+  expect(getLoggingStats()).toMatchObject([{ name: 'Keeping', dropped: 1 }]);
+  expect(used.infos).toEqual([]);
+});
+
+it.each([
+  ['with a level that does not exist', new Keeping(0, { level: 'loud' })],
+  ['without a log', new Transport()],
+  ['that is frozen', Object.freeze({ log: () => {} })],
+])('a transport %s is refused before anything is changed', (_, bad) => {
+  const [good, extra] = [new Keeping(0), new Keeping(0)];
+  setupLogging({ console: false, transports: [good] });
+  const transports = [extra, bad as Keeping];
+  expect(() => setupLogging({ console: false, transports })).toThrow(LoggingOptionError);
+  logger.info('m');
+  expect(good.infos).toHaveLength(1);
 });
 
 describe('beside a transport that never calls back', () => {
