@@ -49,6 +49,18 @@ export function commandTraits(name: string): CommandTraits {
   };
 }
 
+/**
+ * Describes a command by its words: `CLIENT REPLY OFF` lets no answer through any more.
+ *
+ * @param words - The command as it is sent.
+ */
+export function rawTraits(words: readonly unknown[]): CommandTraits {
+  const [name = '', second = ''] = words;
+  const traits = commandTraits(String(name));
+  const isMuting = /^client$/i.test(String(name)) && /^reply$/i.test(String(second));
+  return isMuting ? { ...traits, stateful: true } : traits;
+}
+
 /** Whether a member of a client belongs to whoever owns the connection. */
 export function isLifecycle(member: string): boolean {
   return lifecycle.has(member);

@@ -1,7 +1,7 @@
 import { badArgument, cancelled } from './coded.ts';
-import { type CommandTraits, commandTraits, isLifecycle } from './redis-commands.ts';
+import { type CommandTraits, commandTraits, isLifecycle, rawTraits } from './redis-commands.ts';
 import type { RedisClient } from './redis-driver.ts';
-import { record, replay } from './redis-transaction.ts';
+import { rawCommands, record, replay } from './redis-transaction.ts';
 
 /** Sends operations over a connection, with deadline, report and coded errors. */
 export interface Route {
@@ -169,7 +169,7 @@ function sendCommand(this: Guard, ...args: unknown[]): unknown {
   const pick = this[pickOf];
   const words: readonly unknown[] = args.find(Array.isArray) ?? [];
   const operation = String(words[0] ?? 'COMMAND').toUpperCase();
-  const traits = commandTraits(operation);
+  const traits = rawTraits(words);
   const waits =
     traits.blocking ||
     (operation.startsWith('XREAD') && words.some((word) => /^block$/i.test(String(word))));
@@ -218,7 +218,10 @@ function derivation(member: string): Method {
 /** Gives a guard whose commands also end when a signal aborts, wherever they are. */
 function abortable(this: Guard, ...args: unknown[]): unknown {
   const route = this[routeOf];
-  const signal = args[0] as AbortSignal;
+  const signal = args[0];
+  if (!(signal instanceof AbortSignal)) {
+    throw badArgument('The signal is none: use that of an AbortController.');
+  }
   const own: Route = {
     name: route.name,
     shared: route.shared,
@@ -255,9 +258,18 @@ function abortable(this: Guard, ...args: unknown[]): unknown {
 function transaction(this: Guard): unknown {
   const route = this[routeOf];
   const pick = this[pickOf];
-  return record(namespaces, (recording) =>
-    route.run('MULTI', false, (client) => replay(pick(client)['multi']?.() as Members, recording)),
-  );
+  return record(namespaces, (recording) => {
+    // Inside a transaction nothing waits, but the connection can be changed.
+    const changing = rawCommands(recording).find((words) => rawTraits(words).stateful);
+    if (changing !== undefined) {
+      const refusal = admit(route, String(changing[0]).toUpperCase(), rawTraits(changing), false);
+      if (refusal !== undefined) return refusal;
+      route.spoil();
+    }
+    return route.run('MULTI', false, (client) =>
+      replay(pick(client)['multi']?.() as Members, recording),
+    );
+  });
 }
 
 /** A method that iterates with the guard's own commands, so that every page has a deadline. */

@@ -48,6 +48,15 @@ export function record(
   return root;
 }
 
+/** The commands of a transaction by their words, as far as those are known before it is sent. */
+export function rawCommands({ steps }: Recording): (readonly unknown[])[] {
+  return steps.map(({ path, args }) => {
+    const [first] = args;
+    const isRaw = path[0] === 'addCommand' && Array.isArray(first);
+    return isRaw ? first : [path.join('.'), ...args];
+  });
+}
+
 /** Repeats a recorded transaction on a real one, and executes it. */
 export function replay(start: Members, recording: Recording): PromiseLike<unknown> {
   let multi = start;

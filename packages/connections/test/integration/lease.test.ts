@@ -56,7 +56,14 @@ describe('the shared connection', () => {
       await expect(
         (redis as unknown as Record<string, () => Promise<void>>)['noSuchCommand']?.(),
       ).rejects.toMatchObject(refused);
+      await expect(redis.multi().select(3).set('key', '1').exec()).rejects.toMatchObject(refused);
+      const raw = redis.multi() as unknown as {
+        addCommand(words: string[]): { exec(): Promise<unknown> };
+      };
+      await expect(raw.addCommand(['select', '3']).exec()).rejects.toMatchObject(refused);
+      await expect(redis.sendCommand(['CLIENT', 'REPLY', 'OFF'])).rejects.toMatchObject(refused);
       expect(await redis.ping()).toBe('PONG');
+      expect((await redis.clientInfo()).db).toBe(0);
     });
   });
 

@@ -43,3 +43,14 @@ test('a command that was sent ends for its caller, and its answer meets nobody e
   expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
   await manager.closeAllConnections();
 });
+
+test('what is no signal is refused with a code', async () => {
+  const manager = new ConnectionManager();
+  await manager.redisConnection((redis) => {
+    const refused = expect.objectContaining({ code: 'VALIDATION_ERROR_3500' });
+    for (const signal of [undefined, null, {}]) {
+      expect(() => redis.withAbortSignal(signal as never)).toThrow(refused);
+    }
+  });
+  await manager.closeAllConnections();
+});
