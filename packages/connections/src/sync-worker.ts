@@ -1,8 +1,9 @@
 import { openSync } from 'node:fs';
 import { type MessagePort, workerData } from 'node:worker_threads';
+// By its public name, so that the manager is not built into this file as well.
+import { ConnectionManager } from '@map/connections';
 import type { ErrorJSON } from '@map/errors';
 import { coded } from './coded.ts';
-import { ConnectionManager } from './manager.ts';
 import type { Members } from './redis-guard.ts';
 import type { RedisOptions } from './redis-settings.ts';
 import { type Recording, replay } from './redis-transaction.ts';
