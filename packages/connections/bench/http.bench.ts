@@ -6,7 +6,7 @@ import { defineBench, quick } from '@map-tooling/bench';
 import bareGot, { type Got } from 'got';
 import { Pool } from 'undici';
 import { ConnectionManager } from '../src/index.ts';
-import { middleMs } from './support/middle.ts';
+import { throughput } from './support/throughput.ts';
 
 let server: ChildProcess;
 let url = '';
@@ -16,18 +16,6 @@ let got: Got;
 let pool: Pool;
 let agent: Agent;
 const tasks = 10;
-
-/** Requests a second, once the code is warm. */
-async function pace(get: () => Promise<unknown>): Promise<number> {
-  const slice = async (): Promise<void> => {
-    await Promise.all(
-      Array.from({ length: tasks }, async () => {
-        for (let round = 0; round < 50; round++) await get();
-      }),
-    );
-  };
-  return (tasks * 50 * 1_000) / (await middleMs(slice, quick ? 1 : 15, quick ? 0 : 4));
-}
 
 function plain(): Promise<unknown> {
   return new Promise((resolve, reject) => {
@@ -47,7 +35,10 @@ async function viaUndici(): Promise<unknown> {
   return await body.json();
 }
 
-const contender = (get: () => Promise<unknown>) => ({ run: () => pace(get), output: get });
+const contender = (get: () => Promise<unknown>) => ({
+  run: () => throughput(tasks, quick ? 2 : 600, get),
+  output: get,
+});
 
 export default defineBench({
   name: 'http-get',

@@ -5,7 +5,7 @@ import { provide, type RedisServer, startRedis } from '@map-tooling/testing';
 import { Redis } from 'ioredis';
 import { createClient, createClientPool } from 'redis';
 import { ConnectionManager, type RedisClient } from '../src/index.ts';
-import { middleMs } from './support/middle.ts';
+import { throughput } from './support/throughput.ts';
 
 let server: RedisServer;
 let events = 0;
@@ -16,20 +16,11 @@ interface Driver {
   set(key: string, value: string): Promise<unknown>;
 }
 
-/** Operations a second of so many tasks, each doing one after the other, once the code is warm. */
-async function pace(driver: Driver, command: 'get' | 'set', tasks: number): Promise<number> {
-  const operations = quick ? 100 : tasks === 1 ? 500 : 5_000;
-  const slice = async (): Promise<void> => {
-    await Promise.all(
-      Array.from({ length: tasks }, async (_, task) => {
-        for (let round = 0; round < operations / tasks; round++) {
-          if (command === 'get') await driver.get(`key:${task}`);
-          else await driver.set(`key:${task}`, value);
-        }
-      }),
-    );
-  };
-  return (operations * 1_000) / (await middleMs(slice, quick ? 1 : 15, quick ? 0 : 6));
+function pace(driver: Driver, command: 'get' | 'set', tasks: number): Promise<number> {
+  const calls = quick ? 2 : tasks === 1 ? 7_500 : 2_000;
+  return throughput(tasks, calls, (task) =>
+    command === 'get' ? driver.get(`key:${task}`) : driver.set(`key:${task}`, value),
+  );
 }
 
 function contender(
