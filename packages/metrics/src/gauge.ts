@@ -34,7 +34,12 @@ export class GaugeInstrument extends Instrument<GaugeSeries> implements Gauge<An
   }
 
   dec(labels?: AnyLabels, value: number = 1): void {
-    this.inc(labels, -value);
+    if (!this.state.enabled) return;
+    try {
+      if (this.accepts(value)) this.locate(labels).value -= value;
+    } catch (error) {
+      this.failed(error);
+    }
   }
 
   labels(labels?: AnyLabels): BoundGauge {
@@ -81,7 +86,13 @@ class BoundGaugeSeries implements BoundGauge {
   }
 
   dec(value: number = 1): void {
-    this.inc(-value);
+    const gauge = this.#gauge;
+    if (!gauge.enabled) return;
+    try {
+      if (gauge.accepts(value)) this.#find().value -= value;
+    } catch (error) {
+      gauge.failed(error);
+    }
   }
 
   #find(): GaugeSeries {

@@ -43,18 +43,21 @@ describe('what prom-client gets wrong and this does not', () => {
     for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY, 'x' as never, null as never]) {
       counter.inc({}, wrong);
       gauge.inc({}, wrong);
+      gauge.dec({}, wrong);
+      gauge.labels().dec(wrong);
       gauge.set({}, wrong);
       histogram.observe({}, wrong);
     }
     counter.inc({}, -1);
     counter.inc();
     gauge.inc();
+    gauge.dec();
     histogram.observe({}, 2);
     const values = Object.fromEntries(
       snapshotMetrics(manager).map((series) => [series.name, series.sum ?? series.value]),
     );
-    expect(values).toMatchObject({ c_total: 1, g: 1, h: 2 });
-    expect(metricValue('metrics_rejected_total', { reason: 'value' }, manager)).toBe(17);
+    expect(values).toMatchObject({ c_total: 1, g: 0, h: 2 });
+    expect(metricValue('metrics_rejected_total', { reason: 'value' }, manager)).toBe(25);
   });
 
   test('a label object that changes later changes nothing', async () => {

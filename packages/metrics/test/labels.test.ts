@@ -72,6 +72,9 @@ describe('label values', () => {
         counter.inc(labels, value as never);
         gauge.set(labels, value as never);
         gauge.set(labels, 1);
+        gauge.inc(labels, value as never);
+        gauge.dec(labels, value as never);
+        gauge.labels({ a: value } as never).dec(value as never);
         histogram.observe(labels, value as never);
         histogram.observe(labels, 1);
         counter.labels({ a: value } as never).inc(value as never);
