@@ -250,8 +250,8 @@ class Places {
   /** Where the line was written: what the call says of it wins over what the stack says. */
   caller(caller: Caller | undefined): string {
     if (this.rare === undefined) return caller === undefined ? '' : callerPart(caller);
-    const module = this.rare.get(Slot.module) ?? (caller && JSON.stringify(caller.module));
-    const name = this.rare.get(Slot.function) ?? (caller && JSON.stringify(caller.function));
+    const module = this.rare.get(Slot.module) ?? (caller && quote(caller.module));
+    const name = this.rare.get(Slot.function) ?? (caller && quote(caller.function));
     const line = this.rare.get(Slot.lineno) ?? caller?.lineno;
     return member('module', module) + member('function', name) + member('lineno', line);
   }
@@ -277,7 +277,7 @@ function member(name: string, part: string | number | undefined): string {
 
 function callerPart(caller: Caller): string {
   const { module, function: name, lineno } = caller;
-  return `,"module":${JSON.stringify(module)},"function":${JSON.stringify(name)},"lineno":${lineno}`;
+  return `,"module":${quote(module)},"function":${quote(name)},"lineno":${lineno}`;
 }
 
 function idsPart(layer: Layer, places?: Places): string {

@@ -211,12 +211,14 @@ export class Serializer {
     if (isError(value)) return this.#fields(errorFields(value), walk, path);
     if (typeof (value as Secret).reveal === 'function') return MASK_JSON;
     if (value instanceof Date) {
-      return Number.isNaN(value.getTime()) ? '"Invalid Date"' : `"${value.toISOString()}"`;
+      // Its own methods may be anybody's, and what they return anything.
+      const invalid = Number.isNaN(Date.prototype.getTime.call(value));
+      return invalid ? '"Invalid Date"' : `"${Date.prototype.toISOString.call(value)}"`;
     }
     if (value instanceof Map) return this.#map(value, walk, path);
     if (value instanceof Set) return this.#list([...firstOf(value)], walk, path, value.size);
     if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
-      return `"[${value.constructor.name}, ${value.byteLength} bytes]"`;
+      return this.text(`[${value.constructor.name}, ${value.byteLength} bytes]`);
     }
     const { toJSON } = value as { toJSON?: unknown };
     if (typeof toJSON === 'function') return this.#any(toJSON.call(value, ''), walk, path);

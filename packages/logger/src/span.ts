@@ -24,8 +24,16 @@ export function activeSpan(): ActiveSpan | undefined {
   if (manager === undefined) return undefined;
   try {
     const span = manager.active().getValue(SPAN)?.spanContext();
-    return span !== undefined && !/^0*$/.test(span.traceId) ? span : undefined;
+    return span !== undefined && isValid(span) ? span : undefined;
   } catch {
     return undefined;
   }
+}
+
+const TRACE_ID = /^(?!0+$)[0-9a-f]{32}$/;
+const SPAN_ID = /^(?!0+$)[0-9a-f]{16}$/;
+
+/** What OpenTelemetry takes for valid: anybody can wrap any ids as a span. */
+function isValid({ traceId, spanId, traceFlags }: ActiveSpan): boolean {
+  return TRACE_ID.test(traceId) && SPAN_ID.test(spanId) && Number.isInteger(traceFlags);
 }

@@ -211,6 +211,40 @@ describe('a line', () => {
   });
 });
 
+describe('what tells of itself with text that breaks out of a string', () => {
+  const evil = '"}\n{"forged":"\u009b\u2028';
+
+  class Dated extends Date {
+    override toISOString(): string {
+      return evil;
+    }
+    override getTime(): number {
+      return 0;
+    }
+  }
+  const made = Object.assign(new Uint8Array(3), { constructor: { name: evil } });
+  const sized = Object.defineProperty(new Uint8Array(3), 'byteLength', { value: evil });
+
+  it.each([
+    ['a date', new Dated(0), '1970-01-01T00:00:00.000Z'],
+    ['a date that is none', new Dated(Number.NaN), 'Invalid Date'],
+    ['bytes by the name of their class', made, `[${evil}, 3 bytes]`],
+    ['bytes by their number', sized, `[Uint8Array, ${evil} bytes]`],
+  ])('%s', (_, value, shown) => {
+    logger.info('m', { value });
+    expect(logs.lines[0]).toMatch(/^[\u0020-\u007e]*$/);
+    expect(logs.entries).toMatchObject([{ message: 'm', value: shown }]);
+  });
+
+  it('a function by its name', () => {
+    setupLogging({ caller: 'always' });
+    const { [evil]: write } = { [evil]: () => void logger.info('m') };
+    write?.();
+    expect(logs.lines[0]).toMatch(/^[\u0020-\u007e]*$/);
+    expect(logs.entries).toMatchObject([{ message: 'm', function: evil }]);
+  });
+});
+
 describe('any value', () => {
   const places = ['message', 'field', 'fields', 'error', 'context', 'bound', 'rest'] as const;
 

@@ -35,6 +35,20 @@ afterEach(() => logs.stop());
 const tracer = trace.getTracer('test');
 
 describe('with OpenTelemetry', () => {
+  it.each([
+    ['trace id', { traceId: '"}\n{"forged":1', spanId: 'b'.repeat(16), traceFlags: 1 }],
+    ['span id', { traceId: 'a'.repeat(32), spanId: '"', traceFlags: 1 }],
+    ['flags', { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: '"' as never }],
+  ])('a span that is not valid by its %s is none', (_, ids) => {
+    const span = trace.wrapSpanContext(ids);
+    context.with(trace.setSpan(context.active(), span), () => {
+      logger.info('m');
+      expect(getTraceHeaders()).toEqual({});
+    });
+    expect(logs.entries[0]?.trace_id).toMatch(/^[0-9a-f]{32}$/);
+    expect(logs.entries[0]).not.toHaveProperty('span_id');
+  });
+
   it('a line has the ids of the active span, across awaits', async () => {
     await tracer.startActiveSpan('work', { kind: SpanKind.SERVER }, async (span) => {
       await new Promise((resolve) => setTimeout(resolve, 1));
