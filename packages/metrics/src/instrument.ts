@@ -27,7 +27,7 @@ export abstract class Instrument<S extends Series> {
   epoch = 0;
   series: S[] = [];
   protected readonly state: State;
-  readonly #aliases: MetricDefinition['aliases'];
+  readonly #aliases: readonly (ReadonlyMap<unknown, string> | undefined)[];
   #root: Branch<S> = new Map();
   // Where the first two labels of the last call led: calls repeat them more often than not.
   #firstValue: unknown;
@@ -43,7 +43,11 @@ export abstract class Instrument<S extends Series> {
     this.help = definition.help;
     this.type = definition.type;
     this.labelNames = definition.labels;
-    this.#aliases = definition.aliases;
+    // Maps, as a plain object would know of constructor and toString too.
+    this.#aliases = definition.labels.map((label) => {
+      const aliases = definition.aliases?.[label];
+      return aliases === undefined ? undefined : new Map(Object.entries(aliases));
+    });
     this.state = state;
   }
 
@@ -172,14 +176,14 @@ export abstract class Instrument<S extends Series> {
     let wrong = unknown !== undefined;
     if (wrong) this.#refuseLabel(`${this.name} has no label ${unknown}`);
     for (const [i, name] of this.labelNames.entries()) {
-      const value = labels?.[name];
+      const value = own(labels ?? {}, name);
       if (!isLabelValue(value)) {
         this.#refuseLabel(`${this.name}: label ${name} is ${typeof value}, not text`);
         wrong = true;
       }
       const clean = cleanLabelValue(value, this.state.maxLabelLength);
       raw[i] = value;
-      values[i] = this.#aliases?.[name]?.[clean] ?? clean;
+      values[i] = this.#aliases[i]?.get(clean) ?? clean;
     }
     if (wrong) this.state.rejected(this.name, 'label');
     return this.#find(values, raw) ?? this.#grow(values, raw);
@@ -221,7 +225,7 @@ export abstract class Instrument<S extends Series> {
       this.state.overflowed(this.name);
       this.#overflow ??= this.#insert(
         values.map(() => OVERFLOW),
-        [],
+        values.map(() => OVERFLOW),
       );
       return this.#overflow;
     }
@@ -254,8 +258,12 @@ export abstract class Instrument<S extends Series> {
       raw === null ||
       typeof raw === 'boolean' ||
       (Number.isInteger(raw) && (raw as number) >= 0 && (raw as number) < 1000) ||
-      (typeof raw === 'string' &&
-        this.#aliases?.[this.labelNames[index] as string]?.[raw] !== undefined);
+      this.#aliases[index]?.has(raw) === true;
     if (few) branch.set(raw, node);
   }
+}
+
+/** A label may be named as something that every object has, such as constructor. */
+function own(labels: AnyLabels, name: string): unknown {
+  return name in Object.prototype && !Object.hasOwn(labels, name) ? undefined : labels[name];
 }

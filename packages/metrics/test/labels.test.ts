@@ -96,6 +96,29 @@ describe('label values', () => {
   });
 });
 
+test('values and labels named as what every object has are like any other', () => {
+  const manager = new MetricsManager({ strict: true });
+  const names = ['constructor', '__proto__', 'toString', 'hasOwnProperty'];
+  for (let times = 0; times < 2; times++) {
+    for (const type of names) manager.trackLlm('tokens', { type: type as 'prompt' }, 5);
+  }
+  expect(snapshotMetrics(manager).map(({ labels, value }) => [labels['type'], value])).toEqual(
+    names.map((name) => [name, 10]),
+  );
+  const counter = manager.defineCounter({
+    name: 'c_total',
+    help: 'c',
+    labels: ['a', 'constructor'],
+  });
+  counter.inc({ a: 'x' });
+  counter.inc({ a: 'x', constructor: 'y' });
+  counter.inc({ a: 'x' });
+  expect(metricValue('c_total', { a: 'x', constructor: 'y' }, manager)).toBe(1);
+  expect(metricValue('c_total', { a: 'x' }, manager)).toBe(3);
+  counter.inc(null as never);
+  expect(metricValue('c_total', {}, manager)).toBe(4);
+});
+
 describe('the cap on series', () => {
   test('what comes beyond it is kept under other, and counted', () => {
     const manager = new MetricsManager({ strict: true, maxSeries: 3 });
@@ -125,6 +148,22 @@ describe('the cap on series', () => {
       snapshotMetrics(manager).filter(({ name }) => name === 'tool_executions_total'),
     ).toHaveLength(2001);
     expect(metricValue('tool_executions_total', {}, manager)).toBe(5000);
+  });
+
+  test('a label that is left out keeps its own series beyond the cap, also after a reset', () => {
+    const manager = new MetricsManager({ strict: true, maxSeries: 2 });
+    for (let times = 0; times < 2; times++) {
+      manager.trackCache('hits', { cache: undefined });
+      for (const cache of ['a', 'b', 'c']) manager.trackCache('hits', { cache });
+      manager.trackCache('hits', { cache: undefined });
+      const hits = snapshotMetrics(manager).filter(({ name }) => name === 'cache_hits_total');
+      expect(hits.map(({ labels, value }) => [labels['cache'], value])).toEqual([
+        [undefined, 2],
+        ['a', 1],
+        ['other', 2],
+      ]);
+      manager.reset();
+    }
   });
 
   test('a label that really is other shares the overflow series', () => {
