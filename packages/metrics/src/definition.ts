@@ -7,6 +7,11 @@ const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 const RESERVED_LABELS: ReadonlySet<string> = new Set(['le', 'quantile']);
 
+/** Whether a label of a series may be named so; `le` is what a histogram names its buckets. */
+export function isLabelName(name: unknown): boolean {
+  return typeof name === 'string' && LABEL_NAME.test(name) && !RESERVED_LABELS.has(name);
+}
+
 /** Throws `METRICS_DEFINITION_INVALID` for a definition that no scraper would read as meant. */
 export function validateDefinition(definition: MetricDefinition, taken: Iterable<string>): void {
   const { name, type, help, labels, buckets } = definition;
@@ -25,9 +30,7 @@ export function validateDefinition(definition: MetricDefinition, taken: Iterable
     refuse(`a ${type}'s name cannot end in _total, _count, _sum or _bucket.`);
   }
   for (const label of labels) {
-    if (!LABEL_NAME.test(label) || RESERVED_LABELS.has(label)) {
-      refuse(`${JSON.stringify(label)} cannot be a label name.`);
-    }
+    if (!isLabelName(label)) refuse(`${JSON.stringify(label)} cannot be a label name.`);
   }
   if (new Set(labels).size !== labels.length) refuse('a label name is there twice.');
   if (type === 'histogram' && buckets !== undefined) checkBuckets(buckets, refuse);

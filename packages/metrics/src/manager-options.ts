@@ -1,3 +1,4 @@
+import { isLabelName } from './definition.ts';
 import type { Gauge } from './metric.ts';
 import { MetricsError } from './metrics-error.ts';
 import type { ExemplarLabels } from './state.ts';
@@ -56,8 +57,8 @@ export function checkOptions({
     if (limit !== undefined && !(limit >= 1)) throw invalid(`${name} ${limit} must be at least 1.`);
   }
   for (const name of Object.keys(defaultLabels ?? {})) {
-    if (!/^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) {
-      throw invalid(`default label ${JSON.stringify(name)} must be letters, digits and _.`);
+    if (!isLabelName(name)) {
+      throw invalid(`${JSON.stringify(name)} cannot be the name of a default label.`);
     }
   }
 }

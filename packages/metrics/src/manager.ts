@@ -316,12 +316,14 @@ export class MetricsManager {
   instrument(category: Category, key: string): AnyInstrument {
     const known = this.#byCategory.get(category)?.get(key);
     if (known !== undefined) return known;
-    const entries: Readonly<Record<string, MetricDefinition>> = CATALOGUE[category];
+    const entries: Readonly<Record<string, MetricDefinition>> = Object.hasOwn(CATALOGUE, category)
+      ? CATALOGUE[category]
+      : {};
     const definition = Object.hasOwn(entries, key) ? entries[key] : undefined;
     if (definition === undefined) {
       throw new MetricsError(
         'METRICS_DEFINITION_INVALID',
-        `${category} has no metric ${JSON.stringify(key)}; it has ${Object.keys(entries).join(', ')}.`,
+        `${category} has no metric ${JSON.stringify(key)}; it has ${Object.keys(entries).join(', ') || 'none'}.`,
       );
     }
     const instrument = this.#make(definition, category === 'self' ? this.#selfState : this.#state);

@@ -19,6 +19,8 @@ describe('definitions', () => {
     [{ help: '' }, 'needs a help text'],
     [{ labels: ['le'] }, '"le" cannot be a label name'],
     [{ labels: ['__a'] }, '"__a" cannot be a label name'],
+    [{ labels: [undefined] }, 'cannot be a label name'],
+    [{ labels: [['a']] }, 'cannot be a label name'],
     [{ labels: ['a', 'a'] }, 'is there twice'],
     [{ name: 'llm_tokens_total' }, 'taken by the catalogue'],
   ])('%j is refused', (options, message) => {
@@ -90,6 +92,8 @@ describe('options', () => {
     { maxSeries: 0 },
     { maxLabelLength: Number.NaN },
     { defaultLabels: { 'a-b': 'c' } },
+    { defaultLabels: { le: 'c' } },
+    { defaultLabels: { quantile: 'c' } },
   ])('%j is refused', (options) => {
     expect(() => new MetricsManager(options)).toThrow(
       expect.objectContaining({ code: 'METRICS_OPTION_INVALID' }),
@@ -105,6 +109,15 @@ describe('options', () => {
     expect(() => manager.trackLlm('nothing' as 'requests', {}, 1)).toThrow(
       'llm has no metric "nothing"; it has requests, duration, errors',
     );
+  });
+
+  test('a handle of a category or key that does not exist is a coded error', () => {
+    const manager = new MetricsManager();
+    for (const [category, key] of [['nothing', 'x'], ['constructor', 'x'], ['llm', 'x']] as const) {
+      expect(() => manager.metric(category as 'llm', key as 'requests')).toThrow(
+        expect.objectContaining({ code: 'METRICS_DEFINITION_INVALID' }),
+      );
+    }
   });
 
   test('a wrong value throws a clear error under strict', () => {
