@@ -1,4 +1,5 @@
 import { CATALOGUE } from './catalogue.ts';
+import { type Collector, runCollector } from './collector.ts';
 import { CounterInstrument } from './counter.ts';
 import { validateDefinition } from './definition.ts';
 import { GaugeInstrument } from './gauge.ts';
@@ -22,7 +23,6 @@ import type {
   NamedLabels,
   TrackArguments,
 } from './types.ts';
-import { within } from './within.ts';
 
 /** Any of the three engines. */
 export type AnyInstrument = CounterInstrument | GaugeInstrument | HistogramInstrument;
@@ -44,7 +44,7 @@ export class MetricsManager {
   readonly #instruments = new Map<string, AnyInstrument>();
   readonly #byCategory = new Map<string, Map<string, AnyInstrument>>();
   readonly #targets: PromTarget[] = [];
-  readonly #collectors = new Set<() => void>();
+  readonly #collectors = new Set<Collector>();
   #prefix = '';
   #defaultLabels: Readonly<Record<string, string>> = {};
   #version = '';
@@ -257,7 +257,8 @@ export class MetricsManager {
   /**
    * Has gauges of the catalogue set before each scrape.
    *
-   * @param collector Sets them; what it throws is counted and costs nothing else.
+   * @param collector Sets them, at once or within two seconds; its failure is counted and costs
+   *   nothing else.
    * @returns Takes the collector back.
    * @example
    * ```ts
@@ -268,7 +269,7 @@ export class MetricsManager {
    * remove();
    * ```
    */
-  onCollect(collector: () => void): () => void {
+  onCollect(collector: Collector): () => void {
     this.#collectors.add(collector);
     return () => {
       this.#collectors.delete(collector);
@@ -281,21 +282,13 @@ export class MetricsManager {
    */
   async collect(timeoutMs: number = 2000): Promise<void> {
     if (!this.#state.enabled) return;
-    for (const collector of this.#collectors) {
-      try {
-        collector();
-      } catch {
-        this.countCollectFailure('collector');
-      }
-    }
-    await Promise.all(
-      this.instruments.map(async (instrument) => {
-        const running = instrument.collect();
-        if (running === undefined) return;
-        const done = running.then(() => true);
-        if (!(await within(done, timeoutMs, false))) this.countCollectFailure(instrument.name);
-      }),
-    );
+    const run = async (name: string, collector: Collector): Promise<void> => {
+      if (!(await runCollector(collector, timeoutMs))) this.countCollectFailure(name);
+    };
+    await Promise.all([
+      ...[...this.#collectors].map((collector) => run('collector', collector)),
+      ...this.instruments.map((one) => run(one.name, () => one.collect())),
+    ]);
     this.#collectSelf();
   }
 

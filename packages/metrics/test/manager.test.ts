@@ -164,8 +164,19 @@ test('a collector sets gauges of the catalogue before a scrape; a failing one is
   await metrics.collect();
   expect(metricValue('task_queue_depth', { queue: 'mail' }, metrics)).toBe(3);
   expect(metricValue('metrics_rejected_total', { reason: 'collect' }, metrics)).toBe(1);
+  metrics.onCollect(async () => {
+    await Promise.resolve();
+    metrics.trackTask('queueDepth', { queue: 'slow' }, 9);
+  });
+  metrics.onCollect(async () => {
+    throw new Error('broken');
+  });
+  metrics.onCollect(() => new Promise(() => undefined));
+  await metrics.collect(50);
+  expect(metricValue('task_queue_depth', { queue: 'slow' }, metrics)).toBe(9);
+  expect(metricValue('metrics_rejected_total', { reason: 'collect' }, metrics)).toBe(4);
   remove();
   depth = 5;
-  await metrics.collect();
+  await metrics.collect(50);
   expect(metricValue('task_queue_depth', { queue: 'mail' }, metrics)).toBe(3);
 });
