@@ -166,31 +166,43 @@ export class JsonFormatter {
 
   /** The line of a call that says again what surrounds it: all fields merged first. */
   #long(record: LogRecord): string {
-    const { context, bound, fields } = record;
+    const fields = this.#merged(record);
+    return this.#format({ ...record, fields, context: undefined, bound: undefined }, true);
+  }
+
+  #merged({ context, bound, fields }: LogRecord): Record<string, unknown> {
     const merged = mergedFields(this.#json.base, context, bound, fields);
+    const own = fields?.['trace_id'];
     merged['trace_id'] =
-      fields?.['trace_id'] ??
+      (own === '' ? undefined : own) ??
       (bound?.given ? bound.traceId : undefined) ??
       (context?.given ? context.traceId : undefined) ??
       activeSpan()?.traceId ??
       context?.traceId ??
       bound?.traceId;
-    return this.#format({ ...record, fields: merged, context: undefined, bound: undefined }, true);
+    return merged;
   }
 
   /** The line of a record too big for one: as many fields as there is room for. */
   #cut(record: LogRecord): string {
-    const merged = mergedFields(this.#json.base, record.context, record.bound, record.fields);
+    const merged = this.#merged(record);
+    // The ids first: by them a line is found.
+    const names = Object.keys(merged).sort((a, b) => this.#rank(b) - this.#rank(a));
     const kept: Record<string, unknown> = Object.create(null);
     let left = MAX_LINE / 2;
     let dropped = 0;
-    for (const name of Object.keys(merged)) {
+    for (const name of names) {
       left -= (this.#json.value(merged[name])?.length ?? 0) + name.length;
       if (left > 0) kept[name] = merged[name];
       else dropped += 1;
     }
     kept['truncated'] = `${dropped} fields`;
     return this.#format({ ...record, fields: kept, context: undefined, bound: undefined }, true);
+  }
+
+  #rank(name: string): number {
+    const { slot } = this.#json.key(name);
+    return slot <= Slot.reserved ? 0 : Slot.lineno + 1 - slot;
   }
 
   /** The line of a record whose fields throw when they are read. */
@@ -204,6 +216,7 @@ export class JsonFormatter {
         fields['fields'] = `[Unreadable: ${reason(error)}]`;
       }
     }
+    fields['trace_id'] ??= record.bound?.traceId;
     const { timeMs, level, name, message } = record;
     try {
       return this.#format({ timeMs, level, name, message, fields });
@@ -237,8 +250,10 @@ class Places {
       this.time = part;
       return;
     }
+    // An empty trace id is none: the line still gets one.
+    if (slot === Slot.trace_id && (part === 'null' || part === '""')) return;
     this.ids = true;
-    if (slot === Slot.trace_id) this.trace = part;
+    if (slot === Slot.trace_id) this.trace = part.startsWith('"') ? part : quote(part);
     else if (slot === Slot.task_id) this.task = `,"task_id":${part}`;
     else if (slot === Slot.agent_id) this.agent = `,"agent_id":${part}`;
     else {

@@ -189,6 +189,42 @@ describe('a logger with context', () => {
   });
 });
 
+describe('the trace id of a call', () => {
+  it.each([[null], [''], [undefined]])('is that of the context where it is %j', (trace_id) => {
+    const bound = getLoggerWithContext('test', { b: 1 });
+    runWithContext({ trace_id: 't', task_id: 'k' }, () => {
+      logger.info('m', { trace_id });
+      bound.info('m', { trace_id, task_id: 'own', b: 2 });
+    });
+    logger.info('m', { trace_id });
+    expect(logs.entries.map((entry) => entry.trace_id)).toEqual([
+      't',
+      't',
+      expect.stringMatching(/^[0-9a-f]{32}$/),
+    ]);
+  });
+
+  it('is text, whatever it was', () => {
+    logger.info('m', { trace_id: 5 }).info('m', { trace_id: { a: [1] } });
+    expect(logs.entries.map((entry) => entry.trace_id)).toEqual(['5', '{"a":[1]}']);
+  });
+
+  it('and the other ids stay on a line that is cut', () => {
+    const wide = Object.fromEntries(
+      Array.from({ length: 150 }, (_, index) => [`k${index}`, 'v'.repeat(3000)]),
+    );
+    const bound = getLoggerWithContext('test', { agent_id: 'a' });
+    bound.info('short').info('m', wide);
+    runWithContext(wide, () => {
+      runWithContext({ trace_id: 't', task_id: 'k' }, () => bound.info('m', { execution_time: 1 }));
+    });
+    const [short, first, second] = logs.entries;
+    expect(first).toMatchObject({ trace_id: short?.trace_id, agent_id: 'a' });
+    expect(second).toMatchObject({ trace_id: 't', task_id: 'k', agent_id: 'a', execution_time: 1 });
+    expect(second?.['truncated']).toBeDefined();
+  });
+});
+
 describe('lines without a context', () => {
   it('each have a trace id of their own', () => {
     for (let count = 0; count < 100; count += 1) logger.info('alone');
