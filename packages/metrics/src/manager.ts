@@ -13,7 +13,7 @@ import {
 } from './manager-options.ts';
 import type { Counter, Gauge, HandleOf, Histogram } from './metric.ts';
 import { MetricsError } from './metrics-error.ts';
-import { type PromTarget, registerIn } from './prom-target.ts';
+import { type PromTarget, PromTargets } from './prom-target.ts';
 import type { State } from './state.ts';
 import type {
   AnyLabels,
@@ -43,7 +43,7 @@ export class MetricsManager {
   readonly #selfState: State;
   readonly #instruments = new Map<string, AnyInstrument>();
   readonly #byCategory = new Map<string, Map<string, AnyInstrument>>();
-  readonly #targets: PromTarget[] = [];
+  readonly #targets = new PromTargets(this);
   readonly #collectors = new Set<Collector>();
   #prefix = '';
   #defaultLabels: Readonly<Record<string, string>> = {};
@@ -240,13 +240,19 @@ export class MetricsManager {
 
   /**
    * Shows these metrics in a prom-client registry too, those made later included, for code that
-   * scrapes, pushes or aggregates it.
+   * scrapes, pushes or aggregates it. A name that the registry has already stays what it is there,
+   * and counts in `metrics_rejected_total`.
    *
    * @param registry A registry of prom-client.
+   * @throws {MetricsError} `METRICS_DEFINITION_INVALID` under `strict`, for a name that is taken.
    */
   registerIn(registry: PromTarget): void {
-    this.#targets.push(registry);
-    for (const instrument of this.#instruments.values()) registerIn(registry, instrument, this);
+    const taken = this.#targets.add(registry, this.instruments);
+    if (taken.length === 0 || !this.#state.strict) return;
+    throw new MetricsError(
+      'METRICS_DEFINITION_INVALID',
+      `The registry has ${taken.join(', ')} already; rename those there, or give a prefix.`,
+    );
   }
 
   /** Forgets every series; definitions and handles stay. */
@@ -323,12 +329,9 @@ export class MetricsManager {
     if (instrument.type === 'histogram' && definition.errors !== undefined) {
       instrument.errors = this.instrument(category, definition.errors) as CounterInstrument;
     }
-    let keys = this.#byCategory.get(category);
-    if (keys === undefined) {
-      keys = new Map();
-      this.#byCategory.set(category, keys);
-    }
-    keys.set(key, instrument);
+    const keys = this.#byCategory.get(category) ?? new Map<string, AnyInstrument>();
+    this.#byCategory.set(category, keys.set(key, instrument));
+    this.#targets.show(instrument);
     return instrument;
   }
 
@@ -377,7 +380,9 @@ export class MetricsManager {
   ): AnyInstrument {
     const definition: MetricDefinition = { ...options, labels: [...(options.labels ?? [])] };
     validateDefinition(definition, this.#instruments.keys());
-    return this.#make(definition, this.#state);
+    const instrument = this.#make(definition, this.#state);
+    this.#targets.show(instrument);
+    return instrument;
   }
 
   #make(definition: MetricDefinition, state: State): AnyInstrument {
@@ -388,7 +393,6 @@ export class MetricsManager {
           ? new GaugeInstrument(definition, state)
           : new HistogramInstrument(definition, state);
     this.#instruments.set(definition.name, instrument);
-    for (const target of this.#targets) registerIn(target, instrument, this);
     return instrument;
   }
 }

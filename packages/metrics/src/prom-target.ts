@@ -7,8 +7,42 @@ export interface PromTarget {
   registerMetric(metric: never): void;
 }
 
+/** The prom-client registries that show a manager's metrics. */
+export class PromTargets {
+  readonly #manager: MetricsManager;
+  readonly #targets: PromTarget[] = [];
+
+  constructor(manager: MetricsManager) {
+    this.#manager = manager;
+  }
+
+  /** Adds a registry, and tells the names that it has already. */
+  add(target: PromTarget, instruments: readonly AnyInstrument[]): string[] {
+    if (this.#targets.includes(target)) return [];
+    this.#targets.push(target);
+    const taken = instruments.filter((instrument) => !this.#tryIn(target, instrument));
+    return taken.map(({ name }) => this.#manager.prefix + name);
+  }
+
+  /** Shows a new metric in each. */
+  show(instrument: AnyInstrument): void {
+    for (const target of this.#targets) this.#tryIn(target, instrument);
+  }
+
+  /** A clash of names over there must not fail a measurement here. */
+  #tryIn(target: PromTarget, instrument: AnyInstrument): boolean {
+    try {
+      registerIn(target, instrument, this.#manager);
+      return true;
+    } catch {
+      this.#manager.countCollectFailure(instrument.name);
+      return false;
+    }
+  }
+}
+
 /** Shows a metric in a prom-client registry: as an object of the shape that its own metrics have. */
-export function registerIn(
+function registerIn(
   target: PromTarget,
   instrument: AnyInstrument,
   manager: MetricsManager,

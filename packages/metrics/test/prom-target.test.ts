@@ -50,3 +50,33 @@ test('its JSON can be aggregated, and its reset resets', async () => {
   registry.resetMetrics();
   expect(metricValue('app_llm_requests_total', {}, manager)).toBe(0);
 });
+
+test('a name that the registry has already fails no measurement and is counted', async () => {
+  const registry = new client.Registry();
+  const name = 'http_requests_total';
+  new client.Counter({ name, help: 'of old', registers: [registry] }).inc(7);
+  const manager = new MetricsManager();
+  manager.registerIn(registry);
+  manager.registerIn(registry);
+  manager.metric('http', 'requests').inc({ method: 'GET' });
+  manager.trackHttp('requests', { method: 'GET' });
+  manager.trackHttp('inFlight', { method: 'GET' }, 1);
+  expect(metricValue(name, { method: 'GET' }, manager)).toBe(2);
+  expect(metricValue('metrics_rejected_total', { metric: name }, manager)).toBe(1);
+  const text = await registry.metrics();
+  expect(text).toContain('http_requests_total 7');
+  expect(text).toContain('http_requests_in_flight{method="GET"} 1');
+
+  // A second manager clashes in every name, that of the counter of clashes included.
+  const second = new MetricsManager();
+  second.registerIn(registry);
+  second.trackHttp('inFlight', { method: 'GET' }, 2);
+  expect(metricValue('http_requests_in_flight', {}, second)).toBe(2);
+  second.configure({ strict: true });
+  expect(() => second.registerIn(new client.Registry())).not.toThrow();
+  const taken = new client.Registry();
+  new client.Gauge({ name: 'http_requests_in_flight', help: 'of old', registers: [taken] });
+  expect(() => second.registerIn(taken)).toThrow(
+    'The registry has http_requests_in_flight already',
+  );
+});
