@@ -136,7 +136,8 @@ export class Pool<T> {
   async giveBack(loan: Loan<T>): Promise<void> {
     const { member } = loan;
     // An answer still under way would reach the next borrower's eyes as a delay, or worse.
-    const spoiled = loan.dirty || loan.scope.isBusy;
+    // So would that to an operation which was given up when the loan ran out of time.
+    const spoiled = loan.dirty || loan.scope.isBusy || loan.scope.ended !== undefined;
     if (!this.#end(loan)) return;
     if (member.opened.dead) return;
     if (spoiled || (this.#driver.reset !== undefined && !(await this.#reset(member)))) {

@@ -214,6 +214,21 @@ describe('leases', () => {
     });
   });
 
+  test.each([
+    ['ran out of time', () => ({ timeoutMs: 50 })],
+    ['were cancelled', () => ({ signal: AbortSignal.timeout(50) })],
+  ])('that %s while the server kept them waiting are not lent again', async (_how, bounds) => {
+    await withManager({ pool: { max: 1 }, commandTimeoutMs: 1_000 }, async (manager, events) => {
+      {
+        await using lease = await manager.acquireRedis(bounds());
+        await expect(lease.connection.blPop('nothing', 0)).rejects.toThrow();
+      }
+      await using lease = await manager.acquireRedis();
+      expect(await lease.connection.ping()).toBe('PONG');
+      expect(closeReasons(events)).toEqual(['dirty']);
+    });
+  });
+
   test('are limited, queue in order, and can be waited for with a signal', async () => {
     await withManager(
       { pool: { max: 2, acquireTimeoutMs: 100, maxWaiting: 2 } },
