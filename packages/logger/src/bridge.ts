@@ -4,6 +4,7 @@ import { checkLevelMap, levelName, parseLevel, WINSTON_NAMES } from './level.ts'
 import { WINSTON_LEVELS } from './logger.ts';
 import type { Logging } from './logging.ts';
 import type { SinkOutput, TransportOutput, WinstonFormat } from './output.ts';
+import { reason } from './serializer.ts';
 import { TransportQueue, type WinstonTransport } from './transport-queue.ts';
 import { patientHandler, type WinstonHandler } from './winston-handler.ts';
 import type { WinstonBridge, WinstonModule } from './winston-module.ts';
@@ -134,7 +135,7 @@ export function makeBridge(winston: WinstonModule, logging: Logging): WinstonBri
       );
       this.setMaxListeners(0);
       this.on('error', (error: unknown) =>
-        logging.complain(`a log transport fails: ${String(error)}`),
+        logging.complain(`a log transport fails: ${reason(error)}`),
       );
     }
 

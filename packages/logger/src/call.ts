@@ -1,3 +1,4 @@
+import { copyFields } from './context.ts';
 import { isError } from './error-fields.ts';
 
 /** What a call of a level method comes down to. */
@@ -10,9 +11,12 @@ const TOKENS = /%[sdifjoO%]/g;
 
 /** Whether fields can be taken as they stand: a plain object, what nearly every call gives. */
 export function isPlain(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
-  );
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    return Object.getPrototypeOf(value) === Object.prototype;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -30,7 +34,7 @@ export function sortCall(message: unknown, fields: unknown, more: readonly unkno
     errors.push(message);
     text = typeof rest[0] === 'string' ? rest.shift() : errorMessage(message);
   } else if (isBag(message)) {
-    const { message: own, level: _, ...others } = message as Record<string, unknown>;
+    const { message: own, level: _, ...others } = copyFields(message);
     bags.push(others);
     text = own ?? (typeof rest[0] === 'string' ? rest.shift() : '');
     if (isError(own)) {
@@ -53,15 +57,22 @@ export function sortCall(message: unknown, fields: unknown, more: readonly unkno
 
 /** Whether a value is fields: an object that is neither list nor date nor anything of its own. */
 function isBag(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return !(value instanceof Date || value instanceof Map || value instanceof Set);
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    if (Array.isArray(value)) return false;
+    return !(value instanceof Date || value instanceof Map || value instanceof Set);
+  } catch {
+    return false;
+  }
 }
 
 function fill(text: string, values: readonly unknown[]): { text: string; left: unknown[] } {
   const left = [...values];
   const filled = text.replace(TOKENS, (token) => {
     if (token === '%%') return '%';
-    if (left.length === 0 || typeof left[0] === 'object') return token;
+    if (left.length === 0 || typeof left[0] === 'object' || typeof left[0] === 'function') {
+      return token;
+    }
     return String(left.shift());
   });
   // Without a place for a value, even "%%" is the caller's own text.
@@ -71,11 +82,7 @@ function fill(text: string, values: readonly unknown[]): { text: string; left: u
 function collect(bags: unknown[], errors: unknown[], values: unknown[]): Call['fields'] {
   const [first, ...others] = errors;
   const fields: Record<string, unknown> = Object.create(null);
-  for (const bag of bags) {
-    for (const name of Object.keys(bag as object)) {
-      fields[name] = (bag as Record<string, unknown>)[name];
-    }
-  }
+  for (const bag of bags) Object.assign(fields, copyFields(bag));
   if (first !== undefined) fields['error'] ??= first;
   if (others.length > 0) fields['errors'] = others;
   if (values.length > 0) fields['args'] = values;

@@ -1,6 +1,6 @@
 import { nowMs } from './clock.ts';
 import { DescriptorSink } from './descriptor-sink.ts';
-import type { JsonFormatter } from './json-formatter.ts';
+import type { LogRecord } from './json-formatter.ts';
 import type { Sink } from './sink.ts';
 
 const MAX_KNOWN = 1000;
@@ -8,18 +8,18 @@ const MAX_KNOWN = 1000;
 /** What logging has to say about itself: on standard error, where it is not configured away. */
 export class Complaints {
   readonly #said = new Set<string>();
-  readonly #formatter: () => JsonFormatter;
+  readonly #format: (record: LogRecord) => string;
   #stderr: DescriptorSink | undefined;
 
-  constructor(formatter: () => JsonFormatter) {
-    this.#formatter = formatter;
+  constructor(format: (record: LogRecord) => string) {
+    this.#format = format;
   }
 
   /** Says something once. */
   say(message: string): void {
     if (this.#said.has(message) || this.#said.size > MAX_KNOWN) return;
     this.#said.add(message);
-    const line = this.#formatter().format({
+    const line = this.#format({
       timeMs: nowMs(),
       level: 'WARNING',
       name: 'map.logger',

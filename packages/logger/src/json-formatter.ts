@@ -31,6 +31,8 @@ export interface JsonFormatterOptions {
 const MAX_FIELDS = 250;
 const MAX_LINE = 262_144;
 const MAX_NAMES = 1000;
+/** Beyond it, as with NaN, there is no date. */
+const MAX_TIME = 8.64e15;
 const MESSAGE = Symbol.for('message');
 const LEVEL = Symbol.for('level');
 
@@ -217,7 +219,9 @@ export class JsonFormatter {
       }
     }
     fields['trace_id'] ??= record.bound?.traceId;
-    const { timeMs, level, name, message } = record;
+    const { level, name } = record;
+    const timeMs = Math.abs(record.timeMs) < MAX_TIME ? record.timeMs : nowMs();
+    const message = typeof record.message === 'string' ? record.message : this.text(record.message);
     try {
       return this.#format({ timeMs, level, name, message, fields });
     } catch (error) {
@@ -225,6 +229,11 @@ export class JsonFormatter {
       return this.#format({ timeMs, level, name, message, fields: why });
     }
   }
+}
+
+/** A line as the package itself makes it, whatever a program's own formatter does. */
+export function plainLine(formatter: JsonFormatter, record: LogRecord): string {
+  return JsonFormatter.prototype.format.call(formatter, record);
 }
 
 function readable(source: Readonly<Record<string, unknown>>, name: string): unknown {

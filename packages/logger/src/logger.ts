@@ -260,8 +260,9 @@ export class TraceLogger {
     }
     this.#profiles.delete(id);
     const execution_time = Math.round((performance.now() - startMs) * 1000) / 1e6;
-    const { level, message, ...fields } = meta;
-    return this.log(level ?? 'info', message ?? String(id), { ...fields, execution_time });
+    const { level, message, ...fields } = copyFields(meta);
+    const text = message ?? (typeof id === 'string' ? id : this.logging.formatter.text(id));
+    return this.log(level ?? 'info', text, { ...fields, execution_time });
   }
 
   /** Whether a line of this level would be written anywhere. */

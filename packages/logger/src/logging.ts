@@ -9,7 +9,8 @@ import { isError } from './error-fields.ts';
 import { unwatchProcess, watchProcess } from './exit.ts';
 import { FileSink } from './file-sink.ts';
 import { finishTransports } from './finish.ts';
-import { JsonFormatter } from './json-formatter.ts';
+import { readInfo } from './info.ts';
+import { JsonFormatter, type LogRecord, plainLine } from './json-formatter.ts';
 import { LEVELS, type LevelName, levelName, levelNumber, OFF, parseLevel } from './level.ts';
 import { LevelRules } from './level-rules.ts';
 import { ContextLogger, type LogFields, type LogMethodName, TraceLogger } from './logger.ts';
@@ -29,8 +30,6 @@ import type { WinstonBridge } from './winston-module.ts';
 const PATIENCE_MS = 3000;
 const MAX_NESTED = 4;
 
-const LEVEL = Symbol.for('level');
-
 /** One set-up: its loggers, levels and outputs. */
 export class Logging {
   formatter: JsonFormatter = new JsonFormatter();
@@ -42,7 +41,7 @@ export class Logging {
   readonly #owners = new Set<WeakRef<Namespace>>();
   readonly #taps = new Map<(info: object) => void, Output>();
   readonly #secrets: SecretValue[] = [];
-  readonly #complaints = new Complaints(() => this.formatter);
+  readonly #complaints = new Complaints((record) => this.#line(record));
   #callerFrom: number = LEVELS.WARNING;
   #silent = false;
   #nested = 0;
@@ -277,7 +276,7 @@ export class Logging {
         more.length === 0 &&
         (fields === undefined || isPlain(fields));
       const call = usual ? { message, fields } : sortCall(message, fields, more);
-      const line = this.formatter.format({
+      const line = this.#line({
         timeMs: nowMs(),
         level,
         name: namespace.name,
@@ -291,17 +290,29 @@ export class Logging {
       this.outputs.dispatch(line, number, namespace.level);
       if (this.#exiting && this.#nested === 1) this.#finishSync();
     } catch (error) {
-      this.#unloggable(namespace, level, error);
+      this.#unloggable(namespace, level, message, error);
     } finally {
       this.#nested -= 1;
     }
   }
 
-  #unloggable(namespace: Namespace, level: LevelName, error: unknown): void {
+  #line(record: LogRecord): string {
+    try {
+      return this.formatter.format(record);
+    } catch (error) {
+      // Only one that a program made of it throws.
+      this.complain(`the log formatter throws, lines are written as JSON: ${reason(error)}`);
+      return plainLine(this.formatter, record);
+    }
+  }
+
+  #unloggable(namespace: Namespace, level: LevelName, message: unknown, error: unknown): void {
     try {
       const fields = { logging_error: reason(error) };
       const { name } = namespace;
-      const line = this.formatter.format({ timeMs: nowMs(), level, name, message: '', fields });
+      const text = typeof message === 'string' ? message : this.formatter.text(message);
+      const record = { timeMs: nowMs(), level, name, message: text, fields };
+      const line = plainLine(this.formatter, record);
       this.outputs.dispatch(line, LEVELS[level], namespace.level);
     } catch {
       // Whatever it was, the caller's work goes on.
@@ -310,19 +321,7 @@ export class Logging {
 
   /** Writes a winston info, or a text, as it comes through `log(info)`, `write` and pipes. */
   writeInfo(logger: TraceLogger, chunk: unknown): void {
-    let info: unknown = chunk;
-    let given: unknown;
-    try {
-      if (typeof chunk !== 'object' || chunk === null || chunk instanceof Uint8Array) {
-        const text = chunk instanceof Uint8Array ? Buffer.from(chunk).toString() : String(chunk);
-        info = { message: text.replace(/\r?\n$/, '') };
-      } else {
-        const { [LEVEL]: known, level } = chunk as { [LEVEL]?: unknown; level?: unknown };
-        given = known ?? level;
-      }
-    } catch {
-      // A value that cannot be read: the line says so.
-    }
+    const { info, level: given } = readInfo(chunk);
     const number = levelNumber(given);
     const level = number === undefined ? 'INFO' : levelName(number);
     if (logger.namespace.gate > LEVELS[level]) return;

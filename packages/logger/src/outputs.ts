@@ -9,6 +9,7 @@ import type {
   TransportOutput,
   WinstonFormat,
 } from './output.ts';
+import { reason } from './serializer.ts';
 
 const LEVEL = Symbol.for('level');
 const MESSAGE = Symbol.for('message');
@@ -141,7 +142,7 @@ export class Outputs {
   #formatFailed(format: object, error: unknown): void {
     if (this.#complained.has(format)) return;
     this.#complained.add(format);
-    this.#complain(`a log format throws, lines are written as JSON: ${String(error)}`);
+    this.#complain(`a log format throws, lines are written as JSON: ${reason(error)}`);
   }
 
   /** Whether a sink other than this output, one that works, takes every line that this one takes. */

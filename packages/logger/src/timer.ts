@@ -1,3 +1,5 @@
+import { copyFields } from './context.ts';
+import { isError } from './error-fields.ts';
 import type { TraceLogger } from './logger.ts';
 
 /** Measures one piece of work; its line carries `execution_time` in seconds. */
@@ -23,12 +25,12 @@ export class LogTimer {
    */
   done(message?: unknown, fields?: Readonly<Record<string, unknown>>): true {
     const execution_time = Math.round(this.elapsedSeconds * 1e6) / 1e6;
-    if (typeof message === 'object' && message !== null) {
-      const { level, ...info } = message as { level?: unknown };
-      const name = typeof level === 'string' ? level : 'info';
-      this.#logger.log(name, { ...info, ...fields, execution_time });
+    const own = { ...copyFields(fields), execution_time };
+    if (typeof message === 'object' && message !== null && !isError(message)) {
+      const { level, ...info } = copyFields(message);
+      this.#logger.log(typeof level === 'string' ? level : 'info', { ...info, ...own });
     } else {
-      this.#logger.log('info', message ?? '', { ...fields, execution_time });
+      this.#logger.log('info', message ?? '', own);
     }
     return true;
   }

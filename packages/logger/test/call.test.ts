@@ -50,6 +50,41 @@ describe('a call', () => {
     expect(logs.lines[0]).not.toMatch(/secret-/);
   });
 
+  const unreadable = (): object => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    return proxy;
+  };
+  const throwing = {
+    fine: 1,
+    get bad(): never {
+      throw new Error('getter');
+    },
+  };
+
+  it.each([
+    ['after it', ['kept', unreadable()]],
+    ['after fields', ['kept', { a: 1 }, unreadable()]],
+    ['for a token', ['kept', new Proxy(() => 1, { get: () => throwing.bad })]],
+    ['as fields and more', ['kept', throwing, 5]],
+    [
+      'around it',
+      [
+        {
+          message: 'kept',
+          fine: 1,
+          get bad() {
+            return throwing.bad;
+          },
+        },
+      ],
+    ],
+  ])('keeps its message whatever cannot be read: %s', (_, [message, ...rest]) => {
+    logger.info(message, ...rest);
+    expect(logs.entries).toMatchObject([{ message: 'kept' }]);
+    expect(logs.entries[0]).not.toHaveProperty('logging_error');
+  });
+
   it('of log takes winston’s forms', () => {
     logger.log('info', 'a', { x: 1 });
     logger.log({ level: 'warn', message: 'b', x: 2 });
@@ -89,6 +124,37 @@ describe('a timer', () => {
     expect(logs.entries).toHaveLength(1);
     expect(logs.entries[0]).toMatchObject({ message: 'job', level: 'DEBUG', items: 2 });
     expect(logs.entries[0]?.['execution_time']).toBeTypeOf('number');
+  });
+});
+
+describe('the end of a measurement', () => {
+  const throwing = {
+    get bad(): never {
+      throw new Error('getter');
+    },
+  };
+
+  it('never throws, whatever it is given', () => {
+    const timer = logger.startTimer();
+    timer.done({
+      message: 'a',
+      ...{},
+      get bad() {
+        return throwing.bad;
+      },
+    });
+    timer.done('b', throwing as never);
+    for (const meta of [throwing, null]) {
+      logger.profile('c').profile('c', meta as never);
+    }
+    const id = Object.create(null) as string;
+    logger.profile(id).profile(id);
+    expect(logs.entries.map((entry) => entry.message)).toEqual(['a', 'b', 'c', 'c', '{}']);
+  });
+
+  it('writes an error', () => {
+    logger.startTimer().done(new RangeError('boom'));
+    expect(logs.entries).toMatchObject([{ message: 'boom', error: { type: 'RangeError' } }]);
   });
 });
 

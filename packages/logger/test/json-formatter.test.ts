@@ -326,6 +326,34 @@ describe('JsonFormatter', () => {
     });
   });
 
+  it('never throws for a record that is none', () => {
+    const format = new JsonFormatter();
+    const record = { timeMs: 0, level: 'INFO', name: 'n', message: 'm' } as const;
+    for (const wrong of [{ timeMs: Number.NaN }, { timeMs: 1e300 }, { message: undefined }]) {
+      const line = format.format({ ...record, ...(wrong as object) });
+      expect(JSON.parse(line)).toMatchObject({ level: 'INFO', name: 'n' });
+    }
+  });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('mine');
+      },
+    ],
+    ['makes no JSON', () => 'text\nand more'],
+  ])('loses no line where one made of it %s', (_, format) => {
+    class Own extends JsonFormatter {
+      override format(): string {
+        return format();
+      }
+    }
+    setupLogging({ format: new Own(), caller: 'never' });
+    logger.info('kept', { a: 1 });
+    expect(logs.entries).toMatchObject([{ message: 'kept', name: 'module.name' }]);
+  });
+
   it('can be extended and given to the set-up', () => {
     class Tagged extends JsonFormatter {
       override format(record: Parameters<JsonFormatter['format']>[0]): string {
