@@ -1,6 +1,7 @@
 import { type LlmCall, LlmObserver } from './llm-observer.ts';
 import { watch } from './llm-watch.ts';
 import { getMetricsManager } from './shared-manager.ts';
+import { replaceThen } from './thenable.ts';
 
 export type { LlmCall } from './llm-observer.ts';
 export type { LlmPrice, PriceTable } from './llm-price.ts';
@@ -71,13 +72,9 @@ function watchThenable(result: PromiseLike<unknown>, observer: LlmObserver): unk
   if (result instanceof Promise && result.constructor === Promise)
     return result.then(onValue, fail);
   const original = result.then;
-  const defined = Reflect.defineProperty(result, 'then', {
-    configurable: true,
-    writable: true,
-    value: (onFulfilled?: (value: unknown) => unknown, onRejected?: (e: unknown) => unknown) =>
-      original.call(result, onValue, fail).then(onFulfilled, onRejected),
-  });
-  if (!defined) observer.end();
+  const then = (onFulfilled?: unknown, onRejected?: unknown): unknown =>
+    original.call(result, onValue, fail).then(onFulfilled as never, onRejected as never);
+  if (!replaceThen(result, then)) observer.end();
   return result;
 }
 

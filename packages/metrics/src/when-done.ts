@@ -1,3 +1,5 @@
+import { replaceThen } from './thenable.ts';
+
 /** Hears once how a piece of work ended. */
 export type OnEnd = (status: 'success' | 'error', value: unknown) => void;
 
@@ -57,13 +59,8 @@ function hearThenable(thenable: object, onEnd: OnEnd): unknown {
         throw error;
       },
     );
-  const defined = Reflect.defineProperty(thenable, 'then', {
-    value: then,
-    configurable: true,
-    writable: true,
-  });
   // A frozen thenable cannot be heard: the call itself is then what is timed.
-  if (!defined) end('success', undefined);
+  if (!replaceThen(thenable, then)) end('success', undefined);
   return thenable;
 }
 

@@ -4,7 +4,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import { generateText, streamText } from 'ai';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { MetricsManager } from '../../src/index.ts';
+import { MetricsManager, timedMetric } from '../../src/index.ts';
 import { observeLlm } from '../../src/llm.ts';
 import { metricValue, snapshotMetrics } from '../../src/testing.ts';
 import { type LlmEndpoint, startLlmEndpoint } from './llm-endpoint.ts';
@@ -106,6 +106,25 @@ describe('openai', () => {
     expect(response.status).toBe(200);
     expect(data.usage?.total_tokens).toBe(105);
     expectRecorded(false);
+  });
+
+  test('its catch and finally are heard as its then is', async () => {
+    const answer = await observeLlm(call(), () =>
+      openai().chat.completions.create({ model: 'm', messages }),
+    ).finally(() => undefined);
+    expect(answer.choices[0]?.message.content).toBe(TEXT);
+    expectRecorded(false);
+
+    const failing = () => openai().chat.completions.create({ model: 'broken', messages });
+    const error = await observeLlm(call('broken'), failing).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(OpenAI.BadRequestError);
+    expect(value('llm_errors_total', { error_type: 'http_400' })).toBe(1);
+    expect(value('llm_requests_in_flight')).toBe(0);
+
+    const labels = { provider: 'timed' };
+    const timed = timedMetric(manager.metric('llm', 'duration'), labels)(failing);
+    expect(await timed().catch((e: unknown) => e)).toBeInstanceOf(OpenAI.BadRequestError);
+    expect(value('llm_request_duration_seconds', { ...labels, status: 'error' })).toBe(1);
   });
 
   test('a response', async () => {
