@@ -24,6 +24,8 @@ interface Trace {
   readonly given: boolean;
   readonly flags: number;
   readonly tracestate: string | undefined;
+  /** The id that came in a header, where the lines show another. */
+  readonly w3cId?: string | undefined;
 }
 
 const NEW_TRACE: Trace = { given: false, flags: 1, tracestate: undefined };
@@ -64,6 +66,11 @@ export class LogContext {
     return this.fields.trace_id;
   }
 
+  /** @internal The trace's id in headers. */
+  get w3cTraceId(): string {
+    return this.trace.w3cId ?? toW3cTraceId(this.traceId);
+  }
+
   /**
    * Makes the headers that hand this trace to another service.
    * @returns `traceparent`, and `tracestate` when one came in.
@@ -72,7 +79,7 @@ export class LogContext {
     this.#spanId ??= newSpanId();
     const headers: Record<string, string> = {
       traceparent: formatTraceparent({
-        traceId: toW3cTraceId(this.traceId),
+        traceId: this.w3cTraceId,
         parentId: this.#spanId,
         flags: this.trace.flags,
       }),
@@ -102,7 +109,8 @@ export class LogContext {
   /**
    * Makes a context of incoming headers; a missing or invalid `traceparent` starts a new trace.
    * @param headers Node's header object, a `Headers`, or any record.
-   * @param fields Further fields; a `trace_id` here is what the lines show.
+   * @param fields Further fields; a `trace_id` here is what the lines show, while the headers of
+   * calls from here go on with the trace that came in.
    * @returns The context, for `runWithContext`.
    * @see https://www.w3.org/TR/trace-context-2/
    */
@@ -114,6 +122,7 @@ export class LogContext {
       given: true,
       flags: parent.flags,
       tracestate: parseTracestate(header(headers, 'tracestate')),
+      w3cId: parent.traceId,
     };
     return new LogContext(fields, trace, given ?? parent.traceId);
   }
@@ -166,7 +175,7 @@ export function runWithContext<T>(context: ContextFields | LogContext, fn: () =>
 export function getTraceHeaders(): Record<string, string> {
   const context = contexts().getStore();
   const span = activeSpan();
-  if (span !== undefined && !(context?.trace.given && context.traceId !== span.traceId)) {
+  if (span !== undefined && !(context?.trace.given && context.w3cTraceId !== span.traceId)) {
     const headers: Record<string, string> = {
       traceparent: formatTraceparent({
         traceId: span.traceId,

@@ -42,8 +42,8 @@ const VALUE = /^[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e
  * @see https://www.w3.org/TR/trace-context-2/#tracestate-header
  */
 export function parseTracestate(header: unknown): string | undefined {
-  const text = Array.isArray(header) ? header.join(',') : header;
-  if (typeof text !== 'string') return undefined;
+  const text = joined(header);
+  if (text === undefined) return undefined;
   const members = text
     .split(',')
     .map((member) => member.replace(/^[ \t]+|[ \t]+$/g, ''))
@@ -58,4 +58,15 @@ export function parseTracestate(header: unknown): string | undefined {
     keys.add(key);
   }
   return members.join(',');
+}
+
+function joined(header: unknown): string | undefined {
+  if (typeof header === 'string') return header;
+  try {
+    if (!Array.isArray(header)) return undefined;
+    return header.every((one) => typeof one === 'string') ? header.join(',') : undefined;
+  } catch {
+    // A value that cannot be read.
+    return undefined;
+  }
 }

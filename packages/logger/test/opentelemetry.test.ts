@@ -122,6 +122,10 @@ describe('with OpenTelemetry', () => {
           traceparent: `00-4bf92f3577b34da6a3ce929d0e0e4736-${span.spanContext().spanId}-01`,
           tracestate: 'vendor=1',
         });
+        const shown = LogContext.fromHeaders({ traceparent }, { trace_id: 'mine' });
+        expect(runWithContext(shown, getTraceHeaders)['traceparent']).toContain(
+          span.spanContext().spanId,
+        );
         span.end();
       });
     });

@@ -167,9 +167,44 @@ describe('a trace through this service', () => {
     expect(parseTraceparent(sent('0'.repeat(32)))).toBeDefined();
   });
 
+  it('goes on where the lines show an id of one’s own, in nested contexts and carriers too', () => {
+    const context = LogContext.fromHeaders(
+      { traceparent: VALID, tracestate: 'foo=1' },
+      { trace_id: 'mine' },
+    );
+    const sent = runWithContext(context, () => runWithContext({ task_id: 't' }, getTraceHeaders));
+    expect(context.traceId).toBe('mine');
+    expect(sent['traceparent']).toContain(TRACE);
+    expect(sent['tracestate']).toBe('foo=1');
+    const received = LogContext.fromCarrier(context.toCarrier());
+    expect(received.traceId).toBe('mine');
+    expect(received.toHeaders()['traceparent']).toContain(TRACE);
+    const other = runWithContext(context, () =>
+      runWithContext({ trace_id: 'other' }, getTraceHeaders),
+    );
+    expect(other['traceparent']).not.toContain(TRACE);
+    expect(other).not.toHaveProperty('tracestate');
+  });
+
   it('takes anything for headers or a carrier', () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
+    for (const tracestate of [
+      proxy,
+      [proxy],
+      [{ toString: 1 }],
+      [Symbol('s')],
+      [null],
+      [['a=1']],
+    ]) {
+      for (const context of [
+        LogContext.fromHeaders({ traceparent: VALID, tracestate }),
+        LogContext.fromCarrier({ traceparent: VALID, tracestate }),
+      ]) {
+        expect(context.toHeaders()).not.toHaveProperty('tracestate');
+        expect(context.traceId).toBe(TRACE);
+      }
+    }
     for (const junk of [undefined, null, 7, 'x', [], { traceparent: {} }, { context: 5 }, proxy]) {
       expect(LogContext.fromHeaders(junk).traceId).toMatch(/^[0-9a-f]{32}$/);
       expect(LogContext.fromCarrier(junk).traceId).toMatch(/^[0-9a-f]{32}$/);
