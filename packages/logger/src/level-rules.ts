@@ -11,9 +11,16 @@ interface Rule {
 export class LevelRules {
   #base: number;
   #rules: Rule[] = [];
+  /** What holds again when a change is taken back. */
+  readonly #givenBase: number;
+  readonly #given: readonly Rule[];
 
-  constructor(base: number) {
+  /** @param given The rules of the set-up. */
+  constructor(base: number, given: readonly (readonly [pattern: string, level: number])[] = []) {
     this.#base = base;
+    for (const [pattern, level] of given) this.set(pattern, level);
+    this.#givenBase = this.#base;
+    this.#given = this.#rules;
   }
 
   /** The level of a name. */
@@ -35,13 +42,15 @@ export class LevelRules {
       this.#base = level;
       return;
     }
-    this.#rules = this.#rules.filter((rule) => rule.pattern !== pattern);
-    this.#rules.push({ pattern, matches: expression(pattern), level });
+    const rule = { pattern, matches: expression(pattern), level };
+    this.#rules = [...this.#rules.filter((one) => one.pattern !== pattern), rule];
   }
 
-  /** Takes a rule back. */
+  /** Takes a change back: what the set-up says of the pattern holds again. */
   delete(pattern: string): void {
-    this.#rules = this.#rules.filter((rule) => rule.pattern !== pattern);
+    if (isRoot(pattern)) this.#base = this.#givenBase;
+    const given = this.#given.filter((rule) => rule.pattern === pattern);
+    this.#rules = [...this.#rules.filter((rule) => rule.pattern !== pattern), ...given];
   }
 }
 

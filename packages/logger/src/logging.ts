@@ -75,8 +75,7 @@ export class Logging {
     this.formatter = options.formatter;
     this.formatter.setFields(options.fields);
     if (this.#secrets.length > 0) this.formatter.addSecrets(this.#secrets);
-    this.#rules = new LevelRules(options.level);
-    for (const [pattern, level] of options.levels) this.#rules.set(pattern, level);
+    this.#rules = new LevelRules(options.level, options.levels);
     this.#callerFrom = options.callerFrom;
     this.#uncaught = options.uncaught;
     this.#silent = false;

@@ -72,6 +72,15 @@ describe('levels', () => {
     expect(logger.isTraceEnabled()).toBe(true);
   });
 
+  it('is what the set-up says again when a change is taken back', () => {
+    setupLogging({ level: 'WARNING', levels: 'map.agents=ERROR' });
+    const levels = (): string[] => [getLogLevel(), getLogLevel('map.agents'), getLogLevel('x')];
+    for (const pattern of ['*', 'root', 'map.agents', 'x']) setLogLevel(pattern, 'DEBUG');
+    expect(levels()).toEqual(['DEBUG', 'DEBUG', 'DEBUG']);
+    for (const pattern of ['*', 'map.agents', 'x']) setLogLevel(pattern, undefined);
+    expect(levels()).toEqual(['WARNING', 'ERROR', 'WARNING']);
+  });
+
   it('is set through a logger too, and for one child alone', () => {
     setupLogging({ level: 'WARNING' });
     const parent = getLogger('map.memory');
