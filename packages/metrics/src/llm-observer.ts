@@ -29,6 +29,7 @@ export class LlmObserver {
   #usage: Loose | undefined;
   #failure: unknown;
   #ended = false;
+  #readers = 1;
 
   constructor(call: LlmCall) {
     this.#call = call;
@@ -75,9 +76,14 @@ export class LlmObserver {
     return this.#ended || this.#usage !== undefined || this.#failure !== undefined;
   }
 
-  /** Hears that the receiver stopped reading. */
+  /** Hears that the stream has become several, read apart. */
+  split(readers: number): void {
+    this.#readers += readers - 1;
+  }
+
+  /** Hears that a receiver stopped reading; the call goes on for the others. */
   cancelled(): void {
-    this.#finish('cancelled');
+    if (--this.#readers <= 0) this.#finish('cancelled');
   }
 
   /** Hears the failure of the call. */

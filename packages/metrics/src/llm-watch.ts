@@ -1,4 +1,5 @@
 import type { LlmObserver } from './llm-observer.ts';
+import { loose } from './llm-usage.ts';
 
 type Step = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -150,19 +151,20 @@ function watchIterable(iterable: object, observer: LlmObserver): unknown {
   }
   replace(iterable, Symbol.asyncIterator, (original) => () => {
     const iterator = original.call(iterable) as object;
-    watchIterator(iterator, observer);
+    watchIterator(iterator, observer, iterable);
     return iterator;
   });
   if ('tee' in iterable) {
     replace(iterable, 'tee', (original) => () => {
       const branches = original.call(iterable) as unknown[];
+      observer.split(branches.length);
       return branches.map((branch) => watch(branch, observer));
     });
   }
   return iterable;
 }
 
-function watchIterator(iterator: object, observer: LlmObserver): void {
+function watchIterator(iterator: object, observer: LlmObserver, stream?: object): void {
   const heard =
     (original: Step, isReturn: boolean): Step =>
     (...args) => {
@@ -170,6 +172,7 @@ function watchIterator(iterator: object, observer: LlmObserver): void {
         const { done, value } = result as IteratorResult<unknown>;
         if (!done) observer.chunk(value);
         else if (isReturn) observer.cancelled();
+        else if (isAborted(stream)) observer.failed({ name: 'AbortError' });
         else observer.end();
         return result;
       };
@@ -188,6 +191,11 @@ function watchIterator(iterator: object, observer: LlmObserver): void {
   for (const name of ['next', 'return', 'throw'] as const) {
     if (name in iterator) replace(iterator, name, (original) => heard(original, name === 'return'));
   }
+}
+
+/** The streams of OpenAI and Anthropic end without an error when they are aborted. */
+function isAborted(stream: object = {}): boolean {
+  return loose(loose(loose(stream)['controller'])['signal'])['aborted'] === true;
 }
 
 /** Puts a method of its own on an object; one that is frozen stays as it is. */

@@ -99,6 +99,46 @@ describe('openai', () => {
     expectRecorded(true);
   });
 
+  test('of a stream that is split in two, leaving one half early cancels nothing', async () => {
+    const stream = await observeLlm(call(), () =>
+      openai().chat.completions.create({
+        model: 'm',
+        messages,
+        stream: true,
+        stream_options: { include_usage: true },
+      }),
+    );
+    const [left, right] = stream.tee();
+    for await (const _ of left) break;
+    expect(value('llm_requests_in_flight')).toBe(1);
+    for await (const _ of right);
+    expectRecorded(true);
+  });
+
+  test('a stream that is aborted while it is read counts as cancelled', async () => {
+    const signals = new AbortController();
+    const streams = [
+      await observeLlm(call('slow'), () =>
+        openai().chat.completions.create(
+          { model: 'slow', messages, stream: true },
+          { signal: signals.signal },
+        ),
+      ),
+      await observeLlm(call('slow'), () =>
+        anthropic().messages.create({ model: 'slow', max_tokens: 9, messages, stream: true }),
+      ),
+    ];
+    for (const [i, stream] of streams.entries()) {
+      for await (const _ of stream) {
+        if (i === 0) signals.abort();
+        else stream.controller.abort();
+      }
+    }
+    expect(value('llm_requests_total', { status: 'cancelled' })).toBe(2);
+    expect(value('llm_requests_total')).toBe(2);
+    expect(value('llm_errors_total')).toBe(0);
+  });
+
   test('the extra methods of the SDK promise stay', async () => {
     const { data, response } = await observeLlm(call(), () =>
       openai().chat.completions.create({ model: 'm', messages }).withResponse(),
