@@ -21,12 +21,14 @@ export function costOf(
   {
     provider,
     model,
-    prices = {},
+    prices,
   }: { provider: string; model: string; prices?: PriceTable | undefined },
 ): number | undefined {
-  const key = [`${provider}/${model}`, model].find((name) => Object.hasOwn(prices, name));
-  const price = key === undefined ? undefined : prices[key];
-  if (price === undefined) return undefined;
+  // A table that was read from a file may hold null, or be it.
+  const table: Readonly<Record<string, LlmPrice | null>> = prices ?? {};
+  const key = [`${provider}/${model}`, model].find((name) => Object.hasOwn(table, name));
+  const price = key === undefined ? undefined : table[key];
+  if (price === undefined || price === null) return undefined;
   const { prompt, completion, cacheRead = prompt, cacheWrite = prompt } = price;
   const fresh = Math.max(0, usage.prompt - usage.cacheRead - usage.cacheWrite);
   return (

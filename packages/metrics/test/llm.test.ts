@@ -151,6 +151,27 @@ describe('observeLlm', () => {
     expect(value('llm_cost_usd_total', { provider: 'p', model: 'm' })).toBeCloseTo(13, 6);
   });
 
+  test.each([
+    ['a table that is null', null, 0],
+    ['an entry that is null', { m: null }, 0],
+    ['an entry without a price of the prompt', { m: { completion: 1 } }, 1],
+    ['an entry without a price of the completion', { m: { prompt: 1 } }, 1],
+    ['a price that is no number', { m: { prompt: 'much', completion: 1 } }, 1],
+    ['a price below zero', { m: { prompt: -1, completion: -1 } }, 1],
+  ])('%s gives no cost and fails no stream', async (_, prices, rejected) => {
+    manager.configure({ strict: false });
+    async function* source() {
+      yield { choices: [{ delta: { content: 'a' } }] };
+      yield { choices: [], usage: { prompt_tokens: 2, completion_tokens: 3 } };
+    }
+    let pieces = 0;
+    for await (const _piece of observeLlm({ ...call(), prices: prices as never }, source)) pieces++;
+    expect(pieces).toBe(2);
+    expect(value('llm_cost_usd_total')).toBe(0);
+    expect(value('metrics_rejected_total', { metric: 'llm_cost_usd_total' })).toBe(rejected);
+    expect(value('llm_time_per_output_token_seconds')).toBe(1);
+  });
+
   test('with collection off the call is made as it is', async () => {
     manager.configure({ enabled: false });
     const promise = Promise.resolve(1);
