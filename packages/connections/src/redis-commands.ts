@@ -9,6 +9,9 @@ const stateful: ReadonlySet<string> = words(
     'SUBSCRIBE PSUBSCRIBE SSUBSCRIBE UNSUBSCRIBE PUNSUBSCRIBE SUNSUBSCRIBE QUIT',
 );
 
+/** Settings of the connection, as a method (`clientSetName`) or as words (`CLIENT SETNAME`). */
+const setting = /^CLIENT[ _]?(REPLY|SETNAME|TRACKING|CACHING|NO-?EVICT|NO-?TOUCH)$/;
+
 /** Members of a client that open, close or copy it: the manager does that. */
 const lifecycle: ReadonlySet<string> = new Set([
   ...['connect', 'close', 'destroy', 'quit', 'QUIT', 'disconnect', 'duplicate', 'createPool'],
@@ -44,21 +47,21 @@ export function commandTraits(name: string): CommandTraits {
   const upper = name.toUpperCase();
   return {
     blocking: blocking.has(upper),
-    stateful: stateful.has(upper),
+    stateful: stateful.has(upper) || setting.test(upper),
     repeatable: repeatable.has(upper),
   };
 }
 
 /**
- * Describes a command by its words: `CLIENT REPLY OFF` lets no answer through any more.
+ * Describes a command by its words: `CLIENT REPLY OFF` lets no answer through any more, `CLIENT INFO`
+ * changes nothing.
  *
  * @param words - The command as it is sent.
  */
 export function rawTraits(words: readonly unknown[]): CommandTraits {
   const [name = '', second = ''] = words;
-  const traits = commandTraits(String(name));
-  const isMuting = /^client$/i.test(String(name)) && /^reply$/i.test(String(second));
-  return isMuting ? { ...traits, stateful: true } : traits;
+  const isClient = /^client$/i.test(String(name));
+  return commandTraits(isClient ? `${name} ${second}` : String(name));
 }
 
 /** Whether a member of a client belongs to whoever owns the connection. */

@@ -1,7 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type RedisServer, startRedis } from '@map-tooling/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ConnectionEvent, ConnectionManager, type RedisOptions } from '../../src/index.ts';
+import {
+  type ConnectionEvent,
+  ConnectionManager,
+  type RedisClient,
+  type RedisOptions,
+} from '../../src/index.ts';
 
 let server: RedisServer;
 beforeAll(async () => {
@@ -211,6 +216,28 @@ describe('leases', () => {
       await using lease = await manager.acquireRedis();
       expect(await lease.connection.ping()).toBe('PONG');
       expect(closeReasons(events)).toEqual(['dirty', 'dirty', 'dirty']);
+    });
+  });
+
+  test('leave no setting of the connection behind', async () => {
+    await withManager({ pool: { max: 1 }, clientName: 'ours' }, async (manager) => {
+      for (const change of [
+        (redis: RedisClient) => redis.clientSetName('theirs'),
+        (redis: RedisClient) => redis.sendCommand(['CLIENT', 'SETNAME', 'theirs']),
+        (redis: RedisClient) => redis.clientNoEvict(true),
+        (redis: RedisClient) => redis.sendCommand(['client', 'no-evict', 'on']),
+        (redis: RedisClient) => redis.sendCommand(['CLIENT', 'TRACKING', 'ON', 'BCAST']),
+      ]) {
+        {
+          await using lease = await manager.acquireRedis();
+          await change(lease.connection);
+        }
+        await using lease = await manager.acquireRedis();
+        const { name, flags } = await lease.connection.clientInfo();
+        expect({ name, flags }).toEqual({ name: 'ours', flags: 'N' });
+        const shared = await manager.getRedisConnection();
+        await expect(change(shared)).rejects.toMatchObject({ code: 'VALIDATION_ERROR_3500' });
+      }
     });
   });
 
