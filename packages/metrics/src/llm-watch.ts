@@ -57,6 +57,11 @@ interface EventSource {
 /** Hears a stream helper by its events. No listener for errors: one would hide an unhandled error. */
 function watchHelper(helper: EventSource, observer: LlmObserver): unknown {
   for (const event of HELPER_EVENTS) helper.on(event, (value) => observer.chunk(value));
+  // An error is heard on its way to the listeners, for its type.
+  replace(helper, '_emit', (original) => (...args) => {
+    if (args[0] === 'error') observer.failed(args[1]);
+    return original.apply(helper, args);
+  });
   helper.on('end', () => {
     if (helper.aborted) observer.cancelled();
     else if (helper.errored) observer.failed({ name: 'StreamError' });

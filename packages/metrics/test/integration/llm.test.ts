@@ -3,7 +3,7 @@ import { createOpenAI } from '@ai-sdk/openai';
 import Anthropic from '@anthropic-ai/sdk';
 import { generateText, streamText } from 'ai';
 import OpenAI from 'openai';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { MetricsManager, timedMetric } from '../../src/index.ts';
 import { observeLlm } from '../../src/llm.ts';
 import { metricValue, snapshotMetrics } from '../../src/testing.ts';
@@ -262,7 +262,31 @@ describe('failing streams', () => {
     );
     await expect(stream.finalText()).rejects.toBeInstanceOf(Anthropic.BadRequestError);
     await expect.poll(() => value('llm_requests_total', { status: 'error' })).toBe(1);
+    expect(value('llm_errors_total', { error_type: 'http_400' })).toBe(1);
     expect(value('llm_requests_in_flight')).toBe(0);
+
+    const chat = observeLlm(call('broken'), () =>
+      openai().chat.completions.stream({ model: 'broken', messages }),
+    );
+    await expect(chat.finalContent()).rejects.toBeInstanceOf(OpenAI.BadRequestError);
+    await expect.poll(() => value('llm_errors_total', { error_type: 'http_400' })).toBe(2);
+  });
+
+  test('a stream helper that fails with nobody listening is an unhandled rejection as before', async () => {
+    const unhandled: unknown[] = [];
+    const listeners = process.listeners('unhandledRejection');
+    process.removeAllListeners('unhandledRejection');
+    process.on('unhandledRejection', (error) => unhandled.push(error));
+    onTestFinished(() => {
+      process.removeAllListeners('unhandledRejection');
+      for (const listener of listeners) process.on('unhandledRejection', listener);
+    });
+    observeLlm(call('broken'), () =>
+      anthropic().messages.stream({ model: 'broken', max_tokens: 10, messages }),
+    );
+    await expect.poll(() => unhandled).toHaveLength(1);
+    expect(unhandled[0]).toBeInstanceOf(Anthropic.BadRequestError);
+    expect(value('llm_errors_total', { error_type: 'http_400' })).toBe(1);
   });
 
   test('streamText that fails counts as failed', async () => {
