@@ -59,11 +59,11 @@ export function makeRequestHandler(
     }
     if (path === '/health' || path === '/ready') {
       const checks = path === '/health' ? health : ready;
-      const { ok, report } = await answerHealth(checks, timeoutMs / 2);
+      const { ok, body } = await answerHealth(checks, timeoutMs / 2);
       response.writeHead(ok ? 200 : 503, {
         'content-type': 'application/json',
       });
-      response.end(request.method === 'HEAD' ? undefined : `${JSON.stringify(report)}\n`);
+      response.end(request.method === 'HEAD' ? undefined : `${body}\n`);
       return;
     }
     if (auth !== undefined && !auth.allows(request.headers.authorization)) {

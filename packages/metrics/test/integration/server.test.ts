@@ -245,6 +245,29 @@ describe('/health and /ready', () => {
   });
 });
 
+describe('what an application says of its own health', () => {
+  test('a check that is no function, such as the promise of one, is no pass', async () => {
+    const health = { promise: Promise.resolve(false), missing: undefined } as never;
+    const { url } = await start({ health });
+    const { status, body } = await ask(`${url}/health`);
+    expect(status).toBe(503);
+    expect(JSON.parse(body.toString())).toMatchObject({
+      checks: { promise: { status: 'fail' }, missing: { status: 'fail' } },
+    });
+  });
+
+  test.each([
+    ['throws', () => Promise.reject(new TypeError('hunter2')), 'TypeError'],
+    ['hangs', () => new Promise(() => undefined), 'timeout'],
+    ['answers nothing', () => undefined, 'TypeError'],
+    ['cannot be written', () => ({ ok: true, report: { size: 1n } }), 'TypeError'],
+  ])('a source that %s is answered for with 503', async (_, health, error_type) => {
+    const { url } = await start({ health: health as never, timeoutMs: 400 });
+    const { status, body } = await ask(`${url}/health`);
+    expect([status, JSON.parse(body.toString())]).toEqual([503, { status: 'fail', error_type }]);
+  });
+});
+
 describe('requests', () => {
   test('a page for people, 404, 405, 413 and HEAD', async () => {
     manager.trackTask('created');
