@@ -18,17 +18,21 @@ interface Preference {
  */
 export function chooseFormat(accept: string | undefined): ExpositionFormat {
   let openmetrics = 0;
-  let text = 0;
+  let text: number | undefined;
+  // What a range such as text/* says counts only where text/plain itself is not named.
+  let anyText: number | undefined;
   for (const { value, parameters, quality } of parseHeader(accept ?? '')) {
     if (value === 'application/openmetrics-text') {
       const version = parameters.get('version') ?? '1.0.0';
       if (version === '1.0.0' || version === '0.0.1') openmetrics = Math.max(openmetrics, quality);
     } else if (value === 'text/plain') {
       const version = parameters.get('version') ?? '0.0.4';
-      if (version === '0.0.4') text = Math.max(text, quality);
+      if (version === '0.0.4') text = Math.max(text ?? 0, quality);
+    } else if (value === 'text/*' || value === '*/*') {
+      anyText = Math.max(anyText ?? 0, quality);
     }
   }
-  return openmetrics > 0 && openmetrics >= text ? 'openmetrics' : 'text';
+  return openmetrics > 0 && openmetrics >= (text ?? anyText ?? 0) ? 'openmetrics' : 'text';
 }
 
 /** Whether an Accept-Encoding header takes gzip. */

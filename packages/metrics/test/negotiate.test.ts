@@ -14,6 +14,10 @@ describe('chooseFormat', () => {
     ['application/openmetrics-text;q=0', 'text'],
     ['application/openmetrics-text;q=0.1,text/plain;q=0.9', 'text'],
     ['application/openmetrics-text;q=x,text/plain', 'text'],
+    ['application/openmetrics-text;q=0.5,*/*;q=0.9', 'text'],
+    ['application/openmetrics-text;q=0.5,text/*;q=0.9', 'text'],
+    ['application/openmetrics-text;q=0.5,text/plain;q=0.2,*/*;q=0.9', 'openmetrics'],
+    ['application/openmetrics-text,*/*', 'openmetrics'],
     // What Prometheus 2 and 3 send.
     [
       'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1',
