@@ -45,6 +45,8 @@ export async function startMetricsServer(
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
+    // A scraper that keeps its connection open must not keep the process alive.
+    socket.unref();
   });
   await listen(server, port, host);
   server.unref();

@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
-import { createServer, request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { createServer, Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +42,13 @@ interface Raw {
 /** A request that does nothing of its own: no decompression, no added headers. */
 function ask(
   url: string,
-  options: { method?: string; headers?: Record<string, string>; body?: string; ca?: string } = {},
+  options: {
+    method?: string;
+    headers?: Record<string, string>;
+    body?: string;
+    ca?: string;
+    agent?: HttpAgent;
+  } = {},
 ): Promise<Raw> {
   const { body, ...rest } = options;
   return new Promise((resolve, reject) => {
@@ -376,6 +384,41 @@ describe('starting and stopping', () => {
     await stop();
     await closed;
   });
+
+  test.each(['http', 'https'])(
+    'a scraper that keeps its %s connection open keeps no process alive',
+    async (scheme) => {
+      const folder = await mkdtemp(join(tmpdir(), 'map-metrics-'));
+      const { key, cert } = await makeCertificate(folder);
+      const program = `
+        import { startMetricsServer } from '@map/metrics';
+        const tls = process.env.TLS ? JSON.parse(process.env.TLS) : undefined;
+        const { url } = await startMetricsServer({ port: 0, tls });
+        console.log(url);
+        process.stdin.resume();`;
+      const child = spawn(
+        process.execPath,
+        ['--conditions=@map/source', '--input-type=module', '--eval', program],
+        {
+          cwd: import.meta.dirname,
+          env: { ...process.env, TLS: scheme === 'https' ? JSON.stringify({ key, cert }) : '' },
+          stdio: ['pipe', 'pipe', 'inherit'],
+        },
+      );
+      const exited = once(child, 'exit');
+      onTestFinished(() => void child.kill('SIGKILL'));
+      const url = String((await once(child.stdout, 'data'))[0]).trim();
+      const agent = new (scheme === 'https' ? HttpsAgent : HttpAgent)({ keepAlive: true });
+      onTestFinished(() => agent.destroy());
+      const answer = await ask(`${url.replace('127.0.0.1', 'localhost')}/metrics`, {
+        agent,
+        ca: cert,
+      });
+      expect(answer.status).toBe(200);
+      child.stdin.end();
+      expect(await exited).toEqual([0, null]);
+    },
+  );
 
   test('an address that is not ours is a clear error', async () => {
     await expect(startMetricsServer({ port: 0, host: '203.0.113.1' })).rejects.toMatchObject({
