@@ -76,7 +76,13 @@ async function makeServer(options: MetricsServerOptions): Promise<Server> {
   const handler = makeRequestHandler(options);
   const listener = (request: IncomingMessage, response: ServerResponse) =>
     void handler(request, response);
-  const limits = { headersTimeout: 5000, requestTimeout: 10_000, keepAliveTimeout: 65_000 };
+  const limits = {
+    headersTimeout: 5000,
+    requestTimeout: 10_000,
+    keepAliveTimeout: 65_000,
+    // How often the two limits above are looked at: every half minute if left alone.
+    connectionsCheckingInterval: 1000,
+  };
   const { tls } = options;
   let server: Server;
   if (tls === undefined) {

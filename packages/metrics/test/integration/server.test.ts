@@ -201,6 +201,17 @@ describe('/metrics', () => {
   });
 });
 
+test('clients that connect and say nothing, or half of it, are cut off soon', async () => {
+  const { port } = await start();
+  const clients = ['', 'GET /metrics HTTP/1.1\r\nhost: a\r\nx: '].map((text) => {
+    const client = connect(port, '127.0.0.1', () => client.write(text));
+    onTestFinished(() => void client.destroy());
+    client.on('error', () => undefined);
+    return new Promise<void>((resolve) => client.resume().once('close', () => resolve()));
+  });
+  await Promise.all(clients);
+}, 20_000);
+
 describe('many scrapes at once', () => {
   test('eight are answered, the others told to come back', async () => {
     manager.defineGauge({
