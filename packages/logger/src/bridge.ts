@@ -11,7 +11,13 @@ import type { WinstonBridge, WinstonModule } from './winston-module.ts';
 
 type TransportConstructor = new (options?: object) => Writable & { level?: string | undefined };
 
+interface Closing {
+  close?(): unknown;
+}
+
 const MESSAGE = Symbol.for('message');
+/** How long an output that was taken out may be without progress in its backlog. */
+const PATIENCE_MS = 3000;
 
 const OWN_METHODS = [
   'trace',
@@ -53,8 +59,8 @@ export function makeBridge(winston: WinstonModule, logging: Logging): WinstonBri
   };
   const root = logging.logger('root');
   const outputs = new Map<object, SinkOutput | TransportOutput>();
-  /** Queues of transports just taken out, which an error may bring back in the same call. */
-  const parked = new Map<object, TransportQueue>();
+  /** Transports taken out: an error may bring one back in the same call, others have a backlog. */
+  const parked = new Map<object, TransportOutput>();
   let piping = false;
 
   /** One of our own outputs, for `logger.transports` and all that is done with those. */
@@ -96,6 +102,33 @@ export function makeBridge(winston: WinstonModule, logging: Logging): WinstonBri
 
     override _final(callback: () => void): void {
       void this.output.sink.flush(1000).then(callback);
+    }
+  }
+
+  async function leaveSink({ sink }: SinkOutput): Promise<void> {
+    await sink.flush(PATIENCE_MS);
+    if (!logging.outputs.sinks.some((output) => output.sink === sink)) sink.close();
+  }
+
+  async function leaveTransport(output: TransportOutput): Promise<void> {
+    const { queue } = output;
+    const { transport } = queue;
+    parked.set(transport, output);
+    logging.outputs.leaving.add(output);
+    const ended = await queue.leave(PATIENCE_MS);
+    logging.outputs.leaving.delete(output);
+    // It may have been added again meanwhile.
+    if (parked.get(transport) !== output) return;
+    parked.delete(transport);
+    queue.close();
+    if (!ended) closeTransport(transport);
+  }
+
+  function closeTransport(transport: object): void {
+    try {
+      (transport as Closing).close?.();
+    } catch (error) {
+      logging.complain(`a log transport fails: ${reason(error)}`);
     }
   }
 
@@ -160,8 +193,9 @@ export function makeBridge(winston: WinstonModule, logging: Logging): WinstonBri
         if (!logging.outputs.list.includes(output)) logging.addOutput(output);
         return;
       }
-      const known = parked.get(target);
-      const queue = known ?? new TransportQueue(target, (message) => logging.complain(message));
+      const before = parked.get(target);
+      const queue =
+        before?.queue ?? new TransportQueue(target, (message) => logging.complain(message));
       const output: TransportOutput = { kind: 'transport', queue, level: undefined };
       output.level = follow(target, target.level, (level) => {
         output.level = level;
@@ -169,23 +203,33 @@ export function makeBridge(winston: WinstonModule, logging: Logging): WinstonBri
       });
       outputs.set(target, output);
       logging.addOutput(output);
-      if (parked.delete(target)) queue.resume();
+      if (before === undefined) return;
+      parked.delete(target);
+      logging.outputs.leaving.delete(before);
+      queue.resume();
     }
 
     override unpipe(target?: never): this {
+      const busy = [...outputs.values()].filter(
+        (output) => output.kind === 'transport' && output.queue.load > 0,
+      ) as TransportOutput[];
+      // winston closes a transport here; one with a backlog is closed when that is written.
+      const restore = busy.map(({ queue }) => withoutClose(queue.transport));
       super.unpipe(target);
+      for (const one of restore) one();
       const left = new Set<object>(this.transports);
       for (const [transport, output] of outputs) {
         if (left.has(transport)) continue;
         outputs.delete(transport);
-        if (output.kind === 'transport') {
-          const { queue } = output;
-          parked.set(transport, queue);
+        logging.removeOutput(output);
+        if (output.kind === 'sink') void leaveSink(output);
+        else if (busy.includes(output)) void leaveTransport(output);
+        else {
+          parked.set(transport, output);
           process.nextTick(() => {
-            if (parked.delete(transport)) queue.close();
+            if (parked.delete(transport)) output.queue.close();
           });
         }
-        logging.removeOutput(output);
       }
       return this;
     }
@@ -246,6 +290,16 @@ export function makeBridge(winston: WinstonModule, logging: Logging): WinstonBri
     value: (output: SinkOutput) => bridge.pipe(new SinkTransport(output)),
   });
   return bridge as unknown as WinstonBridge;
+}
+
+/** Takes a transport's `close` away; returns what gives it back. */
+function withoutClose(transport: object): () => void {
+  const own = Object.getOwnPropertyDescriptor(transport, 'close');
+  Object.defineProperty(transport, 'close', { value: undefined, configurable: true });
+  return () => {
+    if (own === undefined) delete (transport as Closing).close;
+    else Object.defineProperty(transport, 'close', own);
+  };
 }
 
 /** Keeps an eye on a transport's level, which may be changed at any time. */

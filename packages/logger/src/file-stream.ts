@@ -42,6 +42,11 @@ export class FileStream {
     else this.#opened();
   }
 
+  /** How many bytes are not written yet. */
+  get held(): number {
+    return stateOf(this.stream)?.length ?? 0;
+  }
+
   get #open(): number | undefined {
     const { fd } = this.stream as { fd?: number | null };
     return fd ?? undefined;

@@ -20,9 +20,9 @@ import type { Output, SinkOutput } from './output.ts';
 import { type OutputStats, Outputs } from './outputs.ts';
 import type { SecretValue } from './redact.ts';
 import { reason } from './serializer.ts';
-import type { SinkTrouble } from './sink.ts';
 import { tapTransport } from './tap.ts';
 import { TransportQueue } from './transport-queue.ts';
+import { sinkTrouble } from './trouble.ts';
 import { winston } from './winston-loader.ts';
 import type { WinstonBridge } from './winston-module.ts';
 
@@ -42,6 +42,10 @@ export class Logging {
   readonly #taps = new Map<(info: object) => void, Output>();
   readonly #secrets: SecretValue[] = [];
   readonly #complaints = new Complaints((record) => this.#line(record));
+  readonly #trouble = sinkTrouble(this.outputs, this.#complaints, (sink, missed) => {
+    const fields = { output: sink.name, missed_lines: missed };
+    this.logger('map.logger').warning('Log output works again', fields);
+  });
   #callerFrom: number = LEVELS.WARNING;
   #silent = false;
   #nested = 0;
@@ -117,7 +121,9 @@ export class Logging {
   /** Flushes and closes everything within a limit; what follows goes to the bootstrap output. */
   async close(timeoutMs: number): Promise<void> {
     const closing = this.#setUp;
-    await this.end(timeoutMs);
+    await this.end(timeoutMs, () => {
+      if (this.#setUp === closing) this.#retire();
+    });
     // A set-up made meanwhile is none of ours to close.
     if (this.#setUp !== closing) return;
     this.#closeOutputs();
@@ -125,12 +131,27 @@ export class Logging {
     this.#bootstrap();
   }
 
-  async end(timeoutMs: number): Promise<void> {
+  async end(timeoutMs: number, flushed = (): void => {}): Promise<void> {
     const end = performance.now() + timeoutMs;
-    const transports = this.outputs.transports.map((output) => output.queue);
+    const { transports, leaving } = this.outputs;
     await this.outputs.flush(timeoutMs);
+    flushed();
     const left = Math.max(0, end - performance.now());
-    await Promise.all(transports.map((queue) => queue.end(left)));
+    await Promise.all(transports.map(({ queue }) => queue.end(left)));
+    for (const output of transports) leaving.delete(output);
+  }
+
+  /** Gives the transports no more lines: those go where they will go when all is closed. */
+  #retire(): void {
+    for (const output of this.outputs.transports) {
+      this.outputs.remove(output);
+      this.outputs.leaving.add(output);
+    }
+    if (this.outputs.sinks.length === 0) {
+      const sink = new DescriptorSink(1, 'tick', this.#trouble);
+      this.#addSink({ kind: 'sink', sink, level: LEVELS.INFO, format: undefined, silent: false });
+    }
+    this.regate();
   }
 
   /** Ends the transports before an exception ends the process, unless winston sees to that. */
@@ -371,20 +392,4 @@ export class Logging {
   complain(message: string): void {
     this.#complaints.say(message);
   }
-
-  readonly #trouble: SinkTrouble = {
-    rescue: (sink, lines) => {
-      const output = this.outputs.sinks.find((one) => one.sink === sink);
-      if (output !== undefined && this.outputs.covers(output)) return true;
-      const emergency = this.#complaints.sink;
-      if (sink.name === emergency.name || !emergency.healthy) return false;
-      emergency.write(lines);
-      return true;
-    },
-    warn: (_sink, message) => this.#complaints.sayAgain(message),
-    recovered: (sink, missed) => {
-      const fields = { output: sink.name, missed_lines: missed };
-      this.logger('map.logger').warning('Log output works again', fields);
-    },
-  };
 }

@@ -34,6 +34,8 @@ export class Outputs {
   readonly #complained = new WeakSet<object>();
   /** Whether the line under way is that of winston's exception handler. */
   exception = false;
+  /** Transports taken out that still have lines to write. */
+  readonly leaving = new Set<Output>();
   /** A winston format of the whole logger. */
   format: WinstonFormat | undefined;
 
@@ -50,8 +52,9 @@ export class Outputs {
     return this.#list.filter((output) => output.kind === 'sink');
   }
 
+  /** All transports that have or may get lines, those on their way out among them. */
   get transports(): TransportOutput[] {
-    return this.#list.filter((output) => output.kind === 'transport');
+    return [...this.#list, ...this.leaving].filter((output) => output.kind === 'transport');
   }
 
   add(output: Output): void {
@@ -147,6 +150,7 @@ export class Outputs {
 
   /** Whether a sink other than this output, one that works, takes every line that this one takes. */
   covers(output: Output): boolean {
+    if (this.leaving.has(output)) return false;
     return this.sinks.some((other) => {
       if (other === output || other.silent || !other.sink.healthy) return false;
       return other.level === undefined || other.level <= (output.level ?? -1);
@@ -158,12 +162,10 @@ export class Outputs {
   }
 
   async flush(timeoutMs: number): Promise<void> {
-    await Promise.all(
-      this.#list.map((output) => {
-        if (output.kind === 'sink') return output.sink.flush(timeoutMs);
-        return output.kind === 'transport' ? output.queue.flush(timeoutMs) : undefined;
-      }),
-    );
+    await Promise.all([
+      ...this.sinks.map(({ sink }) => sink.flush(timeoutMs)),
+      ...this.transports.map(({ queue }) => queue.flush(timeoutMs)),
+    ]);
   }
 
   stats(): OutputStats[] {

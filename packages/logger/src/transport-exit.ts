@@ -1,16 +1,19 @@
 import { WriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { appendTo, FileStream, openToAppend, type Rescue } from './file-stream.ts';
+import { appendTo, FileStream, openToAppend, type Rescue, stateOf } from './file-stream.ts';
 
 /** How a transport's lines come to their goal when the event loop is no more. */
 export interface TransportExit {
   /** Writes what the transport has taken and holds. */
   finishSync(rescue: Rescue): void;
+  /** How much the transport has taken and holds; 0 is nothing. */
+  readonly held: number;
 }
 
 /** As much of winston's file transport as is needed to empty it. */
 interface FileTransport {
   readonly _stream: {
+    readonly readableLength: number;
     read(): Uint8Array | string | null;
     unpipe(): unknown;
     emit(event: string): boolean;
@@ -49,6 +52,11 @@ class FileTransportExit implements TransportExit {
     this.#follow();
     // Each file of a rotation is followed from its opening on.
     transport.on('open', () => this.#follow());
+  }
+
+  get held(): number {
+    const { _stream } = this.#transport;
+    return _stream.readableLength + (stateOf(_stream)?.length ?? 0) + (this.#file?.held ?? 0);
   }
 
   #follow(): void {

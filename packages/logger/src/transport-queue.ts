@@ -32,6 +32,7 @@ export interface Unfinished {
   readonly unconfirmed: number;
 }
 
+const STEP_MS = 5;
 const MAX_WAITING = 10_000;
 const MAX_WAITING_CHARS = 16 * 1024 * 1024;
 
@@ -88,6 +89,13 @@ export class TransportQueue {
     return this.#waiting.length;
   }
 
+  /** How much the transport has still to do; nothing once it was ended. */
+  get load(): number {
+    if (this.#ended !== undefined) return 0;
+    const held = stateOf(this.transport)?.length ?? 0;
+    return this.#waiting.length + held + (this.#exit?.held ?? 0);
+  }
+
   send(info: object, chars: number): void {
     if (this.#running > 0) {
       // Given to it, this line would make the next one, and so on until memory is full.
@@ -119,6 +127,23 @@ export class TransportQueue {
         resolve();
       });
     });
+  }
+
+  /**
+   * Resolves when the transport has done all that it was given, or when it is at it without
+   * progress for too long.
+   * @returns Whether it was ended meanwhile.
+   */
+  async leave(patienceMs: number): Promise<boolean> {
+    let left = patienceMs;
+    for (let load = this.load; load > 0 && left > 0; left -= STEP_MS) {
+      // What does not keep the process by itself is not kept by us: its end writes what is left.
+      await new Promise((resolve) => setTimeout(resolve, STEP_MS).unref());
+      if (this.load < load) left = patienceMs;
+      load = this.load;
+    }
+    await this.#ended;
+    return this.#ended !== undefined;
   }
 
   /** Ends the transport and waits until it has finished, or until the time is up; takes no more. */

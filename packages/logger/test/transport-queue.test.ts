@@ -158,6 +158,55 @@ describe('a slow transport', () => {
   });
 });
 
+describe('a transport that is taken out with a backlog', () => {
+  const ALL = Array.from({ length: 200 }, (_, index) => index);
+
+  class Closing extends Keeping {
+    /** How many lines it had when it was closed. */
+    readonly closedAt: number[] = [];
+    override close(): void {
+      this.closedAt.push(this.infos.length);
+    }
+  }
+
+  function backlog(): Closing {
+    const slow = new Closing(1);
+    logger.add(slow);
+    for (const index of ALL) logger.info('line', { index });
+    return slow;
+  }
+
+  it.each([
+    ['removed', (slow: Closing) => logger.remove(slow)],
+    ['cleared away', () => logger.clear()],
+    ['replaced by configure', () => logger.configure({ transports: [new Keeping(0)] })],
+    ['replaced by a set-up', () => setupLogging({ console: false })],
+  ])('gets every line, and is closed after that: %s', async (_, takeOut) => {
+    const slow = backlog();
+    takeOut(slow);
+    logger.info('not for it');
+    await vi.waitUntil(() => slow.closedAt.length > 0, 10_000);
+    expect(slow.infos.map((info) => info['index'])).toEqual(ALL);
+    expect(slow.closedAt).toEqual([200]);
+  });
+
+  it('goes on in order where it is in the next set-up too', async () => {
+    const slow = backlog();
+    setupLogging({ console: false, transports: [slow] });
+    logger.info('line', { index: 200 });
+    await closeLogging();
+    expect(slow.infos.map((info) => info['index'])).toEqual([...ALL, 200]);
+    expect(slow.closedAt).toEqual([]);
+  });
+
+  it('gets every line where all is closed after that', async () => {
+    const slow = backlog();
+    setupLogging({ console: false });
+    await closeLogging();
+    expect(slow.infos.map((info) => info['index'])).toEqual(ALL);
+  });
+});
+
 describe('a transport that changes its infos', () => {
   it('changes nobody else’s', () => {
     class Changing extends Keeping {

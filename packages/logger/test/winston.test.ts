@@ -177,6 +177,16 @@ describe('transports', () => {
     expect(logger.isErrorEnabled()).toBe(false);
   });
 
+  it('of our own write what they have when they are removed', () => {
+    const path = join(folder, 'own.log');
+    setupLogging({ console: false, file: path });
+    logger.info('m');
+    const [own] = logger.transports;
+    logger.remove(own as never);
+    logger.info('not for it');
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ message: 'm' });
+  });
+
   it('twenty of them bring no warning', () => {
     const warnings: unknown[] = [];
     const listen = (warning: unknown): unknown => warnings.push(warning);

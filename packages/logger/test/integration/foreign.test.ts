@@ -15,11 +15,15 @@ function indexes(text: string): number[] {
 async function run(
   kind: string,
   ending: string,
-): Promise<{ code: unknown; file: number[]; stderr: string }> {
+): Promise<{ code: unknown; file: number[]; stdout: number[]; stderr: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'logger-foreign-'));
   const args = ['--conditions=@map/source', PROGRAM, kind, ending, join(folder, 'a.log')];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
   let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    stdout += chunk;
+  });
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     stderr += chunk;
   });
@@ -28,10 +32,10 @@ async function run(
     indexes(readFileSync(join(folder, name), 'utf8')),
   );
   rmSync(folder, { recursive: true });
-  return { code, file, stderr };
+  return { code, file, stdout: indexes(stdout), stderr };
 }
 
-describe.each(['exit', 'late', 'running', 'throw', 'sigterm'])(
+describe.each(['exit', 'replaced', 'late', 'running', 'throw', 'sigterm'])(
   'a process that ends by %s',
   (ending) => {
     it.each(['file', 'formatted', 'stream'])(
@@ -43,6 +47,15 @@ describe.each(['exit', 'late', 'running', 'throw', 'sigterm'])(
         expect(stderr).not.toContain('the process ended before');
       },
     );
+  },
+);
+
+it.each(['file', 'stream'])(
+  'lines logged while all is closed go to the transport or to standard output: %s',
+  async (kind) => {
+    const { file, stdout, stderr } = await run(kind, 'closing');
+    expect([...file, ...stdout]).toEqual(ALL);
+    expect(stderr).toBe('');
   },
 );
 

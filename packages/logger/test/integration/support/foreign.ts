@@ -44,6 +44,21 @@ if (ending === 'exit') {
   burst(0, LINES - 10);
   process.on('exit', () => burst(LINES - 10, LINES));
   process.exit(0);
+} else if (ending === 'replaced') {
+  burst(0, LINES);
+  setupLogging({ console: false });
+  process.exit(0);
+} else if (ending === 'closing') {
+  // Logs on while the transport is being ended.
+  burst(0, LINES - 100);
+  let next = LINES - 100;
+  const timer = setInterval(() => {
+    if (next < LINES) burst(next, next + 1);
+    next += 1;
+  }, 0);
+  await closeLogging();
+  clearInterval(timer);
+  burst(Math.min(next, LINES), LINES);
 } else if (ending === 'running') {
   // The file is open, and a write under way.
   let next = 0;
