@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { nowSeconds } from './clock.ts';
+import { followRoute } from './express-route.ts';
 import type { MetricsManager } from './manager.ts';
 import { shared } from './shared.ts';
 import { getMetricsManager } from './shared-manager.ts';
@@ -69,10 +70,12 @@ export function observeRequest(
   const inFlight = manager.metric('http', 'inFlight');
   inFlight.inc({ method });
   const written = countBytes(response);
+  // A router that named the route already, such as Fastify's, is none of Express.
+  const followed = routes().has(request) ? () => undefined : followRoute(request);
   // Bound to the request's own context, or the exemplars would miss its trace.
   const record = AsyncResource.bind(() => {
     inFlight.dec({ method });
-    const route = routeOf(request, options);
+    const route = routeOf(request, options, followed);
     const status_code = response.writableFinished ? response.statusCode : CLIENT_CLOSED;
     manager.trackHttp('requests', { method, route, status_code });
     manager.trackHttp('duration', { method, route, status_code }, nowSeconds() - start);
@@ -85,28 +88,18 @@ export function observeRequest(
   response.once('close', record);
 }
 
-function routeOf(request: HttpRequest, { route }: HttpMetricsOptions): string {
+function routeOf(
+  request: HttpRequest,
+  { route }: HttpMetricsOptions,
+  followed: () => string | undefined,
+): string {
   try {
-    const named = routes().get(request) ?? route?.(request) ?? expressRoute(request);
+    const named = routes().get(request) ?? route?.(request) ?? followed();
     if (named !== undefined) return named;
   } catch {
     // A route that cannot be told is none.
   }
   return UNMATCHED;
-}
-
-/** Express leaves the template of the last router on the request, and where that is mounted. */
-function expressRoute(request: object): string | undefined {
-  const { route, baseUrl } = request as { route?: { path?: unknown }; baseUrl?: unknown };
-  if (route === undefined || route === null) return undefined;
-  const mount = typeof baseUrl === 'string' ? baseUrl.split('/').map(withoutId).join('/') : '';
-  const { path } = route;
-  return mount + (typeof path === 'string' || path instanceof RegExp ? String(path) : '*');
-}
-
-/** A router mounted below a parameter shows its value: what looks like an id becomes :id. */
-function withoutId(segment: string): string {
-  return /^\d+$|^[0-9a-f-]{16,}$|^.{33,}$/i.test(segment) ? ':id' : segment;
 }
 
 /** Counts the bytes of the body as they go out, after any compression above. */

@@ -59,12 +59,60 @@ describe('express 5', () => {
     await expect.poll(() => count({})).toBe(7);
     expect(count({ method: 'GET', route: '/users/:id', status_code: 200 })).toBe(3);
     expect(count({ method: 'POST', route: '/users', status_code: 201 })).toBe(1);
-    expect(count({ route: '/api/:id/posts/:post' })).toBe(1);
+    expect(count({ route: '/api/:tenant/posts/:post' })).toBe(1);
     expect(count({ route: '/fails', status_code: 500 })).toBe(1);
     expect(count({ route: 'unmatched', status_code: 404 })).toBe(1);
     expect(metricValue('http_requests_in_flight', {}, manager)).toBe(0);
     expect(metricValue('http_request_duration_seconds', {}, manager)).toBe(7);
     expect(metricValue('http_request_size_bytes', { route: '/users' }, manager)).toBe(1);
+  });
+});
+
+describe('routers of express 5 within routers', () => {
+  test('count under their templates, also when they fail or pass on', async () => {
+    const app = express();
+    app.use(httpMetrics({ manager }));
+    const members = express.Router({ mergeParams: true });
+    members.get('/:member', (_request, response) => void response.send('member'));
+    members.get('/fails/sync', () => {
+      throw new Error('it fails');
+    });
+    members.get('/fails/async', async () => {
+      throw new Error('it fails');
+    });
+    members.get('/passes/on', (_request, response, next) => {
+      response.send('done');
+      next();
+    });
+    const org = express.Router();
+    org.get('/', (_request, response) => void response.send('org'));
+    org.use('/:team/members', members);
+    org.use((_request, _response, next) => next('router'));
+    // Takes every path first, and passes it on.
+    app.use('/:first/:second', (_request, _response, next) => next());
+    app.use('/orgs/:org', org);
+    app.use('/plain', members);
+    app.use((_error: Error, _request: unknown, response: express.Response, _next: unknown) => {
+      response.status(500).send('failed');
+    });
+    const url = await listen(createServer(app));
+    const paths = {
+      '/orgs/acme': '/orgs/:org/',
+      '/orgs/orgs': '/orgs/:org/',
+      '/orgs/a%20b%2Fc/blue/members/x': '/orgs/:org/:team/members/:member',
+      '/orgs/acme/red/members/fails/sync': '/orgs/:org/:team/members/fails/sync',
+      '/orgs/acme/red/members/fails/async': '/orgs/:org/:team/members/fails/async',
+      '/orgs/acme/red/members/passes/on': '/orgs/:org/:team/members/passes/on',
+      '/plain/x': '/plain/:member',
+      '/plain/fails/sync': '/plain/fails/sync',
+      '/nothing/here': 'unmatched',
+    };
+    for (const [i, [path, route]] of Object.entries(paths).entries()) {
+      const before = count({ route });
+      await get(url + path);
+      await expect.poll(() => count({})).toBe(i + 1);
+      expect([path, count({ route })]).toEqual([path, before + 1]);
+    }
   });
 });
 
