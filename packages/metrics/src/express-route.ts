@@ -18,7 +18,8 @@ export function followRoute(request: object): () => string | undefined {
     if (typeof url !== 'string') return;
     while (mounts.length > 0 && !isBelow(url, mounts.at(-1))) mounts.pop();
     const { url: above = '', template = '' } = mounts.at(-1) ?? {};
-    if (url !== above) mounts.push({ url, template: template + fill(url.slice(above.length), params) });
+    if (url !== above)
+      mounts.push({ url, template: template + fill(url.slice(above.length), params) });
   };
   const routed = (route: unknown): void => {
     if (typeof route !== 'object' || route === null) return;

@@ -18,11 +18,7 @@ const PER_TOKEN = 1e-6;
 /** The cost of one request in US dollars, or undefined where the table has no price. */
 export function costOf(
   usage: LlmUsage,
-  {
-    provider,
-    model,
-    prices,
-  }: { provider: string; model: string; prices?: PriceTable | undefined },
+  { provider, model, prices }: { provider: string; model: string; prices?: PriceTable | undefined },
 ): number | undefined {
   // A table that was read from a file may hold null, or be it.
   const table: Readonly<Record<string, LlmPrice | null>> = prices ?? {};

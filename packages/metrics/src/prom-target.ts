@@ -42,11 +42,7 @@ export class PromTargets {
 }
 
 /** Shows a metric in a prom-client registry: as an object of the shape that its own metrics have. */
-function registerIn(
-  target: PromTarget,
-  instrument: AnyInstrument,
-  manager: MetricsManager,
-): void {
+function registerIn(target: PromTarget, instrument: AnyInstrument, manager: MetricsManager): void {
   const fullName = manager.prefix + instrument.name;
   let name = fullName;
   const metric = {

@@ -113,7 +113,11 @@ describe('options', () => {
 
   test('a handle of a category or key that does not exist is a coded error', () => {
     const manager = new MetricsManager();
-    for (const [category, key] of [['nothing', 'x'], ['constructor', 'x'], ['llm', 'x']] as const) {
+    for (const [category, key] of [
+      ['nothing', 'x'],
+      ['constructor', 'x'],
+      ['llm', 'x'],
+    ] as const) {
       expect(() => manager.metric(category as 'llm', key as 'requests')).toThrow(
         expect.objectContaining({ code: 'METRICS_DEFINITION_INVALID' }),
       );
