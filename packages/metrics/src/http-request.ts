@@ -14,7 +14,6 @@ export interface HttpRequest {
 /** The part of a response that is read and heard. */
 export interface HttpResponse {
   statusCode: number;
-  readonly writableFinished: boolean;
   once(event: string, listener: () => void): unknown;
 }
 
@@ -28,6 +27,8 @@ export interface HttpMetricsOptions {
 
 /** What a request that its client gave up counts as, as in nginx. */
 const CLIENT_CLOSED = 499;
+/** Statuses whose answers have no body, whatever a handler writes. */
+const BODILESS: ReadonlySet<number> = new Set([204, 304]);
 /** What a request counts as for which the router has no route. */
 const UNMATCHED = 'unmatched';
 
@@ -72,18 +73,24 @@ export function observeRequest(
   const written = countBytes(response);
   // A router that named the route already, such as Fastify's, is none of Express.
   const followed = routes().has(request) ? () => undefined : followRoute(request);
+  let finished = false;
   // Bound to the request's own context, or the exemplars would miss its trace.
   const record = AsyncResource.bind(() => {
     inFlight.dec({ method });
     const route = routeOf(request, options, followed);
-    const status_code = response.writableFinished ? response.statusCode : CLIENT_CLOSED;
+    const status_code = finished ? response.statusCode : CLIENT_CLOSED;
     manager.trackHttp('requests', { method, route, status_code });
     manager.trackHttp('duration', { method, route, status_code }, nowSeconds() - start);
-    manager.trackHttp('responseSize', { method, route }, written());
+    const hasBody = method !== 'HEAD' && !BODILESS.has(response.statusCode);
+    manager.trackHttp('responseSize', { method, route }, hasBody ? written() : 0);
     const size = Number(request.headers['content-length'] ?? 0);
     if (request.headers['transfer-encoding'] === undefined && size >= 0) {
       manager.trackHttp('requestSize', { method, route }, size);
     }
+  });
+  // Heard, as an answer to a request that a test injects is finished without being written.
+  response.once('finish', () => {
+    finished = true;
   });
   response.once('close', record);
 }

@@ -139,6 +139,15 @@ describe('fastify 5', () => {
     expect(count({ route: '/api/:tenant/posts/:post' })).toBe(1);
     expect(count({ route: 'unmatched', status_code: 404 })).toBe(1);
   });
+
+  test('a request that is injected counts as any other', async () => {
+    const app = fastify();
+    app.register(fastifyMetrics, { manager });
+    app.get('/users/:id', async () => 'ok');
+    expect((await app.inject('/users/1')).statusCode).toBe(200);
+    await expect.poll(() => count({})).toBe(1);
+    expect(count({ route: '/users/:id', status_code: 200 })).toBe(1);
+  });
 });
 
 describe('node:http', () => {
@@ -157,6 +166,22 @@ describe('node:http', () => {
     expect(sizes.name).toBe('http_response_size_bytes');
     const size = snapshotMetrics(manager).find(({ name }) => name === sizes.name);
     expect(size).toMatchObject({ labels: { route: '/stream' }, value: 1, sum: 12 });
+  });
+
+  test('an answer without a body has no size, whatever its handler writes', async () => {
+    const server = createServer((request, response) => {
+      response.statusCode = request.method === 'HEAD' ? 200 : 304;
+      response.end('hello');
+    });
+    observeHttpServer(server, { manager, route: () => '/' });
+    const url = await listen(server);
+    await get(url, { method: 'HEAD' });
+    await get(url);
+    await expect.poll(() => count({})).toBe(2);
+    const sizes = snapshotMetrics(manager).filter(
+      ({ name }) => name === 'http_response_size_bytes',
+    );
+    expect(sizes.map(({ sum }) => sum)).toEqual([0, 0]);
   });
 
   test('a client that goes away counts as 499', async () => {
