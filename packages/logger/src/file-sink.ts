@@ -1,13 +1,24 @@
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { type Buffering, LineBuffer } from './line-buffer.ts';
 import { writeText } from './raw-write.ts';
-import { type RotationOptions, rotate } from './rotation.ts';
+import { asideOf, dayOf, type RotationOptions, rotate } from './rotation.ts';
 import { countLines, type Sink, type SinkTrouble } from './sink.ts';
 
 const RETRY_MS = 1000;
 const ROTATION_RETRY_MS = 60_000;
-const MAX_HELD_CHARS = 16 * 1024 * 1024;
+
+/** Rotations under way: a new set-up's sink of the same file must not begin another. */
+const underWay = new Map<string, Promise<void>>();
 
 /**
  * Appends lines to a file: bytes are with the operating system at the end of the tick. Where that
@@ -26,8 +37,6 @@ export class FileSink implements Sink {
   #retryAt = 0;
   #rotateAt = 0;
   #missed = 0;
-  /** Lines that wait for a rotation to end. */
-  #held: string | undefined;
   #rotating: Promise<void> | undefined;
   dropped = 0;
 
@@ -46,6 +55,11 @@ export class FileSink implements Sink {
     } catch (error) {
       this.#fail(error as Error);
     }
+    if (rotation === undefined) return;
+    // One that a process left behind, which ended in its midst, is finished.
+    const current =
+      underWay.get(path) ?? (existsSync(asideOf(path)) ? rotateAside(path, rotation) : undefined);
+    if (current !== undefined) this.#follow(current);
   }
 
   get healthy(): boolean {
@@ -58,11 +72,6 @@ export class FileSink implements Sink {
 
   flushSync(): void {
     this.#lines.flush();
-    if (this.#held === undefined) return;
-    // The rotation will not get to its end: the lines go to whatever the path names now.
-    const held = this.#held;
-    this.#held = undefined;
-    this.#append(held);
   }
 
   async flush(timeoutMs: number): Promise<void> {
@@ -74,12 +83,10 @@ export class FileSink implements Sink {
     });
     await Promise.race([this.#rotating, late]);
     clearTimeout(timer);
-    this.flushSync();
   }
 
   reopen(): void {
     this.#lines.flush();
-    if (this.#held !== undefined) return;
     this.#close();
     // The next line opens it; a file that only now can be opened counts as recovered.
     this.#retryAt = 0;
@@ -91,15 +98,7 @@ export class FileSink implements Sink {
   }
 
   #send(text: string): void {
-    if (this.#held !== undefined && this.#held.length < MAX_HELD_CHARS) {
-      this.#held += text;
-      return;
-    }
-    if (this.#held === undefined && this.#rotationDue()) {
-      this.#held = text;
-      this.#startRotation();
-      return;
-    }
+    if (this.#rotationDue()) this.#startRotation();
     this.#append(text);
   }
 
@@ -198,21 +197,37 @@ export class FileSink implements Sink {
     return daily === true && this.#day !== dayOf(Date.now());
   }
 
+  /** Puts the file out of the way: lines go on to a new one while it gets its name or is packed. */
   #startRotation(): void {
     this.#close();
-    this.#rotating = rotate(this.name, this.#day, this.#rotation as RotationOptions)
-      .catch((error: unknown) => {
-        this.#rotateAt = performance.now() + ROTATION_RETRY_MS;
-        this.#trouble.warn(this, `log file ${this.name} cannot be rotated: ${String(error)}`);
-      })
+    const aside = asideOf(this.name);
+    try {
+      if (!existsSync(aside)) renameSync(this.name, aside);
+    } catch (error) {
+      this.#rotationFailed(error);
+      return;
+    }
+    this.#follow(rotateAside(this.name, this.#rotation as RotationOptions));
+  }
+
+  #follow(rotation: Promise<void>): void {
+    this.#rotating = rotation
+      .catch((error: unknown) => this.#rotationFailed(error))
       .then(() => {
         this.#rotating = undefined;
-        this.#close();
-        const held = this.#held;
-        this.#held = undefined;
-        if (held !== undefined) this.#append(held);
       });
   }
+
+  #rotationFailed(error: unknown): void {
+    this.#rotateAt = performance.now() + ROTATION_RETRY_MS;
+    this.#trouble.warn(this, `log file ${this.name} cannot be rotated: ${String(error)}`);
+  }
+}
+
+function rotateAside(path: string, options: RotationOptions): Promise<void> {
+  const rotation = rotate(path, options).finally(() => underWay.delete(path));
+  underWay.set(path, rotation);
+  return rotation;
 }
 
 /**
@@ -229,10 +244,6 @@ function makeFolder(path: string): void {
     makeFolder(dirname(path));
     mkdirSync(path);
   }
-}
-
-function dayOf(timeMs: number): string {
-  return new Date(timeMs).toISOString().slice(0, 10);
 }
 
 /** Whether a path is there and no file that could be appended to. */

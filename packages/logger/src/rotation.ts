@@ -12,19 +12,33 @@ export interface RotationOptions {
   readonly compress?: boolean;
 }
 
+/** What a log file is called from the moment it is full until it has its name. */
+export function asideOf(path: string): string {
+  return `${path}.rotating`;
+}
+
+/** The day of a time, as in the lines. */
+export function dayOf(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 10);
+}
+
 /**
- * Puts a log file aside as `name.DAY.N.ext`; naming, compression and the removal of old files are
- * rotating-file-stream's.
+ * Gives a log file that was put aside its name, `name.DAY.N.ext`; naming, compression and the
+ * removal of old files are rotating-file-stream's.
  */
-export async function rotate(path: string, day: string, options: RotationOptions): Promise<void> {
+export async function rotate(path: string, options: RotationOptions): Promise<void> {
   const { createStream } = await import('rotating-file-stream');
+  // Of all built-in modules this one takes the longest to load, and few programs rotate.
+  const { readdir, stat, unlink } = await import('node:fs/promises');
+  const aside = asideOf(path);
+  const day = dayOf((await stat(aside)).mtimeMs);
   const ending = extname(path);
   const stem = basename(path, ending);
   const gz = options.compress ? '.gz' : '';
   // Numbers go on from the highest there is: one that was removed is not given again.
-  const last = await lastNumber(dirname(path), `${stem}.${day}.`);
+  const last = lastNumber(await readdir(dirname(path)), `${stem}.${day}.`);
   const named = (time: Date | number | null, index = 1): string =>
-    time === null ? `${stem}${ending}` : `${stem}.${day}.${last + index}${ending}${gz}`;
+    time === null ? basename(aside) : `${stem}.${day}.${last + index}${ending}${gz}`;
   const stream = createStream(named as (time: Date | number, index?: number) => string, {
     path: dirname(path),
     // Any file is over this size: opening the stream is what rotates.
@@ -38,12 +52,11 @@ export async function rotate(path: string, day: string, options: RotationOptions
     stream.on('error', reject);
     stream.once('open', () => stream.end(resolve));
   });
+  // The stream has opened a new one under the same name.
+  if ((await stat(aside)).size === 0) await unlink(aside);
 }
 
-async function lastNumber(folder: string, start: string): Promise<number> {
-  // Of all built-in modules this one takes the longest to load, and few programs rotate.
-  const { readdir } = await import('node:fs/promises');
-  const names = await readdir(folder);
+function lastNumber(names: readonly string[], start: string): number {
   const numbers = names.map((name) =>
     name.startsWith(start) ? Number.parseInt(name.slice(start.length), 10) : 0,
   );

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   appendFileSync,
   existsSync,
@@ -14,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FileSink } from '../src/file-sink.ts';
 import {
   closeLogging,
@@ -146,14 +147,44 @@ describe('rotation', () => {
     expect(messages(path)).toEqual(['line 5']);
   });
 
-  it('in its midst leaves nothing behind when the process ends', () => {
+  it('goes on at once in a new file, and what a process left in its midst is finished', async () => {
     const trouble: SinkTrouble = { rescue: () => false, warn: () => {}, recovered: () => {} };
-    const sink = new FileSink(path, 'line', { sizeBytes: 10 }, trouble);
+    const sink = new FileSink(path, 'line', { sizeBytes: 10, compress: true }, trouble);
     sink.write('more than ten bytes\n');
     sink.write('while it rotates\n');
-    sink.flushSync();
-    expect(readFileSync(path, 'utf8')).toBe('more than ten bytes\nwhile it rotates\n');
+    expect(readFileSync(path, 'utf8')).toBe('while it rotates\n');
+    await sink.flush(10_000);
     sink.close();
+    writeFileSync(`${path}.rotating`, 'left behind\n');
+    const next = new FileSink(path, 'line', { sizeBytes: 1000, compress: true }, trouble);
+    await next.flush(10_000);
+    next.close();
+    const names = readdirSync(folder).sort(natural);
+    expect(names).toEqual([
+      expect.stringMatching(/\.1\.log\.gz$/),
+      expect.stringMatching(/\.2\.log\.gz$/),
+      'app.log',
+    ]);
+    const texts = names.slice(0, 2).map((name) => gunzipSync(readFileSync(join(folder, name))));
+    expect(texts.map(String)).toEqual(['more than ten bytes\n', 'left behind\n']);
+  });
+
+  it('under way is not begun again by a new set-up of the same file', async () => {
+    const big = randomBytes(4_000_000).toString('hex');
+    writeFileSync(path, big);
+    const file = { path, rotate: { sizeBytes: 1_000_000, compress: true } };
+    const packed = (): string[] => readdirSync(folder).filter((name) => name.endsWith('.gz'));
+    setupLogging({ console: false, file, buffering: 'line' });
+    logger.info('first');
+    // The file is being compressed.
+    await vi.waitUntil(() => packed().length > 0, { interval: 1 });
+    setupLogging({ console: false, file, buffering: 'line' });
+    logger.info('second');
+    await closeLogging();
+    expect(packed()).toHaveLength(1);
+    const text = gunzipSync(readFileSync(join(folder, packed()[0] ?? ''))).toString();
+    expect(text === big).toBe(true);
+    expect(messages(path)).toEqual(['first', 'second']);
   });
 });
 
