@@ -179,6 +179,9 @@ export function makeBridge(winston: WinstonModule, logging: Logging): WinstonBri
     }
 
     override pipe<T>(target: T): T {
+      const { level } = target as { level?: unknown };
+      // What is refused is refused before winston has it.
+      if (typeof level === 'string') parseLevel(level, 'transport.level');
       piping = true;
       super.pipe(target as never);
       piping = false;

@@ -130,8 +130,12 @@ export class JsonFormatter {
         const part = json.value(value, key);
         if (part === undefined) continue;
         key.line = line;
-        if (key.slot <= Slot.reserved) custom += key.json + part;
-        else {
+        if (key.slot === Slot.none) custom += key.json + part;
+        else if (key.slot === Slot.reserved) {
+          // Its new name may be taken, here or in its surroundings.
+          if (layer.keys.length > 0) return this.#long(record);
+          custom += movedKey(name, fields) + part;
+        } else {
           places ??= new Places();
           places.set(key.slot, part);
         }
@@ -234,6 +238,13 @@ export class JsonFormatter {
 /** A line as the package itself makes it, whatever a program's own formatter does. */
 export function plainLine(formatter: JsonFormatter, record: LogRecord): string {
   return JsonFormatter.prototype.format.call(formatter, record);
+}
+
+/** The name of a field whose own is the line's, as `,"name_":`. */
+function movedKey(name: string, fields: Readonly<Record<string, unknown>>): string {
+  let moved = `${name}_`;
+  while (Object.hasOwn(fields, moved)) moved += '_';
+  return `,"${moved}":`;
 }
 
 function readable(source: Readonly<Record<string, unknown>>, name: string): unknown {

@@ -98,7 +98,7 @@ function newLayer(json: Serializer, source: FieldSource, above: FieldSource | un
     keys.push(key);
     if (key.slot === Slot.task_id) task = key.json + value;
     else if (key.slot === Slot.agent_id) agent = key.json + value;
-    else if (key.slot <= Slot.reserved) custom += key.json + value;
+    else if (key.slot === Slot.none) custom += key.json + value;
     else unusual = true;
   }
   const giver = above?.given ? above : source;

@@ -16,10 +16,8 @@ const MASK_JSON = `"${MASK}"`;
 
 /** A field's name as it stands in a line, worked out once. */
 export interface Key {
-  /** `,"key":`, at the top of a line. */
+  /** `,"key":` */
   readonly json: string;
-  /** The same inside of a value, where no name is reserved. */
-  readonly inner: string;
   readonly name: string;
   /** Whether its value is masked wherever it stands. */
   readonly secret: boolean;
@@ -105,10 +103,8 @@ export class Serializer {
     const slot = SLOTS.get(name) ?? Slot.none;
     const secret = this.redactor.masksKey(name);
     const path = paths === undefined ? undefined : stepInto(paths, name);
-    const inner = flat(`,${this.text(shown)}:`);
     const key: Key = {
-      json: slot === Slot.reserved ? `,"${name}_":` : inner,
-      inner,
+      json: flat(`,${this.text(shown)}:`),
       name,
       secret,
       plain: !secret && path === undefined,
@@ -287,8 +283,8 @@ export class Serializer {
       const step = path === undefined ? undefined : stepInto(path, name);
       const item = this.#member(fields, key, walk, step);
       if (item === undefined) continue;
-      walk.left -= key.inner.length;
-      json += key.inner + item;
+      walk.left -= key.json.length;
+      json += key.json + item;
     }
     const more = (size ?? keys.length) - end;
     if (more > 0) json += `,"…":"[${more} more]"`;

@@ -22,7 +22,7 @@ const HEAD = new Set(['timestamp', 'level', 'name', 'message', 'module', 'functi
 const STACKS = new Set(['stack', 'original_stack']);
 const BARE = /^[\w.:/@+-]+$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 const NAME_WIDTH = 20;
 
 /**
@@ -53,7 +53,7 @@ export class TextFormatter {
       if (HEAD.has(key)) continue;
       if (isErrorLike(value)) errors += this.#error(key, value, '  ', 0);
       else if (STACKS.has(key) && frames(value).length > 0) errors += this.#stack(key, value);
-      else fields += ` ${this.#paint(`${visible(key)}=`, '90')}${shown(value)}`;
+      else fields += ` ${this.#paint(`${named(key)}=`, '90')}${shown(value)}`;
     }
     const message = visible(String(entry.message));
     return `${this.#paint(time, '90')} ${level} ${name} ${message}${fields}${place}${errors}`;
@@ -76,7 +76,7 @@ export class TextFormatter {
     for (const frame of frames(error.stack)) text += `\n${indent}  ${this.#paint(frame, '90')}`;
     const { type, code: _, message, stack, cause, errors, ...rest } = error;
     for (const [key, value] of Object.entries(rest)) {
-      text += `\n${indent}  ${visible(key)}=${shown(value)}`;
+      text += `\n${indent}  ${named(key)}=${shown(value)}`;
     }
     if (depth >= 8) return text;
     if (isErrorLike(cause)) text += this.#error('caused by', cause, indent, depth + 1);
@@ -127,6 +127,11 @@ function visible(text: string): string {
     if (unit === '\t') return '\\t';
     return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
+}
+
+/** A field's name, in quotes where it could be taken for more. */
+function named(key: string): string {
+  return BARE.test(key) ? key : visible(JSON.stringify(key));
 }
 
 function shown(value: unknown): string {

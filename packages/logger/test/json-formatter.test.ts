@@ -102,6 +102,22 @@ describe('a line', () => {
     });
   });
 
+  it('has each name once, where a moved field’s new name is taken too', () => {
+    logger.info('a', { level: 1, level_: 2 });
+    runWithContext({ level_: 3, name: 'n' }, () => logger.info('b', { level: 4, level__: 5 }));
+    setupLogging({ fields: { message: 6 }, caller: 'never' });
+    getLoggerWithContext('n', { message_: 7 }).info('c');
+    expect(logs.entries).toMatchObject([
+      { level: 'INFO', level_: 2, level__: 1 },
+      { level: 'INFO', level_: 3, level__: 5, level___: 4, name_: 'n' },
+      { message: 'c', message_: 7, message__: 6 },
+    ]);
+    for (const line of logs.lines) {
+      const names = [...line.matchAll(/[{,]"(\w+)":/g)].map(([, name]) => name);
+      expect(new Set(names).size).toBe(names.length);
+    }
+  });
+
   it('carries the fields of the set-up below all others', () => {
     setupLogging({ fields: { app: 'demo', version: '1', level: 9 } });
     logger.info('a', { version: '2' });

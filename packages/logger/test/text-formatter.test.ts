@@ -92,6 +92,11 @@ describe('text', () => {
     expect(text).toContain('x\\n2025 INFO forged\\r\\u001b[2J\\u2028\\u0085\\u202e\\u0000');
   });
 
+  it('has names in quotes that could be taken for more', () => {
+    const entry = entryOf(() => getLogger('n').info('m', { 'a=1 trace_id': 'x', 'b\u061c': 2 }));
+    expect(plain.format(entry)).toMatch(/ "a=1 trace_id"=x "b\\u061c"=2$/);
+  });
+
   it('has colours when asked for', () => {
     const entry = entryOf(() => getLogger('n').error('m'));
     expect(new TextFormatter({ color: true }).format(entry)).toContain(

@@ -79,6 +79,12 @@ it.each([
   expect(good.infos).toHaveLength(1);
 });
 
+it('a transport with a level that does not exist cannot be added', () => {
+  const bad = new Keeping(0, { level: 'loud' });
+  expect(() => logger.add(bad)).toThrow(/^transport\.level: no such value "loud"/);
+  expect(logger.transports).toEqual([]);
+});
+
 describe('beside a transport that never calls back', () => {
   it('another one gets every line, and the caller never waits', () => {
     const fast = new Keeping(0);
