@@ -1,3 +1,4 @@
+import { cleanLabelValue } from './labels.ts';
 import type { ExemplarLabels, State } from './state.ts';
 
 /** One measurement that stands for its series or bucket, and the trace it belongs to. */
@@ -24,7 +25,7 @@ export function takeExemplar(state: State, value: number): Exemplar | undefined 
       if (typeof text !== 'string' || text === '' || !LABEL_NAME.test(name)) continue;
       characters += name.length + text.length;
       if (characters > MAX_CHARACTERS) return undefined;
-      kept[name] = text.toWellFormed();
+      kept[name] = cleanLabelValue(text, MAX_CHARACTERS);
     }
   } catch {
     return undefined;

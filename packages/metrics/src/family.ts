@@ -103,7 +103,13 @@ export function* renderFamilies(
 
 function toExemplar({ exemplar }: Sample): Exemplar | undefined {
   if (!exemplar) return undefined;
-  return { labels: exemplar.labelSet, value: exemplar.value, timestamp: exemplar.timestamp };
+  const labels = Object.fromEntries(
+    Object.entries(exemplar.labelSet).map(([name, value]) => [
+      name,
+      cleanLabelValue(value, Number.POSITIVE_INFINITY),
+    ]),
+  );
+  return { labels, value: exemplar.value, timestamp: exemplar.timestamp };
 }
 
 /** Makes one list of families out of those of several processes, by each family's aggregator. */

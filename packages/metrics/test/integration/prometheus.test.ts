@@ -8,6 +8,7 @@ import {
   ServerProcess,
   startPrometheus,
 } from '@map-tooling/testing';
+import client from 'prom-client';
 import { expect, onTestFinished, test } from 'vitest';
 import { alertRules, grafanaDashboard } from '../../src/dashboards.ts';
 import {
@@ -19,6 +20,7 @@ import {
 import { snapshotMetrics } from '../../src/testing.ts';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+const HOSTILE_TRACE = 'a\0b\n"c\\\ud800\u0001';
 const HOSTILE = 'a"b\\c\nd,e="f"}\u2028é😀\u0001';
 
 /** A manager in which every metric of the catalogue has been measured. */
@@ -76,6 +78,37 @@ test('a real Prometheus reads every value back, labels and exemplars included', 
   const now = Date.now() / 1000;
   const query = `query_exemplars?query=llm_request_duration_seconds_bucket&start=${now - 60}&end=${now + 60}`;
   expect(JSON.stringify(await prometheus.api(query))).toContain(TRACE);
+});
+
+test('no text of an exemplar, of a default label or of a help costs the scrape', async () => {
+  const manager = new MetricsManager({
+    strict: true,
+    exemplar: () => ({ trace_id: HOSTILE_TRACE }),
+    defaultLabels: { service: HOSTILE_TRACE },
+  });
+  manager.defineCounter({ name: 'odd_total', help: HOSTILE_TRACE }).inc();
+  const registry = new client.Registry();
+  registry.setContentType(client.openMetricsContentType as never);
+  new client.Counter({
+    name: 'legacy_total',
+    help: 'l',
+    registers: [registry],
+    enableExemplars: true,
+  }).inc({ value: 1, labels: {}, exemplarLabels: { trace_id: HOSTILE_TRACE } });
+  const server = await startMetricsServer({ port: 0, manager, registries: [registry] });
+  onTestFinished(() => server.stop());
+  const prometheus = await startPrometheus({
+    targets: [`127.0.0.1:${server.port}`],
+    args: ['--enable-feature=exemplar-storage'],
+  });
+  onTestFinished(() => prometheus.stop());
+  const up = async () => (await prometheus.query('up'))[0]?.value;
+  await expect.poll(up, { timeout: 30_000 }).toBeDefined();
+  const { activeTargets } = (await prometheus.api('targets')) as {
+    activeTargets: { lastError: string }[];
+  };
+  expect(activeTargets.map(({ lastError }) => lastError)).toEqual(['']);
+  expect(await prometheus.query('odd_total')).toMatchObject([{ value: 1 }]);
 });
 
 test('every panel and every alert is a query that a real Prometheus understands', async () => {
