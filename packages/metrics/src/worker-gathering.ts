@@ -124,7 +124,12 @@ export async function gatherWorkers(options: GatherOptions = {}): Promise<Worker
       if (!known.has(name)) known.set(name, { isSilent: false, answer: undefined });
     }
     if (known.size === 0) return;
-    const request: Request = { kind: '@map/metrics:request', id: `${++requests}`, replyTo };
+    const request: Request = {
+      kind: '@map/metrics:request',
+      id: `${++requests}`,
+      replyTo,
+      collectMs: timeoutMs / 2,
+    };
     const missing = new Set(
       [...known].filter(([, { isSilent }]) => !isSilent).map(([worker]) => worker),
     );

@@ -21,6 +21,8 @@ export interface Request {
   readonly id: string;
   /** The channel on which a thread answers. */
   readonly replyTo: string;
+  /** Milliseconds that bringing gauges up to date may take, to answer in time. */
+  readonly collectMs: number;
 }
 
 /** A worker answers. */

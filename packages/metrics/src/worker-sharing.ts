@@ -45,8 +45,7 @@ function shareOverIpc(manager: MetricsManager, worker: string): () => void {
   if (send === undefined) return () => undefined;
   const onMessage = (message: unknown): void => {
     if (!isMessage<Request>(message, '@map/metrics:request')) return;
-    const { id } = message;
-    void answer(manager, id, worker, true).then((reply) => {
+    void answer(manager, message, worker, true).then((reply) => {
       if (process.connected) send(reply, undefined, undefined, () => undefined);
     });
   };
@@ -60,10 +59,9 @@ function shareOverChannel(manager: MetricsManager, worker: string): () => void {
   channel.onmessage = (event) => {
     const message: unknown = (event as { data: unknown }).data;
     if (!isMessage<Request>(message, '@map/metrics:request')) return;
-    const { id, replyTo } = message;
     // A thread has no process metrics of its own.
-    void answer(manager, id, worker, false).then((reply) => {
-      const back = new BroadcastChannel(replyTo);
+    void answer(manager, message, worker, false).then((reply) => {
+      const back = new BroadcastChannel(message.replyTo);
       back.postMessage(reply);
       back.close();
     });
@@ -75,11 +73,11 @@ function shareOverChannel(manager: MetricsManager, worker: string): () => void {
 
 async function answer(
   manager: MetricsManager,
-  id: string,
+  { id, collectMs }: Request,
   worker: string,
   withProcess: boolean,
 ): Promise<Answer> {
-  await manager.collect();
+  await manager.collect(collectMs);
   const families =
     withProcess && manager.enabled
       ? await readRegistry(await loadProcessMetrics(), (name) => manager.countCollectFailure(name))

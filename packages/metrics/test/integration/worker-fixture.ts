@@ -9,6 +9,12 @@ metrics.configure({ exemplar: () => ({ trace_id: `trace-${n}` }) });
 metrics.trackTask('completed', { status: 'success', task_type: 'a"b' }, n);
 metrics.trackTask('duration', { status: 'success' }, n);
 metrics.trackTask('inProgress', {}, n);
+// A gauge that never gets its value must not cost the worker its answer.
+metrics.defineGauge({
+  name: 'stuck',
+  help: 'Stuck',
+  collect: () => (n === 7 ? new Promise(() => undefined) : undefined),
+});
 await shareMetrics();
 setTimeout(() => undefined, 60_000);
 if (cluster.isWorker) process.send?.('shared');

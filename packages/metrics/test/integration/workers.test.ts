@@ -103,6 +103,21 @@ test('a thread that has ended is not waited for', async () => {
   expect(await lines()).toContain(total);
 });
 
+test('a gauge of a worker that cannot be collected costs only itself', async () => {
+  const { lines } = await serve(2000);
+  const thread = new Worker(fixture, { workerData: { n: 7 }, execArgv });
+  onTestFinished(async () => {
+    await thread.terminate();
+  });
+  const rejected = 'metrics_rejected_total{metric="stuck",reason="collect"}';
+  await expect
+    .poll(() => lines(), { timeout: 20_000 })
+    .toContain('tasks_completed_total{task_type="a\\"b",status="success"} 107');
+  const shown = await lines();
+  expect(shown).toContain('tasks_in_progress 7');
+  expect(shown.some((line) => line.startsWith(rejected))).toBe(true);
+});
+
 test('of many silent workers each counts once, also one that speaks again after all', async () => {
   const { lines } = await serve(300);
   const channel = new BroadcastChannel('@map/metrics');
