@@ -66,11 +66,6 @@ export class LogContext {
     return this.fields.trace_id;
   }
 
-  /** @internal The trace's id in headers. */
-  get w3cTraceId(): string {
-    return this.trace.w3cId ?? toW3cTraceId(this.traceId);
-  }
-
   /**
    * Makes the headers that hand this trace to another service.
    * @returns `traceparent`, and `tracestate` when one came in.
@@ -79,7 +74,7 @@ export class LogContext {
     this.#spanId ??= newSpanId();
     const headers: Record<string, string> = {
       traceparent: formatTraceparent({
-        traceId: this.w3cTraceId,
+        traceId: w3cTraceId(this),
         parentId: this.#spanId,
         flags: this.trace.flags,
       }),
@@ -175,7 +170,7 @@ export function runWithContext<T>(context: ContextFields | LogContext, fn: () =>
 export function getTraceHeaders(): Record<string, string> {
   const context = contexts().getStore();
   const span = activeSpan();
-  if (span !== undefined && !(context?.trace.given && context.w3cTraceId !== span.traceId)) {
+  if (span !== undefined && !(context?.trace.given && w3cTraceId(context) !== span.traceId)) {
     const headers: Record<string, string> = {
       traceparent: formatTraceparent({
         traceId: span.traceId,
@@ -188,6 +183,11 @@ export function getTraceHeaders(): Record<string, string> {
     return headers;
   }
   return context?.toHeaders() ?? {};
+}
+
+/** The trace's id in headers. */
+function w3cTraceId({ trace, traceId }: LogContext): string {
+  return trace.w3cId ?? toW3cTraceId(traceId);
 }
 
 function makeContext(fields: ContextFields, parent: LogContext | undefined): LogContext {

@@ -154,10 +154,10 @@ export class JsonFormatter {
       (this.#heads.get(name)?.[level] ?? this.#head(name, level)) +
       json.text(record.message);
     if (places === undefined) {
-      const place = record.caller === undefined ? '' : callerPart(record.caller);
+      const place = record.caller === undefined ? '' : callerPart(json, record.caller);
       return `${head}${place}${idsPart(layer)}${layer.custom}${custom}}`;
     }
-    const place = places.caller(record.caller);
+    const place = places.caller(json, record.caller);
     return head + place + idsPart(layer, places) + layer.custom + custom + places.end();
   }
 
@@ -283,10 +283,10 @@ class Places {
   }
 
   /** Where the line was written: what the call says of it wins over what the stack says. */
-  caller(caller: Caller | undefined): string {
-    if (this.rare === undefined) return caller === undefined ? '' : callerPart(caller);
-    const module = this.rare.get(Slot.module) ?? (caller && quote(caller.module));
-    const name = this.rare.get(Slot.function) ?? (caller && quote(caller.function));
+  caller(json: Serializer, caller: Caller | undefined): string {
+    if (this.rare === undefined) return caller === undefined ? '' : callerPart(json, caller);
+    const module = this.rare.get(Slot.module) ?? (caller && json.text(caller.module));
+    const name = this.rare.get(Slot.function) ?? (caller && json.text(caller.function));
     const line = this.rare.get(Slot.lineno) ?? caller?.lineno;
     return member('module', module) + member('function', name) + member('lineno', line);
   }
@@ -310,9 +310,9 @@ function member(name: string, part: string | number | undefined): string {
   return part === undefined ? '' : `,"${name}":${part}`;
 }
 
-function callerPart(caller: Caller): string {
+function callerPart(json: Serializer, caller: Caller): string {
   const { module, function: name, lineno } = caller;
-  return `,"module":${quote(module)},"function":${quote(name)},"lineno":${lineno}`;
+  return `,"module":${json.text(module)},"function":${json.text(name)},"lineno":${lineno}`;
 }
 
 function idsPart(layer: Layer, places?: Places): string {

@@ -112,6 +112,13 @@ describe('registered secrets', () => {
     expect(logs.entries[0]).toMatchObject({ url: `redis://:${MASK}@host` });
   });
 
+  it('are masked in the name of a function', () => {
+    setupLogging({ redact: { values: ['sk-named'] }, caller: 'always' });
+    const { 'sk-named': write } = { 'sk-named': () => void logger.info('m') };
+    write();
+    expect(logs.entries).toMatchObject([{ message: 'm', function: MASK }]);
+  });
+
   it('can be added later, for what was bound before and for later set-ups', () => {
     const bound = getLoggerWithContext('b', { note: 'the later-secret here' });
     bound.info('m');
