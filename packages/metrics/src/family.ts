@@ -7,6 +7,7 @@ import {
   renderExemplar,
   renderHead,
 } from './render.ts';
+import { within } from './within.ts';
 
 /** How values of several processes become one. */
 export type Aggregation = 'sum' | 'min' | 'max' | 'average' | 'first' | 'omit';
@@ -41,13 +42,14 @@ export interface PromRegistry {
 }
 
 /**
- * Reads a prom-client registry metric by metric, so that one that fails costs only itself.
+ * Reads a prom-client registry metric by metric, so that one that fails or hangs costs only itself.
  *
  * @param onFailure Hears the name of each metric that could not be read.
  */
 export async function readRegistry(
   registry: PromRegistry,
   onFailure: (name: string) => void,
+  timeoutMs: number,
 ): Promise<Family[]> {
   let metrics: readonly object[] = [];
   try {
@@ -58,15 +60,20 @@ export async function readRegistry(
   const families = await Promise.all(
     metrics.map(async (metric) => {
       const readable = metric as { name?: string; get(): Promise<Family> };
-      try {
-        return await readable.get();
-      } catch {
-        onFailure(String(readable.name));
-        return undefined;
-      }
+      const family = await runWithin(() => readable.get(), timeoutMs);
+      if (family === undefined) onFailure(String(readable.name));
+      return family;
     }),
   );
   return families.filter((family) => family !== undefined);
+}
+
+async function runWithin<T>(run: () => Promise<T>, timeoutMs: number): Promise<T | undefined> {
+  try {
+    return await within<T | undefined>(run(), timeoutMs, undefined);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Renders families that come as data, one chunk each. */

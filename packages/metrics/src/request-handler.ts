@@ -32,7 +32,8 @@ export function makeRequestHandler(
     if (manager.enabled && options.processMetrics !== false) {
       registries.push(await loadProcessMetrics());
     }
-    const own = await collectContent(manager, registries, Math.min(2000, timeoutMs));
+    // Gauges, then registries, then workers: together they leave time to write the answer.
+    const own = await collectContent(manager, registries, Math.min(2000, timeoutMs / 4));
     const content = (await options.source?.gather(own)) ?? own;
     response.writeHead(200, {
       'content-type': CONTENT_TYPES[format],

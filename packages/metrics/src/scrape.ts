@@ -1,7 +1,6 @@
 import { type Family, type PromRegistry, readRegistry, renderFamilies } from './family.ts';
 import type { AnyInstrument, MetricsManager } from './manager.ts';
 import { type RenderOptions, renderMetrics } from './render.ts';
-import { within } from './within.ts';
 
 /** Metrics from elsewhere, such as other workers, for one scrape. */
 export interface ScrapeSource {
@@ -24,11 +23,7 @@ export async function collectContent(
   await manager.collect(collectTimeoutMs);
   const lists = await Promise.all(
     registries.map((registry) =>
-      within(
-        readRegistry(registry, (name) => manager.countCollectFailure(name)),
-        collectTimeoutMs,
-        [],
-      ),
+      readRegistry(registry, (name) => manager.countCollectFailure(name), collectTimeoutMs),
     ),
   );
   return { instruments: manager.instruments, families: lists.flat() };

@@ -80,7 +80,11 @@ async function answer(
   await manager.collect(collectMs);
   const families =
     withProcess && manager.enabled
-      ? await readRegistry(await loadProcessMetrics(), (name) => manager.countCollectFailure(name))
+      ? await readRegistry(
+          await loadProcessMetrics(),
+          (name) => manager.countCollectFailure(name),
+          collectMs,
+        )
       : [];
   const metrics = packMetrics(manager.instruments);
   return { kind: '@map/metrics:answer', id, worker, metrics, families };

@@ -212,6 +212,25 @@ test('clients that connect and say nothing, or half of it, are cut off soon', as
   await Promise.all(clients);
 }, 20_000);
 
+test('what hangs is left out in time, however short that is', async () => {
+  manager.trackTask('created');
+  const hangs = () => new Promise<never>(() => undefined);
+  manager.defineGauge({ name: 'stuck', help: 'Stuck', collect: hangs });
+  manager.onCollect(hangs);
+  const registry = new client.Registry();
+  registry.registerMetric({ name: 'stuck_too', get: hangs } as never);
+  new client.Counter({ name: 'legacy_total', help: 'l', registers: [registry] }).inc(2);
+  const { url } = await start({ timeoutMs: 2000, registries: [registry] });
+  const { status, body } = await ask(`${url}/metrics`);
+  expect([status, body.toString()]).toEqual([
+    200,
+    expect.stringContaining('tasks_created_total 1'),
+  ]);
+  expect(body.toString()).toContain('legacy_total 2');
+  expect(body.toString()).toContain('metrics_rejected_total{metric="stuck",reason="collect"} 1');
+  expect(metricValue('metrics_rejected_total', { metric: 'stuck_too' }, manager)).toBe(1);
+});
+
 describe('many scrapes at once', () => {
   test('eight are answered, the others told to come back', async () => {
     manager.defineGauge({
