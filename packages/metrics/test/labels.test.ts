@@ -110,9 +110,9 @@ test('values and labels named as what every object has are like any other', () =
     help: 'c',
     labels: ['a', 'constructor'],
   });
-  counter.inc({ a: 'x' });
+  counter.inc({ a: 'x' } as never);
   counter.inc({ a: 'x', constructor: 'y' });
-  counter.inc({ a: 'x' });
+  counter.inc({ a: 'x' } as never);
   expect(metricValue('c_total', { a: 'x', constructor: 'y' }, manager)).toBe(1);
   expect(metricValue('c_total', { a: 'x' }, manager)).toBe(3);
   counter.inc(null as never);
