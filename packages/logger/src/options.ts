@@ -116,9 +116,9 @@ export function resolveOptions(given: LoggingOptions): ResolvedOptions {
   const { format = 'json', fields = {}, redact = {}, uncaught = true } = options;
   known('fields', fields);
   checkRedact(redact);
-  if (typeof uncaught !== 'boolean') {
-    throw new LoggingOptionError('uncaught', uncaught, ['true', 'false']);
-  }
+  flag('uncaught', uncaught);
+  // It may be that no output uses it, or that all have their own.
+  formatter(format, 'format', undefined);
   const ours = format instanceof JsonFormatter;
   const winstonFormat = !ours && isWinstonFormat(format) ? format : undefined;
   // A winston format of the logger and a formatter of lines are at work before any output's own.
@@ -150,6 +150,7 @@ function known(option: string, value: unknown, names?: readonly string[]): void 
 
 function checkRedact(redact: RedactOptions): void {
   known('redact', redact, ['keys', 'paths', 'values', 'defaultKeys']);
+  flag('redact.defaultKeys', redact.defaultKeys);
   for (const name of ['keys', 'paths', 'values'] as const) {
     const value: unknown = redact[name] ?? [];
     if (!Array.isArray(value)) {
@@ -159,6 +160,12 @@ function checkRedact(redact: RedactOptions): void {
     if (name !== 'values' && value.some((one) => typeof one !== 'string')) {
       throw new LoggingOptionError(`redact.${name}`, value, ['a list of strings']);
     }
+  }
+}
+
+function flag(option: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'boolean') {
+    throw new LoggingOptionError(option, value, ['true', 'false']);
   }
 }
 
@@ -230,6 +237,8 @@ function checkRotation(rotate: RotationOptions): void {
   if (typeof rotate === 'object') {
     known('file.rotate', rotate, ['sizeBytes', 'daily', 'keep', 'compress']);
   }
+  flag('file.rotate.daily', rotate.daily);
+  flag('file.rotate.compress', rotate.compress);
   for (const name of ['sizeBytes', 'keep'] as const) {
     const value = rotate[name];
     if (value !== undefined && !(Number.isSafeInteger(value) && value > 0)) {

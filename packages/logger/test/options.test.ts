@@ -23,7 +23,13 @@ describe('an option that cannot be used', () => {
     ['level that is no text', { level: 7 }, /^level: no such value 7;/],
     ['levels', { levels: { 'map.x': 'LOUD' } }, /^levels\.map\.x: no such value "LOUD"/],
     ['levels as text', { levels: 'map.x' }, /^levels: no such value "map.x"; allowed: map/],
-    ['format', { format: 'xml' }, /^console\.format: no such value "xml"; allowed: json, text/],
+    ['format', { format: 'xml' }, /^format: no such value "xml"; allowed: json, text/],
+    [
+      'format that no output uses',
+      { format: 'xml', console: false },
+      /^format: no such value "xml"/,
+    ],
+    ['console format', { console: { format: 'xml' } }, /^console\.format: no such value "xml"/],
     ['format null', { format: null }, /no such value null/],
     [
       'preset',
@@ -44,6 +50,17 @@ describe('an option that cannot be used', () => {
       /^file\.rotate\.sizeBytes: no such value -1; allowed: a whole number above 0$/,
     ],
     ['rotation name', { file: { path: 'x', rotate: { dialy: true } } }, /no such value "dialy"/],
+    [
+      'rotation by day',
+      { file: { path: 'x', rotate: { sizeBytes: 9, daily: 'yes' } } },
+      /^file\.rotate\.daily: no such value "yes"; allowed: true, false$/,
+    ],
+    [
+      'rotation compression',
+      { file: { path: 'x', rotate: { daily: true, compress: 'none' } } },
+      /^file\.rotate\.compress: no such value "none"; allowed: true, false$/,
+    ],
+    ['redact default', { redact: { defaultKeys: 'no' } }, /^redact\.defaultKeys: .*"no"/],
     ['file name', { file: { path: 'x', rotat: {} } }, /^file: no such value "rotat"/],
     ['console name', { console: { strem: 'stderr' } }, /^console: no such value "strem"/],
     ['file null', { file: null }, /^file: no such value null/],
