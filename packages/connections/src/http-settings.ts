@@ -73,8 +73,8 @@ export function httpLimits(name: string, options: HttpOptions): HttpLimits {
  * @throws BaseError `CONFIG_INVALID_3002` when a URL is malformed; the message shows no part of it.
  */
 export function proxySettings(name: string, { proxy, noProxy = [] }: HttpOptions): Proxies {
-  const one = typeof proxy === 'string' || (proxy !== undefined && 'reveal' in proxy);
-  const { http, https } = one ? { http: proxy, https: proxy } : (proxy ?? {});
+  const isOne = typeof proxy !== 'object' || proxy === null || 'reveal' in proxy;
+  const { http, https } = isOne ? { http: proxy, https: proxy } : proxy;
   return { http: readProxy(name, http, noProxy), https: readProxy(name, https, noProxy) };
 }
 
@@ -83,13 +83,28 @@ function readProxy(
   proxy: SecretLike | undefined,
   noProxy: readonly string[],
 ): ProxySettings | undefined {
-  if (proxy === undefined) return undefined;
-  const text = reveal(proxy);
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (proxy === undefined || proxy === null) return undefined;
+  const url = parsed(proxy);
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
     throw invalid(`The proxy of http client "${name}" is malformed: write http://host:port.`, {
       pool: name,
     });
   }
+  if (!Array.isArray(noProxy) || !noProxy.every((host) => typeof host === 'string')) {
+    throw invalid(`noProxy of http client "${name}" is no list: write ['localhost'].`, {
+      setting: 'noProxy',
+    });
+  }
   return { url, noProxy };
+}
+
+/** The URL, unless it is malformed or its credentials are. */
+function parsed(proxy: SecretLike): URL | undefined {
+  try {
+    const url = new URL(reveal(proxy));
+    decodeURIComponent(url.username + url.password);
+    return url;
+  } catch {
+    return undefined;
+  }
 }

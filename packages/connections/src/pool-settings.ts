@@ -1,4 +1,4 @@
-import { checkInteger, checkMs } from './validate.ts';
+import { checkInteger, checkMs, checkSettings } from './validate.ts';
 
 /** Sizes and limits of a pool; all times in milliseconds. */
 export interface PoolOptions {
@@ -25,6 +25,7 @@ export type PoolLimits = Required<PoolOptions>;
  * @throws BaseError `CONFIG_INVALID_3002` for a value that cannot be used.
  */
 export function poolLimits(where: string, options: PoolOptions = {}): PoolLimits {
+  checkSettings(`the pool of ${where}`, options);
   return {
     max: checkInteger(where, 'pool.max', options.max ?? 10, 1),
     maxWaiting: checkInteger(where, 'pool.maxWaiting', options.maxWaiting ?? 1_000, 0),

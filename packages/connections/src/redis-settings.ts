@@ -3,7 +3,7 @@ import type { PoolOptions } from './pool-settings.ts';
 import type { SentinelOptions } from './redis-sentinel.ts';
 import type { SecretLike } from './secret.ts';
 import { reveal } from './secret.ts';
-import { checkInteger, checkMs } from './validate.ts';
+import { checkInteger, checkMs, checkSettings } from './validate.ts';
 
 /** Host and port of one server. */
 export interface Address {
@@ -138,6 +138,7 @@ function checkTopology(where: string, { cluster, sentinel }: RedisOptions): void
   }
   if (cluster !== undefined) checkAddresses(where, 'cluster', cluster);
   if (sentinel === undefined) return;
+  checkSettings(`sentinel of ${where}`, sentinel);
   checkAddresses(where, 'sentinel.nodes', sentinel.nodes);
   if (typeof sentinel.primary !== 'string' || sentinel.primary === '') {
     throw invalid(`sentinel.primary of ${where} is missing: give the name of the primary.`);
@@ -148,14 +149,11 @@ function checkAddresses(where: string, setting: string, nodes: readonly Address[
   const areGood =
     Array.isArray(nodes) &&
     nodes.length > 0 &&
-    nodes.every(
-      ({ host, port }) =>
-        typeof host === 'string' &&
-        host !== '' &&
-        Number.isInteger(port) &&
-        port > 0 &&
-        port < 65_536,
-    );
+    nodes.every((node: Partial<Address> | null | undefined) => {
+      const { host, port = 0 } = node ?? {};
+      const isPort = Number.isInteger(port) && port > 0 && port < 65_536;
+      return typeof host === 'string' && host !== '' && isPort;
+    });
   if (areGood) return;
   throw invalid(`${setting} of ${where} names no servers: write [{ host, port }].`, { setting });
 }

@@ -17,6 +17,11 @@ describe('a setting that cannot be used is refused when it is given', () => {
     ['a URL with a broken escape', { redis: { url: 'redis://user:%zz@host:1' } }],
     ['a cluster without nodes', { redis: { cluster: [] } }],
     ['a cluster node without port', { redis: { cluster: [{ host: 'localhost' }] } }],
+    ['a cluster node that is none', { redis: { cluster: [null] } }],
+    ['sentinels that are null', { redis: { sentinel: null } }],
+    ['a pool that is null', { redis: { pool: null } }],
+    ['a proxy whose credentials have a broken escape', { http: { proxy: 'http://u:%zz@host:1' } }],
+    ['a text instead of hosts', { http: { proxy: 'http://host:1', noProxy: 'localhost' } }],
     ['sentinels without nodes', { redis: { sentinel: { primary: 'main', nodes: [] } } }],
     ['sentinels without a primary', { redis: { sentinel: { nodes: [node] } } }],
     [
