@@ -57,6 +57,17 @@ export function coded(error: unknown, place: Place): BaseError {
     defaultMessage: message,
     details,
   });
+  if (converted.code === ErrorCode.UPSTREAM_TIMEOUT && place.repeatable === false) {
+    return new APIError({
+      code: ErrorCode.UPSTREAM_TIMEOUT,
+      message: converted.message,
+      details: converted.details,
+      originalError: error,
+      retryAfterMs: converted.retryAfterMs,
+      // It may have been carried out all the same.
+      retryable: false,
+    });
+  }
   if (converted.code !== ErrorCode.CONNECTION_RESET) return converted;
   return new ConnectionError({
     code: ErrorCode.CONNECTION_RESET,

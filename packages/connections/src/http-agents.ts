@@ -10,10 +10,12 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { ConnectionError, ErrorCode } from '@map/errors/core';
 
-/** The two agents of a client. */
+/** The agents of a client. */
 export interface Agents {
   readonly http: HttpAgent;
   readonly https: HttpsAgent;
+  /** These, and those that go around a proxy. */
+  readonly all: readonly HttpAgent[];
 }
 
 /** A proxy and the hosts that are reached without it. */
@@ -47,18 +49,17 @@ export function makeAgents(
   connectTimeoutMs: number,
   proxies: Proxies,
 ): Agents {
-  const http = new PlainAgent(options, connectTimeoutMs);
-  const https = new SecureAgent(options, connectTimeoutMs);
-  return {
-    http:
-      proxies.http === undefined
-        ? http
-        : new ForwardingAgent(options, connectTimeoutMs, http, proxies.http),
-    https:
-      proxies.https === undefined
-        ? https
-        : new TunnelingAgent(options, connectTimeoutMs, https, proxies.https),
-  };
+  const plain = new PlainAgent(options, connectTimeoutMs);
+  const secure = new SecureAgent(options, connectTimeoutMs);
+  const http =
+    proxies.http === undefined
+      ? plain
+      : new ForwardingAgent(options, connectTimeoutMs, plain, proxies.http);
+  const https =
+    proxies.https === undefined
+      ? secure
+      : new TunnelingAgent(options, connectTimeoutMs, secure, proxies.https);
+  return { http, https, all: [...new Set([http, plain, https, secure])] };
 }
 
 /** Ends a socket that does not open in time. Once a socket, where got would need a timer a request. */
@@ -167,17 +168,14 @@ class ForwardingAgent extends PlainAgent {
     const socket = connectTls({ ...(options as object), servername: bare(url.hostname) });
     return bounded(socket, 'secureConnect', this.connectTimeoutMs);
   }
-
-  override destroy(): void {
-    super.destroy();
-    this.#direct.destroy();
-  }
 }
 
 /** Sends HTTPS requests through a tunnel that a proxy opens on `CONNECT`. */
 class TunnelingAgent extends SecureAgent {
   readonly #direct: HttpsAgent;
   readonly #proxy: ProxySettings;
+  /** Those that the proxy has not opened yet. */
+  readonly #tunnels: Set<ClientRequest> = new Set();
 
   constructor(
     options: AgentOptions,
@@ -216,14 +214,19 @@ class TunnelingAgent extends SecureAgent {
         ...(credentials !== undefined && { 'proxy-authorization': credentials }),
       },
       agent: false,
-      timeout: this.connectTimeoutMs,
     });
-    tunnel.once('timeout', () => tunnel.destroy(refusal('did not answer in time')));
+    const late = (): unknown => tunnel.destroy(refusal('did not answer in time'));
+    const timer = setTimeout(late, this.connectTimeoutMs);
+    this.#tunnels.add(tunnel);
+    const answered = (): void => {
+      clearTimeout(timer);
+      this.#tunnels.delete(tunnel);
+    };
+    tunnel.once('close', answered);
     tunnel.once('error', (error) => ready(error));
     tunnel.once('connect', (response, socket) => {
+      answered();
       if (response.statusCode === 200) {
-        // The limit was for the proxy's answer; what is inside the tunnel may be quiet for longer.
-        socket.setTimeout(0);
         const secure = connectTls({
           ...(options as object),
           socket,
@@ -247,7 +250,7 @@ class TunnelingAgent extends SecureAgent {
 
   override destroy(): void {
     super.destroy();
-    this.#direct.destroy();
+    for (const tunnel of this.#tunnels) tunnel.destroy();
   }
 }
 

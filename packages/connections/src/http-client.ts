@@ -1,10 +1,13 @@
 import { APIError, type BaseError, ErrorCode, isBaseError } from '@map/errors/core';
-import type { Got, Options, RequestError } from 'got';
+import type { Got, Options, PaginationOptions, Request, RequestError, Response } from 'got';
 import type { Call } from './call.ts';
 import { coded } from './coded.ts';
 import type { Agents } from './http-agents.ts';
 import { exchangeOf, HttpExchange } from './http-exchange.ts';
+import { followRedirect } from './http-redirect.ts';
+import { allowRepetition, retrySettings } from './http-retry.ts';
 import type { HttpLimits, HttpOptions } from './http-settings.ts';
+import { limitSize, watchStream } from './http-stream.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
 /** The client of `got` with its whole interface. */
@@ -25,22 +28,8 @@ export interface HttpOwner {
   readonly traceHeaders: (() => Record<string, string>) | undefined;
   readonly budget: RetryBudget;
   /** Opens the record of a request; it may have failed already. */
-  begin(operation: string): Call;
+  begin(operation: string, repeatable: boolean): Call;
 }
-
-/** Methods that may be repeated when nobody knows whether the first one was carried out. */
-export const idempotent: ReadonlySet<string> = new Set([
-  'GET',
-  'HEAD',
-  'OPTIONS',
-  'PUT',
-  'DELETE',
-  'TRACE',
-]);
-
-/** Headers that other hosts must not see after a redirect, beside those that got removes. */
-const privateHeaders =
-  /^(x-(api|auth|access|goog-api|amz-security|csrf|xsrf)-?(key|token)?|api-?key|.*(token|secret|apikey|api-key|credential|session).*)$/i;
 
 /**
  * Makes the base client of a connection: agents, limits, retries, headers.
@@ -48,99 +37,115 @@ const privateHeaders =
  * @param createGot - The library, loaded on first use.
  */
 export function makeHttpClient(createGot: Got, agents: Agents, owner: HttpOwner): HttpClient {
-  const { budget, limits } = owner;
+  const { budget, limits, name } = owner;
+  const { http, https } = agents;
   return createGot.extend({
-    agent: agents,
+    agent: { http, https },
     ...(owner.headers !== undefined && { headers: { ...owner.headers } }),
-    retry: {
-      limit: limits.retries,
-      maxRetryAfter: limits.maxRetryAfterMs,
-      enforceRetryRules: false,
-      calculateDelay: ({ attemptCount, computedValue, error, retryAfter, retryOptions }) => {
-        const mayRepeat =
-          computedValue > 0 || (attemptCount <= limits.retries && isKeyed(error, retryOptions));
-        if (!mayRepeat) return 0;
-        const delay =
-          retryAfter ??
-          Math.random() * Math.min(limits.maxRetryDelayMs, 100 * 2 ** Math.min(attemptCount, 20));
-        const exchange = exchangeOf(error.options.signal);
-        // An attempt that could not end in time would only hide the cause of the failure.
-        const left = (exchange?.call.deadlineAt ?? Number.POSITIVE_INFINITY) - performance.now();
-        if (delay >= left || delay > limits.maxRetryAfterMs || !budget.withdraw()) return 0;
-        return Math.max(1, retryAfter === undefined ? delay : delay * (1 + Math.random() / 10));
-      },
-    },
+    retry: retrySettings(limits, budget),
+    pagination: { transform: readPage(createGot.defaults.options.pagination, name) },
     hooks: {
-      beforeRedirect: [
-        (options, response) => {
-          const from = new URL(response.url);
-          if ((options.url as URL).origin === from.origin) return;
-          for (const header of Object.keys(options.headers)) {
-            if (privateHeaders.test(header)) delete options.headers[header];
-          }
-        },
-      ],
-      beforeError: [(error) => convert(error, owner.name)],
+      beforeRedirect: [followRedirect],
+      beforeError: [(error) => convert(error, name)],
     },
   });
 }
+
+/** What got does with a page, but for its error: that would show what the page says. */
+function readPage(
+  { transform }: PaginationOptions<unknown, unknown>,
+  name: string,
+): (response: Response<unknown>) => unknown[] | Promise<unknown[]> {
+  return (response) => {
+    try {
+      return transform?.(response) ?? [];
+    } catch {
+      throw new APIError({
+        code: ErrorCode.UPSTREAM_BAD_RESPONSE,
+        message: `A page for client "${name}" is not JSON; give pagination.transform to read it.`,
+        details: { pool: name },
+      });
+    }
+  };
+}
+
+/** What a header may be called, and hold. */
+const nameOfHeader = /^[\w!#$%&'*+.^`|~-]+$/;
+const valueOfHeader = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** Adds the trace headers; a request that cannot be traced is sent all the same. */
 function trace({ headers }: Options, { traceHeaders }: HttpOwner): void {
   if (traceHeaders === undefined) return;
   try {
     const made = traceHeaders();
-    for (const header in made) headers[header] ??= made[header];
+    for (const header in made) {
+      if (!nameOfHeader.test(header) || !valueOfHeader.test(String(made[header]))) continue;
+      headers[header] ??= made[header];
+    }
   } catch {}
 }
 
 /** Adds the watch over every request: deadline, signal, size limit, report, coded errors. */
 export function watched(base: HttpClient, owner: HttpOwner): HttpClient {
+  const { name, limits } = owner;
+  const fail = (error: unknown, exchange: HttpExchange): BaseError =>
+    convert(error, name, exchange);
   return base.extend({
     handlers: [
       (options, next) => {
-        const call = owner.begin(options.method);
+        const call = owner.begin(options.method, allowRepetition(options));
         owner.budget.deposit();
-        const exchange = new HttpExchange(owner.name, call, options.signal);
-        options.signal = exchange as unknown as AbortSignal;
+        const exchange = new HttpExchange(name, call, options.signal);
+        if (options.isStream) exchange.hold();
+        options.signal = isSeen(options)
+          ? exchange.toSignal()
+          : (exchange as unknown as AbortSignal);
         trace(options, owner);
-        const result = next(options);
-        if (options.isStream) {
-          return watchStream(result as unknown as BodyStream, exchange, owner) as never;
+        let result: unknown;
+        try {
+          result = next(options);
+        } catch (error) {
+          call.fail(fail(error, exchange));
+          throw call.error;
         }
-        return watchPromise(result as unknown as BodyPromise, exchange, owner) as never;
+        if (options.isStream) {
+          return watchStream(result as Request, exchange, limits.maxResponseBytes, fail) as never;
+        }
+        return watchPromise(result as BodyPromise, exchange, owner) as never;
       },
     ],
   });
 }
 
-function watchStream<S extends BodyStream>(stream: S, exchange: HttpExchange, owner: HttpOwner): S {
-  const { call } = exchange;
-  limitSize(stream, exchange, owner);
-  const destroy = stream.destroy;
-  // An abort does not pass through the hooks of got.
-  stream.destroy = (error) => destroy.call(stream, error && convert(error, owner.name, exchange));
-  stream.once('error', (error) => call.fail(error));
-  // A stream that is read to its end is not closed by itself; one that is left early does not end.
-  for (const event of ['end', 'close']) stream.once(event, () => call.succeed(undefined));
-  return stream;
+/** Whether hooks of the user get to see the options of a request, and may pass its signal on. */
+function isSeen({ hooks }: Options): boolean {
+  return (
+    hooks.beforeRequest.length > 0 ||
+    hooks.afterResponse.length > 0 ||
+    hooks.beforeRetry.length > 0 ||
+    // One of these is ours.
+    hooks.beforeRedirect.length > 1 ||
+    hooks.beforeError.length > 1
+  );
 }
 
 function watchPromise(request: BodyPromise, exchange: HttpExchange, owner: HttpOwner): BodyPromise {
   const { call } = exchange;
-  limitSize(request, exchange, owner);
-  // One promise does both, reporting and coding: each costs a request's share of a per cent.
-  const watched = request.then(
-    (value) => {
-      call.succeed(value);
-      return value;
-    },
-    (error: unknown) => {
+  limitSize(request, exchange, owner.limits.maxResponseBytes);
+  const watched = new Promise((resolve, reject) => {
+    const fail = (error: unknown): void => {
       const known = convert(error, owner.name, exchange);
       call.fail(known);
-      throw known;
-    },
-  );
+      reject(known);
+    };
+    // A handler of the user may wait for something else than the request.
+    if (exchange.aborted) fail(exchange.stopped);
+    else exchange.addEventListener('abort', () => fail(exchange.stopped));
+    request.then((value) => {
+      call.succeed(value);
+      resolve(value);
+    }, fail);
+  });
   const whole: BodyPromise = Object.assign(watched, request);
   for (const body of bodies) {
     const read = request[body];
@@ -159,33 +164,9 @@ function watchPromise(request: BodyPromise, exchange: HttpExchange, owner: HttpO
 
 const bodies = ['json', 'text', 'buffer'] as const;
 
-interface BodyStream extends NodeStream {
-  destroy(error?: Error): unknown;
-}
-
-interface NodeStream {
-  once(event: string, listener: (value: unknown) => void): unknown;
-  on(event: string, listener: (value: never) => void): unknown;
-}
-
 type BodyPromise = Promise<unknown> &
-  NodeStream &
+  Pick<Request, 'on'> &
   Record<'json' | 'text' | 'buffer', () => Promise<unknown>>;
-
-function limitSize(source: NodeStream, exchange: HttpExchange, owner: HttpOwner): void {
-  const limit = owner.limits.maxResponseBytes;
-  source.on('downloadProgress', (progress: { transferred: number; total?: number }) => {
-    const size = Math.max(progress.transferred, progress.total ?? 0);
-    if (size <= limit || exchange.stopped !== undefined) return;
-    exchange.call.fail(
-      new APIError({
-        code: ErrorCode.UPSTREAM_BAD_RESPONSE,
-        message: `The answer is larger than ${limit} bytes; raise maxResponseBytes or stream it in parts.`,
-        details: { pool: owner.name, limit_bytes: limit },
-      }),
-    );
-  });
-}
 
 function convert(error: unknown, name: string, known?: HttpExchange): BaseError {
   if (isBaseError(error)) return error;
@@ -196,24 +177,7 @@ function convert(error: unknown, name: string, known?: HttpExchange): BaseError 
     if (isBaseError(cause)) return cause;
     cause = (cause as Error).cause;
   }
-  const operation = failed.options?.method ?? 'request';
-  return coded(error, {
-    pool: name,
-    kind: 'http',
-    operation,
-    repeatable: idempotent.has(operation),
-  });
-}
-
-/** A request that the server can tell from its repetition. */
-function isKeyed(
-  error: RequestError,
-  retry: { statusCodes: number[]; errorCodes: string[] },
-): boolean {
-  const { headers, body } = error.options;
-  if (headers['idempotency-key'] === undefined || typeof body === 'object') return false;
-  const status = error.response?.statusCode;
-  return status === undefined
-    ? retry.errorCodes.includes(error.code)
-    : retry.statusCodes.includes(status);
+  const operation = failed.options?.method ?? exchange?.call.operation ?? 'request';
+  const repeatable = exchange?.call.repeatable ?? false;
+  return coded(error, { pool: name, kind: 'http', operation, repeatable });
 }

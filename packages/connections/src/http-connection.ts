@@ -3,7 +3,6 @@ import {
   type HttpClient,
   type HttpOwner,
   type HttpParts,
-  idempotent,
   makeHttpClient,
   watched,
 } from './http-client.ts';
@@ -40,7 +39,7 @@ export class HttpConnection implements Managed {
       headers: options.headers,
       traceHeaders,
       budget: new RetryBudget(),
-      begin: (operation) => this.#begin(operation, undefined),
+      begin: (operation, repeatable) => this.#begin(operation, repeatable, undefined),
     };
     this.#shared = new SharedConnection<HttpParts>(
       {
@@ -54,8 +53,7 @@ export class HttpConnection implements Managed {
           return { agents, base: makeHttpClient(got, agents, this.#owner) };
         },
         destroy: ({ agents }) => {
-          agents.http.destroy();
-          agents.https.destroy();
+          for (const agent of agents.all) agent.destroy();
         },
       },
       {
@@ -84,7 +82,8 @@ export class HttpConnection implements Managed {
   use<R>(work: (http: HttpClient) => PromiseLike<R> | R, bounds: Bounds): Promise<R> {
     return this.#shared.use(bounds, async (scope) => {
       const { base } = await this.#open(bounds, scope);
-      const begin = (operation: string): Call => this.#begin(operation, scope);
+      const begin = (operation: string, repeatable: boolean): Call =>
+        this.#begin(operation, repeatable, scope);
       return await work(watched(base, { ...this.#owner, begin }));
     });
   }
@@ -101,7 +100,8 @@ export class HttpConnection implements Managed {
 
   async check(bounds: Bounds): Promise<void> {
     const { healthUrl } = this.#options;
-    if (healthUrl !== undefined) await this.use((http) => http.get(healthUrl), bounds);
+    // Without a URL nothing is asked, but a client that has been closed is none.
+    await this.use((http) => (healthUrl === undefined ? undefined : http.get(healthUrl)), bounds);
   }
 
   close(timeoutMs: number): Promise<CloseCounts> {
@@ -113,13 +113,8 @@ export class HttpConnection implements Managed {
     return this.#parts;
   }
 
-  #begin(operation: string, scope: Scope | undefined): Call {
-    const call = this.#shared.begin(
-      operation,
-      this.#limits.timeoutMs,
-      scope,
-      idempotent.has(operation),
-    );
+  #begin(operation: string, repeatable: boolean, scope: Scope | undefined): Call {
+    const call = this.#shared.begin(operation, this.#limits.timeoutMs, scope, repeatable);
     // A request that is late says nothing against the agents, so nothing is replaced.
     call.sentOver = elsewhere;
     return call;
@@ -137,7 +132,7 @@ export class HttpConnection implements Managed {
 
   #count(group: 'sockets' | 'freeSockets' | 'requests'): number {
     let count = 0;
-    for (const agent of this.#parts === undefined ? [] : Object.values(this.#parts.agents)) {
+    for (const agent of this.#parts?.agents.all ?? []) {
       for (const list of Object.values(agent[group] as Record<string, { destroyed?: boolean }[]>)) {
         // A socket that has ended stays in the list for another turn of the event loop.
         count += list.filter(({ destroyed }) => destroyed !== true).length;

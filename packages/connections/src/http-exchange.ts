@@ -1,6 +1,6 @@
-import type { BaseError } from '@map/errors/core';
+import { APIError, type BaseError, ErrorCode } from '@map/errors/core';
 import type { Call } from './call.ts';
-import { cancelled } from './coded.ts';
+import { badArgument, cancelled } from './coded.ts';
 
 /**
  * One request under way, and the signal that ends it.
@@ -14,27 +14,24 @@ export class HttpExchange {
   readonly signal: AbortSignal | undefined;
   /** Why it was stopped by us. */
   stopped: BaseError | undefined = undefined;
-  #listeners: Set<() => void> | undefined = undefined;
+  readonly #pool: string;
+  #isHeld = false;
+  #listeners: (() => void)[] | undefined = undefined;
   #listener: (() => void) | undefined = undefined;
   #onAbort: (() => void) | undefined = undefined;
+  #atEnd: (() => void)[] | undefined = undefined;
 
   constructor(pool: string, call: Call, given: AbortSignal | undefined) {
+    this.#pool = pool;
     this.call = call;
-    // A request made of the options of another one, such as a next page, has that one's exchange.
-    const signal = isExchange(given) ? given.signal : given;
-    this.signal = signal;
-    if (signal !== undefined) {
-      this.#onAbort = () =>
-        call.fail(cancelled({ pool, kind: 'http', operation: call.operation }, signal.reason));
-      signal.addEventListener('abort', this.#onAbort, { once: true });
-    }
     if (call.settled) this.#settle(call.error);
     else call.onSettled = (error) => this.#settle(error);
-    if (signal?.aborted) this.#onAbort?.();
+    this.signal = callersSignal(given);
+    if (this.signal !== undefined) this.#follow(this.signal);
   }
 
   get aborted(): boolean {
-    return this.stopped !== undefined;
+    return this.stopped !== undefined && !this.#isHeld;
   }
 
   get reason(): BaseError | undefined {
@@ -46,23 +43,78 @@ export class HttpExchange {
       this.#listener = listener;
       return;
     }
-    this.#listeners ??= new Set();
-    this.#listeners.add(listener);
+    this.#listeners ??= [];
+    this.#listeners.push(listener);
   }
 
   removeEventListener(_type: 'abort', listener: () => void): void {
     if (this.#listener === listener) this.#listener = undefined;
-    else this.#listeners?.delete(listener);
+    else this.#listeners = this.#listeners?.filter((other) => other !== listener);
   }
 
   throwIfAborted(): void {
     if (this.stopped !== undefined) throw this.stopped;
   }
 
+  /** Has something done when the request has ended, one way or the other. */
+  atEnd(work: () => void): void {
+    this.#atEnd ??= [];
+    this.#atEnd.push(work);
+  }
+
+  /** Ends the request, because more came than it may bring. */
+  exceed(limit: number): void {
+    if (this.stopped !== undefined) return;
+    this.call.fail(
+      new APIError({
+        code: ErrorCode.UPSTREAM_BAD_RESPONSE,
+        message: `The answer is larger than ${limit} bytes; raise maxResponseBytes or stream it in parts.`,
+        details: { pool: this.#pool, limit_bytes: limit },
+      }),
+    );
+  }
+
+  /** This as a signal of Node, for code that wants a whole one. */
+  toSignal(): AbortSignal {
+    const controller = new AbortController();
+    const { signal } = controller;
+    exchanges.set(signal, this);
+    if (this.aborted) controller.abort(this.stopped);
+    else this.addEventListener('abort', () => controller.abort(this.stopped));
+    return signal;
+  }
+
+  /** Lets a request that has been stopped already start first, so that its end can be watched. */
+  hold(): void {
+    if (this.stopped === undefined) return;
+    this.#isHeld = true;
+    queueMicrotask(() => {
+      this.#isHeld = false;
+      this.#abort();
+    });
+  }
+
+  #follow(signal: AbortSignal): void {
+    const place = { pool: this.#pool, kind: 'http', operation: this.call.operation };
+    if (typeof signal.addEventListener !== 'function') {
+      this.call.fail(badArgument('The signal is none: use that of an AbortController.', place));
+      return;
+    }
+    this.#onAbort = () => this.call.fail(cancelled(place, signal.reason));
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+    if (this.call.settled) signal.removeEventListener('abort', this.#onAbort);
+    else if (signal.aborted) this.#onAbort();
+  }
+
   #settle(error: BaseError | undefined): void {
     if (this.#onAbort !== undefined) this.signal?.removeEventListener('abort', this.#onAbort);
+    if (this.#atEnd !== undefined) for (const work of this.#atEnd) work();
     if (error === undefined || this.stopped !== undefined) return;
     this.stopped = error;
+    this.#abort();
+  }
+
+  #abort(): void {
     const listeners = [this.#listener, ...(this.#listeners ?? [])];
     this.#listener = undefined;
     this.#listeners = undefined;
@@ -70,11 +122,23 @@ export class HttpExchange {
   }
 }
 
+/** The exchanges that were given to somebody as real signals. */
+const exchanges = new WeakMap<AbortSignal, HttpExchange>();
+
 /** The exchange behind the signal of a request, where the request is one of ours. */
 export function exchangeOf(signal: unknown): HttpExchange | undefined {
-  return isExchange(signal) ? signal : undefined;
+  return signal instanceof HttpExchange ? signal : exchanges.get(signal as AbortSignal);
 }
 
-function isExchange(signal: unknown): signal is HttpExchange {
-  return signal instanceof HttpExchange;
+/**
+ * The signal that ends a request from outside. One that is made of the options of another, such as
+ * the next page, has the signal of that one: it is over, and what its caller said still counts. One
+ * that is made inside another ends with it.
+ */
+function callersSignal(given: AbortSignal | undefined): AbortSignal | undefined {
+  let signal = given;
+  for (let other = exchangeOf(signal); other?.call.settled; other = exchangeOf(signal)) {
+    signal = other.signal;
+  }
+  return signal;
 }

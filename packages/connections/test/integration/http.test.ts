@@ -1,11 +1,16 @@
 import { mkdtemp } from 'node:fs/promises';
 import { createServer as createSecureServer } from 'node:https';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { makeCertificate } from '@map-tooling/testing';
 import { describe, expect, test } from 'vitest';
-import { ConnectionManager, type ConnectionManagerOptions } from '../../src/index.ts';
+import {
+  ConnectionManager,
+  type ConnectionManagerOptions,
+  type HttpOptions,
+} from '../../src/index.ts';
 import { listening, serve, serveProxy } from './support/http-server.ts';
 
 async function withManager<R>(
@@ -217,6 +222,18 @@ describe('requests', () => {
   });
 });
 
+test('a client that was closed is not healthy', async () => {
+  await withManager({}, async (manager) => {
+    await manager.getHttpClient();
+    expect(await manager.health()).toMatchObject({ healthy: true });
+    const { healthy, connections } = await manager
+      .closeAllConnections()
+      .then(() => manager.health());
+    expect(healthy).toBe(false);
+    expect(connections['http']).toMatchObject({ status: 'down', errorType: 'CLIENT_CLOSED_9007' });
+  });
+});
+
 describe('credentials', () => {
   test('do not follow a redirect to another host', async () => {
     const seen: unknown[] = [];
@@ -235,6 +252,9 @@ describe('credentials', () => {
           cookie: 'session=s3cr3t',
           'x-api-key': 's3cr3t',
           'x-auth-token': 's3cr3t',
+          'ocp-apim-subscription-key': 's3cr3t',
+          'x-password': 's3cr3t',
+          'x-hub-signature': 's3cr3t',
           'x-request-id': '7',
         },
       });
@@ -325,6 +345,47 @@ describe('a proxy', () => {
       const client = await manager.getHttpClient();
       const answer = await client.get('http://example.test/x').text();
       expect(answer).toBe('by proxy: http://example.test:80/x');
+    });
+  });
+
+  test('that never finishes its answer holds nothing, and no longer than a client lives', async () => {
+    const sockets = new Set<Socket>();
+    await using proxy = await listening(
+      createTcpServer((socket) => {
+        sockets.add(socket);
+        socket.on('error', () => {});
+        socket.once('data', () => {
+          socket.write('HTTP/1.1 200 OK\r\nx: ');
+          const drip = setInterval(() => socket.write('y'), 20);
+          socket.once('close', () => {
+            clearInterval(drip);
+            sockets.delete(socket);
+          });
+        });
+      }),
+    );
+    const failure = (http: HttpOptions): Promise<unknown> =>
+      withManager({ http: { proxy: proxy.url, retries: 0, ...http } }, (manager) =>
+        manager
+          .httpSession((client) => client.get('https://example.test/'))
+          .catch((error: unknown) => error),
+      );
+    expect(await failure({ connectTimeoutMs: 100 })).toMatchObject({
+      code: 'CONNECTION_ERROR_9000',
+    });
+    expect(await failure({ timeoutMs: 100, connectTimeoutMs: 60_000 })).toMatchObject({
+      code: 'UPSTREAM_TIMEOUT_2011',
+    });
+    await expect.poll(() => sockets.size).toBe(0);
+  });
+
+  test('is not asked for hosts around it, whose sockets count all the same', async () => {
+    await using direct = await serve((_request, response) => response.end());
+    const http = { proxy: 'http://127.0.0.1:1', noProxy: ['127.0.0.1'] };
+    await withManager({ http }, async (manager) => {
+      const client = await manager.getHttpClient();
+      await client.get(direct.url);
+      expect(manager.stats()['http']).toMatchObject({ open: 1, inUse: 0 });
     });
   });
 

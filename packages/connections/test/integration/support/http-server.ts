@@ -1,11 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Server as TcpServer } from 'node:net';
 
 /** A server on loopback that does what a test says. */
 export interface TestServer extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
-  readonly server: Server;
+  readonly server: Server | TcpServer;
 }
 
 export async function serve(listener: RequestListener): Promise<TestServer> {
@@ -37,7 +37,10 @@ export async function serveProxy(seen: string[]): Promise<TestServer> {
   return await listening(server);
 }
 
-export async function listening(server: Server, host = '127.0.0.1'): Promise<TestServer> {
+export async function listening(
+  server: Server | TcpServer,
+  host = '127.0.0.1',
+): Promise<TestServer> {
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const { port } = server.address() as AddressInfo;
   return {
@@ -45,7 +48,7 @@ export async function listening(server: Server, host = '127.0.0.1'): Promise<Tes
     port,
     server,
     async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
+      if ('closeAllConnections' in server) server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
