@@ -50,7 +50,7 @@ export function makeRequestHandler(
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const path = (request.url ?? '/').split('?', 1)[0];
+    const path = pathOf(request.url ?? '/');
     if (path !== '/' && path !== '/metrics' && path !== '/health' && path !== '/ready') {
       return say(response, 404, 'Not found. There is /metrics, /health, /ready and /.');
     }
@@ -110,6 +110,11 @@ export function makeRequestHandler(
       else say(response, 500, 'The metrics could not be collected.');
     }
   };
+}
+
+/** The path of a request, which names scheme and host too when it comes through a proxy. */
+function pathOf(url: string): string {
+  return url.replace(/^https?:\/\/[^/?]*/i, '').split('?', 1)[0] || '/';
 }
 
 function hasLargeBody({ headers }: IncomingMessage): boolean {

@@ -48,6 +48,7 @@ function ask(
     body?: string;
     ca?: string;
     agent?: HttpAgent;
+    path?: string;
   } = {},
 ): Promise<Raw> {
   const { body, ...rest } = options;
@@ -323,6 +324,18 @@ describe('requests', () => {
     );
     const head = await ask(`${url}/metrics`, { method: 'HEAD' });
     expect([head.status, head.body.length]).toEqual([200, 0]);
+  });
+
+  test('a request with scheme and host is answered, and guarded, as one without', async () => {
+    manager.trackTask('created');
+    const { port } = await start({ auth: { token: 's3cret' } });
+    const through = async (path: string, authorization: string) =>
+      (await ask(`http://127.0.0.1:${port}`, { path, headers: { authorization } })).status;
+    for (const path of ['http://metrics.test/metrics?a=b', 'HTTP://metrics.test']) {
+      expect(await through(path, 'Bearer s3cret')).toBe(200);
+      expect(await through(path, 'Bearer wrong')).toBe(401);
+    }
+    expect(await through('http://metrics.test/nothing', '')).toBe(404);
   });
 
   test('bearer auth guards the metrics and not the health', async () => {
