@@ -112,10 +112,13 @@ function routeOf(
 /** Counts the bytes of the body as they go out, after any compression above. */
 function countBytes(response: HttpResponse): () => number {
   let bytes = 0;
+  // The end of an answer of HTTP/2 writes its last piece through write: it counts once.
+  let isWithin = false;
   const target = response as unknown as Record<'write' | 'end', (...args: unknown[]) => unknown>;
   for (const name of ['write', 'end'] as const) {
     const original = target[name];
     target[name] = (...args) => {
+      if (isWithin) return original.apply(response, args);
       const [chunk, encoding] = args;
       if (typeof chunk === 'string') {
         bytes += Buffer.byteLength(
@@ -125,7 +128,12 @@ function countBytes(response: HttpResponse): () => number {
       } else if (chunk instanceof Uint8Array) {
         bytes += chunk.byteLength;
       }
-      return original.apply(response, args);
+      isWithin = true;
+      try {
+        return original.apply(response, args);
+      } finally {
+        isWithin = false;
+      }
     };
   }
   return () => bytes;

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { connect, createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import fastify from 'fastify';
@@ -166,6 +167,22 @@ describe('node:http', () => {
     expect(sizes.name).toBe('http_response_size_bytes');
     const size = snapshotMetrics(manager).find(({ name }) => name === sizes.name);
     expect(size).toMatchObject({ labels: { route: '/stream' }, value: 1, sum: 12 });
+  });
+
+  test('an answer over HTTP/2 counts, its bytes once', async () => {
+    const server = createHttp2Server((_request, response) => {
+      response.write('hello ');
+      response.end('world');
+    });
+    observeHttpServer(server, { manager, route: () => '/' });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    onTestFinished(() => client.destroy());
+    client.request({ ':path': '/' }).resume();
+    await expect.poll(() => count({ route: '/', status_code: 200 })).toBe(1);
+    const size = snapshotMetrics(manager).find(({ name }) => name === 'http_response_size_bytes');
+    expect(size?.sum).toBe(11);
   });
 
   test('an answer without a body has no size, whatever its handler writes', async () => {
