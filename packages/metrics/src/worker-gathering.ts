@@ -150,14 +150,14 @@ export async function gatherWorkers(options: GatherOptions = {}): Promise<Worker
   const gather = async (own: ScrapeContent): Promise<ScrapeContent> => {
     await ask();
     const merge = new WorkerMerge();
-    merge.add(packMetrics(own.instruments));
+    // Both at one moment: another scrape may fold workers while this one adds up.
     merge.add(packMetrics(retired.instruments));
+    const workers = [...known.values()];
     const lists: (readonly Family[])[] = [own.families];
-    for (const { answer, isSilent } of known.values()) {
+    await merge.addInSlices(packMetrics(own.instruments), 'all');
+    for (const { answer, isSilent } of workers) {
       if (answer === undefined) continue;
-      // Adding up takes time: others may run between two workers.
-      await new Promise((resolve) => setImmediate(resolve));
-      merge.add(answer.metrics, isSilent ? 'cumulative' : 'all');
+      await merge.addInSlices(answer.metrics, isSilent ? 'cumulative' : 'all');
       if (!isSilent) lists.push(answer.families);
     }
     return { instruments: merge.instruments, families: mergeFamilies(lists) };

@@ -14,6 +14,9 @@ const NOT_SUMMED: ReadonlyMap<string, 'max' | 'average'> = new Map([
   [CATALOGUE.self.utilization.name, 'average'],
 ]);
 
+/** Milliseconds of adding up after which others may run. */
+const SLICE_MS = 1;
+
 /** Adds up the metrics of several workers: each series is the sum of theirs. */
 export class WorkerMerge {
   readonly #instruments = new Map<string, AnyInstrument>();
@@ -34,7 +37,7 @@ export class WorkerMerge {
   }
 
   /** Adds a worker's metrics; with `keep`, only what must not shrink when the worker is gone. */
-  add(metrics: readonly WorkerMetric[], keep: 'all' | 'cumulative' = 'all'): void {
+  add(metrics: Iterable<WorkerMetric>, keep: 'all' | 'cumulative' = 'all'): void {
     for (const { definition, series } of metrics) {
       if (keep === 'cumulative' && definition.type === 'gauge') continue;
       const instrument = this.#instrument(definition);
@@ -73,6 +76,17 @@ export class WorkerMerge {
       series.value += (value - series.value) / n;
     } else {
       series.value += value;
+    }
+  }
+
+  /** As `add`, giving way to other work every millisecond or so. */
+  async addInSlices(metrics: Iterable<WorkerMetric>, keep: 'all' | 'cumulative'): Promise<void> {
+    let since = performance.now();
+    for (const metric of metrics) {
+      this.add([metric], keep);
+      if (performance.now() - since < SLICE_MS) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      since = performance.now();
     }
   }
 

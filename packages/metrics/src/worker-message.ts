@@ -9,6 +9,9 @@ import type { MetricDefinition } from './types.ts';
 /** The channel on which worker threads are asked; answers come on one that the request names. */
 export const CHANNEL = '@map/metrics';
 
+/** Series of one piece. */
+const SERIES_PER_PIECE = 250;
+
 /** A worker says that it is there. */
 export interface Hello {
   readonly kind: '@map/metrics:hello';
@@ -34,7 +37,7 @@ export interface Answer {
   readonly families: readonly Family[];
 }
 
-/** One metric of a worker as plain data. */
+/** One metric of a worker as plain data, or a piece of it. */
 export interface WorkerMetric {
   readonly definition: MetricDefinition;
   readonly series: readonly WorkerSeries[];
@@ -59,22 +62,26 @@ export function isMessage<M extends Hello | Request | Answer>(
   );
 }
 
-/** Makes plain data of metrics. */
-export function packMetrics(instruments: readonly AnyInstrument[]): WorkerMetric[] {
-  return instruments
-    .filter(({ series }) => series.length > 0)
-    .map((instrument) => ({
-      definition: {
-        name: instrument.name,
-        type: instrument.type,
-        help: instrument.help,
-        labels: instrument.labelNames,
-        ...(instrument.type === 'histogram' ? { buckets: instrument.bounds } : {}),
-      },
-      series: instrument.series.map((series) =>
-        'counts' in series ? packHistogram(series) : packValue(series),
-      ),
-    }));
+/** Makes plain data of metrics, in pieces, so that others may run between two of them. */
+export function* packMetrics(instruments: readonly AnyInstrument[]): Generator<WorkerMetric> {
+  for (const instrument of instruments) {
+    const definition = {
+      name: instrument.name,
+      type: instrument.type,
+      help: instrument.help,
+      labels: instrument.labelNames,
+      ...(instrument.type === 'histogram' ? { buckets: instrument.bounds } : {}),
+    };
+    // A reset while others run gives the instrument a new list.
+    const { series } = instrument;
+    for (let i = 0; i < series.length; i += SERIES_PER_PIECE) {
+      const piece = series.slice(i, i + SERIES_PER_PIECE);
+      yield {
+        definition,
+        series: piece.map((one) => ('counts' in one ? packHistogram(one) : packValue(one))),
+      };
+    }
+  }
 }
 
 function packHistogram({ values, counts, sum, exemplars }: HistogramSeries): WorkerSeries {

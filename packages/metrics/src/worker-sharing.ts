@@ -86,7 +86,7 @@ async function answer(
           collectMs,
         )
       : [];
-  const metrics = packMetrics(manager.instruments);
+  const metrics = [...packMetrics(manager.instruments)];
   return { kind: '@map/metrics:answer', id, worker, metrics, families };
 }
 

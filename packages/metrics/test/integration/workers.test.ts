@@ -118,6 +118,23 @@ test('a gauge of a worker that cannot be collected costs only itself', async () 
   expect(shown.some((line) => line.startsWith(rejected))).toBe(true);
 });
 
+test('adding up many series lets the event loop run in between', async () => {
+  const manager = new MetricsManager({ maxSeries: 1e6 });
+  const many = manager.defineHistogram({ name: 'many', help: 'Many', labels: ['a'] });
+  for (let i = 0; i < 20_000; i++) many.observe({ a: i }, 1);
+  const source = await gatherWorkers();
+  onTestFinished(() => source.stop());
+  let turns = 0;
+  let timer = setImmediate(function turn() {
+    turns++;
+    timer = setImmediate(turn);
+  });
+  const { instruments } = await source.gather({ instruments: manager.instruments, families: [] });
+  clearImmediate(timer);
+  expect(instruments.map(({ series }) => series.length)).toEqual([20_000]);
+  expect(turns).toBeGreaterThan(5);
+});
+
 test('of many silent workers each counts once, also one that speaks again after all', async () => {
   const { lines } = await serve(300);
   const channel = new BroadcastChannel('@map/metrics');
