@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BaseError } from '@map/errors/core';
 import { type Call, Calls, send } from './call.ts';
 import { closed, coded, lost, noReply } from './coded.ts';
@@ -201,6 +202,8 @@ export class Pool<T> {
         return closeResource(this.#driver, member.opened.resource, patience);
       }),
     );
+    // Some are neither lent nor idle: they are being cleaned, or checked.
+    for (const member of this.#members) this.#remove(member, 'closed');
     this.calls.deadlines.stop();
     return { completed: under - abandoned, abandoned };
   }
@@ -266,6 +269,7 @@ export class Pool<T> {
       opened = await openResource(this.#driver, connectTimeoutMs, this.#ending.signal, () =>
         noReply(place, connectTimeoutMs),
       );
+      if (opened.dead) throw lost(place);
     } catch (thrown) {
       const error = coded(thrown, place);
       this.#lastError = error;
@@ -273,8 +277,9 @@ export class Pool<T> {
       if (!this.#closed) this.calls.reportOpen(startedAt, error);
       if (!error.retryable) for (const call of this.#waiting) call.fail(error);
       if (this.#waiting.size > 0 && !this.#closed) {
-        await new Promise((resolve) =>
-          setTimeout(resolve, fullJitter(this.#failures, maxRetryDelayMs)),
+        const { signal } = this.#ending;
+        await sleep(fullJitter(this.#failures, maxRetryDelayMs), undefined, { signal }).catch(
+          () => {},
         );
       }
       this.#opening -= 1;
@@ -294,8 +299,7 @@ export class Pool<T> {
       this.#remove(member, 'lost');
       this.#serve();
     };
-    if (opened.dead) opened.onLost(undefined);
-    else this.#idle.push(member);
+    this.#idle.push(member);
     this.#serve();
   }
 

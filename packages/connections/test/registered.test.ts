@@ -25,6 +25,23 @@ function factory(): {
   };
 }
 
+test('attempts that wait for their turn end with the manager', async () => {
+  const manager = new ConnectionManager();
+  const own = manager.register('own', {
+    open: async () => {
+      throw Object.assign(new Error('no'), { code: 'ECONNREFUSED' });
+    },
+    maxRetryDelayMs: 60_000,
+    pool: { acquireTimeoutMs: 300 },
+  });
+  const timers = (): number =>
+    process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+  const before = timers();
+  await expect(own.use(() => 1)).rejects.toMatchObject({ code: 'CONNECTION_REFUSED_9001' });
+  await manager.closeAllConnections();
+  expect(timers()).toBeLessThanOrEqual(before);
+});
+
 test('a connection that is lost is never lent again', async () => {
   let lose: () => void = () => {};
   const { things, open, close } = factory();
@@ -80,6 +97,43 @@ test('an open that throws at once, or reset that fails, breaks nothing', async (
   expect(await own.use(({ id }) => id)).toBe(0);
   expect(await own.use(({ id }) => id)).toBe(1);
   await manager.closeAllConnections();
+});
+
+test('a connection that is lost as soon as it is open is opened again with patience', async () => {
+  const { things, open } = factory();
+  const manager = new ConnectionManager();
+  let losing = true;
+  const own = manager.register('own', {
+    open: ({ lost }) => {
+      if (losing) lost();
+      return open();
+    },
+    maxRetryDelayMs: 50,
+    pool: { acquireTimeoutMs: 300 },
+  });
+  await expect(own.use(({ id }) => id)).rejects.toMatchObject({ code: 'CONNECTION_RESET_9002' });
+  expect(things.length).toBeLessThan(200);
+  losing = false;
+  expect(await own.use(() => 'done')).toBe('done');
+  await manager.closeAllConnections();
+});
+
+test('a connection that is being cleaned when everything is closed is closed too', async () => {
+  const { things, open, close } = factory();
+  const manager = new ConnectionManager();
+  let clean: (ok: boolean) => void = () => {};
+  const own = manager.register('own', {
+    open,
+    reset: () => new Promise<boolean>((resolve) => (clean = resolve)),
+    close,
+  });
+  const lease = await own.acquire();
+  const released = lease.release();
+  await manager.closeAllConnections({ timeoutMs: 100 });
+  expect(things).toEqual([{ id: 0, closed: true }]);
+  clean(true);
+  await released;
+  expect(manager.stats()['own']).toMatchObject({ open: 0, closed: 1 });
 });
 
 test('a connection is closed when it is old or idle', async () => {
