@@ -69,7 +69,11 @@ function revive(recording: Recording): Recording {
   return { ...recording, steps };
 }
 
-/** A Buffer arrives from another thread as plain bytes. */
+/** A Buffer arrives from another thread as plain bytes, also inside lists and objects. */
 function asBuffer(value: unknown): unknown {
-  return value instanceof Uint8Array && !Buffer.isBuffer(value) ? Buffer.from(value) : value;
+  if (value instanceof Uint8Array) return Buffer.from(value);
+  if (Array.isArray(value)) return value.map(asBuffer);
+  if (value instanceof Map) return new Map([...value].map(([key, one]) => [key, asBuffer(one)]));
+  if (typeof value !== 'object' || value === null || value.constructor !== Object) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, asBuffer(one)]));
 }

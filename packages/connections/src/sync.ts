@@ -241,7 +241,7 @@ class Thread {
 
   ask(task: Task, timeoutMs: number): Answer | 'late' | 'died' {
     let rings = Atomics.load(this.#shared, bellAt);
-    this.#port.postMessage(task);
+    this.#send(task);
     const until = performance.now() + timeoutMs;
     for (;;) {
       const left = until - performance.now();
@@ -273,6 +273,17 @@ class Thread {
   end(): void {
     this.#port.close();
     void this.#worker.terminate();
+  }
+
+  #send(task: Task): void {
+    try {
+      this.#port.postMessage(task);
+    } catch (error) {
+      // The message of what was thrown may show the argument.
+      throw badArgument('An argument cannot be sent to Redis: use text, numbers and bytes.', {
+        cause: (error as Error).name,
+      });
+    }
   }
 
   #receive(id: number): Answer | undefined {

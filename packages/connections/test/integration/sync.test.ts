@@ -42,6 +42,12 @@ test('throws coded errors, at once for what would block', async () => {
     retryable: false,
   });
   const refused = { code: 'VALIDATION_ERROR_3500' };
+  const bytes = Buffer.from([0, 255]);
+  expect(redis.sendCommand(['SET', 'bytes', bytes] as never)).toBe('OK');
+  expect(redis.strLen('bytes')).toBe(2);
+  expect(redis.hSet('hash', { bytes })).toBe(1);
+  expect(redis.hStrLen('hash', 'bytes')).toBe(2);
+  expect(code(() => redis.set('key', (() => {}) as never))).toMatchObject(refused);
   expect(code(() => redis.blPop('list', 0))).toMatchObject(refused);
   expect(code(() => redis.sendCommand(['BLPOP', 'list', '0']))).toMatchObject(refused);
   expect(code(() => redis.xRead({ key: 's', id: '$' }, { BLOCK: 0 }))).toMatchObject(refused);
