@@ -82,7 +82,14 @@ function record<L extends object>(
   outcome: Outcome,
   options: TimedOptions<L>,
 ): void {
-  const labels: Record<string, unknown> = { ...base, ...outcomeLabels(outcome, options) };
+  let labels: Record<string, unknown>;
+  try {
+    labels = { ...base, ...outcomeLabels(outcome, options) };
+  } catch {
+    // Labels that cannot be read are the metric's to refuse.
+    metric.observe(base as L, seconds);
+    return;
+  }
   const { status } = outcome;
   metric.observe(
     (metric.labelNames.includes('status') ? { status, ...labels } : labels) as L,
@@ -100,7 +107,7 @@ function outcomeLabels<L extends object>(
   { labelsFor }: TimedOptions<L>,
 ): Partial<L> | undefined {
   try {
-    return labelsFor?.(outcome);
+    return { ...labelsFor?.(outcome) } as Partial<L>;
   } catch {
     return undefined;
   }

@@ -33,9 +33,18 @@ export function startTimer<L extends object>(metric: Histogram<L>, labels?: L): 
   const stop = (more?: Partial<L>): number => {
     if (seconds === undefined) {
       seconds = nowSeconds() - start;
-      metric.observe({ ...labels, ...more } as L, seconds);
+      metric.observe(together(labels, more), seconds);
     }
     return seconds;
   };
   return { stop, [Symbol.dispose]: () => void stop() };
+}
+
+/** Labels that cannot be read go on as they are, for the metric to refuse. */
+function together<L extends object>(labels: L | undefined, more: Partial<L> | undefined): L {
+  try {
+    return { ...labels, ...more } as L;
+  } catch {
+    return labels as L;
+  }
 }

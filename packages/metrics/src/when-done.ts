@@ -18,7 +18,7 @@ export function whenDone(result: unknown, onEnd: OnEnd): unknown {
     onEnd('success', result);
     return result;
   }
-  if (result instanceof Promise && result.constructor === Promise) {
+  if (isPlainPromise(result)) {
     return result.then(
       (value) => whenSettled(value, onEnd),
       (error: unknown) => {
@@ -27,12 +27,36 @@ export function whenDone(result: unknown, onEnd: OnEnd): unknown {
       },
     );
   }
-  if ('then' in result && typeof result.then === 'function') return hearThenable(result, onEnd);
-  return whenSettled(result, onEnd);
+  return isThenable(result) ? hearThenable(result, onEnd) : whenSettled(result, onEnd);
+}
+
+/** A result that cannot even be looked at is the caller's all the same. */
+function isThenable(result: object): boolean {
+  try {
+    return 'then' in result && typeof result.then === 'function';
+  } catch {
+    return false;
+  }
+}
+
+function tagOf(value: unknown): string {
+  try {
+    return Object.prototype.toString.call(value);
+  } catch {
+    return '';
+  }
+}
+
+function isPlainPromise(result: object): result is Promise<unknown> {
+  try {
+    return result instanceof Promise && result.constructor === Promise;
+  } catch {
+    return false;
+  }
 }
 
 function whenSettled(value: unknown, onEnd: OnEnd): unknown {
-  switch (Object.prototype.toString.call(value)) {
+  switch (tagOf(value)) {
     case '[object Generator]':
       return hearGenerator(value as Generator, once(onEnd));
     case '[object AsyncGenerator]':

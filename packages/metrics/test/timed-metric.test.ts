@@ -183,3 +183,32 @@ describe('startTimer', () => {
     expect(metricValue('tool_execution_duration_seconds', { tool: 'search' }, manager)).toBe(1);
   });
 });
+
+describe('what cannot be read', () => {
+  const unreadable = () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    return proxy;
+  };
+
+  test('is passed through as a result, at once and from a promise', async () => {
+    const failing = () => {
+      throw new Error('no');
+    };
+    const results = [unreadable(), Object.defineProperty({}, 'then', { get: failing })];
+    for (const result of results) expect(Object.is(timed()(() => result)(), result)).toBe(true);
+    expect(count('success')).toBe(2);
+    const promised = timed()(async () => ({ value: unreadable() }));
+    expect(typeof (await promised()).value).toBe('object');
+  });
+
+  test('is refused as labels, and the call goes on', () => {
+    manager.configure({ strict: false });
+    const wrong = unreadable();
+    expect(timedMetric(llm(), wrong)(() => 1)()).toBe(1);
+    expect(timedMetric(llm(), {}, { labelsFor: () => wrong })(() => 1)()).toBe(1);
+    expect(startTimer(llm(), wrong).stop()).toBeGreaterThanOrEqual(0);
+    expect(startTimer(llm()).stop(wrong)).toBeGreaterThanOrEqual(0);
+    expect(metricValue('metrics_rejected_total', { reason: 'label' }, manager)).toBe(2);
+  });
+});
