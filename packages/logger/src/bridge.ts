@@ -5,6 +5,7 @@ import { WINSTON_LEVELS } from './logger.ts';
 import type { Logging } from './logging.ts';
 import type { SinkOutput, TransportOutput, WinstonFormat } from './output.ts';
 import { reason } from './serializer.ts';
+import { watchStandardStreams } from './standard-streams.ts';
 import { TransportQueue, type WinstonTransport } from './transport-queue.ts';
 import { patientHandler, type WinstonHandler } from './winston-handler.ts';
 import type { WinstonBridge, WinstonModule } from './winston-module.ts';
@@ -196,6 +197,7 @@ export function makeBridge(winston: WinstonModule, logging: Logging): WinstonBri
         if (!logging.outputs.list.includes(output)) logging.addOutput(output);
         return;
       }
+      if ('stderrLevels' in target) watchStandardStreams((message) => logging.complain(message));
       const before = parked.get(target);
       const queue =
         before?.queue ?? new TransportQueue(target, (message) => logging.complain(message));

@@ -21,7 +21,8 @@ export function watchProcess(one: Watched): void {
     });
     // The monitor sees rejections too, and leaves what Node then does as it is.
     process.on('uncaughtExceptionMonitor', (error, origin) => {
-      if (rethrown) return;
+      // What fails while the first one ends the process must not be written by what fails.
+      if (ending) return;
       for (const each of watched ?? []) {
         each.uncaught(error, origin);
         each.flushSync();
@@ -37,7 +38,7 @@ export function unwatchProcess(one: Watched): void {
   watched?.delete(one);
 }
 
-let rethrown = false;
+let ending = false;
 
 /** Lets the exception end the process only when asynchronous outputs had time for its line. */
 function holdUp(error: unknown): void {
@@ -46,12 +47,12 @@ function holdUp(error: unknown): void {
   if (process.hasUncaughtExceptionCaptureCallback()) return;
   const waits = [...(watched ?? [])].map((each) => each.finish());
   if (waits.every((wait) => wait === undefined)) return;
+  ending = true;
   const ignore = (): void => {};
   process.on('uncaughtException', ignore);
   void Promise.allSettled(waits).then(() => {
     setImmediate(() => {
       process.off('uncaughtException', ignore);
-      rethrown = true;
       // Node ends the process as it would have done: its message, its exit code.
       throw error;
     });

@@ -9,12 +9,18 @@ const folder = mkdtempSync(join(tmpdir(), 'logger-worker-'));
 const index = join(import.meta.dirname, '../../src/index.ts');
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function node(source: string): Promise<{ stdout: string; stderr: string; code: unknown }> {
+async function node(
+  source: string,
+  { hangUp = false } = {},
+): Promise<{ stdout: string; stderr: string; code: unknown }> {
   const file = join(folder, `${Math.random()}.mjs`);
   writeFileSync(file, source.replaceAll('@map/logger', index));
   const child = spawn(process.execPath, ['--conditions=@map/source', file], {
     cwd: import.meta.dirname,
+    timeout: 20_000,
+    env: { ...process.env, NODE_OPTIONS: '--max-old-space-size=200' },
   });
+  if (hangUp) child.stdout.destroy();
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => (stdout += chunk));
@@ -38,6 +44,47 @@ describe('threads', () => {
     const found = linesOf(readFileSync(file, 'utf8'));
     expect(found.torn).toBe(0);
     expect(found.indexes.sort((a, b) => a - b)).toEqual([...Array(8000).keys()]);
+  });
+});
+
+describe('a transport that fails in its own time', () => {
+  it('does not end the process where it is winston’s Console on a closed pipe', async () => {
+    const { code, stderr } = await node(
+      `
+      import { createRequire } from 'node:module';
+      import { getLogger, setupLogging } from '@map/logger';
+      const winston = createRequire('@map/logger')('winston');
+      setupLogging({ console: false, transports: [new winston.transports.Console()] });
+      for (let turn = 0; turn < 5; turn += 1) {
+        getLogger('a').info('m', { turn });
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      process.exitCode = 7;
+    `,
+      { hangUp: true },
+    );
+    expect(code).toBe(7);
+    expect(stderr.trim().split('\n')).toEqual([
+      expect.stringContaining('stdout cannot be written by a transport: write EPIPE'),
+    ]);
+  });
+
+  it('cannot make the line of an exception the cause of the next', async () => {
+    const { code, stderr } = await node(`
+      import { createRequire } from 'node:module';
+      import { getLogger, setupLogging } from '@map/logger';
+      const winston = createRequire('@map/logger')('winston');
+      class Failing extends winston.Transport {
+        log(info, next) {
+          process.nextTick(() => { throw new Error('about ' + info.message); });
+          next();
+        }
+      }
+      setupLogging({ transports: [new Failing()] });
+      getLogger('a').info('m');
+    `);
+    expect(code).toBe(1);
+    expect(stderr).toContain('Error: about m');
   });
 });
 
