@@ -227,9 +227,13 @@ export class Pool<T> {
     for (const call of this.#waiting) {
       const member = this.#idle.pop();
       if (member === undefined) break;
-      this.calls.waited(call, undefined);
-      if (performance.now() - member.idleSince < checkAfterIdleMs) call.onReady?.(member as never);
-      else void this.#checkAndHand(member, call);
+      if (performance.now() - member.idleSince < checkAfterIdleMs) {
+        this.calls.waited(call, undefined);
+        call.onReady?.(member as never);
+      } else {
+        this.#waiting.delete(call);
+        void this.#checkAndHand(member, call);
+      }
     }
     if (this.#closed) return;
     // While connections cannot be opened, one attempt at a time is enough to find out when they can.
@@ -255,9 +259,20 @@ export class Pool<T> {
       this.#idle.push(member);
     } else {
       this.#remove(member, 'lost');
-      if (!call.settled) this.#waiting.add(call);
+      if (!call.settled) this.#returnToLine(call);
     }
     this.#serve();
+  }
+
+  /** Puts a borrower in front of those that came later: what it was to get was of no use. */
+  #returnToLine(call: Call): void {
+    if (this.#closed) {
+      call.fail(closed(this.#settings.name, 'acquire'));
+      return;
+    }
+    const later = [...this.#waiting];
+    this.#waiting.clear();
+    for (const one of [call, ...later]) this.#waiting.add(one);
   }
 
   async #grow(): Promise<void> {

@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest';
-import { type ConnectionEvent, ConnectionManager } from '../src/index.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  type ConnectionEvent,
+  ConnectionManager,
+  type RegisteredConnection,
+} from '../src/index.ts';
 
 interface Thing {
   readonly id: number;
@@ -97,6 +101,49 @@ test('an open that throws at once, or reset that fails, breaks nothing', async (
   expect(await own.use(({ id }) => id)).toBe(0);
   expect(await own.use(({ id }) => id)).toBe(1);
   await manager.closeAllConnections();
+});
+
+describe('an idle connection that no longer works', () => {
+  /** Something idle, whose next check ends as told. */
+  async function idle(
+    check: () => Promise<unknown>,
+  ): Promise<{ manager: ConnectionManager; own: RegisteredConnection<Thing>; waits: string[] }> {
+    const waits: string[] = [];
+    const { open, close } = factory();
+    const observe = (event: ConnectionEvent): void => {
+      if (event.type === 'wait') waits.push(event.status);
+    };
+    const manager = new ConnectionManager({ observer: { observe } });
+    const own = manager.register('own', {
+      open,
+      check,
+      close,
+      connectTimeoutMs: 200,
+      pool: { max: 2, acquireTimeoutMs: 500 },
+    });
+    await own.use(() => {});
+    // For longer than a connection is trusted without a check.
+    await new Promise((resolve) => setTimeout(resolve, 1_050));
+    waits.length = 0;
+    return { manager, own, waits };
+  }
+
+  test('is replaced, and costs no other', async () => {
+    const { manager, own, waits } = await idle(() => Promise.reject(new Error('gone')));
+    for (let round = 0; round < 5; round++) expect(await own.use(({ id }) => id)).toBe(1);
+    expect(waits).toEqual(Array(5).fill('success'));
+    expect(manager.stats()['own']).toMatchObject({ open: 1, inUse: 0, waiting: 0, pending: 0 });
+    await manager.closeAllConnections();
+  });
+
+  test('keeps nobody waiting when everything is closed', async () => {
+    const { manager, own } = await idle(() => new Promise(() => {}));
+    const borrowed = own.use(() => 'done');
+    const closing = manager.closeAllConnections({ timeoutMs: 50 });
+    await expect(borrowed).rejects.toMatchObject({ code: 'CLIENT_CLOSED_9007' });
+    await closing;
+    expect(manager.stats()['own']).toMatchObject({ open: 0, inUse: 0, waiting: 0, pending: 0 });
+  });
 });
 
 test('a connection that is lost as soon as it is open is opened again with patience', async () => {
