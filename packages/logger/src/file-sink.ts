@@ -248,5 +248,10 @@ function makeFolder(path: string): void {
 
 /** Whether a path is there and no file that could be appended to. */
 export function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch {
+    // Out of reach: what is wrong shows when it is opened, and does not keep a program from starting.
+    return false;
+  }
 }

@@ -216,6 +216,12 @@ describe('a file that cannot be written', () => {
     sink.close();
   });
 
+  it('does not keep a set-up from being made where it is out of reach', () => {
+    const far = join(folder, 'x'.repeat(300));
+    setupLogging({ console: 'stderr', level: 'OFF', file: far });
+    expect(getLoggingStats()).toMatchObject([{ name: 'stderr' }, { name: far, healthy: false }]);
+  });
+
   it('is seen in the figures', () => {
     setupLogging({ console: 'stderr', level: 'OFF', file: { path: '/dev/full', level: 'TRACE' } });
     expect(getLoggingStats()).toMatchObject([
