@@ -35,7 +35,7 @@ export class Outputs {
   /** Whether the line under way is that of winston's exception handler. */
   exception = false;
   /** Transports taken out that still have lines to write. */
-  readonly leaving = new Set<Output>();
+  readonly leaving: Set<Output> = new Set();
   /** A winston format of the whole logger. */
   format: WinstonFormat | undefined;
 
