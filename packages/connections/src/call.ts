@@ -220,6 +220,14 @@ export class Calls {
     if (this.pending === 0) this.onIdle?.();
   }
 
+  /** Gives everything up that has not settled: nobody would end it later. */
+  abandon(error: BaseError): void {
+    this.deadlines.endAll((entry) => {
+      if (entry instanceof Call) entry.fail(error);
+    });
+    this.deadlines.stop();
+  }
+
   /** Reports an attempt to open a connection. */
   reportOpen(startedAt: number, error: BaseError | undefined): void {
     this.report?.({

@@ -56,6 +56,15 @@ export class DeadlineQueue {
     if (this.size === 0) this.#timer?.unref();
   }
 
+  /** Ends everything that is being watched, whatever its time. */
+  endAll(end: (entry: Expiring) => void): void {
+    while (this.#first !== undefined) {
+      const entry = this.#first;
+      this.remove(entry);
+      end(entry);
+    }
+  }
+
   /** Stops the timer; nothing expires any more. */
   stop(): void {
     clearTimeout(this.#timer);

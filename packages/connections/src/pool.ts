@@ -188,7 +188,7 @@ export class Pool<T> {
     const abandoned = this.#loans.size + this.#waiting.size;
     this.#closed = true;
     const error = closed(this.#settings.name);
-    for (const call of this.#waiting) call.fail(error);
+    this.calls.abandon(error);
     for (const loan of this.#loans) {
       loan.scope.end(error);
       this.discard(loan, 'closed');
@@ -204,7 +204,6 @@ export class Pool<T> {
     );
     // Some are neither lent nor idle: they are being cleaned, or checked.
     for (const member of this.#members) this.#remove(member, 'closed');
-    this.calls.deadlines.stop();
     return { completed: under - abandoned, abandoned };
   }
 

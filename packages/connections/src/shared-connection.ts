@@ -223,7 +223,7 @@ export class SharedConnection<T> {
       scope.end(error);
       scope = next;
     }
-    for (const call of this.#waiting) call.fail(error);
+    this.calls.abandon(error);
     this.#ending.abort(error);
     const opened = this.#opened;
     if (opened !== undefined) {
@@ -233,7 +233,6 @@ export class SharedConnection<T> {
       await closeResource(this.#driver, opened.resource, patience);
     }
     await this.#opening;
-    this.calls.deadlines.stop();
     return { completed: under - abandoned, abandoned };
   }
 

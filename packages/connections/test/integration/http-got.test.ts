@@ -208,6 +208,24 @@ describe('the interface of got', () => {
   });
 });
 
+test('requests that a shutdown gives up end, and are not repeated', async () => {
+  await using server = await answering();
+  await withClient({ maxRetryDelayMs: 10 }, async (client, manager) => {
+    const requests = [
+      client.get(`${server.url}/hang`),
+      client.post(`${server.url}/hang`, { json: {} }),
+      read(client.stream(`${server.url}/hang`)),
+    ].map((request) => Promise.resolve(request).catch(failed));
+    await expect.poll(server.requests).toBe(3);
+    await manager.closeAllConnections({ timeoutMs: 50 });
+    for (const error of await Promise.all(requests)) {
+      expect(error).toMatchObject({ code: 'CLIENT_CLOSED_9007', retryable: false });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(server.requests()).toBe(3);
+  });
+});
+
 describe('streams', () => {
   test('fail with coded errors, however they end', async () => {
     await using server = await answering();
