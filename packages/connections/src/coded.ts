@@ -28,6 +28,8 @@ export interface Place {
   readonly operation?: string;
   /** Whether the operation may be repeated when nobody knows if it was carried out. */
   readonly repeatable?: boolean;
+  /** What happened, where more is known than that it failed. */
+  readonly message?: string | undefined;
 }
 
 const origins: Readonly<Record<string, { origin: 'redis' | 'api' }>> = {
@@ -47,7 +49,7 @@ export function coded(error: unknown, place: Place): BaseError {
   const { pool, operation } = place;
   const details = operation === undefined ? { pool } : { pool, operation };
   const code = fallbackCode(place);
-  const message = `${place.kind} connection "${pool}" failed.`;
+  const message = place.message ?? `${place.kind} connection "${pool}" failed.`;
   if (convertException === undefined) {
     return new BaseError({ code, message, details, originalError: error });
   }

@@ -179,5 +179,10 @@ function convert(error: unknown, name: string, known?: HttpExchange): BaseError 
   }
   const operation = failed.options?.method ?? exchange?.call.operation ?? 'request';
   const repeatable = exchange?.call.repeatable ?? false;
-  return coded(error, { pool: name, kind: 'http', operation, repeatable });
+  const status = failed.name === 'HTTPError' ? failed.response?.statusCode : undefined;
+  const message =
+    status === undefined
+      ? undefined
+      : `${operation} over client "${name}" was answered with status ${status}.`;
+  return coded(error, { pool: name, kind: 'http', operation, repeatable, message });
 }
