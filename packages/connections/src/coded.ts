@@ -49,7 +49,7 @@ export function coded(error: unknown, place: Place): BaseError {
   const { pool, operation } = place;
   const details = operation === undefined ? { pool } : { pool, operation };
   const code = fallbackCode(place);
-  const message = place.message ?? `${place.kind} connection "${pool}" failed.`;
+  const message = place.message ?? `${place.kind} connection "${pool}" failed${symptom(error)}.`;
   if (convertException === undefined) {
     return new BaseError({ code, message, details, originalError: error });
   }
@@ -79,6 +79,19 @@ export function coded(error: unknown, place: Place): BaseError {
     // Otherwise the code stays conditional: the caller may know that a repetition does no harm.
     ...(place.repeatable && { retryable: true }),
   });
+}
+
+/** What a failure is called by Node or the server, such as ENOTFOUND: a word that holds no secret. */
+function symptom(error: unknown): string {
+  try {
+    const { code, message } = error as { code?: unknown; message?: unknown };
+    if (/^[A-Z][A-Z\d_]{2,40}$/.test(String(code))) return `: ${code}`;
+    const [reply] = /^[A-Z]{4,20}(?= )/.exec(String(message)) ?? [];
+    return reply === undefined ? '' : `: ${reply}`;
+  } catch {
+    // A value that cannot be read, or none.
+    return '';
+  }
 }
 
 /** A setting or an argument cannot be used. */

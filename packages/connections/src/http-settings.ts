@@ -1,7 +1,7 @@
 import { invalid } from './coded.ts';
 import type { Proxies, ProxySettings } from './http-agents.ts';
 import { reveal, type SecretLike } from './secret.ts';
-import { checkInteger, checkMs } from './validate.ts';
+import { checkInteger, checkKind, checkMs, isText } from './validate.ts';
 
 /** Limits and habits of an HTTP client; all times in milliseconds. */
 export interface HttpOptions {
@@ -53,6 +53,9 @@ export function httpLimits(name: string, options: HttpOptions): HttpLimits {
   const where = `http client "${name}"`;
   const ms = (setting: keyof HttpLimits, fallback: number): number =>
     checkMs(where, setting, options[setting] ?? fallback);
+  checkKind(where, 'ca', options.ca, (ca) => [ca].flat().every(isText), 'PEM texts');
+  checkKind(where, 'headers', options.headers, (value) => typeof value === 'object', 'an object');
+  checkKind(where, 'healthUrl', options.healthUrl, isText, 'a text');
   const count = (setting: keyof HttpLimits, fallback: number, least: number): number =>
     checkInteger(where, setting, options[setting] ?? fallback, least);
   return {

@@ -3,7 +3,7 @@ import type { PoolOptions } from './pool-settings.ts';
 import type { SentinelOptions } from './redis-sentinel.ts';
 import type { SecretLike } from './secret.ts';
 import { reveal } from './secret.ts';
-import { checkInteger, checkMs, checkSettings } from './validate.ts';
+import { checkInteger, checkKind, checkMs, checkSettings, isText } from './validate.ts';
 
 /** Host and port of one server. */
 export interface Address {
@@ -70,6 +70,9 @@ const defaultUrl = 'redis://localhost:6379/0';
  */
 export function redisLimits(name: string, options: RedisOptions): RedisLimits {
   const where = `redis connection "${name}"`;
+  checkKind(where, 'username', options.username, isText, 'a text');
+  checkKind(where, 'clientName', options.clientName, isText, 'a text');
+  checkKind(where, 'password', options.password, isPassword, 'a text, a secret or a function');
   return {
     connectTimeoutMs: checkMs(where, 'connectTimeoutMs', options.connectTimeoutMs ?? 2_000),
     commandTimeoutMs: checkMs(where, 'commandTimeoutMs', options.commandTimeoutMs ?? 5_000),
@@ -119,6 +122,10 @@ export function redisTarget(name: string, options: RedisOptions): RedisTarget {
     password: decodeURIComponent(url.password) || undefined,
     database,
   };
+}
+
+function isPassword(value: unknown): boolean {
+  return isText(value) || typeof value === 'function' || typeof value === 'object';
 }
 
 /** The URL, unless it is malformed or its credentials are. */

@@ -6,7 +6,7 @@ import { Pool } from './pool.ts';
 import { type PoolOptions, poolLimits } from './pool-settings.ts';
 import type { ResourceDriver } from './resource.ts';
 import type { Bounds } from './scope.ts';
-import { checkMs } from './validate.ts';
+import { checkKind, checkMs } from './validate.ts';
 
 /** A new type of connection: how one is opened, checked and closed, and its limits. */
 export interface ConnectionType<T> extends ResourceDriver<T> {
@@ -36,6 +36,8 @@ export interface RegisteredConnection<T> {
   acquire(bounds?: Bounds): Promise<Lease<T>>;
 }
 
+const methods = ['load', 'check', 'misplaced', 'reset', 'close', 'destroy'] as const;
+
 /** One registered connection: a pool over what its type opens. */
 export class Registered<T> implements Managed, RegisteredConnection<T> {
   readonly name: string;
@@ -51,6 +53,10 @@ export class Registered<T> implements Managed, RegisteredConnection<T> {
     this.name = name;
     this.kind = type.kind ?? name;
     const where = `connection "${name}"`;
+    for (const method of methods) {
+      const isMethod = (value: unknown): boolean => typeof value === 'function';
+      checkKind(where, method, type[method], isMethod, 'a function');
+    }
     const settings = {
       name,
       kind: this.kind,

@@ -89,6 +89,28 @@ export function checkSettings(
   }
 }
 
+/**
+ * Checks the kind of a setting that may be left out; its value, which may be a secret, is not shown.
+ *
+ * @param use - What it should be, for the message.
+ * @throws BaseError `CONFIG_INVALID_3002` when it is there and does not fit.
+ */
+export function checkKind(
+  where: string,
+  setting: string,
+  value: unknown,
+  fits: (value: unknown) => boolean,
+  use: string,
+): void {
+  if (value === undefined || value === null || fits(value)) return;
+  throw invalid(`${setting} of ${where} is ${kindOf(value)}: use ${use}.`, { setting });
+}
+
+/** Whether a value is a text. */
+export function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
 function kindOf(value: unknown): string {
   return value === null ? 'null' : typeof value;
 }

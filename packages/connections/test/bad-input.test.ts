@@ -19,6 +19,12 @@ describe('a setting that cannot be used is refused when it is given', () => {
     ['a cluster node without port', { redis: { cluster: [{ host: 'localhost' }] } }],
     ['a cluster node that is none', { redis: { cluster: [null] } }],
     ['sentinels that are null', { redis: { sentinel: null } }],
+    ['a password that is a number', { redis: { password: 5 } }],
+    ['a user that is no text', { redis: { username: {} } }],
+    ['a certificate authority that is a number', { http: { ca: 5 } }],
+    ['headers that are a text', { http: { headers: 'accept: */*' } }],
+    ['a health URL that is none', { http: { healthUrl: 80 } }],
+    ['a pool that is a text', { redis: { pool: 'x' } }],
     ['a pool that is null', { redis: { pool: null } }],
     ['a proxy whose credentials have a broken escape', { http: { proxy: 'http://u:%zz@host:1' } }],
     ['a text instead of hosts', { http: { proxy: 'http://host:1', noProxy: 'localhost' } }],
@@ -40,6 +46,10 @@ describe('a setting that cannot be used is refused when it is given', () => {
     ['a Redis without a name', (manager) => manager.addRedis('', {})],
     ['an HTTP client without settings', (manager) => manager.addHttp('api')],
     ['a type without open', (manager) => manager.register('database', {})],
+    [
+      'a type whose check is no function',
+      (manager) => manager.register('database', { open: () => {}, check: 5 }),
+    ],
     ['no type at all', (manager) => manager.register('database')],
   ];
   test.each(added)('%s', (_name, add) => {

@@ -17,3 +17,18 @@ test('an operation that is known to do no harm twice is retryable at once', () =
   const error = coded(reset, { pool: 'redis', kind: 'redis', operation: 'GET', repeatable: true });
   expect(isRetryable(error)).toBe(true);
 });
+
+test('the message names what Node or the server calls the failure, and nothing else of it', () => {
+  const place = { pool: 'main', kind: 'redis', operation: 'connect' };
+  expect(coded(reset, place).message).toBe('redis connection "main" failed: ECONNRESET.');
+  expect(coded(new Error('WRONGPASS invalid pair user:s3cret'), place).message).toBe(
+    'redis connection "main" failed: WRONGPASS.',
+  );
+  for (const value of [new Error('s3cret'), null, new Proxy({}, { get: () => never() })]) {
+    expect(coded(value, place).message).toBe('redis connection "main" failed.');
+  }
+});
+
+function never(): never {
+  throw new Error('unreadable');
+}
