@@ -74,6 +74,9 @@ export default defineBench({
   goals: [{ against: 'got', atLeast: 0.95 }],
   contenders: {
     '@map/connections': contender(() => ours.get(url).json()),
+    '@map/connections, httpSession() each': contender(() =>
+      manager.httpSession((http) => http.get(url).json()),
+    ),
     got: contender(() => got.get(url).json()),
     'undici.request': contender(viaUndici),
     'node:http': contender(plain),

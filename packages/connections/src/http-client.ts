@@ -6,9 +6,11 @@ import type { Agents } from './http-agents.ts';
 import { exchangeOf, HttpExchange } from './http-exchange.ts';
 import { followRedirect } from './http-redirect.ts';
 import { allowRepetition, retrySettings } from './http-retry.ts';
+import { readMark } from './http-session.ts';
 import type { HttpLimits, HttpOptions } from './http-settings.ts';
 import { limitSize, watchStream } from './http-stream.ts';
 import type { RetryBudget } from './retry-budget.ts';
+import type { Scope } from './scope.ts';
 
 /** The client of `got` with its whole interface. */
 export type HttpClient = Got;
@@ -28,7 +30,7 @@ export interface HttpOwner {
   readonly traceHeaders: (() => Record<string, string>) | undefined;
   readonly budget: RetryBudget;
   /** Opens the record of a request; it may have failed already. */
-  begin(operation: string, repeatable: boolean): Call;
+  begin(operation: string, repeatable: boolean, scope: Scope | undefined): Call;
 }
 
 /**
@@ -85,17 +87,22 @@ function trace({ headers }: Options, { traceHeaders }: HttpOwner): void {
   } catch {}
 }
 
-/** Adds the watch over every request: deadline, signal, size limit, report, coded errors. */
-export function watched(base: HttpClient, owner: HttpOwner): HttpClient {
+/**
+ * Adds the watch over every request: deadline, signal, size limit, report, coded errors.
+ *
+ * @param scope - What all its requests belong to, where that is not said by each.
+ */
+export function watched(base: HttpClient, owner: HttpOwner, scope?: Scope): HttpClient {
   const { name, limits } = owner;
   const fail = (error: unknown, exchange: HttpExchange): BaseError =>
     convert(error, name, exchange);
   return base.extend({
     handlers: [
       (options, next) => {
-        const call = owner.begin(options.method, allowRepetition(options));
+        const { mark, signal } = readMark(options.signal);
+        const call = owner.begin(options.method, allowRepetition(options), mark ?? scope);
         owner.budget.deposit();
-        const exchange = new HttpExchange(name, call, options.signal);
+        const exchange = new HttpExchange(name, call, signal);
         if (options.isStream) exchange.hold();
         options.signal = isSeen(options)
           ? exchange.toSignal()

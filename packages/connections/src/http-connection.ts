@@ -6,6 +6,7 @@ import {
   makeHttpClient,
   watched,
 } from './http-client.ts';
+import { sessionClient } from './http-session.ts';
 import { type HttpLimits, type HttpOptions, httpLimits, proxySettings } from './http-settings.ts';
 import type { CloseCounts, ConnectionStats, Managed } from './managed.ts';
 import type { ConnectionEvent } from './observer.ts';
@@ -39,7 +40,7 @@ export class HttpConnection implements Managed {
       headers: options.headers,
       traceHeaders,
       budget: new RetryBudget(),
-      begin: (operation, repeatable) => this.#begin(operation, repeatable, undefined),
+      begin: (operation, repeatable, scope) => this.#begin(operation, repeatable, scope),
     };
     this.#shared = new SharedConnection<HttpParts>(
       {
@@ -82,9 +83,10 @@ export class HttpConnection implements Managed {
   use<R>(work: (http: HttpClient) => PromiseLike<R> | R, bounds: Bounds): Promise<R> {
     return this.#shared.use(bounds, async (scope) => {
       const { base } = await this.#open(bounds, scope);
-      const begin = (operation: string, repeatable: boolean): Call =>
-        this.#begin(operation, repeatable, scope);
-      return await work(watched(base, { ...this.#owner, begin }));
+      this.#client ??= watched(base, this.#owner);
+      return await work(
+        sessionClient(this.#client, scope, () => watched(base, this.#owner, scope)),
+      );
     });
   }
 
