@@ -50,6 +50,16 @@ function expectRecorded(streamed: boolean, status = 'success'): void {
   expect(value('llm_cost_usd_total')).toBeGreaterThan(0);
 }
 
+const streamedChat = () =>
+  observeLlm(call(), () =>
+    openai().chat.completions.create({
+      model: 'm',
+      messages,
+      stream: true,
+      stream_options: { include_usage: true },
+    }),
+  );
+
 describe('openai', () => {
   test('a chat completion', async () => {
     const answer = await observeLlm(call(), () =>
@@ -63,14 +73,7 @@ describe('openai', () => {
   });
 
   test('a streamed chat completion, the very stream of the SDK', async () => {
-    const stream = await observeLlm(call(), () =>
-      openai().chat.completions.create({
-        model: 'm',
-        messages,
-        stream: true,
-        stream_options: { include_usage: true },
-      }),
-    );
+    const stream = await streamedChat();
     expect(stream.controller).toBeInstanceOf(AbortController);
     expect(value('llm_requests_in_flight')).toBe(1);
     let text = '';
@@ -80,14 +83,7 @@ describe('openai', () => {
   });
 
   test('a stream that is split in two is one call', async () => {
-    const stream = await observeLlm(call(), () =>
-      openai().chat.completions.create({
-        model: 'm',
-        messages,
-        stream: true,
-        stream_options: { include_usage: true },
-      }),
-    );
+    const stream = await streamedChat();
     const texts = await Promise.all(
       stream.tee().map(async (branch) => {
         let text = '';
@@ -100,14 +96,7 @@ describe('openai', () => {
   });
 
   test('of a stream that is split in two, leaving one half early cancels nothing', async () => {
-    const stream = await observeLlm(call(), () =>
-      openai().chat.completions.create({
-        model: 'm',
-        messages,
-        stream: true,
-        stream_options: { include_usage: true },
-      }),
-    );
+    const stream = await streamedChat();
     const [left, right] = stream.tee();
     for await (const _ of left) break;
     expect(value('llm_requests_in_flight')).toBe(1);
