@@ -21,6 +21,7 @@ import { SharedConnection } from './shared-connection.ts';
 export class RedisConnection implements Managed {
   readonly kind: string = 'redis';
   readonly #name: string;
+  readonly #isSingle: boolean;
   readonly #shared: SharedConnection<RedisClient>;
   readonly #pool: Pool<RedisClient>;
   readonly #subscriber: RedisSubscriber;
@@ -32,6 +33,7 @@ export class RedisConnection implements Managed {
     logger: LoggerLike | undefined,
   ) {
     this.#name = name;
+    this.#isSingle = options.cluster === undefined;
     const limits = redisLimits(name, options);
     const target = redisTarget(name, options);
     const driver = redisDriver(options, target, limits);
@@ -71,7 +73,8 @@ export class RedisConnection implements Managed {
   async acquire(bounds: Bounds): Promise<Lease<RedisClient>> {
     const takenAt = new Error('taken');
     const loan = await this.#pool.borrow(bounds, takenAt);
-    return leaseOf(this.#pool, loan, guardRedis(new LoanRoute(this.#name, this.#pool, loan)));
+    const route = new LoanRoute(this.#name, this.#isSingle, this.#pool, loan);
+    return leaseOf(this.#pool, loan, guardRedis(route));
   }
 
   subscribe(topic: Topic, listener: MessageListener): Promise<Subscription> {
@@ -105,7 +108,7 @@ export class RedisConnection implements Managed {
   }
 
   #guard(scope: Scope | undefined): RedisClient {
-    return guardRedis(new SharedRoute(this.#name, this.#shared, scope));
+    return guardRedis(new SharedRoute(this.#name, this.#isSingle, this.#shared, scope));
   }
 }
 
@@ -113,11 +116,18 @@ export class RedisConnection implements Managed {
 class SharedRoute implements Route {
   readonly name: string;
   readonly shared = true;
+  readonly single: boolean;
   readonly #connection: SharedConnection<RedisClient>;
   readonly #scope: Scope | undefined;
 
-  constructor(name: string, connection: SharedConnection<RedisClient>, scope: Scope | undefined) {
+  constructor(
+    name: string,
+    single: boolean,
+    connection: SharedConnection<RedisClient>,
+    scope: Scope | undefined,
+  ) {
     this.name = name;
+    this.single = single;
     this.#connection = connection;
     this.#scope = scope;
   }
@@ -143,11 +153,13 @@ class SharedRoute implements Route {
 class LoanRoute implements Route {
   readonly name: string;
   readonly shared = false;
+  readonly single: boolean;
   readonly #pool: Pool<RedisClient>;
   readonly #loan: Loan<RedisClient>;
 
-  constructor(name: string, pool: Pool<RedisClient>, loan: Loan<RedisClient>) {
+  constructor(name: string, single: boolean, pool: Pool<RedisClient>, loan: Loan<RedisClient>) {
     this.name = name;
+    this.single = single;
     this.#pool = pool;
     this.#loan = loan;
   }

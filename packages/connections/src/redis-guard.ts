@@ -1,6 +1,7 @@
 import { badArgument, cancelled } from './coded.ts';
 import { type CommandTraits, commandTraits, isLifecycle, rawTraits } from './redis-commands.ts';
 import type { RedisClient } from './redis-driver.ts';
+import { plainCommands, plainWords } from './redis-plain.ts';
 import { rawCommands, record, replay } from './redis-transaction.ts';
 
 /** Sends operations over a connection, with deadline, report and coded errors. */
@@ -9,6 +10,8 @@ export interface Route {
   readonly name: string;
   /** Whether others use the connection at the same time. */
   readonly shared: boolean;
+  /** Whether it leads to one server; in a cluster, a command's key decides where it goes. */
+  readonly single: boolean;
   /** Whether the connection is there at this moment. */
   readonly isOpen: boolean;
   /** Sends one operation; no limit means the default one; the signal takes it out of a line. */
@@ -137,7 +140,26 @@ function makeMethod(namespace: string, member: string): Method {
       return refuse(this[routeOf], member, 'the manager opens and closes it');
     };
   }
+  const count = plainCommands.get(member);
+  if (count !== undefined) return plainCommand(member.toUpperCase(), member, count);
   return command(member.toUpperCase(), member);
+}
+
+/** A method for a command that needs none of the client's own work when its arguments are words. */
+function plainCommand(operation: string, member: string, count: number): Method {
+  const usual = command(operation, member);
+  const { repeatable } = commandTraits(operation);
+  return function (this: Guard, ...args: unknown[]): unknown {
+    const route = this[routeOf];
+    const words = route.single ? plainWords(operation, count, args) : undefined;
+    if (words === undefined) return usual.apply(this, args);
+    const pick = this[pickOf];
+    return route.run(
+      operation,
+      repeatable,
+      (client) => pick(client)['sendCommand']?.(words) as PromiseLike<unknown>,
+    );
+  };
 }
 
 function command(operation: string, member: string): Method {
@@ -225,6 +247,7 @@ function abortable(this: Guard, ...args: unknown[]): unknown {
   const own: Route = {
     name: route.name,
     shared: route.shared,
+    single: route.single,
     get isOpen() {
       return route.isOpen;
     },
