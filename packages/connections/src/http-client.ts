@@ -3,6 +3,7 @@ import type { Got, Options, PaginationOptions, Request, RequestError, Response }
 import type { Call } from './call.ts';
 import { coded } from './coded.ts';
 import type { Agents } from './http-agents.ts';
+import { type GotPromise, HttpBody } from './http-body.ts';
 import { exchangeOf, HttpExchange } from './http-exchange.ts';
 import { followRedirect } from './http-redirect.ts';
 import { allowRepetition, retrySettings } from './http-retry.ts';
@@ -118,7 +119,7 @@ export function watched(base: HttpClient, owner: HttpOwner, scope?: Scope): Http
         if (options.isStream) {
           return watchStream(result as Request, exchange, limits.maxResponseBytes, fail) as never;
         }
-        return watchPromise(result as BodyPromise, exchange, owner) as never;
+        return watchPromise(result as GotPromise, exchange, owner) as never;
       },
     ],
   });
@@ -136,12 +137,13 @@ function isSeen({ hooks }: Options): boolean {
   );
 }
 
-function watchPromise(request: BodyPromise, exchange: HttpExchange, owner: HttpOwner): BodyPromise {
+function watchPromise(request: GotPromise, exchange: HttpExchange, owner: HttpOwner): HttpBody {
   const { call } = exchange;
+  const toError = (error: unknown): BaseError => convert(error, owner.name, exchange);
   limitSize(request, exchange, owner.limits.maxResponseBytes);
-  const watched = new Promise((resolve, reject) => {
+  return new HttpBody(request, toError, (resolve, reject) => {
     const fail = (error: unknown): void => {
-      const known = convert(error, owner.name, exchange);
+      const known = toError(error);
       call.fail(known);
       reject(known);
     };
@@ -153,27 +155,7 @@ function watchPromise(request: BodyPromise, exchange: HttpExchange, owner: HttpO
       resolve(value);
     }, fail);
   });
-  const whole: BodyPromise = Object.assign(watched, request);
-  for (const body of bodies) {
-    const read = request[body];
-    // A body that cannot be read as asked for fails after the request has succeeded.
-    whole[body] = () => {
-      // Got copies what its promise has to the new one, slowly; a promise that has nothing is faster.
-      const reading = read.call(whole.then() as BodyPromise);
-      const coding = reading.catch((error: unknown) => {
-        throw convert(error, owner.name, exchange);
-      });
-      return Object.assign(coding, whole);
-    };
-  }
-  return whole;
 }
-
-const bodies = ['json', 'text', 'buffer'] as const;
-
-type BodyPromise = Promise<unknown> &
-  Pick<Request, 'on'> &
-  Record<'json' | 'text' | 'buffer', () => Promise<unknown>>;
 
 function convert(error: unknown, name: string, known?: HttpExchange): BaseError {
   if (isBaseError(error)) return error;
