@@ -10,10 +10,12 @@ interface Mount {
  * @returns Gives the template of the last route, the routers that it is mounted in included.
  */
 export function followRoute(request: object): () => string | undefined {
-  const known = request as { params?: unknown; baseUrl?: unknown; route?: unknown };
+  const known = request as { params?: unknown; baseUrl?: unknown; route?: unknown; url?: unknown };
   const mounts: Mount[] = [];
   let params: unknown;
   let found: string | undefined;
+  let alternatives: readonly unknown[] = [];
+  let last: unknown;
   const mount = (url: unknown): void => {
     if (typeof url !== 'string') return;
     while (mounts.length > 0 && !isBelow(url, mounts.at(-1))) mounts.pop();
@@ -22,13 +24,24 @@ export function followRoute(request: object): () => string | undefined {
       mounts.push({ url, template: template + fill(url.slice(above.length), params) });
   };
   const routed = (route: unknown): void => {
-    if (typeof route !== 'object' || route === null) return;
+    // A route that is told twice is the same: Express does so before it runs it.
+    if (typeof route !== 'object' || route === null || route === last) return;
+    last = route;
     const { path } = route as { path?: unknown };
     const own = typeof path === 'string' || path instanceof RegExp ? String(path) : '*';
     found = (mounts.at(-1)?.template ?? '') + own;
+    alternatives = Array.isArray(path) ? path : [];
+  };
+  // Of several paths of one route, the one that was asked for shows once its parameters are known.
+  const choose = (): void => {
+    if (alternatives.length === 0 || typeof known.url !== 'string') return;
+    const asked = fill(known.url.replace(/\?.*$/, ''), params);
+    if (alternatives.includes(asked)) found = (mounts.at(-1)?.template ?? '') + asked;
+    alternatives = [];
   };
   hear(request, 'params', known.params, (value) => {
     params = value;
+    choose();
   });
   hear(request, 'baseUrl', known.baseUrl, mount);
   hear(request, 'route', known.route, routed);

@@ -18,6 +18,9 @@ export interface MetricsServer extends DisposesAsync {
 /** Milliseconds that answers under way get when the server stops. */
 const GRACE_MS = 1000;
 
+/** Milliseconds between two looks for connections that have become idle. */
+const SWEEP_MS = 10;
+
 /**
  * Starts the server that Prometheus scrapes, with `/metrics`, `/health`, `/ready` and a page for
  * people at `/`. It keeps no process alive.
@@ -147,8 +150,11 @@ function close(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
       // The server itself does not know of connections that have not finished a TLS handshake.
       for (const socket of sockets) socket.destroy();
     }, GRACE_MS);
+    // A connection whose answer was under way is idle, but open, once that has gone out.
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
     server.close(() => {
       clearTimeout(force);
+      clearInterval(sweep);
       resolve();
     });
     server.closeIdleConnections();

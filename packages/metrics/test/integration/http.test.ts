@@ -85,6 +85,9 @@ describe('routers of express 5 within routers', () => {
       response.send('done');
       next();
     });
+    members.get(['/old/:member', '/aged/well', '/oldest/*rest'], (_request, response) => {
+      response.send('old');
+    });
     const org = express.Router();
     org.get('/', (_request, response) => void response.send('org'));
     org.use('/:team/members', members);
@@ -106,6 +109,9 @@ describe('routers of express 5 within routers', () => {
       '/orgs/acme/red/members/passes/on': '/orgs/:org/:team/members/passes/on',
       '/plain/x': '/plain/:member',
       '/plain/fails/sync': '/plain/fails/sync',
+      '/plain/old/x?y=/z': '/plain/old/:member',
+      '/orgs/acme/red/members/aged/well': '/orgs/:org/:team/members/aged/well',
+      '/plain/oldest/one/two': '/plain*',
       '/nothing/here': 'unmatched',
     };
     for (const [i, [path, route]] of Object.entries(paths).entries()) {
