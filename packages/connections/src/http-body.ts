@@ -1,69 +1,103 @@
 import type { BaseError } from '@map/errors/core';
 import type { Request } from 'got';
+import type { HttpRemains } from './http-remains.ts';
 
 /** The promise that got gives for a request. */
 export type GotPromise = Promise<unknown> &
   Pick<Request, 'on' | 'once' | 'off'> &
   Record<'json' | 'text' | 'buffer', () => Promise<unknown>>;
 
-type Executor = ConstructorParameters<typeof Promise<unknown>>[0];
+/** What the members of one request's promise work on. */
+interface Source {
+  /** Whose events and bodies it gives. */
+  readonly request: GotPromise;
+  /** Codes what goes wrong when a body is read. */
+  readonly toError: (error: unknown) => BaseError;
+  /** What is left of the request when it has ended, unless others may hold it too. */
+  readonly remains: HttpRemains | undefined;
+}
 
 /**
  * What comes of a request, with the members of got's own promise.
  *
  * They are of the class and not of each object, because got copies what a promise has to the next,
- * slowly: a promise that has nothing is faster.
+ * slowly: a promise that has nothing is faster. It settles through `then` only, which tells who wants
+ * the answer from who wants its body.
  */
 export class HttpBody extends Promise<unknown> {
-  static {
-    // What is made of it, and awaits it, is a plain promise.
-    Object.defineProperty(HttpBody.prototype, 'constructor', { value: Promise });
+  /** What is made of it is a plain promise. */
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
   }
-  readonly #request: GotPromise;
-  readonly #toError: (error: unknown) => BaseError;
+  readonly #source: Source;
+  readonly #outcome: Promise<unknown>;
+  readonly #isAnswer: boolean;
 
   /**
-   * @param request - Whose events and bodies it gives.
-   * @param toError - Codes what goes wrong when a body is read.
-   * @param executor - Settles it.
+   * @param outcome - What it settles as.
+   * @param isAnswer - Whether that is the answer, and not the body alone.
    */
-  constructor(request: GotPromise, toError: (error: unknown) => BaseError, executor: Executor) {
-    super(executor);
-    this.#request = request;
-    this.#toError = toError;
+  constructor(source: Source, outcome: Promise<unknown>, isAnswer: boolean) {
+    super(never);
+    this.#source = source;
+    this.#outcome = outcome;
+    this.#isAnswer = isAnswer;
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a promise has one.
+  override then<R = unknown, F = never>(
+    onFulfilled?: ((value: unknown) => PromiseLike<R> | R) | null,
+    onRejected?: ((error: unknown) => PromiseLike<F> | F) | null,
+  ): Promise<F | R> {
+    if (this.#isAnswer) this.#source.remains?.keep();
+    return this.#outcome.then(onFulfilled, onRejected);
   }
 
   json(): HttpBody {
-    return this.#read(this.#request.json);
+    return this.#read(this.#source.request.json);
   }
 
   text(): HttpBody {
-    return this.#read(this.#request.text);
+    return this.#read(this.#source.request.text);
   }
 
   buffer(): HttpBody {
-    return this.#read(this.#request.buffer);
+    return this.#read(this.#source.request.buffer);
   }
 
   on(...listening: Parameters<GotPromise['on']>): this {
-    this.#request.on(...listening);
+    this.#source.remains?.keep();
+    this.#source.request.on(...listening);
     return this;
   }
 
   once(...listening: Parameters<GotPromise['once']>): this {
-    this.#request.once(...listening);
+    this.#source.remains?.keep();
+    this.#source.request.once(...listening);
     return this;
   }
 
   off(...listening: Parameters<GotPromise['off']>): this {
-    this.#request.off(...listening);
+    this.#source.request.off(...listening);
     return this;
   }
 
   #read(read: () => Promise<unknown>): HttpBody {
-    return new HttpBody(this.#request, this.#toError, (resolve, reject) => {
+    const { remains, toError } = this.#source;
+    remains?.reading();
+    const outcome = read.call(this.#outcome).then(
+      (body) => {
+        remains?.read();
+        return body;
+      },
       // A body that cannot be read as asked for fails after the request has succeeded.
-      read.call(this).then(resolve, (error: unknown) => reject(this.#toError(error)));
-    });
+      (error: unknown) => {
+        remains?.keep();
+        throw toError(error);
+      },
+    );
+    return new HttpBody(this.#source, outcome, false);
   }
 }
+
+function never(): void {}

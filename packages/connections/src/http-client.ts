@@ -6,8 +6,9 @@ import type { Agents } from './http-agents.ts';
 import { type GotPromise, HttpBody } from './http-body.ts';
 import { exchangeOf, HttpExchange } from './http-exchange.ts';
 import { followRedirect } from './http-redirect.ts';
+import { HttpRemains } from './http-remains.ts';
 import { allowRepetition, retrySettings } from './http-retry.ts';
-import { readMark } from './http-session.ts';
+import { type HttpSender, makeSender } from './http-sender.ts';
 import type { HttpLimits, HttpOptions } from './http-settings.ts';
 import { limitSize, watchStream } from './http-stream.ts';
 import type { RetryBudget } from './retry-budget.ts';
@@ -16,11 +17,12 @@ import type { Scope } from './scope.ts';
 /** The client of `got` with its whole interface. */
 export type HttpClient = Got;
 
-/** What a client is made of. */
+/** What clients are made of. */
 export interface HttpParts {
-  /** The client without the handler that watches its requests. */
-  readonly base: HttpClient;
   readonly agents: Agents;
+  readonly sender: HttpSender;
+  /** Makes a client of got's own, for a scope. */
+  readonly whole: (scope: Scope | undefined) => HttpClient;
 }
 
 /** What a client needs of the connection that it belongs to. */
@@ -35,14 +37,14 @@ export interface HttpOwner {
 }
 
 /**
- * Makes the base client of a connection: agents, limits, retries, headers.
+ * Makes what the clients of a connection are made of: agents, limits, retries, headers.
  *
  * @param createGot - The library, loaded on first use.
  */
-export function makeHttpClient(createGot: Got, agents: Agents, owner: HttpOwner): HttpClient {
+export function makeHttpParts(createGot: Got, agents: Agents, owner: HttpOwner): HttpParts {
   const { budget, limits, name } = owner;
   const { http, https } = agents;
-  return createGot.extend({
+  const base = createGot.extend({
     agent: { http, https },
     ...(owner.headers !== undefined && { headers: { ...owner.headers } }),
     retry: retrySettings(limits, budget),
@@ -52,6 +54,14 @@ export function makeHttpClient(createGot: Got, agents: Agents, owner: HttpOwner)
       beforeError: [(error) => convert(error, name)],
     },
   });
+  return {
+    agents,
+    sender: makeSender(base, (options, next, scope) => watch(options, next, owner, scope, true)),
+    whole: (scope) =>
+      base.extend({
+        handlers: [(options, next) => watch(options, next, owner, scope, false) as never],
+      }),
+  };
 }
 
 /** What got does with a page, but for its error: that would show what the page says. */
@@ -89,40 +99,45 @@ function trace({ headers }: Options, { traceHeaders }: HttpOwner): void {
 }
 
 /**
- * Adds the watch over every request: deadline, signal, size limit, report, coded errors.
+ * Watches one request: deadline, signal, size limit, report, coded errors.
  *
- * @param scope - What all its requests belong to, where that is not said by each.
+ * @param scope - What it belongs to.
  */
-export function watched(base: HttpClient, owner: HttpOwner, scope?: Scope): HttpClient {
+function watch(
+  options: Options,
+  next: (options: Options) => unknown,
+  owner: HttpOwner,
+  scope: Scope | undefined,
+  isInnermost: boolean,
+): HttpBody | Request {
   const { name, limits } = owner;
-  const fail = (error: unknown, exchange: HttpExchange): BaseError =>
-    convert(error, name, exchange);
-  return base.extend({
-    handlers: [
-      (options, next) => {
-        const { mark, signal } = readMark(options.signal);
-        const call = owner.begin(options.method, allowRepetition(options), mark ?? scope);
-        owner.budget.deposit();
-        const exchange = new HttpExchange(name, call, signal);
-        if (options.isStream) exchange.hold();
-        options.signal = isSeen(options)
-          ? exchange.toSignal()
-          : (exchange as unknown as AbortSignal);
-        trace(options, owner);
-        let result: unknown;
-        try {
-          result = next(options);
-        } catch (error) {
-          call.fail(fail(error, exchange));
-          throw call.error;
-        }
-        if (options.isStream) {
-          return watchStream(result as Request, exchange, limits.maxResponseBytes, fail) as never;
-        }
-        return watchPromise(result as GotPromise, exchange, owner) as never;
-      },
-    ],
-  });
+  const { signal } = options;
+  const call = owner.begin(options.method, allowRepetition(options), scope);
+  owner.budget.deposit();
+  const exchange = new HttpExchange(name, call, signal);
+  if (options.isStream) exchange.hold();
+  const isWatched = isSeen(options);
+  options.signal = isWatched ? exchange.toSignal() : (exchange as unknown as AbortSignal);
+  trace(options, owner);
+  let result: unknown;
+  try {
+    result = next(options);
+  } catch (error) {
+    call.fail(convert(error, name, exchange));
+    throw call.error;
+  }
+  if (!options.isStream) {
+    const isOurs = isInnermost && !isWatched && options.cache === undefined;
+    return watchPromise(
+      result as GotPromise,
+      exchange,
+      owner,
+      isOurs ? new HttpRemains() : undefined,
+    );
+  }
+  return watchStream(result as Request, exchange, limits.maxResponseBytes, (error) =>
+    convert(error, name, exchange),
+  );
 }
 
 /** Whether hooks of the user get to see the options of a request, and may pass its signal on. */
@@ -137,11 +152,16 @@ function isSeen({ hooks }: Options): boolean {
   );
 }
 
-function watchPromise(request: GotPromise, exchange: HttpExchange, owner: HttpOwner): HttpBody {
+function watchPromise(
+  request: GotPromise,
+  exchange: HttpExchange,
+  owner: HttpOwner,
+  remains: HttpRemains | undefined,
+): HttpBody {
   const { call } = exchange;
   const toError = (error: unknown): BaseError => convert(error, owner.name, exchange);
   limitSize(request, exchange, owner.limits.maxResponseBytes);
-  return new HttpBody(request, toError, (resolve, reject) => {
+  const outcome = new Promise((resolve, reject) => {
     const fail = (error: unknown): void => {
       const known = toError(error);
       call.fail(known);
@@ -150,11 +170,13 @@ function watchPromise(request: GotPromise, exchange: HttpExchange, owner: HttpOw
     // A handler of the user may wait for something else than the request.
     if (exchange.aborted) fail(exchange.stopped);
     else exchange.addEventListener('abort', () => fail(exchange.stopped));
-    request.then((value) => {
-      call.succeed(value);
-      resolve(value);
+    request.then((answer) => {
+      call.succeed(undefined);
+      remains?.answered(answer);
+      resolve(answer);
     }, fail);
   });
+  return new HttpBody({ request, toError, remains }, outcome, true);
 }
 
 function convert(error: unknown, name: string, known?: HttpExchange): BaseError {

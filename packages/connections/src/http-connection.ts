@@ -1,12 +1,6 @@
 import type { Call } from './call.ts';
-import {
-  type HttpClient,
-  type HttpOwner,
-  type HttpParts,
-  makeHttpClient,
-  watched,
-} from './http-client.ts';
-import { sessionClient } from './http-session.ts';
+import { type HttpClient, type HttpOwner, type HttpParts, makeHttpParts } from './http-client.ts';
+import { clientOf } from './http-sender.ts';
 import { type HttpLimits, type HttpOptions, httpLimits, proxySettings } from './http-settings.ts';
 import type { CloseCounts, ConnectionStats, Managed } from './managed.ts';
 import type { ConnectionEvent } from './observer.ts';
@@ -51,7 +45,7 @@ export class HttpConnection implements Managed {
             import('./http-agents.ts'),
           ]);
           const agents = makeAgents(this.#agentOptions(), this.#limits.connectTimeoutMs, proxies);
-          return { agents, base: makeHttpClient(got, agents, this.#owner) };
+          return makeHttpParts(got, agents, this.#owner);
         },
         destroy: ({ agents }) => {
           for (const agent of agents.all) agent.destroy();
@@ -74,7 +68,7 @@ export class HttpConnection implements Managed {
   async get(bounds: Bounds): Promise<HttpClient> {
     if (this.#client === undefined || this.#shared.state !== 'open') {
       const parts = await this.#open(bounds);
-      this.#client ??= watched(parts.base, this.#owner);
+      this.#client ??= clientOf(parts.sender, undefined, parts.whole);
     }
     return this.#client;
   }
@@ -82,11 +76,8 @@ export class HttpConnection implements Managed {
   /** Runs work with a client of its own, whose requests end with it; a shutdown waits for it. */
   use<R>(work: (http: HttpClient) => PromiseLike<R> | R, bounds: Bounds): Promise<R> {
     return this.#shared.use(bounds, async (scope) => {
-      const { base } = await this.#open(bounds, scope);
-      this.#client ??= watched(base, this.#owner);
-      return await work(
-        sessionClient(this.#client, scope, () => watched(base, this.#owner, scope)),
-      );
+      const { sender, whole } = await this.#open(bounds, scope);
+      return await work(clientOf(sender, scope, whole));
     });
   }
 

@@ -24,8 +24,10 @@ export class HttpExchange {
   constructor(pool: string, call: Call, given: AbortSignal | undefined) {
     this.#pool = pool;
     this.call = call;
-    if (call.settled) this.#settle(call.error);
-    else call.onSettled = (error) => this.#settle(error);
+    // V8 makes a function that is assigned to a member in old space, and with it all it holds.
+    const settle = (error: BaseError | undefined): void => this.#settle(error);
+    if (call.settled) settle(call.error);
+    else call.onSettled = settle;
     this.signal = callersSignal(given);
     if (this.signal !== undefined) this.#follow(this.signal);
   }
@@ -109,6 +111,10 @@ export class HttpExchange {
   #settle(error: BaseError | undefined): void {
     if (this.#onAbort !== undefined) this.signal?.removeEventListener('abort', this.#onAbort);
     if (this.#atEnd !== undefined) for (const work of this.#atEnd) work();
+    if (error === undefined) {
+      this.#listener = undefined;
+      this.#listeners = undefined;
+    }
     if (error === undefined || this.stopped !== undefined) return;
     this.stopped = error;
     this.#abort();
