@@ -102,10 +102,11 @@ export class HttpExchange {
       this.call.fail(badArgument('The signal is none: use that of an AbortController.', place));
       return;
     }
-    this.#onAbort = () => this.call.fail(cancelled(place, signal.reason));
-    signal.addEventListener('abort', this.#onAbort, { once: true });
-    if (this.call.settled) signal.removeEventListener('abort', this.#onAbort);
-    else if (signal.aborted) this.#onAbort();
+    const onAbort = (): void => this.call.fail(cancelled(place, signal.reason));
+    this.#onAbort = onAbort;
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (this.call.settled) signal.removeEventListener('abort', onAbort);
+    else if (signal.aborted) onAbort();
   }
 
   #settle(error: BaseError | undefined): void {

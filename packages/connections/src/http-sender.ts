@@ -56,6 +56,51 @@ type Call = (url: unknown, options?: unknown, defaults?: unknown) => unknown;
 
 const methods = ['get', 'post', 'put', 'patch', 'head', 'delete', 'query'] as const;
 
+/** Where a client has what its rarer members are made of, which are made on first use. */
+const SOURCE = Symbol('map.connections.source');
+
+interface Source {
+  readonly sender: HttpSender;
+  readonly scope: Scope | undefined;
+  readonly whole: (scope: Scope | undefined) => Got;
+  own: Got | undefined;
+  stream: Call | undefined;
+}
+
+interface Sourced {
+  readonly [SOURCE]: Source;
+}
+
+/** The same functions for all clients, so that all are of one shape. */
+const rarer: PropertyDescriptorMap & ThisType<Sourced> = {
+  stream: {
+    configurable: true,
+    get() {
+      const source = this[SOURCE];
+      source.stream ??= withMethods(source, source.sender.got.stream);
+      return source.stream;
+    },
+  },
+  extend: {
+    configurable: true,
+    get() {
+      return ownClient(this[SOURCE]).extend;
+    },
+  },
+  paginate: {
+    configurable: true,
+    get() {
+      return ownClient(this[SOURCE]).paginate;
+    },
+  },
+  defaults: {
+    configurable: true,
+    get() {
+      return ownClient(this[SOURCE]).defaults;
+    },
+  },
+};
+
 /**
  * Makes the client of one scope. One that got makes, which copies all its options, costs a fifth of
  * a request.
@@ -68,34 +113,35 @@ export function clientOf(
   scope: Scope | undefined,
   whole: (scope: Scope | undefined) => Got,
 ): HttpClient {
-  let own: Got | undefined;
-  const full = (): Got => {
-    own ??= whole(scope);
-    return own;
+  const source: Source = { sender, scope, whole, own: undefined, stream: undefined };
+  const client = withMethods(source, sender.got);
+  Object.defineProperty(client, SOURCE, { value: source });
+  return Object.defineProperties(client, rarer) as unknown as Got;
+}
+
+function ownClient(source: Source): Got {
+  source.own ??= source.whole(source.scope);
+  return source.own;
+}
+
+/** A client of got, or its streams, whose requests belong to a scope. */
+function withMethods(source: Source, calls: Got | Got['stream']): Call {
+  const client = sent(source, calls as Call);
+  const members = client as unknown as Record<string, Call>;
+  for (const method of methods) members[method] = sent(source, calls[method] as Call);
+  return client;
+}
+
+function sent({ sender, scope }: Source, call: Call): Call {
+  return (url, options, defaults) => {
+    // The handler runs before this returns, and so does what it may call.
+    const outer = sender.scope;
+    sender.scope = scope;
+    try {
+      const result = call(url, options, defaults);
+      return result instanceof Answer ? result.body : result;
+    } finally {
+      sender.scope = outer;
+    }
   };
-  const sent =
-    (call: Call): Call =>
-    (url, options, defaults) => {
-      // The handler runs before this returns, and so does what it may call.
-      const outer = sender.scope;
-      sender.scope = scope;
-      try {
-        const result = call(url, options, defaults);
-        return result instanceof Answer ? result.body : result;
-      } finally {
-        sender.scope = outer;
-      }
-    };
-  const { got } = sender;
-  const stream = sent(got.stream as Call);
-  const client = sent(got as Call);
-  for (const method of methods) {
-    Object.assign(stream, { [method]: sent(got.stream[method] as Call) });
-    Object.assign(client, { [method]: sent(got[method] as Call) });
-  }
-  return Object.defineProperties(Object.assign(client, { stream }), {
-    extend: { get: () => full().extend },
-    paginate: { get: () => full().paginate },
-    defaults: { get: () => full().defaults },
-  }) as unknown as Got;
 }
