@@ -7,8 +7,10 @@ export type GotPromise = Promise<unknown> &
   Pick<Request, 'on' | 'once' | 'off'> &
   Record<'json' | 'text' | 'buffer', () => Promise<unknown>>;
 
+type Executor = ConstructorParameters<typeof Promise<unknown>>[0];
+
 /** What the members of one request's promise work on. */
-interface Source {
+export interface HttpSource {
   /** Whose events and bodies it gives. */
   readonly request: GotPromise;
   /** Codes what goes wrong when a body is read. */
@@ -18,86 +20,94 @@ interface Source {
 }
 
 /**
- * What comes of a request, with the members of got's own promise.
+ * The body of an answer, with the members of got's own promise.
  *
  * They are of the class and not of each object, because got copies what a promise has to the next,
- * slowly: a promise that has nothing is faster. It settles through `then` only, which tells who wants
- * the answer from who wants its body.
+ * slowly: a promise that has nothing is faster.
  */
 export class HttpBody extends Promise<unknown> {
-  /** What is made of it is a plain promise. */
+  static {
+    // What is made of it, and awaits it, is a plain promise.
+    Object.defineProperty(HttpBody.prototype, 'constructor', { value: Promise });
+  }
+  protected readonly source: HttpSource;
+
+  constructor(source: HttpSource, executor: Executor) {
+    super(executor);
+    this.source = source;
+  }
+
+  json(): HttpBody {
+    return this.#read(this.source.request.json);
+  }
+
+  text(): HttpBody {
+    return this.#read(this.source.request.text);
+  }
+
+  buffer(): HttpBody {
+    return this.#read(this.source.request.buffer);
+  }
+
+  on(...listening: Parameters<GotPromise['on']>): this {
+    this.source.remains?.keep();
+    this.source.request.on(...listening);
+    return this;
+  }
+
+  once(...listening: Parameters<GotPromise['once']>): this {
+    this.source.remains?.keep();
+    this.source.request.once(...listening);
+    return this;
+  }
+
+  off(...listening: Parameters<GotPromise['off']>): this {
+    this.source.request.off(...listening);
+    return this;
+  }
+
+  #read(read: () => Promise<unknown>): HttpBody {
+    const { source } = this;
+    const { remains, toError } = source;
+    remains?.reading();
+    // Of the class above, so that reading is not taken for asking for the answer.
+    const outcome = super.then();
+    return new HttpBody(source, (resolve, reject) => {
+      read.call(outcome).then(
+        (body) => {
+          remains?.read();
+          resolve(body);
+        },
+        // A body that cannot be read as asked for fails after the request has succeeded.
+        (error: unknown) => {
+          remains?.keep();
+          reject(toError(error));
+        },
+      );
+    });
+  }
+}
+
+/** A promise whose `await` calls its `then`, and whose `then` makes plain promises. */
+class Told extends Promise<unknown> {
   static override get [Symbol.species](): PromiseConstructor {
     return Promise;
   }
-  readonly #source: Source;
-  readonly #outcome: Promise<unknown>;
-  readonly #isAnswer: boolean;
+}
 
-  /**
-   * @param outcome - What it settles as.
-   * @param isAnswer - Whether that is the answer, and not the body alone.
-   */
-  constructor(source: Source, outcome: Promise<unknown>, isAnswer: boolean) {
-    super(never);
-    this.#source = source;
-    this.#outcome = outcome;
-    this.#isAnswer = isAnswer;
+/** What comes of a request: an answer, or its body only where that is what is read. */
+export class HttpAnswer extends HttpBody {
+  static {
+    Object.defineProperty(HttpAnswer.prototype, 'constructor', { value: Told });
   }
 
+  /** Tells who wants the answer from who wants its body only. */
   // biome-ignore lint/suspicious/noThenProperty: a promise has one.
   override then<R = unknown, F = never>(
     onFulfilled?: ((value: unknown) => PromiseLike<R> | R) | null,
     onRejected?: ((error: unknown) => PromiseLike<F> | F) | null,
   ): Promise<F | R> {
-    if (this.#isAnswer) this.#source.remains?.keep();
-    return this.#outcome.then(onFulfilled, onRejected);
-  }
-
-  json(): HttpBody {
-    return this.#read(this.#source.request.json);
-  }
-
-  text(): HttpBody {
-    return this.#read(this.#source.request.text);
-  }
-
-  buffer(): HttpBody {
-    return this.#read(this.#source.request.buffer);
-  }
-
-  on(...listening: Parameters<GotPromise['on']>): this {
-    this.#source.remains?.keep();
-    this.#source.request.on(...listening);
-    return this;
-  }
-
-  once(...listening: Parameters<GotPromise['once']>): this {
-    this.#source.remains?.keep();
-    this.#source.request.once(...listening);
-    return this;
-  }
-
-  off(...listening: Parameters<GotPromise['off']>): this {
-    this.#source.request.off(...listening);
-    return this;
-  }
-
-  #read(read: () => Promise<unknown>): HttpBody {
-    const { remains, toError } = this.#source;
-    remains?.reading();
-    const outcome = read.call(this.#outcome).then(
-      (body) => {
-        remains?.read();
-        return body;
-      },
-      // A body that cannot be read as asked for fails after the request has succeeded.
-      (error: unknown) => {
-        remains?.keep();
-        throw toError(error);
-      },
-    );
-    return new HttpBody(this.#source, outcome, false);
+    this.source.remains?.keep();
+    return super.then(onFulfilled, onRejected);
   }
 }
-
-function never(): void {}

@@ -3,10 +3,10 @@ import type { Got, Options, PaginationOptions, Request, RequestError, Response }
 import type { Call } from './call.ts';
 import { coded } from './coded.ts';
 import type { Agents } from './http-agents.ts';
-import { type GotPromise, HttpBody } from './http-body.ts';
+import { type GotPromise, HttpAnswer, type HttpBody } from './http-body.ts';
 import { exchangeOf, HttpExchange } from './http-exchange.ts';
 import { followRedirect } from './http-redirect.ts';
-import { HttpRemains } from './http-remains.ts';
+import { HttpRemains, isPrivate } from './http-remains.ts';
 import { allowRepetition, retrySettings } from './http-retry.ts';
 import { type HttpSender, makeSender } from './http-sender.ts';
 import type { HttpLimits, HttpOptions } from './http-settings.ts';
@@ -101,47 +101,46 @@ function trace({ headers }: Options, { traceHeaders }: HttpOwner): void {
 /**
  * Watches one request: deadline, signal, size limit, report, coded errors.
  *
+ * @param options - Nothing where got could not read what was asked for.
  * @param scope - What it belongs to.
+ * @param isInnermost - Whether no handler of the user comes between this and got.
  */
 function watch(
-  options: Options,
+  options: Options | undefined,
   next: (options: Options) => unknown,
   owner: HttpOwner,
   scope: Scope | undefined,
   isInnermost: boolean,
 ): HttpBody | Request {
   const { name, limits } = owner;
-  const { signal } = options;
-  const call = owner.begin(options.method, allowRepetition(options), scope);
+  const isRepeatable = options !== undefined && allowRepetition(options);
+  const call = owner.begin(options?.method ?? 'request', isRepeatable, scope);
   owner.budget.deposit();
-  const exchange = new HttpExchange(name, call, signal);
-  if (options.isStream) exchange.hold();
-  const isWatched = isSeen(options);
-  options.signal = isWatched ? exchange.toSignal() : (exchange as unknown as AbortSignal);
-  trace(options, owner);
+  const exchange = new HttpExchange(name, call, options?.signal);
+  let remains: HttpRemains | undefined;
+  if (options !== undefined) {
+    if (options.isStream) exchange.hold();
+    const isSeen = !isInnermost || hasHooks(options);
+    options.signal = isSeen ? exchange.toSignal() : (exchange as unknown as AbortSignal);
+    trace(options, owner);
+    if (!isSeen && isPrivate(options)) remains = new HttpRemains();
+  }
   let result: unknown;
   try {
-    result = next(options);
+    result = next(options as Options);
   } catch (error) {
     call.fail(convert(error, name, exchange));
     throw call.error;
   }
-  if (!options.isStream) {
-    const isOurs = isInnermost && !isWatched && options.cache === undefined;
-    return watchPromise(
-      result as GotPromise,
-      exchange,
-      owner,
-      isOurs ? new HttpRemains() : undefined,
-    );
-  }
+  const isStream = options?.isStream ?? !(result instanceof Promise);
+  if (!isStream) return watchPromise(result as GotPromise, exchange, owner, remains);
   return watchStream(result as Request, exchange, limits.maxResponseBytes, (error) =>
     convert(error, name, exchange),
   );
 }
 
 /** Whether hooks of the user get to see the options of a request, and may pass its signal on. */
-function isSeen({ hooks }: Options): boolean {
+function hasHooks({ hooks }: Options): boolean {
   return (
     hooks.beforeRequest.length > 0 ||
     hooks.afterResponse.length > 0 ||
@@ -157,11 +156,11 @@ function watchPromise(
   exchange: HttpExchange,
   owner: HttpOwner,
   remains: HttpRemains | undefined,
-): HttpBody {
+): HttpAnswer {
   const { call } = exchange;
   const toError = (error: unknown): BaseError => convert(error, owner.name, exchange);
   limitSize(request, exchange, owner.limits.maxResponseBytes);
-  const outcome = new Promise((resolve, reject) => {
+  return new HttpAnswer({ request, toError, remains }, (resolve, reject) => {
     const fail = (error: unknown): void => {
       const known = toError(error);
       call.fail(known);
@@ -176,7 +175,6 @@ function watchPromise(
       resolve(answer);
     }, fail);
   });
-  return new HttpBody({ request, toError, remains }, outcome, true);
 }
 
 function convert(error: unknown, name: string, known?: HttpExchange): BaseError {

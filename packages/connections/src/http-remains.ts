@@ -1,4 +1,6 @@
+import { type Channel, channel } from 'node:diagnostics_channel';
 import { Readable } from 'node:stream';
+import type { Options } from 'got';
 
 type Part = unknown;
 
@@ -18,6 +20,25 @@ interface AnswerParts {
   request: Part;
   req: Part;
   _events: Part;
+  _eventsCount: Part;
+}
+
+/**
+ * Whether nobody but its caller gets hold of a request and its answer: not by means of its own, and
+ * not as an error of an answer that is none for its caller.
+ */
+export function isPrivate(options: Options): boolean {
+  return options.cache === undefined && options.request === undefined && options.throwHttpErrors;
+}
+
+let channels: Channel[] | undefined;
+
+/** Whether Node tells others of requests and answers. */
+function isObserved(): boolean {
+  channels ??= ['request.created', 'request.start', 'response.finish'].map((event) =>
+    channel(`http.client.${event}`),
+  );
+  return channels.some(({ hasSubscribers }) => hasSubscribers);
 }
 
 /**
@@ -39,8 +60,9 @@ export class HttpRemains {
 
   /** Takes note of the answer; one that is no stream is the body only. */
   answered(answer: unknown): void {
-    const { request } = answer as { request?: unknown };
-    if (!(answer instanceof Readable && request instanceof Readable)) return;
+    if (!(answer instanceof Readable)) return;
+    const { request } = answer as unknown as { request?: unknown };
+    if (!(request instanceof Readable) || isObserved()) return;
     this.#answer = answer as unknown as AnswerParts & Readable;
     this.#request = request as unknown as RequestParts & Readable;
   }
@@ -81,7 +103,12 @@ export class HttpRemains {
       _abortListenerDisposer: request._abortListenerDisposer,
       _events: request._events,
     };
-    this.#answerParts = { request: answer.request, req: answer.req, _events: answer._events };
+    this.#answerParts = {
+      request: answer.request,
+      req: answer.req,
+      _events: answer._events,
+      _eventsCount: answer._eventsCount,
+    };
     request.options = undefined;
     request.response = undefined;
     request._request = undefined;
@@ -93,12 +120,17 @@ export class HttpRemains {
     answer.request = undefined;
     answer.req = undefined;
     answer._events = undefined;
+    answer._eventsCount = 0;
   }
 
   #restore(): void {
     if (this.#requestParts === undefined) return;
+    const answer = this.#answer as AnswerParts;
     Object.assign(this.#request as RequestParts, this.#requestParts);
-    Object.assign(this.#answer as AnswerParts, this.#answerParts);
+    // Whoever listens by now had it from elsewhere, and has nothing to hear but what is new.
+    const isHeard = answer._events !== undefined;
+    const { _events, _eventsCount } = answer;
+    Object.assign(answer, this.#answerParts, isHeard && { _events, _eventsCount });
     this.#requestParts = undefined;
     this.#answerParts = undefined;
   }
@@ -110,5 +142,12 @@ let finished: HttpRemains[] = [];
 function takeApart(): void {
   const all = finished;
   finished = [];
-  for (const remains of all) remains.takeApart();
+  for (const remains of all) {
+    try {
+      remains.takeApart();
+    } catch {
+      // What cannot be taken apart lives a little longer.
+      remains.keep();
+    }
+  }
 }

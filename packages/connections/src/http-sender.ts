@@ -13,7 +13,7 @@ import type { Scope } from './scope.ts';
 export interface HttpSender {
   readonly got: Got;
   /** What the request that is about to be made belongs to. */
-  scope: Scope | undefined;
+  readonly entering: { scope: Scope | undefined };
 }
 
 /** What the sender's handler answers with. */
@@ -38,18 +38,16 @@ export function makeSender(
     scope: Scope | undefined,
   ) => unknown,
 ): HttpSender {
-  const sender: HttpSender = {
-    scope: undefined,
-    got: base.extend({
-      handlers: [
-        (options, next) => {
-          const result = watch(options, next, sender.scope);
-          return (result instanceof HttpBody ? new Answer(result) : result) as never;
-        },
-      ],
-    }),
-  };
-  return sender;
+  const entering: HttpSender['entering'] = { scope: undefined };
+  const got = base.extend({
+    handlers: [
+      (options, next) => {
+        const result = watch(options, next, entering.scope);
+        return (result instanceof HttpBody ? new Answer(result) : result) as never;
+      },
+    ],
+  });
+  return { got, entering };
 }
 
 type Call = (url: unknown, options?: unknown, defaults?: unknown) => unknown;
@@ -64,7 +62,6 @@ interface Source {
   readonly scope: Scope | undefined;
   readonly whole: (scope: Scope | undefined) => Got;
   own: Got | undefined;
-  stream: Call | undefined;
 }
 
 interface Sourced {
@@ -72,34 +69,35 @@ interface Sourced {
 }
 
 /** The same functions for all clients, so that all are of one shape. */
-const rarer: PropertyDescriptorMap & ThisType<Sourced> = {
-  stream: {
-    configurable: true,
-    get() {
-      const source = this[SOURCE];
-      source.stream ??= withMethods(source, source.sender.got.stream);
-      return source.stream;
-    },
-  },
-  extend: {
-    configurable: true,
-    get() {
-      return ownClient(this[SOURCE]).extend;
-    },
-  },
-  paginate: {
-    configurable: true,
-    get() {
-      return ownClient(this[SOURCE]).paginate;
-    },
-  },
-  defaults: {
-    configurable: true,
-    get() {
-      return ownClient(this[SOURCE]).defaults;
-    },
-  },
+const rarer: PropertyDescriptorMap = {
+  stream: lazily('stream', streamOf),
+  extend: lazily('extend', extendOf),
+  paginate: lazily('paginate', (source) => ownClient(source).paginate),
+  defaults: lazily('defaults', (source) => ownClient(source).defaults),
 };
+
+function lazily(name: string, make: (source: Source) => unknown): PropertyDescriptor {
+  const keep = (client: object, value: unknown): void => {
+    Object.defineProperty(client, name, {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+  };
+  return {
+    enumerable: true,
+    configurable: true,
+    get(this: Sourced) {
+      const value = make(this[SOURCE]);
+      keep(this, value);
+      return value;
+    },
+    set(this: Sourced, value: unknown) {
+      keep(this, value);
+    },
+  };
+}
 
 /**
  * Makes the client of one scope. One that got makes, which copies all its options, costs a fifth of
@@ -113,15 +111,34 @@ export function clientOf(
   scope: Scope | undefined,
   whole: (scope: Scope | undefined) => Got,
 ): HttpClient {
-  const source: Source = { sender, scope, whole, own: undefined, stream: undefined };
+  const source: Source = { sender, scope, whole, own: undefined };
   const client = withMethods(source, sender.got);
   Object.defineProperty(client, SOURCE, { value: source });
-  return Object.defineProperties(client, rarer) as unknown as Got;
+  Object.defineProperties(client, rarer);
+  // A client that is kept has them at once, as one of got does.
+  if (scope === undefined) for (const name in rarer) Reflect.get(client, name);
+  return client as unknown as Got;
 }
 
 function ownClient(source: Source): Got {
   source.own ??= source.whole(source.scope);
   return source.own;
+}
+
+function streamOf(source: Source): Call {
+  return withMethods(source, source.sender.got.stream);
+}
+
+function extendOf(source: Source): Got['extend'] {
+  return (...parts: Parameters<Got['extend']>) => {
+    const full = ownClient(source).extend(...parts) as Got;
+    const { handlers, mutableDefaults } = full.defaults;
+    // Handlers of the user stand before got's promise, and what may change is not kept twice.
+    if (handlers.length > 1 || mutableDefaults) return full as never;
+    const { entering, got } = source.sender;
+    const sender = { entering, got: got.extend(...parts) as Got };
+    return clientOf(sender, source.scope, () => full) as never;
+  };
 }
 
 /** A client of got, or its streams, whose requests belong to a scope. */
@@ -133,15 +150,16 @@ function withMethods(source: Source, calls: Got | Got['stream']): Call {
 }
 
 function sent({ sender, scope }: Source, call: Call): Call {
+  const { entering } = sender;
   return (url, options, defaults) => {
     // The handler runs before this returns, and so does what it may call.
-    const outer = sender.scope;
-    sender.scope = scope;
+    const outer = entering.scope;
+    entering.scope = scope;
     try {
       const result = call(url, options, defaults);
       return result instanceof Answer ? result.body : result;
     } finally {
-      sender.scope = outer;
+      entering.scope = outer;
     }
   };
 }

@@ -7,7 +7,8 @@ interface Mount {
 const FOLLOWER = Symbol('map.metrics.route');
 
 interface Followed {
-  readonly [FOLLOWER]: RouteFollower;
+  /** Not on a copy of a request. */
+  readonly [FOLLOWER]?: RouteFollower;
   readonly url?: unknown;
 }
 
@@ -67,30 +68,30 @@ const heard: Record<'params' | 'baseUrl' | 'route', PropertyDescriptor> & ThisTy
     configurable: true,
     enumerable: true,
     get() {
-      return this[FOLLOWER].params;
+      return this[FOLLOWER]?.params;
     },
     set(value: unknown) {
-      this[FOLLOWER].choose(value, this.url);
+      this[FOLLOWER]?.choose(value, this.url);
     },
   },
   baseUrl: {
     configurable: true,
     enumerable: true,
     get() {
-      return this[FOLLOWER].baseUrl;
+      return this[FOLLOWER]?.baseUrl;
     },
     set(value: unknown) {
-      this[FOLLOWER].mount(value);
+      this[FOLLOWER]?.mount(value);
     },
   },
   route: {
     configurable: true,
     enumerable: true,
     get() {
-      return this[FOLLOWER].route;
+      return this[FOLLOWER]?.route;
     },
     set(value: unknown) {
-      this[FOLLOWER].run(value);
+      this[FOLLOWER]?.run(value);
     },
   },
 };

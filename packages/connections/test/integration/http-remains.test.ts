@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import type { IncomingMessage } from 'node:http';
+import { subscribe, tracingChannel, unsubscribe } from 'node:diagnostics_channel';
+import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { PlainResponse, Response } from 'got';
+import type { PlainResponse, RequestError, Response } from 'got';
 import { expect, test } from 'vitest';
 import { ConnectionManager } from '../../src/index.ts';
 import { serve } from './support/http-server.ts';
@@ -12,6 +13,7 @@ async function setup() {
   const server = await serve((request, response) => {
     if (request.url === '/broken') response.end('not JSON');
     else if (request.url === '/missing') response.writeHead(404).end('{}');
+    else if (request.url === '/null') response.end('null');
     else response.setHeader('x-own', 'yes').end('{"a":1}');
   });
   const manager = new ConnectionManager();
@@ -144,6 +146,74 @@ test('a failure is told once, to whom it concerns', async () => {
   await pause();
   process.off('unhandledRejection', note);
   expect(rejected).toEqual([]);
+});
+
+test('a body of nothing is a body', async () => {
+  await using fixture = await setup();
+  const { http, url } = fixture;
+  const bodyOnly = { resolveBodyOnly: true, responseType: 'json' } as const;
+  expect(await http.get(`${url}/null`, bodyOnly)).toBe(null);
+  expect(await http.get(`${url}/null`).json()).toBe(null);
+  expect(await http.get(url, { ...bodyOnly, parseJson: () => undefined })).toBe(undefined);
+});
+
+test('settles for those who ask a promise itself', async () => {
+  await using fixture = await setup();
+  const { http, url } = fixture;
+  const bare = (promise: Promise<unknown>): Promise<unknown> =>
+    new Promise((resolve, reject) => Promise.prototype.then.call(promise, resolve, reject));
+  expect(await bare(http.get(url).json())).toEqual({ a: 1 });
+  expectWhole((await bare(http.get(url))) as Response, url);
+  await expect(bare(http.get(`${url}/missing`))).rejects.toMatchObject({
+    code: 'UPSTREAM_REJECTED_2012',
+  });
+  const traced = tracingChannel('http-remains');
+  const handlers = { asyncEnd: () => {} };
+  traced.subscribe(handlers as never);
+  expect(await traced.tracePromise(() => http.get(url).json())).toEqual({ a: 1 });
+  await expect(traced.tracePromise(() => http.get(`${url}/missing`).json())).rejects.toThrow();
+  traced.unsubscribe(handlers as never);
+  for (const promise of [http.get(url), http.get(url).json()]) {
+    const { resolve } = promise.constructor as PromiseConstructor;
+    expect(await resolve.call(promise.constructor as PromiseConstructor, 1)).toBe(1);
+    await promise;
+  }
+});
+
+test('an answer that others were told of stays whole', async () => {
+  await using fixture = await setup();
+  const { http, url } = fixture;
+  const told: PlainResponse[] = [];
+  const listen = (message: unknown): void => {
+    told.push((message as { response: PlainResponse }).response);
+  };
+  subscribe('http.client.response.finish', listen);
+  await http.get(url).json();
+  unsubscribe('http.client.response.finish', listen);
+  const asked = (...request: unknown[]): unknown =>
+    (requestHttp as (...request: unknown[]) => ReturnType<typeof requestHttp>)(...request).on(
+      'response',
+      (answer) => told.push(answer as never),
+    );
+  await http.get(url, { request: asked as never }).json();
+  let failed: RequestError | undefined;
+  const calculateDelay = ({ error }: { error: RequestError }): number => {
+    failed = error;
+    return 0;
+  };
+  await http
+    .get(`${url}/missing`, {
+      throwHttpErrors: false,
+      retry: { statusCodes: [404], calculateDelay },
+    })
+    .json();
+  await pause();
+  expect(told.length).toBe(2);
+  for (const answer of told) {
+    expect((answer as unknown as { req?: unknown }).req).toBeDefined();
+    expect(answer.eventNames()).toBeInstanceOf(Array);
+  }
+  expect(failed?.response?.request.options.url?.toString()).toBe(`${url}/missing`);
 });
 
 test('little of a request lives on when its body has been read', async () => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ConnectionManager, type HttpClient } from '../../src/index.ts';
 import { serve, type TestServer } from './support/http-server.ts';
 
@@ -77,5 +77,61 @@ test('the client of a session can be part of another client', async () => {
     return http.extend(http, { headers: { accept: 'application/json' } }).get(server.url);
   });
   expect(answer.body).toBe('[1,2]');
+  await manager.closeAllConnections();
+});
+
+test('clients that are made of it have what they were made with, and its watch', async () => {
+  await using server = await answering();
+  const manager = new ConnectionManager();
+  const http = await manager.getHttpClient();
+  const plain = http.extend({ headers: { 'x-own': '1' } }).extend({ retry: { limit: 0 } });
+  expect(plain.defaults.options.headers['x-own']).toBe('1');
+  expect((await plain.get(server.url)).request.options.headers['x-own']).toBe('1');
+  expect(await plain.paginate.all(server.url)).toEqual([1, 2]);
+  const changing = http.extend({ mutableDefaults: true });
+  changing.defaults.options.headers['x-late'] = '2';
+  expect((await changing.get(server.url)).request.options.headers['x-late']).toBe('2');
+  const handled = http.extend({
+    handlers: [
+      (options, next) => {
+        const signals = [options.signal, AbortSignal.timeout(5_000)].filter((signal) => !!signal);
+        options.signal = AbortSignal.any(signals);
+        return next(options);
+      },
+    ],
+  });
+  expect(await handled.get(server.url).json()).toEqual([1, 2]);
+  await expect(
+    plain.get(`${server.url}/hang`, { signal: AbortSignal.timeout(50) }),
+  ).rejects.toThrow(expect.objectContaining({ code: 'OPERATION_CANCELLED_1003' }));
+  expect(manager.stats()['http']?.operations).toBe(5);
+  await manager.closeAllConnections();
+});
+
+test('members of a client can be replaced, as those of got', async () => {
+  const manager = new ConnectionManager();
+  const http = await manager.getHttpClient();
+  const members = ['get', 'stream', 'extend', 'paginate', 'defaults'];
+  expect(Object.keys(http)).toEqual(expect.arrayContaining(members));
+  const own = vi.spyOn(http, 'extend').mockReturnValue('own' as never);
+  expect(http.extend({})).toBe('own');
+  own.mockRestore();
+  await manager.httpSession((session) => {
+    session.paginate = 'own' as never;
+    expect(session.paginate).toBe('own');
+  });
+  await manager.closeAllConnections();
+});
+
+test('a request that is none is refused with a code', async () => {
+  const manager = new ConnectionManager();
+  const http = await manager.getHttpClient();
+  for (const url of [null, 5, {}] as never[]) {
+    await expect(http.get(url)).rejects.toMatchObject({ code: expect.stringMatching(/_\d{4}$/) });
+    await expect(http(url).json()).rejects.toMatchObject({
+      code: expect.stringMatching(/_\d{4}$/),
+    });
+  }
+  expect(manager.stats()['http']).toMatchObject({ pending: 0, errors: 6 });
   await manager.closeAllConnections();
 });
