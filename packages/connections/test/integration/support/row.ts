@@ -48,7 +48,9 @@ export async function runRow(row: Row): Promise<TrafficReport & { exit: number |
     output += chunk;
   });
   const exited = once(child, 'exit') as Promise<[number | null]>;
-  const failure = exited.then(([code]): never => {
+  // On a busy machine its exit is told before the last that it said.
+  const gone = Promise.all([exited, once(child, 'disconnect')]);
+  const failure = gone.then(([[code]]): never => {
     throw new Error(`the traffic of "${row.name}" ended early with ${code}: ${output}`);
   });
   failure.catch(() => {});
