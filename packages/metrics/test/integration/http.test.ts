@@ -233,6 +233,21 @@ describe('node:http', () => {
   });
 });
 
+test('a copy of a request, made of its named members, is readable', async () => {
+  let copied: unknown = 'none';
+  const server = createServer((request, response) => {
+    const copy: Record<string, unknown> = {};
+    for (const name of ['params', 'baseUrl', 'route']) {
+      Object.defineProperty(copy, name, Object.getOwnPropertyDescriptor(request, name) ?? {});
+    }
+    copied = copy['params'];
+    response.end();
+  });
+  observeHttpServer(server, { manager });
+  expect(await get(await listen(server))).toBe(200);
+  expect(copied).toBe(undefined);
+});
+
 test('an observed request does not live on until the next full garbage collection', async () => {
   const script = fileURLToPath(new URL('./promoted-fixture.ts', import.meta.url));
   const flags = ['--conditions=@map/source', '--expose-gc', '--initial-heap-size=3000'];
