@@ -1,0 +1,2 @@
+export { MASK } from './mask.ts';
+export { isSecret, Secret } from './secret/secret.ts';

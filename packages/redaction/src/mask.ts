@@ -1,0 +1,2 @@
+/** Replaces a secret wherever a value is shown. */
+export const MASK = '**********';
