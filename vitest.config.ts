@@ -11,7 +11,11 @@ export default defineConfig({
     projects: [
       {
         ssr,
-        test: { name: 'unit', include: ['packages/*/test/*.test.ts', 'tooling/*/test/*.test.ts'] },
+        test: {
+          name: 'unit',
+          include: ['{packages,tooling}/*/test/**/*.test.ts'],
+          exclude: ['**/test/{integration,faults}/**', '**/node_modules/**'],
+        },
       },
       {
         // Real servers and real processes: slower, and patient on a busy machine.
@@ -21,6 +25,16 @@ export default defineConfig({
           include: ['{packages,tooling}/*/test/integration/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        // Outages, topologies and killed processes: minutes, so not part of `pnpm test`.
+        ssr,
+        test: {
+          name: 'faults',
+          include: ['{packages,tooling}/*/test/faults/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],
