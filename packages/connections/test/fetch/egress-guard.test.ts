@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { EgressGuard } from '../../src/fetch/egress-guard.ts';
+import { isPublicAddress } from '../../src/fetch/public-address.ts';
+
+/** The host of a URL as the URL parser writes it, which is what the guard sees. */
+function host(text: string): string {
+  return new URL(`http://${text}/`).hostname;
+}
+
+test('addresses that are not the public Internet are refused, however they are written', () => {
+  const guard = new EgressGuard({ egress: 'public' });
+  for (const text of [
+    ...['127.0.0.1', '127.1', '2130706433', '0x7f000001', '0177.0.0.1', '127.0.0.1.', '0'],
+    ...['10.0.0.1', '172.16.0.1', '172.31.255.255', '192.168.1.1', '100.64.0.1', '100.100.100.200'],
+    ...[
+      '169.254.169.254',
+      '168.63.129.16',
+      '192.0.0.192',
+      '198.18.0.1',
+      '224.0.0.1',
+      '255.255.255.255',
+    ],
+    ...['[::1]', '[::]', '[fe80::1]', '[fd00:ec2::254]', '[ff02::1]', '[fec0::1]', '[2001:db8::1]'],
+    ...[
+      '[::ffff:127.0.0.1]',
+      '[::ffff:8.8.8.8]',
+      '[::127.0.0.1]',
+      '[64:ff9b::7f00:1]',
+      '[2002:7f00:1::]',
+    ],
+    ...['[2001::1]', '[0:0:0:0:0:ffff:7f00:1]', '１２７.0.0.1', '127。0。0。1'],
+  ]) {
+    expect([text, guard.refusesHost(host(text), 80)]).toEqual([text, 'is not a public address']);
+  }
+});
+
+test('public addresses and names pass the first check', () => {
+  const guard = new EgressGuard({ egress: 'public' });
+  for (const text of ['8.8.8.8', '1.1.1.1', '172.32.0.1', '[2606:4700::1111]', 'example.com']) {
+    expect([text, guard.refusesHost(host(text), 443)]).toEqual([text, undefined]);
+  }
+});
+
+test('a name is refused by the address that it resolves to', () => {
+  const guard = new EgressGuard({ egress: 'public' });
+  expect(guard.refusesAddress('rebind.test', '127.0.0.1', 80)).toBe('is not a public address');
+  expect(guard.refusesAddress('rebind.test', 'fe80::1%eth0', 80)).toBe('is not a public address');
+  expect(guard.refusesAddress('rebind.test', '93.184.216.34', 80)).toBeUndefined();
+  expect(guard.refusesAddress('rebind.test', 'nonsense', 80)).toBe('is not a public address');
+});
+
+test('the allow list opens a way, and the deny list closes any', () => {
+  const guard = new EgressGuard({
+    egress: 'public',
+    egressAllow: ['10.1.0.0/16', 'tools.internal', 'localhost:8080'],
+    egressDeny: ['10.1.9.0/24', 'evil.example', '8.8.8.8'],
+  });
+  expect(guard.refusesHost('10.1.2.3', 80)).toBeUndefined();
+  expect(guard.refusesHost('10.2.2.3', 80)).toBe('is not a public address');
+  expect(guard.refusesHost('10.1.9.3', 80)).toBe('is on the deny list');
+  expect(guard.refusesHost('8.8.8.8', 80)).toBe('is on the deny list');
+  expect(guard.refusesHost('Api.Evil.Example.', 80)).toBe('is on the deny list');
+  expect(guard.refusesAddress('tools.internal', '192.168.0.9', 80)).toBeUndefined();
+  expect(guard.refusesAddress('tools.internal', '10.1.9.9', 80)).toBe('is on the deny list');
+  expect(guard.refusesAddress('localhost', '127.0.0.1', 8080)).toBeUndefined();
+  expect(guard.refusesAddress('localhost', '127.0.0.1', 80)).toBe('is not a public address');
+});
+
+test('listed means the list alone', () => {
+  const guard = new EgressGuard({ egress: 'listed', egressAllow: ['api.example.com'] });
+  expect(guard.refusesAddress('api.example.com', '93.184.216.34', 443)).toBeUndefined();
+  expect(guard.refusesAddress('example.com', '93.184.216.34', 443)).toBe(
+    'is not on the allow list',
+  );
+  expect(guard.refusesHost('8.8.8.8', 443)).toBe('is not on the allow list');
+});
+
+test('a mapped or translated address is never public', () => {
+  const byte = fc.integer({ min: 0, max: 255 });
+  fc.assert(
+    fc.property(fc.tuple(byte, byte, byte, byte), (parts) => {
+      const four = parts.join('.');
+      for (const prefix of ['::ffff:', '::', '64:ff9b::', '64:ff9b:1::']) {
+        expect(isPublicAddress(`${prefix}${four}`)).toBe(false);
+      }
+    }),
+  );
+});
