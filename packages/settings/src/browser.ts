@@ -17,12 +17,12 @@ export {
   set,
   string,
   url,
-} from './builders.ts';
-export { FrozenMap, FrozenSet } from './freeze.ts';
-export { isSecret, Secret } from './secret.ts';
-export { optional } from './setting.ts';
-export { stockProperties } from './stock.ts';
-export { fromWorkerData, secretTexts, toWorkerData } from './worker-data.ts';
+} from './schema/builders.ts';
+export { isSecret, Secret } from './schema/secret.ts';
+export { optional } from './schema/setting.ts';
+export { stockProperties } from './stock/properties.ts';
+export { FrozenMap, FrozenSet } from './values/freeze.ts';
+export { fromWorkerData, secretTexts, toWorkerData } from './values/worker-data.ts';
 
 function refuse(name: string): (...args: never) => never {
   return () => {

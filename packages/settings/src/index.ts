@@ -1,4 +1,28 @@
 export {
+  type DeepReadonly,
+  defineSettings,
+  type Loaded,
+  type SettingsRule,
+  type SettingsRules,
+  type WithStock,
+} from './define/define-settings.ts';
+export type {
+  GetSettings,
+  Overrides,
+  SettingsDefinition,
+  SettingsOptions,
+} from './define/definition.ts';
+export {
+  explainSettings,
+  getSettings,
+  loadSettings,
+  stockSettings,
+} from './define/get-settings.ts';
+export type { ExplainedSetting, ExplainedValue, SettingsExplanation } from './load/explain.ts';
+export type { LoadOptions, SettingsWarning } from './load/load.ts';
+export type { Deprecation } from './load/plan.ts';
+export type { SettingSource } from './problems/source.ts';
+export {
   boolean,
   byteSize,
   duration,
@@ -14,32 +38,23 @@ export {
   set,
   string,
   url,
-} from './builders.ts';
-export {
-  type DeepReadonly,
-  defineSettings,
-  type Loaded,
-  type SettingsRule,
-  type SettingsRules,
-  type WithStock,
-} from './define-settings.ts';
-export type { GetSettings, Overrides, SettingsDefinition, SettingsOptions } from './definition.ts';
-export type { ExplainedSetting, ExplainedValue, SettingsExplanation } from './explain.ts';
-export { FrozenMap, FrozenSet } from './freeze.ts';
-export { explainSettings, getSettings, loadSettings, stockSettings } from './get-settings.ts';
-export type { LLMProviderConfig, LLMProviders } from './llm-providers.ts';
-export type { LoadOptions, SettingsWarning } from './load.ts';
-export type { Deprecation } from './plan.ts';
-export { isSecret, Secret } from './secret.ts';
+} from './schema/builders.ts';
+export { isSecret, Secret } from './schema/secret.ts';
 export {
   optional,
   type Setting,
   type SettingAnnotation,
   type SettingKind,
   type SettingOptions,
-} from './setting.ts';
-export type { Environment, LogLevel, Settings, StockVariables } from './settings.ts';
-export type { SettingSource } from './source.ts';
-export type { SourceOptions } from './sources.ts';
-export { stockProperties } from './stock.ts';
-export { fromWorkerData, secretTexts, toWorkerData, type WorkerSettings } from './worker-data.ts';
+} from './schema/setting.ts';
+export type { SourceOptions } from './sources/sources.ts';
+export type { LLMProviderConfig, LLMProviders } from './stock/llm-providers.ts';
+export { stockProperties } from './stock/properties.ts';
+export type { Environment, LogLevel, Settings, StockVariables } from './stock/types.ts';
+export { FrozenMap, FrozenSet } from './values/freeze.ts';
+export {
+  fromWorkerData,
+  secretTexts,
+  toWorkerData,
+  type WorkerSettings,
+} from './values/worker-data.ts';

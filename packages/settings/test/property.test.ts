@@ -4,7 +4,9 @@ import { Type } from '@sinclair/typebox';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { accepts } from '../src/accepts.ts';
+import { defineSettings } from '../src/define/define-settings.ts';
+import { explainSettings, loadSettings } from '../src/define/get-settings.ts';
+import { formatDotenv } from '../src/documents/format-dotenv.ts';
 import {
   boolean,
   byteSize,
@@ -14,13 +16,11 @@ import {
   oneOf,
   record,
   string,
-} from '../src/builders.ts';
-import { defineSettings } from '../src/define-settings.ts';
-import { parseDotenv } from '../src/dotenv.ts';
-import { formatDotenv } from '../src/dotenv-text.ts';
-import { formatValue } from '../src/format-value.ts';
-import { explainSettings, loadSettings } from '../src/get-settings.ts';
-import { stockProperties } from '../src/stock.ts';
+} from '../src/schema/builders.ts';
+import { formatValue } from '../src/schema/format-value.ts';
+import { parseDotenv } from '../src/sources/dotenv.ts';
+import { stockProperties } from '../src/stock/properties.ts';
+import { accepts } from '../src/validate/accepts.ts';
 import { folder } from './folder.ts';
 
 const name = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,12}$/).filter((n) => n !== '__proto__');

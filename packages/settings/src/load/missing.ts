@@ -1,0 +1,33 @@
+import { isTroubled, type Problem } from '../problems/problem.ts';
+import { isOptional } from '../schema/setting.ts';
+import type { Plan } from './plan.ts';
+import type { Resolved } from './resolution.ts';
+
+/** Reports required variables without a value: always required, or required by the environment. */
+export function missingProblems(
+  plan: Plan,
+  variables: ReadonlyMap<string, Resolved>,
+  data: Readonly<Record<string, unknown>>,
+  problems: readonly Problem[],
+  environment: string,
+): Problem[] {
+  const wanted = Object.hasOwn(plan.required, environment) ? plan.required[environment] : undefined;
+  const missing: Problem[] = [];
+  for (const [variable, { schema, source, parts }] of variables) {
+    if (isTroubled(problems, variable)) continue;
+    const inEnvironment = wanted?.includes(variable) === true;
+    const isUnset =
+      (['none', 'default'].includes(source.kind) && parts.length === 0) || data[variable] === '';
+    const isAbsent = !Object.hasOwn(data, variable);
+    if (inEnvironment ? !isUnset : !isAbsent || isOptional(schema)) continue;
+    const when = inEnvironment ? ` in ${environment}` : '';
+    missing.push({
+      variable,
+      message: `is required${when}`,
+      source: source.kind === 'default' ? { kind: 'none' } : source,
+      hint: `set ${variable}, or ${variable}_FILE to read it from a file`,
+      reason: 'missing',
+    });
+  }
+  return missing;
+}

@@ -1,0 +1,40 @@
+import type { Problem } from '../problems/problem.ts';
+import type { SettingSource } from '../problems/source.ts';
+import { suggest } from '../problems/suggest.ts';
+import type { Sources } from '../sources/sources.ts';
+import type { Plan } from './plan.ts';
+
+/** Deprecated names in use, and names that nobody knows but someone probably meant. */
+export function findWarnings(plan: Plan, sources: Sources, used: ReadonlySet<string>): Problem[] {
+  const warnings = new Map<string, Problem>();
+  for (const [name, source] of sources.names()) {
+    if (warnings.has(name)) continue;
+    const warning = Object.hasOwn(plan.deprecated, name)
+      ? deprecation(plan, name, source)
+      : used.has(name)
+        ? undefined
+        : unknown(plan, name, source);
+    if (warning !== undefined) warnings.set(name, warning);
+  }
+  return [...warnings.values()];
+}
+
+function deprecation(plan: Plan, variable: string, source: SettingSource): Problem {
+  const { use, note } = plan.deprecated[variable] ?? {};
+  const message = use === undefined ? 'is deprecated and has no effect' : 'is deprecated';
+  const remedy = use === undefined ? 'remove it' : `use ${use} instead`;
+  const hint = note === undefined ? remedy : `${remedy} (${note})`;
+  return { variable, message, source, hint, reason: 'deprecated' };
+}
+
+function unknown(plan: Plan, variable: string, source: SettingSource): Problem | undefined {
+  // An override is written for these settings and for nothing else.
+  const isOwn =
+    source.kind === 'override' || (plan.prefix !== undefined && variable.startsWith(plan.prefix));
+  const suggestion = suggest(variable.replace(/_FILE$/, ''), plan.known);
+  if (!isOwn && suggestion === undefined) return undefined;
+  const message = 'is not a known variable';
+  return suggestion === undefined
+    ? { variable, message, source, hint: 'remove it or declare it', reason: 'unknown' }
+    : { variable, message, source, suggestion, reason: 'unknown' };
+}

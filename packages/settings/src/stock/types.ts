@@ -1,0 +1,121 @@
+import type { Secret } from '../schema/secret.ts';
+import type { LLMProviders } from './llm-providers.ts';
+
+/** Where the application runs. */
+export type Environment = 'development' | 'test' | 'staging' | 'production';
+
+/** How much the logger says, from most to least. */
+export type LogLevel = 'TRACE' | 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL';
+
+/** The stock variables as they load; times in milliseconds, sizes in bytes. */
+export interface StockVariables {
+  /** Application name. */
+  readonly APP_NAME: string;
+  /** Application version. */
+  readonly APP_VERSION: string;
+  /** Deployment environment. */
+  readonly ENVIRONMENT: Environment;
+  /** Whether to run with debugging aids. */
+  readonly DEBUG: boolean;
+  /** How many workers run side by side. */
+  readonly WORKER_COUNT: number;
+  /** Limit of the whole shutdown, in milliseconds. */
+  readonly SHUTDOWN_TIMEOUT: number;
+
+  /** Lowest level that is logged. */
+  readonly LOG_LEVEL: LogLevel;
+  /** Levels of single namespaces, by logger name. */
+  readonly LOG_LEVELS: Readonly<Record<string, LogLevel>>;
+  /** Form of a log line. */
+  readonly LOG_FORMAT: 'json' | 'text';
+  /** File to log to besides the console. */
+  readonly LOG_FILE?: string;
+  /** Size in bytes at which the log file is rotated. */
+  readonly LOG_FILE_MAX_SIZE: number;
+  /** How many rotated log files are kept. */
+  readonly LOG_FILE_MAX_FILES: number;
+  /** Whether a line names the calling module, function and line. */
+  readonly LOG_CALLER: boolean;
+
+  /** Redis connection URL. */
+  readonly REDIS_URL: string;
+  /** Kind of Redis deployment. */
+  readonly REDIS_MODE: 'single' | 'cluster' | 'sentinel';
+  /** `host:port` of cluster nodes or sentinels. */
+  readonly REDIS_NODES: readonly string[];
+  /** Name of the master that the sentinels watch. */
+  readonly REDIS_SENTINEL_MASTER: string;
+  /** Password of the sentinels. */
+  readonly REDIS_SENTINEL_PASSWORD?: Secret;
+  /** User name, unless the URL has one. */
+  readonly REDIS_USERNAME?: string;
+  /** Password, unless the URL has one. */
+  readonly REDIS_PASSWORD?: Secret;
+  /** Whether to connect with TLS, as a `rediss:` URL does. */
+  readonly REDIS_TLS: boolean;
+  /** PEM file of the certificate authority. */
+  readonly REDIS_TLS_CA_FILE?: string;
+  /** PEM file of the client certificate. */
+  readonly REDIS_TLS_CERT_FILE?: string;
+  /** PEM file of the client's private key. */
+  readonly REDIS_TLS_KEY_FILE?: string;
+  /** Whether the server's certificate is verified. */
+  readonly REDIS_TLS_VERIFY: boolean;
+  /** Most connections of the pool. */
+  readonly REDIS_POOL_MAX: number;
+  /** Limit for opening a connection, in milliseconds. */
+  readonly REDIS_CONNECT_TIMEOUT: number;
+  /** Limit for one command, in milliseconds. */
+  readonly REDIS_COMMAND_TIMEOUT: number;
+  /** Limit for waiting for a free pooled connection, in milliseconds. */
+  readonly REDIS_ACQUIRE_TIMEOUT: number;
+
+  /** Limit for a whole HTTP request with its retries, in milliseconds. */
+  readonly HTTP_TIMEOUT: number;
+  /** Limit for opening an HTTP connection, in milliseconds. */
+  readonly HTTP_CONNECT_TIMEOUT: number;
+  /** Most open sockets to one host. */
+  readonly HTTP_MAX_CONNECTIONS_PER_HOST: number;
+  /** How often a failed request is tried again. */
+  readonly HTTP_RETRIES: number;
+  /** Longest wait before a retry, in milliseconds. */
+  readonly HTTP_RETRY_MAX_DELAY: number;
+  /** Proxy for `http:` requests. */
+  readonly HTTP_PROXY?: string;
+  /** Proxy for `https:` requests. */
+  readonly HTTPS_PROXY?: string;
+  /** Hosts that are reached without a proxy. */
+  readonly NO_PROXY: readonly string[];
+
+  /** Whether metrics are collected. */
+  readonly METRICS_ENABLED: boolean;
+  /** Port of the scrape server. */
+  readonly METRICS_PORT: number;
+  /** Address the scrape server binds. */
+  readonly METRICS_HOST: string;
+  /** Text before every metric name. */
+  readonly METRICS_PREFIX: string;
+
+  /** Models that may be used, in order of preference. */
+  readonly ENABLED_MODELS: readonly string[];
+  /** Model to use when a caller names none. */
+  readonly DEFAULT_MODEL?: string;
+  /** Providers by lower-case name; API keys from `{PROVIDER}_API_KEY` are filled in. */
+  readonly LLM_PROVIDERS_CONFIG: LLMProviders;
+  /** OpenAI API key. */
+  readonly OPENAI_API_KEY: Secret;
+  /** Anthropic API key. */
+  readonly ANTHROPIC_API_KEY: Secret;
+  /** Google API key. */
+  readonly GOOGLE_API_KEY: Secret;
+  /** Mistral API key. */
+  readonly MISTRAL_API_KEY: Secret;
+  /** Azure OpenAI API key. */
+  readonly AZURE_OPENAI_API_KEY: Secret;
+}
+
+/** The stock settings: every stock variable and what is derived from them. */
+export interface Settings extends StockVariables {
+  /** `ENABLED_MODELS` as a set, for membership tests. */
+  readonly ENABLED_MODELS_SET: ReadonlySet<string>;
+}

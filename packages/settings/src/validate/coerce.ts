@@ -1,0 +1,180 @@
+import type { TSchema } from '@sinclair/typebox';
+import { ANY_NAME, entrySchema, enumValues, kindOf } from '../schema/kind.ts';
+import { isSecret } from '../schema/secret.ts';
+import { annotationOf } from '../schema/setting.ts';
+import { define } from '../values/freeze.ts';
+import {
+  type Coerced,
+  parseJson,
+  toBoolean,
+  toBytes,
+  toEnum,
+  toInteger,
+  toMilliseconds,
+  toNumber,
+  toPath,
+  toPort,
+  toUrl,
+} from './coerce-text.ts';
+
+/** A value that could not become what its schema wants. */
+export interface Mismatch {
+  /** Names and indexes inside the variable; empty for the variable itself. */
+  readonly path: readonly string[];
+  readonly schema: TSchema;
+  readonly value: unknown;
+  readonly expected: string;
+  readonly hint?: string;
+}
+
+/**
+ * Turns a text, or the texts inside a structure, into the plain data a schema describes. What is
+ * neither a text nor a container is left for the validator to judge.
+ */
+export function coerce(
+  schema: TSchema,
+  value: unknown,
+  mismatches: Mismatch[],
+  path: readonly string[] = [],
+): unknown {
+  if (typeof value === 'string') {
+    const coerced = fromText(schema, value);
+    if (!coerced.ok) {
+      const { expected, hint } = coerced;
+      mismatches.push({ path, schema, value, expected, ...(hint === undefined ? {} : { hint }) });
+      return undefined;
+    }
+    return fromValue(schema, coerced.value, mismatches, path);
+  }
+  return isSecret(value) ? value.reveal() : fromValue(schema, value, mismatches, path);
+}
+
+const MAX_DEPTH = 64;
+
+function fromValue(
+  schema: TSchema,
+  value: unknown,
+  mismatches: Mismatch[],
+  path: readonly string[],
+): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (path.length > 0 || !isTooDeep(value, MAX_DEPTH)) {
+    return inside(schema, value, mismatches, path);
+  }
+  const expected = `a structure of at most ${MAX_DEPTH} levels`;
+  mismatches.push({ path, schema, value, expected });
+  return undefined;
+}
+
+/** Whether a structure is deeper than a limit, as one that contains itself always is. */
+function isTooDeep(value: unknown, limit: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (limit === 0) return true;
+  return Object.values(value).some((item) => isTooDeep(item, limit - 1));
+}
+
+function inside(
+  schema: TSchema,
+  value: object,
+  mismatches: Mismatch[],
+  path: readonly string[],
+): unknown {
+  if (Array.isArray(value) || value instanceof Set) {
+    const items = schema['items'] as TSchema | undefined;
+    const list = [...value];
+    if (items === undefined || Array.isArray(items)) return list;
+    return list.map((item, i) => coerce(items, item, mismatches, [...path, String(i)]));
+  }
+  const copy: Record<string, unknown> = {};
+  for (const [name, item] of Object.entries(value)) {
+    if (item === undefined) continue;
+    const entry = entrySchema(schema, name);
+    if (entry === undefined && Object.hasOwn(schema['patternProperties'] ?? {}, ANY_NAME)) {
+      // The pattern's dot matches no line break: nothing would check the entry.
+      mismatches.push({ path, schema, value, expected: 'names without line breaks' });
+      continue;
+    }
+    const to = entry === undefined ? item : coerce(entry, item, mismatches, [...path, name]);
+    if (to !== undefined) define(copy, name, to);
+  }
+  return copy;
+}
+
+/** Reads a text by the kind of its schema; lists and objects hold texts that are still to coerce. */
+export function fromText(schema: TSchema, text: string): Coerced {
+  switch (kindOf(schema)) {
+    case 'boolean':
+      return toBoolean(text);
+    case 'integer':
+      return toInteger(text);
+    case 'port':
+      return toPort(text);
+    case 'number':
+      return toNumber(text);
+    case 'duration':
+      return toMilliseconds(text);
+    case 'bytes':
+      return toBytes(text);
+    case 'url':
+      return toUrl(text, annotationOf(schema)?.schemes ?? ['http', 'https']);
+    case 'path':
+      return toPath(text);
+    case 'enum':
+      return toEnum(text, enumValues(schema) ?? [], annotationOf(schema)?.spellings);
+    case 'list':
+    case 'set':
+      return toList(text);
+    case 'record':
+      return hasObjects(schema) ? parseJson(text, 'a JSON object') : toRecord(text);
+    case 'json':
+    case 'object':
+      return parseJson(text, 'valid JSON');
+    case 'union':
+      return toUnion(schema, text);
+    case 'string':
+    case 'secret':
+    case 'any':
+      return { ok: true, value: text };
+  }
+}
+
+function toList(text: string): Coerced {
+  if (text.trimStart().startsWith('[')) return parseJson(text, 'a JSON array or a comma list');
+  const items = text.split(',').map((item) => item.trim());
+  return { ok: true, value: items.filter((item) => item !== '') };
+}
+
+/** Whether a record's values are structures, which no pair can write. */
+function hasObjects(schema: TSchema): boolean {
+  return entrySchema(schema, 'any')?.['type'] === 'object';
+}
+
+function toRecord(text: string): Coerced {
+  if (text.trimStart().startsWith('{')) return parseJson(text, 'a JSON object or name=value pairs');
+  const entries: Record<string, string> = {};
+  for (const pair of text.split(',')) {
+    if (pair.trim() === '') continue;
+    const at = pair.indexOf('=');
+    const name = pair.slice(0, at).trim();
+    if (at < 0 || name === '') {
+      return {
+        ok: false,
+        expected: 'a JSON object or name=value pairs',
+        hint: 'write a=1,b=2',
+      };
+    }
+    define(entries, name, pair.slice(at + 1).trim());
+  }
+  return { ok: true, value: entries };
+}
+
+/** The first member that takes the text; a plain text only when nothing narrower does. */
+function toUnion(schema: TSchema, text: string): Coerced {
+  const members = schema['anyOf'] as TSchema[];
+  const isText = (member: TSchema): boolean => kindOf(member) === 'string';
+  for (const member of [...members.filter((m) => !isText(m)), ...members.filter(isText)]) {
+    const coerced = fromText(member, text);
+    if (coerced.ok) return coerced;
+  }
+  return { ok: false, expected: 'one of the allowed forms' };
+}

@@ -1,0 +1,166 @@
+import type { TSchema } from '@sinclair/typebox';
+import type { Problem } from '../problems/problem.ts';
+import type { Candidate, SettingSource } from '../problems/source.ts';
+import { suggest } from '../problems/suggest.ts';
+import { formatNumber } from '../schema/format-value.ts';
+import { entrySchema, enumValues, kindOf } from '../schema/kind.ts';
+import { hasSecret, isSecretSetting, maskUrl } from '../values/mask.ts';
+import type { Mismatch } from './coerce.ts';
+import type { Finding } from './validator.ts';
+
+const MAX_SHOWN = 60;
+
+/** A value that could not even be read. */
+export function faultProblem(
+  variable: string,
+  path: readonly string[],
+  schema: TSchema,
+  { source, fault = '' }: Candidate,
+): Problem {
+  // An expansion's fault names what stands after the dollar sign: in a secret, a piece of it.
+  const message =
+    hasSecret(schema) && fault.includes('${')
+      ? 'a reference in it cannot be expanded: use single quotes for literal text'
+      : fault;
+  return { variable, path, message, source };
+}
+
+/** A text that is not what its schema wants. */
+export function mismatchProblem(
+  variable: string,
+  path: readonly string[],
+  root: TSchema,
+  mismatch: Mismatch,
+  source: SettingSource,
+): Problem {
+  const { schema, value, hint } = mismatch;
+  const shown = show(source, root, schema, value);
+  const got = shown === undefined ? '' : `, got ${shown}`;
+  const values = enumValues(schema);
+  if (values === undefined) {
+    const message = `expected ${mismatch.expected}${got}`;
+    return { variable, path, message, source, ...(hint === undefined ? {} : { hint }) };
+  }
+  const allowed = values.map(String);
+  const suggestion = suggest(String(value), allowed);
+  return {
+    variable,
+    path,
+    message: `expected ${oneOfText(allowed)}${got}`,
+    source,
+    allowed,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  };
+}
+
+/** What the validator found, in this package's words. */
+export function findingProblem(
+  finding: Finding,
+  properties: Readonly<Record<string, TSchema>>,
+  data: unknown,
+  sourceOf: (variable: string, path: readonly string[]) => SettingSource,
+): Problem {
+  const pointer = finding.instancePath.split('/').slice(1).map(unescapePointer);
+  const { keyword, params } = finding;
+  if (keyword === 'required') pointer.push(String(params['missingProperty']));
+  if (keyword === 'additionalProperties') pointer.push(String(params['additionalProperty']));
+  const [variable = '', ...path] = pointer;
+  const root = properties[variable] ?? ({} as TSchema);
+  const source = sourceOf(variable, path);
+  if (keyword === 'required') {
+    return { variable, path, message: 'is required', source };
+  }
+  if (keyword === 'additionalProperties') {
+    const parent = path.slice(0, -1).reduce<TSchema | undefined>(entryOf, root);
+    const allowed = Object.keys((parent?.['properties'] as object | undefined) ?? {});
+    const suggestion = suggest(path.at(-1) ?? '', allowed);
+    const message = `is not a known name; expected ${oneOfText(allowed)}`;
+    const meant = suggestion === undefined ? {} : { suggestion };
+    return { variable, path, message, source, allowed, ...meant };
+  }
+  const schema = path.reduce<TSchema | undefined>(entryOf, root) ?? root;
+  const shown = show(source, root, schema, pointer.reduce(valueAt, data));
+  const got = shown === undefined ? '' : `, got ${shown}`;
+  const allowed = enumValues(schema)?.map(String);
+  const message = `expected ${allowed === undefined ? expectation(finding, schema) : oneOfText(allowed)}${got}`;
+  return { variable, path, message, source, ...(allowed === undefined ? {} : { allowed }) };
+}
+
+function expectation({ keyword, params, message }: Finding, schema: TSchema): string {
+  const limit = params['limit'] as number;
+  switch (keyword) {
+    case 'minimum':
+      return `at least ${formatNumber(schema, limit)}`;
+    case 'maximum':
+      return `at most ${formatNumber(schema, limit)}`;
+    case 'exclusiveMinimum':
+      return `more than ${formatNumber(schema, limit)}`;
+    case 'exclusiveMaximum':
+      return `less than ${formatNumber(schema, limit)}`;
+    case 'multipleOf':
+      return `a multiple of ${String(params['multipleOf'])}`;
+    case 'minLength':
+      return limit === 1 ? 'a text that is not empty' : `at least ${limit} characters`;
+    case 'maxLength':
+      return `at most ${limit} characters`;
+    case 'minItems':
+      return `at least ${limit} ${limit === 1 ? 'item' : 'items'}`;
+    case 'maxItems':
+      return `at most ${limit} ${limit === 1 ? 'item' : 'items'}`;
+    case 'uniqueItems':
+      return 'items that all differ';
+    case 'pattern':
+      return `a text matching /${String(params['pattern'])}/`;
+    case 'format':
+      return `a text of the format ${String(params['format'])}`;
+    case 'type':
+      return `${String(params['type'])}`;
+    default:
+      return `a valid value (${message ?? keyword})`;
+  }
+}
+
+export function oneOfText(allowed: readonly string[]): string {
+  return allowed.length === 1 ? String(allowed[0]) : `one of ${allowed.join(', ')}`;
+}
+
+function unescapePointer(segment: string): string {
+  return segment.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+function entryOf(schema: TSchema | undefined, name: string): TSchema | undefined {
+  if (schema === undefined) return undefined;
+  const items = schema['items'] as TSchema | undefined;
+  return schema['type'] === 'array' && !Array.isArray(items) ? items : entrySchema(schema, name);
+}
+
+function valueAt(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
+}
+
+/** A value for a message, or nothing where it is, or may hold, a secret. */
+function show(
+  source: SettingSource,
+  root: TSchema,
+  schema: TSchema,
+  value: unknown,
+): string | undefined {
+  // The wrong one of the secret files may be named.
+  if (source.kind === 'secret-file') return undefined;
+  if (value === undefined || isSecretSetting(schema) || isSecretSetting(root)) return undefined;
+  if (value !== null && typeof value === 'object') return undefined;
+  const isContainer = schema['type'] === 'object' || schema['type'] === 'array';
+  if (isContainer && (hasSecret(schema) || hasSecret(root))) return undefined;
+  const text = String(value);
+  // A mistyped URL may hide its password where no mask finds it.
+  if (kindOf(schema) === 'url' && mayHidePassword(text)) return undefined;
+  const masked = maskUrl(text);
+  const cut = masked.length > MAX_SHOWN ? `${masked.slice(0, MAX_SHOWN)}…` : masked;
+  return typeof value === 'string' ? JSON.stringify(cut) : cut;
+}
+
+function mayHidePassword(url: string): boolean {
+  return url.includes('@') || (url.includes('://') && !URL.canParse(url));
+}

@@ -1,0 +1,269 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigurationError } from '@map/errors';
+import { describe, expect, test } from 'vitest';
+import { defineSettings } from '../../src/define/define-settings.ts';
+import { integer, secret, string } from '../../src/schema/builders.ts';
+import { optional } from '../../src/schema/setting.ts';
+import { MAX_FILE_BYTES } from '../../src/sources/text-file.ts';
+import { folder } from '../folder.ts';
+
+const app = defineSettings(
+  {
+    A: string({ default: 'default' }),
+    B: optional(string()),
+    N: integer({ default: 1 }),
+    KEY: optional(secret()),
+    ENVIRONMENT: string({ default: 'development' }),
+  },
+  { stock: false },
+);
+
+type Options = NonNullable<Parameters<typeof app.loadSettings>[0]>;
+
+function load(files: Readonly<Record<string, string | Uint8Array>>, options: Options = {}) {
+  return app.loadSettings({ env: {}, directory: folder(files), ...options });
+}
+
+function messageOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigurationError);
+    return (error as Error).message;
+  }
+  throw new Error('expected an error');
+}
+
+describe('precedence', () => {
+  test('override > environment > secret file > .env > default', () => {
+    const directory = folder({ '.env': 'A=dotenv', 'secrets/A': 'file\n' });
+    const secretsDirectory = join(directory, 'secrets');
+    const env = { A: 'env' };
+    const common = { directory, secretsDirectory };
+    expect(app.loadSettings({ ...common, env, overrides: { A: 'override' } }).A).toBe('override');
+    expect(app.loadSettings({ ...common, env }).A).toBe('env');
+    expect(app.loadSettings({ ...common, env: {} }).A).toBe('file');
+    expect(app.loadSettings({ directory, env: {} }).A).toBe('dotenv');
+    expect(app.loadSettings({ directory: folder(), env: {} }).A).toBe('default');
+  });
+
+  test('acceptance case 25: an empty environment value beats .env, unless ignoreEmpty', () => {
+    expect(load({ '.env': 'A=x' }, { env: { A: '' } }).A).toBe('');
+    expect(load({ '.env': 'A=x' }, { env: { A: '' }, ignoreEmpty: true }).A).toBe('x');
+    expect(load({}, { env: { N: '' }, ignoreEmpty: true }).N).toBe(1);
+    expect(messageOf(() => load({}, { env: { N: '' } }))).toContain('N (environment)');
+  });
+
+  test('names that objects inherit are no values', () => {
+    const { loadSettings } = defineSettings(
+      { toString: string({ default: 'own' }), constructor: string({ default: 'own' }) },
+      { stock: false },
+    );
+    const settings = loadSettings({ env: {}, envFiles: [] });
+    expect(settings.constructor).toBe('own');
+    expect(settings.toString).toBe('own');
+  });
+});
+
+describe('.env cascade', () => {
+  const files = {
+    '.env': 'A=base\nB=base',
+    '.env.local': 'A=local',
+    '.env.staging': 'A=staging\nB=staging',
+    '.env.staging.local': 'A=staging-local',
+    '.env.test': 'B=test',
+  };
+  test('specific files win, local ones more', () => {
+    expect(load(files)).toMatchObject({ A: 'local', B: 'base' });
+    expect(load(files, { env: { ENVIRONMENT: 'staging' } })).toMatchObject({
+      A: 'staging-local',
+      B: 'staging',
+    });
+  });
+  test('.env.local is not read under test', () => {
+    expect(load(files, { env: { ENVIRONMENT: 'test' } })).toMatchObject({ A: 'base', B: 'test' });
+  });
+  test('a .env.local that asks for test is read', () => {
+    const more = { '.env.local': 'ENVIRONMENT=test\nA=local', '.env.test': 'B=test' };
+    expect(load(more)).toMatchObject({ ENVIRONMENT: 'test', A: 'local', B: 'test' });
+  });
+  test('.env itself may name the environment', () => {
+    const more = { ...files, '.env': 'ENVIRONMENT=staging\nA=base' };
+    expect(load(more)).toMatchObject({ ENVIRONMENT: 'staging', A: 'staging-local' });
+  });
+  test('a chosen file cannot choose another environment', () => {
+    const more = { '.env': 'ENVIRONMENT=staging', '.env.staging': 'X=1\nENVIRONMENT=production' };
+    expect(messageOf(() => load(more))).toMatch(
+      /ENVIRONMENT \(.*\.env\.staging line 2\): cannot change here: staging has chosen/,
+    );
+    expect(load(more, { env: { ENVIRONMENT: 'staging' } }).ENVIRONMENT).toBe('staging');
+  });
+  test('the environment is found like any variable: by an alias, a file, a reference', () => {
+    const aliased = defineSettings(
+      { A: string({ default: '' }), ENVIRONMENT: string({ default: 'development' }) },
+      { stock: false, aliases: { ENVIRONMENT: ['NODE_ENV'] } },
+    );
+    const directory = folder({ ...files, name: 'staging' });
+    for (const env of [{ NODE_ENV: 'staging' }, { ENVIRONMENT_FILE: join(directory, 'name') }]) {
+      const settings = aliased.loadSettings({ env, directory });
+      expect(settings).toMatchObject({ ENVIRONMENT: 'staging', A: 'staging-local' });
+    }
+    const referring = { ...files, '.env': 'ENVIRONMENT=${STAGE:-staging}' };
+    expect(load(referring)).toMatchObject({ ENVIRONMENT: 'staging', A: 'staging-local' });
+  });
+  test('an environment name cannot leave the folder', () => {
+    const directory = folder({ 'x/.env': '', 'secret.txt': 'A=stolen' });
+    const env = { ENVIRONMENT: '/../../secret.txt' };
+    expect(app.loadSettings({ directory: join(directory, 'x'), env }).A).toBe('default');
+  });
+  test('envFiles replaces the cascade, the last one wins', () => {
+    const directory = folder({ '.env': 'A=no', one: 'A=1\nB=1', two: 'A=2' });
+    const envFiles = [join(directory, 'one'), join(directory, 'two'), join(directory, 'missing')];
+    expect(app.loadSettings({ env: {}, envFiles })).toMatchObject({ A: '2', B: '1' });
+    expect(app.loadSettings({ env: {}, envFiles: [], directory }).A).toBe('default');
+  });
+});
+
+describe('secret files', () => {
+  test('one trailing newline is stripped', () => {
+    const directory = folder({ key: 'k\n', keys: 'k\n\n', windows: 'k\r\n' });
+    const at = (name: string): string | undefined =>
+      app.loadSettings({ directory, env: { KEY_FILE: join(directory, name) } }).KEY?.reveal();
+    expect([at('key'), at('keys'), at('windows')]).toEqual(['k', 'k\n', 'k']);
+  });
+  test('what a file holds is never shown: it may be another secret', () => {
+    const directory = folder({ key: 'hunter2' });
+    const message = messageOf(() => load({}, { env: { N_FILE: join(directory, 'key') } }));
+    expect(message).toMatch(/N \(file .*key, as N_FILE\): expected an integer; write digits/);
+  });
+  test('a secrets folder may use lower-case names', () => {
+    const directory = folder({ key: 'lower', '..data': 'x' });
+    expect(load({}, { secretsDirectory: directory }).KEY?.reveal()).toBe('lower');
+  });
+  test('a .env file may point to a secret file', () => {
+    const directory = folder({ key: 'pointed' });
+    expect(load({ '.env': `KEY_FILE=${join(directory, 'key')}` }).KEY?.reveal()).toBe('pointed');
+  });
+  test('a value and a file for it in the same place are an error', () => {
+    const both = { KEY: 'x', KEY_FILE: '/y' };
+    expect(messageOf(() => load({}, { env: both }))).toContain('both KEY and KEY_FILE are set');
+    expect(messageOf(() => load({ '.env': 'KEY=x\nKEY_FILE=/y' }))).toContain('both KEY');
+  });
+  test('a stronger value shadows a weaker pointer', () => {
+    expect(load({ '.env': 'KEY_FILE=/missing' }, { env: { KEY: 'x' } }).KEY?.reveal()).toBe('x');
+  });
+  test('a folder, a missing, a too large, a binary and an unnamed file are errors that name it', () => {
+    const directory = folder({ large: 'x'.repeat(MAX_FILE_BYTES + 1), nul: 'a\0b' });
+    mkdirSync(join(directory, 'sub'));
+    const at = (file: string): string => messageOf(() => load({}, { env: { KEY_FILE: file } }));
+    expect(at(join(directory, 'sub'))).toMatch(/KEY .*sub cannot be used: it is a folder/);
+    expect(at(join(directory, 'none'))).toMatch(/none cannot be used: there is no such file/);
+    expect(at(join(directory, 'large'))).toMatch(/large cannot be used: it is larger than/);
+    expect(at(join(directory, 'nul'))).toMatch(/nul cannot be used: it has a NUL byte/);
+    expect(at('/dev/zero')).toMatch(/zero cannot be used: it is not a regular file/);
+    expect(at('')).toMatch(/KEY_FILE names no file/);
+  });
+  test('a variable whose own name ends in _FILE is no pointer', () => {
+    const { loadSettings } = defineSettings(
+      { LOG: string({ default: '' }), LOG_FILE: string({ default: '' }) },
+      { stock: false },
+    );
+    expect(loadSettings({ env: { LOG_FILE: '/not/read' }, envFiles: [] })).toMatchObject({
+      LOG: '',
+      LOG_FILE: '/not/read',
+    });
+  });
+});
+
+describe('expansion', () => {
+  const one = (text: string, env: Record<string, string> = {}): string =>
+    load({ '.env': text }, { env }).A;
+  test('references, fallbacks and literals', () => {
+    expect(one('A=${X}/y\nX=x')).toBe('x/y');
+    expect(one('A="${X:-none}"')).toBe('none');
+    expect(one('A="${X:-${Y:-deep}}"')).toBe('deep');
+    expect(one("A='${X}'")).toBe('${X}');
+    expect(one('A=\\${X}')).toBe('${X}');
+    expect(one('A=$X and $(id)')).toBe('$X and $(id)');
+    expect(one('A=${X}\nX=file', { X: 'process' })).toBe('process');
+  });
+  test('only .env is expanded, and once', () => {
+    expect(load({}, { env: { A: '${HOME}' } }).A).toBe('${HOME}');
+    expect(one('A=${X}', { X: '${Y}' })).toBe('${Y}');
+  });
+  test('an ignored empty value is not what a reference gets', () => {
+    const options = { env: { X: '' }, ignoreEmpty: true };
+    expect(load({ '.env': 'A=${X}\nX=file' }, options).A).toBe('file');
+  });
+  test('inherited names are not values', () => {
+    expect(messageOf(() => one('A=${toString}'))).toContain('has no value');
+    expect(one('A=${constructor:-safe}')).toBe('safe');
+  });
+  test('a cycle is named', () => {
+    const message = messageOf(() => one('A=${B}\nB=${C}\nC=${A}'));
+    expect(message).toContain('refers to itself: A → B → C → A');
+    expect(message).toContain('line 1');
+  });
+  test('growth and depth are bounded', () => {
+    const bomb = Array.from({ length: 30 }, (_, i) => `V${i}=\${V${i + 1}}\${V${i + 1}}`).join(
+      '\n',
+    );
+    expect(messageOf(() => one(`A=\${V0}\n${bomb}\nV30=xxxxxxxx`))).toContain(
+      'expands to more than',
+    );
+    const chain = Array.from({ length: 5000 }, (_, i) => `V${i}=\${V${i + 1}}`).join('\n');
+    expect(messageOf(() => one(`A=\${V0}\n${chain}`))).toContain('deep');
+    const nested = `${'${X:-'.repeat(10_000)}x${'}'.repeat(10_000)}`;
+    expect(messageOf(() => one(`A=${nested}`))).toContain('single quotes');
+  });
+  test('a fault in a secret tells nothing of it', () => {
+    const message = messageOf(() => load({ '.env': 'KEY=hun${ter2}x' }));
+    expect(message).not.toMatch(/hun|ter2/);
+    expect(message).toContain('use single quotes');
+    const other = messageOf(() => load({ '.env': 'KEY=hun${ter2}x\nA=my ${KEY}' }));
+    expect(other).not.toMatch(/hun|ter2/);
+    expect(other).toMatch(/A .*it refers to KEY, which cannot be expanded \(.*line 1\)/);
+  });
+});
+
+describe('bad .env files', () => {
+  test('a missing one is fine', () => {
+    expect(load({}).A).toBe('default');
+  });
+  test.each([
+    [
+      'not UTF-8',
+      new Uint8Array([65, 61, 49, 10, 66, 61, 0xff, 10]),
+      /\.env line 2: it is not valid UTF-8/,
+    ],
+    ['binary', new Uint8Array([65, 61, 49, 10, 0, 10]), /\.env line 2: it has a NUL byte/],
+    ['malformed', 'A=1\n2x=3', /\.env line 2: "2x" is not a variable name/],
+    ['huge', 'A'.repeat(MAX_FILE_BYTES + 1), /\.env: it is larger than/],
+  ])('one that is %s is an error with file and line', (_what, content, message) => {
+    expect(messageOf(() => load({ '.env': content }))).toMatch(message);
+  });
+  test('the error has file and line as data', () => {
+    const directory = folder({ '.env': 'A=1\n2x=3' });
+    const run = (): unknown => app.loadSettings({ env: {}, directory });
+    const file = join(directory, '.env');
+    const problem = { variable: file, source: 'env-file', file, line: 2 };
+    expect(run).toThrow(
+      expect.objectContaining({ details: { problems: [expect.objectContaining(problem)] } }),
+    );
+  });
+  test('a folder in its place is an error', () => {
+    expect(messageOf(() => load({ '.env/x': '' }))).toMatch(/\.env: it is a folder/);
+  });
+  test('an unreadable one is an error', () => {
+    const directory = folder();
+    symlinkSync('.env', join(directory, '.env'));
+    const run = (): unknown => app.loadSettings({ env: {}, directory });
+    expect(messageOf(run)).toContain('cannot be read (ELOOP)');
+  });
+  test('a secrets folder that is a file is an error', () => {
+    const directory = folder({ file: '' });
+    const run = (): unknown => load({}, { secretsDirectory: join(directory, 'file') });
+    expect(messageOf(run)).toContain('the secrets folder cannot be read');
+  });
+});
