@@ -5,14 +5,18 @@ const ssr = { resolve: { conditions: ['@map/source', 'node'] } };
 
 export default defineConfig({
   test: {
+    // Left to itself, vitest keeps one core free.
+    maxWorkers: '100%',
     reporters: process.env['MAP_COUNT_TESTS']
       ? ['default', './tooling/testing/src/count-reporter.ts']
       : ['default'],
     projects: [
       {
+        // One process for many files: a test leaves no state behind (secrets, policies, singletons).
         ssr,
         test: {
           name: 'unit',
+          isolate: false,
           include: ['{packages,tooling}/*/test/**/*.test.ts'],
           exclude: ['**/test/{integration,faults}/**', '**/node_modules/**'],
         },
