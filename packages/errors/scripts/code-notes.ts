@@ -100,6 +100,11 @@ export const CODE_NOTES: Readonly<Record<ErrorCode, CodeNote>> = {
     'No JSON, too many redirects, an answer that broke off.',
     'Check the address and the version of the API; look for a proxy in between.',
   ],
+  UPSTREAM_STALLED_2014: [
+    'A response began, and then nothing came for longer than the idle limit.',
+    'An overloaded upstream, a proxy that lost the other side, a network that drops packets.',
+    'Retry if the request is safe to repeat; raise `idleTimeoutMs` if the upstream pauses by design.',
+  ],
 
   CONFIGURATION_ERROR_3000: [
     'The configuration cannot be used.',
@@ -394,6 +399,11 @@ export const CODE_NOTES: Readonly<Record<ErrorCode, CodeNote>> = {
     'The other side does not speak the protocol.',
     'A wrong port, a proxy in between, a broken server.',
     'Check what listens at the address.',
+  ],
+  EGRESS_BLOCKED_9009: [
+    'The connection may not reach this host or the address that it resolves to.',
+    'A URL written by a model or a user that points to a private address; a redirect to one.',
+    'Do not retry. List the host in `egressAllow` if it is meant to be reached.',
   ],
   REDIS_ERROR_9100: [
     'Redis refuses a command.',

@@ -120,6 +120,7 @@ export interface DetailsByCode {
   UPSTREAM_TIMEOUT_2011: HttpDetails;
   UPSTREAM_REJECTED_2012: HttpDetails;
   UPSTREAM_BAD_RESPONSE_2013: HttpDetails;
+  UPSTREAM_STALLED_2014: HttpDetails;
 
   CONFIG_MISSING_3001: Details & { variable?: string | undefined };
   CONFIG_INVALID_3002: SystemCallDetails & ValidationDetails & { variable?: string | undefined };
@@ -185,6 +186,7 @@ export interface DetailsByCode {
   };
   CLIENT_CLOSED_9007: ConnectionDetails;
   PROTOCOL_ERROR_9008: ConnectionDetails;
+  EGRESS_BLOCKED_9009: ConnectionDetails;
   REDIS_ERROR_9100: RedisDetails;
   REDIS_UNAVAILABLE_9101: RedisDetails;
   REDIS_AUTH_FAILED_9102: RedisDetails;
