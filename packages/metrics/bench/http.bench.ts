@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type ContenderSteps, defineBench, quick } from '@map-tooling/bench';
 import client from 'prom-client';
-import { observeHttpServer } from '../src/http.ts';
+import { observeHttpServer } from '../src/http/http.ts';
 import { MetricsManager } from '../src/index.ts';
 import { metricValue } from '../src/testing.ts';
 

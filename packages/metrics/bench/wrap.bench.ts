@@ -1,7 +1,7 @@
 import { type Bench, type ContenderSteps, defineBench, quick } from '@map-tooling/bench';
 import client from 'prom-client';
 import { BUCKETS, MetricsManager, timedMetric } from '../src/index.ts';
-import { observeLlm } from '../src/llm.ts';
+import { observeLlm } from '../src/llm/llm.ts';
 import { metricValue } from '../src/testing.ts';
 
 const SLICES = quick ? 1 : 25;

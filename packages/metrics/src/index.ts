@@ -1,8 +1,28 @@
-export type { MetricsAuth, SecretText } from './auth.ts';
-export { BUCKETS } from './buckets.ts';
-export { CATALOGUE } from './catalogue.ts';
-export { errorType } from './error-type.ts';
-export type { PromRegistry } from './family.ts';
+export { CATALOGUE, type Catalogue, type Category } from './catalogue/catalogue.ts';
+export { errorType } from './common/error-type.ts';
+export { MetricsError, type MetricsErrorCode } from './common/metrics-error.ts';
+export type { PromRegistry } from './exposition/family.ts';
+export type { ScrapeContent, ScrapeSource } from './exposition/scrape.ts';
+export { BUCKETS } from './instruments/buckets.ts';
+export type { ExemplarLabels } from './instruments/manager-state.ts';
+export type {
+  BoundCounter,
+  BoundGauge,
+  BoundHistogram,
+  Counter,
+  Gauge,
+  HandleOf,
+  Histogram,
+  Metric,
+} from './instruments/metric.ts';
+export type {
+  LabelsOf,
+  LabelValue,
+  MetricDefinition,
+  MetricType,
+  NamedLabels,
+  TrackArguments,
+} from './instruments/definition.ts';
 export {
   AGENT_ERRORS,
   AGENT_HANDOFFS,
@@ -58,7 +78,17 @@ export {
   TOOL_EXECUTION_DURATION,
   TOOL_EXECUTIONS,
   TOOL_EXECUTIONS_IN_FLIGHT,
-} from './handles.ts';
+} from './manager/handles.ts';
+export { MetricsManager } from './manager/manager.ts';
+export type {
+  DefineGaugeOptions,
+  DefineHistogramOptions,
+  DefineOptions,
+  MetricsOptions,
+} from './manager/options.ts';
+export { getMetricsManager } from './manager/shared-manager.ts';
+export type { PromTarget } from './prom-client/prom-target.ts';
+export type { MetricsAuth, SecretText } from './server/auth.ts';
 export type {
   HealthAnswer,
   HealthCheck,
@@ -66,40 +96,8 @@ export type {
   HealthChecks,
   HealthReport,
   HealthSource,
-} from './health.ts';
-export { MetricsManager } from './manager.ts';
-export type {
-  DefineGaugeOptions,
-  DefineHistogramOptions,
-  DefineOptions,
-  MetricsOptions,
-} from './manager-options.ts';
-export type {
-  BoundCounter,
-  BoundGauge,
-  BoundHistogram,
-  Counter,
-  Gauge,
-  HandleOf,
-  Histogram,
-  Metric,
-} from './metric.ts';
-export { MetricsError, type MetricsErrorCode } from './metrics-error.ts';
-export type { PromTarget } from './prom-target.ts';
-export type { ScrapeContent, ScrapeSource } from './scrape.ts';
-export { type MetricsServer, startMetricsServer } from './server.ts';
-export type { MetricsServerOptions, MetricsTls } from './server-options.ts';
-export { getMetricsManager } from './shared-manager.ts';
-export type { ExemplarLabels } from './state.ts';
-export { type Outcome, type Timed, type TimedOptions, timedMetric } from './timed-metric.ts';
-export { startTimer, type Timer } from './timer.ts';
-export type {
-  Catalogue,
-  Category,
-  LabelsOf,
-  LabelValue,
-  MetricDefinition,
-  MetricType,
-  NamedLabels,
-  TrackArguments,
-} from './types.ts';
+} from './server/health.ts';
+export type { MetricsServerOptions, MetricsTls } from './server/options.ts';
+export { type MetricsServer, startMetricsServer } from './server/server.ts';
+export { type Outcome, type Timed, type TimedOptions, timedMetric } from './timing/timed-metric.ts';
+export { startTimer, type Timer } from './timing/timer.ts';

@@ -1,7 +1,8 @@
-import type { AnyInstrument, MetricsManager } from './manager.ts';
-import { renderMetrics } from './render.ts';
-import { getMetricsManager } from './shared-manager.ts';
-import type { AnyLabels } from './types.ts';
+import { renderMetrics } from './exposition/render.ts';
+import type { AnyLabels } from './instruments/definition.ts';
+import type { AnyInstrument } from './instruments/make-instrument.ts';
+import type { MetricsManager } from './manager/manager.ts';
+import { getMetricsManager } from './manager/shared-manager.ts';
 
 /** One series at one moment. */
 export interface SeriesSnapshot {

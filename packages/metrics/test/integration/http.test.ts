@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import express from 'express';
 import fastify from 'fastify';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { fastifyMetrics, httpMetrics, observeHttpServer, setHttpRoute } from '../../src/http.ts';
+import { fastifyMetrics, httpMetrics, observeHttpServer, setHttpRoute } from '../../src/http/http.ts';
 import { MetricsManager } from '../../src/index.ts';
 import { metricValue, snapshotMetrics } from '../../src/testing.ts';
 

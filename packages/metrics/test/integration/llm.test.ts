@@ -5,7 +5,7 @@ import { generateText, streamText } from 'ai';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { MetricsManager, timedMetric } from '../../src/index.ts';
-import { observeLlm } from '../../src/llm.ts';
+import { observeLlm } from '../../src/llm/llm.ts';
 import { metricValue, snapshotMetrics } from '../../src/testing.ts';
 import { type LlmEndpoint, startLlmEndpoint } from './llm-endpoint.ts';
 

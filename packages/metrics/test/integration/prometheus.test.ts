@@ -10,7 +10,7 @@ import {
 } from '@map-tooling/testing';
 import client from 'prom-client';
 import { expect, onTestFinished, test } from 'vitest';
-import { alertRules, grafanaDashboard } from '../../src/dashboards.ts';
+import { alertRules, grafanaDashboard } from '../../src/dashboards/dashboards.ts';
 import {
   CATALOGUE,
   type MetricDefinition,

@@ -18,7 +18,7 @@ import {
   startMetricsServer,
 } from '../../src/index.ts';
 import { metricValue } from '../../src/testing.ts';
-import { parseExposition } from '../exposition.ts';
+import { parseExposition } from '../exposition/parse-exposition.ts';
 
 const OPENMETRICS = 'application/openmetrics-text;version=1.0.0;q=0.9,text/plain;q=0.5';
 

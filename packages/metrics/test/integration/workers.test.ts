@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { expect, onTestFinished, test } from 'vitest';
 import { MetricsManager, startMetricsServer } from '../../src/index.ts';
-import { gatherWorkers } from '../../src/workers.ts';
+import { gatherWorkers } from '../../src/workers/workers.ts';
 
 const fixture = fileURLToPath(new URL('./worker-fixture.ts', import.meta.url));
 const execArgv = ['--conditions=@map/source', '--no-warnings'];

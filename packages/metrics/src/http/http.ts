@@ -1,0 +1,109 @@
+import {
+  type HttpMetricsOptions,
+  type HttpRequest,
+  type HttpResponse,
+  observeRequest,
+  setHttpRoute,
+} from './request.ts';
+
+export {
+  type HttpMetricsOptions,
+  type HttpRequest,
+  type HttpResponse,
+  setHttpRoute,
+} from './request.ts';
+
+/** Anything that announces requests: a server of `node:http` or `node:https`. */
+export interface HttpServer {
+  prependListener(
+    event: 'request',
+    listener: (request: HttpRequest, response: HttpResponse) => void,
+  ): unknown;
+}
+
+/** The part of a Fastify application that the plugin uses. */
+export interface FastifyApp {
+  readonly server: object;
+  addHook(
+    name: 'onRequest',
+    hook: (request: FastifyRequest, reply: { readonly raw: object }, done: () => void) => void,
+  ): unknown;
+}
+
+/** The part of a Fastify request that the plugin reads. */
+export interface FastifyRequest {
+  readonly raw: object;
+  readonly routeOptions: { readonly url?: string | undefined };
+}
+
+/**
+ * Records every request of a server: counts, durations, sizes, and how many are in flight.
+ *
+ * @param server A server of `node:http`, `node:https` or of a framework above them.
+ * @param options Where to record, and how to tell the route.
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http';
+ * import { observeHttpServer } from '@map/metrics/http';
+ *
+ * const server = createServer((_request, response) => response.end('hello'));
+ * observeHttpServer(server, { route: () => '/' });
+ * ```
+ */
+export function observeHttpServer(server: HttpServer, options: HttpMetricsOptions = {}): void {
+  server.prependListener('request', (request, response) => {
+    observeRequest(request, response, options);
+  });
+}
+
+/**
+ * Makes Express middleware that records requests under their route templates; use it first.
+ *
+ * @param options Where to record, and how to tell the route.
+ * @returns The middleware.
+ * @example
+ * ```ts
+ * import express from 'express';
+ * import { httpMetrics } from '@map/metrics/http';
+ *
+ * const app = express();
+ * app.use(httpMetrics());
+ * ```
+ */
+export function httpMetrics(
+  options: HttpMetricsOptions = {},
+): (request: HttpRequest, response: HttpResponse, next: () => void) => void {
+  return (request, response, next) => {
+    observeRequest(request, response, options);
+    next();
+  };
+}
+
+/**
+ * A Fastify plugin that records requests under their route templates.
+ *
+ * @example
+ * ```ts
+ * import fastify from 'fastify';
+ * import { fastifyMetrics } from '@map/metrics/http';
+ *
+ * const app = fastify();
+ * app.register(fastifyMetrics);
+ * ```
+ */
+export function fastifyMetrics(
+  app: FastifyApp,
+  options: HttpMetricsOptions,
+  done: () => void,
+): void {
+  app.addHook('onRequest', (request, reply, next) => {
+    const { url } = request.routeOptions;
+    if (url !== undefined) setHttpRoute(request.raw, url);
+    observeRequest(request.raw as HttpRequest, reply.raw as HttpResponse, options);
+    next();
+  });
+  done();
+}
+
+// Fastify's mark for a plugin whose hooks are the whole application's.
+Object.defineProperty(fastifyMetrics, Symbol.for('skip-override'), { value: true });

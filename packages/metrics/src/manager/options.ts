@@ -1,0 +1,71 @@
+import { MetricsError } from '../common/metrics-error.ts';
+import { isLabelName, type MetricDefinition, type NamedLabels } from '../instruments/definition.ts';
+import type { ExemplarLabels } from '../instruments/manager-state.ts';
+import type { Gauge } from '../instruments/metric.ts';
+
+/** How a manager records. `configure` can change each option later. */
+export interface MetricsOptions {
+  /** Whether measurements are recorded; true by default. */
+  readonly enabled?: boolean | undefined;
+  /** Whether a wrong value or label throws instead of being counted; false by default. */
+  readonly strict?: boolean | undefined;
+  /** The prefix of each metric name; empty by default. */
+  readonly prefix?: string | undefined;
+  /** The labels of every series, such as `{ service: 'api' }`. */
+  readonly defaultLabels?: Readonly<Record<string, string>> | undefined;
+  /** Label combinations of one metric; further ones count as `other`. 2,000 by default. */
+  readonly maxSeries?: number | undefined;
+  /** Length limit of a label value in UTF-16 units; 128 by default. */
+  readonly maxLabelLength?: number | undefined;
+  /** Gives the labels of the current trace, for exemplars. */
+  readonly exemplar?: (() => ExemplarLabels | undefined) | undefined;
+  /** The application's version, shown in `map_build_info`. */
+  readonly version?: string | undefined;
+}
+
+/** The definition of a counter. */
+export interface DefineOptions<L extends string> {
+  readonly name: string;
+  readonly help: string;
+  readonly labels?: readonly L[];
+}
+
+/** The definition of a gauge. */
+export interface DefineGaugeOptions<L extends string> extends DefineOptions<L> {
+  /** Sets the gauge before each scrape. */
+  readonly collect?: (gauge: Gauge<NamedLabels<L>>) => void | Promise<void>;
+}
+
+/** The definition of a histogram. */
+export interface DefineHistogramOptions<L extends string> extends DefineOptions<L> {
+  /** Upper bounds in increasing order; those of `BUCKETS.FAST` by default. */
+  readonly buckets?: NonNullable<MetricDefinition['buckets']>;
+}
+
+/** Throws `METRICS_OPTION_INVALID` if an option has a wrong value. */
+export function checkOptions({
+  prefix,
+  maxSeries,
+  maxLabelLength,
+  defaultLabels,
+}: MetricsOptions): void {
+  if (prefix !== undefined && !/^([a-zA-Z_][a-zA-Z0-9_]*)?$/.test(prefix)) {
+    throw invalid(
+      `\`prefix\` must contain only letters, digits and _, and must not start with a digit, got ${JSON.stringify(prefix)}.`,
+    );
+  }
+  for (const [name, limit] of Object.entries({ maxSeries, maxLabelLength })) {
+    if (limit !== undefined && !(limit >= 1)) {
+      throw invalid(`\`${name}\` must be a number of at least 1, got ${limit}.`);
+    }
+  }
+  for (const name of Object.keys(defaultLabels ?? {})) {
+    if (!isLabelName(name)) {
+      throw invalid(`\`defaultLabels\` must have valid label names, got ${JSON.stringify(name)}.`);
+    }
+  }
+}
+
+function invalid(message: string): MetricsError {
+  return new MetricsError('METRICS_OPTION_INVALID', message);
+}

@@ -1,0 +1,131 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { PromRegistry } from '../exposition/family.ts';
+import { acceptsGzip, CONTENT_TYPES, chooseFormat } from '../exposition/negotiate.ts';
+import { renderContent } from '../exposition/scrape.ts';
+import { collectContent } from './collect-content.ts';
+import { getMetricsManager } from '../manager/shared-manager.ts';
+import { loadProcessMetrics } from '../prom-client/process-metrics.ts';
+import { makeAuthCheck } from './auth.ts';
+import { answerHealth } from './health.ts';
+import { landingPage } from './landing-page.ts';
+import type { MetricsServerOptions } from './options.ts';
+import { writeAnswer } from './scrape-answer.ts';
+
+/** Bytes of body a request may have: no request here needs one. */
+const MAX_BODY_BYTES = 1024;
+/** Scrapes answered at the same time; more are told to come back. */
+const MAX_SCRAPES = 8;
+
+/** Makes the function that answers each request. */
+export function makeRequestHandler(
+  options: MetricsServerOptions,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const { manager = getMetricsManager(), timeoutMs = 10_000, health = {} } = options;
+  const ready = options.ready ?? health;
+  const auth = options.auth === undefined ? undefined : makeAuthCheck(options.auth);
+  let scrapes = 0;
+
+  const scrape = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const start = performance.now();
+    const format = chooseFormat(request.headers.accept);
+    const gzip = acceptsGzip(request.headers['accept-encoding']?.toString());
+    const registries: PromRegistry[] = [...(options.registries ?? [])];
+    if (manager.enabled && options.processMetrics !== false) {
+      registries.push(await loadProcessMetrics());
+    }
+    // Gauges, then registries, then workers: together they leave time to write the answer.
+    const own = await collectContent(manager, registries, Math.min(2000, timeoutMs / 4));
+    const content = (await options.source?.gather(own)) ?? own;
+    response.writeHead(200, {
+      'content-type': CONTENT_TYPES[format],
+      vary: 'Accept, Accept-Encoding',
+      ...(gzip ? { 'content-encoding': 'gzip' } : {}),
+    });
+    if (request.method === 'HEAD') {
+      response.end();
+      return;
+    }
+    const { prefix, defaultLabels } = manager;
+    const chunks = renderContent(content, { format, prefix, defaultLabels });
+    if (await writeAnswer(response, chunks, gzip)) manager.countScrape(performance.now() - start);
+  };
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const path = pathOf(request.url ?? '/');
+    if (path !== '/' && path !== '/metrics' && path !== '/health' && path !== '/ready') {
+      return say(response, 404, 'Not found. There is /metrics, /health, /ready and /.');
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
+      return say(response, 405, 'Only GET and HEAD are answered.');
+    }
+    if (path === '/health' || path === '/ready') {
+      const checks = path === '/health' ? health : ready;
+      const { ok, body } = await answerHealth(checks, timeoutMs / 2);
+      response.writeHead(ok ? 200 : 503, {
+        'content-type': 'application/json',
+      });
+      response.end(request.method === 'HEAD' ? undefined : `${body}\n`);
+      return;
+    }
+    if (auth !== undefined && !auth.allows(request.headers.authorization)) {
+      response.setHeader('www-authenticate', auth.challenge);
+      return say(response, 401, 'Credentials are needed.');
+    }
+    if (path === '/') {
+      response.writeHead(200, {
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+      });
+      response.end(request.method === 'HEAD' ? undefined : landingPage(manager));
+      return;
+    }
+    if (scrapes >= MAX_SCRAPES) {
+      response.setHeader('retry-after', '1');
+      return say(response, 503, 'Too many scrapes at once.');
+    }
+    scrapes++;
+    try {
+      await scrape(request, response);
+    } finally {
+      scrapes--;
+    }
+  };
+
+  return async (request, response) => {
+    // Whoever reads too slowly is cut off, however steadily they read.
+    const deadline = setTimeout(() => response.destroy(), timeoutMs);
+    response.once('close', () => clearTimeout(deadline));
+    response.setHeader('cache-control', 'no-store');
+    response.setHeader('x-content-type-options', 'nosniff');
+    try {
+      if (hasLargeBody(request)) {
+        response.setHeader('connection', 'close');
+        say(response, 413, 'A request here has no body.');
+      } else {
+        request.resume();
+        await answer(request, response);
+      }
+    } catch {
+      if (response.headersSent) response.destroy();
+      else say(response, 500, 'The metrics could not be collected.');
+    }
+  };
+}
+
+/** The path of a request, which names scheme and host too when it comes through a proxy. */
+function pathOf(url: string): string {
+  return url.replace(/^https?:\/\/[^/?]*/i, '').split('?', 1)[0] || '/';
+}
+
+function hasLargeBody({ headers }: IncomingMessage): boolean {
+  return (
+    headers['transfer-encoding'] !== undefined ||
+    Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES
+  );
+}
+
+function say(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
+  response.end(`${text}\n`);
+}

@@ -1,0 +1,206 @@
+import { type Family, mergeFamilies } from '../exposition/family.ts';
+import type { ScrapeContent, ScrapeSource } from '../exposition/scrape.ts';
+import { WorkerMerge } from './merge.ts';
+import {
+  type Answer,
+  CHANNEL,
+  type Hello,
+  isMessage,
+  packMetrics,
+  type Request,
+} from './message.ts';
+import { unref } from './sharing.ts';
+
+/** How workers are asked. */
+export interface GatherOptions {
+  /** Milliseconds a worker has to answer; one that is late misses this scrape. 1,000 by default. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Silent workers whose counts are held one by one; older ones are added up. */
+const MAX_SILENT = 64;
+/** Workers remembered as added up: one that turns out to live must not count twice. */
+const MAX_RETIRED = 10_000;
+
+interface WorkerState {
+  /** Missed a scrape: too busy to answer, or ended. */
+  readonly isSilent: boolean;
+  /** Known to have ended: what comes now was sent before. */
+  readonly hasEnded?: boolean;
+  readonly answer: Answer | undefined;
+}
+
+/** The part of a worker thread that is read. */
+interface Thread {
+  readonly threadId: number;
+  once(event: 'exit', listener: () => void): unknown;
+}
+
+type Channel = InstanceType<typeof BroadcastChannel>;
+
+interface Wait {
+  readonly missing: Set<string>;
+  readonly finish: () => void;
+}
+
+/** A source for `startMetricsServer` that adds up this process and its workers. */
+export interface WorkerGathering extends ScrapeSource {
+  /** Stops listening to workers. */
+  stop(): void;
+}
+
+/**
+ * Gathers the metrics of cluster workers and worker threads that call `shareMetrics()`; call it in
+ * the primary process or main thread before they start.
+ *
+ * Counters and histograms of a worker that has gone stay counted.
+ *
+ * @param options How to ask.
+ * @returns A source for `startMetricsServer({ source })`.
+ * @example
+ * ```ts
+ * import { startMetricsServer } from '@map/metrics';
+ * import { gatherWorkers } from '@map/metrics/workers';
+ *
+ * const source = await gatherWorkers();
+ * const server = await startMetricsServer({ port: 0, source });
+ * await server.stop();
+ * source.stop();
+ * ```
+ */
+export async function gatherWorkers(options: GatherOptions = {}): Promise<WorkerGathering> {
+  const { default: cluster } = await import('node:cluster');
+  const { timeoutMs = 1000 } = options;
+  const known = new Map<string, WorkerState>();
+  const retired = new WorkerMerge();
+  const retiredNames = new Set<string>();
+  const waits = new Set<Wait>();
+  const replyTo = `${CHANNEL}:${process.pid}-${performance.now()}`;
+  let requests = 0;
+
+  const heard = (worker: string): void => {
+    for (const wait of waits) {
+      if (wait.missing.delete(worker) && wait.missing.size === 0) wait.finish();
+    }
+  };
+  // An answer that comes late is kept for the next scrape.
+  const onAnswer = (message: unknown): void => {
+    if (!isMessage<Answer>(message, '@map/metrics:answer')) return;
+    const { worker } = message;
+    if (retiredNames.has(worker)) return;
+    const hasEnded = known.get(worker)?.hasEnded === true;
+    known.set(worker, { isSilent: hasEnded, hasEnded, answer: message });
+    heard(worker);
+  };
+  const onHello = (message: unknown): void => {
+    if (!isMessage<Hello>(message, '@map/metrics:hello') || known.has(message.worker)) return;
+    if (retiredNames.has(message.worker)) return;
+    known.set(message.worker, { isSilent: false, answer: undefined });
+  };
+  const onClusterMessage = (_worker: unknown, message: unknown): void => onAnswer(message);
+  const ended = (worker: string): void => {
+    const answer = known.get(worker)?.answer;
+    if (!retiredNames.has(worker)) known.set(worker, { isSilent: true, hasEnded: true, answer });
+    heard(worker);
+  };
+  const onExit = ({ id }: { readonly id: number }): void => ended(`process-${id}`);
+  // A thread that ends is not waited for; those that other threads start are not announced here.
+  const onThread = (thread: Thread): void => {
+    const worker = `thread-${thread.threadId}`;
+    thread.once('exit', () => ended(worker));
+  };
+  const channel = listen(CHANNEL, onHello);
+  const back = listen(replyTo, onAnswer);
+  cluster.on('message', onClusterMessage);
+  cluster.on('exit', onExit);
+  process.on('worker', onThread);
+
+  const ask = async (): Promise<void> => {
+    const processes = Object.values(cluster.workers ?? {}).filter(
+      (worker) => worker?.isConnected() === true,
+    );
+    for (const worker of processes) {
+      const name = `process-${worker?.id}`;
+      if (!known.has(name)) known.set(name, { isSilent: false, answer: undefined });
+    }
+    if (known.size === 0) return;
+    const request: Request = {
+      kind: '@map/metrics:request',
+      id: `${++requests}`,
+      replyTo,
+      collectMs: timeoutMs / 2,
+    };
+    const missing = new Set(
+      [...known].filter(([, { isSilent }]) => !isSilent).map(([worker]) => worker),
+    );
+    channel.postMessage(request);
+    for (const worker of processes) worker?.send(request, () => undefined);
+    if (missing.size > 0) await waitFor(missing, waits, timeoutMs);
+    // Whoever misses a scrape is not waited for again until it has answered.
+    for (const worker of missing) {
+      known.set(worker, { isSilent: true, answer: known.get(worker)?.answer });
+    }
+    for (const worker of fold(known, retired)) retiredNames.add(worker);
+    for (const worker of retiredNames) {
+      if (retiredNames.size <= MAX_RETIRED) break;
+      retiredNames.delete(worker);
+    }
+  };
+
+  const gather = async (own: ScrapeContent): Promise<ScrapeContent> => {
+    await ask();
+    const merge = new WorkerMerge();
+    // Both at one moment: another scrape may fold workers while this one adds up.
+    merge.add(packMetrics(retired.instruments));
+    const workers = [...known.values()];
+    const lists: (readonly Family[])[] = [own.families];
+    await merge.addInSlices(packMetrics(own.instruments), 'all');
+    for (const { answer, isSilent } of workers) {
+      if (answer === undefined) continue;
+      await merge.addInSlices(answer.metrics, isSilent ? 'cumulative' : 'all');
+      if (!isSilent) lists.push(answer.families);
+    }
+    return { instruments: merge.instruments, families: mergeFamilies(lists) };
+  };
+
+  const stop = (): void => {
+    channel.close();
+    back.close();
+    cluster.off('message', onClusterMessage);
+    cluster.off('exit', onExit);
+    process.off('worker', onThread);
+  };
+  return { gather, stop };
+}
+
+function listen(name: string, hear: (message: unknown) => void): Channel {
+  const channel = new BroadcastChannel(name);
+  channel.onmessage = (event) => hear((event as { data: unknown }).data);
+  unref(channel);
+  return channel;
+}
+
+async function waitFor(missing: Set<string>, waits: Set<Wait>, timeoutMs: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  await new Promise<void>((finish) => {
+    timer = setTimeout(finish, timeoutMs);
+    waits.add({ missing, finish });
+  });
+  clearTimeout(timer);
+  for (const wait of waits) if (wait.missing === missing) waits.delete(wait);
+}
+
+/**
+ * Folds the longest silent workers together, so that short-lived threads cost no memory.
+ *
+ * @returns Their names.
+ */
+function fold(known: Map<string, WorkerState>, retired: WorkerMerge): string[] {
+  const silent = [...known].filter(([, { isSilent }]) => isSilent);
+  const oldest = silent.slice(0, Math.max(0, silent.length - MAX_SILENT));
+  for (const [worker, { answer }] of oldest) {
+    if (answer !== undefined) retired.add(answer.metrics, 'cumulative');
+    known.delete(worker);
+  }
+  return oldest.map(([worker]) => worker);
+}

@@ -1,0 +1,2 @@
+export { type GatherOptions, gatherWorkers, type WorkerGathering } from './gathering.ts';
+export { type ShareOptions, shareMetrics } from './sharing.ts';

@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest';
+import {
+  CATALOGUE,
+  getMetricsManager,
+  LLM_REQUESTS,
+  LLM_TOKENS,
+  MetricsManager,
+} from '../../src/index.ts';
+import { metricsText, metricValue, resetMetrics, snapshotMetrics } from '../../src/testing.ts';
+
+describe('definitions', () => {
+  const define = (options: object) => () =>
+    new MetricsManager().defineCounter({ name: 'ok_total', help: 'h', ...options });
+
+  test.each([
+    [{ name: '1_total' }, 'must be letters'],
+    [{ name: 'a-b_total' }, 'must be letters'],
+    [{ name: 'jobs' }, 'ends in _total'],
+    [{ help: '' }, 'needs a help text'],
+    [{ labels: ['le'] }, '"le" cannot be a label name'],
+    [{ labels: ['__a'] }, '"__a" cannot be a label name'],
+    [{ labels: [undefined] }, 'cannot be a label name'],
+    [{ labels: [['a']] }, 'cannot be a label name'],
+    [{ labels: ['a', 'a'] }, 'is there twice'],
+    [{ name: 'llm_tokens_total' }, 'taken by the catalogue'],
+  ])('%j is refused', (options, message) => {
+    expect(define(options)).toThrow(message);
+    expect(define(options)).toThrow(
+      expect.objectContaining({ code: 'METRICS_DEFINITION_INVALID' }),
+    );
+  });
+
+  test('a name is given once', () => {
+    const manager = new MetricsManager();
+    manager.defineGauge({ name: 'depth', help: 'h' });
+    expect(() => manager.defineGauge({ name: 'depth', help: 'h' })).toThrow('taken');
+    expect(() => manager.defineGauge({ name: 'depth_count', help: 'h' })).toThrow('cannot end in');
+  });
+
+  test('the catalogue itself would pass', () => {
+    for (const metrics of Object.values(CATALOGUE)) {
+      for (const { name, type, help, labels } of Object.values(metrics)) {
+        expect(name).toMatch(type === 'counter' ? /^[a-z_]+_total$/ : /^[a-z_]+(?<!_total)$/);
+        expect(help).toMatch(/^[A-Z]/);
+        expect(new Set(labels).size).toBe(labels.length);
+        expect(labels).not.toContain('user');
+      }
+    }
+  });
+
+  test('a counter without labels is 0 before its first event', async () => {
+    const manager = new MetricsManager();
+    manager.defineCounter({ name: 'jobs_total', help: 'Jobs' });
+    await manager.collect();
+    expect(metricsText(manager)).toContain('jobs_total 0');
+  });
+});
+
+describe('the shared manager', () => {
+  test('is one across copies of the package, and the exported handles are its own', () => {
+    const shared = getMetricsManager();
+    const key = Symbol.for('@map/metrics/manager@1');
+    expect(Reflect.get(globalThis, key)).toBe(shared);
+    LLM_TOKENS.inc({ type: 'prompt' }, 5);
+    shared.trackLlm('tokens', { type: 'prompt' }, 2);
+    expect(metricValue(LLM_TOKENS, { type: 'prompt' })).toBe(7);
+    expect(LLM_TOKENS).toMatchObject({ name: 'llm_tokens_total', type: 'counter' });
+    resetMetrics();
+    expect(metricValue(LLM_TOKENS)).toBe(0);
+  });
+
+  test('handles follow configure and reset', () => {
+    const manager = getMetricsManager();
+    const bound = LLM_REQUESTS.labels({ model: 'm' });
+    bound.inc();
+    manager.configure({ enabled: false });
+    bound.inc();
+    LLM_REQUESTS.inc({ model: 'm' });
+    manager.trackLlm('requests', { model: 'm' });
+    manager.configure({ enabled: true });
+    expect(metricValue(LLM_REQUESTS, { model: 'm' })).toBe(1);
+    manager.reset();
+    bound.inc();
+    expect(metricValue(LLM_REQUESTS, { model: 'm' })).toBe(1);
+  });
+});
+
+describe('options', () => {
+  test.each([
+    { prefix: '1a' },
+    { prefix: 'a-' },
+    { maxSeries: 0 },
+    { maxLabelLength: Number.NaN },
+    { defaultLabels: { 'a-b': 'c' } },
+    { defaultLabels: { le: 'c' } },
+    { defaultLabels: { quantile: 'c' } },
+  ])('%j is refused', (options) => {
+    expect(() => new MetricsManager(options)).toThrow(
+      expect.objectContaining({ code: 'METRICS_OPTION_INVALID' }),
+    );
+  });
+
+  test('a key that is not in the catalogue is counted, and thrown under strict', () => {
+    const manager = new MetricsManager();
+    const wrong = ['nothing', '__proto__', 'constructor', 'toString'] as string[] as 'requests'[];
+    for (const key of wrong) manager.trackLlm(key, {}, 1);
+    expect(metricValue('metrics_rejected_total', {}, manager)).toBe(4);
+    manager.configure({ strict: true });
+    expect(() => manager.trackLlm('nothing' as 'requests', {}, 1)).toThrow(
+      'llm has no metric "nothing"; it has requests, duration, errors',
+    );
+  });
+
+  test('a handle of a category or key that does not exist is a coded error', () => {
+    const manager = new MetricsManager();
+    for (const [category, key] of [
+      ['nothing', 'x'],
+      ['constructor', 'x'],
+      ['llm', 'x'],
+    ] as const) {
+      expect(() => manager.metric(category as 'llm', key as 'requests')).toThrow(
+        expect.objectContaining({ code: 'METRICS_DEFINITION_INVALID' }),
+      );
+    }
+  });
+
+  test('a wrong value throws a clear error under strict', () => {
+    const manager = new MetricsManager({ strict: true });
+    expect(() => manager.trackLlm('tokens', {}, -1)).toThrow(
+      'llm_tokens_total: -1 is refused, a counter takes finite numbers from 0 up.',
+    );
+    expect(() => manager.trackLlm('duration', {}, Number.NaN)).toThrow(
+      'llm_request_duration_seconds: NaN',
+    );
+    expect(() => manager.trackCache('hits', { cache: {} as never })).toThrow(
+      'cache_hits_total: label cache is object, not text; its labels: cache.',
+    );
+    expect(snapshotMetrics(manager).every(({ name }) => name === 'metrics_rejected_total')).toBe(
+      true,
+    );
+  });
+
+  test('exemplars that fail or say too much are left out', () => {
+    const sources = [
+      () => ({ trace_id: 'x'.repeat(200) }),
+      () => undefined,
+      () => ({}),
+      () => {
+        throw new Error('it fails');
+      },
+    ];
+    for (const exemplar of sources) {
+      const manager = new MetricsManager({ exemplar, strict: true });
+      manager.trackLlm('requests', { model: 'm' });
+      const series = manager.instruments[0]?.series[0];
+      expect(series).toMatchObject({ value: 1, exemplar: undefined });
+    }
+  });
+});
+
+test('a collector sets gauges of the catalogue before a scrape; a failing one is only counted', async () => {
+  const metrics = new MetricsManager();
+  let depth = 3;
+  const remove = metrics.onCollect(() => metrics.trackTask('queueDepth', { queue: 'mail' }, depth));
+  metrics.onCollect(() => {
+    throw new Error('broken');
+  });
+  await metrics.collect();
+  expect(metricValue('task_queue_depth', { queue: 'mail' }, metrics)).toBe(3);
+  expect(metricValue('metrics_rejected_total', { reason: 'collect' }, metrics)).toBe(1);
+  metrics.onCollect(async () => {
+    await Promise.resolve();
+    metrics.trackTask('queueDepth', { queue: 'slow' }, 9);
+  });
+  metrics.onCollect(async () => {
+    throw new Error('broken');
+  });
+  metrics.onCollect(() => new Promise(() => undefined));
+  await metrics.collect(50);
+  expect(metricValue('task_queue_depth', { queue: 'slow' }, metrics)).toBe(9);
+  expect(metricValue('metrics_rejected_total', { reason: 'collect' }, metrics)).toBe(4);
+  remove();
+  depth = 5;
+  await metrics.collect(50);
+  expect(metricValue('task_queue_depth', { queue: 'mail' }, metrics)).toBe(3);
+});
