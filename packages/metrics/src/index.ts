@@ -4,6 +4,14 @@ export { MetricsError, type MetricsErrorCode } from './common/metrics-error.ts';
 export type { PromRegistry } from './exposition/family.ts';
 export type { ScrapeContent, ScrapeSource } from './exposition/scrape.ts';
 export { BUCKETS } from './instruments/buckets.ts';
+export type {
+  LabelsOf,
+  LabelValue,
+  MetricDefinition,
+  MetricType,
+  NamedLabels,
+  TrackArguments,
+} from './instruments/definition.ts';
 export type { ExemplarLabels } from './instruments/manager-state.ts';
 export type {
   BoundCounter,
@@ -15,14 +23,6 @@ export type {
   Histogram,
   Metric,
 } from './instruments/metric.ts';
-export type {
-  LabelsOf,
-  LabelValue,
-  MetricDefinition,
-  MetricType,
-  NamedLabels,
-  TrackArguments,
-} from './instruments/definition.ts';
 export {
   AGENT_ERRORS,
   AGENT_HANDOFFS,

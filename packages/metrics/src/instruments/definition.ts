@@ -80,8 +80,11 @@ export function definitionProblem(definition: MetricDefinition): string | undefi
   if (type !== 'counter' && /_(total|count|sum|bucket)$/.test(name)) {
     return `\`name\` of a ${type} must not end in _total, _count, _sum or _bucket.`;
   }
-  const wrong = labels.find((label) => !isLabelName(label));
-  if (wrong !== undefined) return `${JSON.stringify(wrong)} is not a valid label name.`;
+  for (const label of labels) {
+    if (!isLabelName(label)) {
+      return `\`labels\` must be valid label names, got ${JSON.stringify(label)}.`;
+    }
+  }
   if (new Set(labels).size !== labels.length) return '`labels` must not repeat a name.';
   return type === 'histogram' ? boundsProblem(boundsOf(definition)) : undefined;
 }

@@ -1,9 +1,9 @@
 import type { Family } from '../exposition/family.ts';
 import type { CounterSeries } from '../instruments/counter.ts';
+import type { MetricDefinition } from '../instruments/definition.ts';
 import type { Exemplar } from '../instruments/exemplar.ts';
 import type { GaugeSeries } from '../instruments/gauge.ts';
 import type { HistogramSeries } from '../instruments/histogram.ts';
-import type { MetricDefinition } from '../instruments/definition.ts';
 import type { AnyInstrument } from '../instruments/make-instrument.ts';
 
 /** The channel on which worker threads are asked; answers come on one that the request names. */

@@ -1,7 +1,7 @@
 import client from 'prom-client';
 import { describe, expect, test } from 'vitest';
-import { MetricsError, MetricsManager } from '../../src/index.ts';
 import { renderMetrics } from '../../src/exposition/render.ts';
+import { MetricsError, MetricsManager } from '../../src/index.ts';
 import { metricsText, metricValue, snapshotMetrics } from '../../src/testing.ts';
 import { parseExposition } from '../exposition/parse-exposition.ts';
 
@@ -172,7 +172,7 @@ describe('what prom-client gets wrong and this does not', () => {
 
     manager.configure({ strict: true });
     expect(() => manager.trackCache('hits', { caché: 'b' } as never)).toThrow(
-      'cache_hits_total has no label "caché"; its labels: cache.',
+      'cache_hits_total does not have a label "caché". Its labels: cache.',
     );
   });
 

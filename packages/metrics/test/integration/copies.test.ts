@@ -13,14 +13,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import * as a from './a/index.ts';
-import * as aHttp from './a/http.ts';
-import { loadProcessMetrics as aProcess } from './a/process-metrics.ts';
-import { loadProcessMetrics as bProcess } from './b/process-metrics.ts';
+import * as aHttp from './a/http/http.ts';
+import { loadProcessMetrics as aProcess } from './a/prom-client/process-metrics.ts';
+import { loadProcessMetrics as bProcess } from './b/prom-client/process-metrics.ts';
 import { metricValue } from './a/testing.ts';
 
 const require = createRequire(import.meta.url);
 const b = require('./b/index.ts');
-const bHttp = require('./b/http.ts');
+const bHttp = require('./b/http/http.ts');
 
 const server = createServer((request, response) => {
   aHttp.setHttpRoute(request, '/users/:id');

@@ -1,13 +1,15 @@
-import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import { connect, createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import express from 'express';
 import fastify from 'fastify';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { fastifyMetrics, httpMetrics, observeHttpServer, setHttpRoute } from '../../src/http/http.ts';
+import {
+  fastifyMetrics,
+  httpMetrics,
+  observeHttpServer,
+  setHttpRoute,
+} from '../../src/http/http.ts';
 import { MetricsManager } from '../../src/index.ts';
 import { metricValue, snapshotMetrics } from '../../src/testing.ts';
 
@@ -246,15 +248,4 @@ test('a copy of a request, made of its named members, is readable', async () => 
   observeHttpServer(server, { manager });
   expect(await get(await listen(server))).toBe(200);
   expect(copied).toBe(undefined);
-});
-
-test('an observed request does not live on until the next full garbage collection', async () => {
-  const script = fileURLToPath(new URL('./promoted-fixture.ts', import.meta.url));
-  const flags = ['--conditions=@map/source', '--expose-gc', '--initial-heap-size=3000'];
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    ...flags,
-    '--no-incremental-marking',
-    script,
-  ]);
-  expect(Number(stdout)).toBeLessThan(1_000);
 });

@@ -13,16 +13,19 @@ describe('definitions', () => {
     new MetricsManager().defineCounter({ name: 'ok_total', help: 'h', ...options });
 
   test.each([
-    [{ name: '1_total' }, 'must be letters'],
-    [{ name: 'a-b_total' }, 'must be letters'],
-    [{ name: 'jobs' }, 'ends in _total'],
-    [{ help: '' }, 'needs a help text'],
-    [{ labels: ['le'] }, '"le" cannot be a label name'],
-    [{ labels: ['__a'] }, '"__a" cannot be a label name'],
-    [{ labels: [undefined] }, 'cannot be a label name'],
-    [{ labels: [['a']] }, 'cannot be a label name'],
-    [{ labels: ['a', 'a'] }, 'is there twice'],
-    [{ name: 'llm_tokens_total' }, 'taken by the catalogue'],
+    [{ name: '1_total' }, '`name` must contain only letters'],
+    [{ name: 'a-b_total' }, '`name` must contain only letters'],
+    [{ name: 'jobs' }, 'must end in _total'],
+    [{ help: '' }, '`help` must be a non-empty string'],
+    [{ labels: ['le'] }, 'must be valid label names, got "le"'],
+    [{ labels: ['__a'] }, 'must be valid label names, got "__a"'],
+    [{ labels: [undefined] }, 'must be valid label names, got undefined'],
+    [{ labels: [['a']] }, 'must be valid label names, got ["a"]'],
+    [{ labels: ['a', 'a'] }, 'must not repeat a name'],
+    [
+      { name: 'llm_tokens_total' },
+      'is already llm.tokens of the catalogue, a counter with labels [provider, model, type]',
+    ],
   ])('%j is refused', (options, message) => {
     expect(define(options)).toThrow(message);
     expect(define(options)).toThrow(
@@ -30,11 +33,57 @@ describe('definitions', () => {
     );
   });
 
-  test('a name is given once', () => {
+  test('the suffix of a name belongs to its type', () => {
     const manager = new MetricsManager();
-    manager.defineGauge({ name: 'depth', help: 'h' });
-    expect(() => manager.defineGauge({ name: 'depth', help: 'h' })).toThrow('taken');
-    expect(() => manager.defineGauge({ name: 'depth_count', help: 'h' })).toThrow('cannot end in');
+    expect(() => manager.defineGauge({ name: 'depth_count', help: 'h' })).toThrow(
+      'must not end in _total, _count, _sum or _bucket',
+    );
+  });
+
+  test('the same definition again gives the same metric', async () => {
+    const manager = new MetricsManager({ strict: true });
+    const define = (depth: number) => ({
+      jobs: manager.defineCounter({ name: 'jobs_total', help: 'Jobs', labels: ['kind'] }),
+      depth: manager.defineGauge({
+        name: 'depth',
+        help: 'Depth',
+        collect: (gauge) => gauge.set({}, depth),
+      }),
+      size: manager.defineHistogram({ name: 'size', help: 'Size', buckets: [1, 2] }),
+      wait: manager.defineHistogram({ name: 'wait', help: 'Wait' }),
+    });
+    const first = define(1);
+    first.jobs.inc({ kind: 'a' });
+    const second = define(2);
+    second.jobs.inc({ kind: 'a' });
+    expect(second).toEqual(first);
+    expect(second.jobs).toBe(first.jobs);
+    expect(manager.defineHistogram({ name: 'wait', help: 'Wait', buckets: 'FAST' })).toBe(
+      first.wait,
+    );
+    await manager.collect();
+    expect(metricValue('jobs_total', { kind: 'a' }, manager)).toBe(2);
+    expect(metricValue('depth', {}, manager)).toBe(2);
+  });
+
+  test.each([
+    [{ labels: ['queue', 'kind'] }, 'got a histogram with labels [queue, kind]'],
+    [{ labels: [] }, 'got a histogram with labels []'],
+    [{ buckets: [1, 2, 4] }, 'buckets [1, 2, 4]'],
+    [{ help: 'Other' }, 'help "Other"'],
+  ])('another definition under the same name, %j, is an error that shows both', (other, got) => {
+    const manager = new MetricsManager();
+    const definition = { name: 'size', help: 'Size', labels: ['queue'], buckets: [1, 2] };
+    manager.defineHistogram(definition);
+    const again = () => manager.defineHistogram({ ...definition, ...other });
+    expect(again).toThrow(
+      'Metric "size" is already defined as a histogram with labels [queue], buckets [1, 2] and help "Size"',
+    );
+    expect(again).toThrow(got);
+    expect(again).toThrow(expect.objectContaining({ code: 'METRICS_DEFINITION_INVALID' }));
+    expect(() => manager.defineGauge({ name: 'size', help: 'Size', labels: ['queue'] })).toThrow(
+      'got a gauge with labels [queue]',
+    );
   });
 
   test('the catalogue itself would pass', () => {
@@ -107,7 +156,7 @@ describe('options', () => {
     expect(metricValue('metrics_rejected_total', {}, manager)).toBe(4);
     manager.configure({ strict: true });
     expect(() => manager.trackLlm('nothing' as 'requests', {}, 1)).toThrow(
-      'llm has no metric "nothing"; it has requests, duration, errors',
+      'Category llm does not have a metric "nothing". Its metrics: requests, duration, errors',
     );
   });
 
@@ -127,13 +176,13 @@ describe('options', () => {
   test('a wrong value throws a clear error under strict', () => {
     const manager = new MetricsManager({ strict: true });
     expect(() => manager.trackLlm('tokens', {}, -1)).toThrow(
-      'llm_tokens_total: -1 is refused, a counter takes finite numbers from 0 up.',
+      'The value of llm_tokens_total must be a finite number of at least 0, got -1.',
     );
     expect(() => manager.trackLlm('duration', {}, Number.NaN)).toThrow(
-      'llm_request_duration_seconds: NaN',
+      'The value of llm_request_duration_seconds must be a finite number, got NaN.',
     );
     expect(() => manager.trackCache('hits', { cache: {} as never })).toThrow(
-      'cache_hits_total: label cache is object, not text; its labels: cache.',
+      'Label cache of cache_hits_total must be a string, got object. Its labels: cache.',
     );
     expect(snapshotMetrics(manager).every(({ name }) => name === 'metrics_rejected_total')).toBe(
       true,

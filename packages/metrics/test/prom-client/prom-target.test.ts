@@ -77,6 +77,6 @@ test('a name that the registry has already fails no measurement and is counted',
   const taken = new client.Registry();
   new client.Gauge({ name: 'http_requests_in_flight', help: 'of old', registers: [taken] });
   expect(() => second.registerIn(taken)).toThrow(
-    'The registry has http_requests_in_flight already',
+    'The registry already has http_requests_in_flight.',
   );
 });
