@@ -1,1 +1,20 @@
-export {};
+// What the packages of MAP share. Applications use the main entry: nothing here is covered by
+// semantic versioning.
+
+export { type PathNode, stepInto } from './policy/paths.ts';
+export { redactionVersion } from './policy/process-wide.ts';
+export { processState } from './process/state.ts';
+export { MAX_TIMER_MS, type TimeLimitOptions, withTimeLimit } from './process/time-limit.ts';
+export { isNamedSecret } from './redact/redact-value.ts';
+export { processRedactor, Redactor } from './redact/redactor.ts';
+export {
+  firstItems,
+  has,
+  isArray,
+  isNativeError,
+  isObject,
+  read,
+  readNumber,
+  readString,
+  shortString,
+} from './safe/read.ts';

@@ -1,4 +1,4 @@
-import { MASK } from '../mask.ts';
+import { MASK } from '../words.ts';
 
 const BRAND = Symbol.for('@map/redaction/Secret');
 

@@ -1,2 +1,0 @@
-/** Replaces a secret wherever a value is shown. */
-export const MASK = '**********';

@@ -1,0 +1,73 @@
+import { maskEchoes } from '../text/echoes.ts';
+import { processRedactor } from './redactor.ts';
+
+/** Options of {@link redactText} and {@link redactForeignText}. */
+export interface RedactTextOptions {
+  /** The largest number of characters to return; a longer string ends with `…`. Default: 2000. */
+  readonly limit?: number;
+}
+
+const LIMIT = 2000;
+
+/**
+ * Masks what is secret in a string of the application: registered secrets, credentials in URLs,
+ * values of secret names (`password=…`), recognisable keys and tokens.
+ *
+ * @param text The string.
+ * @param options See {@link RedactTextOptions}.
+ * @returns The string without secrets. Takes time linear in its length.
+ * @example
+ * ```ts
+ * import { redactText } from '@map/redaction';
+ *
+ * console.log(redactText('GET https://app:s3cret@db.internal/'));
+ * // GET https://app:**********@db.internal/
+ * ```
+ */
+export function redactText(text: string, options: RedactTextOptions = {}): string {
+  const { limit = LIMIT } = options;
+  return processRedactor.head(text, limit);
+}
+
+/**
+ * Masks what a third-party library's message may give away: the same as {@link redactText}, and the
+ * values that such messages repeat (query parameters, received input, quoted values, long random
+ * words).
+ *
+ * @param text The message.
+ * @param options See {@link RedactTextOptions}.
+ * @returns The message without secrets and values. Takes time linear in its length.
+ * @example
+ * ```ts
+ * import { redactForeignText } from '@map/redaction';
+ *
+ * console.log(redactForeignText("Duplicate entry 'ann@example.com' for key 'users.email'"));
+ * // Duplicate entry '…' for key 'users.email'
+ * ```
+ */
+export function redactForeignText(text: string, options: RedactTextOptions = {}): string {
+  const { limit = LIMIT } = options;
+  const result = maskEchoes(processRedactor.head(text, limit + 1));
+  return result.length > limit ? `${result.slice(0, Math.max(0, limit - 1))}…` : result;
+}
+
+/**
+ * Masks the credentials of a URL: password, a token that stands as the user name, and secret values
+ * in the query.
+ *
+ * @param url A URL, or any other string, which is treated like {@link redactText} treats it.
+ * @returns The URL without credentials.
+ */
+export function redactUrl(url: string | URL): string {
+  return processRedactor.text(String(url));
+}
+
+/**
+ * Returns whether a field's name promises a secret: by MAP's list, which compares endings
+ * (`db_password`, `openaiApiKey`, `x-auth-token`; not `max_tokens`), or by the process-wide policy.
+ *
+ * @param name The name of a field, header, variable or flag.
+ */
+export function isSecretKey(name: string): boolean {
+  return processRedactor.isSecretKey(name);
+}

@@ -1,0 +1,171 @@
+import { isUsualSecretKey, plainKey } from '../key/secret-key.ts';
+import { type PathNode, pathTree } from '../policy/paths.ts';
+import { checkPolicy, type PersonalData, type RedactionPolicy } from '../policy/policy.ts';
+import { activePolicies, redactionVersion, registeredSecrets } from '../policy/process-wide.ts';
+import { SecretMatcher } from '../secret/matcher.ts';
+import { reveal, type SecretLike } from '../secret/secret-like.ts';
+import { maskAssignments } from '../text/assignments.ts';
+import { COMMAND_GROUPS } from '../text/commands.ts';
+import { maskPersonal } from '../text/personal.ts';
+import { applyGroups } from '../text/rule.ts';
+import { TOKEN_GROUPS } from '../text/tokens.ts';
+import { maskUrlCredentials } from '../text/urls.ts';
+import { MASK } from '../words.ts';
+
+const MAX_KEYS_KNOWN = 4096;
+
+/** How far beyond a limit a string is looked at, so that a secret at the cut is seen whole. */
+const MARGIN = 1000;
+
+// Most strings hold none of these, and no rule needs to see them.
+const SUSPECT =
+  /[:=@%]|[\w-]{16}|--|(?:bearer|basic|digest|negotiate|auth|password|passphrase|secret|key|requirepass|by) /i;
+
+/** What is in force at one version. */
+interface Rules {
+  readonly secrets: SecretMatcher;
+  readonly keys: ReadonlySet<string>;
+  readonly paths: PathNode | undefined;
+  readonly patterns: readonly RegExp[];
+  readonly personal: ReadonlySet<PersonalData>;
+  readonly defaultKeys: boolean;
+  readonly defaultPatterns: boolean;
+  readonly known: Map<string, boolean>;
+}
+
+/**
+ * Applies the process-wide redaction, and a policy of its own beside it, to strings and key names.
+ * Built for hot paths: rules are compiled once per version, key names are remembered, and a string
+ * without anything suspicious costs one test.
+ */
+export class Redactor {
+  readonly #policy: RedactionPolicy;
+  readonly #own = new Set<string>();
+  #ownVersion = 0;
+  #seen = -1;
+  #rules: Rules | undefined;
+
+  /**
+   * @param policy What to redact beyond the process-wide policy.
+   * @throws {TypeError} If an option has a wrong type.
+   */
+  constructor(policy: RedactionPolicy = {}) {
+    checkPolicy(policy);
+    this.#policy = policy;
+    for (const value of policy.values ?? []) this.#own.add(reveal(value));
+  }
+
+  /** Changes whenever the outcome for the same input may change; caches compare it. */
+  get version(): number {
+    return redactionVersion() + this.#ownVersion;
+  }
+
+  /** The root of the paths to mask, or undefined if there are none. */
+  get paths(): PathNode | undefined {
+    return this.#current().paths;
+  }
+
+  /** Adds secrets that this redactor alone masks. */
+  addSecrets(values: Iterable<SecretLike>): void {
+    for (const value of values) this.#own.add(reveal(value));
+    this.#ownVersion += 1;
+  }
+
+  /** Returns whether a field of this name is masked wherever it stands. */
+  isSecretKey(name: string): boolean {
+    const rules = this.#current();
+    const known = rules.known.get(name);
+    if (known !== undefined) return known;
+    const plain = plainKey(name);
+    const secret = rules.keys.has(plain) || (rules.defaultKeys && isUsualSecretKey(plain));
+    if (rules.known.size >= MAX_KEYS_KNOWN) rules.known.clear();
+    if (name.length <= 256) rules.known.set(name, secret);
+    return secret;
+  }
+
+  /** Returns whether a number is a registered secret. */
+  isSecretNumber(value: number): boolean {
+    const { secrets } = this.#current();
+    return secrets.numeric && secrets.mask(String(value)).includes(MASK);
+  }
+
+  /** Returns a string of any length without secrets. */
+  text(text: string): string {
+    const rules = this.#current();
+    let result = rules.secrets.isEmpty ? text : rules.secrets.mask(text);
+    for (const pattern of rules.patterns) result = result.replace(pattern, MASK);
+    if (rules.personal.size > 0) result = maskPersonal(result, rules.personal);
+    return rules.defaultPatterns && SUSPECT.test(result) ? this.#recognise(result) : result;
+  }
+
+  /**
+   * Returns a string without secrets, cut to a limit. A secret at the cut is seen whole, so that no
+   * half of it remains.
+   *
+   * @param text The string.
+   * @param limit The largest number of characters to return.
+   * @param ending What a string that was cut ends with. Default: `…`.
+   */
+  head(text: string, limit: number, ending = '…'): string {
+    if (text.length <= limit) return cut(this.text(text), limit, ending);
+    const margin = Math.max(MARGIN, this.#current().secrets.longest);
+    if (text.length <= limit + margin) return cut(this.text(text), limit, ending);
+    const seen = this.text(text.slice(0, limit + margin));
+    // Its last part may be half a secret, and masks before it have moved that forward.
+    const end = Math.min(limit - ending.length, seen.length - margin);
+    return seen.slice(0, Math.max(0, end)) + ending;
+  }
+
+  #recognise(text: string): string {
+    let result = maskUrlCredentials(text);
+    result = applyGroups(TOKEN_GROUPS, result);
+    result = applyGroups(COMMAND_GROUPS, result);
+    return maskAssignments(result, (name) => this.isSecretKey(name));
+  }
+
+  #current(): Rules {
+    const { version } = this;
+    if (this.#rules !== undefined && this.#seen === version) return this.#rules;
+    this.#rules = compile(
+      [...activePolicies(), this.#policy],
+      [...registeredSecrets(), ...this.#own],
+    );
+    this.#seen = version;
+    return this.#rules;
+  }
+}
+
+function cut(text: string, limit: number, ending: string): string {
+  if (text.length <= limit) return text;
+  return text.slice(0, Math.max(0, limit - ending.length)) + ending;
+}
+
+function compile(policies: readonly RedactionPolicy[], secrets: readonly string[]): Rules {
+  return {
+    secrets: new SecretMatcher(secrets.filter((text) => text !== '')),
+    keys: new Set(policies.flatMap(({ keys }) => keys ?? []).map(plainKey)),
+    paths: pathTree(policies.flatMap(({ paths }) => paths ?? [])),
+    patterns: policies.flatMap(({ patterns }) => patterns ?? []).map(global),
+    personal: new Set(policies.flatMap(({ personal }) => personal ?? [])),
+    defaultKeys: newest(policies, 'defaultKeys'),
+    defaultPatterns: newest(policies, 'defaultPatterns'),
+    known: new Map(),
+  };
+}
+
+function newest(
+  policies: readonly RedactionPolicy[],
+  name: 'defaultKeys' | 'defaultPatterns',
+): boolean {
+  return policies.reduce((value, policy) => policy[name] ?? value, true);
+}
+
+function global(pattern: RegExp): RegExp {
+  return new RegExp(
+    pattern.source,
+    pattern.flags.includes('g') ? pattern.flags : `${pattern.flags}g`,
+  );
+}
+
+/** The redactor of the process-wide policy alone. */
+export const processRedactor: Redactor = new Redactor();

@@ -1,0 +1,84 @@
+// How a known secret may be spelled in a string, as the source of one regular expression.
+//
+// Libraries escape differently: `encodeURIComponent`, Node's `URL` (which leaves `+` alone but
+// encodes `=` in a user name), form encoding, JSON, HTML, Node's `inspect`. Instead of listing their
+// outcomes, each character of the secret may stand for itself or for any of its escapes, in any
+// mixture. In Base64 a secret has three spellings, one for each place where it may begin within a
+// group of three bytes; the characters it shares with its neighbours are left out here, and
+// `SecretMatcher` masks the whole Base64 word.
+
+/** Fewer bytes than this make a Base64 or hexadecimal core that innocent words may contain. */
+const MIN_ENCODED_BYTES = 6;
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;|&#38;',
+  '<': '&lt;|&#60;',
+  '>': '&gt;|&#62;',
+  '"': '&quot;|&#34;',
+  "'": '&apos;|&#0?39;|&#x27;',
+  '/': '&#x2[fF];|&#47;',
+};
+
+const CONTROLS: Readonly<Record<string, string>> = {
+  '\n': '\\r?\\n|\\\\{1,8}n',
+  '\t': '\\t|\\\\{1,8}t',
+  '\r': '\\r|\\\\{1,8}r',
+};
+
+/** Returns a regular expression source that matches the secret and its escaped spellings. */
+export function plainSpelling(secret: string): string {
+  return Array.from(secret, characterPattern).join('');
+}
+
+function characterPattern(character: string): string {
+  if (/[A-Za-z0-9]/.test(character)) return character;
+  const options = [CONTROLS[character] ?? `\\\\{0,8}${literal(character)}`];
+  if (character === ' ') options.push('\\+');
+  if (ENTITIES[character] !== undefined) options.push(ENTITIES[character]);
+  if (character.isWellFormed()) options.push(percentPattern(character));
+  options.push(unicodePattern(character));
+  return `(?:${options.join('|')})`;
+}
+
+function percentPattern(character: string): string {
+  return Array.from(
+    new TextEncoder().encode(character),
+    (byte) => `%(?:25){0,3}${hexPattern(byte, 2)}`,
+  ).join('');
+}
+
+function unicodePattern(character: string): string {
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  const wide = units.map((unit) => `\\\\{1,8}u${hexPattern(unit, 4)}`).join('');
+  const unit = units[0] as number;
+  return unit < 256 ? `${wide}|\\\\{1,8}x${hexPattern(unit, 2)}` : wide;
+}
+
+function hexPattern(value: number, digits: number): string {
+  return value
+    .toString(16)
+    .padStart(digits, '0')
+    .replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+}
+
+function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+}
+
+/** Returns the sources of the secret's Base64 and hexadecimal spellings; none for a short secret. */
+export function encodedSpellings(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  if (bytes.length < MIN_ENCODED_BYTES) return [];
+  const cores = [0, 1, 2].map((offset) => base64Core(bytes, offset));
+  const hex = bytes.toString('hex');
+  return [...new Set([...cores, hex, hex.toUpperCase()])];
+}
+
+function base64Core(bytes: Buffer, offset: number): string {
+  const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
+  const start = Math.ceil((offset * 8) / 6);
+  const end = Math.floor(((offset + bytes.length) * 8) / 6);
+  return text
+    .slice(start, end)
+    .replace(/[+/]/g, (sign) => (sign === '+' ? '(?:\\+|-|%2[bB])' : '(?:\\/|_|%2[fF])'));
+}

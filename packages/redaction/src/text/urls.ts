@@ -1,0 +1,51 @@
+import { MASK } from '../words.ts';
+
+// Up to the last @ before a space, a quote or the next URL: a password that nobody encoded may
+// contain any other delimiter.
+const AUTHORITY = /:\/\/((?:(?!:\/\/)[^\s"'<>`])*)@/g;
+
+/** A user name that may be shown beside its masked password; anything else may be a token. */
+const PLAIN_USER = /^[a-z][a-z_.-]{0,19}\d{0,3}$/i;
+
+const WEBHOOK =
+  /(hooks\.slack\.com\/(?:services|workflows|triggers)\/|discord(?:app)?\.com\/api\/webhooks\/\d{1,20}\/|api\.telegram\.org\/(?:file\/)?bot)[^\s"'<>/?#]+(?:\/[A-Z0-9]{6,}\/\w{16,})?/gi;
+
+// A connection string without a scheme, such as `user:password@tcp(host)`.
+const SCHEMELESS = /((?<![\w.-])[\w.-]{1,64}:)[^\s/@:"'(]{4,256}@(?=[\w([])/g;
+
+// A URL that was cut before the end of its password.
+const CUT = /(:\/\/[^\s/@:"'<>]*:)(?!\d+(?:…|$))[^\s/@"'…]+…?$/;
+
+/** Masks the credentials in every URL of a string; queries are left to the assignment rules. */
+export function maskUrlCredentials(text: string): string {
+  let result = text;
+  if (result.includes('://')) {
+    result = result.replace(AUTHORITY, maskAuthority).replace(CUT, `$1${MASK}`);
+    result = result.replace(WEBHOOK, `$1${MASK}`);
+  }
+  return result.includes('@') ? result.replace(SCHEMELESS, `$1${MASK}@`) : result;
+}
+
+function maskAuthority(all: string, found: string): string {
+  const path = found.search(/[/?#]/);
+  const at = all.lastIndexOf('@', path < 0 ? all.length : path + 3);
+  if (path >= 0 && at > 2) {
+    // The @ is before the path; what follows belongs to the path.
+    return `://${maskUserinfo(all.slice(3, at))}${all.slice(at)}`;
+  }
+  if (path < 0) return `://${maskUserinfo(found)}@`;
+  // An unencoded `/`, `?` or `#` in the password, unless the colon begins a port.
+  const colon = found.indexOf(':');
+  if (colon < 0 || colon > path || /^\d+$/.test(found.slice(colon + 1, path))) return all;
+  return `://${maskUserinfo(found)}@`;
+}
+
+function maskUserinfo(userinfo: string): string {
+  const colon = userinfo.indexOf(':');
+  const user = colon < 0 ? userinfo : userinfo.slice(0, colon);
+  if (colon < 0 || colon === userinfo.length - 1) {
+    // A lone name is a token, except for usual ones such as `git`.
+    return colon < 0 && /^[a-z]{1,12}$/.test(user) ? user : MASK;
+  }
+  return `${user === '' || PLAIN_USER.test(user) ? user : MASK}:${MASK}`;
+}

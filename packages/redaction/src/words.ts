@@ -1,0 +1,21 @@
+// The one vocabulary for what a redacted or shortened value leaves out.
+
+/** Replaces a secret wherever a value is shown. */
+export const MASK = '**********';
+
+/** Replaces an object that contains itself. */
+export const CIRCULAR = '[Circular]';
+
+/** Replaces what lies below the deepest level that is copied. */
+export const TRUNCATED_DEPTH = '[Truncated: depth]';
+
+/** Replaces what no longer fits into the size limit. */
+export const TRUNCATED_SIZE = '[Truncated: size]';
+
+/** Replaces a value that throws when it is read. */
+export const UNREADABLE = '[Unreadable]';
+
+/** Describes the items of a list, or the keys of an object, that were left out. */
+export function more(count: number): string {
+  return `[${count} more]`;
+}
