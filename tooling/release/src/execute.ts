@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { readManifest, repository } from './packages.ts';
 
 export interface ExecuteOptions {
   cwd: string;
@@ -67,12 +68,14 @@ export async function must(
   throw new Error(`${command} ${args.join(' ')} ended with ${exitCode}:\n${end}`);
 }
 
-/** How to call pnpm here: from PATH, as in a script that pnpm runs, else through npx. */
+const { packageManager = 'pnpm' } = readManifest(repository);
+
+/** How to call pnpm: from PATH, as in a script that pnpm runs, else the exact version through npx. */
 export const pnpm: readonly [string, ...string[]] = (process.env['PATH'] ?? '')
   .split(delimiter)
   .some((folder) => existsSync(join(folder, 'pnpm')))
   ? ['pnpm']
-  : ['npx', '-y', 'pnpm@12'];
+  : ['npx', '-y', packageManager];
 
 export function runPnpm(args: string[], options: ExecuteOptions): Promise<string> {
   const [command, ...before] = pnpm;

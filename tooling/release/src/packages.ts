@@ -17,6 +17,7 @@ export interface Manifest {
   repository?: unknown;
   engines?: Record<string, string>;
   bin?: Record<string, string>;
+  packageManager?: string;
   exports?: Record<string, Targets>;
   files?: string[];
   dependencies?: Record<string, string>;
