@@ -1,17 +1,24 @@
 import { measureOnce, outputOf, stepsOf, verifyOutputs } from './contender.ts';
 import type { TimeBench, ValueBench } from './define-bench.ts';
 import type { Figures } from './result.ts';
+import { roundsWithin } from './rounds.ts';
 
 /**
  * Runs a bench in this process: proof first, then the contenders in turn, round after round.
  *
  * @param bench - the declaration
  * @param quick - stop after the proof and one short run of each
+ * @param budgetMs - time for all of it; three rounds are measured in any case
  * @returns one figure a round for each contender; none where `quick`
  */
-export async function alternate(bench: TimeBench | ValueBench, quick: boolean): Promise<Figures> {
+export async function alternate(
+  bench: TimeBench | ValueBench,
+  quick: boolean,
+  budgetMs: number,
+): Promise<Figures> {
   const contenders = Object.entries(bench.contenders);
   const rounds = bench.rounds ?? (bench.kind === 'value' ? 7 : 15);
+  const isAnotherDue = roundsWithin({ rounds, budgetMs });
   const figures: Figures = Object.fromEntries(contenders.map(([name]) => [name, []]));
   await bench.setup?.();
   try {
@@ -22,7 +29,7 @@ export async function alternate(bench: TimeBench | ValueBench, quick: boolean): 
     if (quick) return figures;
     const roundMs = (bench.kind !== 'value' && bench.roundMs) || 30;
     for (const [, contender] of contenders) await measureOnce(bench, contender, roundMs);
-    for (let round = 0; round < rounds; round += 1) {
+    for (let round = 0; isAnotherDue(figures); round += 1) {
       // Each round starts with another contender, so that none always follows the same one.
       const shift = round % contenders.length;
       for (const [name, contender] of [...contenders.slice(shift), ...contenders.slice(0, shift)]) {

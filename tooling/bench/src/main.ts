@@ -8,11 +8,13 @@ import { writeTables } from './page.ts';
 import { table } from './report.ts';
 import type { BenchResult } from './result.ts';
 import { type Located, runBench } from './run-bench.ts';
+import { TimeBudget } from './time-budget.ts';
 import { load } from './worker.ts';
 
 const help = `bench [name…] measures the packages against their rivals.
 
   name…     only benches whose name holds one of these: errors, logger/line
+  --long    all the rounds that the benches ask for, however long they take
   --quick   only show that each runs and that its contenders do the same work
   --json    print the results as JSON
   --page F  write the results into the tables of a Markdown page too
@@ -23,6 +25,7 @@ const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
+    long: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -61,9 +64,9 @@ async function main(): Promise<number> {
   }
 
   const results: BenchResult[] = [];
-  const runOne = async (located: Located): Promise<void> => {
+  const runOne = async (located: Located, budgetMs: number): Promise<void> => {
     try {
-      const result = await runBench(located, options.quick);
+      const result = await runBench(located, options.quick, budgetMs);
       if (result) results.push(result);
       if (!options.json) print(result ? `${table(result)}\n` : `ok ${located.name}`);
     } catch (error) {
@@ -71,12 +74,17 @@ async function main(): Promise<number> {
       if (!options.json) print(`FAILED ${located.name}`);
     }
   };
-  // Timed benches have the machine for themselves; a proof that they run need not wait.
+  // A timed bench has the machine to itself; a proof that it runs need not wait.
+  const budget = new TimeBudget(chosen.map(({ name }) => packageOf(name)));
   const queue = [...chosen];
   const lanes = options.quick ? 2 : 1;
   await Promise.all(
     Array.from({ length: lanes }, async () => {
-      for (let next = queue.shift(); next; next = queue.shift()) await runOne(next);
+      for (let next = queue.shift(); next; next = queue.shift()) {
+        const located = next;
+        if (options.long || options.quick) await runOne(located, Number.POSITIVE_INFINITY);
+        else await budget.spend(packageOf(located.name), (ms) => runOne(located, ms));
+      }
     }),
   );
 
@@ -101,6 +109,10 @@ async function main(): Promise<number> {
     print(`${Math.max(0, chosen.length - failures.length)} passed, ${failures.length} failed`);
   }
   return failures.length > 0 ? 1 : 0;
+}
+
+function packageOf(name: string): string {
+  return name.split('/')[0] ?? '';
 }
 
 function words(error: unknown): string {

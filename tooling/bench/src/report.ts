@@ -32,7 +32,7 @@ export function table(result: BenchResult): string {
       .trimEnd(),
   );
   return [
-    `${result.name}: ${result.title} (${result.better} is better)`,
+    `${result.name}: ${result.title} (${result.better} is better, ${first?.rounds.length} rounds)`,
     ...lines.map((line) => `  ${line}`),
     ...result.goals.map((goal) => `  ${describeGoal(goal, result)}`),
   ].join('\n');

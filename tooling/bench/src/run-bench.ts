@@ -2,6 +2,7 @@ import { verifyOutputs } from './contender.ts';
 import type { Bench, StartupBench } from './define-bench.ts';
 import { inProcess, runScript } from './processes.ts';
 import { type BenchResult, conclude, type Figures } from './result.ts';
+import { roundsWithin } from './rounds.ts';
 import { quantile } from './statistics.ts';
 
 /** A bench and the file it stands in. */
@@ -17,15 +18,17 @@ export interface Located {
  *
  * @param located - the bench
  * @param quick - only show that it runs and that its contenders do the same work
+ * @param budgetMs - time for all of it; three rounds are measured in any case
  * @returns the result; nothing where `quick`
  */
 export async function runBench(
   { name, file, bench }: Located,
   quick: boolean,
+  budgetMs: number,
 ): Promise<BenchResult | undefined> {
-  if (bench.kind === 'startup') return startup(name, bench, quick);
+  if (bench.kind === 'startup') return startup(name, bench, quick, budgetMs);
   if (bench.processes) {
-    const figures = await apart(file, bench, quick);
+    const figures = await apart(file, bench, quick, budgetMs);
     return quick ? undefined : conclude(name, bench, figures);
   }
   const { figures } = await inProcess<{ figures: Figures }>({
@@ -33,15 +36,21 @@ export async function runBench(
     file,
     bench: bench.name,
     quick,
+    budgetMs,
   });
   return quick ? undefined : conclude(name, bench, figures);
 }
 
-async function apart(file: string, bench: Bench, quick: boolean): Promise<Figures> {
+async function apart(
+  file: string,
+  bench: Bench,
+  quick: boolean,
+  budgetMs: number,
+): Promise<Figures> {
   const names = Object.keys(bench.contenders);
   const figures: Figures = Object.fromEntries(names.map((name) => [name, []]));
-  const rounds = quick ? 1 : (bench.rounds ?? 7);
-  for (let round = 0; round < rounds; round += 1) {
+  const isAnotherDue = roundsWithin({ rounds: bench.rounds ?? 7, budgetMs });
+  for (let round = 0; quick ? round === 0 : isAnotherDue(figures); round += 1) {
     const outputs: Record<string, unknown> = {};
     for (const contender of rotated(names, round)) {
       const { figure, output } = await inProcess<{ figure?: number; output: unknown }>({
@@ -63,10 +72,12 @@ async function startup(
   name: string,
   bench: StartupBench,
   quick: boolean,
+  budgetMs: number,
 ): Promise<BenchResult | undefined> {
   const names = Object.keys(bench.contenders);
   const collected = (): Figures => Object.fromEntries(names.map((contender) => [contender, []]));
   const [figures, memory, cpu] = [collected(), collected(), collected()];
+  const isAnotherDue = roundsWithin({ rounds: bench.rounds ?? 15, budgetMs });
   const outputs: Record<string, unknown> = {};
   // The first run of each fills the disk cache and serves the proof.
   for (const contender of names) {
@@ -75,7 +86,7 @@ async function startup(
   }
   await verifyOutputs(bench, outputs);
   if (quick) return undefined;
-  for (let round = 0; round < (bench.rounds ?? 15); round += 1) {
+  for (let round = 0; isAnotherDue(figures); round += 1) {
     for (const contender of rotated(names, round)) {
       const script = bench.contenders[contender];
       if (!script) continue;

@@ -29,6 +29,17 @@ export function summarise(values: number[]): Summary {
 }
 
 /**
+ * How far the middle half of the values lies around the middle one.
+ *
+ * @param values - at least one number
+ * @returns half of the interquartile range, as a share of the median
+ */
+export function spread(values: number[]): number {
+  const { median, p25, p75 } = summarise(values);
+  return (p75 - p25) / 2 / median;
+}
+
+/**
  * The ratio of two contenders measured in turn: round by round, so that what slowed the machine
  * down for a while slowed both.
  *

@@ -5,7 +5,7 @@ import type { Figures } from './result.ts';
 
 /** What the parent asks of a process that holds one bench file. */
 export type Request =
-  | { ask: 'alternate'; file: string; bench: string; quick: boolean }
+  | { ask: 'alternate'; file: string; bench: string; quick: boolean; budgetMs: number }
   | { ask: 'single'; file: string; bench: string; contender: string; quick: boolean };
 
 export type Answer =
@@ -31,7 +31,9 @@ async function answer(request: Request): Promise<Answer> {
   const benches = await load(request.file);
   const bench = benches.find(({ name }) => name === request.bench);
   if (!bench || bench.kind === 'startup') throw new Error(`no bench ${request.bench} to run here`);
-  if (request.ask === 'alternate') return { figures: await alternate(bench, request.quick) };
+  if (request.ask === 'alternate') {
+    return { figures: await alternate(bench, request.quick, request.budgetMs) };
+  }
   return single(bench, request.contender, request.quick);
 }
 

@@ -36,7 +36,7 @@ test('goals compare ratios and figures', () => {
 test('the table tells medians, spread, ratio and goals', () => {
   const text = table(conclude('logger/line', bench, { ours: [1000], pino: [2000] }));
   expect(text.split('\n')).toEqual([
-    'logger/line: Write a line (lower is better)',
+    'logger/line: Write a line (lower is better, 1 rounds)',
     '  ours  1 µs  ±0.0 %',
     '  pino  2 µs  ±0.0 %  ours is 0.50× of it',
     '  goal met: ours at most 0.60× of pino; measured 0.50×',
