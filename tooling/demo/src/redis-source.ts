@@ -14,8 +14,11 @@ export interface RedisSource {
   stop(): Promise<void>;
 }
 
-/** How long a Redis may take to answer before a private one is started. */
-const PATIENCE_MS = 2000;
+/**
+ * How long a Redis may take to answer before a private one is started. One that refuses is known at
+ * once; a busy machine may keep one that is there waiting for seconds.
+ */
+const PATIENCE_MS = 10_000;
 
 /**
  * Takes the Redis of the settings if one answers there, and starts a private one otherwise.

@@ -88,6 +88,7 @@ async function runBlock(file: string, redisUrl: string): Promise<Outcome> {
       cwd,
       env: {
         PATH: process.env['PATH'] ?? '',
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
         HOME: cwd,
         REDIS_URL: redisUrl,
         METRICS_PORT: String(await freePort()),

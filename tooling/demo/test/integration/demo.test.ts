@@ -1,7 +1,7 @@
 import { startRedis } from '@map-tooling/testing';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startEndpoint } from '../../src/endpoint.ts';
-import { startDemo } from './child.ts';
+import { startDemo } from '../child.ts';
 
 // Whole runs, on a machine that may be busy with others.
 vi.setConfig({ testTimeout: 120_000 });
@@ -47,6 +47,23 @@ test('does every task on the Redis of REDIS_URL, and its summary agrees with its
   );
   expect(output).toMatch(/^Ended +every task done, every connection closed in /m);
   expect(await redis.command('DBSIZE')).toContain(':0');
+
+  // Every log line of a task carries the trace id of its creation, its errors too.
+  const lines = await demo.log();
+  const ofTasks = lines.filter((line) => typeof line['task_id'] === 'string');
+  const traces = Map.groupBy(ofTasks, (line) => line['task_id']);
+  expect(traces.size).toBe(tasks);
+  for (const [task, own] of traces) {
+    expect(new Set(own.map((line) => line['trace_id'])).size, String(task)).toBe(1);
+    expect(own.map((line) => line['message'])).toEqual(
+      expect.arrayContaining(['Task queued', 'Task taken', 'Model answered', 'Task done']),
+    );
+  }
+  const chunkTraces = ofTasks.filter((line) => line['task_type'] === 'chunk');
+  expect(new Set(chunkTraces.map((line) => line['trace_id'])).size).toBe(60);
+  const warnings = ofTasks.filter((line) => line['level'] === 'WARNING');
+  expect(warnings.length).toBeGreaterThan(0);
+  for (const warning of warnings) expect(JSON.stringify(warning)).toContain('LLM_');
 });
 
 test('with a key in the settings it asks their endpoint, and no other', async () => {
@@ -67,68 +84,6 @@ test('with a key in the settings it asks their endpoint, and no other', async ()
   const traces = log.filter((line) => line['task_id']).map((line) => line['trace_id']);
   const sent = endpoint.traceparents.map((traceparent) => traceparent.split('-')[1]);
   expect(new Set(sent)).toEqual(new Set(traces));
-});
-
-test('all log lines of a task carry the trace id of its creation, its errors too', async () => {
-  const redis = await ownRedis();
-  const demo = await startDemo(['--tasks', '60'], { REDIS_URL: redis.url });
-  expect(await demo.ended(), demo.output).toBe(0);
-  const lines = await demo.log();
-  const ofTasks = lines.filter((line) => typeof line['task_id'] === 'string');
-  const traces = Map.groupBy(ofTasks, (line) => line['task_id']);
-  expect(traces.size).toBe(figure(demo.output, /(\d+) tasks, seed 7/));
-  for (const [task, own] of traces) {
-    expect(new Set(own.map((line) => line['trace_id'])).size, String(task)).toBe(1);
-    expect(own.map((line) => line['message'])).toEqual(
-      expect.arrayContaining(['Task queued', 'Task taken', 'Model answered', 'Task done']),
-    );
-  }
-  const chunkTraces = ofTasks.filter((line) => line['task_type'] === 'chunk');
-  expect(new Set(chunkTraces.map((line) => line['trace_id'])).size).toBe(60);
-  const warnings = ofTasks.filter((line) => line['level'] === 'WARNING');
-  expect(warnings.length).toBeGreaterThan(0);
-  for (const warning of warnings) expect(JSON.stringify(warning)).toContain('LLM_');
-});
-
-test('killing its Redis in the middle ends in coded errors and exit code 1', async () => {
-  const demo = await startDemo(['--tasks', '2000'], {
-    ...NOBODY,
-    // Meant for the Redis that is not there, not for the private one.
-    REDIS_PASSWORD: 'of-another-redis',
-  });
-  const [, pid] = await demo.prints(/a private one at 127\.0\.0\.1:\d+, pid (\d+)/);
-  await demo.prints(/^ \d\d%/m);
-  process.kill(Number(pid), 'SIGKILL');
-  expect(await demo.ended()).toBe(1);
-  expect(demo.output).toMatch(/^Ended +(REDIS_UNAVAILABLE_9101|CONNECTION_\w+_900\d): /m);
-  expect(demo.output).toMatch(/ (REDIS|CONNECTION)_\w+_9\d{3} +\d+$/m);
-  expect(demo.output).toMatch(/\d+ of 2,\d+ tasks done/);
-});
-
-test('bears with a Redis that cuts off all connections and stands still for a second', async () => {
-  const redis = await ownRedis();
-  const demo = await startDemo(['--tasks', '300'], { REDIS_URL: redis.url });
-  await demo.prints(/^ \d\d%/m);
-  for (const part of [/^ [3-9]\d%/m, /^ [5-9]\d%/m]) {
-    await redis.command('CLIENT', 'KILL', 'TYPE', 'normal');
-    await demo.prints(part);
-  }
-  redis.pause();
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-  redis.resume();
-  expect(await demo.ended(), demo.output).toBe(0);
-  expect(demo.output).toMatch(/ CONNECTION_RESET_9002 +\d+$/m);
-  expect(await redis.command('DBSIZE')).toContain(':0');
-});
-
-test('a Redis that comes back empty has lost the tasks, which ends the run', async () => {
-  const redis = await ownRedis();
-  const demo = await startDemo(['--tasks', '300'], { REDIS_URL: redis.url });
-  await demo.prints(/^ \d\d%/m);
-  await redis.kill();
-  await redis.restart();
-  expect(await demo.ended(), demo.output).toBe(1);
-  expect(demo.output).toMatch(/^Ended +TASK_NOT_FOUND_7001: \d+ tasks are in no queue any more/m);
 });
 
 test('SIGINT in the middle ends it with exit code 1 and leaves no key behind', async () => {

@@ -1,20 +1,18 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkTarball } from '../../src/check-tarball.ts';
 import { must } from '../../src/execute.ts';
 import { openTarball } from '../../src/tarball.ts';
 
 let folder: string;
 
-beforeEach(async () => {
+beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'map-check-'));
 });
 
-afterEach(async () => {
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const manifest = {
   name: '@map/pear',
@@ -48,9 +46,10 @@ const good: Record<string, string> = {
 
 /** Packs and checks; returns what failed, by side. */
 async function problems(
+  name: string,
   changes: Record<string, string | undefined>,
   manifestChanges: object = {},
-): Promise<Record<string, string>> {
+): Promise<Record<string, string[]>> {
   const files = {
     ...good,
     ...changes,
@@ -58,66 +57,87 @@ async function problems(
   };
   for (const [file, text] of Object.entries(files)) {
     if (text === undefined) continue;
-    await mkdir(dirname(join(folder, 'package', file)), { recursive: true });
-    await writeFile(join(folder, 'package', file), text);
+    await mkdir(dirname(join(folder, name, 'package', file)), { recursive: true });
+    await writeFile(join(folder, name, 'package', file), text);
   }
-  await must('tar', ['-czf', 'pear.tgz', 'package'], { cwd: folder });
-  await using tarball = await openTarball(join(folder, 'pear.tgz'));
+  await must('tar', ['-czf', 'pear.tgz', 'package'], { cwd: join(folder, name) });
+  await using tarball = await openTarball(join(folder, name, 'pear.tgz'));
   const failed = (await checkTarball(tarball)).filter(({ ok }) => !ok);
   return Object.fromEntries(
-    failed.map(({ name, detail = '' }) => [name.replace('@map/pear@1.2.0 ', ''), detail]),
+    failed.map(({ name: side, detail = '' }) => [
+      side.replace('@map/pear@1.2.0 ', ''),
+      detail.split('\n'),
+    ]),
   );
 }
 
 test('a good package passes every check', async () => {
-  expect(await problems({})).toEqual({});
+  expect(await problems('good', {})).toEqual({});
 });
 
-test('a missing file and one that users do not need', async () => {
-  const found = await problems({ 'dist/index.d.ts': undefined, 'test/pear.test.ts': 'test' });
-  expect(found['content']).toBe(
-    'test/pear.test.ts is of no use to users\ndist/index.d.ts is missing',
-  );
-  expect(found['publint']).toContain('index.d.ts');
-  expect(found['types (attw)']).toBeDefined();
-});
+// All breaks stand in one package: the checks are slow to start.
+describe('a broken package', () => {
+  let found: Record<string, string[]>;
 
-test('imports that are not declared, or not packed', async () => {
-  const found = await problems({
-    'dist/index.js':
-      "import 'node:fs';\nimport '@map/errors';\nimport('got');\nexport * from './gone.js';\n",
-    'dist/index.d.ts': "/** import 'not-this' */\nimport type { Redis } from 'redis/client';\n",
+  beforeAll(async () => {
+    found = await problems(
+      'broken',
+      {
+        'test/pear.test.ts': 'test',
+        'src/index.ts': undefined,
+        'dist/index.d.ts': undefined,
+        'dist/index.js':
+          "import 'node:fs';\nimport '@map/errors';\nimport('got');\nexport * from './gone.js';\n",
+        'dist/pear.d.ts': "/** import 'not-this' */\nimport type { Redis } from 'redis/client';\n",
+      },
+      {
+        dependencies: { '@map/errors': 'workspace:^', winston: '3.0.0', '@map/logger': '^1.1.0' },
+        exports: {
+          '.': {
+            '@map/source': './src/index.ts',
+            types: './dist/index.d.ts',
+            default: './dist/index.js',
+          },
+        },
+      },
+    );
   });
-  expect(found['declared imports']?.split('\n')).toEqual([
-    'dist/index.d.ts imports redis/client, not declared',
-    'dist/index.js imports got, not declared',
-    'dist/index.js imports ./gone.js, not in the package',
-  ]);
-});
 
-test('ranges that only the workspace understands, or that users cannot share', async () => {
-  const dependencies = { '@map/errors': 'workspace:^', got: '16.1.0', '@map/logger': '^1.1.0' };
-  const found = await problems({}, { dependencies });
-  expect(found['manifest']?.split('\n')).toEqual([
-    '@map/errors is still workspace:^',
-    '@map/errors is pinned to workspace:^; users cannot share it',
-    '@map/errors is workspace:^, not ^1.2.0',
-    'got is pinned to 16.1.0; users cannot share it',
-    '@map/logger is ^1.1.0, not ^1.2.0',
-  ]);
-});
+  test('lacks files, or has some that users do not need', () => {
+    expect(found['content']).toEqual([
+      'test/pear.test.ts is of no use to users',
+      'dist/index.d.ts is missing',
+      'src/index.ts is missing',
+    ]);
+  });
 
-test('a source map that leads nowhere', async () => {
-  const found = await problems({ 'src/index.ts': undefined });
-  expect(found['source maps']).toBe(
-    'dist/index.js.map points to ../src/index.ts, not in the package',
-  );
-});
+  test('has types that cannot be found', () => {
+    expect(found['publint']?.join()).toContain('index.d.ts');
+    expect(found['types (attw)']).toBeDefined();
+  });
 
-test('the condition for the workspace itself does not get out', async () => {
-  const found = await problems(
-    {},
-    { exports: { '.': { '@map/source': './src/index.ts', default: './dist/index.js' } } },
-  );
-  expect(found['manifest']).toContain('@map/source');
+  test('imports what is not declared, or not packed', () => {
+    expect(found['declared imports']).toEqual([
+      'dist/index.js imports got, not declared',
+      'dist/index.js imports ./gone.js, not in the package',
+      'dist/pear.d.ts imports redis/client, not declared',
+    ]);
+  });
+
+  test('has ranges that only the workspace understands, or that users cannot share', () => {
+    expect(found['manifest']).toEqual([
+      '@map/errors is still workspace:^',
+      '@map/errors is pinned to workspace:^; users cannot share it',
+      '@map/errors is workspace:^, not ^1.2.0',
+      'winston is pinned to 3.0.0; users cannot share it',
+      '@map/logger is ^1.1.0, not ^1.2.0',
+      'exports still offer the condition @map/source',
+    ]);
+  });
+
+  test('has a source map that leads nowhere', () => {
+    expect(found['source maps']).toEqual([
+      'dist/index.js.map points to ../src/index.ts, not in the package',
+    ]);
+  });
 });

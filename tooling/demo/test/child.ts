@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-const ROOT = join(import.meta.dirname, '../../../..');
+const ROOT = join(import.meta.dirname, '../../..');
 
 /** The demo as a process of its own. */
 export interface Demo {
@@ -27,7 +27,15 @@ export async function startDemo(args: string[], env: Record<string, string> = {}
   const child = spawn(
     process.execPath,
     ['--conditions=@map/source', 'tooling/demo/src/main.ts', ...args],
-    { cwd: ROOT, env: { PATH: process.env['PATH'] ?? '', LOG_FILE: logFile, ...env } },
+    {
+      cwd: ROOT,
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
+        LOG_FILE: logFile,
+        ...env,
+      },
+    },
   );
   onTestFinished(async () => {
     child.kill('SIGKILL');
