@@ -1,7 +1,7 @@
 import { ConnectionManager } from '@map/connections';
 import type { Settings } from '@map/settings';
-import { httpOptions, isRedisConfigured, redisOptions } from '../connection-options.ts';
-import { collectSecrets, maskingOf } from '../secrets.ts';
+import { httpOptions, isRedisConfigured, redisOptions } from '../wiring/connection-options.ts';
+import { collectSecrets, maskingOf } from '../wiring/secrets.ts';
 import type { CommandLine } from './arguments.ts';
 import { loadDefinition } from './load-definition.ts';
 import { type Cell, type Output, paint, table } from './output.ts';

@@ -2,8 +2,8 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, resolve } from 'node:path';
-import { withDeadline } from '../deadline.ts';
-import { toErrorText } from '../error-text.ts';
+import { withDeadline } from '@map/lifecycle';
+import { toErrorText } from '../support/error-text.ts';
 
 /** What a probe found. */
 export interface ProbeReport {

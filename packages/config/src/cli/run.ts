@@ -1,4 +1,4 @@
-import { toErrorText } from '../error-text.ts';
+import { toErrorText } from '../support/error-text.ts';
 import { type CommandLine, helpText, parseCommandLine } from './arguments.ts';
 import { type Output, paint, printable } from './output.ts';
 

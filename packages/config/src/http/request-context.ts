@@ -1,0 +1,94 @@
+import { getLogger, LogContext, runWithContext } from '@map/logger';
+import { type HttpRequest, type HttpResponse, httpMetrics, setHttpRoute } from '@map/metrics/http';
+import { current } from '../support/current.ts';
+
+/** The part of a request that is read: Node's, Express' or Fastify's. */
+export interface RequestLike {
+  readonly headers?: object;
+  readonly method?: string | undefined;
+  /** Fastify: Node's request. */
+  readonly raw?: RequestLike;
+  /** Fastify: the matched route. */
+  readonly routeOptions?: { readonly url?: string | undefined };
+}
+
+/** The part of a response that is used: Node's, Express' or Fastify's. */
+export interface ResponseLike {
+  /** Fastify: Node's response. */
+  readonly raw?: ResponseLike;
+  readonly statusCode?: number;
+  readonly headersSent?: boolean;
+  once?(event: 'close', listener: () => void): unknown;
+  setHeader?(name: string, value: string): unknown;
+}
+
+/**
+ * Makes the handler that gives each request its log context, measures it, and lets a shutdown wait
+ * for it: `app.use(requestContext())` in Express and Nest, `app.addHook('onRequest',
+ * requestContext())` in Fastify, or around a `node:http` listener.
+ *
+ * The trace comes from the `traceparent` header, or is new; log lines, exemplars, outgoing headers
+ * and errors carry it. Once a shutdown has begun, responses ask clients to reconnect elsewhere.
+ *
+ * @returns The handler.
+ * @see https://www.w3.org/TR/trace-context/
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http';
+ * import { logger } from '@map/config';
+ * import { requestContext } from '@map/config/http';
+ * import { closeServer } from '@map/config/lifecycle';
+ *
+ * const context = requestContext();
+ * const server = createServer((request, response) =>
+ *   context(request, response, () => {
+ *     logger.info('Serving');
+ *     response.end('hello');
+ *   }),
+ * ).listen(0);
+ * await closeServer(server);
+ * ```
+ */
+export function requestContext(): (
+  request: RequestLike,
+  response: ResponseLike,
+  next: () => void,
+) => void {
+  const measure = httpMetrics();
+  const log = getLogger('map.http');
+  return (request, response, next) => {
+    const rawRequest = request.raw ?? request;
+    const rawResponse = response.raw ?? response;
+    const context = LogContext.fromHeaders(rawRequest.headers ?? {});
+    const route = request.routeOptions?.url;
+    if (route !== undefined) setHttpRoute(rawRequest, route);
+    const method = rawRequest.method ?? '';
+    const startedAt = performance.now();
+    const handle = (finish: () => void) => {
+      rawResponse.once?.('close', () => {
+        finish();
+        runWithContext(context, () =>
+          log.debug('Request answered', {
+            method,
+            status_code: rawResponse.statusCode,
+            execution_time: (performance.now() - startedAt) / 1e3,
+          }),
+        );
+      });
+      runWithContext(context, () =>
+        measure(rawRequest as HttpRequest, rawResponse as HttpResponse, next),
+      );
+    };
+    const { lifecycle } = current();
+    if (lifecycle === undefined) {
+      handle(() => undefined);
+      return;
+    }
+    // Otherwise a client would send its next request on a connection that is about to be closed.
+    const onDraining = () => {
+      if (rawResponse.headersSent !== true) rawResponse.setHeader?.('connection', 'close');
+    };
+    if (lifecycle.draining.aborted) onDraining();
+    lifecycle.inFlight.run(`${method} request`, { onDraining }, handle);
+  };
+}

@@ -1,0 +1,178 @@
+import type { ConnectionManager } from '@map/connections';
+import { createLifecycle, type HealthReport, type Lifecycle, type Step } from '@map/lifecycle';
+import { closeLogging, getLogger, setupLogging, type TraceLogger } from '@map/logger';
+import { getMetricsManager, type MetricsManager, type MetricsServer } from '@map/metrics';
+import { getSettings, type Settings } from '@map/settings';
+import { logger } from '../wiring/app-logger.ts';
+import { addConnectionChecks } from '../wiring/connection-checks.ts';
+import { measureConnections, prepareConnections } from '../wiring/connections.ts';
+import { loggingOptions } from '../wiring/logging-options.ts';
+import { exemplar, serveMetrics } from '../wiring/metrics-server.ts';
+import { collectSecrets } from '../wiring/secrets.ts';
+import type { InitializeOptions, StepName } from './config.ts';
+
+/** Leaves a tenth of the time of a hook to what follows the inner limit. */
+const INNER_LIMIT = 0.9;
+
+/**
+ * The start-up of one configuration: a method per step, each of which leaves a part for those after
+ * it. What a step returns reverts it if a later step fails.
+ */
+export class Bootstrap<S extends Settings, X> {
+  readonly log: TraceLogger = getLogger('map.config');
+  readonly lifecycle: Lifecycle = createLifecycle({ logger: this.log });
+  readonly metrics: MetricsManager = getMetricsManager();
+  readonly #options: InitializeOptions<S, X>;
+  readonly #guarded: boolean;
+  #settings: S | undefined;
+  #connections: ConnectionManager | undefined;
+  #metricsServer: MetricsServer | undefined;
+  #stopMeasuring: () => void = () => undefined;
+  #extension: X | undefined;
+
+  /**
+   * @param options As for `initializeConfig`.
+   * @param guarded Whether the lifecycle handles uncaught errors, so that the logger must not.
+   */
+  constructor(options: InitializeOptions<S, X>, guarded: boolean) {
+    this.#options = options;
+    this.#guarded = guarded;
+  }
+
+  get settings(): S {
+    return this.#settings as S;
+  }
+
+  get connections(): ConnectionManager {
+    return this.#connections as ConnectionManager;
+  }
+
+  get metricsServer(): MetricsServer | undefined {
+    return this.#metricsServer;
+  }
+
+  get extension(): X {
+    return this.#extension as X;
+  }
+
+  /** The steps in the documented order. */
+  steps(): readonly Step[] {
+    const step = (name: StepName, run: () => unknown): Step => {
+      const timeoutMs = this.#options.stepTimeoutsMs?.[name];
+      return { name, run, ...(timeoutMs !== undefined && { timeoutMs }) };
+    };
+    return [
+      step('bootstrap logging', () => this.#startBootstrapLogging()),
+      step('settings', () => this.#loadSettings()),
+      step('logging', () => this.#startLogging()),
+      step('connections', () => this.#prepareConnections()),
+      step('metrics', () => this.#startMetrics()),
+      ...(this.#options.extend === undefined ? [] : [step('extend', () => this.#extend())]),
+    ];
+  }
+
+  /** Registers what the shutdown ends after the hooks of the application, first to last. */
+  registerEndings(): void {
+    const { lifecycle } = this;
+    const inner = (timeoutMs: number) => ({ timeoutMs: Math.floor(timeoutMs * INNER_LIMIT) });
+    const endLogs = (timeoutMs: number) => {
+      this.log.info('Shutdown ends');
+      return closeLogging(inner(timeoutMs));
+    };
+    // The last registered ends first.
+    lifecycle.onShutdown('logs', (_signal, timeoutMs) => endLogs(timeoutMs), 'finish');
+    lifecycle.onShutdown('metrics server', () => this.#metricsServer?.stop(), 'finish');
+    lifecycle.onShutdown(
+      'connections',
+      (_signal, timeoutMs) => this.connections.closeAllConnections(inner(timeoutMs)),
+      'finish',
+    );
+  }
+
+  /** Releases what has no time limit, once everything else has ended. */
+  release(): void {
+    this.#stopMeasuring();
+    this.#clearSettings();
+  }
+
+  /** Runs the readiness checks, including one for each connection that exists by now. */
+  ready(): Promise<HealthReport> {
+    const { health } = this.lifecycle;
+    if (this.#connections !== undefined) {
+      addConnectionChecks(this.#connections, health, this.settings);
+    }
+    return health.ready();
+  }
+
+  #startBootstrapLogging() {
+    setupLogging({ uncaught: !this.#guarded });
+    return () => closeLogging();
+  }
+
+  #loadSettings() {
+    const { settings: source = getSettings, shutdownTimeoutMs, shutdownDelayMs } = this.#options;
+    this.#settings = typeof source === 'function' ? (source as () => S)() : source.getSettings();
+    try {
+      this.lifecycle.limitShutdown({
+        shutdownTimeoutMs: shutdownTimeoutMs ?? this.settings.SHUTDOWN_TIMEOUT,
+        ...(shutdownDelayMs !== undefined && { shutdownDelayMs }),
+      });
+    } catch (error) {
+      this.#clearSettings();
+      throw error;
+    }
+    return () => this.#clearSettings();
+  }
+
+  #startLogging() {
+    setupLogging({
+      ...loggingOptions(this.settings, collectSecrets(this.settings)),
+      uncaught: !this.#guarded,
+      ...this.#options.logging,
+    });
+  }
+
+  #prepareConnections() {
+    const connections = prepareConnections(this.settings, this.metrics, this.log);
+    this.#connections = connections;
+    return () => connections.closeAllConnections();
+  }
+
+  async #startMetrics() {
+    const { METRICS_ENABLED, METRICS_PREFIX, APP_VERSION } = this.settings;
+    this.metrics.configure({
+      enabled: METRICS_ENABLED,
+      prefix: METRICS_PREFIX,
+      version: APP_VERSION,
+      exemplar,
+    });
+    if (METRICS_ENABLED && this.#options.metricsServer !== false) {
+      const health = { live: () => this.lifecycle.health.live(), ready: () => this.ready() };
+      this.#metricsServer = await serveMetrics(this.settings, health, this.log);
+    }
+    this.#stopMeasuring = measureConnections(this.connections, this.metrics);
+    return async () => {
+      this.#stopMeasuring();
+      await this.#metricsServer?.stop();
+    };
+  }
+
+  async #extend() {
+    const { lifecycle } = this;
+    this.#extension = await this.#options.extend?.({
+      settings: this.settings,
+      logger,
+      connections: this.connections,
+      metrics: this.metrics,
+      addHealthCheck: (name, check, options) => lifecycle.health.register(name, check, options),
+      onShutdown: (name, hook, phase) => lifecycle.onShutdown(name, hook, phase),
+    });
+  }
+
+  /** Lets the next start load the settings again. */
+  #clearSettings(): void {
+    const { settings: source = getSettings } = this.#options;
+    const load = typeof source === 'function' ? source : source.getSettings;
+    (load as { cacheClear?: () => void }).cacheClear?.();
+  }
+}

@@ -1,0 +1,37 @@
+import { ConfigurationError, ErrorCode } from '@map/errors';
+
+/**
+ * Checks the options that only a caller without types can get wrong.
+ *
+ * @throws `CONFIG_INVALID_3002` naming the option and a valid value.
+ */
+export function checkOptions(options: {
+  readonly settings?: unknown;
+  readonly extend?: unknown;
+  readonly stepTimeoutsMs?: object;
+}): void {
+  const { settings, extend, stepTimeoutsMs = {} } = options;
+  const getSettings = (settings as { getSettings?: unknown } | null | undefined)?.getSettings;
+  if (settings !== undefined && ![settings, getSettings].some(isFunction)) {
+    throw invalid('settings', 'what defineSettings() returns, or a function', settings);
+  }
+  if (extend !== undefined && !isFunction(extend)) throw invalid('extend', 'a function', extend);
+  for (const [step, limit] of Object.entries(stepTimeoutsMs)) {
+    if (limit === undefined || (typeof limit === 'number' && limit > 0)) continue;
+    throw invalid(`stepTimeoutsMs["${step}"]`, 'a number of milliseconds above 0', limit);
+  }
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function';
+}
+
+function invalid(option: string, expected: string, got: unknown): ConfigurationError {
+  const shown =
+    typeof got === 'number' || got === null ? String(got) : `a value of type ${typeof got}`;
+  return new ConfigurationError({
+    code: ErrorCode.CONFIG_INVALID,
+    message: `\`${option}\` of initializeConfig() must be ${expected}, got ${shown}.`,
+    details: { option },
+  });
+}

@@ -1,0 +1,69 @@
+import { isMainThread } from 'node:worker_threads';
+import type { Lifecycle } from '@map/lifecycle';
+import type { Settings } from '@map/settings';
+import { roundMs } from '../support/log.ts';
+import { logger } from '../wiring/app-logger.ts';
+import { Bootstrap } from './bootstrap.ts';
+import type { Config, InitializeOptions } from './config.ts';
+
+/** Notifications about a configuration. */
+export interface InitializeListeners {
+  /** Receives the lifecycle before any work can begin. */
+  readonly onLifecycle: (lifecycle: Lifecycle) => void;
+  /** Called once a shutdown has ended, or the start-up has failed. */
+  readonly onEnded: () => void;
+}
+
+/**
+ * Runs the start-up once, whatever this process already has.
+ *
+ * @param options As for `initializeConfig`.
+ * @param listeners The notifications.
+ */
+export async function initialize<S extends Settings, X>(
+  options: InitializeOptions<S, X>,
+  { onLifecycle, onEnded }: InitializeListeners,
+): Promise<Config<S, X>> {
+  const startedAt = performance.now();
+  // Signals reach the main thread alone.
+  const guarded = options.signals !== false && isMainThread;
+  const bootstrap = new Bootstrap(options, guarded);
+  const { lifecycle, log } = bootstrap;
+  onLifecycle(lifecycle);
+  const stopHandling = guarded ? lifecycle.handleSignals() : () => undefined;
+  lifecycle.ended.then(() => {
+    stopHandling();
+    bootstrap.release();
+    onEnded();
+  });
+  const steps = await lifecycle.start(bootstrap.steps());
+  bootstrap.registerEndings();
+
+  const { APP_NAME, APP_VERSION, ENVIRONMENT } = bootstrap.settings;
+  log.info('Configuration initialized', {
+    app_name: APP_NAME,
+    app_version: APP_VERSION,
+    environment: ENVIRONMENT,
+    duration_ms: roundMs(performance.now() - startedAt),
+    steps_ms: Object.fromEntries(steps.map((each) => [each.name, roundMs(each.durationMs)])),
+  });
+  return {
+    settings: bootstrap.settings,
+    logger,
+    connections: bootstrap.connections,
+    metrics: bootstrap.metrics,
+    metricsServer: bootstrap.metricsServer,
+    extension: bootstrap.extension,
+    steps,
+    get ending() {
+      return lifecycle.draining.aborted;
+    },
+    draining: lifecycle.draining,
+    health: () => bootstrap.ready(),
+    addHealthCheck: (name, check, checkOptions) =>
+      lifecycle.health.register(name, check, checkOptions),
+    onShutdown: (name, hook, phase) => lifecycle.onShutdown(name, hook, phase),
+    shutdown: (reason) => lifecycle.shutdown(reason),
+    [Symbol.asyncDispose]: () => lifecycle[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,28 @@
+import type { Lifecycle } from '@map/lifecycle';
+
+/** What other modules need of the running configuration. */
+export interface Running {
+  readonly settings: object;
+  readonly ending: boolean;
+  shutdown(): Promise<unknown>;
+}
+
+interface Current {
+  /** The configuration that is starting or running. */
+  starting?: Promise<Running>;
+  /** Set once it is running. */
+  config?: Running;
+  /** Its lifecycle, from the first step on. */
+  lifecycle?: Lifecycle;
+  /** The options that it was made with. */
+  options?: object;
+}
+
+const KEY = Symbol.for('@map/config/current@2');
+
+/** Gives the configuration of this process, shared by all installed copies of this package. */
+export function current(): Current {
+  const global = globalThis as { [KEY]?: Current };
+  global[KEY] ??= {};
+  return global[KEY];
+}

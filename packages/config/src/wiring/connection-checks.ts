@@ -1,0 +1,58 @@
+import type { ConnectionManager, HealthReport as ConnectionsHealth } from '@map/connections';
+import { ErrorCode, findCodeInfo } from '@map/errors';
+import type { HealthRegistry } from '@map/lifecycle';
+import type { Settings } from '@map/settings';
+import { codedError } from '../support/coded-error.ts';
+import { isRedisConfigured } from './connection-options.ts';
+
+/** Below the time limit of a check, so that the connection's own error is reported. */
+const TIMEOUT_MS = 1_800;
+
+/**
+ * Adds a readiness check for each connection that does not have one yet.
+ *
+ * Connections that are not in use are skipped, except a Redis that the settings name.
+ *
+ * @param connections The connections that exist at this moment.
+ * @param health Receives the checks.
+ * @param settings Tell whether Redis is configured.
+ */
+export function addConnectionChecks(
+  connections: ConnectionManager,
+  health: HealthRegistry,
+  settings: Settings,
+): void {
+  for (const name of Object.keys(connections.stats())) {
+    if (health.has(name)) continue;
+    health.register(name, async () => {
+      const { connections: found } = await examine(connections);
+      const state = found[name];
+      if (isDown(state?.status)) {
+        const { errorType, message = `Connection "${name}" is down.` } = state ?? {};
+        const code = findCodeInfo(errorType)?.code ?? ErrorCode.SERVICE_UNAVAILABLE;
+        throw codedError({ code, message });
+      }
+      if (state?.status === 'idle' && name === 'redis' && isRedisConfigured(settings)) {
+        await connections.redisConnection((redis) => redis.ping(), { timeoutMs: TIMEOUT_MS });
+      }
+    });
+  }
+}
+
+/** Connections report `fail`; `down` is what they said before the common vocabulary. */
+function isDown(status: string | undefined): boolean {
+  return status === 'fail' || status === 'down';
+}
+
+const rounds = new WeakMap<ConnectionManager, Promise<ConnectionsHealth>>();
+
+/** Examines all connections once for all checks that run at the same time. */
+function examine(connections: ConnectionManager): Promise<ConnectionsHealth> {
+  const running = rounds.get(connections);
+  if (running !== undefined) return running;
+  const round = connections.health({ timeoutMs: TIMEOUT_MS }).finally(() => {
+    rounds.delete(connections);
+  });
+  rounds.set(connections, round);
+  return round;
+}

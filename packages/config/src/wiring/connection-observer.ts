@@ -1,0 +1,71 @@
+import type { ConnectionEvent, ConnectionObserver } from '@map/connections';
+import { convertException } from '@map/errors';
+import type { MetricsManager } from '@map/metrics';
+import { type Log, roundMs } from '../support/log.ts';
+
+/** Connections → metrics and logs. */
+export function connectionObserver(metrics: MetricsManager, log: Log): ConnectionObserver {
+  return {
+    observe: (event) => {
+      count(event, metrics);
+      report(event, log);
+    },
+  };
+}
+
+function count(event: ConnectionEvent, metrics: MetricsManager): void {
+  const { pool, kind } = event;
+  const labels = { pool, kind };
+  if ('errorType' in event && event.errorType !== undefined) {
+    metrics.trackConnection('errors', { ...labels, error_type: event.errorType });
+  }
+  switch (event.type) {
+    case 'operation': {
+      const { operation, status, durationMs } = event;
+      metrics.trackConnection('duration', { ...labels, operation, status }, durationMs / 1e3);
+      return;
+    }
+    case 'wait':
+      metrics.trackConnection('wait', labels, event.durationMs / 1e3);
+      if (event.status === 'error') metrics.trackConnection('timeouts', labels);
+      return;
+    case 'open':
+      if (event.status === 'success') metrics.trackConnection('created', labels);
+      return;
+    default:
+  }
+}
+
+/** Operations and waits are not logged: a line for each would hide everything else. */
+function report(event: ConnectionEvent, log: Log): void {
+  const { pool, kind } = event;
+  const labels = { pool, kind };
+  switch (event.type) {
+    case 'open':
+      log.debug(`Connection ${event.status === 'success' ? 'opened' : 'not opened'}`, {
+        ...labels,
+        duration_ms: roundMs(event.durationMs),
+        ...(event.errorType !== undefined && { error_type: event.errorType }),
+      });
+      return;
+    case 'close':
+      log.debug('Connection closed', { ...labels, reason: event.reason });
+      return;
+    case 'error':
+      log.warn('Connection failed', {
+        ...labels,
+        error_type: event.errorType,
+        // The redacted form: a driver's own error may hold credentials.
+        error: convertException(event.error).toJSON(),
+      });
+      return;
+    case 'leak':
+      log.warn('Connection not given back', {
+        ...labels,
+        held_ms: roundMs(event.heldMs),
+        taken_at: event.takenAt,
+      });
+      return;
+    default:
+  }
+}

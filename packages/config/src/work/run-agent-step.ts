@@ -1,0 +1,63 @@
+import { ErrorCode } from '@map/errors';
+import { AGENTS_ACTIVE, getMetricsManager } from '@map/metrics';
+import { runUnit, type Work, type WorkOptions } from './unit-of-work.ts';
+
+/** Options of {@link runAgentStep}. */
+export interface AgentStepOptions extends WorkOptions {
+  /** Name of the agent, from a small set: the label `agent` of the metrics. */
+  readonly agent: string;
+  /** What it does, from a small set: the label `operation` of the metrics. */
+  readonly operation: string;
+  /** Id of this agent, for every log line; its name by default. */
+  readonly agentId?: string;
+  /** Id of the task it works on, for every log line. */
+  readonly taskId?: string;
+}
+
+/**
+ * Runs one step of an agent in its own log context: timed, counted, awaited by a shutdown, and with
+ * a coded error if it fails.
+ *
+ * @param options Agent and operation, ids, limits, and the context of a message.
+ * @param work The step; it receives a signal that is aborted when it has to stop.
+ * @returns What the work returns.
+ * @throws A coded error: the work's own, converted; `AGENT_TIMEOUT_6004` past the limit;
+ * `OPERATION_CANCELLED_1003` when cancelled or aborted by a shutdown.
+ * @example
+ * ```ts
+ * import { runAgentStep } from '@map/config';
+ *
+ * const plan = await runAgentStep({ agent: 'planner', operation: 'plan' }, () => ['search', 'write']);
+ * console.log(plan.length);
+ * ```
+ */
+export function runAgentStep<T>(
+  options: AgentStepOptions,
+  work: (work: Work) => T | PromiseLike<T>,
+): Promise<T> {
+  const { agent, operation, agentId = agent, taskId, ...rest } = options;
+  const metrics = getMetricsManager();
+  return runUnit(
+    {
+      ...rest,
+      name: `agent ${agent} ${operation}`,
+      origin: 'agent',
+      codes: {
+        failed: ErrorCode.AGENT_ERROR,
+        late: ErrorCode.AGENT_TIMEOUT,
+        cancelled: ErrorCode.OPERATION_CANCELLED,
+      },
+      context: { agent_id: agentId, ...(taskId !== undefined && { task_id: taskId }) },
+      onBegin: () => AGENTS_ACTIVE.inc({ agent }),
+      onEnd: ({ status, seconds, error }) => {
+        AGENTS_ACTIVE.dec({ agent });
+        metrics.trackAgent('operations', { agent, operation, status });
+        metrics.trackAgent('duration', { agent, operation, status }, seconds);
+        if (error !== undefined) {
+          metrics.trackAgent('errors', { agent, operation, error_type: error.code });
+        }
+      },
+    },
+    work,
+  );
+}

@@ -1,0 +1,76 @@
+import { ErrorCode } from '@map/errors';
+import { getMetricsManager, TASKS_IN_PROGRESS } from '@map/metrics';
+import { runUnit, type Work, type WorkOptions } from './unit-of-work.ts';
+
+/** Options of {@link runTask}. */
+export interface TaskOptions extends WorkOptions {
+  /** Kind of task, from a small set: the label `task_type` of the metrics. */
+  readonly type: string;
+  /** Its id, for every log line. */
+  readonly taskId?: string;
+  /** The agent that works on it, for every log line. */
+  readonly agentId?: string;
+  /** What took it from the queue: the label `dispatcher_id` of the metrics. */
+  readonly dispatcherId?: string;
+  /** When it was queued, in milliseconds since 1970, to measure the wait. */
+  readonly queuedAt?: number;
+}
+
+/**
+ * Runs a task in its own log context: timed, counted, awaited by a shutdown, and with a coded error
+ * if it fails.
+ *
+ * @param options Type and ids of the task, its limits, and the context of its message.
+ * @param work The task; it receives a signal that is aborted when it has to stop.
+ * @returns What the work returns.
+ * @throws A coded error: the work's own, converted; `TASK_TIMEOUT_7004` past the limit;
+ * `TASK_CANCELLED_7005` when cancelled or aborted by a shutdown.
+ * @example
+ * ```ts
+ * import { logger, runTask } from '@map/config';
+ *
+ * const pages = await runTask({ type: 'ingest', taskId: 'task-456' }, async ({ signal }) => {
+ *   signal.throwIfAborted();
+ *   logger.info('Reading pages');
+ *   return 3;
+ * });
+ * console.log(pages);
+ * ```
+ */
+export function runTask<T>(
+  options: TaskOptions,
+  work: (work: Work) => T | PromiseLike<T>,
+): Promise<T> {
+  const { type, taskId, agentId, dispatcherId, queuedAt, ...rest } = options;
+  const metrics = getMetricsManager();
+  const labels = { task_type: type };
+  return runUnit(
+    {
+      ...rest,
+      name: `task ${type}`,
+      origin: 'task',
+      codes: {
+        failed: ErrorCode.TASK_ERROR,
+        late: ErrorCode.TASK_TIMEOUT,
+        cancelled: ErrorCode.TASK_CANCELLED,
+      },
+      context: {
+        ...(taskId !== undefined && { task_id: taskId }),
+        ...(agentId !== undefined && { agent_id: agentId }),
+      },
+      onBegin: () => {
+        metrics.trackTask('consumed', { ...labels, dispatcher_id: dispatcherId });
+        if (queuedAt !== undefined) {
+          metrics.trackTask('queueWait', labels, Math.max(0, Date.now() - queuedAt) / 1e3);
+        }
+        TASKS_IN_PROGRESS.inc(labels);
+      },
+      onEnd: ({ status, seconds }) => {
+        TASKS_IN_PROGRESS.dec(labels);
+        metrics.trackTask('completed', { ...labels, status });
+        metrics.trackTask('duration', { ...labels, status }, seconds);
+      },
+    },
+    work,
+  );
+}

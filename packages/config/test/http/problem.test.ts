@@ -1,0 +1,63 @@
+import { APIError, ErrorCode, LLMError } from '@map/errors';
+import { type CapturedLogs, captureLogs, runWithContext } from '@map/logger';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { problemHandler, toProblem } from '../../src/http/problem.ts';
+
+let logs: CapturedLogs;
+beforeEach(() => {
+  logs = captureLogs();
+});
+afterEach(() => logs.stop());
+
+test('a coded error becomes its status, its headers and a body that anyone may read', () => {
+  const error = new LLMError({
+    code: ErrorCode.LLM_RATE_LIMITED,
+    message: 'provider said: internal thing',
+    retryAfterMs: 1_500,
+  });
+  const { status, headers, body } = runWithContext({ trace_id: 'trace-1' }, () => toProblem(error));
+  expect(status).toBe(429);
+  expect(headers).toEqual({ 'content-type': 'application/problem+json', 'retry-after': '2' });
+  expect(body).toMatchObject({ status: 429, code: 'LLM_RATE_LIMITED_5001', trace_id: 'trace-1' });
+  expect(JSON.stringify(body)).not.toContain('internal thing');
+  expect(logs.find(/internal thing/)).toBeDefined();
+});
+
+test('anything thrown becomes an answer', () => {
+  for (const thrown of [undefined, null, 'text', 7, {}, new TypeError('x'), Object.create(null)]) {
+    expect(toProblem(thrown).status).toBeGreaterThanOrEqual(500);
+  }
+});
+
+test('an error of the web framework keeps its status; others with a status do not', () => {
+  const exposed = Object.assign(new Error('too large'), { expose: true, statusCode: 413 });
+  expect(toProblem(exposed)).toMatchObject({ status: 413, body: { status: 413 } });
+  expect(toProblem(exposed).body).toMatchObject({
+    code: 'BAD_REQUEST_2001',
+    title: 'Payload Too Large',
+  });
+  const fastify = Object.assign(new Error('media'), { code: 'FST_ERR_CTP', statusCode: 415 });
+  expect(toProblem(fastify).status).toBe(415);
+  const nest = Object.assign(new Error('teapot'), {
+    getStatus: () => 418,
+    getResponse: () => 'teapot',
+  });
+  expect(toProblem(nest)).toMatchObject({ status: 418, body: { code: 'BAD_REQUEST_2001' } });
+  const foreign = Object.assign(new Error('their 404'), { statusCode: 404 });
+  expect(toProblem(foreign).status).toBeGreaterThanOrEqual(500);
+});
+
+test('the handler answers in the manner of Fastify and of Node, and leaves a begun answer alone', () => {
+  const error = new APIError({ code: ErrorCode.NOT_FOUND, message: 'none' });
+  const seen: unknown[] = [];
+  const send = (body: string) => seen.push(JSON.parse(body).code);
+  problemHandler()(error, {}, { code: () => ({ headers: () => ({ send }) }) });
+  problemHandler()(
+    error,
+    {},
+    { writeHead: (status) => ({ end: (body) => seen.push(status, send(body)) }) },
+  );
+  problemHandler()(error, {}, { headersSent: true }, (passed) => seen.push(passed));
+  expect(seen).toEqual(['NOT_FOUND_2002', 'NOT_FOUND_2002', 404, 2, error]);
+  expect(problemHandler()).toHaveLength(4);
+});

@@ -1,0 +1,135 @@
+import { BaseError, ErrorCode, TaskError } from '@map/errors';
+import { createLifecycle, type Lifecycle } from '@map/lifecycle';
+import { type CapturedLogs, captureLogs, getContext, runWithContext } from '@map/logger';
+import { getMetricsManager } from '@map/metrics';
+import { metricValue } from '@map/metrics/testing';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { current } from '../../src/support/current.ts';
+import { runAgentStep } from '../../src/work/run-agent-step.ts';
+import { runTask } from '../../src/work/run-task.ts';
+
+const never = () => new Promise<never>(() => undefined);
+
+let logs: CapturedLogs;
+
+beforeEach(() => {
+  logs = captureLogs();
+  getMetricsManager().reset();
+  current().lifecycle = createLifecycle();
+});
+afterEach(() => {
+  logs.stop();
+  delete current().lifecycle;
+});
+
+test('gives what the work gives, in a context of its own, counted and timed', async () => {
+  const result = await runTask(
+    {
+      type: 'ingest',
+      taskId: 't-1',
+      agentId: 'a-1',
+      fields: { page: 7 },
+      queuedAt: Date.now() - 50,
+    },
+    ({ traceId }) => ({ fields: getContext()?.fields, traceId }),
+  );
+  expect(result.fields).toMatchObject({ task_id: 't-1', agent_id: 'a-1', page: 7 });
+  expect(result.fields?.trace_id).toBe(result.traceId);
+  expect(metricValue('tasks_consumed_total', { task_type: 'ingest' })).toBe(1);
+  expect(metricValue('tasks_completed_total', { status: 'success' })).toBe(1);
+  expect(metricValue('task_duration_seconds', { status: 'success' })).toBe(1);
+  expect(metricValue('task_queue_wait_seconds')).toBe(1);
+  expect(metricValue('tasks_in_progress', { task_type: 'ingest' })).toBe(0);
+});
+
+test('a carrier brings the trace, and the surrounding context is kept without one', async () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const carried = await runTask({ type: 'a', carrier: { traceparent } }, ({ traceId }) => traceId);
+  expect(carried).toBe('0af7651916cd43dd8448eb211c80319c');
+  const kept = await runWithContext({ trace_id: 'outer' }, () =>
+    runTask({ type: 'a' }, ({ traceId }) => traceId),
+  );
+  expect(kept).toBe('outer');
+  expect(await runTask({ type: 'a', carrier: 'garbage' }, ({ traceId }) => traceId)).toMatch(
+    /^\w+$/,
+  );
+});
+
+test('a foreign error is converted, an own one passes; both are counted', async () => {
+  const foreign = await runTask({ type: 'a' }, () => {
+    throw new Error('broken');
+  }).catch((error) => error);
+  expect(foreign).toBeInstanceOf(TaskError);
+  expect(foreign).toMatchObject({ code: ErrorCode.TASK_ERROR, message: 'broken' });
+  const own = new BaseError({ code: ErrorCode.LLM_RATE_LIMITED, message: 'slow down' });
+  await expect(runTask({ type: 'a' }, () => Promise.reject(own))).rejects.toBe(own);
+  expect(metricValue('tasks_completed_total', { status: 'error' })).toBe(2);
+  expect(metricValue('tasks_in_progress', { task_type: 'a' })).toBe(0);
+});
+
+test('an error that passes through a step and a task is logged once, by the innermost', async () => {
+  await runTask({ type: 'outer', taskId: 't-2' }, () =>
+    runAgentStep({ agent: 'planner', operation: 'plan' }, () => {
+      throw new Error('no plan');
+    }),
+  ).catch(() => undefined);
+  const told = logs.entries.filter(({ message }) => message === 'no plan');
+  expect(told).toHaveLength(1);
+  expect(told[0]).toMatchObject({
+    task_id: 't-2',
+    agent_id: 'planner',
+    work: 'agent planner plan',
+  });
+  expect(metricValue('agent_errors_total', { error_type: 'AGENT_ERROR_6000' })).toBe(1);
+  expect(metricValue('agents_active', { agent: 'planner' })).toBe(0);
+});
+
+test('past its limit it rejects with a code, and the work is told', async () => {
+  let told: unknown;
+  const late = runTask({ type: 'slow', timeoutMs: 10 }, ({ signal }) => {
+    signal.addEventListener('abort', () => {
+      told = signal.reason;
+    });
+    return never();
+  });
+  await expect(late).rejects.toMatchObject({ code: 'TASK_TIMEOUT_7004' });
+  await expect(late).rejects.toBeInstanceOf(TaskError);
+  expect(told).toMatchObject({ code: 'TASK_TIMEOUT_7004' });
+  expect(metricValue('tasks_completed_total', { status: 'timeout' })).toBe(1);
+  await expect(
+    runAgentStep({ agent: 'a', operation: 'b', timeoutMs: 5 }, never),
+  ).rejects.toMatchObject({ code: 'AGENT_TIMEOUT_6004' });
+});
+
+test('cancelled by its own signal, before and during the work', async () => {
+  const controller = new AbortController();
+  const during = runTask({ type: 'a', signal: controller.signal }, never);
+  controller.abort(new Error('not wanted'));
+  await expect(during).rejects.toMatchObject({ code: 'TASK_CANCELLED_7005' });
+  let began = false;
+  const before = runTask({ type: 'a', signal: controller.signal }, () => {
+    began = true;
+  });
+  await expect(before).rejects.toMatchObject({ code: 'TASK_CANCELLED_7005' });
+  expect(began).toBe(false);
+  expect(metricValue('tasks_completed_total', { status: 'cancelled' })).toBe(2);
+});
+
+test('a shutdown that gives up on it ends it with a code', async () => {
+  const task = runTask({ type: 'stuck' }, never);
+  const { inFlight } = current().lifecycle as Lifecycle;
+  expect(inFlight.describe()).toBe('task stuck');
+  inFlight.abandon(new Error('late'));
+  await expect(task).rejects.toMatchObject({ code: 'TASK_CANCELLED_7005' });
+  expect(inFlight.size).toBe(0);
+});
+
+test('a limit that makes no sense is a coded error at once', async () => {
+  for (const timeoutMs of [0, -1, Number.NaN]) {
+    await expect(runTask({ type: 'a', timeoutMs }, () => 1)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID_3002',
+    });
+  }
+  expect(await runTask({ type: 'a', timeoutMs: Number.POSITIVE_INFINITY }, () => 1)).toBe(1);
+  expect(await runTask({ type: 'a', timeoutMs: 2 ** 40 }, () => 2)).toBe(2);
+});

@@ -1,0 +1,80 @@
+import { ErrorCode, SystemError } from '@map/errors';
+import { checkSignal, MAX_TIMER_MS } from '../errors/checks.ts';
+import { optionError } from '../errors/option-error.ts';
+
+/** Options of {@link withDeadline}. */
+export interface DeadlineOptions<T> {
+  /** Time limit in milliseconds, 0 or more; `Infinity` sets no limit. */
+  readonly timeoutMs: number;
+  /** Names the work in the error message, such as `The export`. */
+  readonly what: string;
+  /** Stops waiting early; its reason is what the caller receives. */
+  readonly signal?: AbortSignal;
+  /** Receives a value that arrives after the caller stopped waiting, so that it can be closed. */
+  readonly onLate?: (value: T) => unknown;
+}
+
+/**
+ * Runs `work` and settles with its outcome, or rejects once the time limit has passed.
+ *
+ * @param work Receives a signal that is aborted when the caller stops waiting.
+ * @param options The limit, a name for the message, and what to do with a late value.
+ * @returns The value of `work`.
+ * @throws `OPERATION_TIMEOUT_1002` past the limit; the reason of `signal` once that is aborted;
+ * `CONFIG_INVALID_3002` for an option that cannot be used; otherwise whatever `work` throws.
+ * @example
+ * ```ts
+ * import { withDeadline } from '@map/lifecycle';
+ *
+ * const answer = await withDeadline(async () => 42, { timeoutMs: 100, what: 'The answer' });
+ * console.log(answer);
+ * ```
+ */
+export async function withDeadline<T>(
+  work: (signal: AbortSignal) => T | PromiseLike<T>,
+  options: DeadlineOptions<T>,
+): Promise<T> {
+  const { timeoutMs, what, signal, onLate } = options;
+  if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0)) {
+    throw optionError('timeoutMs', 'a number of milliseconds, 0 or more', timeoutMs);
+  }
+  checkSignal(signal);
+  signal?.throwIfAborted();
+  const controller = new AbortController();
+  const stopped = Promise.withResolvers<never>();
+  const stop = (reason: unknown) => {
+    controller.abort(reason);
+    stopped.reject(reason);
+  };
+  const timer = timeoutMs > MAX_TIMER_MS ? undefined : setTimeout(onLimit, timeoutMs);
+  const onAbort = () => stop(signal?.reason);
+  signal?.addEventListener('abort', onAbort, { once: true });
+
+  function onLimit(): void {
+    const limit = Math.round(timeoutMs);
+    stop(
+      new SystemError({
+        code: ErrorCode.OPERATION_TIMEOUT,
+        message: `${what} did not complete within ${limit} ms.`,
+        details: { timeout_ms: limit },
+      }),
+    );
+  }
+
+  const running = Promise.resolve().then(() => work(controller.signal));
+  running.then(
+    (value) => {
+      if (controller.signal.aborted) Promise.resolve(value).then(onLate).catch(ignore);
+    },
+    // Once the caller has stopped waiting, nobody is left to receive the error.
+    ignore,
+  );
+  try {
+    return await Promise.race([running, stopped.promise]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+function ignore(): void {}

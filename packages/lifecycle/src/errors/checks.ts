@@ -1,0 +1,42 @@
+import { optionError } from './option-error.ts';
+
+/** The longest delay that Node's timers keep; a longer one would fire at once. */
+export const MAX_TIMER_MS: number = 2 ** 31 - 1;
+
+/**
+ * Checks a time limit.
+ *
+ * @param option Name of the option, for the message.
+ * @param value What was given.
+ * @param range The smallest and the largest limit in milliseconds.
+ * @returns The limit.
+ * @throws `CONFIG_INVALID_3002` for anything but a number in that range.
+ */
+export function checkMs(
+  option: string,
+  value: unknown,
+  { min = 1, max = MAX_TIMER_MS }: { readonly min?: number; readonly max?: number } = {},
+): number {
+  if (typeof value === 'number' && value >= min && value <= max) return value;
+  throw optionError(option, `a number of milliseconds from ${min} to ${max}`, value);
+}
+
+/**
+ * Checks a signal, and tells an AbortController from its signal.
+ *
+ * @param value What was given, nothing included.
+ * @param option Name of the option, for the message.
+ * @throws `CONFIG_INVALID_3002` for anything but an AbortSignal.
+ */
+export function checkSignal(value: unknown, option = 'signal'): void {
+  if (value === undefined) return;
+  const { aborted, addEventListener, signal } = (value ?? {}) as Record<string, unknown>;
+  if (typeof aborted === 'boolean' && typeof addEventListener === 'function') return;
+  const remedy = signal === undefined ? '' : 'Pass its `signal` property.';
+  throw optionError(option, 'an AbortSignal', value, remedy);
+}
+
+/** Checks a function. */
+export function checkFunction(option: string, value: unknown): void {
+  if (typeof value !== 'function') throw optionError(option, 'a function', value);
+}

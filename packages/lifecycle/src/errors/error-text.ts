@@ -1,0 +1,9 @@
+import { convertException, ErrorCode } from '@map/errors';
+
+/** Gives one line for an error of any kind: its code and its message, without secrets. */
+export function toErrorText(error: unknown): string {
+  const { code, message } = convertException(error, {
+    defaultCode: ErrorCode.UNKNOWN_ERROR,
+  }).toJSON();
+  return `${code}: ${message}`;
+}

@@ -1,0 +1,66 @@
+import { isMainThread } from 'node:worker_threads';
+import { complain, type LifecycleLogger, logFailure } from '../log/log.ts';
+import type { ShutdownReport } from '../shutdown/report.ts';
+import { listenToProcess } from './process-events.ts';
+
+/** How long the application may still run after the shutdown of a signal. */
+const EXIT_DELAY_MS = 1_000;
+
+/** What the guard needs of a lifecycle. */
+export interface Guarded {
+  readonly draining: AbortSignal;
+  readonly starting: boolean;
+  readonly currentEnding: string | undefined;
+  readonly inFlight: { readonly size: number; describe(): string };
+  shutdown(reason: string): Promise<ShutdownReport>;
+}
+
+/**
+ * Shuts down and exits on signals and uncaught errors; a second signal exits at once.
+ *
+ * @param lifecycle What is to be shut down.
+ * @param logger Receives uncaught errors.
+ * @returns A function that stops listening.
+ */
+export function guardProcess(lifecycle: Guarded, logger?: LifecycleLogger): () => void {
+  // Signals reach the main thread alone.
+  if (!isMainThread) return () => undefined;
+  let interrupted = false;
+  const end = (reason: string, exit: () => void): void => {
+    lifecycle.shutdown(reason).then(
+      ({ ok }) => (ok ? exit() : process.exit(1)),
+      () => process.exit(1),
+    );
+  };
+  const stop = listenToProcess({
+    onSignal: (reason) => {
+      interrupted = lifecycle.starting;
+      end(reason, interrupted ? () => process.exit() : exitSoon);
+    },
+    onSecondSignal: (reason, exitCode) => {
+      const ending = lifecycle.currentEnding ?? 'the shutdown';
+      const { size } = lifecycle.inFlight;
+      const work = size > 0 ? ` (${lifecycle.inFlight.describe()})` : '';
+      complain(`Second ${reason}: exiting at once, while ending ${ending}${work}.`);
+      process.exit(exitCode);
+    },
+    onFatal: (error, origin) => {
+      // The start-up that a signal interrupted rejects, and nobody may handle that.
+      if (interrupted) return;
+      const message =
+        origin === 'unhandledRejection' ? 'Unhandled rejection' : 'Uncaught exception';
+      logFailure(logger, message, error);
+      if (!lifecycle.draining.aborted) process.exitCode = 1;
+      end(origin, () => process.exit(1));
+    },
+  });
+  return () => {
+    // After an interrupted start-up the process is about to exit, with the right code.
+    if (!interrupted) stop();
+  };
+}
+
+/** Gives the application up to one second to finish and to set `process.exitCode`. */
+function exitSoon(): void {
+  setTimeout(() => process.exit(), EXIT_DELAY_MS).unref();
+}

@@ -1,0 +1,127 @@
+import { type BaseError, type BaseErrorOptions, convertException, ErrorCode } from '@map/errors';
+import { withDeadline } from '../deadline/deadline.ts';
+
+/** Reverts what a step has done. */
+export type Undo = () => unknown;
+
+/** One step of a start-up. */
+export interface Step {
+  /** Short name, for reports and errors. */
+  readonly name: string;
+  /** Time limit in milliseconds; 10,000 by default. */
+  readonly timeoutMs?: number;
+  /**
+   * Runs the step.
+   *
+   * @param signal Aborted when the time limit passes or a shutdown interrupts the start.
+   * @returns A function that reverts the step if a later one fails, where one is needed.
+   */
+  readonly run: (signal: AbortSignal) => unknown;
+}
+
+/** Duration of one step. */
+export interface StepReport {
+  /** Name of the step. */
+  readonly name: string;
+  /** Its duration in milliseconds. */
+  readonly durationMs: number;
+}
+
+/** What {@link runSteps} needs beside the steps. */
+export interface StepsOptions {
+  /** Interrupts the start; its reason becomes the cause of the error. */
+  readonly signal: AbortSignal;
+  /** Called after each step. */
+  readonly onStep: (report: StepReport) => void;
+  /** Called with the error of the failing step, before anything is reverted. */
+  readonly onFailure: (error: BaseError) => void;
+  /** Runs before the steps are reverted; returns the names of what it could not end. */
+  readonly beforeUndo: () => Promise<readonly string[]>;
+}
+
+const STEP_TIMEOUT_MS = 10_000;
+const UNDO_TIMEOUT_MS = 5_000;
+
+interface Done {
+  readonly name: string;
+  readonly undo: Undo;
+}
+
+/**
+ * Runs steps in order; if one fails, reverts those before it, last first.
+ *
+ * @param steps The steps in their order.
+ * @param options The signal, and the functions to call.
+ * @returns One report per step.
+ * @throws `OPERATION_TIMEOUT_1002` for a step past its limit, otherwise an error with the code of
+ * the failure, of the class that fits it; its message and `details` name the step.
+ */
+export async function runSteps(
+  steps: readonly Step[],
+  { signal, onStep, onFailure, beforeUndo }: StepsOptions,
+): Promise<readonly StepReport[]> {
+  const reports: StepReport[] = [];
+  const done: Done[] = [];
+  for (const [index, { name, timeoutMs = STEP_TIMEOUT_MS, run }] of steps.entries()) {
+    const startedAt = performance.now();
+    const position = { name, number: index + 1 };
+    try {
+      const undo = await withDeadline(run, {
+        timeoutMs,
+        what: `Start-up step ${position.number} (${name})`,
+        signal,
+        // A step that completes too late is reverted too.
+        onLate: (late) => (typeof late === 'function' ? late() : undefined),
+      });
+      if (typeof undo === 'function') done.push({ name, undo: undo as Undo });
+    } catch (cause) {
+      const undone = done.map((each) => each.name).reverse();
+      onFailure(stepError(cause, { ...position, undone, notUndone: [] }));
+      const notUndone = [...(await beforeUndo()), ...(await undoAll(done))];
+      throw stepError(cause, { ...position, undone, notUndone });
+    }
+    const report = { name, durationMs: performance.now() - startedAt };
+    reports.push(report);
+    onStep(report);
+  }
+  return reports;
+}
+
+/** Reverts steps, last first; returns the names of those that failed. */
+async function undoAll(done: readonly Done[]): Promise<readonly string[]> {
+  const failed: string[] = [];
+  for (const { name, undo } of [...done].reverse()) {
+    try {
+      await withDeadline(undo, { timeoutMs: UNDO_TIMEOUT_MS, what: `Reverting ${name}` });
+    } catch {
+      failed.push(name);
+    }
+  }
+  return failed;
+}
+
+interface StepFailure {
+  readonly number: number;
+  readonly name: string;
+  readonly undone: readonly string[];
+  readonly notUndone: readonly string[];
+}
+
+function stepError(cause: unknown, failure: StepFailure): BaseError {
+  const error = convertException(cause, { defaultCode: ErrorCode.CONFIGURATION_ERROR });
+  const Class = error.constructor as new (options: BaseErrorOptions) => BaseError;
+  return new Class({
+    code: error.code,
+    message: `Start-up failed at step ${failure.number} (${failure.name}): ${error.message}`,
+    details: {
+      ...error.details,
+      step: failure.name,
+      step_number: failure.number,
+      undone: failure.undone,
+      ...(failure.notUndone.length > 0 && { not_undone: failure.notUndone }),
+    },
+    originalError: cause,
+    retryAfterMs: error.retryAfterMs,
+    ...(error.retry !== 'conditional' && { retryable: error.retry === 'yes' }),
+  });
+}

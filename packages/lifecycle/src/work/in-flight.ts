@@ -1,0 +1,107 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** Notifications for one piece of work. */
+export interface WorkListeners {
+  /** A shutdown has begun, and there is time to finish. */
+  readonly onDraining?: () => void;
+  /** The shutdown stops waiting for the work. */
+  readonly onAbandoned?: (reason: unknown) => void;
+}
+
+interface Entry extends WorkListeners {
+  readonly name: string;
+  readonly finish: () => void;
+}
+
+/** Records the work in flight, so that a shutdown can wait for it. */
+export class InFlight {
+  readonly #entries = new Set<Entry>();
+  /** The work that the running code belongs to. */
+  readonly #current = new AsyncLocalStorage<Entry>();
+  #waiting: (() => void)[] = [];
+
+  /** How many pieces of work are in flight. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Whether the caller runs inside work in flight, which therefore must not wait for itself. */
+  get insideWork(): boolean {
+    const entry = this.#current.getStore();
+    return entry !== undefined && this.#entries.has(entry);
+  }
+
+  /**
+   * Records the start of one piece of work.
+   *
+   * @param name Shown if a shutdown stops waiting for it, such as `task ingest`.
+   * @param listeners Its notifications.
+   * @returns A function that records its end; further calls do nothing.
+   */
+  begin(name: string, listeners: WorkListeners = {}): () => void {
+    return this.#add(name, listeners).finish;
+  }
+
+  /**
+   * Runs a function as part of one piece of work: a shutdown that it requests does not wait for it.
+   *
+   * @param name Shown if a shutdown stops waiting for it.
+   * @param listeners Its notifications.
+   * @param work Receives the function that records the end of the work.
+   * @returns What `work` returns.
+   */
+  run<T>(name: string, listeners: WorkListeners, work: (finish: () => void) => T): T {
+    const entry = this.#add(name, listeners);
+    return this.#current.run(entry, () => work(entry.finish));
+  }
+
+  /** Resolves as soon as no work is in flight. */
+  idle(): Promise<void> {
+    if (this.#entries.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+
+  /** Notifies all work in flight that a shutdown has begun. */
+  notifyDraining(): void {
+    for (const { onDraining } of [...this.#entries]) attempt(() => onDraining?.());
+  }
+
+  /** Notifies all work in flight that nothing waits for it any longer. */
+  abandon(reason: unknown): void {
+    for (const { onAbandoned } of [...this.#entries]) attempt(() => onAbandoned?.(reason));
+  }
+
+  /** Describes the work in flight as `ingest ×2, plan`: most frequent first, at most five names. */
+  describe(): string {
+    const counts = new Map<string, number>();
+    for (const { name } of this.#entries) counts.set(name, (counts.get(name) ?? 0) + 1);
+    const names = [...counts]
+      .sort(([, a], [, b]) => b - a)
+      .map(([name, count]) => (count > 1 ? `${name} ×${count}` : name));
+    return names.length > 5 ? `${names.slice(0, 5).join(', ')}, …` : names.join(', ');
+  }
+
+  #add(name: string, listeners: WorkListeners): Entry {
+    const entry: Entry = { ...listeners, name, finish: () => this.#remove(entry) };
+    this.#entries.add(entry);
+    return entry;
+  }
+
+  #remove(entry: Entry): void {
+    if (!this.#entries.delete(entry) || this.#entries.size > 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}
+
+/** One listener that throws must not keep the others from their notification. */
+function attempt(notify: () => void): void {
+  try {
+    notify();
+  } catch {
+    // The shutdown reports work that does not end; a broken listener adds nothing to it.
+  }
+}
