@@ -1,7 +1,7 @@
 import { ConnectionManager } from '@map/connections';
-import type { Settings } from '@map/settings';
+import { redactText, registerSecrets } from '@map/redaction';
+import { type Settings, secretTexts } from '@map/settings';
 import { httpOptions, isRedisConfigured, redisOptions } from '../wiring/connection-options.ts';
-import { collectSecrets, maskingOf } from '../wiring/secrets.ts';
 import type { CommandLine } from './arguments.ts';
 import { loadDefinition } from './load-definition.ts';
 import { type Cell, type Output, paint, table } from './output.ts';
@@ -21,7 +21,7 @@ const TONES = { ok: 'good', warning: 'warn', failed: 'bad' } as const;
 export async function runDoctor(line: CommandLine, output: Output): Promise<number> {
   const definition = await loadDefinition(line.settings);
   const settings = definition.loadSettings();
-  const mask = maskingOf(collectSecrets(settings));
+  const forget = registerSecrets(secretTexts(settings));
   const connections = new ConnectionManager({
     redis: redisOptions(settings),
     http: { ...httpOptions(settings), retries: 0 },
@@ -33,13 +33,14 @@ export async function runDoctor(line: CommandLine, output: Output): Promise<numb
     const here = await run(localProbes(settings));
     await connections.getHttpClient();
     const found = [...(await run(remoteProbes(settings, connections, line.timeoutMs))), ...here];
-    const reports = found.map((report) => masked(report, mask));
+    const reports = found.map(redacted);
     const ok = reports.every(({ verdict }) => verdict !== 'failed');
     if (line.json) output.print(JSON.stringify({ ok, probes: reports }, null, 2));
     else output.print(textOf(reports, output));
     return ok ? 0 : 1;
   } finally {
     await connections.closeAllConnections({ timeoutMs: 500 });
+    forget();
   }
 }
 
@@ -140,13 +141,13 @@ function withoutCredentials(text: string): string {
   }
 }
 
-function masked(report: ProbeReport, mask: (text: string) => string): ProbeReport {
+function redacted(report: ProbeReport): ProbeReport {
   const { remedy } = report;
   return {
     ...report,
-    target: mask(report.target),
-    message: mask(report.message),
-    ...(remedy !== undefined && { remedy: mask(remedy) }),
+    target: redactText(report.target),
+    message: redactText(report.message),
+    ...(remedy !== undefined && { remedy: redactText(remedy) }),
   };
 }
 

@@ -2,13 +2,13 @@ import type { ConnectionManager } from '@map/connections';
 import { createLifecycle, type HealthReport, type Lifecycle, type Step } from '@map/lifecycle';
 import { closeLogging, getLogger, setupLogging, type TraceLogger } from '@map/logger';
 import { getMetricsManager, type MetricsManager, type MetricsServer } from '@map/metrics';
-import { getSettings, type Settings } from '@map/settings';
+import { registerSecrets, setRedaction } from '@map/redaction';
+import { getSettings, type Settings, secretTexts } from '@map/settings';
 import { logger } from '../wiring/app-logger.ts';
 import { addConnectionChecks } from '../wiring/connection-checks.ts';
 import { measureConnections, prepareConnections } from '../wiring/connections.ts';
 import { loggingOptions } from '../wiring/logging-options.ts';
 import { exemplar, serveMetrics } from '../wiring/metrics-server.ts';
-import { collectSecrets } from '../wiring/secrets.ts';
 import type { InitializeOptions, StepName } from './config.ts';
 
 /** Leaves a tenth of the time of a hook to what follows the inner limit. */
@@ -27,7 +27,7 @@ export class Bootstrap<S extends Settings, X> {
   #settings: S | undefined;
   #connections: ConnectionManager | undefined;
   #metricsServer: MetricsServer | undefined;
-  #stopMeasuring: () => void = () => undefined;
+  readonly #undos: (() => void)[] = [];
   #extension: X | undefined;
 
   /**
@@ -91,8 +91,7 @@ export class Bootstrap<S extends Settings, X> {
 
   /** Releases what has no time limit, once everything else has ended. */
   release(): void {
-    this.#stopMeasuring();
-    this.#clearSettings();
+    for (const undo of this.#undos.splice(0).reverse()) undo();
   }
 
   /** Runs the readiness checks, including one for each connection that exists by now. */
@@ -105,28 +104,33 @@ export class Bootstrap<S extends Settings, X> {
   }
 
   #startBootstrapLogging() {
+    const { redact } = this.#options;
+    if (redact !== undefined) this.#undos.push(setRedaction(redact));
     setupLogging({ uncaught: !this.#guarded });
     return () => closeLogging();
   }
 
   #loadSettings() {
     const { settings: source = getSettings, shutdownTimeoutMs, shutdownDelayMs } = this.#options;
-    this.#settings = typeof source === 'function' ? (source as () => S)() : source.getSettings();
-    try {
-      this.lifecycle.limitShutdown({
-        shutdownTimeoutMs: shutdownTimeoutMs ?? this.settings.SHUTDOWN_TIMEOUT,
-        ...(shutdownDelayMs !== undefined && { shutdownDelayMs }),
-      });
-    } catch (error) {
-      this.#clearSettings();
-      throw error;
-    }
-    return () => this.#clearSettings();
+    const load = (typeof source === 'function' ? source : source.getSettings) as () => S;
+    this.#settings = load();
+    const forgetSecrets = registerSecrets(secretTexts(this.settings));
+    const forget = () => {
+      forgetSecrets();
+      // The next start loads the settings again.
+      (load as { cacheClear?: () => void }).cacheClear?.();
+    };
+    this.#undos.push(forget);
+    this.lifecycle.limitShutdown({
+      shutdownTimeoutMs: shutdownTimeoutMs ?? this.settings.SHUTDOWN_TIMEOUT,
+      ...(shutdownDelayMs !== undefined && { shutdownDelayMs }),
+    });
+    return forget;
   }
 
   #startLogging() {
     setupLogging({
-      ...loggingOptions(this.settings, collectSecrets(this.settings)),
+      ...loggingOptions(this.settings),
       uncaught: !this.#guarded,
       ...this.#options.logging,
     });
@@ -150,11 +154,8 @@ export class Bootstrap<S extends Settings, X> {
       const health = { live: () => this.lifecycle.health.live(), ready: () => this.ready() };
       this.#metricsServer = await serveMetrics(this.settings, health, this.log);
     }
-    this.#stopMeasuring = measureConnections(this.connections, this.metrics);
-    return async () => {
-      this.#stopMeasuring();
-      await this.#metricsServer?.stop();
-    };
+    this.#undos.push(measureConnections(this.connections, this.metrics));
+    return () => this.#metricsServer?.stop();
   }
 
   async #extend() {
@@ -167,12 +168,5 @@ export class Bootstrap<S extends Settings, X> {
       addHealthCheck: (name, check, options) => lifecycle.health.register(name, check, options),
       onShutdown: (name, hook, phase) => lifecycle.onShutdown(name, hook, phase),
     });
-  }
-
-  /** Lets the next start load the settings again. */
-  #clearSettings(): void {
-    const { settings: source = getSettings } = this.#options;
-    const load = typeof source === 'function' ? source : source.getSettings;
-    (load as { cacheClear?: () => void }).cacheClear?.();
   }
 }

@@ -10,6 +10,7 @@ import type {
 } from '@map/lifecycle';
 import type { LoggingOptions } from '@map/logger';
 import type { MetricsManager, MetricsServer } from '@map/metrics';
+import type { RedactionPolicy } from '@map/redaction';
 import type { Settings } from '@map/settings';
 import type { AppLogger } from '../wiring/app-logger.ts';
 
@@ -44,6 +45,8 @@ export interface InitializeOptions<S extends Settings = Settings, X = undefined>
   readonly settings?: SettingsSource<S>;
   /** Creates your own metrics, connections and errors; its result is `config.extension`. */
   readonly extend?: (context: ExtendContext<S>) => X | Promise<X>;
+  /** What to redact beyond the secrets of the settings, in everything these packages write. */
+  readonly redact?: RedactionPolicy;
   /** Logging options that take precedence over the settings. */
   readonly logging?: LoggingOptions;
   /** Whether the metrics server is started if metrics are enabled; true by default. */

@@ -1,4 +1,5 @@
 import type { Lifecycle } from '@map/lifecycle';
+import { processState } from '@map/redaction/kernel';
 
 /** What other modules need of the running configuration. */
 export interface Running {
@@ -18,11 +19,7 @@ interface Current {
   options?: object;
 }
 
-const KEY = Symbol.for('@map/config/current@2');
-
 /** Gives the configuration of this process, shared by all installed copies of this package. */
 export function current(): Current {
-  const global = globalThis as { [KEY]?: Current };
-  global[KEY] ??= {};
-  return global[KEY];
+  return processState<Current>('@map/config/current@2', () => ({}));
 }

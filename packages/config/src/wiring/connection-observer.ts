@@ -1,6 +1,7 @@
 import type { ConnectionEvent, ConnectionObserver } from '@map/connections';
 import { convertException } from '@map/errors';
 import type { MetricsManager } from '@map/metrics';
+import { redactValue } from '@map/redaction';
 import { type Log, roundMs } from '../support/log.ts';
 
 /** Connections → metrics and logs. */
@@ -56,7 +57,7 @@ function report(event: ConnectionEvent, log: Log): void {
         ...labels,
         error_type: event.errorType,
         // The redacted form: a driver's own error may hold credentials.
-        error: convertException(event.error).toJSON(),
+        error: redactValue(convertException(event.error).toJSON()),
       });
       return;
     case 'leak':

@@ -6,6 +6,7 @@ import {
   type ErrorOrigin,
 } from '@map/errors';
 import { type ContextFields, getContext, getLogger, LogContext, runWithContext } from '@map/logger';
+import { MAX_TIMER_MS } from '@map/redaction/kernel';
 import { codedError } from '../support/coded-error.ts';
 import { current } from '../support/current.ts';
 import { logOnce } from '../support/log-once.ts';
@@ -59,9 +60,6 @@ export interface Unit extends WorkOptions {
   readonly onBegin?: () => void;
   readonly onEnd: (end: WorkEnd) => void;
 }
-
-/** The longest delay that `setTimeout` keeps; anything above would fire at once. */
-const MAX_TIMER_MS = 2_147_483_647;
 
 /** Stands for the shutdown of a process that has no configuration. */
 const NEVER = new AbortController().signal;

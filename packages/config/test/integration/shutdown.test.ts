@@ -105,7 +105,7 @@ test('readiness goes false first, and traffic is served during the delay', async
   await child.waitFor(/Shutdown begins/);
   const ready = await fetch(`${metrics}/ready`);
   expect(ready.status).toBe(503);
-  expect(await ready.json()).toMatchObject({ status: 'failed', reason: 'shutting down' });
+  expect(await ready.json()).toMatchObject({ status: 'fail', reason: 'shutting down' });
   expect((await fetch(`${metrics}/health`)).status).toBe(200);
   const served = await fetch(`http://127.0.0.1:${port}/`);
   expect(await served.text()).toBe('served');
@@ -117,10 +117,10 @@ test('a second signal ends it at once and says what was being ended', async () =
   const { child } = await startService({ HANG: 'task', SHUTDOWN_TIMEOUT: '60s' });
   child.kill('SIGINT');
   await child.waitFor(/Shutdown begins/);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await new Promise((resolve) => setTimeout(resolve, 1_400));
   child.kill('SIGINT');
   expect((await child.ended).code).toBe(130);
-  expect(child.stderr).toBe('Second SIGINT: ended at once, while ending tasks (task stuck).\n');
+  expect(child.stderr).toBe('Second SIGINT: exiting at once, while ending tasks (task stuck).\n');
 });
 
 test.each([

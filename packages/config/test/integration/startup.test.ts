@@ -168,7 +168,7 @@ describe('a failing step', () => {
     expect((await child.ended).code).toBe(0);
     expect(child.records.find(({ what }) => what === 'failed')).toMatchObject({
       code: 'OPERATION_TIMEOUT_1002',
-      message: expect.stringContaining('did not end within 100 ms'),
+      message: expect.stringContaining('did not complete within 100 ms'),
       details: {
         step: 'extend',
         undone: ['metrics', 'connections', 'settings', 'bootstrap logging'],
@@ -269,7 +269,7 @@ describe('bad input', () => {
     environment({ METRICS_PORT: String(port) });
     const config = await start();
     expect(config.metricsServer).toBeUndefined();
-    expect((await config.health()).status).toBe('ok');
+    expect((await config.health()).status).toBe('pass');
     other.close();
   });
 
@@ -277,11 +277,11 @@ describe('bad input', () => {
     environment({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` });
     const config = await start();
     const health = await config.health();
-    expect(health.status).toBe('failed');
-    expect(health.checks['redis']?.status).toBe('failed');
+    expect(health.status).toBe('fail');
+    expect(health.checks['redis']?.status).toBe('fail');
     const ready = await fetch(`${config.metricsServer?.url}/ready`);
     expect(ready.status).toBe(503);
-    expect(await ready.json()).toMatchObject({ checks: { redis: { status: 'failed' } } });
+    expect(await ready.json()).toMatchObject({ checks: { redis: { status: 'fail' } } });
     expect((await fetch(`${config.metricsServer?.url}/health`)).status).toBe(200);
   });
 

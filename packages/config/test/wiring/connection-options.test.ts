@@ -57,7 +57,7 @@ const changes: Record<string, readonly [value: string, under?: Record<string, st
 /** What the packages are given. */
 function given(env: Record<string, string>): unknown {
   const settings = loadSettings({ env, envFiles: [] });
-  return [redisOptions(settings), httpOptions(settings), loggingOptions(settings, [])];
+  return [redisOptions(settings), httpOptions(settings), loggingOptions(settings)];
 }
 
 test('no stock variable is without effect', () => {

@@ -1,5 +1,6 @@
 import { ErrorCode, SystemError } from '@map/errors';
-import { checkSignal, MAX_TIMER_MS } from '../errors/checks.ts';
+import { withTimeLimit } from '@map/redaction/kernel';
+import { checkSignal } from '../errors/checks.ts';
 import { optionError } from '../errors/option-error.ts';
 
 /** Options of {@link withDeadline}. */
@@ -41,39 +42,35 @@ export async function withDeadline<T>(
   checkSignal(signal);
   signal?.throwIfAborted();
   const controller = new AbortController();
-  const stopped = Promise.withResolvers<never>();
-  const stop = (reason: unknown) => {
-    controller.abort(reason);
-    stopped.reject(reason);
-  };
-  const timer = timeoutMs > MAX_TIMER_MS ? undefined : setTimeout(onLimit, timeoutMs);
-  const onAbort = () => stop(signal?.reason);
-  signal?.addEventListener('abort', onAbort, { once: true });
-
-  function onLimit(): void {
-    const limit = Math.round(timeoutMs);
-    stop(
-      new SystemError({
-        code: ErrorCode.OPERATION_TIMEOUT,
-        message: `${what} did not complete within ${limit} ms.`,
-        details: { timeout_ms: limit },
-      }),
-    );
-  }
-
   const running = Promise.resolve().then(() => work(controller.signal));
   running.then(
     (value) => {
       if (controller.signal.aborted) Promise.resolve(value).then(onLate).catch(ignore);
     },
-    // Once the caller has stopped waiting, nobody is left to receive the error.
+    // Once the caller has stopped waiting, nothing is left to receive the error.
     ignore,
   );
+  const onLimit = () => {
+    const limit = Math.round(timeoutMs);
+    const error = new SystemError({
+      code: ErrorCode.OPERATION_TIMEOUT,
+      message: `${what} did not complete within ${limit} ms.`,
+      details: { timeout_ms: limit },
+    });
+    controller.abort(error);
+    throw error;
+  };
+  if (signal === undefined) return withTimeLimit(running, timeoutMs, onLimit);
+  const interrupted = Promise.withResolvers<never>();
+  const onAbort = () => {
+    controller.abort(signal.reason);
+    interrupted.reject(signal.reason);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
   try {
-    return await Promise.race([running, stopped.promise]);
+    return await withTimeLimit(Promise.race([running, interrupted.promise]), timeoutMs, onLimit);
   } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
+    signal.removeEventListener('abort', onAbort);
   }
 }
 

@@ -1,7 +1,5 @@
+import { MAX_TIMER_MS } from '@map/redaction/kernel';
 import { optionError } from './option-error.ts';
-
-/** The longest delay that Node's timers keep; a longer one would fire at once. */
-export const MAX_TIMER_MS: number = 2 ** 31 - 1;
 
 /**
  * Checks a time limit.

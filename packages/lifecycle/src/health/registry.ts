@@ -1,4 +1,5 @@
 import { ConfigurationError, convertException, ErrorCode } from '@map/errors';
+import { redactText } from '@map/redaction';
 import { withDeadline } from '../deadline/deadline.ts';
 import { checkFunction, checkMs } from '../errors/checks.ts';
 import type { CheckReport, HealthReport, HealthStatus } from './report.ts';
@@ -162,10 +163,10 @@ async function start(entry: Entry, startedAt: number): Promise<CheckReport> {
         : { status: 'pass', duration_ms };
     if (duration_ms > entry.timeoutMs / 2) report = { ...report, slow: true };
   } catch (error) {
-    const { code, message } = convertException(error).toJSON();
+    const { code, message } = convertException(error);
     report = expired?.aborted
       ? hanging(entry, elapsed(startedAt))
-      : failed(elapsed(startedAt), code, message);
+      : failed(elapsed(startedAt), code, redactText(message));
   }
   entry.last = { report, at: performance.now() };
   return report;

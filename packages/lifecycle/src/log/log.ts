@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
-import { convertException, ErrorCode, type LoggerLike } from '@map/errors';
+import { convertException, ErrorCode, type ErrorJSON, type LoggerLike } from '@map/errors';
+import { redactText, redactValue } from '@map/redaction';
 
 /** A logger of any library; `critical` is used where it exists. */
 export interface LifecycleLogger extends LoggerLike {
@@ -16,12 +17,13 @@ export function logFailure(
   thrown: unknown,
 ): void {
   const error = convertException(thrown, { defaultCode: ErrorCode.UNKNOWN_ERROR });
-  const { name, code, message: text, ...rest } = error.toJSON();
+  const { name, code, message: text, ...rest } = redactValue(error.toJSON()) as ErrorJSON;
   const fields = { ...rest, error_name: name, error_code: code, error_message: text };
   try {
-    if (logger === undefined) complain(`${message} (${code}: ${text})`);
-    else if (logger.critical !== undefined) logger.critical(message, fields);
-    else logger.error(message, fields);
+    const line = redactText(message);
+    if (logger === undefined) complain(`${line} (${code}: ${text})`);
+    else if (logger.critical !== undefined) logger.critical(line, fields);
+    else logger.error(line, fields);
   } catch {
     // The shutdown matters more than a logger that fails.
   }

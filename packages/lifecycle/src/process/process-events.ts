@@ -20,7 +20,7 @@ const SIGNALS: readonly EndSignal[] = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGBREAK'
  * hooks send the signal again, and tsx, nodemon and concurrently forward a Ctrl-C that the terminal
  * has already sent to the whole process group.
  */
-const GRACE_MS = 1_500;
+const GRACE_MS = 1_200;
 
 /**
  * Listens to signals, to pm2's `shutdown` message and to uncaught errors.
