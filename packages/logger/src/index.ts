@@ -1,34 +1,28 @@
-export type { Caller } from './caller.ts';
-export { type CapturedLogs, captureLogs } from './capture.ts';
 export {
+  bindContext,
   type ContextCarrier,
   type ContextFields,
   getContext,
   getTraceHeaders,
   LogContext,
   runWithContext,
-} from './context.ts';
-export { JsonFormatter, type JsonFormatterOptions, type LogRecord } from './json-formatter.ts';
-export type { LevelInput, LevelName } from './level.ts';
+} from './context/context.ts';
+export { type CapturedLogs, captureLogs } from './core/capture.ts';
+export type { Serializers } from './core/log-target.ts';
 export {
+  type ChildOptions,
   ContextLogger,
-  type Listener,
   type LogFields,
+  type LogMethod,
   TraceLogger,
-  type WinstonExceptions,
-} from './logger.ts';
-export { LoggingOptionError } from './option-error.ts';
+} from './core/logger.ts';
 export type {
   ConsoleOptions,
   FileOptions,
   FormatOption,
   LoggingOptions,
   Preset,
-} from './options.ts';
-export type { LogEntry, LogFormatter, WinstonFormat } from './output.ts';
-export type { OutputStats } from './outputs.ts';
-export { MASK, type RedactOptions, type SecretValue } from './redact.ts';
-export type { RotationOptions } from './rotation.ts';
+} from './core/options.ts';
 export {
   addLogSecrets,
   closeLogging,
@@ -39,7 +33,19 @@ export {
   reopenLogFiles,
   setLogLevel,
   setupLogging,
-} from './setup.ts';
-export { TextFormatter, type TextFormatterOptions } from './text-formatter.ts';
-export type { LogTimer } from './timer.ts';
-export type { WinstonTransport } from './transport-queue.ts';
+} from './core/setup.ts';
+export type { LogTimer } from './core/timer.ts';
+export type { Caller } from './format/caller.ts';
+export type { LogEntry, LogFormatter, WinstonFormat } from './format/formatter.ts';
+export {
+  JsonFormatter,
+  type JsonFormatterOptions,
+  type LogRecord,
+} from './format/json-formatter.ts';
+export { MASK, type RedactOptions, type SecretValue } from './format/redact.ts';
+export { TextFormatter, type TextFormatterOptions } from './format/text-formatter.ts';
+export { LEVEL_NAMES, type LevelInput, type LevelName } from './level/level.ts';
+export { LoggingOptionError } from './level/option-error.ts';
+export type { OutputStats } from './output/outputs.ts';
+export type { RotationOptions } from './output/rotation.ts';
+export type { WinstonTransport } from './output/transport-queue.ts';

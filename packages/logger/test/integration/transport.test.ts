@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const SUPPORT = join(import.meta.dirname, 'support');
+const ALL = [...Array(10_000).keys()];
 
 async function run(
   app: string,
@@ -34,26 +35,38 @@ describe('an exception beside a winston transport with a backlog', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/RangeError: the end\n\s+at .*support.transport\.ts/);
   });
-
-  it('ends it too when the transport never calls back', async () => {
-    const { code, stderr } = await run('transport.ts', 'throw', 'dead');
-    expect(code).toBe(1);
-    expect(stderr).toContain('RangeError: the end');
-  });
 });
 
-describe('winston’s own handlers beside a backlog', () => {
-  it.each([
-    ['throw', 'exceptions.log'],
-    ['reject', 'rejections.log'],
-  ])('end the process when every line is in its file: %s', async (ending, file) => {
-    const folder = mkdtempSync(join(tmpdir(), 'logger-handlers-'));
-    const { code } = await run('handlers.ts', ending, folder);
-    const lines = (name: string): string[] =>
-      readFileSync(join(folder, name), 'utf8').split('\n').slice(0, -1);
-    expect(lines('app.log').filter((line) => line.includes('"index":'))).toHaveLength(2000);
-    expect(lines(file)).toEqual([expect.stringContaining('the end')]);
-    expect(code).toBe(1);
+describe('winston’s File', () => {
+  it('has every line when the program waits for closeLogging, or ends by an exception', async () => {
+    for (const ending of ['sigterm', 'throw']) {
+      const folder = mkdtempSync(join(tmpdir(), 'logger-foreign-'));
+      const path = join(folder, 'a.log');
+      const { code } = await run('foreign.ts', 'file', ending, path);
+      expect(indexes(readFileSync(path, 'utf8'))).toEqual(ALL);
+      expect(code).toBe(ending === 'throw' ? 1 : 0);
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('leaves the lines logged while all is closed to standard output', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'logger-foreign-'));
+    const path = join(folder, 'a.log');
+    const { lines, stderr } = await run('foreign.ts', 'file', 'closing', path);
+    expect([...indexes(readFileSync(path, 'utf8')), ...indexes(lines.join('\n'))]).toEqual(ALL);
+    expect(stderr).toBe('');
     rmSync(folder, { recursive: true });
   });
 });
+
+describe('a transport', () => {
+  it('that has lines when the process ends is reported', async () => {
+    const { code, stderr } = await run('foreign.ts', 'dead', 'exit', '-');
+    expect(code).toBe(0);
+    expect(stderr).toContain('the process ended before transport Dead had written 10000 lines');
+  });
+});
+
+function indexes(text: string): number[] {
+  return [...text.matchAll(/"index":(\d+)/g)].map(([, index]) => Number(index));
+}

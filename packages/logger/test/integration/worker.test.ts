@@ -114,28 +114,6 @@ describe('a program', () => {
     });
   });
 
-  it('keeps to winston’s exception handling where that is asked for', async () => {
-    const file = join(folder, 'exceptions.log');
-    const { code } = await node(`
-      import { createRequire } from 'node:module';
-      import { getLogger, setupLogging } from '@map/logger';
-      const winston = createRequire(${JSON.stringify(index)})('winston');
-      setupLogging({ console: false });
-      const handled = new winston.transports.File({ filename: ${JSON.stringify(file)} });
-      getLogger().exceptions.handle(handled);
-      setTimeout(() => { throw new RangeError('handled by winston'); }, 5);
-    `);
-    expect(code).toBe(1);
-    const [line = ''] = readFileSync(file, 'utf8').split('\n');
-    expect(JSON.parse(line)).toMatchObject({
-      exception: true,
-      level: 'ERROR',
-      os: {},
-      process: {},
-    });
-    expect(line).toContain('uncaughtException: handled by winston');
-  });
-
   it('writes through winston’s Console too', async () => {
     const { stdout } = await node(`
       import { createRequire } from 'node:module';

@@ -1,5 +1,4 @@
 /** Logs to a winston transport of a kind, then ends: `foreign.ts <kind> <ending> <path>`. */
-import { createWriteStream } from 'node:fs';
 import winston from 'winston';
 import Transport from 'winston-transport';
 import { closeLogging, getLogger, setupLogging } from '../../../src/index.ts';
@@ -13,16 +12,6 @@ class Dead extends Transport {
 
 const makers: Record<string, () => Transport> = {
   file: () => new winston.transports.File({ filename: path }),
-  formatted: () =>
-    new winston.transports.File({
-      filename: path,
-      format: winston.format.printf(({ index }) => `{"index":${String(index)}}`),
-    }),
-  lazy: () => new winston.transports.File({ filename: path, lazy: true }),
-  emptied: () => new winston.transports.File({ filename: path, options: { flags: 'w' } }),
-  rotating: () => new winston.transports.File({ filename: path, maxsize: 100_000 }),
-  full: () => new winston.transports.File({ filename: '/dev/full' }),
-  stream: () => new winston.transports.Stream({ stream: createWriteStream(path, { flags: 'a' }) }),
   dead: () => new Dead(),
 };
 
@@ -40,14 +29,6 @@ function burst(from: number, to: number): void {
 if (ending === 'exit') {
   burst(0, LINES);
   process.exit(0);
-} else if (ending === 'late') {
-  burst(0, LINES - 10);
-  process.on('exit', () => burst(LINES - 10, LINES));
-  process.exit(0);
-} else if (ending === 'replaced') {
-  burst(0, LINES);
-  setupLogging({ console: false });
-  process.exit(0);
 } else if (ending === 'closing') {
   // Logs on while the transport is being ended.
   burst(0, LINES - 100);
@@ -59,14 +40,6 @@ if (ending === 'exit') {
   await closeLogging();
   clearInterval(timer);
   burst(Math.min(next, LINES), LINES);
-} else if (ending === 'running') {
-  // The file is open, and a write under way.
-  let next = 0;
-  setInterval(() => {
-    burst(next, next + 1000);
-    next += 1000;
-    if (next === LINES) process.exit(0);
-  }, 5);
 } else if (ending === 'throw') {
   burst(0, LINES);
   throw new RangeError('the end');

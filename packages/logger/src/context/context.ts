@@ -1,0 +1,303 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { FieldLayer } from './field-source.ts';
+import { activeSpan } from './otel-span.ts';
+import { newSpanId, newTraceId, toW3cTraceId } from './trace-id.ts';
+import { formatTraceparent, parseTraceparent, parseTracestate } from './traceparent.ts';
+
+/** What a context gives to each of its log lines. */
+export interface ContextFields {
+  readonly trace_id?: string | undefined;
+  readonly task_id?: string | undefined;
+  readonly agent_id?: string | undefined;
+  readonly [key: string]: unknown;
+}
+
+/** A context in a form that survives JSON: what a queue's message carries. */
+export interface ContextCarrier {
+  traceparent: string;
+  tracestate?: string;
+  context: Record<string, unknown>;
+}
+
+interface Trace {
+  /** Whether somebody gave the trace id; a made-up one yields to the active span's. */
+  readonly given: boolean;
+  readonly flags: number;
+  readonly tracestate: string | undefined;
+  /** The id that came in a header, where the lines show another. */
+  readonly w3cId?: string | undefined;
+}
+
+const NEW_TRACE: Trace = { given: false, flags: 1, tracestate: undefined };
+
+/**
+ * The fields and the trace of the work under way; immutable, made by `runWithContext`.
+ * @example
+ * ```ts
+ * import { getContext, runWithContext } from '@map/logger';
+ *
+ * runWithContext({ task_id: 'task-456' }, () => {
+ *   console.log(getContext()?.fields.task_id); // task-456
+ * });
+ * ```
+ */
+export class LogContext {
+  /** The fields, `trace_id` among them; frozen. */
+  readonly fields: ContextFields & { readonly trace_id: string };
+  /** @internal */
+  readonly trace: Trace;
+  /** @internal */
+  readonly layers: FieldLayer[] = [];
+  #spanId: string | undefined;
+
+  /** @internal */
+  constructor(fields: ContextFields, trace: Trace, traceId: string) {
+    this.fields = Object.freeze({ ...copyFields(fields), trace_id: traceId });
+    this.trace = trace;
+  }
+
+  /** Whether somebody gave the trace id; a made-up one yields to the active span's. */
+  get given(): boolean {
+    return this.trace.given;
+  }
+
+  /** The id all lines of this context share. */
+  get traceId(): string {
+    return this.fields.trace_id;
+  }
+
+  /**
+   * Makes the headers that hand this trace to another service.
+   * @returns `traceparent`, and `tracestate` when one came in.
+   */
+  toHeaders(): Record<string, string> {
+    this.#spanId ??= newSpanId();
+    const headers: Record<string, string> = {
+      traceparent: formatTraceparent({
+        traceId: w3cTraceId(this),
+        parentId: this.#spanId,
+        flags: this.trace.flags,
+      }),
+    };
+    if (this.trace.tracestate !== undefined) headers['tracestate'] = this.trace.tracestate;
+    return headers;
+  }
+
+  /**
+   * Makes what a queue's message carries: plain JSON with the trace and the fields.
+   * @returns The carrier, for {@link LogContext.fromCarrier} on the other side.
+   */
+  toCarrier(): ContextCarrier {
+    return { ...this.toHeaders(), context: jsonFields(this.fields) } as ContextCarrier;
+  }
+
+  /**
+   * Makes a context of a carrier; what is not valid in it is left out, so any value is taken.
+   * @param carrier What {@link LogContext.toCarrier} made, after any transport.
+   * @returns The context, for `runWithContext`.
+   */
+  static fromCarrier(carrier: unknown): LogContext {
+    const { traceparent, tracestate, context } = copyFields(carrier);
+    return LogContext.fromHeaders({ traceparent, tracestate }, record(context));
+  }
+
+  /**
+   * Makes a context of incoming headers; a missing or invalid `traceparent` starts a new trace.
+   * @param headers Node's header object, a `Headers`, or any record.
+   * @param fields Further fields; a `trace_id` here is what the lines show, while the headers of
+   * calls from here go on with the trace that came in.
+   * @returns The context, for `runWithContext`.
+   * @see https://www.w3.org/TR/trace-context-2/
+   */
+  static fromHeaders(headers: unknown, fields: ContextFields = {}): LogContext {
+    const parent = parseTraceparent(header(headers, 'traceparent'));
+    if (parent === undefined) return makeContext(fields, undefined);
+    const given = text(copyFields(fields).trace_id);
+    const trace: Trace = {
+      given: true,
+      flags: parent.flags,
+      tracestate: parseTracestate(header(headers, 'tracestate')),
+      w3cId: parent.traceId,
+    };
+    return new LogContext(fields, trace, given ?? parent.traceId);
+  }
+}
+
+// One storage for every installed copy of this package, or a context would be lost between them.
+const STORAGE = Symbol.for('@map/logger.context');
+const shared = globalThis as { [STORAGE]?: AsyncLocalStorage<LogContext> };
+let storage: AsyncLocalStorage<LogContext> | undefined;
+
+function contexts(): AsyncLocalStorage<LogContext> {
+  storage ??= shared[STORAGE] ??= new AsyncLocalStorage<LogContext>();
+  return storage;
+}
+
+/**
+ * Looks up the context of the work under way.
+ * @returns The innermost context, or undefined outside of any.
+ */
+export function getContext(): LogContext | undefined {
+  return contexts().getStore();
+}
+
+/**
+ * Runs a function in a context: its lines, and those of all it starts, carry the fields.
+ * @param context Fields to add to the surrounding context's, or a context made of headers or of
+ * a carrier, which replaces the surrounding trace.
+ * @param fn The work; async work keeps the context across its awaits.
+ * @returns What the function returns.
+ * @example
+ * ```ts
+ * import { getLogger, runWithContext } from '@map/logger';
+ *
+ * await runWithContext({ trace_id: 'unique-trace-123', task_id: 'task-456' }, async () => {
+ *   getLogger('worker').info('Starting operation');
+ * });
+ * ```
+ */
+export function runWithContext<T>(context: ContextFields | LogContext, fn: () => T): T {
+  const parent = contexts().getStore();
+  const made = isContext(context) ? adopt(context, parent) : makeContext(context, parent);
+  return contexts().run(made, fn);
+}
+
+/**
+ * Binds a function to the context in flight, so that its lines carry the fields regardless of the caller. A
+ * listener needs it: an emitter calls its listeners in the context of the call of `emit`.
+ * @param fn The function, such as a listener.
+ * @returns A function with the same arguments and result.
+ * @example
+ * ```ts
+ * import { EventEmitter } from 'node:events';
+ * import { bindContext, getLogger, runWithContext } from '@map/logger';
+ *
+ * const queue = new EventEmitter();
+ * runWithContext({ task_id: 'task-456' }, () => {
+ *   queue.on('drained', bindContext(() => getLogger('queue').info('Drained')));
+ * });
+ * queue.emit('drained'); // its line has the task_id
+ * ```
+ */
+export function bindContext<This, Args extends unknown[], Result>(
+  fn: (this: This, ...args: Args) => Result,
+): (this: This, ...args: Args) => Result {
+  const context = contexts().getStore();
+  return function bound(this: This, ...args: Args): Result {
+    if (context === undefined) return contexts().exit(() => fn.apply(this, args));
+    return contexts().run(context, () => fn.apply(this, args));
+  };
+}
+
+/**
+ * Makes the W3C headers for an outgoing request from the active OpenTelemetry span, or from the
+ * context under way.
+ * @returns `traceparent` and perhaps `tracestate`; empty outside of both.
+ */
+export function getTraceHeaders(): Record<string, string> {
+  const context = contexts().getStore();
+  const span = activeSpan();
+  if (span !== undefined && !(context?.trace.given && w3cTraceId(context) !== span.traceId)) {
+    const headers: Record<string, string> = {
+      traceparent: formatTraceparent({
+        traceId: span.traceId,
+        parentId: span.spanId,
+        flags: span.traceFlags,
+      }),
+    };
+    const state = span.traceState?.serialize() || context?.trace.tracestate;
+    if (state) headers['tracestate'] = state;
+    return headers;
+  }
+  return context?.toHeaders() ?? {};
+}
+
+/** The trace's id in headers. */
+function w3cTraceId({ trace, traceId }: LogContext): string {
+  return trace.w3cId ?? toW3cTraceId(traceId);
+}
+
+function makeContext(fields: ContextFields, parent: LogContext | undefined): LogContext {
+  const own = copyFields(fields);
+  const merged = parent === undefined ? own : { ...parent.fields, ...own };
+  const given = text(own.trace_id);
+  if (given !== undefined) {
+    const same = parent !== undefined && parent.traceId === given;
+    return new LogContext(merged, same ? parent.trace : { ...NEW_TRACE, given: true }, given);
+  }
+  if (parent !== undefined) return new LogContext(merged, parent.trace, parent.traceId);
+  return new LogContext(merged, NEW_TRACE, activeSpan()?.traceId ?? newTraceId());
+}
+
+function adopt(context: LogContext, parent: LogContext | undefined): LogContext {
+  if (parent === undefined) return context;
+  const fields = { ...parent.fields, ...context.fields };
+  return new LogContext(fields, context.trace, context.traceId);
+}
+
+function isContext(value: unknown): value is LogContext {
+  try {
+    return value instanceof LogContext;
+  } catch {
+    return false;
+  }
+}
+
+/** A copy of fields that can always be made: what throws when it is read is left out. */
+export function copyFields(fields: unknown): ContextFields {
+  if (typeof fields !== 'object' || fields === null) return {};
+  try {
+    return { ...(isContext(fields) ? fields.fields : fields) };
+  } catch {
+    return readableFields(fields);
+  }
+}
+
+function readableFields(fields: object): ContextFields {
+  const copy: Record<string, unknown> = {};
+  try {
+    for (const name of Object.keys(fields)) {
+      try {
+        copy[name] = (fields as Record<string, unknown>)[name];
+      } catch {
+        copy[name] = '[Unreadable]';
+      }
+    }
+  } catch {
+    // Not even its names can be read.
+  }
+  return copy;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function header(headers: unknown, name: string): unknown {
+  const source = record(headers);
+  try {
+    if (typeof source['get'] === 'function') return source['get'](name) ?? undefined;
+    if (source[name] !== undefined) return source[name];
+    for (const key of Object.keys(source)) if (key.toLowerCase() === name) return source[key];
+  } catch {
+    // What cannot be read is as good as missing.
+  }
+  return undefined;
+}
+
+function jsonFields(fields: ContextFields): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(fields)) {
+    try {
+      const json = JSON.stringify(value);
+      if (json !== undefined) out[key] = JSON.parse(json);
+    } catch {
+      // A value JSON cannot hold stays behind: the rest of the context must get through.
+    }
+  }
+  return out;
+}

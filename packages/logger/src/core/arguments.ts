@@ -1,0 +1,146 @@
+import { copyFields } from '../context/context.ts';
+import { isError } from '../format/error-fields.ts';
+
+/** A level method's arguments, normalised. */
+export interface CallArguments {
+  message: unknown;
+  fields: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Turns any value into a redacted string. */
+type TextOf = (value: unknown) => string;
+
+const TOKENS = /%[sdifjoOc%]/g;
+
+/** Whether fields can be taken as they stand: a plain object, as nearly every call gives. */
+export function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    return Object.getPrototypeOf(value) === Object.prototype;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Sorts the arguments of any call: winston's forms (an info, an error, `%s` with values), pino's
+ * (fields first, `msg`), console's and Nest's (strings after the message), errors anywhere.
+ */
+export function sortArguments(
+  message: unknown,
+  fields: unknown,
+  more: readonly unknown[],
+  textOf: TextOf,
+): CallArguments {
+  const rest = fields === undefined && more.length === 0 ? [] : [fields, ...more];
+  let text: unknown = message;
+  const bags: unknown[] = [];
+  const errors: unknown[] = [];
+  let values: unknown[] = [];
+
+  if (isError(message)) {
+    errors.push(message);
+    text = typeof rest[0] === 'string' ? rest.shift() : errorMessage(message);
+  } else if (isBag(message)) {
+    const { message: own, level: _, ...others } = copyFields(message);
+    const { msg } = others as { msg?: unknown };
+    text = own;
+    if (own === undefined && typeof rest[0] === 'string') text = rest.shift();
+    else if (own === undefined && msg !== undefined) {
+      text = msg;
+      delete (others as { msg?: unknown }).msg;
+    }
+    bags.push(others);
+    if (isError(text)) {
+      errors.push(text);
+      text = errorMessage(text);
+    }
+    text ??= '';
+  }
+  for (const value of rest) {
+    if (isError(value)) errors.push(value);
+    else if (value !== undefined) values.push(value);
+  }
+  if (typeof text === 'string' && text.includes('%') && values.length > 0) {
+    const filled = fill(text, values, textOf);
+    text = filled.text;
+    values = filled.left;
+  }
+  bags.push(...values.filter(isBag));
+  values = values.filter((value) => !isBag(value));
+  return { message: text, fields: collect(bags, errors, values) };
+}
+
+/** Whether a value is fields: a plain object, or one of a class with fields to show. */
+function isBag(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype === Object.prototype || prototype === null) return true;
+    if (Symbol.iterator in value || value instanceof Date || isError(value)) return false;
+    return Object.keys(value).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Fills `%s` and its like; a value of another kind than its token is left for the fields. */
+function fill(
+  text: string,
+  values: readonly unknown[],
+  textOf: TextOf,
+): { text: string; left: unknown[] } {
+  const left = [...values];
+  const filled = text.replace(TOKENS, (token) => {
+    if (token === '%%') return '%';
+    const whole = token === '%j' || token === '%o' || token === '%O';
+    const index = whole ? 0 : left.findIndex(isSimple);
+    if (index < 0 || left.length === 0) return token;
+    const [value] = left.splice(index, 1);
+    if (whole) return textOf(value);
+    return token === '%c' ? '' : simpleText(token, value);
+  });
+  // Without a place for a value, even "%%" is the caller's own text.
+  return left.length === values.length ? { text, left } : { text: filled, left };
+}
+
+function isSimple(value: unknown): boolean {
+  return typeof value !== 'object' && typeof value !== 'function';
+}
+
+/** The value for `%d`, `%i`, `%f` as a number, and for `%s` as it is. */
+function simpleText(token: string, value: unknown): string {
+  if (token === '%s' || typeof value === 'bigint' || typeof value === 'symbol')
+    return String(value);
+  const number = Number(value);
+  if (Number.isNaN(number)) return String(value);
+  return String(token === '%i' ? Math.trunc(number) : number);
+}
+
+const STACK = /^\s+at .+/m;
+
+function collect(bags: unknown[], errors: unknown[], values: unknown[]): CallArguments['fields'] {
+  const [first, ...others] = errors;
+  const fields: Record<string, unknown> = Object.create(null);
+  for (const bag of bags) Object.assign(fields, copyFields(bag));
+  if (first !== undefined) fields['error'] ??= first;
+  if (others.length > 0) fields['errors'] = others;
+  // Nest gives a stack, and last the name of the part of the program that logs.
+  const strings = values.length <= 2 && values.every((value) => typeof value === 'string');
+  const [one = '', two] = strings ? values.filter((value) => value !== '') : [];
+  if (typeof one === 'string' && STACK.test(one)) {
+    fields['stack'] ??= one;
+    if (two !== undefined) fields['context'] ??= two;
+  } else if (values.length === 1 && strings) {
+    fields['context'] ??= one;
+  } else if (values.length > 0) fields['args'] = values;
+  return Object.keys(fields).length === 0 ? undefined : fields;
+}
+
+function errorMessage(error: Error): unknown {
+  try {
+    return error.message || error.name;
+  } catch {
+    return '[Unreadable]';
+  }
+}

@@ -1,0 +1,68 @@
+import { isError } from '../format/error-fields.ts';
+import { reason } from '../format/serializer.ts';
+import type { Outputs } from '../output/outputs.ts';
+import type { Watched } from '../output/process-exit.ts';
+import type { SelfLog } from '../output/self-log.ts';
+import type { Emitter } from './emitter.ts';
+import type { TraceLogger } from './logger.ts';
+
+/** How long the end of a process waits for a reader or a transport without progress. */
+export const PATIENCE_MS = 3000;
+
+/** The parts of a set-up that the end of the process needs. */
+interface EndingParts {
+  readonly emitter: Emitter;
+  readonly outputs: Outputs;
+  readonly selfLog: SelfLog;
+  /** The logger of uncaught errors. */
+  readonly root: () => TraceLogger;
+  /** Flushes and ends all outputs within a limit. */
+  readonly end: (timeoutMs: number) => Promise<void>;
+}
+
+/** Writes the last lines of a set-up before the process ends. */
+export class ProcessEnd implements Watched {
+  readonly #parts: EndingParts;
+  /** Whether an exception that ends the process is logged. */
+  uncaughtErrors = false;
+
+  constructor(parts: EndingParts) {
+    this.#parts = parts;
+  }
+
+  flushSync(): void {
+    this.#parts.outputs.flushSync(PATIENCE_MS);
+    this.#parts.selfLog.flushSync(PATIENCE_MS);
+  }
+
+  exit(): void {
+    this.#reportTransports();
+    this.flushSync();
+    // Lines of exit handlers that run after ours are written at once.
+    this.#parts.emitter.afterLine = () => this.flushSync();
+  }
+
+  #reportTransports(): void {
+    for (const { queue } of this.#parts.outputs.transports) {
+      const { load, name } = queue;
+      if (load === 0) continue;
+      this.#parts.selfLog.warnAgain(
+        `the process ended before transport ${name} had written ${load} lines; ` +
+          'await closeLogging() before process.exit()',
+      );
+    }
+  }
+
+  uncaught(error: unknown, origin: string): void {
+    if (!this.uncaughtErrors) return;
+    const kind = origin === 'unhandledRejection' ? 'Unhandled rejection' : 'Uncaught exception';
+    const message = `${kind}: ${isError(error) ? reason(error) : this.#parts.emitter.text(error)}`;
+    this.#parts.root().critical(message, { error, origin });
+  }
+
+  finish(): Promise<void> | undefined {
+    const { outputs, end } = this.#parts;
+    if (!this.uncaughtErrors || outputs.transports.length === 0) return undefined;
+    return end(PATIENCE_MS);
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * An option of this package that cannot be used; names the option, the value and the valid values.
+ * @example
+ * ```ts no-run
+ * setupLogging({ level: 'LOUD' }); // `level` must be one of TRACE, DEBUG, …, got "LOUD".
+ * ```
+ */
+export class LoggingOptionError extends TypeError {
+  readonly code: 'LOGGING_OPTION_INVALID' = 'LOGGING_OPTION_INVALID';
+  /** The option's name, with its path: `file.rotate.sizeBytes`. */
+  readonly option: string;
+  /** The values that are valid. */
+  readonly allowed: readonly string[];
+
+  /**
+   * @param option The option's name, with its path.
+   * @param value The value it had.
+   * @param allowed The valid values, or a description of them.
+   */
+  constructor(option: string, value: unknown, allowed: readonly string[]) {
+    const valid = allowed.length > 1 ? `one of ${allowed.join(', ')}` : allowed.join('');
+    super(`\`${option}\` must be ${valid}, got ${show(value)}.`);
+    this.name = 'LoggingOptionError';
+    this.option = option;
+    this.allowed = allowed;
+  }
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 200));
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'object' && value !== null) {
+    return Array.isArray(value) ? 'an array' : 'an object';
+  }
+  return String(value);
+}

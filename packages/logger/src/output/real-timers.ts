@@ -1,0 +1,20 @@
+import * as timers from 'node:timers';
+
+/*
+ * Node's own timers, taken when this package is loaded: the fake timers of a test, which replace
+ * the global ones afterwards, must not stop the output.
+ */
+const { setImmediate, setTimeout, clearTimeout } = timers;
+const { now } = performance;
+
+/** Node's `setImmediate`. */
+export const startImmediate: typeof timers.setImmediate = setImmediate;
+/** Node's `setTimeout`. */
+export const startTimeout: (run: () => void, delayMs: number) => NodeJS.Timeout = setTimeout;
+/** Node's `clearTimeout`. */
+export const stopTimeout: (timer: NodeJS.Timeout | undefined) => void = clearTimeout;
+
+/** Milliseconds of the monotonic clock. */
+export function monotonicMs(): number {
+  return now.call(performance);
+}

@@ -1,0 +1,176 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CapturedLogs, captureLogs, getLogger, setupLogging } from '../../src/index.ts';
+
+let logs: CapturedLogs;
+const logger = getLogger('test');
+
+beforeEach(() => {
+  setupLogging({ caller: 'never' });
+  logs = captureLogs();
+});
+afterEach(() => logs.stop());
+
+describe('a call', () => {
+  it.each([
+    ['a text', ['m'], { message: 'm' }],
+    ['fields', ['m', { a: 1 }], { message: 'm', a: 1 }],
+    ['an error alone', [new Error('e')], { message: 'e', error: { message: 'e' } }],
+    ['an error with fields', [new Error('e'), { a: 1 }], { message: 'e', a: 1 }],
+    ['an error after the text', ['m', new Error('e')], { message: 'm', error: { message: 'e' } }],
+    ['fields, then an error', ['m', { a: 1 }, new Error('e')], { a: 1, error: { message: 'e' } }],
+    ['an error with a text of its own', [new Error('e'), 'm'], { message: 'm' }],
+    ['fields first', [{ a: 1 }, 'm'], { message: 'm', a: 1 }],
+    ['an info', [{ message: 'm', a: 1 }], { message: 'm', a: 1 }],
+    [
+      'an info with an error',
+      [{ message: new Error('e') }],
+      { message: 'e', error: { type: 'Error' } },
+    ],
+    ['values for tokens', ['%s has %d, %s', 'a', 2, true], { message: 'a has 2, true' }],
+    ['a value without a token', ['m', 5], { message: 'm', args: [5] }],
+    ['a token without a value', ['100%s', { a: 1 }], { message: '100%s', a: 1 }],
+    ['a value, a token and fields', ['%s', 'x', { a: 1 }], { message: 'x', a: 1 }],
+    ['two errors', [new Error('a'), new Error('b')], { message: 'a', errors: [{ message: 'b' }] }],
+    [
+      'a list for a message',
+      [[1, { password: 'p' }]],
+      { message: '[1,{"password":"**********"}]' },
+    ],
+    ['a list for fields', ['m', [1, 2]], { message: 'm', args: [[1, 2]] }],
+    ['nothing', [], { message: 'undefined' }],
+    ['an error without a message', [new TypeError()], { message: 'TypeError' }],
+  ])('takes %s', (_, args, expected) => {
+    const [message, ...rest] = args as unknown[];
+    logger.info(message, ...rest);
+    expect(logs.entries[0]).toMatchObject(expected as object);
+  });
+
+  it('does not write a secret into the text of a message', () => {
+    logger.info('user %s', { password: 'secret-1' }, new Map([['token', 'secret-2']]));
+    expect(logs.lines[0]).not.toMatch(/secret-/);
+  });
+
+  const unreadable = (): object => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    return proxy;
+  };
+  const throwing = {
+    fine: 1,
+    get bad(): never {
+      throw new Error('getter');
+    },
+  };
+
+  it.each([
+    ['after it', ['kept', unreadable()]],
+    ['after fields', ['kept', { a: 1 }, unreadable()]],
+    ['for a token', ['kept', new Proxy(() => 1, { get: () => throwing.bad })]],
+    ['as fields and more', ['kept', throwing, 5]],
+    [
+      'around it',
+      [
+        {
+          message: 'kept',
+          fine: 1,
+          get bad() {
+            return throwing.bad;
+          },
+        },
+      ],
+    ],
+  ])('keeps its message whatever cannot be read: %s', (_, [message, ...rest]) => {
+    logger.info(message, ...rest);
+    expect(logs.entries).toMatchObject([{ message: 'kept' }]);
+    expect(logs.entries[0]).not.toHaveProperty('logging_error');
+  });
+
+  it('of log takes winston’s forms', () => {
+    logger.log('info', 'a', { x: 1 });
+    logger.log({ level: 'warn', message: 'b', x: 2 });
+    logger.log('error', new Error('c'));
+    logger.log('LOUD', 'd', { x: 4 });
+    logger.log({ level: 'LOUD', message: 'e' });
+    logger.log('debug', { message: 'f', x: 3 });
+    expect(logs.entries).toMatchObject([
+      { level: 'INFO', message: 'a', x: 1 },
+      { level: 'WARNING', message: 'b', x: 2 },
+      { level: 'ERROR', message: 'c', error: { message: 'c' } },
+      { level: 'INFO', message: 'd', level_: 'LOUD', x: 4 },
+      { level: 'INFO', message: 'e', level_: 'LOUD' },
+      { level: 'DEBUG', message: 'f', x: 3 },
+    ]);
+  });
+});
+
+describe('a timer', () => {
+  it('writes the seconds it took', async () => {
+    const timer = logger.startTimer();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    timer.done('Worked', { items: 3 });
+    timer.done({ message: 'winston’s form', level: 'debug' });
+    timer.done();
+    const [first, second, third] = logs.entries;
+    expect(first).toMatchObject({ message: 'Worked', items: 3, level: 'INFO' });
+    expect(first?.['execution_time']).toBeGreaterThan(0.015);
+    expect(Object.keys(first ?? {}).at(-1)).toBe('execution_time');
+    expect(second).toMatchObject({ message: 'winston’s form', level: 'DEBUG' });
+    expect(third).toMatchObject({ message: '' });
+  });
+
+  it('by name is started by the first call and written by the second', () => {
+    logger.profile('job').profile('job', { level: 'debug', items: 2 });
+    logger.profile('job');
+    expect(logs.entries).toHaveLength(1);
+    expect(logs.entries[0]).toMatchObject({ message: 'job', level: 'DEBUG', items: 2 });
+    expect(logs.entries[0]?.['execution_time']).toBeTypeOf('number');
+  });
+});
+
+describe('the end of a measurement', () => {
+  const throwing = {
+    get bad(): never {
+      throw new Error('getter');
+    },
+  };
+
+  it('never throws, whatever it is given', () => {
+    const timer = logger.startTimer();
+    timer.done({
+      message: 'a',
+      ...{},
+      get bad() {
+        return throwing.bad;
+      },
+    });
+    timer.done('b', throwing as never);
+    for (const meta of [throwing, null]) {
+      logger.profile('c').profile('c', meta as never);
+    }
+    const id = Object.create(null) as string;
+    logger.profile(id).profile(id);
+    expect(logs.entries.map((entry) => entry.message)).toEqual(['a', 'b', 'c', 'c', '{}']);
+  });
+
+  it('writes an error', () => {
+    logger.startTimer().done(new RangeError('boom'));
+    expect(logs.entries).toMatchObject([{ message: 'boom', error: { type: 'RangeError' } }]);
+  });
+});
+
+describe('captured logs', () => {
+  it('are found by message or pattern, forgotten, and end', () => {
+    logger.info('Sold', { price: 5 });
+    expect(logs.find('Sold')?.['price']).toBe(5);
+    expect(logs.find(/^So/)).toBe(logs.find('Sold'));
+    expect(logs.find('Bought')).toBeUndefined();
+    logs.clear();
+    expect(logs.lines).toEqual([]);
+    const inner = captureLogs({ level: 'ERROR' });
+    logger.warning('not taken').error('taken');
+    inner.stop();
+    logger.info('outer again');
+    expect(inner.entries.map((entry) => entry.message)).toEqual(['taken']);
+    expect(logs.entries.map((entry) => entry.message)).toEqual(['outer again']);
+  });
+});
