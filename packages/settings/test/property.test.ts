@@ -21,7 +21,7 @@ import { formatValue } from '../src/schema/format-value.ts';
 import { parseDotenv } from '../src/sources/dotenv.ts';
 import { stockProperties } from '../src/stock/properties.ts';
 import { accepts } from '../src/validate/accepts.ts';
-import { folder } from './folder.ts';
+import { folder } from './temporary-folder.ts';
 
 const name = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,12}$/).filter((n) => n !== '__proto__');
 const anyText = fc.oneof(

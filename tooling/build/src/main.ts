@@ -34,6 +34,8 @@ for (const entryPoints of [own, ...apart.map((entry) => [entry])]) {
     bundle: true,
     splitting: true,
     packages: 'external',
+    // A file that must stay as it is, such as CommonJS: named in the `imports` of package.json.
+    external: ['#*'],
     platform: 'node',
     format: 'esm',
     target: 'node22.12',

@@ -3,7 +3,7 @@ import type { Deprecation } from '../load/plan.ts';
 import type { Secret } from '../schema/secret.ts';
 import type { Settings, StockVariables } from '../stock/types.ts';
 import { createDefinition, type SettingsDefinition } from './definition.ts';
-import { makePlan, type RawRules } from './make-plan.ts';
+import { type DefinitionSources, makePlan, type RawRules } from './make-plan.ts';
 
 /** A type with everything in it read-only, as loaded settings are. */
 export type DeepReadonly<T> = T extends Secret | string | number | boolean | null | undefined
@@ -33,7 +33,7 @@ export interface SettingsRule<T> {
 }
 
 /** What holds for the variables beyond their single schemas. */
-export interface SettingsRules<T> {
+export interface SettingsRules<T> extends DefinitionSources {
   /** The application's own prefix: unknown variables that start with it are reported. */
   readonly prefix?: string;
   /** Whether unknown variables are errors instead of warnings. */

@@ -2,13 +2,26 @@ import { ConfigurationError, ErrorCode } from '@map/errors/core';
 import type { TObject, TProperties, TSchema } from '@sinclair/typebox';
 import type { Deprecation, Plan, Rule } from '../load/plan.ts';
 import { ANNOTATION, TYPEBOX_KIND } from '../schema/setting.ts';
-import { stockAliases, stockComplete, stockDerive, stockRules } from '../stock/derive.ts';
+import type { SourceOptions } from '../sources/sources.ts';
+import {
+  stockAliases,
+  stockComplete,
+  stockDerive,
+  stockForeign,
+  stockRules,
+} from '../stock/derive.ts';
 import { stockProperties } from '../stock/properties.ts';
 import { Validator } from '../validate/validator.ts';
 import { isSecretSetting } from '../values/mask.ts';
 
-/** The rules of a definition, whatever its variables. */
-export interface RawRules {
+/** Where the variables of a definition are read from; options of a single load win. */
+export type DefinitionSources = Pick<
+  SourceOptions,
+  'directory' | 'envFiles' | 'ignoreEmpty' | 'secretsDirectory'
+>;
+
+/** The rules of a definition, independent of the types of its variables. */
+export interface RawRules extends DefinitionSources {
   readonly stock?: boolean;
   readonly prefix?: string;
   readonly strict?: boolean;
@@ -72,8 +85,25 @@ export function makePlan(schema: TProperties | TObject, rules: RawRules): Plan {
     ],
     prefix: rules.prefix,
     strict: rules.strict ?? false,
+    sources: sourcesOf(rules),
+    usesNodeEnv: withStock && isStock('ENVIRONMENT'),
+    foreign: withStock && isStock('DEBUG') ? stockForeign : {},
     complete: withStock && isStock('LLM_PROVIDERS_CONFIG') ? stockComplete : undefined,
     derive: withStock ? stockDerive : () => ({}),
+  };
+}
+
+function sourcesOf({
+  directory,
+  envFiles,
+  ignoreEmpty,
+  secretsDirectory,
+}: RawRules): SourceOptions {
+  return {
+    ...(directory === undefined ? {} : { directory }),
+    ...(envFiles === undefined ? {} : { envFiles }),
+    ...(ignoreEmpty === undefined ? {} : { ignoreEmpty }),
+    ...(secretsDirectory === undefined ? {} : { secretsDirectory }),
   };
 }
 

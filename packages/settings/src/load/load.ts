@@ -3,19 +3,24 @@ import { settingsError } from '../problems/settings-error.ts';
 import type { Plan } from './plan.ts';
 import { type ResolveOptions, resolve } from './resolve.ts';
 
-/** Something about the settings that is not an error. */
+/** Something about the settings that deserves attention and is not an error. */
 export interface SettingsWarning {
-  readonly reason: 'unknown' | 'deprecated';
+  /**
+   * `unknown`: nothing declares the name. `deprecated`: a former name is in use. `malformed`: a line
+   * of a `.env` file cannot be used. `ignored`: another program set the value for its own use.
+   */
+  readonly reason: 'unknown' | 'deprecated' | 'malformed' | 'ignored';
+  /** The variable, or the `.env` file. */
   readonly variable: string;
-  /** The whole warning as one line, without any secret. */
+  /** The whole warning as one line, without secrets. */
   readonly message: string;
-  /** The known variable that was probably meant. */
+  /** The known variable with the most similar name. */
   readonly suggestion?: string;
 }
 
-/** Where `loadSettings` reads from, and how strictly. */
+/** Where `loadSettings` reads from, and what happens to unknown variables. */
 export interface LoadOptions extends ResolveOptions {
-  /** Takes each warning; without it they go to `process.emitWarning`. */
+  /** Receives each warning. Default: `process.emitWarning`. */
   readonly onWarning?: (warning: SettingsWarning) => void;
 }
 
@@ -25,18 +30,18 @@ export interface LoadOptions extends ResolveOptions {
  */
 export function load(plan: Plan, options: LoadOptions): object {
   const { settings, problems, warnings } = resolve(plan, options);
-  const tell = options.onWarning ?? emitWarning;
-  for (const warning of warnings) tell(toWarning(warning));
+  const onWarning = options.onWarning ?? emitWarning;
+  for (const warning of warnings) onWarning(toWarning(warning));
   if (problems.length > 0) throw settingsError(problems);
   return settings;
 }
 
-/** A warning as users get it. */
+/** Converts a warning to its public form. */
 export function toWarning(problem: Problem): SettingsWarning {
-  const { variable, suggestion } = problem;
-  const reason = problem.reason === 'deprecated' ? 'deprecated' : 'unknown';
+  const { variable, suggestion, reason = 'unknown' } = problem;
   const meant = suggestion === undefined ? {} : { suggestion };
-  return { reason, variable, message: problemLine(problem), ...meant };
+  const message = problemLine(problem);
+  return { reason: reason === 'missing' ? 'unknown' : reason, variable, message, ...meant };
 }
 
 function emitWarning({ message, reason }: SettingsWarning): void {

@@ -16,9 +16,9 @@ export function missingProblems(
   for (const [variable, { schema, source, parts }] of variables) {
     if (isTroubled(problems, variable)) continue;
     const inEnvironment = wanted?.includes(variable) === true;
-    const isUnset =
-      (['none', 'default'].includes(source.kind) && parts.length === 0) || data[variable] === '';
     const isAbsent = !Object.hasOwn(data, variable);
+    const isDefault = ['none', 'default'].includes(source.kind) && parts.length === 0;
+    const isUnset = isAbsent || isDefault || data[variable] === '';
     if (inEnvironment ? !isUnset : !isAbsent || isOptional(schema)) continue;
     const when = inEnvironment ? ` in ${environment}` : '';
     missing.push({

@@ -2,16 +2,16 @@ import type { TSchema } from '@sinclair/typebox';
 import { rankOf } from '../problems/source.ts';
 import { entrySchema, isStructure } from '../schema/kind.ts';
 import type { Sources } from '../sources/sources.ts';
-import { fromText } from '../validate/coerce.ts';
+import { fromText, MAX_DEPTH } from '../validate/coerce.ts';
 import { define } from '../values/freeze.ts';
 import type { Part } from './resolution.ts';
 
 const DELIMITER = '__';
 
-/** Most parts of one variable. */
+/** Maximum number of parts of one variable. */
 export const MAX_PARTS = 1000;
 
-/** Groups the sources' names of the form `NAME__…` by the variable they belong to. */
+/** Groups the names of the form `NAME__…` in the sources by variable. */
 export function groupParts(
   sources: Sources,
   properties: Readonly<Record<string, TSchema>>,
@@ -32,8 +32,8 @@ export function groupParts(
 /**
  * Sets the parts of one structure.
  * @param base The structure of the variable itself; it is copied.
- * @param rank How strong the source of `base` is: a weaker part only fills gaps.
- * @returns The merged structure, and the parts that are in it.
+ * @param rank The rank of the source of `base`; a weaker part only fills gaps.
+ * @returns The merged structure and the parts it contains.
  */
 export function mergeParts(
   schema: TSchema,
@@ -51,6 +51,11 @@ export function mergeParts(
     done.add(name);
     const candidate = sources.candidates([name])[0];
     if (candidate === undefined) continue;
+    if (path.length > MAX_DEPTH) {
+      const fault = `it sets a place more than ${MAX_DEPTH} levels deep`;
+      parts.push({ path: path.slice(0, 2), candidate: { ...candidate, fault } });
+      continue;
+    }
     const weaker = rankOf(candidate.source) < rank;
     if (path.includes('')) {
       parts.push({ path, candidate: { ...candidate, fault: `${name} has an empty part` } });
@@ -67,7 +72,7 @@ function copy(value: Readonly<Record<string, unknown>>): Record<string, unknown>
   return result;
 }
 
-/** The variable and the place that a name means; `…__API_KEY_FILE` points to `…__API_KEY`. */
+/** The variable and the place that a name stands for; `…__API_KEY_FILE` points to `…__API_KEY`. */
 function locate(
   schema: TSchema,
   base: Readonly<Record<string, unknown>>,
@@ -96,7 +101,10 @@ function walk(schema: TSchema, base: unknown, name: string): { path: string[]; d
   return { path, declared: at !== undefined };
 }
 
-/** Sets a place, making the structures around it; what stands there and is none is left to be judged. */
+/**
+ * Sets a nested value and creates missing parents; a parent of the wrong type is left for validation
+ * to report.
+ */
 function setIn(
   schema: TSchema | undefined,
   target: Record<string, unknown>,
@@ -121,7 +129,7 @@ function setIn(
   return changed;
 }
 
-/** What a text of a structure holds; anything else, and a text that is malformed, as it is. */
+/** Parses a string that contains a structure; returns any other value, or malformed text, unchanged. */
 function opened(schema: TSchema | undefined, value: unknown): unknown {
   if (schema === undefined || typeof value !== 'string' || !isStructure(schema)) return value;
   const read = fromText(schema, value);

@@ -1,12 +1,14 @@
 import type { TSchema } from '@sinclair/typebox';
 import type { Candidate } from '../problems/source.ts';
+import type { SourceOptions } from '../sources/sources.ts';
 import type { Validator } from '../validate/validator.ts';
+import type { Part } from './resolution.ts';
 
-/** A variable's former name, or a variable that no longer does anything. */
+/** A former name of a variable, or a variable that no longer has an effect. */
 export interface Deprecation {
-  /** The variable to use instead; the old name's value is taken for it. */
+  /** The variable to use instead; it also takes the value of the old name. */
   readonly use?: string;
-  /** What to tell, such as since when. */
+  /** A note for the warning, such as since when. */
   readonly note?: string;
 }
 
@@ -17,7 +19,7 @@ export interface Rule {
   readonly message: string;
 }
 
-/** Everything that loading needs to know of a set of variables. @internal */
+/** A set of variables with everything that loading them needs. @internal */
 export interface Plan {
   readonly properties: Readonly<Record<string, TSchema>>;
   readonly validator: Validator;
@@ -25,7 +27,7 @@ export interface Plan {
   readonly names: Readonly<Record<string, readonly string[]>>;
   /** The variables whose values must never be shown. */
   readonly secrets: ReadonlySet<string>;
-  /** All variables' names. */
+  /** The names of all variables. */
   readonly known: readonly string[];
   readonly aliases: Readonly<Record<string, readonly string[]>>;
   readonly deprecated: Readonly<Record<string, Deprecation>>;
@@ -33,18 +35,28 @@ export interface Plan {
   readonly rules: readonly Rule[];
   readonly prefix: string | undefined;
   readonly strict: boolean;
-  /** Fills in what comes from variables that only the values name. */
+  /** Where the variables are read from, unless the caller decides otherwise. */
+  readonly sources: SourceOptions;
+  /** Whether `NODE_ENV` names the environment when nothing else does. */
+  readonly usesNodeEnv: boolean;
+  /** For variables whose name another program uses as well: whether a value is for that program. */
+  readonly foreign: Readonly<Record<string, (text: string) => boolean>>;
+  /** Fills in places whose variables depend on the other values. */
   readonly complete: Complete | undefined;
-  /** Adds what is computed from the loaded values. */
+  /** Computes further settings from the loaded values. */
   readonly derive: (values: Readonly<Record<string, unknown>>) => Record<string, unknown>;
 }
 
-/** Changes coerced data in place; gives the places it filled. */
+/** Changes coerced data in place, and returns the places that it filled in. */
 export type Complete = (
   data: Record<string, unknown>,
   lookUp: (name: string) => Candidate | undefined,
-) => readonly {
-  readonly variable: string;
-  readonly path: readonly string[];
-  readonly candidate: Candidate;
-}[];
+) => readonly (Part & { readonly variable: string })[];
+
+/** Whether a name sets a variable: directly, by a pointer to a file, or as a part. */
+export function isOwnName({ names, properties }: Plan, name: string): boolean {
+  const pointed = name.replace(/_FILE$/, '');
+  const known = Object.values(names).flat();
+  const [whole = ''] = name.split('__', 1);
+  return known.includes(name) || known.includes(pointed) || Object.hasOwn(properties, whole);
+}

@@ -2,21 +2,24 @@ import type { Problem } from '../problems/problem.ts';
 import type { SettingSource } from '../problems/source.ts';
 import { suggest } from '../problems/suggest.ts';
 import type { Sources } from '../sources/sources.ts';
+import { serviceVariables } from './foreign.ts';
 import type { Plan } from './plan.ts';
 
-/** Deprecated names in use, and names that nobody knows but someone probably meant. */
+/** Finds deprecated names in use, and unknown names that were probably meant for these settings. */
 export function findWarnings(plan: Plan, sources: Sources, used: ReadonlySet<string>): Problem[] {
   const warnings = new Map<string, Problem>();
   for (const [name, source] of sources.names()) {
     if (warnings.has(name)) continue;
-    const warning = Object.hasOwn(plan.deprecated, name)
-      ? deprecation(plan, name, source)
-      : used.has(name)
-        ? undefined
-        : unknown(plan, name, source);
+    const isDeprecated = Object.hasOwn(plan.deprecated, name);
+    if (!isDeprecated && used.has(name)) continue;
+    const warning = isDeprecated ? deprecation(plan, name, source) : unknown(plan, name, source);
     if (warning !== undefined) warnings.set(name, warning);
   }
-  return [...warnings.values()];
+  if (warnings.size === 0) return [];
+  const isService = serviceVariables(namesOf(sources));
+  return [...warnings.values()].filter(
+    ({ variable, reason }) => reason === 'deprecated' || !isService(variable),
+  );
 }
 
 function deprecation(plan: Plan, variable: string, source: SettingSource): Problem {
@@ -28,7 +31,7 @@ function deprecation(plan: Plan, variable: string, source: SettingSource): Probl
 }
 
 function unknown(plan: Plan, variable: string, source: SettingSource): Problem | undefined {
-  // An override is written for these settings and for nothing else.
+  // An override can only be meant for these settings.
   const isOwn =
     source.kind === 'override' || (plan.prefix !== undefined && variable.startsWith(plan.prefix));
   const suggestion = suggest(variable.replace(/_FILE$/, ''), plan.known);
@@ -37,4 +40,9 @@ function unknown(plan: Plan, variable: string, source: SettingSource): Problem |
   return suggestion === undefined
     ? { variable, message, source, hint: 'remove it or declare it', reason: 'unknown' }
     : { variable, message, source, suggestion, reason: 'unknown' };
+}
+
+function namesOf(sources: Sources): ReadonlySet<string> {
+  const names = [...sources.names()];
+  return new Set(names.flatMap(([name, { kind }]) => (kind === 'environment' ? [name] : [])));
 }

@@ -12,7 +12,7 @@ export type SettingSource =
   | { readonly kind: 'default' }
   | { readonly kind: 'none' };
 
-/** A value that some source offers for a variable, before coercion. */
+/** A value that a source offers for a variable, before coercion. */
 export interface Candidate {
   readonly raw: unknown;
   readonly source: SettingSource;
@@ -21,10 +21,10 @@ export interface Candidate {
 }
 
 /**
- * Says where a value came from, for people.
- * @param source A source of a resolved or shadowed value.
- * @param variable The variable's own name; a source under another name says so.
- * @returns A short text such as `.env line 3`.
+ * Describes where a value came from.
+ * @param source The source of a resolved or shadowed value.
+ * @param variable The variable's own name; a different name in the source is mentioned.
+ * @returns A phrase such as `.env line 3`.
  */
 export function describeSource(source: SettingSource, variable?: string): string {
   switch (source.kind) {
@@ -43,7 +43,7 @@ export function describeSource(source: SettingSource, variable?: string): string
   }
 }
 
-/** A name without its middle, if it is so long that it would flood a message. */
+/** Cuts the middle out of a name that is too long for a message. */
 export function shorten(name: string): string {
   return name.length > 200 ? `${name.slice(0, 100)}…${name.slice(-100)}` : name;
 }
@@ -52,7 +52,7 @@ function renamed(name: string, variable: string | undefined): string {
   return variable === undefined || name === variable ? '' : `, as ${shorten(name)}`;
 }
 
-/** How strongly a source wins over others. */
+/** The strength of a source: a higher rank wins. */
 export function rankOf(source: SettingSource): number {
   return ['none', 'default', 'env-file', 'secret-file', 'environment', 'override'].indexOf(
     source.kind,

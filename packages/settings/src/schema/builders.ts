@@ -138,6 +138,8 @@ export function secret(options: SecretOptions = {}): Setting<Secret> {
 export interface EnumOptions<T extends string> extends SettingOptions<T> {
   /** Other accepted spellings: `{ WARN: 'WARNING' }`. */
   readonly spellings?: Readonly<Record<string, T>>;
+  /** Values that stay errors, with the value to suggest for each: `{ prod: 'production' }`. */
+  readonly nearMisses?: Readonly<Record<string, T>>;
 }
 
 /** One of some texts, in any letter case. */
@@ -150,7 +152,11 @@ export function oneOf<const T extends string>(
     const: value,
     type: 'string',
   }));
-  const extra = options.spellings === undefined ? {} : { spellings: options.spellings };
+  const { spellings, nearMisses } = options;
+  const extra = {
+    ...(spellings === undefined ? {} : { spellings }),
+    ...(nearMisses === undefined ? {} : { nearMisses }),
+  };
   return build('Union', 'enum', options, { anyOf }, extra);
 }
 

@@ -34,6 +34,8 @@ export interface SettingAnnotation {
   readonly schemes?: readonly string[];
   /** Other accepted spellings of an enum's values. */
   readonly spellings?: Readonly<Record<string, string>>;
+  /** Values that are not accepted, with the value to suggest for each. */
+  readonly nearMisses?: Readonly<Record<string, string>>;
 }
 
 /** The keyword that carries a `SettingAnnotation`. */

@@ -1,3 +1,20 @@
+// Reading a `.env` file.
+//
+// Node's `util.parseEnv` reads the values, so that they are the same as with `node --env-file`. It
+// cannot be given the whole file, for three reasons: it reports no line numbers and no quotes, it
+// skips what it does not understand silently, and blanks at the end of a line make it misread the
+// next one (`A= ` takes its value from there in Node 24; likewise a line of blanks:
+// https://github.com/nodejs/node/issues/56686). So the file is split into statements here:
+//
+// - An assignment is `NAME=value`, also after `export`. If its value opens a quote that a later
+//   line closes, the statement extends to the end of that line. Each is parsed by Node alone.
+// - Blank lines and lines with `#` first are skipped.
+// - Any other line is a fault. Usually it is the rest of a value of several lines without quotes (a
+//   PEM key, formatted JSON) or with a quote that is never closed. Then the value above it is cut,
+//   and the fault names its variable.
+//
+// The content of a line is never part of a fault: it may be a piece of a secret.
+
 import { utilities } from './built-ins.ts';
 
 /** One assignment of a `.env` file, not yet expanded. */
@@ -5,64 +22,139 @@ export interface DotenvEntry {
   readonly value: string;
   /** The line on which the assignment starts, from 1. */
   readonly line: number;
-  /** Whether `${…}` in it is literal: it stood in single quotes. */
+  /** Whether the value is in single quotes, where `${…}` is literal. */
   readonly literal: boolean;
 }
 
-/** Something a `.env` file has that no assignment may have. */
+/** A statement that cannot be used. */
 export interface DotenvFault {
   readonly line: number;
+  /** What is wrong: a predicate, without any of the content. */
   readonly reason: string;
+  /** The name that the line starts with, if it has the form of one. */
+  readonly name?: string;
 }
 
-/** What a `.env` text says. */
+/** The content of a `.env` file. */
 export interface Dotenv {
   readonly entries: ReadonlyMap<string, DotenvEntry>;
   readonly faults: readonly DotenvFault[];
 }
 
-/** Most characters of one assignment: what Linux allows a variable of a process. */
+/** Maximum length of one assignment: the limit of Linux for a variable of a process. */
 export const MAX_ENTRY_LENGTH = 131_072;
 
-/** A name that an assignment may have; objects cannot hold `__proto__` like any other. */
+/** A name that can be assigned. `__proto__` cannot: objects treat it differently. */
 export const DOTENV_NAME: RegExp = /^(?!__proto__$)[A-Za-z_][\w.-]*$/;
 
-/**
- * Reads a `.env` text. Statements are found here, for their lines and quotes, and each is read by
- * Node's own parser; alone, because given the whole file it reads `A= ` as the next line.
- */
+const ASSIGNMENT = /^[ \t]*(?:export[ \t]+)?(?!__proto__[ \t]*=)([A-Za-z_][\w.-]*)[ \t]*=/;
+const LEADING_WORD = /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*(?:[:\s]|$)/;
+const PEM_END = '-----END ';
+const PEM_LINE = /^[ \t]*[A-Za-z0-9+/]+={0,2}[ \t]*$/;
+
+/** Parses the content of a `.env` file. */
 export function parseDotenv(source: string): Dotenv {
   const text = source.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
-  const { parseEnv } = utilities();
   const entries = new Map<string, DotenvEntry>();
   const faults: DotenvFault[] = [];
+  // The assignment directly above, whose value may continue.
+  let above: Assignment | undefined;
   let line = 1;
   for (let at = 0; at < text.length; ) {
-    const end = statementEnd(text, at);
-    const statement = text.slice(at, end);
-    if (isAssignment(statement)) {
-      const fault = faultOf(statement);
-      if (fault === undefined) {
-        const [name, value] = Object.entries(parseEnv(`${statement}\n`))[0] ?? ['', ''];
+    const lineEnd = indexOr(text, '\n', at);
+    const first = text.slice(at, lineEnd);
+    const isRest = above !== undefined && isRestOf(above, first);
+    const name = isRest ? undefined : ASSIGNMENT.exec(first)?.[1];
+    let end = lineEnd;
+    if (name !== undefined) {
+      end = statementEnd(text, at, lineEnd);
+      const statement = text.slice(at, end);
+      const reason = faultOf(statement);
+      const value = first.slice(first.indexOf('=') + 1).trim();
+      above = { name, line, form: formOf(value), isCut: false };
+      if (reason === undefined) {
         // The last assignment counts, also for the order in which names are listed.
         entries.delete(name);
-        entries.set(name, { value: value ?? '', line, literal: quoteOf(statement) === "'" });
+        entries.set(name, entryOf(statement, line));
       } else {
-        faults.push({ line, reason: fault });
+        faults.push({ line, name, reason });
+        // Its quote may be one that an unrelated line below closes: read those lines by themselves.
+        end = lineEnd;
+        above.isCut = true;
       }
+    } else if (isRest && above !== undefined) {
+      if (!above.isCut) {
+        above.isCut = true;
+        faults.push({ line: above.line, name: above.name, reason: cutReason(line) });
+        entries.delete(above.name);
+      }
+      if (first.includes(PEM_END)) above = undefined;
+    } else {
+      above = undefined;
+      if (/^[ \t]*[^#\s]/.test(first)) faults.push(strayFault(first, line));
     }
-    line += 1 + count(statement, '\n');
+    line += 1 + count(text.slice(at, end), '\n');
     at = end + 1;
   }
   return { entries, faults };
 }
 
-/** Where a statement ends: at its line's end, or at the end of the line that closes its quote. */
-function statementEnd(text: string, start: number): number {
-  const lineEnd = indexOr(text, '\n', start);
+interface Assignment {
+  readonly name: string;
+  readonly line: number;
+  /** The form of a value of several lines whose first line this looks like. */
+  readonly form: 'pem' | 'other' | undefined;
+  /** Whether it is reported already. */
+  isCut: boolean;
+}
+
+function formOf(value: string): Assignment['form'] {
+  if (/^["'`]?-----BEGIN /.test(value)) return value.includes(PEM_END) ? undefined : 'pem';
+  const quote = /^["'`]/.exec(value)?.[0];
+  const isOpen =
+    quote === undefined ? /^[{[]/.test(value) && !isJson(value) : value.indexOf(quote, 1) < 0;
+  return isOpen ? 'other' : undefined;
+}
+
+/** Whether a line is a further line of the value that the assignment above it starts. */
+function isRestOf({ form }: Assignment, line: string): boolean {
+  // The last line of a key in base64 can look like an assignment.
+  if (form === 'pem' && PEM_LINE.test(line)) return true;
+  return form !== undefined && !ASSIGNMENT.test(line) && !/^[ \t]*(?:#|$)/.test(line);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function cutReason(line: number): string {
+  return `seems to continue on line ${line}: put quotes around a value of several lines`;
+}
+
+function strayFault(text: string, line: number): DotenvFault {
+  const name = LEADING_WORD.exec(text)?.[1];
+  const reason =
+    name === undefined && text.includes('=')
+      ? 'has no variable name before its equals sign'
+      : 'is not an assignment: write NAME=value';
+  return name === undefined ? { line, reason } : { line, reason, name };
+}
+
+function entryOf(statement: string, line: number): DotenvEntry {
+  const [value] = Object.values(utilities().parseEnv(`${statement}\n`));
+  return { value: value ?? '', line, literal: quoteOf(statement) === "'" };
+}
+
+/** The end of a statement: of its first line, or of the line that closes its quote. */
+function statementEnd(text: string, start: number, lineEnd: number): number {
   const line = text.slice(start, lineEnd);
   const open = openingQuote(line);
-  if (open < 0 || !isAssignment(line)) return lineEnd;
+  if (open < 0) return lineEnd;
   const close = text.indexOf(line[open] as string, start + open + 1);
   return close < 0 ? lineEnd : indexOr(text, '\n', close);
 }
@@ -72,17 +164,13 @@ function indexOr(text: string, character: string, from: number): number {
   return found < 0 ? text.length : found;
 }
 
-function isAssignment(statement: string): boolean {
-  return /^[ \t]*[^#\s]/.test(statement) && /^[^\n]*=/.test(statement);
-}
-
 /** The index of the quote that opens the value, or -1. */
 function openingQuote(statement: string): number {
   const match = /^[^=\n]*=[ \t]*(?=["'`])/.exec(statement);
   return match === null ? -1 : match[0].length;
 }
 
-/** The quote that wraps the value, if one does. */
+/** The quote that encloses the value, if there is one. */
 function quoteOf(statement: string): string | undefined {
   const open = openingQuote(statement);
   const quote = statement[open];
@@ -90,21 +178,15 @@ function quoteOf(statement: string): string | undefined {
 }
 
 function faultOf(statement: string): string | undefined {
-  const name = statement
-    .slice(0, statement.indexOf('='))
-    .trim()
-    .replace(/^export\s+/, '');
-  if (name === '') return 'no name stands before the equals sign';
-  if (!DOTENV_NAME.test(name)) return `${JSON.stringify(name.slice(0, 40))} is not a variable name`;
   if (statement.length > MAX_ENTRY_LENGTH) {
-    return `${name} is longer than ${MAX_ENTRY_LENGTH} characters`;
+    return `is longer than ${MAX_ENTRY_LENGTH} characters`;
   }
   const quote = quoteOf(statement);
   if (quote === undefined) return undefined;
   const close = statement.indexOf(quote, openingQuote(statement) + 1);
   const rest = statement.slice(close + 1).trim();
   if (rest === '' || rest.startsWith('#')) return undefined;
-  return `${name} has text after its closing quote: wrap the value in another kind of quote`;
+  return 'has text after its closing quote: use another kind of quote around the value';
 }
 
 function count(text: string, character: string): number {

@@ -4,14 +4,29 @@ import { inFolder } from './built-ins.ts';
 import { type DotenvEntry, parseDotenv } from './dotenv.ts';
 import { readTextFile } from './text-file.ts';
 
-/** A `.env` file that was read. */
+/** A `.env` file after reading. */
 export interface EnvFile {
   readonly file: string;
   readonly entries: ReadonlyMap<string, DotenvEntry>;
 }
 
-/** Reads one `.env` file; a missing one has no entries, an unusable one is a problem. */
-export function readEnvFile(file: string, problems: Problem[]): EnvFile {
+/** Where `readEnvFile` reports. */
+export interface EnvFileReport {
+  readonly problems: Problem[];
+  readonly warnings: Problem[];
+  /** Whether a name is one of the settings: a faulty statement about it is a problem. */
+  readonly isOwn: (name: string) => boolean;
+}
+
+const MAX_WARNINGS = 10;
+
+/**
+ * Reads one `.env` file; a missing one has no entries.
+ *
+ * A `.env` file is often shared with other programs. A statement that cannot be used is therefore a
+ * problem if it is about one of the settings, and a warning otherwise.
+ */
+export function readEnvFile(file: string, { problems, warnings, isOwn }: EnvFileReport): EnvFile {
   const found = readTextFile(file);
   if (found.status === 'missing') return { file, entries: new Map() };
   if (found.status === 'unusable') {
@@ -19,7 +34,19 @@ export function readEnvFile(file: string, problems: Problem[]): EnvFile {
     return { file, entries: new Map() };
   }
   const { entries, faults } = parseDotenv(found.text);
-  for (const { line, reason } of faults) problems.push(fileProblem(file, reason, line));
+  const foreign: Problem[] = [];
+  for (const { line, name, reason } of faults) {
+    // Another name is not shown: it may be a piece of a secret.
+    if (name !== undefined && isOwn(name))
+      problems.push(fileProblem(file, `${name} ${reason}`, line));
+    else foreign.push({ ...fileProblem(file, `this line ${reason}`, line), reason: 'malformed' });
+  }
+  warnings.push(...foreign.slice(0, MAX_WARNINGS));
+  const next = foreign[MAX_WARNINGS];
+  if (next !== undefined) {
+    const message = `${foreign.length - MAX_WARNINGS} more lines from here on cannot be used`;
+    warnings.push({ ...next, message });
+  }
   return { file, entries };
 }
 
@@ -28,7 +55,7 @@ function fileProblem(file: string, reason: string, line?: number): Problem {
   return { variable: file, message: reason, source: { kind: 'env-file', name: file, file, line } };
 }
 
-/** The environment that some files lead to, and what named it. */
+/** The deployment environment that the sources name. */
 export interface NamedEnvironment {
   readonly name: string;
   readonly source: SettingSource;
@@ -38,22 +65,22 @@ export interface NamedEnvironment {
 export function readCascade(
   directory: string,
   environmentIn: (files: readonly EnvFile[]) => NamedEnvironment,
-  problems: Problem[],
+  report: EnvFileReport,
 ): readonly EnvFile[] {
-  const read = (name: string): EnvFile => readEnvFile(inFolder(directory, name), problems);
+  const read = (name: string): EnvFile => readEnvFile(inFolder(directory, name), report);
   const base = read('.env');
   const local = read('.env.local');
   const { name, source } = environmentIn([local, base]);
-  // Tests must not depend on one machine's own file, unless that file is what asks for them.
+  // Tests must not depend on the file of one machine, unless that file is what asks for them.
   const asks = source.kind === 'env-file' && source.file === local.file;
   const files = name === 'test' && !asks ? [base] : [local, base];
-  // Any other text could name a file outside the folder, or the two files above.
+  // Any other name could refer to a file outside the folder, or to one of the two files above.
   if (!/^[A-Za-z][\w-]*$/.test(name) || name === 'local') return files;
   for (const file of [`.env.${name}`, `.env.${name}.local`]) files.unshift(read(file));
   const then = environmentIn(files);
   if (then.name !== name) {
-    const message = `cannot change here: ${name} has chosen the .env files`;
-    problems.push({ variable: 'ENVIRONMENT', message, source: then.source });
+    const message = `cannot change here: ${name} has already selected the .env files`;
+    report.problems.push({ variable: 'ENVIRONMENT', message, source: then.source });
   }
   return files;
 }

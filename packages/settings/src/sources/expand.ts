@@ -1,23 +1,28 @@
-/** Gives a variable's value for an expansion, `undefined` if it has none. */
+// Expansion of `${NAME}` and `${NAME:-fallback}` in the values of `.env` files.
+//
+// One pass from left to right: what a reference is replaced by is not scanned again, so that a value
+// of the process environment cannot inject references. A fallback may contain references. The length
+// of the result and the depth of fallbacks are limited, against expansions that grow exponentially.
+
+/** Looks up the value of a variable for an expansion; `undefined` if it has none. */
 export type LookUp = (name: string) => string | undefined;
 
-/** Why a text cannot be expanded. */
+/** Why a value cannot be expanded. */
 export class ExpansionFault extends Error {}
 
-/** A reference to a name that has no value; the message tells a piece of the text. */
+/** A reference to a variable without a value; the message contains the variable's name. */
 export class MissingReference extends ExpansionFault {}
 
-/** Most characters that an expansion may produce. */
+/** Maximum length of an expanded value. */
 export const MAX_EXPANDED_LENGTH = 131_072;
 
-// Fallbacks within fallbacks; deeper is a mistake or an attack on the stack.
 const MAX_DEPTH = 20;
 
 const REFERENCE = /^\$\{([A-Za-z_]\w*)(:-)?/;
 
 /**
- * Replaces `${NAME}` and `${NAME:-fallback}` in one pass over the text; `\${` stays literal.
- * @throws ExpansionFault when a reference is malformed, has no value, or the result is too long.
+ * Replaces the references in a value; `\${` stays literal.
+ * @throws ExpansionFault if a reference is malformed or has no value, or the result is too long.
  */
 export function expand(text: string, lookUp: LookUp): string {
   let result = '';
@@ -51,10 +56,10 @@ function replace(reference: string, lookUp: LookUp): string {
   );
 }
 
-/** Says nothing of the text itself: it may be a secret that happens to hold a dollar sign. */
+/** Contains nothing of the value: it may be a secret that happens to contain a dollar sign. */
 function malformed(): ExpansionFault {
   return new ExpansionFault(
-    `a "\${" is neither \${NAME} nor \${NAME:-fallback}: use single quotes for literal text`,
+    `a "\${" is neither \${NAME} nor \${NAME:-fallback}: use single quotes for a literal value`,
   );
 }
 

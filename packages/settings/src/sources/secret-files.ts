@@ -3,17 +3,16 @@ import type { Candidate } from '../problems/source.ts';
 import { fileSystem, inFolder } from './built-ins.ts';
 import { readTextFile } from './text-file.ts';
 
-/** The value that a file holds; one trailing newline is the editor's, not the secret's. */
+/** Reads the value that a file contains, without one trailing line break, which editors add. */
 export function readSecretFile(name: string, file: string): Candidate {
   const source = { kind: 'secret-file', name, file } as const;
-  if (file === '') return { raw: undefined, source, fault: `${name} names no file` };
   const found = readTextFile(file);
   if (found.status === 'text') return { raw: found.text.replace(/\r?\n$/, ''), source };
-  const reason = found.status === 'missing' ? 'there is no such file' : found.reason;
+  const reason = found.status === 'missing' ? 'it does not exist' : found.reason;
   return { raw: undefined, source, fault: `${file} cannot be used: ${reason}` };
 }
 
-/** The names of a secrets folder's files; a missing folder has none. */
+/** The names of the files in a secrets folder; a missing folder has none. */
 export function listSecrets(directory: string, problems: Problem[]): ReadonlySet<string> {
   try {
     const names = fileSystem().readdirSync(directory);
@@ -29,7 +28,7 @@ export function listSecrets(directory: string, problems: Problem[]): ReadonlySet
   }
 }
 
-/** The file of a folder that holds a variable: its name, or that in lower case. */
+/** Reads a variable from the file of a secrets folder with its name, or with that in lower case. */
 export function secretInFolder(
   directory: string,
   files: ReadonlySet<string>,

@@ -1,5 +1,6 @@
-import type { Complete, Rule } from '../load/plan.ts';
+import type { Complete, Plan, Rule } from '../load/plan.ts';
 import { isSecret } from '../schema/secret.ts';
+import { toBoolean } from '../validate/coerce-text.ts';
 import { FrozenSet } from '../values/freeze.ts';
 import type { Settings } from './types.ts';
 
@@ -11,6 +12,9 @@ export const stockAliases: Readonly<Record<string, readonly string[]>> = {
   HTTPS_PROXY: ['https_proxy'],
   NO_PROXY: ['no_proxy'],
 };
+
+/** Variables whose names other programs use as well: a filter of the npm package debug. */
+export const stockForeign: Plan['foreign'] = { DEBUG: (text) => !toBoolean(text).ok };
 
 const rules: readonly {
   readonly variables: readonly (keyof Settings)[];

@@ -28,10 +28,30 @@ export type StockProperties = {
 // A timer of more than 2^31 ms, which is 24.8 days, fires at once.
 const MAX_TIMER = 24 * 86_400_000;
 
-const LEVELS: readonly LogLevel[] = ['TRACE', 'DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'];
-const level = (): { spellings: Record<string, LogLevel> } => ({
-  spellings: { WARN: 'WARNING', FATAL: 'CRITICAL' },
-});
+const LEVELS: readonly LogLevel[] = [
+  'TRACE',
+  'DEBUG',
+  'VERBOSE',
+  'HTTP',
+  'INFO',
+  'WARNING',
+  'ERROR',
+  'CRITICAL',
+  'OFF',
+];
+
+// The names that the logger takes besides its own: those of npm, syslog, pino and Python.
+const spellings: Readonly<Record<string, LogLevel>> = {
+  SILLY: 'TRACE',
+  NOTSET: 'TRACE',
+  NOTICE: 'INFO',
+  WARN: 'WARNING',
+  CRIT: 'CRITICAL',
+  ALERT: 'CRITICAL',
+  EMERG: 'CRITICAL',
+  FATAL: 'CRITICAL',
+  SILENT: 'OFF',
+};
 
 /** The schemas of the stock variables: TypeBox properties to pick from and to extend. */
 export const stockProperties: StockProperties = {
@@ -49,9 +69,21 @@ export const stockProperties: StockProperties = {
       minLength: 1,
     }),
     ENVIRONMENT: oneOf(['development', 'test', 'staging', 'production'], {
-      description: 'Deployment environment; chooses the .env files and the requirements.',
+      description:
+        'Deployment environment; selects the .env files and the requirements. Without it, NODE_ENV counts.',
       default: 'development',
       example: 'production',
+      nearMisses: {
+        prod: 'production',
+        live: 'production',
+        dev: 'development',
+        local: 'development',
+        testing: 'test',
+        ci: 'test',
+        stage: 'staging',
+        preprod: 'staging',
+        uat: 'staging',
+      },
     }),
     DEBUG: boolean({
       description: 'Whether to run with debugging aids.',
@@ -77,9 +109,9 @@ export const stockProperties: StockProperties = {
       description: 'Lowest level that is logged.',
       default: 'INFO',
       example: 'DEBUG',
-      ...level(),
+      spellings,
     }),
-    LOG_LEVELS: record(oneOf(LEVELS, level()), {
+    LOG_LEVELS: record(oneOf(LEVELS, { spellings }), {
       description: 'Levels of single namespaces, by logger name.',
       default: {},
       example: 'map.redis=DEBUG,map.http=WARNING',

@@ -1,11 +1,20 @@
 import type { Secret } from '../schema/secret.ts';
 import type { LLMProviders } from './llm-providers.ts';
 
-/** Where the application runs. */
+/** A deployment environment. */
 export type Environment = 'development' | 'test' | 'staging' | 'production';
 
-/** How much the logger says, from most to least. */
-export type LogLevel = 'TRACE' | 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL';
+/** A level of the logger, from most to least output. */
+export type LogLevel =
+  | 'TRACE'
+  | 'DEBUG'
+  | 'VERBOSE'
+  | 'HTTP'
+  | 'INFO'
+  | 'WARNING'
+  | 'ERROR'
+  | 'CRITICAL'
+  | 'OFF';
 
 /** The stock variables as they load; times in milliseconds, sizes in bytes. */
 export interface StockVariables {

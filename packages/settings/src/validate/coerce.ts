@@ -1,8 +1,9 @@
 import type { TSchema } from '@sinclair/typebox';
 import { ANY_NAME, entrySchema, enumValues, kindOf } from '../schema/kind.ts';
 import { isSecret } from '../schema/secret.ts';
-import { annotationOf } from '../schema/setting.ts';
+import { annotationOf, isOptional } from '../schema/setting.ts';
 import { define } from '../values/freeze.ts';
+import { accepts } from './accepts.ts';
 import {
   type Coerced,
   parseJson,
@@ -49,7 +50,15 @@ export function coerce(
   return isSecret(value) ? value.reveal() : fromValue(schema, value, mismatches, path);
 }
 
-const MAX_DEPTH = 64;
+/** Whether an empty string means that an optional value is not set: its schema allows no other use. */
+export function isBlank(schema: TSchema, value: unknown): boolean {
+  if (value !== '' || !isOptional(schema)) return false;
+  const coerced = fromText(schema, '');
+  return !coerced.ok || !accepts(schema, coerced.value);
+}
+
+/** Maximum depth of a structure. */
+export const MAX_DEPTH = 64;
 
 function fromValue(
   schema: TSchema,
@@ -87,8 +96,8 @@ function inside(
   }
   const copy: Record<string, unknown> = {};
   for (const [name, item] of Object.entries(value)) {
-    if (item === undefined) continue;
     const entry = entrySchema(schema, name);
+    if (item === undefined || (entry !== undefined && isBlank(entry, item))) continue;
     if (entry === undefined && Object.hasOwn(schema['patternProperties'] ?? {}, ANY_NAME)) {
       // The pattern's dot matches no line break: nothing would check the entry.
       mismatches.push({ path, schema, value, expected: 'names without line breaks' });

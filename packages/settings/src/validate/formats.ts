@@ -1,10 +1,8 @@
-import { network } from '../sources/built-ins.ts';
-
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 // Schemes that run code or carry content instead of naming a place.
 const UNSAFE = /^(javascript|data|vbscript|blob):/i;
 
-/** The meaning of JSON Schema's `format` in a user's own schemas. */
+/** The formats that a user's schema can name with JSON Schema's `format`. */
 export const formats: Readonly<Record<string, (text: string) => boolean>> = {
   date: (text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && isDate(`${text}T00:00:00Z`, text),
   'date-time': (text) =>
@@ -13,8 +11,8 @@ export const formats: Readonly<Record<string, (text: string) => boolean>> = {
     !Number.isNaN(Date.parse(text)),
   email: (text) => text.length <= 254 && /^[^\s@<>"]{1,64}@[^\s@<>"]+\.[^\s@<>".]+$/.test(text),
   hostname: (text) => text.length <= 253 && text.split('.').every((label) => LABEL.test(label)),
-  ipv4: (text) => network().isIPv4(text),
-  ipv6: (text) => network().isIPv6(text),
+  ipv4: (text) => process.getBuiltinModule('node:net').isIPv4(text),
+  ipv6: (text) => process.getBuiltinModule('node:net').isIPv6(text),
   uri: (text) => URL.canParse(text) && !UNSAFE.test(text.trimStart()),
   uuid: (text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text),
 };

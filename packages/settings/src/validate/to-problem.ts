@@ -4,6 +4,7 @@ import type { Candidate, SettingSource } from '../problems/source.ts';
 import { suggest } from '../problems/suggest.ts';
 import { formatNumber } from '../schema/format-value.ts';
 import { entrySchema, enumValues, kindOf } from '../schema/kind.ts';
+import { annotationOf } from '../schema/setting.ts';
 import { hasSecret, isSecretSetting, maskUrl } from '../values/mask.ts';
 import type { Mismatch } from './coerce.ts';
 import type { Finding } from './validator.ts';
@@ -42,7 +43,7 @@ export function mismatchProblem(
     return { variable, path, message, source, ...(hint === undefined ? {} : { hint }) };
   }
   const allowed = values.map(String);
-  const suggestion = suggest(String(value), allowed);
+  const suggestion = nearMiss(schema, value) ?? suggest(String(value), allowed);
   return {
     variable,
     path,
@@ -53,7 +54,13 @@ export function mismatchProblem(
   };
 }
 
-/** What the validator found, in this package's words. */
+function nearMiss(schema: TSchema, value: unknown): string | undefined {
+  const word = String(value).trim().toLowerCase();
+  const known = Object.entries(annotationOf(schema)?.nearMisses ?? {});
+  return known.find(([written]) => written.toLowerCase() === word)?.[1];
+}
+
+/** A finding of the validator. */
 export function findingProblem(
   finding: Finding,
   properties: Readonly<Record<string, TSchema>>,

@@ -1,7 +1,6 @@
 import type { TSchema } from '@sinclair/typebox';
-import type envSchema from 'env-schema';
+import { loadEnvSchema } from '#env-schema';
 import { ANNOTATION, isOptional, TYPEBOX_KIND } from '../schema/setting.ts';
-import { packageRequire } from '../sources/built-ins.ts';
 import { define } from '../values/freeze.ts';
 import { accepts } from './accepts.ts';
 import { formats } from './formats.ts';
@@ -16,7 +15,7 @@ export interface Finding {
 
 type Data = Record<string, unknown>;
 
-/** Judges the coerced values of one set of variables. */
+/** Validates the coerced values of one set of variables. */
 export class Validator {
   readonly #properties: Readonly<Record<string, TSchema>>;
   #schema: object | undefined;
@@ -26,27 +25,31 @@ export class Validator {
   }
 
   /**
-   * Finds what is wrong with the values; defaults inside structures are filled in.
-   * @throws Error when a schema itself is unusable.
+   * Finds what is wrong with the values, and fills in defaults inside structures.
+   * @throws Error if a schema itself cannot be used.
    */
   findings(data: Data): readonly Finding[] {
-    const sure = Object.entries(this.#properties).every(([name, schema]) =>
-      Object.hasOwn(data, name) ? accepts(schema, data[name]) : isOptional(schema),
-    );
-    return sure ? [] : this.#validate(data);
+    const unsure = Object.keys(this.#properties).filter((name) => !this.#accepts(name, data));
+    return unsure.length === 0 ? [] : this.#validate(data, unsure);
   }
 
-  #validate(data: Data): readonly Finding[] {
-    // The same object each time: ajv compiles by identity.
+  #accepts(name: string, data: Data): boolean {
+    const schema = this.#properties[name] as TSchema;
+    return Object.hasOwn(data, name) ? accepts(schema, data[name]) : isOptional(schema);
+  }
+
+  #validate(data: Data, unsure: readonly string[]): readonly Finding[] {
+    // Always the same object: ajv caches compiled schemas by identity.
     this.#schema ??= objectSchema(this.#properties);
     try {
       const valid = runEnvSchema(this.#schema, data);
-      // A variable whose text was wrong is absent here, and must not look like its default.
+      // Not all names of `valid`: a variable with a problem is absent from `data`, and would get its default.
       for (const name of Object.keys(data)) define(data, name, valid[name]);
       return [];
     } catch (error) {
       const findings = (error as { errors?: unknown }).errors;
       if (Array.isArray(findings)) return findings as Finding[];
+      if (error instanceof MissingEnvSchema) return unsure.map(unprovenFinding);
       throw error;
     }
   }
@@ -67,14 +70,22 @@ export function objectSchema(properties: Readonly<Record<string, TSchema>>): TSc
   return schema as unknown as TSchema;
 }
 
+/** In a bundle that neither contains env-schema nor leaves it external. */
+class MissingEnvSchema extends Error {}
+
+function unprovenFinding(name: string): Finding {
+  const message = 'for details keep env-schema external in the bundle';
+  return { instancePath: `/${name}`, keyword: 'unproven', params: {}, message };
+}
+
 let ajv: object | undefined;
 
-/** Hands clean data to env-schema. It is loaded here because it costs a process about 90 ms. */
+/** Validates clean data with env-schema, which fills in defaults inside structures. */
 function runEnvSchema(schema: object, data: Data): Data {
-  const load = packageRequire()('env-schema') as typeof envSchema;
+  const load = envSchema();
   const own = ajv ?? {
     customOptions(instance: object): object {
-      // Made by env-schema's own copy of ajv: an instance of another copy it ignores, silently.
+      // env-schema ignores an instance of another copy of ajv: use its own constructor.
       ajv = new (instance.constructor as new (options: object) => object)({
         strict: true,
         allErrors: true,
@@ -90,4 +101,12 @@ function runEnvSchema(schema: object, data: Data): Data {
     },
   };
   return load<Data>({ schema, data, env: false, dotenv: false, ajv: own as never });
+}
+
+function envSchema(): ReturnType<typeof loadEnvSchema> {
+  try {
+    return loadEnvSchema();
+  } catch (error) {
+    throw new MissingEnvSchema('env-schema cannot be loaded', { cause: error });
+  }
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { defineSettings } from '../../src/define/define-settings.ts';
 import type { SettingsWarning } from '../../src/load/load.ts';
 import { integer, json, list, oneOf, secret, set, string, url } from '../../src/schema/builders.ts';
-import { folder } from '../folder.ts';
+import { folder } from '../temporary-folder.ts';
 
 const none = { env: {}, envFiles: [] };
 
@@ -262,4 +262,44 @@ test('so is a pattern that is no regular expression', () => {
   expect(() => loadSettings({ env: { A: '{"b":"c"}' }, envFiles: [] })).toThrow(
     /^1 setting is wrong:[\s\S]*the schema cannot be used/,
   );
+});
+
+test('a definition says where its variables are read from; a single load may say otherwise', () => {
+  const directory = folder({
+    'secrets/KEY': 'from the folder\n',
+    'shop.env': 'NAME=from shop.env\nCOUNT=',
+    '.env': 'NAME=from .env',
+  });
+  const schema = {
+    KEY: secret({ default: '' }),
+    NAME: string({ default: '' }),
+    COUNT: integer({ default: 1 }),
+  };
+  const app = defineSettings(schema, {
+    stock: false,
+    secretsDirectory: `${directory}/secrets`,
+    envFiles: [`${directory}/shop.env`],
+    ignoreEmpty: true,
+  });
+  const settings = app.loadSettings({ env: {} });
+  expect(settings).toMatchObject({ NAME: 'from shop.env', COUNT: 1 });
+  expect(settings.KEY.reveal()).toBe('from the folder');
+  expect(app.getSettings()).toMatchObject({ NAME: 'from shop.env', COUNT: 1 });
+  expect(app.explainSettings({ env: {} }).problems).toEqual([]);
+  expect(app.loadSettings({ env: {}, envFiles: [] }).NAME).toBe('');
+  const inFolder = defineSettings(schema, { stock: false, directory });
+  expect(inFolder.loadSettings({ env: {} }).NAME).toBe('from .env');
+});
+
+test('parts that are too deep are an error of their variable', () => {
+  const app = defineSettings({ TREE: json(Type.Any()) }, { stock: false });
+  const env = { TREE: '{}', [`TREE${'__a'.repeat(30_000)}`]: 'x' };
+  expect(() => app.loadSettings({ env, envFiles: [] })).not.toThrow(RangeError);
+  const stock = (): unknown =>
+    defineSettings({}).loadSettings({
+      env: { [`LLM_PROVIDERS_CONFIG${'__a'.repeat(30_000)}`]: 'x' },
+      envFiles: [],
+    });
+  expect(stock).toThrow('LLM_PROVIDERS_CONFIG.a.a (environment, as LLM_PROVIDERS_CONFIG__a');
+  expect(stock).toThrow('it sets a place more than 64 levels deep');
 });

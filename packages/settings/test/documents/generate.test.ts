@@ -12,7 +12,7 @@ import {
 import { integer, json, list, oneOf, secret, string, url } from '../../src/schema/builders.ts';
 import { optional } from '../../src/schema/setting.ts';
 import { stockProperties } from '../../src/stock/properties.ts';
-import { folder } from '../folder.ts';
+import { folder } from '../temporary-folder.ts';
 
 const app = defineSettings(
   {

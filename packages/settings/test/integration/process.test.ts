@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
-import { expect, test } from 'vitest';
-import { folder } from '../folder.ts';
+import { type BuildOptions, build } from 'esbuild';
+import { describe, expect, test } from 'vitest';
+import { folder } from '../temporary-folder.ts';
 
 const run = promisify(execFile);
 const INDEX = new URL('../../src/index.ts', import.meta.url).href;
@@ -31,7 +32,7 @@ test('loading valid stock settings loads neither TypeBox nor ajv; a wrong value 
   const loaded = `
     const { createRequire } = await import('node:module');
     const files = () => Object.keys(createRequire(${JSON.stringify(INDEX)}).cache);
-    const heavy = () => files().some((file) => /ajv|env-schema|typebox/.test(file));
+    const heavy = () => files().some((file) => /node_modules.*(?:ajv|env-schema|typebox)/.test(file));
     settings.loadSettings();
     const before = heavy();
     let code;
@@ -75,4 +76,54 @@ test('a browser bundle builds, its builders work, and reading the environment fa
     expect.stringMatching(/^getSettings\(\) of @map\/settings needs a server/),
   ]);
   expect(bundle).not.toContain('node:fs');
+});
+
+describe('a bundle for Node', () => {
+  const CONTENTS = `
+    import { defineSettings, loadSettings } from '@map/settings';
+    const format = { EMAIL: { type: 'string', format: 'email' } };
+    const settings = defineSettings(format, { stock: false });
+    console.log(settings.loadSettings({ env: { EMAIL: 'a@b.example' }, envFiles: [] }).EMAIL);
+    try {
+      loadSettings({ env: { METRICS_PORT: '99999' }, envFiles: [] });
+    } catch (error) {
+      console.log(error.message.split('\\n')[1]);
+    }
+  `;
+  /** Bundles and runs the module in a folder without any installed packages. */
+  async function output(options: BuildOptions, name: string): Promise<string[]> {
+    const file = join(folder(), name);
+    const resolveDir = fileURLToPath(new URL('../..', import.meta.url));
+    await build({
+      stdin: { contents: CONTENTS, resolveDir },
+      bundle: true,
+      outfile: file,
+      platform: 'node',
+      conditions: ['@map/source'],
+      ...options,
+    });
+    return (await run(process.execPath, [file])).stdout.trim().split('\n');
+  }
+  const WRONG = '- METRICS_PORT (environment): expected at most 65535, got 99999';
+
+  test('in CommonJS has everything in it', async () => {
+    expect(await output({ format: 'cjs' }, 'app.cjs')).toEqual(['a@b.example', WRONG]);
+    expect(await output({ format: 'cjs', minify: true }, 'min.cjs')).toEqual([
+      'a@b.example',
+      WRONG,
+    ]);
+  });
+
+  test('in ES modules, too, where it has a require', async () => {
+    const js =
+      "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+    const options = { format: 'esm', banner: { js } } as const;
+    expect(await output(options, 'app.mjs')).toEqual(['a@b.example', WRONG]);
+  });
+
+  test('without one, valid values load, and wrong ones say what is missing', async () => {
+    const [valid, wrong] = await output({ format: 'esm' }, 'app.mjs');
+    expect(valid).toBe('a@b.example');
+    expect(wrong).toMatch(/METRICS_PORT .* keep env-schema external in the bundle\), got 99999/);
+  });
 });

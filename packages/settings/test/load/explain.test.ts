@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { explainSettings } from '../../src/define/get-settings.ts';
-import { folder } from '../folder.ts';
+import { folder } from '../temporary-folder.ts';
 
 function explained() {
   const directory = folder({

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { MAX_ENTRY_LENGTH, parseDotenv } from '../../src/sources/dotenv.ts';
 
 function values(text: string): Record<string, string> {
@@ -60,16 +60,65 @@ test('only single quotes make a value literal', () => {
   ]);
 });
 
-test.each([
-  ['A=1\nmy key=2', 2, 'is not a variable name'],
-  ['=1', 1, 'no name'],
-  ['A=1\n__proto__=2', 2, 'is not a variable name'],
-  ['A="a\\"b"', 1, 'text after its closing quote'],
-  ["A='it's'", 1, 'text after its closing quote'],
-  [`A=${'x'.repeat(MAX_ENTRY_LENGTH)}`, 1, 'longer than'],
-])('what parsers misread is a fault with its line: %s', (text, line, reason) => {
-  const { faults } = parseDotenv(text);
-  expect(faults).toEqual([{ line, reason: expect.stringContaining(reason) }]);
+describe('faults', () => {
+  const faultsOf = (text: string) =>
+    parseDotenv(text).faults.map(({ line, name, reason }) => [line, name, reason]);
+  const STRAY = 'is not an assignment: write NAME=value';
+  const NAMELESS = 'has no variable name before its equals sign';
+  const AFTER = expect.stringContaining('text after its closing quote');
+  const continues = (line: number) => expect.stringContaining(`seems to continue on line ${line}`);
+
+  test.each([
+    ['A=1\nmy key=2', [[2, 'my', STRAY]]],
+    ['=1', [[1, undefined, NAMELESS]]],
+    ['A=1\n__proto__=2', [[2, undefined, NAMELESS]]],
+    ['2CAPTCHA_KEY=x\nB=2', [[1, undefined, NAMELESS]]],
+    ['npm_config_//registry=x', [[1, undefined, NAMELESS]]],
+    ['WORKERS: 16', [[1, 'WORKERS', STRAY]]],
+    ['export WORKERS', [[1, 'WORKERS', STRAY]]],
+    ['OPENAI_API_KEY sk-1=', [[1, 'OPENAI_API_KEY', STRAY]]],
+    ['A="a\\"b"', [[1, 'A', AFTER]]],
+    ["A='it's'", [[1, 'A', AFTER]]],
+  ])('%j', (text, expected) => {
+    expect(faultsOf(text)).toEqual(expected);
+  });
+
+  test('an assignment that is too long', () => {
+    const [fault] = parseDotenv(`A=${'x'.repeat(MAX_ENTRY_LENGTH)}`).faults;
+    expect(fault).toMatchObject({ line: 1, name: 'A', reason: expect.stringContaining('longer') });
+  });
+
+  test.each([
+    ['a PEM without quotes', `A=${PEM}`],
+    ['a PEM whose last line looks like an assignment', `A=${PEM.replace('def#', 'de+f/==')}`],
+    ['a PEM whose last line is one', `A=${PEM.replace('def#', 'def==')}`],
+    ['a PEM that lost its closing quote', `A="${PEM}\nB=2`],
+    ['JSON without quotes', 'A={\n  "openai": {\n    "api_key": "sk-1="\n  }\n}\nB=2'],
+    ['a list without quotes', 'A=[\n"a",\n"b"\n]'],
+    ['a text that lost its closing quote', "A='one\ntwo words\nB=2"],
+  ])('%s is one fault of its variable', (_what, text) => {
+    expect(faultsOf(text)).toEqual([[1, 'A', continues(2)]]);
+    expect(values(text)).not.toHaveProperty('A');
+  });
+
+  test('an unrelated line below that closes the quote does not hide what is between', () => {
+    const text = 'A="one\nB=2\nC="x"';
+    expect(faultsOf(text)).toEqual([[1, 'A', AFTER]]);
+    expect(values(text)).toEqual({ B: '2', C: 'x' });
+  });
+
+  test('a key of one line, and a complete one, take no other line', () => {
+    expect(values(`A="${PEM}"\nB=2`)).toEqual({ A: PEM, B: '2' });
+    expect(values('A=-----BEGIN KEY-----abc-----END KEY-----\nabc==')).toHaveProperty('abc', '=');
+    expect(values('A=-----BEGIN KEY-----\nB=2')).toHaveProperty('B', '2');
+  });
+
+  test('reading is linear', () => {
+    const text = `A={${'x'.repeat(400_000)}\n${'y\n'.repeat(100_000)}`;
+    const start = performance.now();
+    expect(parseDotenv(text).faults).toHaveLength(1);
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
 });
 
 test('a fault does not keep the rest of the file from being read', () => {

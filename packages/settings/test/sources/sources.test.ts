@@ -6,7 +6,7 @@ import { defineSettings } from '../../src/define/define-settings.ts';
 import { integer, secret, string } from '../../src/schema/builders.ts';
 import { optional } from '../../src/schema/setting.ts';
 import { MAX_FILE_BYTES } from '../../src/sources/text-file.ts';
-import { folder } from '../folder.ts';
+import { folder } from '../temporary-folder.ts';
 
 const app = defineSettings(
   {
@@ -95,7 +95,7 @@ describe('.env cascade', () => {
   test('a chosen file cannot choose another environment', () => {
     const more = { '.env': 'ENVIRONMENT=staging', '.env.staging': 'X=1\nENVIRONMENT=production' };
     expect(messageOf(() => load(more))).toMatch(
-      /ENVIRONMENT \(.*\.env\.staging line 2\): cannot change here: staging has chosen/,
+      /ENVIRONMENT \(.*\.env\.staging line 2\): cannot change here: staging has already selected/,
     );
     expect(load(more, { env: { ENVIRONMENT: 'staging' } }).ENVIRONMENT).toBe('staging');
   });
@@ -153,16 +153,16 @@ describe('secret files', () => {
   test('a stronger value shadows a weaker pointer', () => {
     expect(load({ '.env': 'KEY_FILE=/missing' }, { env: { KEY: 'x' } }).KEY?.reveal()).toBe('x');
   });
-  test('a folder, a missing, a too large, a binary and an unnamed file are errors that name it', () => {
+  test('a folder, a missing, a too large and a binary file are errors that name it', () => {
     const directory = folder({ large: 'x'.repeat(MAX_FILE_BYTES + 1), nul: 'a\0b' });
     mkdirSync(join(directory, 'sub'));
     const at = (file: string): string => messageOf(() => load({}, { env: { KEY_FILE: file } }));
     expect(at(join(directory, 'sub'))).toMatch(/KEY .*sub cannot be used: it is a folder/);
-    expect(at(join(directory, 'none'))).toMatch(/none cannot be used: there is no such file/);
+    expect(at(join(directory, 'none'))).toMatch(/none cannot be used: it does not exist/);
     expect(at(join(directory, 'large'))).toMatch(/large cannot be used: it is larger than/);
     expect(at(join(directory, 'nul'))).toMatch(/nul cannot be used: it has a NUL byte/);
-    expect(at('/dev/zero')).toMatch(/zero cannot be used: it is not a regular file/);
-    expect(at('')).toMatch(/KEY_FILE names no file/);
+    expect(at('/dev/zero')).toMatch(/zero cannot be used: it is not a regular file or a pipe/);
+    expect(load({}, { env: { KEY_FILE: '' } }).KEY).toBeUndefined();
   });
   test('a variable whose own name ends in _FILE is no pointer', () => {
     const { loadSettings } = defineSettings(
@@ -205,6 +205,16 @@ describe('expansion', () => {
     expect(message).toContain('refers to itself: A → B → C → A');
     expect(message).toContain('line 1');
   });
+  test('a variable that refers to itself means the next weaker value', () => {
+    expect(one('A=${A:-d}')).toBe('d');
+    expect(one('A=${A:-d}', { A: 'env' })).toBe('env');
+    expect(one('A=${B}\nB=${B:-b}')).toBe('b');
+    expect(load({ '.env': 'A=/usr', '.env.local': 'A=${A}:/opt' }).A).toBe('/usr:/opt');
+    const three = { '.env': 'A=${A:-1}', '.env.local': 'A=${A}2', '.env.staging': 'A=${A}3' };
+    expect(load(three, { env: { ENVIRONMENT: 'staging' } }).A).toBe('123');
+    expect(messageOf(() => one('A=${A}'))).toContain('${A} has no value');
+    expect(messageOf(() => one('A=${B:-x}\nB=${A:-y}'))).toContain('A → B → A');
+  });
   test('growth and depth are bounded', () => {
     const bomb = Array.from({ length: 30 }, (_, i) => `V${i}=\${V${i + 1}}\${V${i + 1}}`).join(
       '\n',
@@ -227,6 +237,66 @@ describe('expansion', () => {
   });
 });
 
+describe('lines that are not assignments', () => {
+  function warningsOf(text: string, options: Options = {}): string[] {
+    const found: string[] = [];
+    load(
+      { '.env': text },
+      { onWarning: ({ reason, message }) => found.push(`${reason} ${message}`), ...options },
+    );
+    return found.map((line) => line.replace(/\S*\.env/, '.env'));
+  }
+  test.each([
+    [
+      '2CAPTCHA_KEY=sk-hunter2',
+      'malformed .env line 1: this line has no variable name before its equals sign',
+    ],
+    [
+      'npm_config_//registry.example/:_authToken=hunter2',
+      'malformed .env line 1: this line has no variable name before its equals sign',
+    ],
+    [
+      'X="{\\"a\\":\\"hunter2\\"}"',
+      'malformed .env line 1: this line has text after its closing quote: use another kind of quote around the value',
+    ],
+    [
+      'A=1\n\nhunter2 is my password',
+      'malformed .env line 3: this line is not an assignment: write NAME=value',
+    ],
+    [
+      'B=1\nhunter2hunter2hunter2+/==',
+      'malformed .env line 2: this line has no variable name before its equals sign',
+    ],
+    ['OTHER: hunter2', 'malformed .env line 1: this line is not an assignment: write NAME=value'],
+  ])('of other programs are warnings, also under strict: %j', (text, warning) => {
+    expect(warningsOf(text)).toEqual([warning]);
+    expect(warningsOf(text, { strict: true })).toEqual([warning]);
+  });
+  test.each([
+    ['KEY sk-hunter2=', /\.env line 1: KEY is not an assignment/],
+    ['N: 16', /\.env line 1: N is not an assignment/],
+    [
+      'KEY=-----BEGIN KEY-----\nhunter2hunter2\nhunter2+/==\n-----END KEY-----',
+      /\.env line 1: KEY seems to continue on line 2: put quotes/,
+    ],
+    [
+      'KEY="-----BEGIN KEY-----\nhunter2hunter2\n-----END KEY-----\nB=1',
+      /\.env line 1: KEY seems to continue on line 2/,
+    ],
+    ['A={\n"key": "hunter2="\n}', /\.env line 1: A seems to continue on line 2/],
+    ['KEY_FILE="/a"hunter2', /\.env line 1: KEY_FILE has text after its closing quote/],
+  ])('of a variable are errors: %j', (text, message) => {
+    const found = messageOf(() => load({ '.env': text }));
+    expect(found).toMatch(message);
+    expect(found).not.toContain('hunter2');
+  });
+  test('many are summed up', () => {
+    const found = warningsOf('stray line\n'.repeat(1000));
+    expect(found).toHaveLength(11);
+    expect(found.at(-1)).toBe('malformed .env line 11: 990 more lines from here on cannot be used');
+  });
+});
+
 describe('bad .env files', () => {
   test('a missing one is fine', () => {
     expect(load({}).A).toBe('default');
@@ -238,13 +308,13 @@ describe('bad .env files', () => {
       /\.env line 2: it is not valid UTF-8/,
     ],
     ['binary', new Uint8Array([65, 61, 49, 10, 0, 10]), /\.env line 2: it has a NUL byte/],
-    ['malformed', 'A=1\n2x=3', /\.env line 2: "2x" is not a variable name/],
+    ['malformed', 'B=1\nA: 3', /\.env line 2: A is not an assignment: write NAME=value/],
     ['huge', 'A'.repeat(MAX_FILE_BYTES + 1), /\.env: it is larger than/],
   ])('one that is %s is an error with file and line', (_what, content, message) => {
     expect(messageOf(() => load({ '.env': content }))).toMatch(message);
   });
   test('the error has file and line as data', () => {
-    const directory = folder({ '.env': 'A=1\n2x=3' });
+    const directory = folder({ '.env': 'B=1\nA: 3' });
     const run = (): unknown => app.loadSettings({ env: {}, directory });
     const file = join(directory, '.env');
     const problem = { variable: file, source: 'env-file', file, line: 2 };

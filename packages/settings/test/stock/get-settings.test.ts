@@ -3,7 +3,7 @@ import { ConfigurationError, isBaseError } from '@map/errors';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { explainSettings, getSettings, loadSettings } from '../../src/define/get-settings.ts';
 import { Secret } from '../../src/schema/secret.ts';
-import { folder } from '../folder.ts';
+import { folder } from '../temporary-folder.ts';
 
 type Env = Readonly<Record<string, string>>;
 const load = (env: Env) => loadSettings({ env, envFiles: [] });
@@ -227,7 +227,7 @@ describe('errors', () => {
       '8 settings are wrong:',
       '- WORKER_COUNT (environment): expected an integer, got "abc"; write digits only, such as 42',
       '- SHUTDOWN_TIMEOUT (environment): expected a duration, got "30"; it has no unit: write 30s for seconds or 30ms',
-      '- LOG_LEVEL (environment): expected one of TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL, got "DEBG"; did you mean DEBUG?',
+      '- LOG_LEVEL (environment): expected one of TRACE, DEBUG, VERBOSE, HTTP, INFO, WARNING, ERROR, CRITICAL, OFF, got "DEBG"; did you mean DEBUG?',
       '- REDIS_URL (environment): expected a URL with redis:// or rediss://, got "http://x"; the scheme http is not allowed',
       expect.stringContaining('- REDIS_NODES.0 (environment): expected a text matching'),
       '- METRICS_PORT (environment): expected at most 65535, got 99999',
@@ -259,10 +259,16 @@ describe('errors', () => {
     for (const text of outputs) expect(text).not.toContain('hunter2');
   });
 
-  test('a port that Kubernetes set for a service says so', () => {
-    expect(failure({ METRICS_PORT: 'tcp://10.0.0.1:9090' }).message).toContain(
-      'enableServiceLinks',
-    );
+  test.each([
+    ['prod', 'production'],
+    ['PROD', 'production'],
+    ['dev', 'development'],
+    ['local', 'development'],
+    ['stage', 'staging'],
+    ['stagging', 'staging'],
+    ['testing', 'test'],
+  ])('ENVIRONMENT=%s suggests %s', (written, meant) => {
+    expect(failure({ ENVIRONMENT: written }).message).toContain(`did you mean ${meant}?`);
   });
 
   test.each([

@@ -1,0 +1,63 @@
+// Names that other programs own as well.
+//
+// A start must not fail because of a value that was never meant for these settings: `DEBUG=express:*`
+// is for the npm package debug, and Kubernetes sets variables for each Service of a namespace
+// (https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables), among
+// them `METRICS_PORT=tcp://10.0.0.1:9090` for a Service called metrics.
+
+import type { TSchema } from '@sinclair/typebox';
+import type { Problem } from '../problems/problem.ts';
+import type { Candidate } from '../problems/source.ts';
+import { kindOf } from '../schema/kind.ts';
+import type { Plan } from './plan.ts';
+
+/** Whether another program set the value of a variable for its own use. */
+export function isForeign(
+  plan: Plan,
+  variable: string,
+  schema: TSchema,
+  offer: Candidate,
+): boolean {
+  const { raw, source } = offer;
+  if (typeof raw !== 'string' || source.kind === 'override') return false;
+  const test = Object.hasOwn(plan.foreign, variable) ? plan.foreign[variable] : undefined;
+  return test?.(raw) === true || isServicePort(schema, offer);
+}
+
+/** Warns of a value that Kubernetes set: the application may listen on an unexpected port. */
+export function foreignWarnings(
+  variable: string,
+  schema: TSchema,
+  ignored: readonly Candidate[],
+): Problem[] {
+  return ignored
+    .filter((offer) => isServicePort(schema, offer))
+    .map(({ source }) => {
+      const message = 'is ignored: Kubernetes sets it for a service of that name';
+      const hint = 'rename the service, or set enableServiceLinks to false';
+      return { variable, message, source, hint, reason: 'ignored' };
+    });
+}
+
+function isServicePort(schema: TSchema, { raw }: Candidate): boolean {
+  return kindOf(schema) === 'port' && typeof raw === 'string' && /^(?:tcp|udp|sctp):/.test(raw);
+}
+
+/**
+ * Finds the variables that Kubernetes sets for Services.
+ * @param names The names of all variables in the environment.
+ * @returns A test of a single name.
+ */
+export function serviceVariables(names: ReadonlySet<string>): (name: string) => boolean {
+  const services = [...names].flatMap((name) => {
+    const service = /^(.+)_SERVICE_HOST$/.exec(name)?.[1];
+    return service !== undefined && names.has(`${service}_SERVICE_PORT`) ? [service] : [];
+  });
+  return (name) =>
+    services.some(
+      (service) =>
+        name === `${service}_PORT` ||
+        name.startsWith(`${service}_PORT_`) ||
+        name.startsWith(`${service}_SERVICE_`),
+    );
+}

@@ -1,0 +1,177 @@
+import { describe, expect, test } from 'vitest';
+import {
+  defineSettings,
+  explainSettings,
+  integer,
+  loadSettings,
+  optional,
+  port,
+  type SettingsWarning,
+  string,
+} from '../../src/index.ts';
+import { folder } from '../temporary-folder.ts';
+
+function load(env: Record<string, string>, dotenv = '') {
+  const warnings: SettingsWarning[] = [];
+  const onWarning = (warning: SettingsWarning) => warnings.push(warning);
+  const directory = folder({ '.env': dotenv });
+  return { settings: loadSettings({ env, directory, onWarning }), warnings };
+}
+
+describe('DEBUG of the npm package debug', () => {
+  test.each(['express:*', '*', 'knex,app:db', 'mquery', '', '-not_this'])('%j', (DEBUG) => {
+    expect(load({ DEBUG })).toMatchObject({ settings: { DEBUG: false }, warnings: [] });
+    expect(load({ DEBUG }, 'DEBUG=yes').settings.DEBUG).toBe(true);
+    expect(load({}, `DEBUG=${DEBUG}`).settings.DEBUG).toBe(false);
+  });
+
+  test('a boolean is still one, and an override must be', () => {
+    expect(load({ DEBUG: 'ON' }).settings.DEBUG).toBe(true);
+    const run = () => loadSettings({ env: {}, envFiles: [], overrides: { DEBUG: 'express:*' } });
+    expect(run).toThrow('DEBUG (override): expected a boolean');
+  });
+
+  test('the explanation shows what was passed over', () => {
+    const { settings } = explainSettings({ env: { DEBUG: 'express:*' }, envFiles: [] });
+    expect(settings.find(({ name }) => name === 'DEBUG')).toMatchObject({
+      value: 'false',
+      from: 'default',
+      shadowed: [{ value: 'express:*', from: 'environment' }],
+    });
+  });
+});
+
+describe('the variables of Kubernetes', () => {
+  const service = (name: string, number: number): Record<string, string> => ({
+    [`${name}_SERVICE_HOST`]: '10.0.0.7',
+    [`${name}_SERVICE_PORT`]: `${number}`,
+    [`${name}_SERVICE_PORT_HTTP`]: `${number}`,
+    [`${name}_PORT`]: `tcp://10.0.0.7:${number}`,
+    [`${name}_PORT_${number}_TCP`]: `tcp://10.0.0.7:${number}`,
+    [`${name}_PORT_${number}_TCP_PROTO`]: 'tcp',
+    [`${name}_PORT_${number}_TCP_PORT`]: `${number}`,
+    [`${name}_PORT_${number}_TCP_ADDR`]: '10.0.0.7',
+  });
+  const shop = defineSettings(
+    { SHOP_WORKERS: integer({ default: 1 }), SHOP_PORT: port({ default: 8080 }) },
+    { prefix: 'SHOP_', strict: true },
+  );
+
+  test('a Service called like the prefix, or with it, does not stop a strict start', () => {
+    const env = { ...service('SHOP', 80), ...service('SHOP_API', 443), SHOP_WORKERS: '2' };
+    const warnings: SettingsWarning[] = [];
+    const onWarning = (warning: SettingsWarning) => warnings.push(warning);
+    const settings = shop.loadSettings({ env, envFiles: [], onWarning });
+    expect(settings).toMatchObject({ SHOP_WORKERS: 2, SHOP_PORT: 8080 });
+    expect(warnings).toEqual([
+      {
+        reason: 'ignored',
+        variable: 'SHOP_PORT',
+        message:
+          'SHOP_PORT (environment): is ignored: Kubernetes sets it for a service of that name; rename the service, or set enableServiceLinks to false',
+      },
+    ]);
+  });
+
+  test('other unknown names are still found beside them', () => {
+    const env = { ...service('SHOP', 80), SHOP_WORKER: '2', SHOP_COLOUR: 'red' };
+    const run = () => shop.loadSettings({ env, envFiles: [], onWarning: () => undefined });
+    expect(run).toThrow(/^2 settings are wrong:\n.*SHOP_WORKER .*\n.*SHOP_COLOUR /);
+  });
+
+  test('the port of a stock variable falls back to a weaker source', () => {
+    expect(load(service('METRICS', 9090), 'METRICS_PORT=9464').settings.METRICS_PORT).toBe(9464);
+    expect(load(service('METRICS', 9090)).settings.METRICS_PORT).toBe(9090);
+  });
+
+  test('a port that has no other value says where this one comes from', () => {
+    const { loadSettings: one } = defineSettings({ WEB_PORT: port() }, { stock: false });
+    expect(() => one({ env: service('WEB', 80), envFiles: [] })).toThrow('enableServiceLinks');
+  });
+});
+
+describe('an empty optional variable is not set', () => {
+  test.each([
+    'REDIS_USERNAME',
+    'LOG_FILE',
+    'DEFAULT_MODEL',
+    'HTTP_PROXY',
+    'HTTPS_PROXY',
+    'REDIS_TLS_CA_FILE',
+  ] as const)('%s', (name) => {
+    expect(load({ [name]: '' }).settings[name]).toBeUndefined();
+    expect(load({}, `${name}=`).settings[name]).toBeUndefined();
+    expect(load({ [name]: '' }, `${name}=/x`).settings[name]).toBeUndefined();
+  });
+
+  test('a part of a structure, too', () => {
+    const env = {
+      LLM_PROVIDERS_CONFIG__OPENAI__BASE_URL: '',
+      LLM_PROVIDERS_CONFIG__OPENAI__TIMEOUT: '5s',
+    };
+    expect(load(env).settings.LLM_PROVIDERS_CONFIG.openai).toEqual({ timeout: 5000 });
+    const whole = { LLM_PROVIDERS_CONFIG: '{"groq":{"timeout":"","organization":""}}' };
+    expect(load(whole).settings.LLM_PROVIDERS_CONFIG['groq']).toEqual({});
+  });
+
+  test('where an empty value has a use it stays, and where one is needed it is an error', () => {
+    const app = defineSettings(
+      { A: optional(string()), B: optional(integer()), C: integer({ default: 1 }) },
+      { stock: false, required: { production: ['B'] } },
+    );
+    expect(app.loadSettings({ env: { A: '', B: '' }, envFiles: [] })).toEqual({ A: '', C: 1 });
+    expect(() => app.loadSettings({ env: { C: '' }, envFiles: [] })).toThrow('C (environment)');
+    const stock = defineSettings({ B: optional(integer()) }, { required: { production: ['B'] } });
+    const env = { ENVIRONMENT: 'production', B: '' };
+    expect(() => stock.loadSettings({ env, envFiles: [] })).toThrow('is required in production');
+  });
+});
+
+describe('a secret beside a pointer to its file', () => {
+  test('an empty one of the two does not count', () => {
+    const directory = folder({ key: 'sk-1\n', '.env': 'OPENAI_API_KEY=\n' });
+    const OPENAI_API_KEY_FILE = `${directory}/key`;
+    const key = (env: Record<string, string>, files: string[] = []) =>
+      loadSettings({ env, envFiles: files }).OPENAI_API_KEY.reveal();
+    expect(key({ OPENAI_API_KEY: '', OPENAI_API_KEY_FILE })).toBe('sk-1');
+    expect(key({ OPENAI_API_KEY: 'sk-2', OPENAI_API_KEY_FILE: '' })).toBe('sk-2');
+    expect(key({ OPENAI_API_KEY_FILE }, [`${directory}/.env`])).toBe('sk-1');
+    expect(key({ OPENAI_API_KEY_FILE: '' })).toBe('');
+  });
+});
+
+describe('NODE_ENV', () => {
+  const environment = (env: Record<string, string>, dotenv = '') =>
+    load(env, dotenv).settings.ENVIRONMENT;
+  test('names the environment when nothing else does', () => {
+    expect(environment({ NODE_ENV: 'production' })).toBe('production');
+    expect(environment({ NODE_ENV: 'test' })).toBe('test');
+    expect(environment({ NODE_ENV: 'production', ENVIRONMENT: 'staging' })).toBe('staging');
+    expect(environment({ NODE_ENV: 'production' }, 'ENVIRONMENT=staging')).toBe('staging');
+    expect(environment({}, 'NODE_ENV=production')).toBe('development');
+    expect(environment({ NODE_ENV: 'ci' })).toBe('development');
+  });
+  test('selects the .env files and the requirements', () => {
+    const directory = folder({ '.env.production': 'APP_NAME=live' });
+    expect(loadSettings({ env: { NODE_ENV: 'production' }, directory }).APP_NAME).toBe('live');
+    const app = defineSettings({}, { required: { production: ['OPENAI_API_KEY'] } });
+    const run = () => app.loadSettings({ env: { NODE_ENV: 'production' }, envFiles: [] });
+    expect(run).toThrow('OPENAI_API_KEY: is required in production');
+  });
+});
+
+test.each([
+  ['verbose', 'VERBOSE'],
+  ['http', 'HTTP'],
+  ['off', 'OFF'],
+  ['silent', 'OFF'],
+  ['notice', 'INFO'],
+  ['crit', 'CRITICAL'],
+  ['silly', 'TRACE'],
+  ['emerg', 'CRITICAL'],
+  ['Alert', 'CRITICAL'],
+  ['NOTSET', 'TRACE'],
+])('LOG_LEVEL=%s is %s, as for the logger', (written, level) => {
+  const env = { LOG_LEVEL: written, LOG_LEVELS: `map.http=${written}` };
+  expect(load(env).settings).toMatchObject({ LOG_LEVEL: level, LOG_LEVELS: { 'map.http': level } });
+});
