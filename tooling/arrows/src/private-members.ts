@@ -64,8 +64,9 @@ function memberName(node: Node, [parent, grandparent]: readonly Node[]): string 
     return 'computed' in parent && parent.computed ? undefined : node.name;
   }
   if (node.type !== 'Literal' || typeof node.value !== 'string') return undefined;
-  // A suffix is not a name: `name + '_total'`, `name.endsWith('_total')`.
+  // A suffix is not a name: `name + '_total'`, `'_total'.length`, `name.endsWith('_total')`.
   if (parent.type === 'BinaryExpression' && parent.operator === '+') return undefined;
+  if (parent.type === 'MemberExpression' && parent.object === node) return undefined;
   return isText(node, parent, grandparent) ? undefined : node.value;
 }
 

@@ -24,7 +24,7 @@ export interface Counted {
 
 export type MakeStepper = (surroundings: Surroundings) => Promise<Stepper>;
 
-export const DEADLINE_MS = 5_000;
+export const DEADLINE_MS = 30_000;
 export const MODEL = { provider: 'openai', model: 'gpt-4o-mini', operation: 'chat' } as const;
 
 /** The request of a step. */

@@ -106,6 +106,7 @@ beforeAll(async () => {
       // What follows is allowed.
       'export class Sink extends Object { _write(): void {} #own = 1; own = this.#own; }',
       "export const total = (name: string): boolean => name.endsWith('_total');",
+      "export const length = (): number => '_total'.length;",
       "export const made = (name: string): string => name + '_total';",
       'export const unused = (_first: unknown, second: unknown): unknown => second;',
       'export const proto = { __proto__: null };',
