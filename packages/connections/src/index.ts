@@ -1,16 +1,7 @@
-export type { HttpClient } from './http-client.ts';
-export type { HttpOptions, ProxyByScheme } from './http-settings.ts';
-export type { Lease } from './lease.ts';
-export type { CloseCounts, ConnectionHealth, ConnectionStats } from './managed.ts';
-export {
-  type CloseReport,
-  ConnectionManager,
-  type ConnectionManagerOptions,
-  getConnectionManager,
-  type HealthReport,
-  type SubscribeOptions,
-  type UseOptions,
-} from './manager.ts';
+export type { LoggerLike } from '@map/errors';
+export type { SecretLike } from '@map/redaction';
+export type { CloseCounts, ConnectionStats } from './core/connection.ts';
+export type { OpenContext, ResourceDriver } from './core/driver.ts';
 export type {
   CloseEvent,
   CloseReason,
@@ -19,17 +10,25 @@ export type {
   ConnectionObserver,
   ErrorEvent,
   LeakEvent,
-  LoggerLike,
   OpenEvent,
   OperationEvent,
   WaitEvent,
-} from './observer.ts';
-export type { PoolOptions } from './pool-settings.ts';
-export type { RedisClient } from './redis-driver.ts';
-export type { SentinelOptions } from './redis-sentinel.ts';
-export type { Address, RedisOptions, TlsOptions } from './redis-settings.ts';
-export type { MessageListener, Subscription } from './redis-subscriber.ts';
-export type { ConnectionType, RegisteredConnection, RegisteredUse } from './registered.ts';
-export type { OpenContext, ResourceDriver } from './resource.ts';
-export type { Bounds } from './scope.ts';
-export type { SecretLike } from './secret.ts';
+} from './core/observer.ts';
+export type { Bounds } from './core/scope.ts';
+export type { HttpClient } from './http/client.ts';
+export type { HttpOptions, ProxyByScheme } from './http/settings.ts';
+export type { ConnectionHealth, HealthReport, HealthStatus } from './manager/health.ts';
+export { ConnectionManager } from './manager/manager.ts';
+export type { ConnectionManagerOptions, SubscribeOptions, UseOptions } from './manager/options.ts';
+export { getConnectionManager } from './manager/singleton.ts';
+export type { CloseReport } from './manager/slots.ts';
+export type {
+  ConnectionType,
+  RegisteredConnection,
+  RegisteredUse,
+} from './pool/custom-connection.ts';
+export type { Lease } from './pool/lease.ts';
+export type { PoolOptions } from './pool/settings.ts';
+export type { RedisClient } from './redis/client.ts';
+export type { Address, RedisOptions, SentinelOptions, TlsOptions } from './redis/settings.ts';
+export type { BufferListener, MessageListener, Subscription } from './redis/subscriber.ts';

@@ -27,21 +27,16 @@ export function addConnectionChecks(
     health.register(name, async () => {
       const { connections: found } = await examine(connections);
       const state = found[name];
-      if (isDown(state?.status)) {
-        const { errorType, message = `Connection "${name}" is down.` } = state ?? {};
+      if (state?.status === 'fail') {
+        const { errorType, message = `Connection "${name}" is down.` } = state;
         const code = findCodeInfo(errorType)?.code ?? ErrorCode.SERVICE_UNAVAILABLE;
         throw codedError({ code, message });
       }
-      if (state?.status === 'idle' && name === 'redis' && isRedisConfigured(settings)) {
+      if (state?.checked === false && name === 'redis' && isRedisConfigured(settings)) {
         await connections.redisConnection((redis) => redis.ping(), { timeoutMs: TIMEOUT_MS });
       }
     });
   }
-}
-
-/** Connections report `fail`; `down` is what they said before the common vocabulary. */
-function isDown(status: string | undefined): boolean {
-  return status === 'fail' || status === 'down';
 }
 
 const rounds = new WeakMap<ConnectionManager, Promise<ConnectionsHealth>>();

@@ -1,0 +1,252 @@
+import type { BaseError } from '@map/errors/core';
+import { argumentError, optionError } from './errors.ts';
+import type { Bounds } from './scope.ts';
+
+/** Longest delay that a timer of Node can hold, in milliseconds. */
+const longestMs = 2_147_483_647;
+
+/** Largest number of connections, callers or repetitions that is taken for meant. */
+const mostItems = 1_000_000;
+
+type MakeError = (message: string, details?: Record<string, unknown>) => BaseError;
+
+/**
+ * Checks that options are an object that has no other members than the known ones.
+ *
+ * @param where - What they belong to, for the message, such as `redis connection "redis"`.
+ * @param known - Names of the options.
+ * @param remedies - What to use instead, for names that people bring from elsewhere.
+ * @throws BaseError `CONFIG_INVALID_3002` if they cannot be used.
+ */
+export function checkOptions(
+  where: string,
+  options: unknown,
+  known: ReadonlySet<string>,
+  remedies: Readonly<Record<string, string>> = {},
+): void {
+  checkObject(where, options, known, remedies, optionError);
+}
+
+/**
+ * Checks the options of a call.
+ *
+ * @throws BaseError `VALIDATION_ERROR_3500` if they cannot be used.
+ */
+export function checkCallOptions(options: unknown, known: ReadonlySet<string>): void {
+  if (options !== undefined) checkObject('this call', options, known, callRemedies, argumentError);
+}
+
+const callRemedies = { timeout: 'timeoutMs' };
+
+function checkObject(
+  where: string,
+  options: unknown,
+  known: ReadonlySet<string>,
+  remedies: Readonly<Record<string, string>>,
+  makeError: MakeError,
+): asserts options is object {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw makeError(`The options of ${where} must be an object, got ${describe(options)}.`);
+  }
+  for (const option of Object.keys(options)) {
+    if (known.has(option)) continue;
+    // A class instance may keep fields beside its options.
+    if (!isPlain(options)) return;
+    const meant = Object.hasOwn(remedies, option) ? remedies[option] : closest(option, known);
+    const remedy = meant === undefined ? '' : ` Did you mean \`${meant}\`?`;
+    const shown = option.slice(0, 40);
+    throw makeError(`\`${shown}\` is not an option of ${where}.${remedy}`, { option: shown });
+  }
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** The known name that a name resembles: by case, by its beginning, or by at most two letters. */
+export function closest(name: string, known: ReadonlySet<string>): string | undefined {
+  const given = name.toLowerCase();
+  if (given.length > 40) return undefined;
+  let best: string | undefined;
+  let bestDistance = Math.min(3, Math.ceil(given.length / 2));
+  for (const candidate of known) {
+    const other = candidate.toLowerCase();
+    if (given.length > 2 && (other.startsWith(given) || given.startsWith(other))) return candidate;
+    const distance = editDistance(given, other);
+    if (distance >= bestDistance) continue;
+    best = candidate;
+    bestDistance = distance;
+  }
+  return best;
+}
+
+/** The number of letters to add, drop or change: Levenshtein's distance, row by row. */
+function editDistance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= one.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= other.length; j++) {
+      const change = (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[other.length] ?? 0;
+}
+
+/**
+ * Checks a duration among options.
+ *
+ * @returns The duration, in milliseconds.
+ * @throws BaseError `CONFIG_INVALID_3002` unless it is from 1 to 2,147,483,647 milliseconds.
+ */
+export function checkMs(where: string, option: string, value: unknown): number {
+  if (isMs(value)) return value;
+  const range = `from 1 to ${longestMs} milliseconds`;
+  throw invalidOption(where, option, range, value);
+}
+
+/**
+ * Checks an integer among options.
+ *
+ * @param least - The smallest value that is valid.
+ * @param most - The largest one.
+ * @throws BaseError `CONFIG_INVALID_3002` unless it is an integer in that range.
+ */
+export function checkInteger(
+  where: string,
+  option: string,
+  value: unknown,
+  least: number,
+  most: number = mostItems,
+): number {
+  if (Number.isSafeInteger(value)) {
+    const number = value as number;
+    if (number >= least && number <= most) return number;
+  }
+  throw invalidOption(where, option, `an integer from ${least} to ${most}`, value);
+}
+
+/**
+ * Checks the type of an option that may be omitted; its value, which may be a secret, is not shown.
+ *
+ * @param expected - Description of a valid value, used in the message.
+ * @throws BaseError `CONFIG_INVALID_3002` if it is present and not valid.
+ */
+export function checkType(
+  where: string,
+  option: string,
+  value: unknown,
+  isValid: (value: unknown) => boolean,
+  expected: string,
+): void {
+  if (value === undefined || value === null || isValid(value)) return;
+  throw invalidOption(where, option, expected, value);
+}
+
+/**
+ * Checks that an object has certain methods.
+ *
+ * @throws BaseError `CONFIG_INVALID_3002` if it is not an object, or one of them is missing.
+ */
+export function checkMethods(where: string, value: unknown, methods: readonly string[]): void {
+  if (typeof value !== 'object' || value === null) {
+    throw optionError(`${where} must be an object, got ${describe(value)}.`);
+  }
+  for (const method of methods) {
+    const found = (value as Record<string, unknown>)[method];
+    if (typeof found !== 'function') throw invalidOption(where, method, 'a function', found);
+  }
+}
+
+/** Makes the error of an option: what it must be, and what it is. */
+export function invalidOption(
+  where: string,
+  option: string,
+  expected: string,
+  value: unknown,
+): BaseError {
+  return optionError(`\`${option}\` of ${where} must be ${expected}, got ${describe(value)}.`, {
+    option,
+  });
+}
+
+/**
+ * Checks a duration given to a call.
+ *
+ * @throws BaseError `VALIDATION_ERROR_3500` unless it is from 1 to 2,147,483,647 milliseconds.
+ */
+export function checkTimeout(value: unknown): number {
+  if (isMs(value)) return value;
+  throw argumentError(
+    `\`timeoutMs\` must be from 1 to ${longestMs} milliseconds, got ${describe(value)}.`,
+  );
+}
+
+const boundsOptions: ReadonlySet<string> = new Set(['signal', 'timeoutMs']);
+const noBounds: Bounds = {};
+
+/**
+ * Checks the bounds of a call.
+ *
+ * @param known - Names of all options of the call.
+ * @throws BaseError `VALIDATION_ERROR_3500` for an unknown option, a limit or a signal that cannot
+ * be used.
+ */
+export function checkBounds<O extends Bounds>(
+  options: O | undefined,
+  known: ReadonlySet<string> = boundsOptions,
+): O | Bounds {
+  if (options === undefined || options === null) return noBounds;
+  checkCallOptions(options, known);
+  if (options.timeoutMs !== undefined) checkTimeout(options.timeoutMs);
+  if (options.signal !== undefined) checkSignal(options.signal);
+  return options;
+}
+
+/**
+ * Checks the signal of a call.
+ *
+ * @throws BaseError `VALIDATION_ERROR_3500` unless it is an AbortSignal.
+ */
+export function checkSignal(signal: unknown): asserts signal is AbortSignal {
+  if (signal instanceof AbortSignal) return;
+  if (signal instanceof AbortController) {
+    throw argumentError('`signal` must be an AbortSignal, got its controller: use `.signal`.');
+  }
+  throw argumentError(`\`signal\` must be an AbortSignal, got ${describe(signal)}.`);
+}
+
+/**
+ * Checks a function given to a call.
+ *
+ * @throws BaseError `VALIDATION_ERROR_3500` unless it is one.
+ */
+export function checkFunction(name: string, value: unknown): void {
+  if (typeof value === 'function') return;
+  throw argumentError(`\`${name}\` must be a function, got ${describe(value)}.`);
+}
+
+/** Whether a value is a string. */
+export function isString(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+/** Whether a value can be revealed as a secret. */
+export function isSecretLike(value: unknown): boolean {
+  if (isString(value)) return true;
+  return typeof (value as { reveal?: unknown } | null | undefined)?.reveal === 'function';
+}
+
+function isMs(value: unknown): value is number {
+  return typeof value === 'number' && value >= 1 && value <= longestMs;
+}
+
+/** A value for a message: numbers as they are; of everything else, which may be a secret, its type. */
+function describe(value: unknown): string {
+  if (value === null || value === undefined || typeof value === 'number') return String(value);
+  if (typeof value === 'bigint') return `the bigint ${value}n`;
+  if (Array.isArray(value)) return 'an array';
+  return /^[aeiou]/.test(typeof value) ? `an ${typeof value}` : `a ${typeof value}`;
+}

@@ -1,0 +1,33 @@
+import { type Agent, request } from 'node:http';
+import { urlToHttpOptions } from 'node:url';
+import type { RequestFunction } from 'got';
+import { bypasses, type HttpProxy, proxyAddress, withoutBrackets } from './proxy.ts';
+
+/**
+ * Makes got's `request` option for plain HTTP over a proxy: the proxy reads the target from the
+ * request line (RFC 9112, section 3.2.2). All other requests are left to got.
+ *
+ * @param agent - Opens the sockets to the proxy.
+ */
+export function forwardingRequest(proxy: HttpProxy, agent: Agent): RequestFunction {
+  const { headers, host, port } = proxyAddress(proxy);
+  return (url, options, callback) => {
+    if (url.protocol !== 'http:') return undefined;
+    const target = withoutBrackets(url.hostname).toLowerCase();
+    const targetPort = Number(url.port) || 80;
+    if (bypasses(proxy, target, targetPort)) return undefined;
+    const { auth } = urlToHttpOptions(url);
+    return request(
+      {
+        ...(auth !== undefined && { auth }),
+        ...(options as object),
+        agent,
+        host,
+        port,
+        path: `http://${url.hostname}:${targetPort}${url.pathname}${url.search}`,
+        headers: { host: url.host, ...options.headers, ...headers },
+      },
+      callback,
+    );
+  };
+}

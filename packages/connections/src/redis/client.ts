@@ -1,0 +1,62 @@
+import type { RedisClientOptions, RedisClientType, RedisFunctions, RedisScripts } from 'redis';
+
+/** The client of `redis` with its whole, typed command set. */
+export type RedisClient = RedisClientType;
+
+/** A client, or a part of one, whose members are looked up by name. */
+export type Members = Record<string, (...args: unknown[]) => unknown>;
+
+/** The library. */
+export type Redis = typeof import('redis');
+
+/** What decides which methods a client has, and how replies are transformed. */
+export interface ClientShape {
+  readonly RESP?: 2 | 3 | undefined;
+  readonly scripts?: RedisScripts | undefined;
+  readonly functions?: RedisFunctions | undefined;
+}
+
+/** Loads the library; its import takes 100 ms, so it waits for the first use. */
+export async function loadRedis(): Promise<Redis> {
+  const module = await import('redis');
+  // Bundlers that split code give a CommonJS module under `default` only.
+  return 'createClient' in module ? module : (module as { default: Redis }).default;
+}
+
+// An AbortSignal per command would cost more than the command.
+const commandOptions = { timeout: 0 };
+
+/** Makes clients of one server, not connected yet. */
+export type ClientFactory = (options: RedisClientOptions) => RedisClient;
+
+const plainFactories = new Map<number, ClientFactory>();
+
+/**
+ * Makes the clients of one shape.
+ *
+ * The library builds a class with its whole command set whenever the options differ from those of
+ * the call before (`single-entry-cache.js` of @redis/client), which blocks the event loop for tens
+ * of milliseconds. Duplicates of one client share its class.
+ */
+export function clientFactory(redis: Redis, shape: ClientShape): ClientFactory {
+  const { functions, RESP = 3, scripts } = shape;
+  const isPlain = scripts === undefined && functions === undefined;
+  const known = isPlain ? plainFactories.get(RESP) : undefined;
+  if (known !== undefined) return known;
+  const pattern = redis.createClient({
+    // 3 is the default; given explicitly it also asks for notifications of Redis Enterprise.
+    ...(RESP === 2 && { RESP }),
+    commandOptions,
+    ...(scripts !== undefined && { scripts }),
+    ...(functions !== undefined && { functions }),
+  });
+  const factory: ClientFactory = (options) =>
+    pattern.duplicate({
+      ...options,
+      commandOptions,
+      // Duplicates share their registrations otherwise, and one connection's are not another's.
+      himportRegistry: undefined,
+    } as never) as unknown as RedisClient;
+  if (isPlain) plainFactories.set(RESP, factory);
+  return factory;
+}

@@ -1,0 +1,74 @@
+/** Commands that would block a shared connection for all its users. */
+const blocking: ReadonlySet<string> = words(
+  'BLPOP BRPOP BLMOVE BLMPOP BRPOPLPUSH BZPOPMIN BZPOPMAX BZMPOP WAIT WAITAOF',
+);
+
+/** Commands that change the connection itself, and so affect every later holder. */
+const stateful: ReadonlySet<string> = words(
+  'SELECT WATCH UNWATCH MULTI EXEC DISCARD MONITOR RESET AUTH HELLO READONLY READWRITE ASKING ' +
+    'SUBSCRIBE PSUBSCRIBE SSUBSCRIBE UNSUBSCRIBE PUNSUBSCRIBE SUNSUBSCRIBE QUIT',
+);
+
+/** Settings of the connection, as a method (`clientSetName`) or as words (`CLIENT SETNAME`). */
+const setting = /^CLIENT[ _]?(REPLY|SETNAME|TRACKING|CACHING|NO-?EVICT|NO-?TOUCH)$/;
+
+/** Members of a client that open, close or copy it, which is left to the manager. */
+const lifecycle: ReadonlySet<string> = new Set([
+  ...['connect', 'close', 'destroy', 'quit', 'QUIT', 'disconnect', 'duplicate', 'createPool'],
+  ...['legacy', 'ref', 'unref', 'on', 'once', 'off', 'addListener', 'removeListener', 'emit'],
+  ...['removeAllListeners', 'prependListener', 'prependOnceListener', 'setMaxListeners'],
+]);
+
+/** Commands that may be sent again when it is unknown whether they were executed. */
+const repeatable: ReadonlySet<string> = words(
+  'GET MGET GETRANGE STRLEN EXISTS TTL PTTL EXPIRETIME PEXPIRETIME TYPE KEYS SCAN RANDOMKEY DBSIZE ' +
+    'OBJECT DUMP TOUCH GETBIT BITCOUNT BITPOS BITFIELDRO BITFIELD_RO HGET HMGET HGETALL HKEYS ' +
+    'HVALS HLEN HEXISTS HSTRLEN HSCAN HRANDFIELD LRANGE LINDEX LLEN LPOS SMEMBERS SISMEMBER ' +
+    'SMISMEMBER SCARD SRANDMEMBER SSCAN SINTER SUNION SDIFF SINTERCARD ZRANGE ZRANGEBYSCORE ' +
+    'ZRANGEBYLEX ZREVRANGE ZSCORE ZMSCORE ZCARD ZCOUNT ZLEXCOUNT ZRANK ZREVRANK ZSCAN ZDIFF ' +
+    'ZINTER ZUNION ZINTERCARD ZRANDMEMBER XRANGE XREVRANGE XLEN XINFO XPENDING XREAD PFCOUNT ' +
+    'GEOPOS GEODIST GEOHASH GEOSEARCH PING ECHO TIME INFO LASTSAVE MEMORY SET MSET DEL UNLINK ' +
+    'EXPIRE PEXPIRE EXPIREAT PEXPIREAT PERSIST HSET HDEL SADD SREM ZADD ZREM CONNECT',
+);
+
+/** What a guard needs to know about a command. */
+export interface CommandTraits {
+  readonly blocking: boolean;
+  readonly stateful: boolean;
+  readonly repeatable: boolean;
+}
+
+/**
+ * Describes a command.
+ *
+ * @param name - Method or command name in any case: `blPop`, `BLPOP`.
+ */
+export function commandTraits(name: string): CommandTraits {
+  const upper = name.toUpperCase();
+  return {
+    blocking: blocking.has(upper),
+    stateful: stateful.has(upper) || setting.test(upper),
+    repeatable: repeatable.has(upper),
+  };
+}
+
+/**
+ * Describes a command by its words: `CLIENT REPLY OFF` stops all replies, `CLIENT INFO` changes
+ * nothing.
+ *
+ * @param words - The command as it is sent.
+ */
+export function rawTraits(words: readonly unknown[]): CommandTraits {
+  const [name = '', second = ''] = words;
+  const isClient = /^client$/i.test(String(name));
+  return commandTraits(isClient ? `${name} ${second}` : String(name));
+}
+
+/** Whether a member of a client is reserved for the owner of the connection. */
+export function isLifecycle(member: string): boolean {
+  return lifecycle.has(member);
+}
+
+function words(list: string): ReadonlySet<string> {
+  return new Set(list.split(' '));
+}

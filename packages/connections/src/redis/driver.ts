@@ -1,0 +1,201 @@
+import { isIP } from 'node:net';
+import type { OpenContext, ResourceDriver } from '../core/driver.ts';
+import { optionError } from '../core/errors.ts';
+import { fullJitter } from '../core/jitter.ts';
+import { reveal } from '@map/redaction';
+import { destroyOnAbort } from './abort.ts';
+import {
+  type ClientShape,
+  clientFactory,
+  loadRedis,
+  type Redis,
+  type RedisClient,
+} from './client.ts';
+import { openPrimary, requirePrimary } from './sentinel.ts';
+import type { RedisLimits, RedisOptions, TlsOptions } from './settings.ts';
+import type { RedisTarget } from './target.ts';
+
+/** What a client of one server and one of a cluster have in common. */
+interface AnyClient {
+  on(event: string, listener: (...values: never[]) => void): unknown;
+  connect(): Promise<unknown>;
+  destroy(): void;
+}
+
+/**
+ * Opens clients of `redis` by the options of one connection: of one server, of the primary that
+ * sentinels name, or of a cluster.
+ *
+ * @param options - The options, already checked.
+ */
+export function redisDriver(
+  options: RedisOptions,
+  target: RedisTarget,
+  limits: RedisLimits,
+): ResourceDriver<RedisClient> {
+  const { cluster, functions, scripts, sentinel } = options;
+  let RESP = options.RESP;
+
+  async function open(
+    at: RedisTarget,
+    lost: (error?: unknown) => void,
+    signal: AbortSignal,
+  ): Promise<RedisClient> {
+    const redis = await loadRedis();
+    const client = createClient(redis, options, { RESP, functions, scripts }, at, limits);
+    destroyOnAbort(signal, client);
+    let isOpen = false;
+    let failure: Error | undefined;
+    client.on('error', (error: Error) => {
+      // A cluster client handles the loss of a node itself.
+      if (cluster !== undefined) return;
+      failure = error;
+      // Of several servers that are tried at once, one that fails is not the one that was opened.
+      if (isOpen) lost(error);
+    });
+    const opened = client as unknown as RedisClient;
+    try {
+      await client.connect();
+      // A server that loads its data accepts connections, but no commands yet.
+      await opened.ping();
+      if (sentinel !== undefined) await requirePrimary(opened);
+      if (failure !== undefined) throw failure;
+    } catch (error) {
+      client.destroy();
+      throw isMissingDatabase(error) ? missingDatabaseError(target.database, error) : error;
+    }
+    isOpen = true;
+    return opened;
+  }
+
+  async function openAny({ lost, signal }: OpenContext): Promise<RedisClient> {
+    if (sentinel === undefined) return await open(target, lost, signal);
+    const make = clientFactory(await loadRedis(), { RESP });
+    return await openPrimary(make, sentinel, limits.connectTimeoutMs, signal, (at, end) =>
+      open({ ...target, ...at, path: undefined }, lost, end),
+    );
+  }
+
+  return {
+    load: loadRedis,
+    async open(context) {
+      try {
+        return await openAny(context);
+      } catch (error) {
+        if (RESP !== undefined || context.signal.aborted || !isWithoutHello(error)) throw error;
+        RESP = 2;
+        return await openAny(context);
+      }
+    },
+    check: (client) => client.ping(),
+    // The primary became a replica; the address may lead to the new primary by now.
+    misplaced: (error) =>
+      cluster === undefined && error instanceof Error && error.message.startsWith('READONLY'),
+    reset: (client) => (client.isWatching ? client.unwatch().then(() => true) : true),
+    close: async (client) => {
+      await client.close();
+    },
+    destroy: (client) => client.destroy(),
+  };
+}
+
+/** Whether a server, or a proxy before it, knows protocol version 2 only. */
+function isWithoutHello(error: unknown): boolean {
+  const message = error instanceof Error ? error.message : '';
+  if (/^NOPROTO\b/.test(message)) return true;
+  return /\bhello\b/i.test(message) && /unknown|unsupported|not supported|^NOPERM/i.test(message);
+}
+
+/** Redis has no error code for this. */
+function isMissingDatabase(error: unknown): boolean {
+  return error instanceof Error && /^ERR (DB index|invalid DB index)/.test(error.message);
+}
+
+function missingDatabaseError(database: number, cause: unknown): Error {
+  const message = `Redis has no database ${database}: choose a smaller index, or raise "databases" in its configuration.`;
+  return optionError(message, { database }, cause);
+}
+
+function createClient(
+  redis: Redis,
+  options: RedisOptions,
+  shape: ClientShape,
+  target: RedisTarget,
+  limits: RedisLimits,
+): AnyClient {
+  const { clientName, clientSideCache, cluster, nodeAddressMap } = options;
+  const socket = socketOptions(options, target, limits);
+  const shared = {
+    ...(clientName !== undefined && { name: clientName }),
+    ...credentials(options, target),
+    disableOfflineQueue: true,
+  };
+  if (cluster !== undefined) {
+    const { functions, RESP, scripts } = shape;
+    return redis.createCluster({
+      rootNodes: cluster.map((address) => ({ socket: { ...address } })),
+      // An AbortSignal per command would cost more than the command.
+      commandOptions: { timeout: 0 },
+      defaults: { ...shared, socket: { ...socket, reconnectStrategy: retry(limits) } as never },
+      useReplicas: false,
+      ...(RESP === 2 && { RESP }),
+      ...(scripts !== undefined && { scripts }),
+      ...(functions !== undefined && { functions }),
+      ...(nodeAddressMap !== undefined && { nodeAddressMap }),
+      ...(clientSideCache !== undefined && { clientSideCache: clientSideCache as never }),
+    }) as unknown as AnyClient;
+  }
+  const place =
+    target.path === undefined ? { host: target.host, port: target.port } : { path: target.path };
+  return clientFactory(
+    redis,
+    shape,
+  )({
+    ...shared,
+    database: target.database,
+    ...(clientSideCache !== undefined && { clientSideCache }),
+    // A lost connection is opened again by the manager, with its deadline and its jitter.
+    socket: { ...place, ...socket, reconnectStrategy: false } as never,
+  }) as unknown as AnyClient;
+}
+
+function retry(limits: RedisLimits): (retries: number) => number {
+  return (retries) => Math.round(fullJitter(retries + 1, limits.maxRetryDelayMs));
+}
+
+function socketOptions(
+  options: RedisOptions,
+  { host, path, tls: isSecure }: RedisTarget,
+  limits: RedisLimits,
+): Record<string, unknown> {
+  const common = { connectTimeout: limits.connectTimeoutMs };
+  if (!isSecure) return common;
+  const tls: TlsOptions = typeof options.tls === 'object' ? options.tls : {};
+  // Unlike `node:https`, `node:tls` sends no server name by itself; cluster nodes have their own.
+  const isNamed = options.cluster === undefined && path === undefined && isIP(host) === 0;
+  return {
+    ...common,
+    tls: true,
+    ...(isNamed && { servername: host }),
+    ...tls,
+    ...(tls.key !== undefined && { key: reveal(tls.key) }),
+  };
+}
+
+function credentials(options: RedisOptions, target: RedisTarget): Record<string, unknown> {
+  const { password } = options;
+  const { username } = target;
+  if (typeof password === 'function') {
+    return {
+      credentialsProvider: {
+        type: 'async-credentials-provider',
+        credentials: async () => ({ username, password: reveal(await password()) }),
+      },
+    };
+  }
+  const text = password === undefined ? target.password : reveal(password);
+  return {
+    ...(username !== undefined && { username }),
+    ...(text !== undefined && { password: text }),
+  };
+}

@@ -1,0 +1,72 @@
+import { checkInteger } from '../core/check-options.ts';
+import { optionError } from '../core/errors.ts';
+import { reveal } from '@map/redaction';
+import type { RedisOptions } from './settings.ts';
+
+/** Where a Redis is, read from the URL and the options beside it. */
+export interface RedisTarget {
+  readonly host: string;
+  readonly port: number;
+  /** Path of a Unix socket. */
+  readonly path: string | undefined;
+  readonly tls: boolean;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly database: number;
+}
+
+const defaultUrl = 'redis://localhost:6379/0';
+
+const secureSchemes: ReadonlySet<string> = new Set(['rediss:', 'valkeys:']);
+const schemes: ReadonlySet<string> = new Set(['redis:', 'valkey:', 'unix:', ...secureSchemes]);
+
+/**
+ * Reads the URL of a Redis.
+ *
+ * @throws BaseError `CONFIG_INVALID_3002` if it is malformed; the message shows no part of it.
+ */
+export function redisTarget(name: string, options: RedisOptions): RedisTarget {
+  const where = `redis connection "${name}"`;
+  const url = parse(where, reveal(options.url ?? defaultUrl));
+  const isSocket = url.protocol === 'unix:';
+  const fromPath = isSocket ? '' : url.pathname.slice(1);
+  const index = url.searchParams.get('db') ?? fromPath;
+  const database = options.database ?? (index === '' ? 0 : Number(index));
+  checkInteger(where, 'database', database, 0);
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, '') || 'localhost',
+    port: url.port === '' ? 6379 : Number(url.port),
+    path: isSocket ? decodeURIComponent(url.pathname) : undefined,
+    tls: secureSchemes.has(url.protocol) || (options.tls !== undefined && options.tls !== false),
+    username: options.username ?? (decodeURIComponent(url.username) || undefined),
+    password: decodeURIComponent(url.password) || undefined,
+    database,
+  };
+}
+
+function parse(where: string, text: unknown): URL {
+  // The string may hold a password, so no message repeats any of it.
+  if (typeof text !== 'string') throw optionError(`\`url\` of ${where} must be a string.`);
+  try {
+    const url = new URL(text);
+    if (schemes.has(url.protocol) && !hasRawDelimiter(url)) {
+      decodeURIComponent(url.username + url.password + url.pathname);
+      return url;
+    }
+  } catch {
+    // Malformed; the reason follows.
+  }
+  const remedy = /@.*@|[#/?%].*@|%/.test(text.replace(/^\w+:\/\//, '')) ? encodeRemedy : '';
+  throw optionError(
+    `\`url\` of ${where} must be redis://host:port/database, or valkey://, with TLS rediss:// or valkeys://, or unix:///path.${remedy}`,
+    { option: 'url' },
+  );
+}
+
+const encodeRemedy =
+  ' If its password has one of # % / ? @, write %23 %25 %2F %3F %40 for it, or use the `password` option.';
+
+/** Whether a raw `#`, `/` or `?` of a password ended the host too early: `redis://user:12#34@host`. */
+function hasRawDelimiter({ hash, pathname, protocol, search }: URL): boolean {
+  return hash.includes('@') || (protocol !== 'unix:' && `${pathname}${search}`.includes('@'));
+}

@@ -1,0 +1,31 @@
+import type { ErrorJSON } from '@map/errors';
+import type { RedisOptions } from '../redis/settings.ts';
+import type { Recording } from '../redis/transaction.ts';
+
+/** What the calling thread asks the worker for. */
+export type Question =
+  | { readonly type: 'command'; readonly path: readonly string[]; readonly args: unknown[] }
+  | ({ readonly type: 'transaction' } & Recording);
+
+/** A question with its number. */
+export interface Task {
+  readonly id: number;
+  readonly question: Question;
+}
+
+/** The reply to a task. */
+export type Reply =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: ErrorJSON };
+
+/** What the worker receives at its start, beside its message port. */
+export interface WorkerSetup {
+  readonly shared: Int32Array;
+  readonly options: RedisOptions;
+  /** Path of the file that the worker runs. */
+  readonly file: string;
+}
+
+/** Positions in the shared memory: a counter of replies, and a file descriptor of the worker. */
+export const repliesAt = 0;
+export const descriptorAt = 1;

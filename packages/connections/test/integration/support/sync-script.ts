@@ -1,6 +1,0 @@
-// A script that does not close what it opened: it must end all the same.
-import { openSyncRedis } from '../../../src/sync.ts';
-
-const redis = openSyncRedis({ url: process.argv[2] ?? '' });
-redis.set('key', 'value');
-process.stdout.write(`${redis.get('key')}\n`);
