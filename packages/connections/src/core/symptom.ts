@@ -16,7 +16,9 @@ export function symptom(error: unknown, kind: string): string | undefined {
   const known = /^[A-Z][A-Z\d_]{2,40}$/.test(code) ? code : undefined;
   const message = kind === 'http' ? undefined : messageOf(error);
   if (message === undefined) return known === undefined ? undefined : `${known}.`;
-  const text = redactForeignText(message, { limit }).trim().replace(/[.\s]+$/, '');
+  const text = redactForeignText(message, { limit })
+    .trim()
+    .replace(/[.\s]+$/, '');
   return known === undefined || text.includes(known) ? `${text}.` : `${known}: ${text}.`;
 }
 

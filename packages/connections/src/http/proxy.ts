@@ -1,6 +1,6 @@
+import { reveal, type SecretLike } from '@map/redaction';
 import { checkOptions, isString } from '../core/check-options.ts';
 import { optionError } from '../core/errors.ts';
-import { reveal, type SecretLike } from '@map/redaction';
 import type { HttpOptions } from './settings.ts';
 
 /** A proxy, and the hosts that are reached without it. */

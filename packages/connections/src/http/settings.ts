@@ -1,5 +1,5 @@
-import { checkInteger, checkMs, checkOptions, checkType, isString } from '../core/check-options.ts';
 import type { SecretLike } from '@map/redaction';
+import { checkInteger, checkMs, checkOptions, checkType, isString } from '../core/check-options.ts';
 
 /** Limits and behaviour of an HTTP client; all times in milliseconds. */
 export interface HttpOptions {

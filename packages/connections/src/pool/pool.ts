@@ -332,7 +332,8 @@ export class Pool<T> {
     const { max, name } = this.#settings;
     const inUse = this.#leases.size;
     const details = { in_use: inUse, max, waiting: this.#line.size };
-    if (this.#opener.lastError !== undefined) {
+    // Not all are leased: a connection is missing because it could not be opened.
+    if (this.#members.size < max) {
       return this.#opener.unavailableError(whenAway, details);
     }
     return new ConnectionError({

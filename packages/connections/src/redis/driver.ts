@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
+import { reveal } from '@map/redaction';
 import type { OpenContext, ResourceDriver } from '../core/driver.ts';
 import { optionError } from '../core/errors.ts';
 import { fullJitter } from '../core/jitter.ts';
-import { reveal } from '@map/redaction';
 import { destroyOnAbort } from './abort.ts';
 import {
   type ClientShape,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectionError, ErrorCode } from '@map/errors/core';
-import { optionError } from '../core/errors.ts';
 import { reveal } from '@map/redaction';
+import { optionError } from '../core/errors.ts';
 import { destroyOnAbort } from './abort.ts';
 import type { ClientFactory, RedisClient } from './client.ts';
 import type { Address, SentinelOptions } from './settings.ts';

@@ -1,3 +1,4 @@
+import type { SecretLike } from '@map/redaction';
 import type { RedisClientOptions, RedisClusterOptions, RedisFunctions, RedisScripts } from 'redis';
 import {
   checkInteger,
@@ -9,7 +10,6 @@ import {
   isString,
 } from '../core/check-options.ts';
 import { optionError } from '../core/errors.ts';
-import type { SecretLike } from '@map/redaction';
 import type { PoolOptions } from '../pool/settings.ts';
 
 /** Host and port of one server. */

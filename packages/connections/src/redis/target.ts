@@ -1,6 +1,6 @@
+import { reveal } from '@map/redaction';
 import { checkInteger } from '../core/check-options.ts';
 import { optionError } from '../core/errors.ts';
-import { reveal } from '@map/redaction';
 import type { RedisOptions } from './settings.ts';
 
 /** Where a Redis is, read from the URL and the options beside it. */

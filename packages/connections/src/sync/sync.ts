@@ -1,5 +1,5 @@
-import { argumentError, optionError } from '../core/errors.ts';
 import { reveal } from '@map/redaction';
+import { argumentError, optionError } from '../core/errors.ts';
 import type { RedisClient } from '../redis/client.ts';
 import { commandTraits, isLifecycle } from '../redis/commands.ts';
 import { moduleNamespaces } from '../redis/route.ts';

@@ -19,6 +19,11 @@ test('a host goes around the proxy by name, domain, port or all of them', () => 
     [['', ':80'], 'example.test', 80, false],
   ];
   for (const [list, host, port, expected] of cases) {
-    expect([list, host, port, bypasses({ url, noProxy: list }, host, port)]).toEqual([list, host, port, expected]);
+    expect([list, host, port, bypasses({ url, noProxy: list }, host, port)]).toEqual([
+      list,
+      host,
+      port,
+      expected,
+    ]);
   }
 });
