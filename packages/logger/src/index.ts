@@ -1,3 +1,4 @@
+export { MASK, type RedactionPolicy, type SecretLike } from '@map/redaction';
 export {
   bindContext,
   type ContextCarrier,
@@ -36,13 +37,13 @@ export {
 } from './core/setup.ts';
 export type { LogTimer } from './core/timer.ts';
 export type { Caller } from './format/caller.ts';
+export type { ErrorOptions } from './format/error-fields.ts';
 export type { LogEntry, LogFormatter, WinstonFormat } from './format/formatter.ts';
 export {
   JsonFormatter,
   type JsonFormatterOptions,
   type LogRecord,
 } from './format/json-formatter.ts';
-export { MASK, type RedactOptions, type SecretValue } from './format/redact.ts';
 export { TextFormatter, type TextFormatterOptions } from './format/text-formatter.ts';
 export { LEVEL_NAMES, type LevelInput, type LevelName } from './level/level.ts';
 export { LoggingOptionError } from './level/option-error.ts';

@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { UNREADABLE } from '@map/redaction';
+import { processState } from '@map/redaction/kernel';
 import type { FieldLayer } from './field-source.ts';
 import { activeSpan } from './otel-span.ts';
 import { newSpanId, newTraceId, toW3cTraceId } from './trace-id.ts';
@@ -123,13 +125,11 @@ export class LogContext {
   }
 }
 
-// One storage for every installed copy of this package, or a context would be lost between them.
-const STORAGE = Symbol.for('@map/logger.context');
-const shared = globalThis as { [STORAGE]?: AsyncLocalStorage<LogContext> };
 let storage: AsyncLocalStorage<LogContext> | undefined;
 
+/** The storage of all installed copies of this package, so that a context is not lost between them. */
 function contexts(): AsyncLocalStorage<LogContext> {
-  storage ??= shared[STORAGE] ??= new AsyncLocalStorage<LogContext>();
+  storage ??= processState('@map/logger/context@1', () => new AsyncLocalStorage<LogContext>());
   return storage;
 }
 
@@ -260,7 +260,7 @@ function readableFields(fields: object): ContextFields {
       try {
         copy[name] = (fields as Record<string, unknown>)[name];
       } catch {
-        copy[name] = '[Unreadable]';
+        copy[name] = UNREADABLE;
       }
     }
   } catch {

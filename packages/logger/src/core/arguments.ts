@@ -1,5 +1,5 @@
 import { copyFields } from '../context/context.ts';
-import { isError } from '../format/error-fields.ts';
+import { errorMessage, isError } from '../format/error-fields.ts';
 
 /** A level method's arguments, normalised. */
 export interface CallArguments {
@@ -135,12 +135,4 @@ function collect(bags: unknown[], errors: unknown[], values: unknown[]): CallArg
     fields['context'] ??= one;
   } else if (values.length > 0) fields['args'] = values;
   return Object.keys(fields).length === 0 ? undefined : fields;
-}
-
-function errorMessage(error: Error): unknown {
-  try {
-    return error.message || error.name;
-  } catch {
-    return '[Unreadable]';
-  }
 }

@@ -1,8 +1,9 @@
+import { UNREADABLE } from '@map/redaction';
 import { getContext } from '../context/context.ts';
 import { type Above, callerOf } from '../format/caller.ts';
 import { nowMs } from '../format/clock.ts';
 import { JsonFormatter, type LogRecord, plainLine } from '../format/json-formatter.ts';
-import { reason } from '../format/serializer.ts';
+import { reason } from '../format/json-string.ts';
 import { LEVELS, type LevelName } from '../level/level.ts';
 import type { Outputs } from '../output/outputs.ts';
 import { isPlain, sortArguments } from './arguments.ts';
@@ -115,8 +116,8 @@ function serialized(
     copy ??= { ...fields };
     try {
       copy[name] = serializer(fields[name] as never);
-    } catch (error) {
-      copy[name] = `[Unreadable: ${reason(error)}]`;
+    } catch {
+      copy[name] = UNREADABLE;
     }
   }
   return copy ?? fields;

@@ -1,5 +1,5 @@
+import { setRedaction } from '@map/redaction';
 import type { ContextFields } from '../context/context.ts';
-import type { SecretValue } from '../format/redact.ts';
 import { LEVELS } from '../level/level.ts';
 import type { Namespace } from '../level/namespace.ts';
 import { failover } from '../output/failover.ts';
@@ -23,7 +23,8 @@ export class Logging {
   readonly #emitter: Emitter;
   readonly #processEnd: ProcessEnd;
   readonly #loggers = new WeakMap<Namespace, TraceLogger>();
-  readonly #secrets: SecretValue[] = [];
+  /** Takes the redaction policy of the set-up back. */
+  #unsetRedaction = (): void => {};
   /** Changes with each set-up. */
   #setUp: object = {};
 
@@ -62,7 +63,9 @@ export class Logging {
   #apply(options: ResolvedOptions): void {
     const { formatter, buffering, console: terminal, file } = options;
     formatter.setFields(options.fields);
-    if (this.#secrets.length > 0) formatter.addSecrets(this.#secrets);
+    formatter.setErrors(options.errors);
+    this.#unsetRedaction();
+    this.#unsetRedaction = options.redact === undefined ? () => {} : setRedaction(options.redact);
     this.#emitter.formatter = formatter;
     this.#emitter.callerFrom = options.callerFrom;
     this.#processEnd.uncaughtErrors = options.uncaught;
@@ -147,12 +150,6 @@ export class Logging {
 
   #namespace(name: unknown): Namespace {
     return this.namespaces.named(typeof name === 'string' ? name : this.#emitter.text(name));
-  }
-
-  /** Masks secrets from now on, in later set-ups too. */
-  addSecrets(values: readonly SecretValue[]): void {
-    this.#emitter.formatter.addSecrets(values);
-    this.#secrets.push(...[values].flat());
   }
 
   /** Gives every line to a capture instead. */

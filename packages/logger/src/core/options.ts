@@ -1,9 +1,12 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { RedactionPolicy } from '@map/redaction';
+import { Redactor } from '@map/redaction/kernel';
 import { wantsColor } from '../format/color.ts';
+import type { ErrorOptions } from '../format/error-fields.ts';
 import { isWinstonFormat, type LogFormatter, type WinstonFormat } from '../format/formatter.ts';
 import { JsonFormatter } from '../format/json-formatter.ts';
-import type { RedactOptions } from '../format/redact.ts';
+import { reason } from '../format/json-string.ts';
 import { TextFormatter } from '../format/text-formatter.ts';
 import { LEVELS, type LevelInput, levelNumber, OFF, parseLevel } from '../level/level.ts';
 import { LoggingOptionError } from '../level/option-error.ts';
@@ -54,7 +57,13 @@ export interface LoggingOptions {
   readonly fields?: Readonly<Record<string, unknown>> | undefined;
   /** The level from which on lines name their caller; WARNING when not given. */
   readonly caller?: 'always' | 'never' | LevelInput | undefined;
-  readonly redact?: RedactOptions | undefined;
+  /**
+   * What is masked beyond registered secrets and the usual names and tokens, process-wide: in all
+   * that MAP's packages write.
+   */
+  readonly redact?: RedactionPolicy | undefined;
+  /** Which parts of third-party errors are written; see `ErrorOptions`. */
+  readonly errors?: ErrorOptions | undefined;
   /** `tick` (when not given): the lines of one turn of the event loop cost one write. */
   readonly buffering?: Buffering | undefined;
   /** Whether an exception that ends the process is logged first; true when not given. */
@@ -80,6 +89,8 @@ export interface ResolvedOptions {
   readonly transports: readonly WinstonTransport[];
   readonly fields: Readonly<Record<string, unknown>>;
   readonly callerFrom: number;
+  readonly redact: RedactionPolicy | undefined;
+  readonly errors: ErrorOptions | undefined;
   readonly formatter: JsonFormatter;
   readonly buffering: Buffering;
   readonly uncaught: boolean;
@@ -102,6 +113,7 @@ const NAMES: ReadonlySet<string> = new Set([
   'fields',
   'caller',
   'redact',
+  'errors',
   'buffering',
   'uncaught',
 ]);
@@ -113,9 +125,10 @@ const NAMES: ReadonlySet<string> = new Set([
 export function resolveOptions(given: LoggingOptions): ResolvedOptions {
   known('option', given, [...NAMES]);
   const options = { ...preset(given.preset), ...defined(given) };
-  const { format = 'json', fields = {}, redact = {}, uncaught = true } = options;
+  const { format = 'json', fields = {}, redact, errors, uncaught = true } = options;
   known('fields', fields);
-  checkRedact(redact);
+  if (redact !== undefined) checkRedact(redact);
+  if (errors !== undefined) checkErrors(errors);
   flag('uncaught', uncaught);
   // Checked even where no output uses it.
   formatter(format, 'format', undefined);
@@ -132,7 +145,9 @@ export function resolveOptions(given: LoggingOptions): ResolvedOptions {
     transports: transports(options.transports ?? []),
     fields: { ...fields },
     callerFrom: callerFrom(options.caller ?? 'WARNING'),
-    formatter: jsonFormatter(format, redact),
+    redact,
+    errors,
+    formatter: ours ? format : new JsonFormatter(),
     buffering: oneOf('buffering', options.buffering ?? 'tick', ['tick', 'line']),
     uncaught,
   };
@@ -148,18 +163,28 @@ function known(option: string, value: unknown, names?: readonly string[]): void 
   }
 }
 
-function checkRedact(redact: RedactOptions): void {
-  known('redact', redact, ['keys', 'paths', 'values', 'defaultKeys']);
-  flag('redact.defaultKeys', redact.defaultKeys);
-  for (const name of ['keys', 'paths', 'values'] as const) {
-    const value: unknown = redact[name] ?? [];
-    if (!Array.isArray(value)) {
-      const shown = name === 'values' ? typeof value : value;
-      throw new LoggingOptionError(`redact.${name}`, shown, ['a list']);
-    }
-    if (name !== 'values' && value.some((one) => typeof one !== 'string')) {
-      throw new LoggingOptionError(`redact.${name}`, value, ['a list of strings']);
-    }
+function checkRedact(redact: RedactionPolicy): void {
+  try {
+    new Redactor(redact);
+  } catch (error) {
+    const [, part = 'policy', valid] = /^`(\w+)` must be (.*)\.$/s.exec(reason(error)) ?? [];
+    const option = part === 'policy' ? 'redact' : `redact.${part}`;
+    const value = part === 'policy' ? redact : redact[part as keyof RedactionPolicy];
+    // A value of `values` is a secret.
+    const shown = part === 'values' && !Array.isArray(value) ? typeof value : value;
+    throw new LoggingOptionError(option, shown, [valid ?? 'a redaction policy']);
+  }
+}
+
+function checkErrors(errors: ErrorOptions): void {
+  known('errors', errors, ['properties', 'causes']);
+  const { properties = [], causes = 0 } = errors;
+  const isList = Array.isArray(properties) && properties.every((one) => typeof one === 'string');
+  if (properties !== 'all' && !isList) {
+    throw new LoggingOptionError('errors.properties', properties, ['all', 'a list of names']);
+  }
+  if (!Number.isInteger(causes) || causes < 0 || causes > 9) {
+    throw new LoggingOptionError('errors.causes', causes, ['an integer from 0 to 9']);
   }
 }
 
@@ -261,10 +286,6 @@ function transports(value: unknown): readonly WinstonTransport[] {
     if (own !== undefined) parseLevel(own, 'transport.level');
   }
   return value as WinstonTransport[];
-}
-
-function jsonFormatter(format: FormatOption, redact: RedactOptions): JsonFormatter {
-  return format instanceof JsonFormatter ? format : new JsonFormatter({ redact });
 }
 
 /** The formatter of an option; undefined for JSON, which the line is already. */

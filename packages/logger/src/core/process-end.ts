@@ -1,5 +1,4 @@
-import { isError } from '../format/error-fields.ts';
-import { reason } from '../format/serializer.ts';
+import { errorMessage, isError } from '../format/error-fields.ts';
 import type { Outputs } from '../output/outputs.ts';
 import type { Watched } from '../output/process-exit.ts';
 import type { SelfLog } from '../output/self-log.ts';
@@ -56,7 +55,7 @@ export class ProcessEnd implements Watched {
   uncaught(error: unknown, origin: string): void {
     if (!this.uncaughtErrors) return;
     const kind = origin === 'unhandledRejection' ? 'Unhandled rejection' : 'Uncaught exception';
-    const message = `${kind}: ${isError(error) ? reason(error) : this.#parts.emitter.text(error)}`;
+    const message = `${kind}: ${isError(error) ? errorMessage(error) : this.#parts.emitter.text(error)}`;
     this.#parts.root().critical(message, { error, origin });
   }
 

@@ -1,5 +1,5 @@
+import { registerSecrets, type SecretLike } from '@map/redaction';
 import type { ContextFields } from '../context/context.ts';
-import type { SecretValue } from '../format/redact.ts';
 import type { LevelInput, LevelName } from '../level/level.ts';
 import type { OutputStats } from '../output/outputs.ts';
 import type { ContextLogger, TraceLogger } from './logger.ts';
@@ -70,12 +70,13 @@ export function getLogLevel(name = 'root'): LevelName | 'OFF' {
 }
 
 /**
- * Masks secrets in every line from now on, in every later set-up too.
+ * Masks secrets from now on, in all that MAP's packages write: `registerSecrets` of `@map/redaction`.
  * @param values The secrets, or objects that reveal them.
- * @throws {LoggingOptionError} When one is neither.
+ * @returns A function that takes the registration back.
+ * @throws {TypeError} When one is neither.
  */
-export function addLogSecrets(values: readonly SecretValue[]): void {
-  current().addSecrets(values);
+export function addLogSecrets(values: Iterable<SecretLike>): () => void {
+  return registerSecrets(values);
 }
 
 /** Re-opens log files, as after logrotate has moved them. */

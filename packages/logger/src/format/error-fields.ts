@@ -1,28 +1,29 @@
-const MAX_STACK_LINES = 50;
+import { redactForeignText, redactText } from '@map/redaction';
+import { has, isNativeError, read, readString, shortString } from '@map/redaction/kernel';
 
-const OWN_PLACE = new Set(['name', 'message', 'stack', 'cause', 'errors', 'code', 'originalError']);
-
-/** An error as plain fields: type, code, message, its own properties, stack, errors, cause. */
-export function errorFields(error: Error): Record<string, unknown> {
-  const fields: Record<string, unknown> = { type: typeOf(error) };
-  const code = read(error, 'code');
-  if (code !== undefined) fields['code'] = code;
-  fields['message'] = read(error, 'message');
-  for (const key of Object.keys(error)) {
-    if (!OWN_PLACE.has(key) && !key.startsWith('_')) fields[key] = read(error, key);
-  }
-  const stack = read(error, 'stack');
-  if (typeof stack === 'string' && stack !== '') fields['stack'] = shortStack(stack);
-  const errors = read(error, 'errors');
-  if (errors !== undefined) fields['errors'] = errors;
-  const cause = read(error, 'cause') ?? read(error, 'originalError');
-  if (cause !== undefined) fields['cause'] = cause;
-  return fields;
+/** Which parts of errors are written beside name, code, message, stack and causes. */
+export interface ErrorOptions {
+  /**
+   * Own properties of third-party errors that are written too: their names, or `all`. They may hold
+   * requests, responses and rows of a database; none when not given.
+   */
+  readonly properties?: 'all' | readonly string[] | undefined;
+  /** The number of nested causes, at most 9; 8 when not given. */
+  readonly causes?: number | undefined;
 }
 
-/** Whether a value is an error, of whatever realm. Never throws. */
+const MAX_STACK_LINES = 50;
+const MAX_MESSAGE = 8000;
+const BRAND = Symbol.for('@map/errors/BaseError');
+const LISTED = new Set([
+  ...['name', 'message', 'stack', 'code', 'cause', 'errors'],
+  ...['originalError', 'error', 'suppressed'],
+]);
+
+/** Whether a value is an error, of any realm. Never throws. */
 export function isError(value: unknown): value is Error {
   if (typeof value !== 'object' || value === null) return false;
+  if (isNativeError(value)) return true;
   try {
     return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
   } catch {
@@ -30,25 +31,97 @@ export function isError(value: unknown): value is Error {
   }
 }
 
-function typeOf(error: Error): string {
-  const name = read(error, 'name');
-  if (typeof name === 'string' && name !== '' && name !== 'Error') return name;
-  const made: unknown = read(error, 'constructor');
-  const own = typeof made === 'function' ? made.name : '';
-  return own === '' ? 'Error' : own;
+/** Whether an error is a coded one of `@map/errors`, whatever copy of that package made it. */
+function isCoded(error: Error): boolean {
+  return read(error, BRAND) === true && typeof read(error, 'toJSON') === 'function';
 }
 
-function read(error: Error, key: string): unknown {
-  try {
-    return (error as unknown as Record<string, unknown>)[key];
-  } catch {
-    return '[Throws]';
+/** An error's message without secrets; of a third-party error without the values it repeats. */
+export function errorMessage(error: Error): string {
+  const message = readString(error, 'message') ?? '';
+  if (message === '') return readString(error, 'name') ?? 'Error';
+  const redact = isCoded(error) ? redactText : redactForeignText;
+  return redact(message, { limit: MAX_MESSAGE });
+}
+
+/**
+ * The fields of an error in a line: a coded error's own redacted JSON, and of any other error only
+ * what is on a list, because its properties may hold requests, keys and rows.
+ */
+export function errorFields(error: Error, options: ErrorOptions): Record<string, unknown> {
+  return isCoded(error) ? codedFields(error) : foreignFields(error, options);
+}
+
+function codedFields(error: Error): Record<string, unknown> {
+  const { cause, ...json } = (error as unknown as { toJSON(): Record<string, unknown> }).toJSON();
+  const fields: Record<string, unknown> = { type: json['name'], ...json };
+  const stack = stackOf(error, String(json['name']), String(json['message']));
+  if (stack !== undefined) fields['stack'] = stack;
+  const original = read(error, 'originalError');
+  if (cause !== undefined) fields['cause'] = original ?? cause;
+  else if (isError(original)) {
+    // Its message is in `original_error` already, redacted by those who know the library.
+    const frames = framesOf(original);
+    if (frames.length > 0) fields['original_stack'] = frames.join('\n');
   }
+  return fields;
 }
 
-function shortStack(stack: string): string {
-  const lines = stack.split('\n', MAX_STACK_LINES + 1);
-  return lines.length > MAX_STACK_LINES
-    ? `${lines.slice(0, MAX_STACK_LINES).join('\n')}\n    …`
-    : stack;
+function foreignFields(error: Error, { properties = [] }: ErrorOptions): Record<string, unknown> {
+  const type = typeOf(error);
+  const message = readString(error, 'message') === '' ? '' : errorMessage(error);
+  const fields: Record<string, unknown> = { type };
+  const code = read(error, 'code');
+  if (typeof code === 'string' || typeof code === 'number') fields['code'] = code;
+  fields['message'] = message;
+  const names = properties === 'all' ? Object.keys(error) : properties;
+  for (const name of names) {
+    if (!LISTED.has(name) && !name.startsWith('_') && Object.hasOwn(error, name)) {
+      fields[name] = read(error, name);
+    }
+  }
+  const stack = stackOf(error, type, message);
+  if (stack !== undefined) fields['stack'] = stack;
+  const errors = read(error, 'errors');
+  if (Array.isArray(errors)) fields['errors'] = errors.map((one) => causeOf(one));
+  for (const name of has(error, 'suppressed') ? ['error', 'suppressed'] : []) {
+    fields[name] = causeOf(read(error, name));
+  }
+  const cause = read(error, 'cause') ?? read(error, 'originalError');
+  if (cause !== undefined) fields['cause'] = causeOf(cause);
+  return fields;
+}
+
+/** A cause, as far as it may be shown: an error, a string, or the message of an error-like object. */
+function causeOf(cause: unknown): unknown {
+  if (isError(cause)) return cause;
+  if (typeof cause === 'string') return redactForeignText(cause, { limit: MAX_MESSAGE });
+  if (typeof cause !== 'object' || cause === null) return cause;
+  const message = readString(cause, 'message');
+  if (message === undefined) return '[Object]';
+  return {
+    type: readString(cause, 'name') ?? 'Object',
+    code: shortString(read(cause, 'code')),
+    message: redactForeignText(message, { limit: MAX_MESSAGE }),
+  };
+}
+
+function typeOf(error: Error): string {
+  const name = readString(error, 'name') ?? '';
+  if (name !== '' && name !== 'Error') return name;
+  return readString(read(error, 'constructor'), 'name') || 'Error';
+}
+
+/** The stack with the redacted message at its head; undefined for an error without frames. */
+function stackOf(error: Error, type: string, message: string): string | undefined {
+  const frames = framesOf(error);
+  if (frames.length === 0) return undefined;
+  return [message === '' ? type : `${type}: ${message}`, ...frames].join('\n');
+}
+
+function framesOf(error: Error): string[] {
+  const stack = readString(error, 'stack') ?? '';
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  if (frames.length <= MAX_STACK_LINES) return frames;
+  return [...frames.slice(0, MAX_STACK_LINES), '    …'];
 }

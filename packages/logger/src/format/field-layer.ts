@@ -1,5 +1,6 @@
 import type { FieldLayer, FieldSource } from '../context/field-source.ts';
-import { flat, type Key, type Serializer, Slot } from './serializer.ts';
+import { flat } from './json-string.ts';
+import { type Key, type Serializer, Slot } from './serializer.ts';
 
 /*
  * The fields of a context, of a bound logger and of the set-up are the same on many lines, so their

@@ -1,3 +1,5 @@
+import { type RedactionPolicy, UNREADABLE } from '@map/redaction';
+import { processRedactor, Redactor } from '@map/redaction/kernel';
 import { getContext } from '../context/context.ts';
 import type { FieldLayer, FieldSource } from '../context/field-source.ts';
 import { type ActiveSpan, activeSpan } from '../context/otel-span.ts';
@@ -5,11 +7,12 @@ import { newTraceId } from '../context/trace-id.ts';
 import { LEVELS, type LevelName, levelName, levelNumber } from '../level/level.ts';
 import type { Caller } from './caller.ts';
 import { isoMicros, nowMs } from './clock.ts';
+import type { ErrorOptions } from './error-fields.ts';
 import { layerOf, mergedFields } from './field-layer.ts';
-import { type RedactOptions, Redactor, type SecretValue } from './redact.ts';
-import { flat, quote, reason, Serializer, Slot } from './serializer.ts';
+import { flat, quote, reason } from './json-string.ts';
+import { type Key, Serializer, Slot } from './serializer.ts';
 
-/** What one line is made of, before it is a line. */
+/** The parts of one line, before it is a line. */
 export interface LogRecord {
   /** Milliseconds since 1970, with fractions. */
   readonly timeMs: number;
@@ -24,13 +27,16 @@ export interface LogRecord {
   readonly context?: FieldSource | undefined;
 }
 
-/** How a formatter masks. */
+/** The options of a formatter. */
 export interface JsonFormatterOptions {
-  readonly redact?: RedactOptions | undefined;
+  /** What this formatter masks beyond the process-wide policy. */
+  readonly redact?: RedactionPolicy | undefined;
+  /** Which parts of errors it writes. */
+  readonly errors?: ErrorOptions | undefined;
 }
 
 const MAX_FIELDS = 250;
-const MAX_LINE = 262_144;
+const MAX_LINE_BYTES = 262_144;
 const MAX_NAMES = 1000;
 /** Beyond it, as with NaN, there is no date. */
 const MAX_TIME = 8.64e15;
@@ -39,6 +45,17 @@ const LEVEL = Symbol.for('level');
 
 /** `","level":…,"name":…,"message":` of one name, by level. */
 type Heads = { [level in LevelName]?: string };
+
+/*
+ * How a line is made. Its parts are strings that are concatenated: the time, a head of level and name
+ * (cached by name and level), the message, the caller, the ids, the fields of context, bound logger
+ * and set-up (a cached field layer, see field-layer.ts), the fields of the call. Every key is in a
+ * line once: each key that the call writes is marked with the number of the line, and when the layer
+ * has a key with that mark, the line is made again from all fields merged (`#long`). A field that
+ * has a place of its own (`Slot`) is put there, one with the name of a fixed field gets a `_`. A
+ * line that is too big is made again with as many fields as there is room for (`#cut`), and one
+ * whose fields throw is made of those that do not (`#hostile`).
+ */
 
 /**
  * Formats records as JSON lines: the specification's fields in its order, bounded, redacted, one
@@ -54,24 +71,26 @@ type Heads = { [level in LevelName]?: string };
 export class JsonFormatter {
   readonly #json: Serializer;
   readonly #heads = new Map<string, Heads>();
+  #headsOf: object | undefined;
   #line = 0;
 
   constructor(options: JsonFormatterOptions = {}) {
-    this.#json = new Serializer(new Redactor(options.redact));
+    const { redact, errors } = options;
+    this.#json = new Serializer(redact === undefined ? processRedactor : new Redactor(redact));
+    if (errors !== undefined) this.#json.errors = errors;
   }
 
-  /** Masks further secrets from now on, in what was bound before too. */
-  addSecrets(values: Iterable<SecretValue>): void {
-    this.#json.addSecrets(values);
-    this.#heads.clear();
-  }
-
-  /** Sets fields every line carries, below all others. */
+  /** Sets the fields of every line, which all others override. */
   setFields(fields: Readonly<Record<string, unknown>>): void {
     this.#json.setBase(fields);
   }
 
-  /** Any value as text: what a message that is no string looks like. */
+  /** Sets which parts of errors are written. */
+  setErrors(errors: ErrorOptions | undefined): void {
+    if (errors !== undefined) this.#json.errors = errors;
+  }
+
+  /** Any value as a redacted string: a message that is not a string. */
   text(value: unknown): string {
     return this.#json.value(value) ?? 'undefined';
   }
@@ -84,7 +103,9 @@ export class JsonFormatter {
   format(record: LogRecord): string {
     try {
       const line = this.#format(record);
-      return line.length <= MAX_LINE ? line : this.#cut(record);
+      // A UTF-16 unit needs at most three bytes.
+      const fits = line.length * 3 <= MAX_LINE_BYTES || Buffer.byteLength(line) <= MAX_LINE_BYTES;
+      return fits ? line : this.#cut(record);
     } catch {
       return this.#hostile(record);
     }
@@ -112,6 +133,11 @@ export class JsonFormatter {
 
   #format(record: LogRecord, merged = false): string {
     const json = this.#json;
+    json.refresh();
+    if (json.version !== this.#headsOf) {
+      this.#heads.clear();
+      this.#headsOf = json.version;
+    }
     const { fields } = record;
     const layer = layerOf(json, record.context, record.bound, merged);
     if (layer.unusual) return this.#long(record);
@@ -143,8 +169,8 @@ export class JsonFormatter {
       }
       if (count > MAX_FIELDS) custom += `,"…":"[${count - MAX_FIELDS} more]"`;
     }
-    // One key a line: what the call says again must not come from its surroundings as well.
-    // A value that logs while it is read has left marks of its own line.
+    // Each key once: a field of the call must not come from the layer as well. A value that logs
+    // while it is read has marked the keys with the number of its own line.
     if (this.#line !== line && layer.keys.length > 0) return this.#long(record);
     for (const key of layer.keys) if (key.line === line) return this.#long(record);
 
@@ -171,7 +197,7 @@ export class JsonFormatter {
     return head;
   }
 
-  /** The line of a call that says again what surrounds it: all fields merged first. */
+  /** The line of a call with fields that surround it already: all fields are merged first. */
   #long(record: LogRecord): string {
     const fields = this.#merged(record);
     return this.#format({ ...record, fields, context: undefined, bound: undefined }, true);
@@ -190,21 +216,25 @@ export class JsonFormatter {
     return merged;
   }
 
-  /** The line of a record too big for one: as many fields as there is room for. */
+  /** The line of a record that is too big: as many fields as there is room for. */
   #cut(record: LogRecord): string {
     const merged = this.#merged(record);
-    // The ids first: by them a line is found.
+    // The ids first: a line is found by them.
     const names = Object.keys(merged).sort((a, b) => this.#rank(b) - this.#rank(a));
     const kept: Record<string, unknown> = Object.create(null);
-    let left = MAX_LINE / 2;
+    let left = MAX_LINE_BYTES - 2048 - this.#bytes(record.message) - this.#bytes(record.name);
     let dropped = 0;
     for (const name of names) {
-      left -= (this.#json.value(merged[name])?.length ?? 0) + name.length;
+      left -= this.#bytes(merged[name], this.#json.key(name)) + this.#bytes(name) + 3;
       if (left > 0) kept[name] = merged[name];
       else dropped += 1;
     }
     kept['truncated'] = `${dropped} fields`;
     return this.#format({ ...record, fields: kept, context: undefined, bound: undefined }, true);
+  }
+
+  #bytes(value: unknown, key?: Key): number {
+    return Buffer.byteLength(this.#json.value(value, key) ?? '');
   }
 
   #rank(name: string): number {
@@ -219,8 +249,8 @@ export class JsonFormatter {
       if (source === undefined) continue;
       try {
         for (const name of Object.keys(source)) fields[name] = readable(source, name);
-      } catch (error) {
-        fields['fields'] = `[Unreadable: ${reason(error)}]`;
+      } catch {
+        fields['fields'] = UNREADABLE;
       }
     }
     fields['trace_id'] ??= record.bound?.traceId;
@@ -236,12 +266,12 @@ export class JsonFormatter {
   }
 }
 
-/** A line as the package itself makes it, whatever a program's own formatter does. */
+/** A line as this class makes it, whatever a subclass does. */
 export function plainLine(formatter: JsonFormatter, record: LogRecord): string {
   return JsonFormatter.prototype.format.call(formatter, record);
 }
 
-/** The name of a field whose own is the line's, as `,"name_":`. */
+/** The new name of a field that has the name of a fixed one, as `,"name_":`. */
 function movedKey(name: string, fields: Readonly<Record<string, unknown>>): string {
   let moved = `${name}_`;
   while (Object.hasOwn(fields, moved)) moved += '_';
@@ -251,18 +281,18 @@ function movedKey(name: string, fields: Readonly<Record<string, unknown>>): stri
 function readable(source: Readonly<Record<string, unknown>>, name: string): unknown {
   try {
     return source[name];
-  } catch (error) {
-    return `[Unreadable: ${reason(error)}]`;
+  } catch {
+    return UNREADABLE;
   }
 }
 
-/** What a call says of fields that have a place of their own; each part is `,"key":value`. */
+/** The fields of a call that have their own place in the line. */
 class Places {
   trace: string | undefined;
   task = '';
   agent = '';
   time: string | undefined;
-  /** Whether there is anything but a time. */
+  /** Whether there is more than a time. */
   ids = false;
   rare: Map<Slot, string> | undefined;
 
@@ -271,7 +301,7 @@ class Places {
       this.time = part;
       return;
     }
-    // An empty trace id is none: the line still gets one.
+    // An empty trace id is not one: the line still gets one.
     if (slot === Slot.trace_id && (part === 'null' || part === '""')) return;
     this.ids = true;
     if (slot === Slot.trace_id) this.trace = part.startsWith('"') ? part : quote(part);
@@ -283,7 +313,7 @@ class Places {
     }
   }
 
-  /** Where the line was written: what the call says of it wins over what the stack says. */
+  /** The caller: fields of the call override those of the stack. */
   caller(json: Serializer, caller: Caller | undefined): string {
     if (this.rare === undefined) return caller === undefined ? '' : callerPart(json, caller);
     const module = this.rare.get(Slot.module) ?? (caller && json.text(caller.module));
@@ -292,7 +322,7 @@ class Places {
     return member('module', module) + member('function', name) + member('lineno', line);
   }
 
-  /** The fields of a span, and those the call gives of it. */
+  /** The fields of the span; those of the call override them. */
   span(span: ActiveSpan | undefined, trace: string): string {
     const { rare } = this;
     return (

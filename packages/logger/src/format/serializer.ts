@@ -1,17 +1,24 @@
+import { CIRCULAR, MASK, more, TRUNCATED_DEPTH, TRUNCATED_SIZE, UNREADABLE } from '@map/redaction';
+import {
+  isNamedSecret,
+  type PathNode,
+  type Redactor,
+  readString,
+  stepInto,
+} from '@map/redaction/kernel';
 import type { FieldSource } from '../context/field-source.ts';
-import { errorFields, isError } from './error-fields.ts';
-import { MASK, type PathNode, type Redactor, type SecretValue, stepInto } from './redact.ts';
+import { type ErrorOptions, errorFields, isError } from './error-fields.ts';
+import { endingOf, flat, MAX_STRING, quote } from './json-string.ts';
+import { plainForm } from './plain-form.ts';
 
 const MAX_DEPTH = 10;
 const MAX_ITEMS = 250;
-const MAX_STRING = 16_384;
 const MAX_KEY = 256;
 const MAX_TOTAL = 131_072;
 const MAX_KEYS_KNOWN = 4096;
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
-const UNSAFE = /["\\\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]/;
-const BEYOND_JSON = /[\u007f-\u009f\u2028\u2029]/g;
+const MAX_CAUSES = 8;
+const MAX_REMEMBERED = 128;
+const MAX_TEXTS = 1024;
 const MASK_JSON = `"${MASK}"`;
 
 /** A field's name as it stands in a line, worked out once. */
@@ -21,20 +28,20 @@ export interface Key {
   readonly name: string;
   /** Whether its value is masked wherever it stands. */
   readonly secret: boolean;
-  /** Whether nothing about it is to be masked. */
+  /** Whether its value may be masked only for what it is itself. */
   readonly plain: boolean;
-  /** Where redaction paths go on below it. */
+  /** The redaction paths that continue below it. */
   readonly path: PathNode | undefined;
-  /** Its place in the line when that is a fixed one. */
+  /** Its place in the line where that is a fixed one. */
   readonly slot: Slot;
-  /** The number of the line that had this key last. */
+  /** The number of the last line that had this key. */
   line: number;
 }
 
 /** The places of a line. */
 export type Slot = (typeof Slot)[keyof typeof Slot];
 
-/** Fields with a place of their own in a line; a caller cannot set the reserved ones. */
+/** Fields with their own place in a line; a caller cannot set the reserved ones. */
 export const Slot = {
   none: 0,
   reserved: 1,
@@ -58,33 +65,41 @@ const SLOTS: ReadonlyMap<string, Slot> = new Map<string, Slot>([
   ['message', Slot.reserved],
 ]);
 
-/** A walk over one value: what is open above, and how much may still be written. */
+/** A walk over one value: the objects around the current one, and how much may still be written. */
 interface Walk {
   readonly open: object[];
   left: number;
+  causes: number;
 }
 
 /** Turns any value into JSON: bounded, redacted, on one line; never throws. */
 export class Serializer {
-  readonly redactor: Redactor;
-  /** Changes with what is to be masked: JSON kept from before it is out of date. */
+  readonly #redactor: Redactor;
+  #redaction = -1;
+  /** Changes when the JSON of the same value may change: older JSON is out of date. */
   version: object = {};
-  /** Fields every line carries. */
+  /** Fields of every line. */
   base: FieldSource | undefined;
+  /** Which parts of errors are written. */
+  errors: ErrorOptions = {};
   readonly #keys = new Map<string, Key>();
+  readonly #texts = new Map<string, string>();
 
   constructor(redactor: Redactor) {
-    this.redactor = redactor;
+    this.#redactor = redactor;
   }
 
-  /** Masks further secrets; what was worked out before is worked out anew. */
-  addSecrets(values: Iterable<SecretValue>): void {
-    this.redactor.addValues(values);
+  /** Forgets cached JSON when secrets or policy have changed since the last line. */
+  refresh(): void {
+    const { version } = this.#redactor;
+    if (version === this.#redaction) return;
+    this.#redaction = version;
     this.#keys.clear();
+    this.#texts.clear();
     this.version = {};
   }
 
-  /** Sets the fields every line carries. */
+  /** Sets the fields of every line. */
   setBase(fields: Readonly<Record<string, unknown>>): void {
     const some = Object.keys(fields).length > 0;
     this.base = some ? { fields, given: false, traceId: '', layers: [] } : undefined;
@@ -97,19 +112,17 @@ export class Serializer {
   }
 
   #newKey(name: string): Key {
-    const { paths } = this.redactor;
-    const clean = this.redactor.hasValues ? this.redactor.scrub(name) : name;
-    const shown = clean.length > MAX_KEY ? `${clean.slice(0, MAX_KEY)}…` : clean;
-    const slot = SLOTS.get(name) ?? Slot.none;
-    const secret = this.redactor.masksKey(name);
+    const redactor = this.#redactor;
+    const { paths } = redactor;
+    const secret = redactor.isSecretKey(name);
     const path = paths === undefined ? undefined : stepInto(paths, name);
     const key: Key = {
-      json: flat(`,${this.text(shown)}:`),
+      json: flat(`,${quote(redactor.head(name, MAX_KEY))}:`),
       name,
       secret,
       plain: !secret && path === undefined,
       path,
-      slot,
+      slot: SLOTS.get(name) ?? Slot.none,
       line: 0,
     };
     if (this.#keys.size >= MAX_KEYS_KNOWN) this.#keys.clear();
@@ -117,31 +130,34 @@ export class Serializer {
     return key;
   }
 
-  /** A string as JSON that no terminal and no line splitter can misread. */
+  /** A string as JSON, without secrets. Short strings are remembered: many lines repeat them. */
   text(value: string): string {
-    if (this.redactor.hasValues) return quote(this.#scrubbed(value));
-    return quote(value);
+    if (value.length > MAX_REMEMBERED) return this.#text(value);
+    const known = this.#texts.get(value);
+    if (known !== undefined) return known;
+    const json = this.#text(value);
+    if (this.#texts.size >= MAX_TEXTS) this.#texts.clear();
+    this.#texts.set(value, json);
+    return json;
   }
 
-  #scrubbed(value: string): string {
-    const { redactor } = this;
-    if (value.length <= MAX_STRING) return redactor.scrub(value);
-    // A secret must not come out cut in half where a giant string is cut.
-    const head = redactor.scrub(value.slice(0, MAX_STRING + redactor.longest));
-    // Its last part may be half of one, and masks before it have moved that forward.
-    return shorten(head.slice(0, Math.max(0, head.length - redactor.longest)), value.length);
+  #text(value: string): string {
+    if (value.length <= MAX_STRING + 64) return quote(this.#redactor.text(value));
+    const ending = endingOf(value.length);
+    return quote(this.#redactor.head(value, MAX_STRING + ending.length, ending));
   }
 
   /** Any value as JSON; undefined where JSON leaves it out. */
   value(value: unknown, key?: Key): string | undefined {
-    if (key?.secret) return value === undefined ? undefined : MASK_JSON;
+    if (key?.secret) return masked(value);
     // The usual values need no bookkeeping.
     if (key?.plain) {
       if (typeof value === 'string') return this.text(value);
       if (typeof value === 'number') return this.number(value);
       if (typeof value === 'boolean') return value ? 'true' : 'false';
     }
-    return this.#any(value, { open: [], left: MAX_TOTAL }, key?.path);
+    const causes = this.errors.causes ?? MAX_CAUSES;
+    return this.#any(value, { open: [], left: MAX_TOTAL, causes }, key?.path);
   }
 
   #any(value: unknown, walk: Walk, path: PathNode | undefined): string | undefined {
@@ -159,33 +175,32 @@ export class Serializer {
       case 'symbol':
         return this.text(String(value));
       case 'function':
-        return this.text(`[Function ${functionName(value)}]`);
+        return this.text(`[Function ${readString(value, 'name') || '(anonymous)'}]`);
       default:
         return value === null ? 'null' : this.#guarded(value as object, walk, path);
     }
   }
 
-  /** A number as JSON; what JSON has no number for becomes a string. */
+  /** A number as JSON; one that JSON does not have becomes a string. */
   number(value: number): string {
-    if (this.redactor.numeric && this.redactor.scrub(String(value)) === MASK) return MASK_JSON;
-    if (Number.isFinite(value)) return String(value);
-    return `"${value}"`;
+    if (this.#redactor.isSecretNumber(value)) return MASK_JSON;
+    return Number.isFinite(value) ? String(value) : `"${value}"`;
   }
 
   #spend(json: string, walk: Walk): string {
     walk.left -= json.length;
-    return walk.left < 0 ? '"[Truncated]"' : json;
+    return walk.left < 0 ? quote(TRUNCATED_SIZE) : json;
   }
 
   #guarded(value: object, walk: Walk, path: PathNode | undefined): string | undefined {
-    if (walk.left < 0) return '"[Truncated]"';
-    if (walk.open.includes(value)) return '"[Circular]"';
-    if (walk.open.length >= MAX_DEPTH) return '"[Too deep]"';
+    if (walk.left < 0) return quote(TRUNCATED_SIZE);
+    if (walk.open.includes(value)) return quote(CIRCULAR);
+    if (walk.open.length >= MAX_DEPTH) return quote(TRUNCATED_DEPTH);
     walk.open.push(value);
     try {
       return this.#object(value, walk, path);
-    } catch (error) {
-      return this.text(`[Unreadable: ${reason(error)}]`);
+    } catch {
+      return quote(UNREADABLE);
     } finally {
       walk.open.pop();
     }
@@ -193,39 +208,36 @@ export class Serializer {
 
   #object(value: object, walk: Walk, path: PathNode | undefined): string | undefined {
     if (Array.isArray(value)) return this.#list(value, walk, path);
+    const { toJSON, reveal } = value as { toJSON?: unknown; reveal?: unknown };
     const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype || prototype === null) {
-      const json = (value as { toJSON?: unknown }).toJSON;
-      if (typeof json !== 'function' && typeof (value as Secret).reveal !== 'function') {
-        return this.#fields(value as Record<string, unknown>, walk, path);
-      }
+    const plain = prototype === Object.prototype || prototype === null;
+    if (plain && typeof toJSON !== 'function' && typeof reveal !== 'function') {
+      return this.#fields(value as Record<string, unknown>, walk, path);
     }
-    return this.#instance(value, walk, path);
-  }
-
-  #instance(value: object, walk: Walk, path: PathNode | undefined): string | undefined {
-    if (isError(value)) return this.#fields(errorFields(value), walk, path);
-    if (typeof (value as Secret).reveal === 'function') return MASK_JSON;
+    if (isError(value)) return this.#error(value, walk, path);
+    if (typeof reveal === 'function') return MASK_JSON;
     if (value instanceof Date) {
-      // Its own methods may be anybody's, and what they return anything.
+      // Its own methods may be overridden and return anything.
       const invalid = Number.isNaN(Date.prototype.getTime.call(value));
       return invalid ? '"Invalid Date"' : `"${Date.prototype.toISOString.call(value)}"`;
     }
     if (value instanceof Map) return this.#map(value, walk, path);
-    if (value instanceof Set) return this.#list([...firstOf(value)], walk, path, value.size);
+    if (value instanceof Set) return this.#list(firstOf(value), walk, path, value.size);
     if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
       return this.text(`[${value.constructor.name}, ${value.byteLength} bytes]`);
     }
-    const { toJSON } = value as { toJSON?: unknown };
+    const form = plainForm(value);
+    if (form !== undefined) return this.#any(form, walk, path);
     if (typeof toJSON === 'function') return this.#any(toJSON.call(value, ''), walk, path);
-    if (value instanceof RegExp || value instanceof String) return this.text(String(value));
-    if (value instanceof Number || value instanceof Boolean) {
-      return this.#any(value.valueOf(), walk, path);
-    }
-    if (OPAQUE.some((type) => value instanceof type)) {
-      return this.text(`[${value.constructor.name}]`);
-    }
     return this.#fields(value as Record<string, unknown>, walk, path);
+  }
+
+  #error(error: Error, walk: Walk, path: PathNode | undefined): string {
+    if (walk.causes < 0) return quote(TRUNCATED_DEPTH);
+    walk.causes -= 1;
+    const json = this.#fields(errorFields(error, this.errors), walk, path);
+    walk.causes += 1;
+    return json;
   }
 
   #list(
@@ -242,7 +254,7 @@ export class Serializer {
       walk.left -= 1;
       json += json === '' ? item : `,${item}`;
     }
-    if (size > end) json += `,"[${size - end} more]"`;
+    if (size > end) json += `,"${more(size - end)}"`;
     return `[${json}]`;
   }
 
@@ -253,9 +265,11 @@ export class Serializer {
     path: PathNode | undefined,
   ): string {
     try {
+      // Node's `rawHeaders` and entries: a name, then its value.
+      if (index % 2 === 1 && isNamedSecret(list, index)) return MASK_JSON;
       return this.#any(list[index], walk, path) ?? 'null';
-    } catch (error) {
-      return this.text(`[Unreadable: ${reason(error)}]`);
+    } catch {
+      return quote(UNREADABLE);
     }
   }
 
@@ -286,8 +300,8 @@ export class Serializer {
       walk.left -= key.json.length;
       json += key.json + item;
     }
-    const more = (size ?? keys.length) - end;
-    if (more > 0) json += `,"…":"[${more} more]"`;
+    const rest = (size ?? keys.length) - end;
+    if (rest > 0) json += `,"…":"${more(rest)}"`;
     return `{${json.slice(1)}}`;
   }
 
@@ -299,66 +313,24 @@ export class Serializer {
   ): string | undefined {
     try {
       const value = fields[key.name];
-      if (key.secret) return value === undefined ? undefined : MASK_JSON;
-      return this.#any(value, walk, path);
-    } catch (error) {
-      return this.text(`[Unreadable: ${reason(error)}]`);
+      return key.secret ? masked(value) : this.#any(value, walk, path);
+    } catch {
+      return quote(UNREADABLE);
     }
   }
 }
 
-interface Secret {
-  readonly reveal?: unknown;
+/** A secret field's value: whether it is set may be known. */
+function masked(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  return value === null || typeof value === 'boolean' ? String(value) : MASK_JSON;
 }
 
-const OPAQUE = [Promise, WeakMap, WeakSet, WeakRef];
-
-/**
- * The same text in one piece. V8 keeps a sum of strings as a tree, and a part that many lines share
- * would be walked through for each of them.
- */
-export function flat(text: string): string {
-  return Buffer.from(text).toString();
-}
-
-/** A string as JSON, cut when giant. */
-export function quote(text: string): string {
-  if (text.length > MAX_STRING + 64) return quote(shorten(text, text.length));
-  if (!UNSAFE.test(text)) return `"${text}"`;
-  return JSON.stringify(text).replace(BEYOND_JSON, escapeUnit);
-}
-
-function escapeUnit(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
-
-function shorten(text: string, length: number): string {
-  return length <= MAX_STRING ? text : `${text.slice(0, MAX_STRING)}…[${length - MAX_STRING} more]`;
-}
-
-function* firstOf<T>(items: Iterable<T>): Iterable<T> {
-  let count = 0;
+function firstOf<T>(items: Iterable<T>): T[] {
+  const first: T[] = [];
   for (const item of items) {
-    if (count === MAX_ITEMS) return;
-    count += 1;
-    yield item;
+    if (first.length === MAX_ITEMS) break;
+    first.push(item);
   }
-}
-
-/** Why something could not be read, as far as even that can be read. */
-export function reason(error: unknown): string {
-  try {
-    return error instanceof Error ? String(error.message) : String(error);
-  } catch {
-    return 'no reason given';
-  }
-}
-
-function functionName(value: unknown): string {
-  try {
-    const { name } = value as { name?: unknown };
-    return typeof name === 'string' && name !== '' ? name : '(anonymous)';
-  } catch {
-    return '(anonymous)';
-  }
+  return first;
 }

@@ -4,7 +4,7 @@ import {
   type LogFormatter,
   type WinstonFormat,
 } from '../format/formatter.ts';
-import { reason } from '../format/serializer.ts';
+import { reason } from '../format/json-string.ts';
 import { messageOf, toInfo, type WinstonInfo } from '../format/winston-info.ts';
 import type { CaptureOutput, Output, SinkOutput, TransportOutput } from './output.ts';
 import { TransportQueue, type WinstonTransport } from './transport-queue.ts';

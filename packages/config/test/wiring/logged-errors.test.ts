@@ -1,0 +1,53 @@
+import { BaseError, convertException, ErrorCode } from '@map/errors';
+import { type CapturedLogs, captureLogs, getLogger, setupLogging } from '@map/logger';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+let logs: CapturedLogs;
+const logger = getLogger('test');
+
+beforeEach(() => {
+  setupLogging({ console: false, caller: 'never' });
+  logs = captureLogs();
+});
+afterEach(() => logs.stop());
+
+/** An error as HTTP clients make them: with request, headers and response in its properties. */
+function clientError(): Error {
+  return Object.assign(new Error('Request failed with status code 401'), {
+    code: 'ERR_BAD_REQUEST',
+    config: { headers: { 'x-goog-api-key': 'plain-key-4711' }, data: '{"prompt":"my diary"}' },
+    requestBodyValues: { prompt: 'my diary' },
+    detail: 'Key (email)=(ann@example.com) already exists.',
+  });
+}
+
+describe('a coded error in a log line', () => {
+  it('is its redacted JSON with its stack; the cause shows its frames alone', () => {
+    const error = new BaseError({
+      code: ErrorCode.LLM_ERROR,
+      message: 'The call with sk-proj-abcdefgh12345678 failed.',
+      details: { model: 'gpt-4' } as never,
+      originalError: clientError(),
+    });
+    logger.error('Model call failed', { error });
+    const shown = logs.entries[0]?.['error'] as Record<string, unknown>;
+    expect(shown).toMatchObject({ ...error.toJSON(), type: error.toJSON().name });
+    expect(shown['stack']).toMatch(/^\w+: The call with \*+ failed\.\n +at /);
+    expect(shown['original_stack']).toMatch(/logged-errors\.test/);
+    expect(logs.lines[0]).not.toMatch(/sk-proj|4711|diary|ann@/);
+  });
+
+  it('shows coded causes the same way', () => {
+    const inner = convertException(new Error('connect ECONNREFUSED 10.0.0.1:6379'));
+    const error = new BaseError({
+      code: ErrorCode.SYSTEM_ERROR,
+      message: 'Start failed.',
+      originalError: inner,
+    });
+    logger.error(error);
+    expect(logs.entries[0]).toMatchObject({
+      message: 'Start failed.',
+      error: { code: error.code, cause: { code: inner.code, stack: expect.any(String) } },
+    });
+  });
+});

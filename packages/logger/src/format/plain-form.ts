@@ -1,0 +1,71 @@
+import { CIRCULAR } from '@map/redaction';
+import { isArray, read, readNumber, readString } from '@map/redaction/kernel';
+
+const OPAQUE = [Promise, WeakMap, WeakSet, WeakRef];
+
+/**
+ * The plain form of objects that have none of their own: of the web's classes and Node's HTTP
+ * messages. They are recognised by their tag or shape, because a library may bring its own copy.
+ * @returns Plain data, or undefined for any other object.
+ */
+export function plainForm(value: object): unknown {
+  switch (Object.prototype.toString.call(value).slice(8, -1)) {
+    case 'Headers':
+    case 'URLSearchParams':
+    case 'FormData':
+      return entriesOf(value as Iterable<readonly [string, unknown]>);
+    case 'Response':
+      return {
+        status: readNumber(value, 'status'),
+        status_text: readString(value, 'statusText') || undefined,
+        url: readString(value, 'url') || undefined,
+        headers: read(value, 'headers'),
+      };
+    case 'Request':
+      return {
+        method: readString(value, 'method'),
+        url: readString(value, 'url'),
+        headers: read(value, 'headers'),
+      };
+    case 'Blob':
+      return `[Blob, ${readNumber(value, 'size')} bytes]`;
+    case 'File':
+      return `[File ${readString(value, 'name')}, ${readNumber(value, 'size')} bytes]`;
+    default:
+      return httpForm(value) ?? opaqueForm(value);
+  }
+}
+
+function entriesOf(entries: Iterable<readonly [string, unknown]>): Map<string, unknown> {
+  const fields = new Map<string, unknown>();
+  for (const [name, value] of entries) {
+    const before = fields.get(name);
+    if (before === undefined) fields.set(name, value);
+    else fields.set(name, isArray(before) ? [...before, value] : [before, value]);
+  }
+  return fields;
+}
+
+/** The form of `http.IncomingMessage` and `http.ServerResponse`, instead of socket and server. */
+function httpForm(value: object): unknown {
+  if (isArray(read(value, 'rawHeaders')) && readString(value, 'httpVersion') !== undefined) {
+    return {
+      method: readString(value, 'method'),
+      url: readString(value, 'originalUrl') ?? (readString(value, 'url') || undefined),
+      status: readNumber(value, 'statusCode'),
+      headers: read(value, 'headers'),
+      remote_address: readString(read(value, 'socket'), 'remoteAddress'),
+    };
+  }
+  const isResponse =
+    typeof read(value, 'getHeaders') === 'function' &&
+    typeof read(value, 'writeHead') === 'function';
+  return isResponse ? { status: readNumber(value, 'statusCode') } : undefined;
+}
+
+function opaqueForm(value: object): unknown {
+  if (value instanceof RegExp || value instanceof String) return String(value);
+  if (value instanceof Number || value instanceof Boolean) return value.valueOf();
+  if (OPAQUE.some((type) => value instanceof type)) return `[${value.constructor.name}]`;
+  return value === globalThis ? CIRCULAR : undefined;
+}

@@ -1,0 +1,73 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type CapturedLogs, captureLogs, getLogger, setupLogging } from '../../src/index.ts';
+
+let logs: CapturedLogs;
+const logger = getLogger('test');
+
+beforeEach(() => {
+  setupLogging({ console: false, caller: 'never' });
+  logs = captureLogs();
+});
+afterEach(() => logs.stop());
+
+it('the web’s classes are written by their content, secrets masked', () => {
+  const form = new FormData();
+  form.append('tag', 'a');
+  form.append('tag', 'b');
+  form.append('file', new File(['abc'], 'notes.txt'));
+  logger.info('m', {
+    headers: new Headers({ authorization: 'Bearer abc', accept: 'text/plain' }),
+    query: new URLSearchParams('page=2&api_key=k1&page=3'),
+    form,
+    response: new Response('x', { status: 503, headers: { 'set-cookie': 'sid=1' } }),
+    request: new Request('https://u:pw@example.com/a'.replace('u:pw@', ''), { method: 'POST' }),
+    blob: new Blob(['abcd']),
+  });
+  expect(logs.entries[0]).toMatchObject({
+    headers: { authorization: '**********', accept: 'text/plain' },
+    query: { page: ['2', '3'], api_key: '**********' },
+    form: { tag: ['a', 'b'], file: '[File notes.txt, 3 bytes]' },
+    response: { status: 503, headers: { 'set-cookie': '**********' } },
+    request: { method: 'POST', url: 'https://example.com/a' },
+    blob: '[Blob, 4 bytes]',
+  });
+});
+
+it('they are values, not fields, when they stand alone', () => {
+  logger.info('m', new Headers({ accept: 'text/plain' }));
+  logger.info('m', new URLSearchParams('a=1'));
+  expect(logs.entries).toMatchObject([
+    { args: [{ accept: 'text/plain' }] },
+    { args: [{ a: '1' }] },
+  ]);
+});
+
+it('HTTP messages of Node are written without their socket, and without secrets', async () => {
+  const seen = new Promise<IncomingMessage>((resolve) => {
+    const server = createServer((req, res) => {
+      logger.info('Request', { req, res, raw: req.rawHeaders, again: { req } });
+      res.end();
+      server.close(() => resolve(req));
+    });
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      const headers = {
+        authorization: 'Bearer plain-4711',
+        cookie: 'sid=plain-4711',
+        accept: '*/*',
+      };
+      void fetch(`http://127.0.0.1:${port}/a?token=plain-4711&page=2`, {
+        headers: { ...headers, connection: 'close' },
+      });
+    });
+  });
+  await seen;
+  expect(logs.entries[0]).toMatchObject({
+    req: { method: 'GET', url: '/a?token=**********&page=2', headers: { accept: '*/*' } },
+    res: { status: 200 },
+  });
+  expect(logs.lines[0]).not.toContain('plain-4711');
+  expect(logs.lines[0]?.length).toBeLessThan(4000);
+});
