@@ -17,7 +17,7 @@ async function node(
   writeFileSync(file, source.replaceAll('@map/logger', index));
   const child = spawn(process.execPath, ['--conditions=@map/source', file], {
     cwd: import.meta.dirname,
-    timeout: 20_000,
+    timeout: 55_000,
     env: { ...process.env, NODE_OPTIONS: '--max-old-space-size=200' },
   });
   if (hangUp) child.stdout.destroy();
