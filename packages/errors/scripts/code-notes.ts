@@ -293,13 +293,18 @@ export const CODE_NOTES: Readonly<Record<ErrorCode, CodeNote>> = {
   ],
   TASK_CANCELLED_7005: [
     'Somebody cancelled the task; nothing is broken.',
-    'A user, a parent task, a shutdown.',
+    'A user, a parent task.',
     'Stop its work; do not retry and do not alarm.',
   ],
   TASK_DEPENDENCY_FAILED_7006: [
     'A task that this one needs has failed.',
     'The failure of an earlier step.',
     'Repair and repeat the earlier task first.',
+  ],
+  TASK_INTERRUPTED_7007: [
+    'The process was shut down while the task was in flight; the task itself did not fail.',
+    'A deployment, a restart, a scale-down.',
+    'Put the task back into its queue, or retry it: another instance can run it.',
   ],
 
   TOOL_ERROR_7500: [

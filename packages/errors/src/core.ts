@@ -1,5 +1,5 @@
-export { BaseError, type BaseErrorOptions } from './base-error.ts';
-export { type AnyErrorCode, ErrorCode } from './error-code.ts';
+export { type AnyErrorCode, ErrorCode } from './codes/error-code.ts';
+export { BaseError, type BaseErrorOptions } from './error/base-error.ts';
 export {
   AgentError,
   APIError,
@@ -14,5 +14,5 @@ export {
   TaskError,
   ToolError,
   ValidationError,
-} from './errors.ts';
-export { isBaseError } from './is-base-error.ts';
+} from './error/classes.ts';
+export { isBaseError } from './error/is-base-error.ts';

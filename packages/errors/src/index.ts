@@ -1,21 +1,6 @@
-export { BaseError, type BaseErrorOptions } from './base-error.ts';
-export {
-  type BuiltInCategory,
-  type CodeInfo,
-  type ErrorCategory,
-  findCodeInfo,
-} from './code-info.ts';
-export type { GrpcCode, Retry } from './code-table.ts';
-export { type ConvertOptions, convertException } from './convert-exception.ts';
-export { type Converter, registerConverter } from './converter.ts';
-export {
-  type Domain,
-  type DomainClass,
-  type DomainCodes,
-  type DomainDefinition,
-  defineErrors,
-  type ErrorDefinition,
-} from './define-errors.ts';
+export type { BuiltInCategory, ErrorCategory } from './codes/category.ts';
+export { type CodeInfo, findCodeInfo } from './codes/code-info.ts';
+export type { GrpcCode, Retry } from './codes/code-table.ts';
 export {
   type AgentErrorCode,
   type AnyErrorCode,
@@ -34,7 +19,7 @@ export {
   type TaskErrorCode,
   type ToolErrorCode,
   type ValidationErrorCode,
-} from './error-code.ts';
+} from './codes/error-code.ts';
 export type {
   AgentDetails,
   ConnectionDetails,
@@ -52,8 +37,12 @@ export type {
   ToolDetails,
   ValidationDetails,
   ValidationIssue,
-} from './error-details.ts';
-export type { ErrorJSON } from './error-json.ts';
+} from './codes/error-details.ts';
+export { codeFromGrpcStatus } from './codes/grpc.ts';
+export { codeFromHttpStatus } from './codes/http-status.ts';
+export { type ConvertOptions, convertException } from './convert/convert-exception.ts';
+export { isRetryable, type RetryContext } from './convert/is-retryable.ts';
+export { BaseError, type BaseErrorOptions } from './error/base-error.ts';
 export {
   AgentError,
   APIError,
@@ -68,12 +57,19 @@ export {
   TaskError,
   ToolError,
   ValidationError,
-} from './errors.ts';
-export type { GrpcDetail, GrpcStatus } from './grpc-status.ts';
-export { codeFromGrpcStatus } from './grpc-status.ts';
-export { codeFromHttpStatus } from './http-status.ts';
-export { isBaseError } from './is-base-error.ts';
-export { isRetryable, type RetryContext } from './is-retryable.ts';
-export type { LoggerLike } from './log-error.ts';
-export type { ProblemDetails, ProblemOptions } from './problem-details.ts';
+} from './error/classes.ts';
+export {
+  type Domain,
+  type DomainClass,
+  type DomainCodes,
+  type DomainDefinition,
+  defineErrors,
+  type ErrorDefinition,
+} from './error/define-errors.ts';
+export { isBaseError } from './error/is-base-error.ts';
+export type { GrpcDetail, GrpcStatus } from './output/grpc-status.ts';
+export type { ErrorJSON } from './output/json.ts';
+export type { LoggerLike } from './output/log.ts';
+export type { ProblemDetails, ProblemOptions } from './output/problem-details.ts';
+export { type Converter, registerConverter } from './recognise/converter.ts';
 export type { ErrorOrigin, Recognition } from './recognise/recognition.ts';

@@ -1,5 +1,5 @@
-import { ErrorCode } from '../error-code.ts';
-import { read, readString } from '../safe.ts';
+import { read, readString } from '@map/redaction/kernel';
+import { ErrorCode } from '../codes/error-code.ts';
 import type { ErrorOrigin, Recogniser } from './recognition.ts';
 
 const TIMEOUT_BY_ORIGIN: Readonly<Record<ErrorOrigin, ErrorCode>> = {

@@ -1,6 +1,6 @@
-import { ErrorCode } from '../error-code.ts';
-import type { LLMDetails } from '../error-details.ts';
-import { has, read, readString, shortString } from '../safe.ts';
+import { has, read, readString, shortString } from '@map/redaction/kernel';
+import { ErrorCode } from '../codes/error-code.ts';
+import type { LLMDetails } from '../codes/error-details.ts';
 import { httpDetails, readStatus } from './http-details.ts';
 import { recogniseAnswer } from './llm.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';

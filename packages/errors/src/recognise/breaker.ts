@@ -1,5 +1,5 @@
-import { ErrorCode } from '../error-code.ts';
-import { read, readString } from '../safe.ts';
+import { read, readString } from '@map/redaction/kernel';
+import { ErrorCode } from '../codes/error-code.ts';
 import { timeoutCode } from './abort.ts';
 import type { Recogniser } from './recognition.ts';
 

@@ -1,8 +1,8 @@
-import { findCodeInfo } from '../code-info.ts';
-import { describeError } from '../describe-error.ts';
-import { ErrorCode } from '../error-code.ts';
-import { isArray, isNativeError, read, readString } from '../safe.ts';
-import { safeMessage } from '../safe-message.ts';
+import { isArray, isNativeError, read, readString } from '@map/redaction/kernel';
+import { findCodeInfo } from '../codes/code-info.ts';
+import { ErrorCode } from '../codes/error-code.ts';
+import { describeError } from '../describe/describe-error.ts';
+import { safeMessage } from '../describe/safe-message.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
 
 const MAX_CHILDREN = 10;

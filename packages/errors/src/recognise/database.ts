@@ -1,6 +1,6 @@
-import { ErrorCode } from '../error-code.ts';
-import type { ConnectionDetails } from '../error-details.ts';
-import { has, readString, shortString } from '../safe.ts';
+import { has, readString, shortString } from '@map/redaction/kernel';
+import { ErrorCode } from '../codes/error-code.ts';
+import type { ConnectionDetails } from '../codes/error-details.ts';
 import type { Recogniser } from './recognition.ts';
 
 type Rule = readonly [state: RegExp, code: ErrorCode];

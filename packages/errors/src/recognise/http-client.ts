@@ -1,7 +1,7 @@
-import { ErrorCode } from '../error-code.ts';
-import type { HttpDetails } from '../error-details.ts';
-import { readRetryAfterMs } from '../headers.ts';
-import { has, isObject, read, readString } from '../safe.ts';
+import { has, isObject, read, readString } from '@map/redaction/kernel';
+import { ErrorCode } from '../codes/error-code.ts';
+import type { HttpDetails } from '../codes/error-details.ts';
+import { readRetryAfterMs } from './headers.ts';
 import { httpDetails, readStatus } from './http-details.ts';
 import { recogniseAnswer } from './llm.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';

@@ -1,7 +1,7 @@
-import type { HttpDetails } from '../error-details.ts';
-import { readHeader } from '../headers.ts';
-import { maskSecrets, redactPath } from '../redact.ts';
-import { read, readString } from '../safe.ts';
+import { read, readString } from '@map/redaction/kernel';
+import type { HttpDetails } from '../codes/error-details.ts';
+import { redactedField, redactedPath } from '../describe/redacted.ts';
+import { readHeader } from './headers.ts';
 
 /** What is known of an HTTP exchange that failed. */
 export interface Exchange {
@@ -19,7 +19,7 @@ export function httpDetails({ url, baseUrl, method, status, headers }: Exchange)
   const target = parseUrl(url, baseUrl);
   const details: HttpDetails = {};
   if (target?.host) details.api = target.host;
-  if (target) details.endpoint = redactPath(target.pathname, 200);
+  if (target) details.endpoint = redactedPath(target.pathname, 200);
   if (typeof method === 'string' && /^[a-z]{1,20}$/i.test(method)) {
     details.method = method.toUpperCase();
   }
@@ -32,7 +32,7 @@ export function httpDetails({ url, baseUrl, method, status, headers }: Exchange)
 function requestIdOf(headers: unknown): string | undefined {
   for (const name of REQUEST_IDS) {
     const value = readHeader(headers, name);
-    if (value) return maskSecrets(value, 100);
+    if (value) return redactedField(value, 100);
   }
   return undefined;
 }

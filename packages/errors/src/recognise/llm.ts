@@ -1,7 +1,7 @@
-import { ErrorCode, type LLMErrorCode } from '../error-code.ts';
-import type { LLMDetails } from '../error-details.ts';
-import { readHeader, readRetryAfterMs } from '../headers.ts';
-import { maskSecrets } from '../redact.ts';
+import { ErrorCode, type LLMErrorCode } from '../codes/error-code.ts';
+import type { LLMDetails } from '../codes/error-details.ts';
+import { redactedField } from '../describe/redacted.ts';
+import { readHeader, readRetryAfterMs } from './headers.ts';
 import type { Recognition } from './recognition.ts';
 
 /** What a provider of language models answered. */
@@ -74,7 +74,7 @@ export function recogniseAnswer(
   const word = answer.words.find(Boolean);
   const details: LLMDetails = { ...answer.details };
   if (answer.status !== undefined) details.status_code = answer.status;
-  if (word !== undefined) details.provider_code = maskSecrets(word, 100);
+  if (word !== undefined) details.provider_code = redactedField(word, 100);
   const wish = readHeader(answer.headers, 'x-should-retry');
   return {
     code,

@@ -1,13 +1,13 @@
-import type { BaseError } from '../base-error.ts';
-import { findCodeInfo } from '../code-info.ts';
-import { convertersResult } from '../converter.ts';
-import type { Details } from '../error-details.ts';
-import { isBaseError } from '../is-base-error.ts';
-import { isObject, read, readNumber } from '../safe.ts';
+import { isObject, read, readNumber } from '@map/redaction/kernel';
+import { findCodeInfo } from '../codes/code-info.ts';
+import type { Details } from '../codes/error-details.ts';
+import { isCodedError } from '../shape/brand.ts';
+import type { ErrorShape } from '../shape/error-shape.ts';
 import { recogniseAbort } from './abort.ts';
 import { recogniseAiSdk } from './ai-sdk.ts';
 import { recogniseBreaker } from './breaker.ts';
 import { recogniseAggregate, recogniseBuiltIn, recogniseFetch } from './built-in.ts';
+import { convertersResult } from './converter.ts';
 import { recogniseDatabase } from './database.ts';
 import { recogniseHttpClient } from './http-client.ts';
 import { recogniseProviderSdk } from './provider-sdk.ts';
@@ -49,7 +49,7 @@ export function recognise(
   let visits = 0;
   const visit = (value: unknown, depth: number): Recognition | undefined => {
     if (!isObject(value) || depth > MAX_DEPTH || visits++ >= MAX_VISITS) return undefined;
-    if (isBaseError(value)) return ownRecognition(value);
+    if (isCodedError(value)) return ownRecognition(value);
     const context: RecogniseContext = {
       origin,
       maxRetryAfterMs,
@@ -79,7 +79,7 @@ function capped(found: Recognition | undefined, limitMs: number): Recognition | 
 }
 
 // Another version of this package may know codes that this one does not.
-function ownRecognition(error: BaseError): Recognition | undefined {
+function ownRecognition(error: ErrorShape): Recognition | undefined {
   const info = findCodeInfo(read(error, 'code'));
   if (info === undefined) return undefined;
   const retry = read(error, 'retry');

@@ -1,5 +1,5 @@
-import type { AnyErrorCode } from '../error-code.ts';
-import type { Details } from '../error-details.ts';
+import type { AnyErrorCode } from '../codes/error-code.ts';
+import type { Details } from '../codes/error-details.ts';
 
 /** Where an error comes from, for those that do not say so themselves. */
 export type ErrorOrigin =

@@ -1,5 +1,5 @@
-import { ErrorCode } from '../error-code.ts';
-import { has, isArray, read, readString } from '../safe.ts';
+import { has, isArray, read, readString } from '@map/redaction/kernel';
+import { ErrorCode } from '../codes/error-code.ts';
 import type { Recogniser, Recognition } from './recognition.ts';
 
 const UNAVAILABLE = ErrorCode.REDIS_UNAVAILABLE;

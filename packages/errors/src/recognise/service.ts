@@ -1,9 +1,9 @@
-import { ErrorCode } from '../error-code.ts';
-import type { HttpDetails } from '../error-details.ts';
-import { codeFromGrpcStatus } from '../grpc-status.ts';
-import { readRetryAfterMs } from '../headers.ts';
-import { codeFromHttpStatus } from '../http-status.ts';
-import { has, isObject, read, readNumber, readString, shortString } from '../safe.ts';
+import { has, isObject, read, readNumber, readString, shortString } from '@map/redaction/kernel';
+import { ErrorCode } from '../codes/error-code.ts';
+import type { HttpDetails } from '../codes/error-details.ts';
+import { codeFromGrpcStatus } from '../codes/grpc.ts';
+import { codeFromHttpStatus } from '../codes/http-status.ts';
+import { readRetryAfterMs } from './headers.ts';
 import { byStatus } from './http-client.ts';
 import { httpDetails, readStatus } from './http-details.ts';
 import type { Recogniser, Recognition } from './recognition.ts';

@@ -1,7 +1,7 @@
-import { ErrorCode } from '../error-code.ts';
-import type { ConnectionDetails } from '../error-details.ts';
-import { maskSecrets } from '../redact.ts';
-import { readNumber, readString, shortString } from '../safe.ts';
+import { readNumber, readString, shortString } from '@map/redaction/kernel';
+import { ErrorCode } from '../codes/error-code.ts';
+import type { ConnectionDetails } from '../codes/error-details.ts';
+import { redactedField } from '../describe/redacted.ts';
 import type { Recogniser } from './recognition.ts';
 
 const RESET = ErrorCode.CONNECTION_RESET;
@@ -135,10 +135,10 @@ function detailsOf(error: object, code: string): ConnectionDetails {
   // The syscall of a child process repeats its command line.
   if (call) details.syscall = call.split(' ', 1)[0] ?? call;
   const host = readString(error, 'hostname') ?? readString(error, 'address');
-  if (host) details.host = maskSecrets(host, 200);
+  if (host) details.host = redactedField(host, 200);
   const port = readNumber(error, 'port');
   if (port !== undefined) details.port = port;
   const path = readString(error, 'path');
-  if (path && details.syscall !== 'spawn') details['path'] = maskSecrets(path, 300);
+  if (path && details.syscall !== 'spawn') details['path'] = redactedField(path, 300);
   return details;
 }

@@ -160,11 +160,12 @@ function copyFields(value: object, walk: Walk, path: PathNode | undefined): obje
   const result: Record<string, unknown> = {};
   const keys = Object.keys(value);
   const { items } = walk.options;
-  for (const key of keys.slice(0, items)) {
+  const end = keys.length > items ? items - 1 : items;
+  for (const key of keys.slice(0, end)) {
     if (walk.left <= 0) break;
     setField(result, key, read(value, key), walk, path);
   }
-  if (keys.length > items) result['…'] = more(keys.length - items);
+  if (keys.length > items) result['…'] = more(keys.length - end);
   return result;
 }
 
@@ -174,9 +175,11 @@ function copyMap(
   path: PathNode | undefined,
 ): object {
   const result: Record<string, unknown> = {};
+  const { items } = walk.options;
+  const end = map.size > items ? items - 1 : items;
   let count = 0;
   for (const [key, item] of map) {
-    if (count >= walk.options.items || walk.left <= 0) break;
+    if (count >= end || walk.left <= 0) break;
     count += 1;
     setField(result, typeof key === 'string' ? key : typeof key, item, walk, path);
   }

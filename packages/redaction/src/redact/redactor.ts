@@ -5,10 +5,10 @@ import { activePolicies, redactionVersion, registeredSecrets } from '../policy/p
 import { SecretMatcher } from '../secret/matcher.ts';
 import { reveal, type SecretLike } from '../secret/secret-like.ts';
 import { maskAssignments } from '../text/assignments.ts';
-import { COMMAND_GROUPS } from '../text/commands.ts';
+import { maskCommands } from '../text/commands.ts';
 import { maskPersonal } from '../text/personal.ts';
-import { applyGroups } from '../text/rule.ts';
-import { TOKEN_GROUPS } from '../text/tokens.ts';
+import { Suspect, scan } from '../text/scan.ts';
+import { maskTokens } from '../text/tokens.ts';
 import { maskUrlCredentials } from '../text/urls.ts';
 import { MASK } from '../words.ts';
 
@@ -16,10 +16,6 @@ const MAX_KEYS_KNOWN = 4096;
 
 /** How far beyond a limit a string is looked at, so that a secret at the cut is seen whole. */
 const MARGIN = 1000;
-
-// Most strings hold none of these, and no rule needs to see them.
-const SUSPECT =
-  /[:=@%]|[\w-]{16}|--|(?:bearer|basic|digest|negotiate|auth|password|passphrase|secret|key|requirepass|by) /i;
 
 /** What is in force at one version. */
 interface Rules {
@@ -41,6 +37,7 @@ interface Rules {
 export class Redactor {
   readonly #policy: RedactionPolicy;
   readonly #own = new Set<string>();
+  readonly #isSecret = (name: string): boolean => this.isSecretKey(name);
   #ownVersion = 0;
   #seen = -1;
   #rules: Rules | undefined;
@@ -95,7 +92,7 @@ export class Redactor {
     let result = rules.secrets.isEmpty ? text : rules.secrets.mask(text);
     for (const pattern of rules.patterns) result = result.replace(pattern, MASK);
     if (rules.personal.size > 0) result = maskPersonal(result, rules.personal);
-    return rules.defaultPatterns && SUSPECT.test(result) ? this.#recognise(result) : result;
+    return rules.defaultPatterns ? this.#recognise(result) : result;
   }
 
   /**
@@ -117,10 +114,13 @@ export class Redactor {
   }
 
   #recognise(text: string): string {
-    let result = maskUrlCredentials(text);
-    result = applyGroups(TOKEN_GROUPS, result);
-    result = applyGroups(COMMAND_GROUPS, result);
-    return maskAssignments(result, (name) => this.isSecretKey(name));
+    const suspect = scan(text);
+    if (suspect === Suspect.none) return text;
+    let result = text;
+    if (suspect & Suspect.url) result = maskUrlCredentials(result);
+    if (suspect & Suspect.token) result = maskTokens(result);
+    if (suspect & Suspect.command) result = maskCommands(result);
+    return suspect & Suspect.assignment ? maskAssignments(result, this.#isSecret) : result;
   }
 
   #current(): Rules {

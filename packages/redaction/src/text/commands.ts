@@ -1,18 +1,27 @@
 import { MASK } from '../words.ts';
-import type { RuleGroup } from './rule.ts';
+import { applyRules, type Rule } from './rule.ts';
 
 // Credentials that follow a word or a flag instead of a separator.
-export const COMMAND_GROUPS: readonly RuleGroup[] = [
-  {
-    trigger: / -{1,2}u|AUTH |BY |PASSWORD|password|secret|key|requirepass|masterauth/,
-    rules: [
-      [/((?:^|\s)(?:-u|--user|--proxy-user)[ =]?["']?[^\s:"']{1,256}:)[^\s"']+/g, `$1${MASK}`],
-      [/(\bAUTH )(?:(?:default|[\w.-]{1,64}) )?(?!\*{10})[^\s"',;]+/g, `$1${MASK}`],
-      [/(\b(?:requirepass|masterauth|masteruser) )[^\s"']+/g, `$1${MASK}`],
-      [
-        /\b((?:pass(?:word|phrase)|secret|api[-_ ]?key|identified by)\s{1,4}["'`])[^"'`\n]+/gi,
-        `$1${MASK}`,
-      ],
-    ],
-  },
+const RULES: readonly Rule[] = [
+  [
+    /((?:^|\s)(?:-u|-U|--user|--proxy-user)[ =]?["']?[^\s:"'-][^\s:"']{0,255}:)[^\s"']+/g,
+    `$1${MASK}`,
+  ],
+  [/(\bAUTH (?:(?:default|[\w.-]{1,64}) (?=[^\s"',;]))?)(?!\*{10})[^\s"',;]+/g, `$1${MASK}`],
+  [/(\b(?:requirepass|masterauth) )[^\s"']+/gi, `$1${MASK}`],
+  [/(\bsshpass -p ?)[^\s]+/g, `$1${MASK}`],
+  [
+    /\b((?:pass(?:word|phrase)|secret|api[-_ ]?key|identified by)\s{1,4})(?:"[^"\n]+"?|'[^'\n]+'?|`[^`\n]+`?)/gi,
+    `$1"${MASK}"`,
+  ],
+  // A random word behind the name: `token 3f9a…`, `API key is 3f9a…`.
+  [
+    /\b((?:token|secret|password|api[-_ ]?key)(?: is| was)? )(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{8,}/gi,
+    `$1${MASK}`,
+  ],
 ];
+
+/** Masks credentials that follow a command's word or flag. */
+export function maskCommands(text: string): string {
+  return applyRules(RULES, text);
+}

@@ -1,34 +1,39 @@
 import { MASK } from '../words.ts';
-import type { RuleGroup } from './rule.ts';
+import { applyRules, type Rule } from './rule.ts';
 
-// Keys and tokens that can be recognised by themselves. No rule looks at a place again from the next
-// one, so the time grows only with the length of the string.
-export const TOKEN_GROUPS: readonly RuleGroup[] = [
-  {
-    trigger: /bearer|basic|digest|negotiate/i,
-    rules: [[/\b(Bearer|Basic|Digest|Negotiate)\s+[\w.~+/=-]{8,}/gi, `$1 ${MASK}`]],
-  },
-  {
-    trigger: /[-_]/,
-    rules: [
-      [
-        /(?<![\w-])(?:sk|pk|rk|whsec|gsk|xai|hf|glpat|npm|dop_v1|shpat|pplx|r8|nvapi|csk|fw|dckr_pat|pypi|lin_api|ntn|secret|sq0[a-z]{3}|rpa|jina|phc|sntrys|ATATT|EAA[A-Za-z]?)[-_](?=[\w-]*\d)[\w-]{8,}/g,
-        MASK,
-      ],
-      [
-        /(?<![\w-])(?:gh[pousr]|github_pat|xox[abeoprs]|xapp|GOCSPX|tvly|AGE-SECRET-KEY|shp(?:ss|ca|pa))[-_][\w-]{6,}/g,
-        MASK,
-      ],
-      [/-----BEGIN [\s\S]*?(?:-----END [^-]*-----|$)/g, MASK],
-    ],
-  },
-  {
-    trigger: /A[KS]IA|AIza|eyJ|ya29|SG\.|xkeysib/,
-    rules: [
-      [/(?<![\w-])(?:ya29|SG)\.[\w.-]{12,}/g, MASK],
-      [/(?<![\w-])(?:AKIA|ASIA)[A-Z0-9]{12,}(?![\w-])/g, MASK],
-      [/(?<![\w-])AIza[\w-]{12,}/g, MASK],
-      [/(?<![\w-])eyJ[\w-]{6,}(?:\.[\w-]*){0,4}/g, MASK],
-    ],
-  },
+// Keys and tokens that can be recognised by themselves. Each pattern is anchored at the beginning of
+// a word and consumes the whole word, so no place is looked at again and time grows only with length.
+
+// Prefixes that nothing but a credential has.
+const CERTAIN =
+  /(?<![\w-])(?:sk-(?:proj|ant|or|svcacct|admin|lf)|sk_(?:live|test|prod)|[pr]k_(?:live|test)|whsec|gsk|xai|gl(?:pat|dt|rt|cbt|ptt|ft|soat|imt)|do[por]_v1|shp(?:at|ss|ca|pa)|pplx|nvapi|dckr_pat|pypi|lin_api|sq0[a-z]{3}|sntry[su]|AT[AC]TT3?\w|gh[pousr]|github_pat|xox[abceoprs]|xapp|GOCSPX|tvly|AGE-SECRET-KEY|xkeysib|lsv2_[ps][tk]|pcsk|e2b|esecret|PMAK|figd|sbp|nfp|ABSK)[-_]?(?:(?<=[-_])|(?=\w))[\w-]{6,}(?:\.[\w-]{6,}){0,2}/g;
+
+// Prefixes that names of programs have too: a digit or a capital letter must follow in the word.
+const LIKELY =
+  /(?<![\w-])(?:sk|pk|rk|hf|npm|r8|csk|fw|ntn|secret|rpa|jina|ph[cx]|fc|co|tgp|key|pa|voyage|vcp)[-_](?=[\w-]*[\dA-Z])[\w-]{8,}/g;
+
+const RULES: readonly Rule[] = [
+  [
+    /\b(Bearer|Basic|Digest|Negotiate)\s{1,8}(?=[\w.~+/=-]*[\dA-Z+/=._-])[\w.~+/=-]{4,}/gi,
+    `$1 ${MASK}`,
+  ],
+  [/\b(Bearer)\s{1,8}[\w.~+/=-]{12,}/gi, `$1 ${MASK}`],
+  [CERTAIN, MASK],
+  [LIKELY, MASK],
+  [
+    /-----BEGIN [A-Z0-9 ]{0,40}(?:PRIVATE KEY|CERTIFICATE|MESSAGE)[\s\S]*?(?:-----END [^-\n]{0,60}-----|$)/g,
+    MASK,
+  ],
+  [/(?<![\w-])(?:ya29|SG|hv[sb])\.[\w.-]{8,}/g, MASK],
+  [/(?<![\w-])(?:AKIA|ASIA|LTAI|AROA|AIDA)(?=[A-Za-z]*\d)[A-Za-z0-9]{12,}(?![\w-])/g, MASK],
+  [/(?<![\w-])(?:AKIA|ASIA)[A-Z0-9]{12,}/g, MASK],
+  [/(?<![\w-])(?:AIza|EAA[A-Za-z]|FwoG|IQoJ)[\w+/=-]{16,}/g, MASK],
+  [/(?<![\w-])eyJ[\w-]{6,}(?:\.[\w-]*){0,4}/g, MASK],
+  [/(hooks\.slack\.com\/(?:services|workflows|triggers)\/)[^\s"'<>]+/g, `$1${MASK}`],
+  [/(discord(?:app)?\.com\/api\/webhooks\/\d{1,20}\/)[^\s"'<>/?#]+/g, `$1${MASK}`],
 ];
+
+/** Masks recognisable keys and tokens. */
+export function maskTokens(text: string): string {
+  return applyRules(RULES, text);
+}

@@ -1,0 +1,88 @@
+import { read, readNumber, readString } from '@map/redaction/kernel';
+import { findCodeInfo } from '../codes/code-info.ts';
+import { type AnyErrorCode, ErrorCode } from '../codes/error-code.ts';
+import type { Details } from '../codes/error-details.ts';
+import { ownFields } from '../describe/redacted.ts';
+import { safeMessage } from '../describe/safe-message.ts';
+import type { BaseError } from '../error/base-error.ts';
+import { isBaseError } from '../error/is-base-error.ts';
+import { recognise } from '../recognise/recognise.ts';
+import type { ErrorOrigin } from '../recognise/recognition.ts';
+import { createError } from '../shape/class-registry.ts';
+
+/** What the caller knows about a foreign error. */
+export interface ConvertOptions {
+  /** The code of an error that nothing recognises; by default the general one of the origin. */
+  readonly defaultCode?: AnyErrorCode | undefined;
+  /** The message of the result; by default the redacted message of the error. */
+  readonly defaultMessage?: string | undefined;
+  /** Where the error comes from: a raw timeout of a model is another code than one of a tool. */
+  readonly origin?: ErrorOrigin | undefined;
+  /** Facts to add to the details; they win over what the error says. */
+  readonly details?: Details | undefined;
+  /** The longest wait to believe of a server, in milliseconds; 60,000 by default. */
+  readonly maxRetryAfterMs?: number | undefined;
+}
+
+const MAX_RETRY_AFTER_MS = 60_000;
+
+const BY_ORIGIN: Readonly<Record<ErrorOrigin, ErrorCode>> = {
+  llm: ErrorCode.LLM_ERROR,
+  api: ErrorCode.API_ERROR,
+  tool: ErrorCode.TOOL_ERROR,
+  agent: ErrorCode.AGENT_ERROR,
+  task: ErrorCode.TASK_ERROR,
+  memory: ErrorCode.MEMORY_ERROR,
+  cache: ErrorCode.CACHE_ERROR,
+  redis: ErrorCode.REDIS_ERROR,
+  database: ErrorCode.DATABASE_ERROR,
+};
+
+/**
+ * Turns anything thrown into an error of the platform, with the code that fits.
+ *
+ * It knows Node, fetch, got, axios, Redis, PostgreSQL, MySQL, the SDKs of OpenAI and Anthropic,
+ * the AI SDK, AWS, gRPC, Stripe, Boom, Nest, Zod, ajv, TypeBox, cockatiel and opossum by the shape
+ * of their errors. Nothing that a foreign error holds beyond that reaches the result's data.
+ *
+ * @param error - Anything; an own error comes back as it is.
+ * @param options - What the caller knows about it.
+ * @returns An error whose `originalError` is what was given; never throws.
+ *
+ * @example
+ * import { convertException } from '@map/errors';
+ *
+ * try {
+ *   await fetch('http://nope.invalid');
+ * } catch (error) {
+ *   convertException(error, { origin: 'api' }).retryable; // true
+ * }
+ */
+export function convertException(error: unknown, options: ConvertOptions = {}): BaseError {
+  if (isBaseError(error)) return error;
+  // A caller without types may pass anything, and an error is at stake.
+  const named = readString(options, 'origin');
+  const origin =
+    named !== undefined && Object.hasOwn(BY_ORIGIN, named) ? (named as ErrorOrigin) : undefined;
+  const limit = readNumber(options, 'maxRetryAfterMs') ?? MAX_RETRY_AFTER_MS;
+  const found = recognise(error, origin, Math.max(0, limit));
+  const code = found?.code ?? fallbackCode(read(options, 'defaultCode'), origin);
+  return createError({
+    code,
+    message:
+      readString(options, 'defaultMessage') ??
+      found?.message ??
+      safeMessage(error) ??
+      findCodeInfo(code)?.userMessage ??
+      'Something went wrong.',
+    details: { ...ownFields(found?.details), ...ownFields(read(options, 'details')) },
+    originalError: error,
+    retryAfterMs: found?.retryAfterMs,
+    retryable: found?.retryable,
+  }) as BaseError;
+}
+
+function fallbackCode(defaultCode: unknown, origin: ErrorOrigin | undefined): AnyErrorCode {
+  if (findCodeInfo(defaultCode) !== undefined) return defaultCode as AnyErrorCode;
+  return origin === undefined ? ErrorCode.UNKNOWN_ERROR : BY_ORIGIN[origin];
+}
