@@ -53,7 +53,7 @@ describe('hostile values', () => {
   test('anything', () => {
     fc.assert(
       fc.property(hostileArbitrary(), ({ value }) => exercise(value)),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 
@@ -80,7 +80,7 @@ describe('hostile values', () => {
         if (branded) Object.assign(error, { [Symbol.for('vercel.ai.error')]: true });
         exercise(error);
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 
