@@ -1,26 +1,26 @@
 import { parseArgs } from 'node:util';
 import { APIError, ErrorCode } from '@map/errors';
 
-/** The commands and what each does, in the order of the help text. */
+/** The commands with their descriptions, in the order of the help text. */
 export const COMMANDS = {
   check: 'validate the settings of this environment; exit code 1 with every problem',
   print: 'show the settings with secrets masked',
-  explain: 'tell where a setting comes from and what it means: explain NAME',
+  explain: 'describe one setting and show where its value comes from: explain NAME',
   docs: 'write the reference of all settings as Markdown',
   'env-example': 'write an .env.example',
   'json-schema': 'write the JSON Schema of the settings',
-  doctor: 'try out what is configured: Redis, HTTP providers, port, log file',
-  codes: 'list every error code',
+  doctor: 'test what is configured: Redis, HTTP providers, port, log file',
+  codes: 'list the error codes, or describe those that match: codes [NAME]',
 } as const;
 
 /** Name of a command. */
 export type CommandName = keyof typeof COMMANDS;
 
-/** What was asked for on the command line. */
+/** A parsed command line. */
 export interface CommandLine {
   /** The command, or `help` or `version`. */
   readonly command: CommandName | 'help' | 'version';
-  /** What follows the command. */
+  /** The words after the command. */
   readonly operands: readonly string[];
   /** Whether to write JSON for machines. */
   readonly json: boolean;
@@ -38,15 +38,15 @@ const OPTIONS = {
   version: { type: 'boolean', short: 'v' },
 } as const;
 
-/** How many words each command takes after its name, at most. */
+/** The largest number of words that each command takes after its name. */
 const OPERANDS: Partial<Record<CommandName, number>> = { explain: 1, codes: 1 };
 
 /**
- * Reads the words after `map-config`.
+ * Parses the words after `map-config`.
  *
  * @param words The command line without the program's name.
  * @returns The command with its options.
- * @throws `BAD_REQUEST_2001` for an unknown command or option, naming it and the ones there are.
+ * @throws `BAD_REQUEST_2001` for an unknown command or option; the message lists the valid ones.
  */
 export function parseCommandLine(words: readonly string[]): CommandLine {
   const { values, positionals } = parse(words);
@@ -60,19 +60,19 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
   if (values.version) return { ...line, command: 'version' };
   if (values.help || name === undefined || name === 'help') return { ...line, command: 'help' };
   if (!isCommand(name)) {
-    throw usage(`There is no command "${name}". Use one of: ${Object.keys(COMMANDS).join(', ')}.`);
+    throw usage(`Unknown command "${name}". Use one of: ${Object.keys(COMMANDS).join(', ')}.`);
   }
   const allowed = OPERANDS[name] ?? 0;
   if (operands.length > allowed) {
-    throw usage(`"${name}" does not take "${operands[allowed]}".`);
+    throw usage(`Unexpected argument "${operands[allowed]}" for "${name}".`);
   }
   if (name === 'explain' && operands.length === 0) {
-    throw usage('"explain" needs the name of a setting, for example: explain REDIS_URL.');
+    throw usage('"explain" requires the name of a setting, for example: explain REDIS_URL.');
   }
   return { ...line, command: name };
 }
 
-/** The text of `map-config --help`. */
+/** Returns the text of `map-config --help`. */
 export function helpText(): string {
   const lines = Object.entries(COMMANDS).map(([name, what]) => `  ${name.padEnd(13)}${what}`);
   return [
@@ -81,13 +81,13 @@ export function helpText(): string {
     ...lines,
     '',
     'Options',
-    '  --settings <file>    a module that exports your own settings definition (.js, .ts)',
+    '  --settings <file>    a module that exports your settings definition (.js, .ts)',
     '  --json               JSON for machines',
-    '  --timeout-ms <ms>    limit of one probe of doctor, 3000 when left out',
-    '  -h, --help           this text',
-    '  -v, --version        the version',
+    '  --timeout-ms <ms>    time limit of one probe of doctor; 3000 by default',
+    '  -h, --help           show this help',
+    '  -v, --version        show the version',
     '',
-    'Secrets are always masked. Colour is used on a terminal; NO_COLOR turns it off.',
+    'Secrets are always masked. Terminals get colours; NO_COLOR turns them off.',
   ].join('\n');
 }
 
@@ -103,7 +103,7 @@ function readTimeout(text: string | undefined): number {
   if (text === undefined) return 3_000;
   const timeoutMs = Number(text);
   if (/^\d+$/.test(text) && timeoutMs >= 1 && timeoutMs <= 600_000) return timeoutMs;
-  throw usage(`--timeout-ms is "${text}". Use a whole number from 1 to 600000.`);
+  throw usage(`--timeout-ms must be a whole number from 1 to 600000, got "${text}".`);
 }
 
 function isCommand(name: string): name is CommandName {

@@ -2,7 +2,7 @@ import type { CommandLine } from './arguments.ts';
 import { loadDefinition } from './load-definition.ts';
 import { type Cell, type Output, paint, printable, table } from './output.ts';
 
-/** Validates the settings here: a table with sources, then every problem; 1 when there is any. */
+/** Validates the settings: a table with sources, then every problem. Exit code 1 if there is one. */
 export async function runCheck(line: CommandLine, output: Output): Promise<number> {
   const definition = await loadDefinition(line.settings);
   const { environment, settings, problems: others, warnings } = definition.explainSettings();

@@ -2,7 +2,7 @@ import { type CodeInfo, ErrorCode, findCodeInfo } from '@map/errors';
 import type { CommandLine } from './arguments.ts';
 import { type Output, table } from './output.ts';
 
-/** Lists every error code, or those whose name contains the given word. */
+/** Lists all error codes, or those whose name contains the given word. */
 export function runCodes(line: CommandLine, output: Output): number {
   const word = (line.operands[0] ?? '').toUpperCase();
   const found = Object.values(ErrorCode)
@@ -10,7 +10,7 @@ export function runCodes(line: CommandLine, output: Output): number {
     .map((code) => findCodeInfo(code))
     .filter((info): info is CodeInfo => info !== undefined);
   if (found.length === 0) {
-    output.complain(`There is no error code with "${word}" in its name. See: map-config codes`);
+    output.complain(`No error code contains "${word}". List all of them with: map-config codes`);
     return 1;
   }
   if (line.json) {

@@ -7,7 +7,7 @@ import { loadDefinition } from './load-definition.ts';
 import { type Cell, type Output, paint, table } from './output.ts';
 import { logFileProbe, type Probe, type ProbeReport, portProbe, runProbe } from './probe.ts';
 
-/** Where a provider answers when its configuration names no URL. */
+/** Addresses of providers whose configuration does not contain a URL. */
 const BASE_URLS: Readonly<Record<string, string>> = {
   openai: 'https://api.openai.com/v1',
   anthropic: 'https://api.anthropic.com/v1',
@@ -17,7 +17,7 @@ const BASE_URLS: Readonly<Record<string, string>> = {
 
 const TONES = { ok: 'good', warning: 'warn', failed: 'bad' } as const;
 
-/** Tries out what the settings name; 1 when anything does not work. */
+/** Tests what the settings configure. Exit code 1 if anything does not work. */
 export async function runDoctor(line: CommandLine, output: Output): Promise<number> {
   const definition = await loadDefinition(line.settings);
   const settings = definition.loadSettings();
@@ -29,7 +29,7 @@ export async function runDoctor(line: CommandLine, output: Output): Promise<numb
   try {
     const run = (probes: readonly Probe[]) =>
       Promise.all(probes.map((probe) => runProbe(probe, line.timeoutMs)));
-    // Loading the libraries holds everything up, which would count as the time of a port.
+    // Loading the libraries blocks the event loop, which must not count as the time of a probe.
     const here = await run(localProbes(settings));
     await connections.getHttpClient();
     const found = [...(await run(remoteProbes(settings, connections, line.timeoutMs))), ...here];
@@ -49,7 +49,7 @@ function remoteProbes(
   connections: ConnectionManager,
   timeoutMs: number,
 ): readonly Probe[] {
-  // A connection's own limit comes first: its error knows more than that of the probe.
+  // The limit of the connection passes first: its error is more precise than that of the probe.
   const limitMs = Math.max(1, Math.floor(timeoutMs * 0.9));
   const probes: Probe[] = [redisProbe(settings, connections, limitMs)];
   for (const [name, { base_url, api_key }] of Object.entries(settings.LLM_PROVIDERS_CONFIG)) {
@@ -79,13 +79,13 @@ function redisProbe(settings: Settings, connections: ConnectionManager, timeoutM
     run: async () => {
       try {
         const answer = await connections.redisConnection((redis) => redis.ping(), { timeoutMs });
-        return { message: `It answers ${answer}.` };
+        return { message: `It replied ${answer}.` };
       } catch (error) {
         if (configured) throw error;
         return {
           verdict: 'warning',
-          message: 'Nothing answers at the default address.',
-          remedy: 'Set REDIS_URL when the application uses Redis.',
+          message: 'Nothing responds at the default address.',
+          remedy: 'Set REDIS_URL if the application uses Redis.',
         };
       }
     },
@@ -98,8 +98,8 @@ function redisRemedy(code: string): string {
     return 'Correct the user or the password in REDIS_URL or REDIS_PASSWORD.';
   if (code.includes('DNS')) return 'Correct the host in REDIS_URL.';
   if (code.includes('TLS'))
-    return 'Use rediss:// in REDIS_URL, and name the CA in REDIS_TLS_CA_FILE.';
-  return 'Start Redis there, or correct REDIS_URL.';
+    return 'Use rediss:// in REDIS_URL, and set REDIS_TLS_CA_FILE to the CA certificate.';
+  return 'Start Redis at this address, or correct REDIS_URL.';
 }
 
 function httpProbe(
@@ -112,20 +112,21 @@ function httpProbe(
     name: `provider ${name}`,
     target: withoutCredentials(url),
     run: async (signal) => {
-      // No key is sent: any answer, a refusal too, shows that the provider can be reached.
+      // No key is sent: any response, even a refusal, shows that the provider is reachable.
       const { statusCode } = await connections.httpSession(
         (http) => http.get(url, { throwHttpErrors: false, followRedirect: false, signal }),
         { timeoutMs },
       );
-      if (statusCode < 500) return { message: `It answers, with status ${statusCode}.` };
+      const message = `It responded with status ${statusCode}.`;
+      if (statusCode < 500) return { message };
       return {
         verdict: 'warning',
-        message: `It answers, with status ${statusCode}.`,
-        remedy: `Look at the status page of ${name}.`,
+        message,
+        remedy: `Check the status page of ${name}.`,
       };
     },
     remedy: () =>
-      `Correct LLM_PROVIDERS_CONFIG__${name.toUpperCase()}__BASE_URL or HTTPS_PROXY, or let this machine reach it.`,
+      `Correct LLM_PROVIDERS_CONFIG__${name.toUpperCase()}__BASE_URL or HTTPS_PROXY, or allow this machine to connect.`,
   };
 }
 
@@ -163,7 +164,7 @@ function textOf(reports: readonly ProbeReport[], output: Output): string {
     .filter(({ remedy }) => remedy !== undefined)
     .map(({ name, verdict, remedy }) => paint(output, TONES[verdict], `${name}: ${remedy}`));
   return [
-    table(['what', 'verdict', 'time', 'where', 'seen'], rows, output),
+    table(['probe', 'verdict', 'time', 'target', 'result'], rows, output),
     ...(remedies.length > 0 ? ['', ...remedies] : []),
   ].join('\n');
 }

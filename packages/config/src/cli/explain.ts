@@ -3,7 +3,7 @@ import type { CommandLine } from './arguments.ts';
 import { loadDefinition } from './load-definition.ts';
 import { type Output, paint, printable } from './output.ts';
 
-/** Tells what one setting means, its value, where that comes from, and what it hides. */
+/** Describes one setting: meaning, value, source, and the values that it overrides. */
 export async function runExplain(line: CommandLine, output: Output): Promise<number> {
   const name = (line.operands[0] ?? '').toUpperCase();
   const { properties, explainSettings } = await loadDefinition(line.settings);
@@ -46,7 +46,7 @@ export async function runExplain(line: CommandLine, output: Output): Promise<num
   return found.problems.length === 0 ? 0 : 1;
 }
 
-/** A value, where none and an empty one would look the same. */
+/** Shows a value so that a missing and an empty one differ. */
 function shown(value: string | undefined, none: string): string {
   return value === '' ? '(empty)' : (value ?? none);
 }
@@ -54,8 +54,11 @@ function shown(value: string | undefined, none: string): string {
 function unknown(name: string, settings: readonly ExplainedSetting[]): string {
   const word = name.split('_')[0] ?? name;
   const near = settings.map((each) => each.name).filter((each) => each.includes(word));
-  const remedy = near.length > 0 ? `There are: ${near.join(', ')}.` : 'See: map-config print.';
-  return printable(`There is no setting "${name}". ${remedy}`);
+  const remedy =
+    near.length > 0
+      ? `Similar settings: ${near.join(', ')}.`
+      : 'List all of them with: map-config print.';
+  return printable(`Unknown setting "${name}". ${remedy}`);
 }
 
 function kindOf(schema: Readonly<Record<string, unknown>>): string | undefined {

@@ -13,11 +13,11 @@ export interface Definition {
 }
 
 /**
- * Finds the settings definition: the one a module exports, or the stock one.
+ * Finds the settings definition: the one that a module exports, or the stock definition.
  *
- * @param path The module, from the working folder; its default export or any other may be it.
+ * @param path The module, relative to the working directory; any of its exports may be the definition.
  * @returns The definition.
- * @throws `CONFIG_INVALID_3002` when the module cannot be loaded or exports none.
+ * @throws `CONFIG_INVALID_3002` if the module cannot be loaded or does not export a definition.
  */
 export async function loadDefinition(path: string | undefined): Promise<Definition> {
   if (path === undefined) return (await import('@map/settings')).stockSettings;
@@ -25,7 +25,7 @@ export async function loadDefinition(path: string | undefined): Promise<Definiti
   if (!existsSync(file)) {
     throw new ConfigurationError({
       code: ErrorCode.CONFIG_INVALID,
-      message: `There is no file ${file}. Name one that exports what defineSettings() returns.`,
+      message: `The file ${file} does not exist. Pass a module that exports what defineSettings() returns.`,
     });
   }
   let found: Record<string, unknown>;
@@ -42,7 +42,7 @@ export async function loadDefinition(path: string | undefined): Promise<Definiti
   if (definition !== undefined) return definition;
   throw new ConfigurationError({
     code: ErrorCode.CONFIG_INVALID,
-    message: `${file} exports no settings definition. Export what defineSettings() returns.`,
+    message: `${file} does not export a settings definition. Export what defineSettings() returns.`,
   });
 }
 

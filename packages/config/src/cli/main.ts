@@ -5,13 +5,13 @@ import { runCommandLine } from './run.ts';
 
 const words = process.argv.slice(2);
 
-// A reader that has seen enough, such as `head`, is no error.
+// A reader that closes the pipe early, such as `head`, is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
 if (words.some((word) => /\.m?ts$/.test(word)) && !process.features.typescript) {
-  // Node 22 before 22.18 reads a settings module in TypeScript only when it is asked to.
+  // Node 22 before 22.18 loads TypeScript modules only with this flag.
   const flags = [...process.execArgv, '--experimental-strip-types', '--no-warnings'];
   const { status } = spawnSync(process.execPath, [...flags, ...process.argv.slice(1)], {
     stdio: 'inherit',

@@ -1,14 +1,14 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 
-/** Where a command writes, and how. */
+/** The output of a command. */
 export interface Output {
-  /** Writes one text with a line break. */
+  /** Writes a string and a line break to standard output. */
   readonly print: (text: string) => void;
-  /** Writes one text with a line break where people look for problems. */
+  /** Writes a string and a line break to standard error. */
   readonly complain: (text: string) => void;
   /** Whether to use colour. */
   readonly color: boolean;
-  /** Width of the terminal in columns, when it is one. */
+  /** Width in columns, if the output is a terminal. */
   readonly columns: number | undefined;
 }
 
@@ -20,13 +20,13 @@ export type Cell = string | { readonly text: string; readonly tone: Tone };
 
 const STYLES = { good: 'green', bad: 'red', warn: 'yellow', dim: 'gray', strong: 'bold' } as const;
 
-/** The output of this process: colour on a terminal, unless NO_COLOR says no or FORCE_COLOR yes. */
+/** The output of this process: coloured on a terminal, unless NO_COLOR or FORCE_COLOR decides. */
 export function processOutput(): Output {
   const { FORCE_COLOR, NO_COLOR } = process.env;
   const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0';
   const colors = ({ isTTY }: { isTTY?: boolean }) =>
     forced || (isTTY === true && !NO_COLOR && FORCE_COLOR !== '0');
-  // Problems may go to a file while the rest goes to the terminal.
+  // Standard error may go to a file while standard output is a terminal.
   const plain = (text: string) => (colors(process.stderr) ? text : stripVTControlCharacters(text));
   return {
     print: (text) => process.stdout.write(`${text}\n`),
@@ -36,7 +36,7 @@ export function processOutput(): Output {
   };
 }
 
-/** Colours a text when the output has colour. */
+/** Colours a string if the output has colour. */
 export function paint(output: Output, tone: Tone, text: string): string {
   if (!output.color || text === '') return text;
   return styleText(STYLES[tone], text, { validateStream: false });
@@ -77,7 +77,7 @@ export function table(
     .join('\n');
 }
 
-/** What is left for the last column. */
+/** Width that is left for the last column. */
 function lastColumn(widths: readonly number[], columns: number | undefined): number {
   if (columns === undefined) return Number.POSITIVE_INFINITY;
   const before = widths.slice(0, -1).reduce((sum, each) => sum + each + 2, 0);
@@ -88,7 +88,7 @@ function cut(text: string, max: number): string {
   return text.length <= max ? text : `${text.slice(0, max - 1)}…`;
 }
 
-/** Replaces what would break a table or steer a terminal. */
+/** Replaces the characters that would break a table or control a terminal. */
 export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced.
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ');

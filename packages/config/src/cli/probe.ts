@@ -5,40 +5,40 @@ import { dirname, resolve } from 'node:path';
 import { withDeadline } from '@map/lifecycle';
 import { toErrorText } from '../support/error-text.ts';
 
-/** What a probe found. */
+/** Result of a probe. */
 export interface ProbeReport {
-  /** What was tried, such as `redis`. */
+  /** What was tested, such as `redis`. */
   readonly name: string;
-  /** Where, without credentials. */
+  /** Its address, without credentials. */
   readonly target: string;
-  /** `warning` works, but not as it should. */
+  /** `warning`: it works, but not as it should. */
   readonly verdict: 'ok' | 'warning' | 'failed';
   /** Time in milliseconds. */
   readonly duration_ms: number;
-  /** What was seen. */
+  /** What happened. */
   readonly message: string;
   /** What to do about it. */
   readonly remedy?: string;
 }
 
-/** What is seen when a probe does not throw. */
+/** What a probe returns if it does not throw. */
 export interface Finding {
   readonly message: string;
   readonly verdict?: 'ok' | 'warning';
   readonly remedy?: string;
 }
 
-/** One thing to try out. */
+/** One thing to test. */
 export interface Probe {
   readonly name: string;
   readonly target: string;
-  /** Tries it; what it throws is the failure. */
+  /** Runs the test; what it throws is the failure. */
   readonly run: (signal: AbortSignal) => Promise<Finding>;
-  /** What to do when it fails. */
+  /** What to do if it fails. */
   readonly remedy: (error: unknown) => string;
 }
 
-/** Runs one probe within a limit; never throws. */
+/** Runs one probe within a time limit; never throws. */
 export async function runProbe(probe: Probe, timeoutMs: number): Promise<ProbeReport> {
   const { name, target } = probe;
   const startedAt = performance.now();
@@ -58,7 +58,7 @@ export async function runProbe(probe: Probe, timeoutMs: number): Promise<ProbeRe
   }
 }
 
-/** Tries whether a port can be listened on. */
+/** Tests whether a server could listen on a port. */
 export function portProbe(host: string, port: number): Probe {
   return {
     name: 'metrics port',
@@ -74,15 +74,15 @@ export function portProbe(host: string, port: number): Probe {
     remedy: (error) => {
       const code = (error as NodeJS.ErrnoException).code;
       if (code === 'EADDRINUSE') {
-        return `End what listens on ${port}, or set METRICS_PORT to another port.`;
+        return `Stop the process that listens on ${port}, or set METRICS_PORT to another port.`;
       }
-      if (code === 'EACCES') return 'Set METRICS_PORT to 1024 or more.';
+      if (code === 'EACCES') return 'Set METRICS_PORT to 1024 or higher.';
       return 'Set METRICS_HOST to an address of this machine, such as 127.0.0.1.';
     },
   };
 }
 
-/** Tries whether a log file can be written, without creating or changing it. */
+/** Tests whether a log file is writable, without creating or changing it. */
 export function logFileProbe(path: string): Probe {
   const file = resolve(path);
   return {
@@ -94,20 +94,20 @@ export function logFileProbe(path: string): Probe {
         throw error;
       });
       if (found?.isDirectory()) {
-        throw Object.assign(new Error('It is a folder.'), { code: 'EISDIR' });
+        throw Object.assign(new Error('It is a directory.'), { code: 'EISDIR' });
       }
       if (found !== undefined) {
         await access(file, constants.W_OK);
-        return { message: `The file can be written; it has ${found.size} bytes.` };
+        return { message: `The file is writable; its size is ${found.size} bytes.` };
       }
       await access(dirname(file), constants.W_OK | constants.X_OK);
-      return { message: 'The file does not exist yet; its folder can be written.' };
+      return { message: 'The file does not exist yet; its directory is writable.' };
     },
     remedy: (error) => {
       const code = (error as NodeJS.ErrnoException).code;
-      if (code === 'EISDIR') return 'Set LOG_FILE to a file in that folder.';
-      if (code === 'ENOENT') return `Create the folder ${dirname(file)}, or change LOG_FILE.`;
-      return `Give this user the right to write ${file}, or change LOG_FILE.`;
+      if (code === 'EISDIR') return 'Set LOG_FILE to a file in that directory.';
+      if (code === 'ENOENT') return `Create the directory ${dirname(file)}, or change LOG_FILE.`;
+      return `Allow this user to write ${file}, or change LOG_FILE.`;
     },
   };
 }

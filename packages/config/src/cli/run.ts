@@ -2,7 +2,7 @@ import { toErrorText } from '../support/error-text.ts';
 import { type CommandLine, helpText, parseCommandLine } from './arguments.ts';
 import { type Output, paint, printable } from './output.ts';
 
-/** Exit code of a command that was called wrongly. */
+/** Exit code for wrong usage. */
 const USAGE = 2;
 
 /**
@@ -10,7 +10,7 @@ const USAGE = 2;
  *
  * @param words The command line without the program's name.
  * @param output Where to write.
- * @returns The exit code: 0 fine, 1 a problem was found, 2 called wrongly.
+ * @returns The exit code: 0 success, 1 a problem was found, 2 wrong usage.
  */
 export async function runCommandLine(words: readonly string[], output: Output): Promise<number> {
   let line: CommandLine;
@@ -29,7 +29,7 @@ export async function runCommandLine(words: readonly string[], output: Output): 
   }
 }
 
-/** Each command loads only what it needs. */
+/** Runs a command; each one loads only what it needs. */
 async function runCommand(line: CommandLine, output: Output): Promise<number> {
   switch (line.command) {
     case 'help':

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { freePort, type RedisServer, startRedis } from '@map-tooling/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runChild } from '../support/child.ts';
+import { runCommand } from '../support/command.ts';
 
 let folder: string;
 let redis: RedisServer;
@@ -21,8 +22,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function run(args: readonly string[], env: Record<string, string> = {}, cwd = folder) {
-  const child = runChild('src/cli/main.ts', { args, env, cwd });
+function run(args: readonly string[], env: Record<string, string> = {}) {
+  return runCommand(args, env, folder);
+}
+
+/** Runs the program itself, as a shell would. */
+async function start(args: readonly string[], env: Record<string, string> = {}) {
+  const child = runChild('src/cli/main.ts', { args, env, cwd: folder });
   const { code } = await child.ended;
   return { code, stdout: child.stdout, stderr: child.stderr };
 }
@@ -68,12 +74,12 @@ describe('check', () => {
   test('a settings module that is missing or exports none', async () => {
     expect(await run(['check', '--settings', './none.ts'])).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/^CONFIG_INVALID_3002: There is no file .*none\.ts\./),
+      stderr: expect.stringMatching(/^CONFIG_INVALID_3002: The file .*none\.ts does not exist\./),
     });
     await writeFile(join(folder, 'empty.mjs'), 'export const a = 1;');
     expect(await run(['check', '--settings', './empty.mjs'])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('exports no settings definition'),
+      stderr: expect.stringContaining('does not export a settings definition'),
     });
   });
 });
@@ -95,7 +101,7 @@ test('print and explain tell values, sources and what they hide', async () => {
   expect(JSON.parse(explained.stdout)).toMatchObject({ name: 'WORKER_COUNT', value: '8' });
   const unknown = await run(['explain', 'WORKER_CUONT']);
   expect(unknown.code).toBe(1);
-  expect(unknown.stderr).toContain('There are: WORKER_COUNT');
+  expect(unknown.stderr).toContain('Similar settings: WORKER_COUNT');
 });
 
 test('docs, env-example and json-schema write what the schemas say', async () => {
@@ -120,7 +126,7 @@ describe('doctor', () => {
     const provider = createServer((_request, response) => response.writeHead(401).end());
     provider.listen(0, '127.0.0.1');
     await once(provider, 'listening');
-    const { code, stdout } = await run(['doctor', '--json'], {
+    const { code, stdout } = await run(['doctor', '--json', '--timeout-ms', '50000'], {
       REDIS_URL: redis.url,
       METRICS_PORT: String(await freePort()),
       LOG_FILE: join(folder, 'app.log'),
@@ -156,11 +162,11 @@ describe('doctor', () => {
     expect(probes[0]?.['remedy']).toContain('REDIS_URL');
     expect(probes[1]?.['remedy']).toContain('LLM_PROVIDERS_CONFIG__LOCAL__BASE_URL');
     expect(port?.['remedy']).toContain('METRICS_PORT');
-    expect(file?.['remedy']).toContain('Create the folder');
+    expect(file?.['remedy']).toContain('Create the directory');
   });
 
   test('a wrong password is told from a Redis that is not there', async () => {
-    const { stdout } = await run(['doctor', '--timeout-ms', '3000'], {
+    const { stdout } = await run(['doctor', '--timeout-ms', '50000'], {
       REDIS_URL: redis.url.replace(':right@', ':planted-wrong@'),
       METRICS_ENABLED: 'false',
     });
@@ -176,10 +182,19 @@ test('wrong words: exit code 2 and the remedy', async () => {
   expect((await run(['--help'])).stdout).toContain('Usage: map-config');
 });
 
-test('colour only where it is wanted', async () => {
+test('the program: exit code, both outputs, colour only where it is wanted, version', async () => {
   const esc = String.fromCharCode(27);
-  expect((await run(['check'])).stdout).not.toContain(esc);
-  expect((await run(['check'], { FORCE_COLOR: '1' })).stdout).toContain(esc);
+  const [wrong, plain, colored, version] = await Promise.all([
+    start(['check'], { LOG_LEVEL: 'LOUD' }),
+    start(['check']),
+    start(['check'], { FORCE_COLOR: '1' }),
+    start(['--version']),
+  ]);
+  expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('problem: LOG_LEVEL') });
+  expect(plain).toMatchObject({ code: 0, stderr: '' });
+  expect(plain.stdout).not.toContain(esc);
+  expect(colored.stdout).toContain(esc);
+  expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
 test.each([

@@ -31,9 +31,12 @@ async function startChecks(env: Record<string, string> = {}) {
   return { child, get };
 }
 
-test('checks run side by side, the slow one is named, the optional one degrades', async () => {
-  const { get } = await startChecks();
-  const { code, report } = await get('/ready');
+test('checks run side by side and once, the slow one is named, the optional one only warns', async () => {
+  const { child, get } = await startChecks();
+  const [{ code, report }] = await Promise.all([get('/ready'), get('/ready'), get('/ready')]);
+  child.kill('SIGUSR2');
+  const [, asked] = await child.waitFor(/"asked":(\d+)/);
+  expect(Number(asked)).toBe(1);
   expect(code).toBe(200);
   expect(report).toMatchObject({
     status: 'warn',
@@ -47,14 +50,6 @@ test('checks run side by side, the slow one is named, the optional one degrades'
   expect(report.checks['counted']?.slow).toBeUndefined();
 });
 
-test('a result is used again for a moment, also by callers at the same time', async () => {
-  const { child, get } = await startChecks();
-  await Promise.all([get('/ready'), get('/ready'), get('/ready')]);
-  child.kill('SIGUSR2');
-  const [, asked] = await child.waitFor(/"asked":(\d+)/);
-  expect(Number(asked)).toBe(1);
-});
-
 test('a hanging check is reported and not waited for; liveness does not ask it', async () => {
   const { get } = await startChecks({ HANG: '1' });
   for (let round = 0; round < 2; round += 1) {
@@ -64,17 +59,4 @@ test('a hanging check is reported and not waited for; liveness does not ask it',
     expect(report.checks['counted']?.status).toBe('pass');
   }
   expect(await get('/health')).toEqual({ code: 200, report: { status: 'pass', checks: {} } });
-});
-
-test('a frozen Redis fails readiness within the limit, and liveness stays well', async () => {
-  const { get } = await startChecks();
-  redis.pause();
-  try {
-    const { code, report } = await get('/ready');
-    expect(code).toBe(503);
-    expect(report.checks['redis']?.status).not.toBe('pass');
-    expect((await get('/health')).code).toBe(200);
-  } finally {
-    redis.resume();
-  }
 });

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type RedisServer, startRedis } from '@map-tooling/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runChild } from '../support/child.ts';
+import { runCommand } from '../support/command.ts';
 
 const PASSWORD = 'planted/redis+password';
 const SECRETS = ['sk-planted-openai-1234567890', 'planted-anthropic-key', PASSWORD];
@@ -105,27 +106,24 @@ test.each([
   [['docs'], 0],
   [['env-example'], 0],
   [['json-schema'], 0],
-  [['doctor'], 0],
-  [['doctor', '--json'], 0],
+  [['doctor', '--timeout-ms', '50000'], 0],
+  [['doctor', '--timeout-ms', '50000', '--json'], 0],
 ])('no planted secret in the output of map-config %j', async (args, code) => {
-  const child = runChild('src/cli/main.ts', { env, args });
-  expect((await child.ended).code, child.stderr).toBe(code);
-  expect(child.stdout.length).toBeGreaterThan(50);
-  expectClean(child.stdout + child.stderr);
+  const ended = await runCommand(args, env, folder);
+  expect(ended.code, ended.stderr + ended.stdout).toBe(code);
+  expect(ended.stdout.length).toBeGreaterThan(50);
+  expectClean(ended.stdout + ended.stderr);
 });
 
 test('no planted secret in the error of a wrong setting', async () => {
   for (const args of [['check'], ['print'], ['doctor']]) {
-    const child = runChild('src/cli/main.ts', {
-      env: {
-        ...env,
-        REDIS_URL: `redis://:${PASSWORD}@[bad`,
-        LLM_PROVIDERS_CONFIG: `{"${SECRETS[0]}`,
-      },
-      args,
-    });
-    expect((await child.ended).code).toBe(1);
-    expect(child.stderr).toContain('REDIS_URL');
-    expectClean(child.stdout + child.stderr);
+    const wrong = {
+      REDIS_URL: `redis://:${PASSWORD}@[bad`,
+      LLM_PROVIDERS_CONFIG: `{"${SECRETS[0]}`,
+    };
+    const ended = await runCommand(args, { ...env, ...wrong }, folder);
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain('REDIS_URL');
+    expectClean(ended.stdout + ended.stderr);
   }
 });

@@ -4,7 +4,7 @@ import { getConnectionManager } from '@map/connections';
 import { freePort, type RedisServer, startRedis } from '@map-tooling/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Config, initializeConfig, logger, settings } from '../../src/index.ts';
-import { runChild } from '../support/child.ts';
+import { type Child, PATIENT, runChild } from '../support/child.ts';
 
 let redis: RedisServer;
 const running: Config[] = [];
@@ -29,6 +29,7 @@ function environment(more: Record<string, string> = {}) {
     REDIS_URL: redis.url,
     METRICS_PORT: '0',
     LOG_LEVEL: 'CRITICAL',
+    ...PATIENT,
     ...more,
   })) {
     vi.stubEnv(name, value);
@@ -121,52 +122,89 @@ test('await using shuts down', async () => {
 });
 
 describe('a failing step', () => {
-  const wrong: Record<string, Record<string, string>> = {
-    settings: { LOG_LEVEL: 'loud', REDIS_POOL_MAX: '-1' },
-    connections: { REDIS_TLS: 'true', REDIS_TLS_CA_FILE: '/nonexistent/ca.pem' },
-  };
-  const steps = ['bootstrap logging', 'settings', 'logging', 'connections', 'metrics', 'extend'];
-  const undoable = steps.filter((step) => step !== 'logging');
+  const SECRET = 'planted-in-the-environment';
+  const failing: readonly (readonly [step: string, env?: Record<string, string>])[] = [
+    ['settings', { LOG_LEVEL: 'loud', REDIS_POOL_MAX: '-1' }],
+    ['logging'],
+    ['connections', { REDIS_TLS: 'true', REDIS_TLS_CA_FILE: '/nonexistent/ca.pem' }],
+    ['metrics'],
+    ['extend'],
+    ['hanging'],
+    ['nothing', { LOG_FILE: '/dev/null/app.log' }],
+  ];
+  const order = ['bootstrap logging', 'settings', 'logging', 'connections', 'metrics', 'extend'];
+  const undoable = order.filter((step) => step !== 'logging');
+  let child: Child;
+  let before: number;
 
-  test.each(steps.slice(1))(
-    '%s: is named, the earlier ones are taken back, nothing stays open',
-    async (step) => {
-      const child = runChild('test/fixtures/startup.ts', {
-        env: { STEP: step, METRICS_PORT: '0', REDIS_URL: redis.url, ...wrong[step] },
-      });
-      const before = await clients();
-      expect((await child.ended).code).toBe(0);
-      const failed = child.records.find(({ what }) => what === 'failed');
-      expect(failed?.['code']).toMatch(/^[A-Z_]+_\d{4}$/);
-      expect(failed?.['message']).toContain(`(${step})`);
-      expect(failed?.['details']).toMatchObject({
-        step,
-        undone: undoable.filter((done) => steps.indexOf(done) < steps.indexOf(step)).reverse(),
-      });
-      expect(child.records.find(({ what }) => what === 'left')).toEqual({
-        what: 'left',
-        resources: [],
-        listeners: 0,
-      });
-      expect(await clients()).toBe(before);
-    },
-  );
-
-  test('what an extension registered is ended too, last first', async () => {
-    const child = runChild('test/fixtures/startup.ts', {
-      env: { STEP: 'extend', METRICS_PORT: '0', REDIS_URL: redis.url },
+  beforeAll(async () => {
+    before = await clients();
+    child = runChild('test/fixtures/startup.ts', {
+      env: {
+        STEPS: JSON.stringify(failing.map(([step, env = {}]) => [step, env])),
+        METRICS_PORT: '0',
+        REDIS_URL: redis.url,
+        OPENAI_API_KEY: SECRET,
+      },
     });
-    await child.ended;
-    const told = child.records.map(({ what }) => what).filter((what) => what !== undefined);
-    expect(told).toEqual(['opened', 'second closed', 'own server closed', 'failed', 'left']);
+    expect((await child.ended).code, child.stderr).toBe(0);
   });
 
-  test('a step that hangs is given up at its limit, and the earlier ones are taken back', async () => {
-    const child = runChild('test/fixtures/startup.ts', {
-      env: { STEP: 'hanging', METRICS_PORT: '0', REDIS_URL: redis.url },
+  /** What the process reported about one start-up. */
+  function recordsOf(step: string) {
+    const { records } = child;
+    const from = records.findIndex((each) => each['what'] === 'begin' && each['step'] === step);
+    const after = records.findIndex(({ what }, index) => what === 'begin' && index > from);
+    return records.slice(from, after === -1 ? undefined : after);
+  }
+
+  test.each(order.slice(1))('%s: is named, and the earlier ones are reverted', (step) => {
+    const failed = recordsOf(step).find(({ what }) => what === 'failed');
+    expect(failed?.['code']).toMatch(/^[A-Z_]+_\d{4}$/);
+    expect(failed?.['message']).toContain(`(${step})`);
+    expect(failed?.['details']).toMatchObject({
+      step,
+      undone: undoable.filter((done) => order.indexOf(done) < order.indexOf(step)).reverse(),
     });
-    expect((await child.ended).code).toBe(0);
-    expect(child.records.find(({ what }) => what === 'failed')).toMatchObject({
+  });
+
+  test('nothing stays open, and no listener stays', async () => {
+    const left = child.records.filter(({ what }) => what === 'left');
+    expect(left).toEqual(failing.map(() => ({ what: 'left', resources: [], listeners: 0 })));
+    expect(await clients()).toBe(before);
+  });
+
+  test('what an extension registered is ended too, last first', () => {
+    const whats = recordsOf('extend').map(({ what }) => what);
+    expect(whats.filter((what) => what !== undefined)).toEqual([
+      'begin',
+      'opened',
+      'second closed',
+      'own server closed',
+      'failed',
+      'left',
+    ]);
+  });
+
+  test('it is logged with its code and without secrets', () => {
+    const line = recordsOf('extend').find(({ level }) => level === 'CRITICAL');
+    expect(line?.['message']).toContain('step 6 (extend): the extension is broken: **********');
+    expect(line).toMatchObject({ error_code: 'CONFIGURATION_ERROR_3000' });
+    expect(JSON.stringify(line)).not.toContain(SECRET);
+  });
+
+  test('all wrong settings are in one error, which is logged too', () => {
+    const records = recordsOf('settings');
+    const failed = records.find(({ what }) => what === 'failed');
+    for (const name of ['LOG_LEVEL', 'REDIS_POOL_MAX']) expect(failed?.['message']).toContain(name);
+    expect(records.find(({ level }) => level === 'CRITICAL')?.['message']).toBe(
+      failed?.['message'],
+    );
+  });
+
+  test('a step that hangs is abandoned at its limit, and the earlier ones are reverted', () => {
+    const records = recordsOf('hanging');
+    expect(records.find(({ what }) => what === 'failed')).toMatchObject({
       code: 'OPERATION_TIMEOUT_1002',
       message: expect.stringContaining('did not complete within 100 ms'),
       details: {
@@ -174,7 +212,12 @@ describe('a failing step', () => {
         undone: ['metrics', 'connections', 'settings', 'bootstrap logging'],
       },
     });
-    expect(child.records.some(({ what }) => what === 'hook ran')).toBe(true);
+    expect(records.some(({ what }) => what === 'hook ran')).toBe(true);
+  });
+
+  test('a log file that is not writable is reported, and the application starts', () => {
+    expect(recordsOf('nothing').map(({ what }) => what)).toContain('started');
+    expect(child.stderr).toContain('/dev/null/app.log');
   });
 
   test('Fastify leaves open what was opened before the failure', async () => {
@@ -212,20 +255,6 @@ describe('bad input', () => {
       expect(message).toContain('step 2 (settings)');
       expect(message).toContain(name);
     }
-  });
-
-  test('all wrong settings are in one error, which is logged too', async () => {
-    const child = runChild('test/fixtures/startup.ts', {
-      env: { STEP: 'settings', LOG_LEVEL: 'LOUD', METRICS_PORT: 'x', WORKER_COUNT: 'many' },
-    });
-    await child.ended;
-    const failed = child.records.find(({ what }) => what === 'failed');
-    for (const name of ['LOG_LEVEL', 'METRICS_PORT', 'WORKER_COUNT']) {
-      expect(failed?.['message']).toContain(name);
-    }
-    expect(child.records.find(({ level }) => level === 'CRITICAL')?.['message']).toBe(
-      failed?.['message'],
-    );
   });
 
   test.each([
@@ -288,14 +317,5 @@ describe('bad input', () => {
   test('a log file that is a folder is refused', async () => {
     environment({ LOG_FILE: fileURLToPath(new URL('../fixtures', import.meta.url)) });
     await expect(start()).rejects.toMatchObject({ details: { step: 'logging' } });
-  });
-
-  test('a log file that cannot be written is told, and the application lives', async () => {
-    const child = runChild('test/fixtures/startup.ts', {
-      env: { LOG_FILE: '/dev/null/app.log', METRICS_PORT: '0', REDIS_URL: redis.url },
-    });
-    expect((await child.ended).code).toBe(0);
-    expect(child.records.map(({ what }) => what)).toContain('started');
-    expect(child.stderr).toContain('/dev/null/app.log');
   });
 });

@@ -22,6 +22,16 @@ export interface Child {
   write(text: string): void;
 }
 
+/** A busy machine is not a failing server: limits that no test here is about. */
+export const PATIENT: Readonly<Record<string, string>> = {
+  REDIS_CONNECT_TIMEOUT: '50s',
+  REDIS_COMMAND_TIMEOUT: '50s',
+  REDIS_ACQUIRE_TIMEOUT: '50s',
+  HTTP_TIMEOUT: '50s',
+  HTTP_CONNECT_TIMEOUT: '50s',
+  SHUTDOWN_TIMEOUT: '50s',
+};
+
 const children = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL');
@@ -31,7 +41,7 @@ process.on('exit', () => {
  * Runs a file of this package in a process of its own, from source.
  *
  * @param file Path from the package's folder.
- * @param options Environment (nothing is inherited but PATH), arguments, working folder.
+ * @param options Environment (only PATH is inherited; limits are long), arguments, working folder.
  * @returns The process.
  */
 export function runChild(
@@ -54,7 +64,12 @@ export function runChild(
       ...(options.args ?? []),
     ],
     {
-      env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...options.env },
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: '/nonexistent',
+        ...PATIENT,
+        ...options.env,
+      },
       cwd: options.cwd ?? fileURLToPath(new URL('../fixtures', import.meta.url)),
       stdio: ['pipe', 'pipe', 'pipe'],
     },
