@@ -301,7 +301,8 @@ function checkLimits({
   shutdownDelayMs = 0,
 }: ShutdownLimits): Required<ShutdownLimits> {
   checkMs('shutdownTimeoutMs', shutdownTimeoutMs);
-  if (shutdownDelayMs >= 0 && shutdownDelayMs <= shutdownTimeoutMs / 2) {
+  const valid = typeof shutdownDelayMs === 'number' && shutdownDelayMs >= 0;
+  if (valid && shutdownDelayMs <= shutdownTimeoutMs / 2) {
     return { shutdownTimeoutMs, shutdownDelayMs };
   }
   throw optionError(

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort, type RedisServer, startRedis } from '@map-tooling/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runChild } from '../support/child.ts';
+import { PATIENT, runChild } from '../support/child.ts';
 import { runCommand } from '../support/command.ts';
 
 let folder: string;
@@ -127,6 +127,7 @@ describe('doctor', () => {
     provider.listen(0, '127.0.0.1');
     await once(provider, 'listening');
     const { code, stdout } = await run(['doctor', '--json', '--timeout-ms', '50000'], {
+      ...PATIENT,
       REDIS_URL: redis.url,
       METRICS_PORT: String(await freePort()),
       LOG_FILE: join(folder, 'app.log'),

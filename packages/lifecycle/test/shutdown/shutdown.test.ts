@@ -163,7 +163,7 @@ test('limits out of range are coded errors that name the option', () => {
       /^`shutdownTimeoutMs` must be a number of milliseconds from 1 to 2147483647, got /,
     );
   }
-  for (const shutdownDelayMs of [-1, 501, Number.NaN]) {
+  for (const shutdownDelayMs of [-1, 501, Number.NaN, 5n as never]) {
     expect(() => createLifecycle({ shutdownTimeoutMs: 1_000, shutdownDelayMs })).toThrow(
       '`shutdownDelayMs` must be 0 to half of the shutdown limit (1000 ms), got',
     );
