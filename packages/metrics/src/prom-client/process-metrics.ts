@@ -1,25 +1,47 @@
 import { shared } from '../common/shared.ts';
 import type { PromRegistry } from '../exposition/family.ts';
 
-/** Names that break the rule that only counters end in _total. */
+/** Gauges whose names end in _total, which is only for counters: promtool reports them. */
 const MISNAMED = [
   'nodejs_active_handles_total',
   'nodejs_active_requests_total',
   'nodejs_active_resources_total',
 ];
 
+const EMPTY: PromRegistry = { getMetricsAsArray: () => [] };
+
 /**
- * Starts prom-client's process metrics in a registry of their own, once a process; the package is
- * loaded only now, as it costs tens of milliseconds.
+ * Gives the registry with prom-client's process metrics, one for the whole process. prom-client is
+ * loaded by the first call, because that takes tens of milliseconds.
+ *
+ * @returns undefined if prom-client cannot be loaded; that is reported once, as a process warning.
  */
-export function loadProcessMetrics(): Promise<PromRegistry> {
-  return shared('process@1', load);
+export function loadProcessMetrics(): Promise<PromRegistry | undefined> {
+  return shared('process@2', load);
 }
 
-async function load(): Promise<PromRegistry> {
-  const { default: client } = await import('prom-client');
-  const registry = new client.Registry();
-  client.collectDefaultMetrics({ register: registry });
-  for (const name of MISNAMED) registry.removeSingleMetric(name);
-  return registry;
+/** Gives the process metrics; if they cannot be loaded, counts that and gives an empty registry. */
+export async function processRegistry(source: {
+  countCollectFailure(metric: string): void;
+}): Promise<PromRegistry> {
+  const registry = await loadProcessMetrics();
+  if (registry === undefined) source.countCollectFailure('process');
+  return registry ?? EMPTY;
+}
+
+async function load(): Promise<PromRegistry | undefined> {
+  try {
+    const { default: client } = await import('prom-client');
+    const registry = new client.Registry();
+    client.collectDefaultMetrics({ register: registry });
+    for (const name of MISNAMED) registry.removeSingleMetric(name);
+    return registry;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'unknown reason';
+    process.emitWarning(
+      `prom-client cannot be loaded, so /metrics does not show the process metrics: ${reason}`,
+      { code: 'METRICS_PROCESS_METRICS_UNAVAILABLE' },
+    );
+    return undefined;
+  }
 }

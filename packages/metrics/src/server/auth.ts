@@ -1,10 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { MetricsError } from '../common/metrics-error.ts';
 
-/** A secret as text, or as anything that reveals one, such as the `Secret` of `@map/settings`. */
+/** A secret as a string, or an object that reveals one, such as a `Secret`. */
 export type SecretText = string | { reveal(): string };
 
-/** What a scraper has to show: a bearer token, or a name and a password. */
+/** The credentials of a scraper: a bearer token, or a user name and a password. */
 export type MetricsAuth =
   | { readonly token: SecretText }
   | { readonly username: string; readonly password: SecretText };
@@ -14,9 +14,11 @@ export function makeAuthCheck(auth: MetricsAuth): {
   readonly challenge: string;
   allows(header: string | undefined): boolean;
 } {
-  if (typeof auth !== 'object' || auth === null) throw invalid('it must be an object');
+  if (typeof auth !== 'object' || auth === null) {
+    throw invalid('auth', 'an object with a token, or with username and password', auth);
+  }
   const isBearer = 'token' in auth;
-  const credentials = isBearer ? reveal(auth.token, 'token') : basicCredentials(auth);
+  const credentials = isBearer ? revealText(auth.token, 'auth.token') : basicCredentials(auth);
   const expected = digest(credentials);
   const scheme = isBearer ? 'Bearer' : 'Basic';
   return {
@@ -35,24 +37,28 @@ export function makeAuthCheck(auth: MetricsAuth): {
 
 function basicCredentials(auth: { username: string; password: SecretText }): string {
   const { username, password } = auth;
-  // RFC 7617, section 2: the first colon ends the name.
+  // RFC 7617, section 2: the first colon ends the user name.
   if (typeof username !== 'string' || username === '' || username.includes(':')) {
-    throw invalid('the username must be text without a colon');
+    throw invalid('auth.username', 'a non-empty string without a colon', username);
   }
-  return Buffer.from(`${username}:${reveal(password, 'password')}`).toString('base64');
+  return Buffer.from(`${username}:${revealText(password, 'auth.password')}`).toString('base64');
 }
 
-/** An empty secret is refused: it comes of a setting that is missing, and would guard nothing. */
-function reveal(secret: SecretText | undefined, name: string): string {
+/** Refuses an empty secret: it comes from a missing setting, and would guard nothing. */
+function revealText(secret: SecretText | undefined, option: string): string {
   const text: unknown = typeof secret === 'object' ? secret?.reveal?.() : secret;
-  if (typeof text !== 'string' || text.trim() === '') throw invalid(`the ${name} is empty`);
+  if (typeof text !== 'string' || text.trim() === '') {
+    throw invalid(option, 'a non-empty string or a Secret', text);
+  }
   return text;
 }
 
-function invalid(problem: string): MetricsError {
+/** The value is a secret, or close to one: only its type is shown. */
+function invalid(option: string, expected: string, got: unknown): MetricsError {
+  const shown = typeof got === 'string' ? 'an unsuitable string' : got === null ? 'null' : typeof got;
   return new MetricsError(
     'METRICS_OPTION_INVALID',
-    `Auth of the metrics server: ${problem}; give { token } or { username, password }.`,
+    `\`${option}\` must be ${expected}, got ${shown}.`,
   );
 }
 

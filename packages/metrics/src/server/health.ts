@@ -1,60 +1,111 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errorType } from '../common/error-type.ts';
 import { within } from '../common/within.ts';
 
-/** Says whether something is well: not when it gives false, `{ ok: false }`, or fails. */
+/** A health check. It fails if it throws, returns `false`, or returns `{ ok: false }`. */
 export type HealthCheck = () => unknown;
 
-/** Checks by name. */
+/** Health checks by name. */
 export type HealthChecks = Readonly<Record<string, HealthCheck>>;
 
-/** What an application that runs its own checks answers with. */
-export interface HealthAnswer {
-  /** Whether it is well: 200, or else 503. */
-  readonly ok: boolean;
-  /** The body, written as JSON. */
-  readonly report: object;
-}
+/** The status of a check or of a whole report, in the words of the health-check draft. */
+export type HealthStatus = 'pass' | 'warn' | 'fail';
 
-/** Gives the whole answer, for an application that runs its own checks. */
-export type HealthSource = () => HealthAnswer | Promise<HealthAnswer>;
-
-/** How one check went. */
+/** The result of one check. */
 export interface HealthCheckResult {
-  readonly status: 'pass' | 'fail';
-  readonly duration_ms: number;
-  /** The kind of failure; never its message, which may tell too much. */
+  readonly status: HealthStatus;
+  /** Duration of the check in milliseconds. */
+  readonly duration_ms?: number;
+  /** The kind of failure. The message of an error is never shown: it may contain anything. */
   readonly error_type?: string;
 }
 
-/** How all checks went. */
+/**
+ * The results of all checks.
+ *
+ * @see https://datatracker.ietf.org/doc/html/draft-inadarei-api-health-check
+ */
 export interface HealthReport {
-  readonly status: 'pass' | 'fail';
+  /** `pass` and `warn` respond with 200, `fail` with 503. */
+  readonly status: HealthStatus;
+  /** Why the whole fails if no check does, such as a shutdown. */
+  readonly reason?: string;
   readonly checks: Readonly<Record<string, HealthCheckResult>>;
 }
 
-/** Asks a source for its answer, or runs checks; what fails or takes too long is not well. */
-export async function answerHealth(
+/** The response of an application that renders its own report. */
+export interface HealthAnswer {
+  /** Whether the status code is 200; otherwise it is 503. */
+  readonly ok: boolean;
+  /** The body, sent as JSON. */
+  readonly report: object;
+}
+
+/** Gives the whole report, for an application that runs its own checks. */
+export type HealthSource = () =>
+  | HealthReport
+  | HealthAnswer
+  | Promise<HealthReport | HealthAnswer>;
+
+/** One health response, ready to be sent. */
+interface Rendered {
+  readonly ok: boolean;
+  readonly body: string;
+}
+
+/** Makes the function that answers one health path; concurrent requests share one run. */
+export function makeHealthResponder(
   health: HealthChecks | HealthSource,
   timeoutMs: number,
-): Promise<{ readonly ok: boolean; readonly body: string }> {
-  if (typeof health !== 'function') {
-    const report = await runChecks(health, timeoutMs);
-    return { ok: report.status === 'pass', body: JSON.stringify(report) };
-  }
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  let running: Promise<Rendered> | undefined;
+  return async (request, response) => {
+    running ??= render(health, timeoutMs).finally(() => {
+      running = undefined;
+    });
+    const { ok, body } = await running;
+    response.writeHead(ok ? 200 : 503, {
+      'content-type': 'application/health+json',
+      'cache-control': 'no-store',
+    });
+    response.end(request.method === 'HEAD' ? undefined : `${body}\n`);
+  };
+}
+
+async function render(
+  health: HealthChecks | HealthSource,
+  timeoutMs: number,
+): Promise<Rendered> {
   let error_type = 'timeout';
   const asked = (async () => {
-    const { ok, report } = await health();
+    const answer =
+      typeof health === 'function' ? await health() : await runChecks(health, timeoutMs);
+    const { ok, report } = 'report' in answer ? answer : publicAnswer(answer);
     return { ok, body: JSON.stringify(report) };
   })().catch((error: unknown) => {
     error_type = errorType(error);
     return undefined;
   });
-  const answer = await within(asked, timeoutMs, undefined);
-  return answer ?? { ok: false, body: JSON.stringify({ status: 'fail', error_type }) };
+  // Checks have the same time limit each, and report which of them was late.
+  const limit = typeof health === 'function' ? timeoutMs : timeoutMs * 1.5;
+  const rendered = await within(asked, limit, undefined);
+  return rendered ?? { ok: false, body: JSON.stringify({ status: 'fail', error_type }) };
 }
 
-/** Runs checks side by side, each within a limit. */
-export async function runChecks(checks: HealthChecks, timeoutMs: number): Promise<HealthReport> {
+/** Everybody can read a report, so it shows which check failed, but no message. */
+function publicAnswer({ status, reason, checks }: HealthReport): HealthAnswer {
+  if (status !== 'pass' && status !== 'warn' && status !== 'fail') {
+    throw new TypeError('The health report must have a status of pass, warn or fail.');
+  }
+  const shown = Object.entries(checks ?? {}).map(([name, check]) => {
+    const { error: _error, ...rest } = check as HealthCheckResult & { readonly error?: unknown };
+    return [name, rest];
+  });
+  return { ok: status !== 'fail', report: { status, reason, checks: Object.fromEntries(shown) } };
+}
+
+/** Runs checks concurrently, each with the same time limit. */
+async function runChecks(checks: HealthChecks, timeoutMs: number): Promise<HealthReport> {
   const results = await Promise.all(
     Object.entries(checks).map(
       async ([name, check]) => [name, await runCheck(check, timeoutMs)] as const,
@@ -66,27 +117,13 @@ export async function runChecks(checks: HealthChecks, timeoutMs: number): Promis
 
 async function runCheck(check: HealthCheck, timeoutMs: number): Promise<HealthCheckResult> {
   const start = performance.now();
-  const took = () => Math.round(performance.now() - start);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  try {
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(resolve, timeoutMs, 'late');
-    });
-    const result: unknown = await Promise.race([
-      // A check that is no function fails here; then(check) would take it for one that passes.
-      (async () => ({ value: await check() }))(),
-      late,
-    ]);
-    if (result === 'late') return { status: 'fail', duration_ms: took(), error_type: 'timeout' };
-    const { value } = result as { value: unknown };
-    return isWell(value)
-      ? { status: 'pass', duration_ms: took() }
-      : { status: 'fail', duration_ms: took(), error_type: 'not_ok' };
-  } catch (error) {
-    return { status: 'fail', duration_ms: took(), error_type: errorType(error) };
-  } finally {
-    clearTimeout(timer);
-  }
+  // A check that is not a function throws here.
+  const asked = (async () => (isWell(await check()) ? undefined : 'not_ok'))().catch(errorType);
+  const error_type = await within(asked, timeoutMs, 'timeout');
+  const duration_ms = Math.round(performance.now() - start);
+  return error_type === undefined
+    ? { status: 'pass', duration_ms }
+    : { status: 'fail', duration_ms, error_type };
 }
 
 function isWell(value: unknown): boolean {

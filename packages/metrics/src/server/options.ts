@@ -5,27 +5,27 @@ import type { MetricsManager } from '../manager/manager.ts';
 import type { MetricsAuth } from './auth.ts';
 import type { HealthChecks, HealthSource } from './health.ts';
 
-/** A key and a certificate, in PEM. */
+/** A key and a certificate in PEM. */
 export interface MetricsTls {
   readonly key: string | Uint8Array;
   readonly cert: string | Uint8Array;
-  /** Accepts only clients with a certificate that this authority signed. */
+  /** Accepts only clients with a certificate signed by this authority. */
   readonly clientCa?: string | Uint8Array | undefined;
 }
 
-/** How the scrape server listens and what it shows. */
+/** Where the metrics server listens, and what it shows. */
 export interface MetricsServerOptions {
-  /** The port, 0 for any free one; 9090 by default, which is also Prometheus's own. */
+  /** The port, 0 for any free one; 9090 by default, which Prometheus itself also uses. */
   readonly port?: number | undefined;
   /** The address to bind; loopback by default. */
   readonly host?: string | undefined;
   /** The manager to show; the shared one by default. */
   readonly manager?: MetricsManager | undefined;
-  /** What `/health` asks; without checks it says that the process answers. */
+  /** The checks of `/health`; without checks it reports that the process responds. */
   readonly health?: HealthChecks | HealthSource | undefined;
-  /** What `/ready` asks; the checks of `health` by default. */
+  /** The checks of `/ready`; those of `health` by default. */
   readonly ready?: HealthChecks | HealthSource | undefined;
-  /** What a reader of `/metrics` and `/` has to show; nothing by default. */
+  /** The credentials that `/metrics` and `/` require; none by default. */
   readonly auth?: MetricsAuth | undefined;
   /** Serves over TLS. */
   readonly tls?: MetricsTls | undefined;
@@ -33,16 +33,16 @@ export interface MetricsServerOptions {
   readonly registries?: readonly PromRegistry[] | undefined;
   /** Whether to show CPU, memory, event loop and garbage collection; true by default. */
   readonly processMetrics?: boolean | undefined;
-  /** Brings in other workers' metrics: `gatherWorkers()` of `@map/metrics/workers`. */
+  /** Adds the metrics of other workers: `gatherWorkers()` of `@map/metrics/workers`. */
   readonly source?: ScrapeSource | undefined;
-  /** Milliseconds that one answer may take, slow readers included; 10,000 by default. */
+  /** Time limit of one response in milliseconds, slow readers included; 10,000 by default. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** What a timer of Node can wait. */
+/** The longest delay of a Node timer. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
-/** Throws `METRICS_OPTION_INVALID` for options that would not listen, or not guard, as meant. */
+/** Throws `METRICS_OPTION_INVALID` for options with which the server would not listen or guard. */
 export function checkServerOptions({
   port = 9090,
   host = '127.0.0.1',
@@ -50,18 +50,29 @@ export function checkServerOptions({
   tls,
 }: MetricsServerOptions): void {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw invalid(`Port ${port} must be from 0 to 65535.`);
+    throw invalid(`\`port\` must be an integer from 0 to 65535, got ${port}.`);
   }
-  // Node takes an empty host for every address of the machine.
+  // Node binds every address of the machine if the host is empty.
   if (typeof host !== 'string' || host === '') {
-    throw invalid('The host must be an address or a name, such as 127.0.0.1.');
+    throw invalid(
+      `\`host\` must be an address or a host name, such as 127.0.0.1, got ${JSON.stringify(host)}.`,
+    );
   }
-  if (!(timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
-    throw invalid(`timeoutMs ${timeoutMs} must be from 1 to ${MAX_TIMEOUT_MS}.`);
-  }
+  checkTimeout(timeoutMs);
   if (tls !== undefined && (typeof tls !== 'object' || tls === null)) {
-    throw invalid('tls must be an object with a key and a cert.');
+    throw invalid(`\`tls\` must be an object with key and cert, got ${typeof tls}.`);
   }
+}
+
+/** Throws `METRICS_OPTION_INVALID` for a time limit that a timer cannot wait for. */
+export function checkTimeout(timeoutMs: number): void {
+  if (typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS) return;
+  throw invalid(`\`timeoutMs\` must be a number from 1 to ${MAX_TIMEOUT_MS}, got ${timeoutMs}.`);
+}
+
+/** Gives the path of a request URL, which starts with scheme and host if it comes from a proxy. */
+export function pathOf(url: string): string {
+  return url.replace(/^https?:\/\/[^/?]*/i, '').split('?', 1)[0] || '/';
 }
 
 function invalid(message: string): MetricsError {

@@ -3,17 +3,17 @@ import type { PromRegistry } from '../exposition/family.ts';
 import { acceptsGzip, CONTENT_TYPES, chooseFormat } from '../exposition/negotiate.ts';
 import { renderContent } from '../exposition/scrape.ts';
 import { getMetricsManager } from '../manager/shared-manager.ts';
-import { loadProcessMetrics } from '../prom-client/process-metrics.ts';
+import { processRegistry } from '../prom-client/process-metrics.ts';
 import { makeAuthCheck } from './auth.ts';
 import { collectContent } from './collect-content.ts';
-import { answerHealth } from './health.ts';
+import { makeHealthResponder } from './health.ts';
 import { landingPage } from './landing-page.ts';
-import type { MetricsServerOptions } from './options.ts';
+import { type MetricsServerOptions, pathOf } from './options.ts';
 import { writeAnswer } from './scrape-answer.ts';
 
-/** Bytes of body a request may have: no request here needs one. */
+/** Size limit of a request body in bytes; no request needs one. */
 const MAX_BODY_BYTES = 1024;
-/** Scrapes answered at the same time; more are told to come back. */
+/** Concurrent scrapes; further ones get 503. */
 const MAX_SCRAPES = 8;
 
 /** Makes the function that answers each request. */
@@ -21,7 +21,11 @@ export function makeRequestHandler(
   options: MetricsServerOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { manager = getMetricsManager(), timeoutMs = 10_000, health = {} } = options;
-  const ready = options.ready ?? health;
+  const respondHealth = makeHealthResponder(health, timeoutMs / 2);
+  const respondReady =
+    options.ready === undefined
+      ? respondHealth
+      : makeHealthResponder(options.ready, timeoutMs / 2);
   const auth = options.auth === undefined ? undefined : makeAuthCheck(options.auth);
   let scrapes = 0;
 
@@ -31,9 +35,9 @@ export function makeRequestHandler(
     const gzip = acceptsGzip(request.headers['accept-encoding']?.toString());
     const registries: PromRegistry[] = [...(options.registries ?? [])];
     if (manager.enabled && options.processMetrics !== false) {
-      registries.push(await loadProcessMetrics());
+      registries.push(await processRegistry(manager));
     }
-    // Gauges, then registries, then workers: together they leave time to write the answer.
+    // Gauges, then registries, then workers: together they leave time to write the response.
     const own = await collectContent(manager, registries, Math.min(2000, timeoutMs / 4));
     const content = (await options.source?.gather(own)) ?? own;
     response.writeHead(200, {
@@ -53,24 +57,20 @@ export function makeRequestHandler(
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = pathOf(request.url ?? '/');
     if (path !== '/' && path !== '/metrics' && path !== '/health' && path !== '/ready') {
-      return say(response, 404, 'Not found. There is /metrics, /health, /ready and /.');
+      return say(response, 404, 'Not found. The paths are /, /metrics, /health and /ready.');
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
-      return say(response, 405, 'Only GET and HEAD are answered.');
+      return say(response, 405, 'The method must be GET or HEAD.');
     }
     if (path === '/health' || path === '/ready') {
-      const checks = path === '/health' ? health : ready;
-      const { ok, body } = await answerHealth(checks, timeoutMs / 2);
-      response.writeHead(ok ? 200 : 503, {
-        'content-type': 'application/json',
-      });
-      response.end(request.method === 'HEAD' ? undefined : `${body}\n`);
-      return;
+      return path === '/health'
+        ? respondHealth(request, response)
+        : respondReady(request, response);
     }
     if (auth !== undefined && !auth.allows(request.headers.authorization)) {
       response.setHeader('www-authenticate', auth.challenge);
-      return say(response, 401, 'Credentials are needed.');
+      return say(response, 401, 'Credentials are required.');
     }
     if (path === '/') {
       response.writeHead(200, {
@@ -82,7 +82,7 @@ export function makeRequestHandler(
     }
     if (scrapes >= MAX_SCRAPES) {
       response.setHeader('retry-after', '1');
-      return say(response, 503, 'Too many scrapes at once.');
+      return say(response, 503, 'Too many concurrent scrapes.');
     }
     scrapes++;
     try {
@@ -93,7 +93,7 @@ export function makeRequestHandler(
   };
 
   return async (request, response) => {
-    // Whoever reads too slowly is cut off, however steadily they read.
+    // A client that reads too slowly is cut off, even if it reads steadily.
     const deadline = setTimeout(() => response.destroy(), timeoutMs);
     response.once('close', () => clearTimeout(deadline));
     response.setHeader('cache-control', 'no-store');
@@ -101,7 +101,7 @@ export function makeRequestHandler(
     try {
       if (hasLargeBody(request)) {
         response.setHeader('connection', 'close');
-        say(response, 413, 'A request here has no body.');
+        say(response, 413, 'The request must not have a body.');
       } else {
         request.resume();
         await answer(request, response);
@@ -111,11 +111,6 @@ export function makeRequestHandler(
       else say(response, 500, 'The metrics could not be collected.');
     }
   };
-}
-
-/** The path of a request, which names scheme and host too when it comes through a proxy. */
-function pathOf(url: string): string {
-  return url.replace(/^https?:\/\/[^/?]*/i, '').split('?', 1)[0] || '/';
 }
 
 function hasLargeBody({ headers }: IncomingMessage): boolean {

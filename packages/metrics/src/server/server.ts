@@ -1,34 +1,31 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import type { DisposesAsync } from '../common/disposable.ts';
 import { MetricsError } from '../common/metrics-error.ts';
 import { getMetricsManager } from '../manager/shared-manager.ts';
 import { loadProcessMetrics } from '../prom-client/process-metrics.ts';
+import { Connections } from './connections.ts';
 import { checkServerOptions, type MetricsServerOptions } from './options.ts';
 
-/** A scrape server that runs; `await using` stops it. */
+/** A running metrics server; `await using` stops it. */
 export interface MetricsServer extends DisposesAsync {
   readonly port: number;
   readonly host: string;
   readonly url: string;
-  /** Lets answers under way end, for at most a second, and stops; a second call waits too. */
+  /** Stops the server; responses in flight get up to a second. Further calls wait as well. */
   stop(): Promise<void>;
 }
 
-/** Milliseconds that answers under way get when the server stops. */
+/** Milliseconds that responses in flight get when the server stops. */
 const GRACE_MS = 1000;
 
-/** Milliseconds between two looks for connections that have become idle. */
-const SWEEP_MS = 10;
-
 /**
- * Starts the server that Prometheus scrapes, with `/metrics`, `/health`, `/ready` and a page for
- * people at `/`. It keeps no process alive.
+ * Starts the server that Prometheus scrapes, with `/metrics`, `/health`, `/ready` and an HTML page
+ * at `/`. It does not keep the process alive.
  *
- * @param options Where to listen and what to show.
- * @returns The server, listening.
- * @throws {MetricsError} `METRICS_PORT_IN_USE` when the port is taken, `METRICS_SERVER_FAILED` when
- * it cannot listen for another reason, `METRICS_OPTION_INVALID` for options that make no sense.
+ * @param options Where to listen, and what to show.
+ * @returns The listening server.
+ * @throws {MetricsError} `METRICS_PORT_IN_USE` if the port is taken, `METRICS_SERVER_FAILED` if the
+ * server cannot listen for another reason, `METRICS_OPTION_INVALID` if an option has a wrong value.
  * @example
  * ```ts
  * import { startMetricsServer } from '@map/metrics';
@@ -44,24 +41,18 @@ export async function startMetricsServer(
   const { port = 9090, host = '127.0.0.1', tls } = options;
   checkServerOptions(options);
   const server = await makeServer(options);
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    // A scraper that keeps its connection open must not keep the process alive.
-    socket.unref();
-  });
+  const connections = new Connections(server);
   await listen(server, port, host);
   server.unref();
   const address = server.address();
   const bound = typeof address === 'object' && address !== null ? address.port : port;
   if (options.processMetrics !== false && (options.manager ?? getMetricsManager()).enabled) {
-    // Starts the process metrics' clocks without holding up the application's start.
-    setImmediate(() => void loadProcessMetrics().catch(() => undefined)).unref();
+    // Starts the clocks of the process metrics without delaying the application's start.
+    setImmediate(() => void loadProcessMetrics()).unref();
   }
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {
-    stopping ??= close(server, sockets);
+    stopping ??= close(server, connections);
     return stopping;
   };
   const authority = `${host.includes(':') ? `[${host}]` : host}:${bound}`;
@@ -83,13 +74,13 @@ async function makeServer(options: MetricsServerOptions): Promise<Server> {
     headersTimeout: 5000,
     requestTimeout: 10_000,
     keepAliveTimeout: 65_000,
-    // How often the two limits above are looked at: every half minute if left alone.
+    // How often Node enforces the two limits above; its default is 30 s.
     connectionsCheckingInterval: 1000,
   };
   const { tls } = options;
   let server: Server;
   if (tls === undefined) {
-    // An import of node:http would read its getters too, and one of them loads all of undici.
+    // An import of node:http would also read its getters, one of which loads undici.
     const { createServer } = process.getBuiltinModule('node:http');
     server = createServer(limits, listener);
   } else {
@@ -104,12 +95,11 @@ async function makeServer(options: MetricsServerOptions): Promise<Server> {
     } catch (error) {
       throw new MetricsError(
         'METRICS_OPTION_INVALID',
-        'The TLS key or certificate cannot be read.',
+        '`tls` must be a key and a certificate in PEM that belong together; they cannot be read.',
         error,
       );
     }
   }
-  server.maxConnections = 256;
   return server;
 }
 
@@ -124,7 +114,7 @@ function listen(server: Server, port: number, host: string): Promise<void> {
         error.code === 'EADDRINUSE'
           ? new MetricsError(
               'METRICS_PORT_IN_USE',
-              `Port ${port} on ${host} is in use; give metrics another port, or 0 for a free one.`,
+              `Port ${port} on ${host} is in use. Set \`port\` to another one, or to 0 for any free port.`,
               error,
             )
           : new MetricsError(
@@ -137,26 +127,20 @@ function listen(server: Server, port: number, host: string): Promise<void> {
     server.once('error', fail);
     server.listen(port, host, () => {
       server.off('error', fail);
-      // A failure while running, such as too many open files, must not end the application.
+      // A later failure, such as too many open files, must not end the application.
       server.on('error', () => undefined);
       resolve();
     });
   });
 }
 
-function close(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
+function close(server: Server, connections: Connections): Promise<void> {
   return new Promise((resolve) => {
-    const force = setTimeout(() => {
-      // The server itself does not know of connections that have not finished a TLS handshake.
-      for (const socket of sockets) socket.destroy();
-    }, GRACE_MS);
-    // A connection whose answer was under way is idle, but open, once that has gone out.
-    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+    const force = setTimeout(() => connections.destroy(), GRACE_MS);
     server.close(() => {
       clearTimeout(force);
-      clearInterval(sweep);
       resolve();
     });
-    server.closeIdleConnections();
+    connections.close();
   });
 }

@@ -1,7 +1,7 @@
 import { readRegistry } from '../exposition/family.ts';
 import type { MetricsManager } from '../manager/manager.ts';
 import { getMetricsManager } from '../manager/shared-manager.ts';
-import { loadProcessMetrics } from '../prom-client/process-metrics.ts';
+import { processRegistry } from '../prom-client/process-metrics.ts';
 import {
   type Answer,
   CHANNEL,
@@ -81,7 +81,7 @@ async function answer(
   const families =
     withProcess && manager.enabled
       ? await readRegistry(
-          await loadProcessMetrics(),
+          await processRegistry(manager),
           (name) => manager.countCollectFailure(name),
           collectMs,
         )

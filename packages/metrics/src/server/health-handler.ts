@@ -1,0 +1,55 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type HealthChecks, type HealthSource, makeHealthResponder } from './health.ts';
+import { checkTimeout, pathOf } from './options.ts';
+
+/** The checks that `healthHandler` answers with. */
+export interface HealthHandlerOptions {
+  /** The checks of `/health`; without checks it reports that the process responds. */
+  readonly health?: HealthChecks | HealthSource | undefined;
+  /** The checks of `/ready`; those of `health` by default. */
+  readonly ready?: HealthChecks | HealthSource | undefined;
+  /** Time limit of the checks in milliseconds; 5,000 by default. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/**
+ * Makes a handler of `/health` and `/ready` for an existing server: middleware for Express and
+ * Connect, or a listener of `node:http`. The metrics server answers both paths itself.
+ *
+ * @param options The checks.
+ * @returns A handler. It passes other requests to `next`, or answers them with 404.
+ * @throws {MetricsError} `METRICS_OPTION_INVALID` if `timeoutMs` is out of range.
+ * @see https://datatracker.ietf.org/doc/html/draft-inadarei-api-health-check
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http';
+ * import { healthHandler } from '@map/metrics';
+ *
+ * const health = healthHandler({ ready: { queue: async () => true } });
+ * const server = createServer((request, response) =>
+ *   health(request, response, () => response.end('the application')),
+ * );
+ * server.close();
+ * ```
+ */
+export function healthHandler(
+  options: HealthHandlerOptions = {},
+): (request: IncomingMessage, response: ServerResponse, next?: () => void) => void {
+  const { health = {}, ready = health, timeoutMs = 5000 } = options;
+  checkTimeout(timeoutMs);
+  const responders = new Map([
+    ['/health', makeHealthResponder(health, timeoutMs)],
+    ['/ready', makeHealthResponder(ready, timeoutMs)],
+  ]);
+  return (request, response, next) => {
+    const respond = responders.get(pathOf(request.url ?? '/'));
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (respond !== undefined && isRead) {
+      void respond(request, response).catch(() => response.destroy());
+    } else if (next !== undefined) {
+      next();
+    } else {
+      response.writeHead(404).end();
+    }
+  };
+}
