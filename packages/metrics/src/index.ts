@@ -88,7 +88,7 @@ export type {
 } from './manager/options.ts';
 export { getMetricsManager } from './manager/shared-manager.ts';
 export type { PromTarget } from './prom-client/prom-target.ts';
-export type { MetricsAuth, SecretText } from './server/auth.ts';
+export type { MetricsAuth } from './server/auth.ts';
 export type {
   HealthAnswer,
   HealthCheck,
@@ -96,7 +96,9 @@ export type {
   HealthChecks,
   HealthReport,
   HealthSource,
+  HealthStatus,
 } from './server/health.ts';
+export { type HealthHandlerOptions, healthHandler } from './server/health-handler.ts';
 export type { MetricsServerOptions, MetricsTls } from './server/options.ts';
 export { type MetricsServer, startMetricsServer } from './server/server.ts';
 export { type Outcome, type Timed, type TimedOptions, timedMetric } from './timing/timed-metric.ts';

@@ -4,18 +4,18 @@ import type { AnyInstrument } from './instruments/make-instrument.ts';
 import type { MetricsManager } from './manager/manager.ts';
 import { getMetricsManager } from './manager/shared-manager.ts';
 
-/** One series at one moment. */
+/** A snapshot of one series. */
 export interface SeriesSnapshot {
   /** The metric's name, with the manager's prefix. */
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
   /** The labels that are not empty. */
   readonly labels: Readonly<Record<string, string>>;
-  /** The value of a counter or gauge; of a histogram, how many values it has. */
+  /** The value of a counter or gauge; the number of values of a histogram. */
   readonly value: number;
   /** The sum of a histogram's values. */
   readonly sum?: number;
-  /** A histogram's values by upper bound, cumulative, as Prometheus sees them. */
+  /** Number of values by upper bound, cumulative as in Prometheus. */
   readonly buckets?: Readonly<Record<string, number>>;
 }
 
@@ -23,7 +23,7 @@ export interface SeriesSnapshot {
  * Gives every series of a manager, for tests.
  *
  * @param manager The manager; the shared one by default.
- * @returns The series in the order of their making.
+ * @returns The series in the order in which they were made.
  * @example
  * ```ts
  * import { getMetricsManager } from '@map/metrics';
@@ -38,13 +38,13 @@ export function snapshotMetrics(manager: MetricsManager = getMetricsManager()): 
 }
 
 /**
- * Reads what a metric has for labels: the sum over every series that carries them, so that a test
- * names only the labels it cares for.
+ * Adds up all series of a metric that have some labels, so that a test lists only the labels it is
+ * about.
  *
  * @param name The metric's name, such as `llm_tokens_total`, or its handle.
  * @param labels The labels that a series must have.
  * @param manager The manager; the shared one by default.
- * @returns The value of a counter or gauge, the count of a histogram; 0 where there is no series.
+ * @returns The value of a counter or gauge, or the count of a histogram; 0 without such a series.
  * @example
  * ```ts
  * import { LLM_TOKENS } from '@map/metrics';
@@ -71,7 +71,7 @@ export function metricValue(
 }
 
 /**
- * Forgets every measurement; handles stay good.
+ * Drops every measurement; handles stay valid.
  *
  * @param manager The manager; the shared one by default.
  */
@@ -80,7 +80,7 @@ export function resetMetrics(manager: MetricsManager = getMetricsManager()): voi
 }
 
 /**
- * Renders a manager's own metrics in the text format, for tests that compare text.
+ * Renders a manager's own metrics in the text format.
  *
  * @param manager The manager; the shared one by default.
  */

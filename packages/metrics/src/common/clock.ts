@@ -1,4 +1,4 @@
-/** A clock that never runs backwards, in seconds. */
+/** Gives the time of the monotonic clock in seconds. */
 export function nowSeconds(): number {
   return performance.now() / 1000;
 }

@@ -8,13 +8,13 @@ export type MetricsErrorCode =
   | 'METRICS_OPTION_INVALID';
 
 /**
- * An error of this package, told apart by its `code`.
+ * An error of this package, with a `code`.
  *
  * @example
  * ```ts
  * import { MetricsError } from '@map/metrics';
  *
- * const error = new MetricsError('METRICS_VALUE_INVALID', 'llm_tokens_total: NaN is no number');
+ * const error = new MetricsError('METRICS_VALUE_INVALID', 'The value must be a number.');
  * console.log(error.code);
  * ```
  */
@@ -22,9 +22,9 @@ export class MetricsError extends Error {
   readonly code: MetricsErrorCode;
 
   /**
-   * @param code What went wrong, for programs.
-   * @param message What went wrong, for people.
-   * @param cause The error below, where there is one.
+   * @param code The kind of failure, for programs.
+   * @param message The failure in a sentence, for people.
+   * @param cause The underlying error, if there is one.
    */
   constructor(code: MetricsErrorCode, message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });

@@ -17,10 +17,10 @@ export interface AlertGroup {
 type NameOf = <C extends Category>(category: C, key: keyof Catalogue[C] & string) => string;
 
 /**
- * Makes alert rules for the catalogue's metrics; JSON is YAML, so the result can be written to a
- * rule file as it is.
+ * Makes alert rules for the metrics of the catalogue. JSON is valid YAML, so the result can be
+ * written to a rule file unchanged.
  *
- * @param options The prefix that the manager was given.
+ * @param options The prefix of the manager.
  * @returns The content of a rule file.
  * @example
  * ```ts

@@ -3,9 +3,9 @@ import type { MetricDefinition } from '../instruments/definition.ts';
 
 export { type AlertGroup, type AlertRule, alertRules } from './alert-rules.ts';
 
-/** What a dashboard is made for. */
+/** Options of a dashboard. */
 export interface DashboardOptions {
-  /** The prefix that the manager was given. */
+  /** The prefix of the manager. */
   readonly prefix?: string | undefined;
   /** The categories to show; all by default. */
   readonly categories?: readonly Category[] | undefined;

@@ -1,4 +1,4 @@
-import { within } from '../common/within.ts';
+import { withTimeLimit } from '@map/redaction/kernel';
 import type { Exemplar } from '../instruments/exemplar.ts';
 import { cleanLabelValue, labelText } from '../instruments/labels.ts';
 import {
@@ -9,7 +9,7 @@ import {
   renderHead,
 } from './render.ts';
 
-/** How values of several processes become one. */
+/** How the values of several processes are combined. */
 export type Aggregation = 'sum' | 'min' | 'max' | 'average' | 'first' | 'omit';
 
 /** A metric of a prom-client registry at one moment, as plain data. */
@@ -42,9 +42,9 @@ export interface PromRegistry {
 }
 
 /**
- * Reads a prom-client registry metric by metric, so that one that fails or hangs costs only itself.
+ * Reads a prom-client registry metric by metric, so that one that fails or hangs affects no other.
  *
- * @param onFailure Hears the name of each metric that could not be read.
+ * @param onFailure Receives the name of each metric that could not be read.
  */
 export async function readRegistry(
   registry: PromRegistry,
@@ -70,20 +70,20 @@ export async function readRegistry(
 
 async function runWithin<T>(run: () => Promise<T>, timeoutMs: number): Promise<T | undefined> {
   try {
-    return await within<T | undefined>(run(), timeoutMs, undefined);
+    return await withTimeLimit(run(), timeoutMs, () => undefined);
   } catch {
     return undefined;
   }
 }
 
-/** Renders families that come as data, one chunk each. */
+/** Renders families, one chunk each. */
 export function* renderFamilies(
   families: Iterable<Family>,
   options: RenderOptions,
 ): Generator<string> {
   for (const family of families) {
     if (family.values.length === 0) continue;
-    // prom-client's own OpenMetrics scrape takes _total off the name for good.
+    // prom-client removes _total from the name (see prom-target.ts).
     const base = family.type === 'counter' ? family.name.replace(/_total$/, '') : family.name;
     const isTotal =
       family.type === 'counter' && (options.format === 'openmetrics' || base !== family.name);
@@ -119,7 +119,7 @@ function toExemplar({ exemplar }: Sample): Exemplar | undefined {
   return { labels, value: exemplar.value, timestamp: exemplar.timestamp };
 }
 
-/** Makes one list of families out of those of several processes, by each family's aggregator. */
+/** Merges the families of several processes by their aggregators. */
 export function mergeFamilies(lists: readonly (readonly Family[])[]): Family[] {
   const merged = new Map<string, { family: Family; samples: Map<string, Sample[]> }>();
   for (const family of lists.flat()) {
@@ -145,7 +145,7 @@ export function mergeFamilies(lists: readonly (readonly Family[])[]): Family[] {
   }));
 }
 
-/** Makes one value of several. */
+/** Combines values. */
 export function aggregate(values: readonly number[], how: Aggregation): number {
   switch (how) {
     case 'min':

@@ -13,13 +13,13 @@ interface Preference {
 }
 
 /**
- * Chooses the format that an Accept header prefers (RFC 9110, section 12.5.1); text where it
- * prefers neither.
+ * Chooses the format that an Accept header prefers (RFC 9110, section 12.5.1); text if it prefers
+ * neither.
  */
 export function chooseFormat(accept: string | undefined): ExpositionFormat {
   let openmetrics = 0;
   let text: number | undefined;
-  // What a range such as text/* says counts only where text/plain itself is not named.
+  // A range such as text/* counts only if text/plain itself is not listed.
   let anyText: number | undefined;
   for (const { value, parameters, quality } of parseHeader(accept ?? '')) {
     if (value === 'application/openmetrics-text') {
@@ -35,7 +35,7 @@ export function chooseFormat(accept: string | undefined): ExpositionFormat {
   return openmetrics > 0 && openmetrics >= (text ?? anyText ?? 0) ? 'openmetrics' : 'text';
 }
 
-/** Whether an Accept-Encoding header takes gzip. */
+/** Tells whether an Accept-Encoding header accepts gzip. */
 export function acceptsGzip(acceptEncoding: string | undefined): boolean {
   const codings = parseHeader(acceptEncoding ?? '');
   const gzip =

@@ -8,17 +8,17 @@ import type { AnyInstrument } from '../instruments/make-instrument.ts';
 /** The two exposition formats. */
 export type ExpositionFormat = 'text' | 'openmetrics';
 
-/** What a rendering needs beside the metrics. */
+/** How metrics are rendered. */
 export interface RenderOptions {
   readonly format: ExpositionFormat;
   readonly prefix: string;
   readonly defaultLabels: Readonly<Record<string, string>>;
 }
 
-/** Lines a chunk holds at most, so that whoever writes chunks can let others run between them. */
+/** Lines of one chunk: between chunks, the writer can give other callbacks a turn. */
 const LINES_PER_CHUNK = 250;
 
-/** Renders metrics chunk by chunk; each series is read at one moment. */
+/** Renders metrics chunk by chunk; each series is read in one turn. */
 export function* renderMetrics(
   instruments: Iterable<AnyInstrument>,
   options: RenderOptions,
@@ -53,7 +53,7 @@ export function* renderMetrics(
   }
 }
 
-/** Writes the HELP and TYPE lines; OpenMetrics names a counter there without its _total. */
+/** Renders the HELP and TYPE lines; OpenMetrics names a counter there without _total. */
 export function renderHead(
   name: string,
   type: string,
@@ -86,7 +86,7 @@ function renderHistogram(
   return `${lines}${name}_sum${braces} ${formatNumber(series.sum)}\n${name}_count${braces} ${cumulative}\n`;
 }
 
-/** Writes the exemplar part of a line; the text format has none. */
+/** Renders the exemplar of a line; the text format does not have any. */
 export function renderExemplar(exemplar: Exemplar | undefined, format: ExpositionFormat): string {
   if (exemplar === undefined || format === 'text') return '';
   const labels = labelText(Object.keys(exemplar.labels), Object.values(exemplar.labels));
@@ -113,14 +113,14 @@ function escapeHelp(help: string, format: ExpositionFormat): string {
   return help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
 }
 
-/** Writes a number as Prometheus reads it. */
+/** Renders a number for Prometheus. */
 export function formatNumber(value: number): string {
   if (value === Number.POSITIVE_INFINITY) return '+Inf';
   if (value === Number.NEGATIVE_INFINITY) return '-Inf';
   return String(value);
 }
 
-/** Writes a bound as OpenMetrics wants it (1 is 1.0), alike in both formats. */
+/** Renders a bound as OpenMetrics requires (1 as 1.0), in both formats. */
 export function formatBound(bound: number): string {
   return Number.isInteger(bound) && Math.abs(bound) < 1e21 ? `${bound}.0` : String(bound);
 }

@@ -1,20 +1,42 @@
+/*
+ * How the route of an Express request is found.
+ *
+ * When a handler has answered, Express no longer knows where the request was: it sets `route` only
+ * while a route runs, and restores `baseUrl` and `params` when a router returns or fails. So the
+ * template is put together while the request passes through the routers. Express announces each
+ * step by setting one of three documented properties of the request:
+ *
+ *   - `params`, before a router or route runs: the values that its path matched;
+ *   - `baseUrl`, when a mounted router is entered or left: the URL up to there, with values;
+ *   - `route`, before a route runs: its path as it was written, such as `/users/:id`.
+ *
+ * Accessors on the request receive these steps. `baseUrl` keeps a stack of mounts: its new part is
+ * turned into a template by the `params` that were set just before (`/orgs/acme` → `/orgs/:org`).
+ * A route gives the templates of the mounts plus its own path. If a route has several paths, the
+ * one that was requested is known when `params` is set for it.
+ *
+ * The accessors are the same functions for all requests, and the state is one object: with own
+ * functions each request would cost as much as a small response.
+ */
+import { templateOf } from './route-template.ts';
+
 interface Mount {
   readonly url: string;
   readonly template: string;
 }
 
-/** Where a request has its follower. */
+/** Where a request keeps its follower. */
 const FOLLOWER = Symbol('map.metrics.route');
 
 interface Followed {
-  /** Not on a copy of a request. */
+  /** Missing on a copy of a request. */
   readonly [FOLLOWER]?: RouteFollower;
   readonly url?: unknown;
 }
 
-/** What a request says of itself while the routers of Express pass it on. */
+/** The state of one request on its way through the routers. */
 class RouteFollower {
-  /** The template of the last route, the routers that it is mounted in included. */
+  /** The template of the last route, with those of the routers that it is mounted in. */
   found: string | undefined = undefined;
   params: unknown = undefined;
   baseUrl: unknown = undefined;
@@ -23,6 +45,7 @@ class RouteFollower {
   #alternatives: readonly unknown[] = [];
   #last: unknown = undefined;
 
+  /** Handles a new `baseUrl`. */
   mount(url: unknown): void {
     this.baseUrl = url;
     if (typeof url !== 'string') return;
@@ -30,12 +53,14 @@ class RouteFollower {
     while (mounts.length > 0 && !isBelow(url, mounts.at(-1))) mounts.pop();
     const { url: above = '', template = '' } = mounts.at(-1) ?? {};
     if (url === above) return;
-    mounts.push({ url, template: template + fill(url.slice(above.length), this.params) });
+    const own = templateOf(url.slice(above.length), this.params);
+    mounts.push({ url, template: template + own });
   }
 
+  /** Handles a new `route`. */
   run(route: unknown): void {
     this.route = route;
-    // A route that is told twice is the same: Express does so before it runs it.
+    // Express sets the same route twice before it runs.
     if (typeof route !== 'object' || route === null || route === this.#last) return;
     this.#last = route;
     const { path } = route as { path?: unknown };
@@ -44,12 +69,12 @@ class RouteFollower {
     this.#alternatives = Array.isArray(path) ? path : [];
   }
 
-  /** Of several paths of one route, the one that was asked for shows once its parameters are known. */
+  /** Handles new `params`. */
   choose(params: unknown, url: unknown): void {
     this.params = params;
     if (this.#alternatives.length === 0 || typeof url !== 'string') return;
-    const asked = fill(url.replace(/\?.*$/, ''), params);
-    if (this.#alternatives.includes(asked)) this.found = this.#below(asked);
+    const requested = templateOf(url.split('?', 1)[0] ?? '', params);
+    if (this.#alternatives.includes(requested)) this.found = this.#below(requested);
     this.#alternatives = [];
   }
 
@@ -58,12 +83,7 @@ class RouteFollower {
   }
 }
 
-/**
- * How a request tells its follower. The same functions for all: with its own each request would be
- * of a shape of its own, which costs as much as a small answer and lives on until the next full
- * garbage collection.
- */
-const heard: Record<'params' | 'baseUrl' | 'route', PropertyDescriptor> & ThisType<Followed> = {
+const accessors: Record<'params' | 'baseUrl' | 'route', PropertyDescriptor> & ThisType<Followed> = {
   params: {
     configurable: true,
     enumerable: true,
@@ -97,10 +117,9 @@ const heard: Record<'params' | 'baseUrl' | 'route', PropertyDescriptor> & ThisTy
 };
 
 /**
- * Follows a request through the routers of Express, which tell each step by setting `params`,
- * `baseUrl` and `route` on it, and take the mount back when a handler fails or passes on.
+ * Follows a request through the routers of Express.
  *
- * @returns What it has found, now and later.
+ * @returns An object whose `found` is the template of the route, now and later.
  */
 export function followRoute(request: object): { readonly found: string | undefined } {
   const known = request as { params?: unknown; baseUrl?: unknown; route?: unknown; url?: unknown };
@@ -108,41 +127,15 @@ export function followRoute(request: object): { readonly found: string | undefin
   follower.choose(known.params, known.url);
   follower.mount(known.baseUrl);
   follower.run(known.route);
-  // A request that takes no members is left as it is.
+  // A frozen request stays as it is.
   if (Reflect.defineProperty(request, FOLLOWER, { value: follower })) {
-    Reflect.defineProperty(request, 'params', heard.params);
-    Reflect.defineProperty(request, 'baseUrl', heard.baseUrl);
-    Reflect.defineProperty(request, 'route', heard.route);
+    Reflect.defineProperty(request, 'params', accessors.params);
+    Reflect.defineProperty(request, 'baseUrl', accessors.baseUrl);
+    Reflect.defineProperty(request, 'route', accessors.route);
   }
   return follower;
 }
 
 function isBelow(url: string, mount: Mount | undefined): boolean {
-  return mount !== undefined && url.startsWith(mount.url);
-}
-
-/** Puts the names of parameters where a path has their values. */
-function fill(path: string, params: unknown): string {
-  const segments = path.split('/');
-  const filled = [...segments];
-  for (const [name, value] of Object.entries(params ?? {}).reverse()) {
-    for (const text of Array.isArray(value) ? value : [value]) {
-      const at = segments.findLastIndex((raw, i) => filled[i] === raw && decoded(raw) === text);
-      if (at >= 0) filled[at] = `:${name}`;
-    }
-  }
-  return filled.map(withoutId).join('/');
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
-}
-
-/** What a pattern without names has matched is in no parameter: what looks like an id is one. */
-function withoutId(segment: string): string {
-  return /^\d+$|^[0-9a-f-]{16,}$|^[^:].{32,}$/i.test(segment) ? ':id' : segment;
+  return mount !== undefined && `${url}/`.startsWith(`${mount.url}/`);
 }

@@ -13,7 +13,7 @@ export {
   setHttpRoute,
 } from './request.ts';
 
-/** Anything that announces requests: a server of `node:http` or `node:https`. */
+/** A server of `node:http` or `node:https`. */
 export interface HttpServer {
   prependListener(
     event: 'request',
@@ -40,7 +40,7 @@ export interface FastifyRequest {
  * Records every request of a server: counts, durations, sizes, and how many are in flight.
  *
  * @param server A server of `node:http`, `node:https` or of a framework above them.
- * @param options Where to record, and how to tell the route.
+ * @param options Where to record, and how to find the route.
  * @example
  * ```ts
  * import { createServer } from 'node:http';
@@ -57,9 +57,9 @@ export function observeHttpServer(server: HttpServer, options: HttpMetricsOption
 }
 
 /**
- * Makes Express middleware that records requests under their route templates; use it first.
+ * Makes Express middleware that records requests by route template; use it first.
  *
- * @param options Where to record, and how to tell the route.
+ * @param options Where to record, and how to find the route.
  * @returns The middleware.
  * @example
  * ```ts
@@ -80,7 +80,7 @@ export function httpMetrics(
 }
 
 /**
- * A Fastify plugin that records requests under their route templates.
+ * A Fastify plugin that records requests by route template.
  *
  * @example
  * ```ts
@@ -105,5 +105,6 @@ export function fastifyMetrics(
   done();
 }
 
-// Fastify's mark for a plugin whose hooks are the whole application's.
+// Makes the hooks of the plugin those of the whole application:
+// https://fastify.dev/docs/latest/Reference/Plugins/#handle-the-scope
 Object.defineProperty(fastifyMetrics, Symbol.for('skip-override'), { value: true });

@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
+import { processState } from '@map/redaction/kernel';
 import { nowSeconds } from '../common/clock.ts';
-import { shared } from '../common/shared.ts';
 import type { MetricsManager } from '../manager/manager.ts';
 import { getMetricsManager } from '../manager/shared-manager.ts';
 import { followRoute } from './express-route.ts';
@@ -11,7 +11,7 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
-/** The part of a response that is read and heard. */
+/** The part of a response that is used. */
 export interface HttpResponse {
   statusCode: number;
   once(event: string, listener: () => void): unknown;
@@ -21,26 +21,27 @@ export interface HttpResponse {
 export interface HttpMetricsOptions {
   /** The manager to record in; the shared one by default. */
   readonly manager?: MetricsManager | undefined;
-  /** Gives the route's template, such as `/users/:id`, once the answer is out; never a raw path. */
+  /** Gives the route template, such as `/users/:id`, when the response has ended; never a raw path. */
   readonly route?: ((request: HttpRequest) => string | undefined) | undefined;
 }
 
-/** What a request that its client gave up counts as, as in nginx. */
+/** The status code of a request that its client aborted, as in nginx. */
 const CLIENT_CLOSED = 499;
-/** Statuses whose answers have no body, whatever a handler writes. */
+/** Status codes of responses without a body, whatever a handler writes. */
 const BODILESS: ReadonlySet<number> = new Set([204, 304]);
-/** What a request counts as for which the router has no route. */
+/** The route of a request for which the router has none. */
 const UNMATCHED = 'unmatched';
 
-/** The requests being recorded, each once however many copies of this package hear of it. */
-const seen = (): WeakSet<object> => shared('http-seen@1', () => new WeakSet());
-const routes = (): WeakMap<object, string> => shared('http-routes@1', () => new WeakMap());
+/** The requests being recorded, so that each counts once if the package is installed twice. */
+const seen = (): WeakSet<object> => processState('@map/metrics/http-seen@1', () => new WeakSet());
+const routes = (): WeakMap<object, string> =>
+  processState('@map/metrics/http-routes@1', () => new WeakMap());
 
 /**
- * Names the route of a request where there is no router that could.
+ * Sets the route of a request, where no router does.
  *
- * @param request The request, while it is being answered.
- * @param template The template, such as `/users/:id`: one of few, never the raw path.
+ * @param request The request, before its response has ended.
+ * @param template The template, such as `/users/:id`; never the raw path.
  * @example
  * ```ts
  * import { createServer } from 'node:http';
@@ -57,7 +58,7 @@ export function setHttpRoute(request: object, template: string): void {
   routes().set(request, template);
 }
 
-/** Records one request, however many ways it is announced. */
+/** Records one request, once, even if several hooks announce it. */
 export function observeRequest(
   request: HttpRequest,
   response: HttpResponse,
@@ -71,10 +72,10 @@ export function observeRequest(
   const inFlight = manager.metric('http', 'inFlight');
   inFlight.inc({ method });
   const written = countBytes(response);
-  // A router that named the route already, such as Fastify's, is none of Express.
+  // A route that is set already comes from another router than Express.
   const followed = routes().has(request) ? undefined : followRoute(request);
   let finished = false;
-  // The request's own context, or the exemplars would miss its trace; bind() costs ten times this.
+  // Record in the context of the request: exemplars read the trace from it.
   const context = new AsyncResource('HttpMetrics');
   const record = (): void => {
     inFlight.dec({ method });
@@ -89,7 +90,7 @@ export function observeRequest(
       manager.trackHttp('requestSize', { method, route }, size);
     }
   };
-  // Heard, as an answer to a request that a test injects is finished without being written.
+  // Not `writableFinished`: a request that a test injects finishes without being written.
   response.once('finish', () => {
     finished = true;
   });
@@ -105,21 +106,20 @@ function routeOf(
     const named = routes().get(request) ?? route?.(request) ?? followed?.found;
     if (named !== undefined) return named;
   } catch {
-    // A route that cannot be told is none.
+    // Without a route it counts as unmatched.
   }
   return UNMATCHED;
 }
 
-/** Counts the bytes of the body as they go out, after any compression above. */
+/** Counts the bytes of the body as they are written, after any compression. */
 function countBytes(response: HttpResponse): () => number {
   let bytes = 0;
-  // The end of an answer of HTTP/2 writes its last piece through write: it counts once.
+  // `end` of HTTP/2 calls `write` for its last chunk, which counts once.
   let isWithin = false;
   const target = response as unknown as Record<'write' | 'end', (...args: unknown[]) => unknown>;
   for (const name of ['write', 'end'] as const) {
     const original = target[name];
-    // Assigned by name: V8 makes a function that is assigned at once in old space, with all it holds.
-    const counting = (...args: unknown[]): unknown => {
+    target[name] = (...args: unknown[]): unknown => {
       if (isWithin) return original.apply(response, args);
       const [chunk, encoding] = args;
       if (typeof chunk === 'string') {
@@ -137,7 +137,6 @@ function countBytes(response: HttpResponse): () => number {
         isWithin = false;
       }
     };
-    target[name] = counting;
   }
   return () => bytes;
 }

@@ -1,5 +1,5 @@
 /**
- * The histogram bounds that the catalogue names, in the unit of the metric that uses them.
+ * The histogram bounds of the catalogue by name, in the unit of the metric.
  *
  * @example
  * ```ts

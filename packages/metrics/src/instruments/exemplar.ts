@@ -1,3 +1,4 @@
+import { redactText } from '@map/redaction';
 import { cleanLabelValue } from './labels.ts';
 import type { ExemplarLabels, ManagerState } from './manager-state.ts';
 
@@ -11,6 +12,7 @@ export interface Exemplar {
 
 /** The OpenMetrics limit on all names and values of one exemplar together, in characters. */
 const MAX_CHARACTERS = 128;
+const TRACE_ID = /^[0-9a-f]{16,32}$/;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /** Makes an exemplar of the current trace, or undefined if the callback fails or gives too much. */
@@ -25,7 +27,8 @@ export function takeExemplar(state: ManagerState, value: number): Exemplar | und
       if (typeof text !== 'string' || text === '' || !LABEL_NAME.test(name)) continue;
       characters += name.length + text.length;
       if (characters > MAX_CHARACTERS) return undefined;
-      kept[name] = cleanLabelValue(text, MAX_CHARACTERS);
+      // Ids of traces are what exemplars are for; anything else is redacted like a label.
+      kept[name] = TRACE_ID.test(text) ? text : redactText(cleanLabelValue(text, MAX_CHARACTERS));
     }
   } catch {
     return undefined;

@@ -1,8 +1,10 @@
+import { redactionVersion } from '@map/redaction/kernel';
 import { MetricsError } from '../common/metrics-error.ts';
 import type { AnyLabels, MetricDefinition, MetricType } from './definition.ts';
 import { LabelIndex, type LabelPair } from './label-index.ts';
 import { cleanLabelValue, isLabelValue, OVERFLOW } from './labels.ts';
 import type { ManagerState } from './manager-state.ts';
+import { redactLabel } from './redact-label.ts';
 
 /** One label combination of a metric, and its measurements. */
 export interface Series {
@@ -32,6 +34,7 @@ export abstract class Instrument<S extends Series> {
   readonly #aliases: readonly (ReadonlyMap<string, string> | undefined)[];
   #index = new LabelIndex<S>();
   #overflow: S | undefined;
+  #redactionVersion = redactionVersion();
   #collect: (() => void | Promise<void>) | undefined;
 
   constructor(definition: MetricDefinition, state: ManagerState) {
@@ -78,6 +81,17 @@ export abstract class Instrument<S extends Series> {
     this.#overflow = undefined;
     this.series = [];
     this.epoch++;
+  }
+
+  /** Drops the series whose labels have become secret since they were made. */
+  dropSecrets(): void {
+    const version = redactionVersion();
+    if (version === this.#redactionVersion) return;
+    this.#redactionVersion = version;
+    const kept = this.series.filter(({ values }) => this.#redact(values) === values);
+    if (kept.length === this.series.length) return;
+    this.reset();
+    for (const series of kept) this.#insert(series);
   }
 
   /** Counts a value that cannot be recorded, or throws under `strict`. */
@@ -128,8 +142,13 @@ export abstract class Instrument<S extends Series> {
       // Any number of strings may be cut or cleaned to one value: they would fill the index.
       if (typeof value === 'string' && value !== clean) canRemember = false;
     }
-    const path = this.#pathOf(values);
-    const series = this.#index.find(Object.fromEntries(path)) ?? this.#make(values);
+    let series = this.#findByValues(values);
+    if (series === undefined) {
+      const shown = this.#redact(values);
+      // Nor is a secret remembered: each one leads to the same series, and is a secret.
+      if (shown !== values) canRemember = false;
+      series = this.#findByValues(shown) ?? this.#make(shown);
+    }
     const { length } = this.series;
     if (canRemember && series !== this.#overflow && this.#index.paths < PATHS_PER_SERIES * length) {
       this.#index.add(pairs, series);
@@ -168,25 +187,36 @@ export abstract class Instrument<S extends Series> {
     return { pairs, isClean: false };
   }
 
+  #findByValues(values: readonly string[]): S | undefined {
+    return this.#index.find(Object.fromEntries(this.#pathOf(values)));
+  }
+
+  /** Masks secrets; without any it gives the same array. */
+  #redact(values: readonly string[]): readonly string[] {
+    const shown = values.map((value, i) => redactLabel(this.labelNames[i] as string, value));
+    return shown.every((value, i) => value === values[i]) ? values : shown;
+  }
+
   /** Makes a series, or gives the overflow series when the metric has as many as it may have. */
   #make(values: readonly string[]): S {
     // The overflow series is extra: a cap of n allows n series and this one.
-    const isOverflow = values.length > 0 && values.every((value) => value === OVERFLOW);
-    if (!isOverflow && this.series.length >= this.state.maxSeries) {
-      this.state.overflowed(this.name);
-      this.#overflow ??= this.#add(values.map(() => OVERFLOW));
-      return this.#overflow;
+    if (isOverflowing(values) || this.series.length < this.state.maxSeries) {
+      return this.#add(values);
     }
-    const series = this.#add(values);
-    if (isOverflow) this.#overflow = series;
-    return series;
+    this.state.overflowed(this.name);
+    return this.#overflow ?? this.#add(values.map(() => OVERFLOW));
   }
 
   #add(values: readonly string[]): S {
     const series = this.create(values);
-    this.series.push(series);
-    this.#index.add(this.#pathOf(values), series);
+    this.#insert(series);
     return series;
+  }
+
+  #insert(series: S): void {
+    this.series.push(series);
+    this.#index.add(this.#pathOf(series.values), series);
+    if (isOverflowing(series.values)) this.#overflow = series;
   }
 
   /** The canonical path of a series: its non-empty labels in the order of the definition. */
@@ -195,4 +225,8 @@ export abstract class Instrument<S extends Series> {
       .map((name, i): LabelPair => [name, values[i]])
       .filter(([, value]) => value !== '');
   }
+}
+
+function isOverflowing(values: readonly string[]): boolean {
+  return values.length > 0 && values.every((value) => value === OVERFLOW);
 }

@@ -52,22 +52,22 @@ interface EventSource {
   on(event: string, listener: (...args: unknown[]) => void): unknown;
   readonly errored?: unknown;
   readonly aborted?: boolean;
+  done?(): Promise<unknown>;
 }
 
-/** Hears a stream helper by its events. No listener for errors: one would hide an unhandled error. */
+/**
+ * Follows a stream helper by its events. Without a listener for `error`: it would hide an error
+ * that the application does not handle. The error is read when the stream has ended.
+ */
 function watchHelper(helper: EventSource, observer: LlmObserver): unknown {
   for (const event of HELPER_EVENTS) helper.on(event, (value) => observer.chunk(value));
-  // An error is heard on its way to the listeners, for its type.
-  replace(helper, '_emit', (original) => (...args) => {
-    if (args[0] === 'error') observer.failed(args[1]);
-    return original.apply(helper, args);
-  });
   helper.on('end', () => {
     if (helper.aborted) observer.cancelled();
-    else if (helper.errored) observer.failed({ name: 'StreamError' });
-    else observer.end();
+    else if (!helper.errored) observer.end();
+    else if (helper.done === undefined) observer.failed(helper.errored);
+    else helper.done().catch((error: unknown) => observer.failed(error));
   });
-  // A stream of Node that is destroyed has no end.
+  // A destroyed stream of Node emits `close` without `end`.
   helper.on('close', () => {
     if (helper.errored) observer.failed(helper.errored);
     else observer.cancelled();

@@ -1,4 +1,4 @@
-import { within } from '../common/within.ts';
+import { withTimeLimit } from '@map/redaction/kernel';
 
 /** A callback that sets gauges before a scrape. */
 export type Collector = () => void | Promise<void>;
@@ -12,7 +12,7 @@ export async function runCollector(collector: Collector, timeoutMs: number): Pro
       () => true,
       () => false,
     );
-    return await within(done, timeoutMs, false);
+    return await withTimeLimit(done, timeoutMs, () => false);
   } catch {
     return false;
   }

@@ -1,3 +1,4 @@
+import { redactText } from '@map/redaction';
 import type { Catalogue, Category } from '../catalogue/catalogue.ts';
 import { MetricsError } from '../common/metrics-error.ts';
 import type {
@@ -99,7 +100,8 @@ export class MetricsManager {
 
   /** The labels of every series. */
   get defaultLabels(): Readonly<Record<string, string>> {
-    return this.#defaultLabels;
+    const entries = Object.entries(this.#defaultLabels);
+    return Object.fromEntries(entries.map(([name, value]) => [name, redactText(value)]));
   }
 
   /** The application's version. */

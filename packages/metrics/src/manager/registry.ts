@@ -22,9 +22,11 @@ export class Registry {
     this.#options = options;
   }
 
-  /** The instruments that have been made. */
+  /** The instruments that have been made, without labels that have become secret. */
   get instruments(): readonly AnyInstrument[] {
-    return [...this.#byName.values()];
+    const instruments = [...this.#byName.values()];
+    for (const instrument of instruments) instrument.dropSecrets();
+    return instruments;
   }
 
   /**

@@ -1,8 +1,8 @@
-import { shared } from '../common/shared.ts';
+import { processState } from '@map/redaction/kernel';
 import { MetricsManager } from './manager.ts';
 
 /**
- * Gives the manager that the whole process shares, also across two installed copies.
+ * Gives the manager that the whole process shares, even if the package is installed twice.
  *
  * @returns The shared manager.
  * @example
@@ -13,5 +13,5 @@ import { MetricsManager } from './manager.ts';
  * ```
  */
 export function getMetricsManager(): MetricsManager {
-  return shared('manager@1', () => new MetricsManager());
+  return processState('@map/metrics/manager@1', () => new MetricsManager());
 }

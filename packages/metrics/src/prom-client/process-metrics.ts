@@ -1,4 +1,4 @@
-import { shared } from '../common/shared.ts';
+import { processState } from '@map/redaction/kernel';
 import type { PromRegistry } from '../exposition/family.ts';
 
 /** Gauges whose names end in _total, which is only for counters: promtool reports them. */
@@ -17,7 +17,7 @@ const EMPTY: PromRegistry = { getMetricsAsArray: () => [] };
  * @returns undefined if prom-client cannot be loaded; that is reported once, as a process warning.
  */
 export function loadProcessMetrics(): Promise<PromRegistry | undefined> {
-  return shared('process@2', load);
+  return processState('@map/metrics/process@2', load);
 }
 
 /** Gives the process metrics; if they cannot be loaded, counts that and gives an empty registry. */

@@ -73,6 +73,7 @@ function registerIn(target: PromTarget, instrument: AnyInstrument, prefix: strin
       const shown = name;
       name = fullName;
       await instrument.collect();
+      instrument.dropSecrets();
       const { help, type } = instrument;
       return { name: shown, help, type, aggregator: 'sum', values: samples(instrument, fullName) };
     },

@@ -1,13 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { reveal, type SecretLike } from '@map/redaction';
 import { MetricsError } from '../common/metrics-error.ts';
-
-/** A secret as a string, or an object that reveals one, such as a `Secret`. */
-export type SecretText = string | { reveal(): string };
 
 /** The credentials of a scraper: a bearer token, or a user name and a password. */
 export type MetricsAuth =
-  | { readonly token: SecretText }
-  | { readonly username: string; readonly password: SecretText };
+  | { readonly token: SecretLike }
+  | { readonly username: string; readonly password: SecretLike };
 
 /** Makes the check of an Authorization header; secrets are compared in constant time. */
 export function makeAuthCheck(auth: MetricsAuth): {
@@ -35,7 +33,7 @@ export function makeAuthCheck(auth: MetricsAuth): {
   };
 }
 
-function basicCredentials(auth: { username: string; password: SecretText }): string {
+function basicCredentials(auth: { username: string; password: SecretLike }): string {
   const { username, password } = auth;
   // RFC 7617, section 2: the first colon ends the user name.
   if (typeof username !== 'string' || username === '' || username.includes(':')) {
@@ -45,8 +43,8 @@ function basicCredentials(auth: { username: string; password: SecretText }): str
 }
 
 /** Refuses an empty secret: it comes from a missing setting, and would guard nothing. */
-function revealText(secret: SecretText | undefined, option: string): string {
-  const text: unknown = typeof secret === 'object' ? secret?.reveal?.() : secret;
+function revealText(secret: SecretLike | undefined, option: string): string {
+  const text: unknown = secret === undefined || secret === null ? secret : reveal(secret);
   if (typeof text !== 'string' || text.trim() === '') {
     throw invalid(option, 'a non-empty string or a Secret', text);
   }
@@ -55,7 +53,8 @@ function revealText(secret: SecretText | undefined, option: string): string {
 
 /** The value is a secret, or close to one: only its type is shown. */
 function invalid(option: string, expected: string, got: unknown): MetricsError {
-  const shown = typeof got === 'string' ? 'an unsuitable string' : got === null ? 'null' : typeof got;
+  const shown =
+    typeof got === 'string' ? 'an unsuitable string' : got === null ? 'null' : typeof got;
   return new MetricsError(
     'METRICS_OPTION_INVALID',
     `\`${option}\` must be ${expected}, got ${shown}.`,

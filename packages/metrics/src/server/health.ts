@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { withTimeLimit } from '@map/redaction/kernel';
 import { errorType } from '../common/error-type.ts';
-import { within } from '../common/within.ts';
 
 /** A health check. It fails if it throws, returns `false`, or returns `{ ok: false }`. */
 export type HealthCheck = () => unknown;
@@ -42,10 +42,7 @@ export interface HealthAnswer {
 }
 
 /** Gives the whole report, for an application that runs its own checks. */
-export type HealthSource = () =>
-  | HealthReport
-  | HealthAnswer
-  | Promise<HealthReport | HealthAnswer>;
+export type HealthSource = () => HealthReport | HealthAnswer | Promise<HealthReport | HealthAnswer>;
 
 /** One health response, ready to be sent. */
 interface Rendered {
@@ -72,10 +69,7 @@ export function makeHealthResponder(
   };
 }
 
-async function render(
-  health: HealthChecks | HealthSource,
-  timeoutMs: number,
-): Promise<Rendered> {
+async function render(health: HealthChecks | HealthSource, timeoutMs: number): Promise<Rendered> {
   let error_type = 'timeout';
   const asked = (async () => {
     const answer =
@@ -88,7 +82,7 @@ async function render(
   });
   // Checks have the same time limit each, and report which of them was late.
   const limit = typeof health === 'function' ? timeoutMs : timeoutMs * 1.5;
-  const rendered = await within(asked, limit, undefined);
+  const rendered = await withTimeLimit(asked, limit, () => undefined);
   return rendered ?? { ok: false, body: JSON.stringify({ status: 'fail', error_type }) };
 }
 
@@ -119,7 +113,7 @@ async function runCheck(check: HealthCheck, timeoutMs: number): Promise<HealthCh
   const start = performance.now();
   // A check that is not a function throws here.
   const asked = (async () => (isWell(await check()) ? undefined : 'not_ok'))().catch(errorType);
-  const error_type = await within(asked, timeoutMs, 'timeout');
+  const error_type = await withTimeLimit(asked, timeoutMs, () => 'timeout');
   const duration_ms = Math.round(performance.now() - start);
   return error_type === undefined
     ? { status: 'pass', duration_ms }

@@ -1,6 +1,6 @@
 import type { MetricsManager } from '../manager/manager.ts';
 
-/** Renders the page that a person sees at `/`. */
+/** Renders the HTML page at `/`. */
 export function landingPage(manager: MetricsManager): string {
   const rows = manager.instruments
     .filter(({ series }) => series.length > 0)
@@ -22,11 +22,11 @@ th, td { text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px s
 td:nth-child(3) { font-variant-numeric: tabular-nums }
 </style>
 <h1>Metrics${version}</h1>
-<p>${manager.enabled ? 'Collection is on.' : 'Collection is off: nothing is recorded.'}</p>
+<p>${manager.enabled ? 'Metrics are recorded.' : 'Metrics are disabled: nothing is recorded.'}</p>
 <ul>
 <li><a href="metrics">/metrics</a> for Prometheus
-<li><a href="health">/health</a> whether the process is well
-<li><a href="ready">/ready</a> whether it takes work
+<li><a href="health">/health</a> whether the process works
+<li><a href="ready">/ready</a> whether it accepts work
 </ul>
 <table>
 <tr><th>Metric<th>Type<th>Series<th>Meaning

@@ -9,7 +9,7 @@ import { collectContent } from './collect-content.ts';
 import { makeHealthResponder } from './health.ts';
 import { landingPage } from './landing-page.ts';
 import { type MetricsServerOptions, pathOf } from './options.ts';
-import { writeAnswer } from './scrape-answer.ts';
+import { writeChunks } from './write-chunks.ts';
 
 /** Size limit of a request body in bytes; no request needs one. */
 const MAX_BODY_BYTES = 1024;
@@ -23,9 +23,7 @@ export function makeRequestHandler(
   const { manager = getMetricsManager(), timeoutMs = 10_000, health = {} } = options;
   const respondHealth = makeHealthResponder(health, timeoutMs / 2);
   const respondReady =
-    options.ready === undefined
-      ? respondHealth
-      : makeHealthResponder(options.ready, timeoutMs / 2);
+    options.ready === undefined ? respondHealth : makeHealthResponder(options.ready, timeoutMs / 2);
   const auth = options.auth === undefined ? undefined : makeAuthCheck(options.auth);
   let scrapes = 0;
 
@@ -51,7 +49,7 @@ export function makeRequestHandler(
     }
     const { prefix, defaultLabels } = manager;
     const chunks = renderContent(content, { format, prefix, defaultLabels });
-    if (await writeAnswer(response, chunks, gzip)) manager.countScrape(performance.now() - start);
+    if (await writeChunks(response, chunks, gzip)) manager.countScrape(performance.now() - start);
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

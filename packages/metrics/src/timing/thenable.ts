@@ -1,14 +1,14 @@
 type Then = (onValue?: unknown, onError?: unknown) => unknown;
 
 /**
- * Puts another `then` on a thenable.
+ * Overrides `then` of a thenable.
  *
- * @returns Whether that was possible: one that is frozen stays as it is.
+ * @returns false if the thenable is frozen.
  */
 export function replaceThen(thenable: object, then: Then): boolean {
   if (!define(thenable, 'then', then)) return false;
   if (!(thenable instanceof Promise)) return true;
-  // Promises of SDKs have a catch and a finally of their own, which go past then.
+  // The promises of SDKs have their own catch and finally, which do not call then.
   if (thenable.catch !== Promise.prototype.catch) {
     define(thenable, 'catch', (onError: unknown) => then(undefined, onError));
   }

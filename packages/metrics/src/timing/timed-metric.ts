@@ -3,19 +3,19 @@ import { errorType } from '../common/error-type.ts';
 import type { Counter, Histogram } from '../instruments/metric.ts';
 import { whenDone } from './when-done.ts';
 
-/** How a timed call ended. */
+/** The outcome of a timed call. */
 export interface Outcome {
   readonly status: 'success' | 'error';
-  /** What the call returned or resolved to; of a stream, undefined. */
+  /** The return value or resolution of the call; undefined for a stream. */
   readonly result?: unknown;
-  /** What the call threw or rejected with. */
+  /** The error or rejection of the call. */
   readonly error?: unknown;
   readonly args: readonly unknown[];
 }
 
-/** What `timedMetric` does beside timing. */
+/** What `timedMetric` records beside the duration. */
 export interface TimedOptions<L extends object> {
-  /** Gives labels that only the result or the error tells. */
+  /** Gives labels that depend on the result or the error. */
   readonly labelsFor?: (outcome: Outcome) => Partial<L> | undefined;
   /** Counts every call, with the same labels and a `status`. */
   readonly count?: Counter;
@@ -27,12 +27,12 @@ export interface TimedOptions<L extends object> {
 export type Timed = <F extends (...args: never[]) => unknown>(target: F, context?: unknown) => F;
 
 /**
- * Times every call of a function, or as `@timedMetric(…)` of a method, until its end: that of a
- * promise, a thenable, a generator or an async generator is when it settles or is used up.
+ * Times every call of a function or, as `@timedMetric(…)`, of a method. A call ends when its
+ * promise or thenable settles, or its generator or async generator is exhausted.
  *
- * A metric with a `status` label gets `success` or `error` there; failures are counted.
+ * A metric with a `status` label gets `success` or `error`; failures are counted.
  *
- * @param metric The histogram that gets the seconds.
+ * @param metric The histogram that records the seconds.
  * @param labels The labels of every call.
  * @param options Labels from the outcome, and further counters.
  * @returns A wrapper that keeps `this`, name, arity, type, result and error.
@@ -86,7 +86,7 @@ function record<L extends object>(
   try {
     labels = { ...base, ...outcomeLabels(outcome, options) };
   } catch {
-    // Labels that cannot be read are the metric's to refuse.
+    // The metric rejects labels that cannot be read.
     metric.observe(base as L, seconds);
     return;
   }
@@ -101,7 +101,7 @@ function record<L extends object>(
   errors?.inc(pick(errors, { error_type: errorType(outcome.error), ...labels }));
 }
 
-/** A callback that fails must not fail the call that it only describes. */
+/** A failing callback must not fail the call. */
 function outcomeLabels<L extends object>(
   outcome: Outcome,
   { labelsFor }: TimedOptions<L>,

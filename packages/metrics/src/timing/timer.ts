@@ -2,13 +2,13 @@ import { nowSeconds } from '../common/clock.ts';
 import type { Disposes } from '../common/disposable.ts';
 import type { Histogram } from '../instruments/metric.ts';
 
-/** A measurement that runs until `stop`, or until its `using` block ends. */
+/** A measurement that runs until `stop()`, or until its `using` block ends. */
 export interface Timer<L extends object> extends Disposes {
   /**
    * Records the time since the start, once.
    *
-   * @param labels Labels known only now, on top of those given at the start.
-   * @returns Seconds; of a second call the same as of the first.
+   * @param labels Further labels, beside those given at the start.
+   * @returns Seconds; a second call returns the same.
    */
   stop(labels?: Partial<L>): number;
 }
@@ -16,8 +16,8 @@ export interface Timer<L extends object> extends Disposes {
 /**
  * Starts a timer.
  *
- * @param metric The histogram that gets the seconds.
- * @param labels What is known about the measurement already.
+ * @param metric The histogram that records the seconds.
+ * @param labels The labels that are known already.
  * @returns The timer.
  * @example
  * ```ts
@@ -40,7 +40,7 @@ export function startTimer<L extends object>(metric: Histogram<L>, labels?: L): 
   return { stop, [Symbol.dispose]: () => void stop() };
 }
 
-/** Labels that cannot be read go on as they are, for the metric to refuse. */
+/** Labels that cannot be read are passed on; the metric rejects them. */
 function together<L extends object>(labels: L | undefined, more: Partial<L> | undefined): L {
   try {
     return { ...labels, ...more } as L;

@@ -1,17 +1,17 @@
 import { replaceThen } from './thenable.ts';
 
-/** Hears once how a piece of work ended. */
+/** Receives the outcome of a call, once. */
 export type OnEnd = (status: 'success' | 'error', value: unknown) => void;
 
 type Step = (this: unknown, ...args: unknown[]) => unknown;
 
 /**
- * Hears when a result is done, without changing what its receiver sees.
+ * Reports when a result has settled, without changing what its receiver sees.
  *
- * A plain promise is followed by one of its own, so that a rejection nobody handles stays one.
- * Any other thenable keeps its identity and extra methods and is heard through its own `then`,
- * never called here: a lazy query must not run twice. A generator counts until it is used up,
- * left early or fails.
+ * A plain promise is replaced by one that follows it, so that an unhandled rejection stays one. Any
+ * other thenable keeps its identity and its extra methods; its `then` is overridden but never
+ * called here, because a lazy query must not run twice. A generator has settled when it is
+ * exhausted, is left early or fails.
  */
 export function whenDone(result: unknown, onEnd: OnEnd): unknown {
   if (typeof result !== 'object' || result === null) {
@@ -27,10 +27,10 @@ export function whenDone(result: unknown, onEnd: OnEnd): unknown {
       },
     );
   }
-  return isThenable(result) ? hearThenable(result, onEnd) : whenSettled(result, onEnd);
+  return isThenable(result) ? followThenable(result, onEnd) : whenSettled(result, onEnd);
 }
 
-/** A result that cannot even be looked at is the caller's all the same. */
+/** A result that cannot be read, such as a revoked proxy, is passed through. */
 function isThenable(result: object): boolean {
   try {
     return 'then' in result && typeof result.then === 'function';
@@ -58,16 +58,16 @@ function isPlainPromise(result: object): result is Promise<unknown> {
 function whenSettled(value: unknown, onEnd: OnEnd): unknown {
   switch (tagOf(value)) {
     case '[object Generator]':
-      return hearGenerator(value as Generator, once(onEnd));
+      return followGenerator(value as Generator, once(onEnd));
     case '[object AsyncGenerator]':
-      return hearAsyncGenerator(value as AsyncGenerator, once(onEnd));
+      return followAsyncGenerator(value as AsyncGenerator, once(onEnd));
     default:
       onEnd('success', value);
       return value;
   }
 }
 
-function hearThenable(thenable: object, onEnd: OnEnd): unknown {
+function followThenable(thenable: object, onEnd: OnEnd): unknown {
   const end = once(onEnd);
   const original = Reflect.get(thenable, 'then') as Step;
   const then = (onValue?: unknown, onError?: unknown): unknown =>
@@ -83,12 +83,12 @@ function hearThenable(thenable: object, onEnd: OnEnd): unknown {
         throw error;
       },
     );
-  // A frozen thenable cannot be heard: the call itself is then what is timed.
+  // A frozen thenable cannot be followed: the call itself is timed.
   if (!replaceThen(thenable, then)) end('success', undefined);
   return thenable;
 }
 
-function hearGenerator(generator: Generator, end: OnEnd): Generator {
+function followGenerator(generator: Generator, end: OnEnd): Generator {
   const step =
     (method: 'next' | 'return' | 'throw') =>
     (...args: unknown[]): unknown => {
@@ -107,7 +107,7 @@ function hearGenerator(generator: Generator, end: OnEnd): Generator {
   return withSteps(generator, step);
 }
 
-function hearAsyncGenerator(generator: AsyncGenerator, end: OnEnd): AsyncGenerator {
+function followAsyncGenerator(generator: AsyncGenerator, end: OnEnd): AsyncGenerator {
   const step =
     (method: 'next' | 'return' | 'throw') =>
     async (...args: unknown[]): Promise<unknown> => {
@@ -126,7 +126,7 @@ function hearAsyncGenerator(generator: AsyncGenerator, end: OnEnd): AsyncGenerat
   return withSteps(generator, step);
 }
 
-/** Keeps the prototype, so that iterator helpers, `for … of` and `using` work as before. */
+/** Keeps the prototype, so that iterator helpers, `for … of` and `using` still work. */
 function withSteps<G extends object>(
   generator: G,
   step: (method: 'next' | 'return' | 'throw') => unknown,

@@ -2,32 +2,32 @@ import { type Family, mergeFamilies } from '../exposition/family.ts';
 import type { ScrapeContent, ScrapeSource } from '../exposition/scrape.ts';
 import { WorkerMerge } from './merge.ts';
 import {
-  type Answer,
   CHANNEL,
   type Hello,
   isMessage,
   packMetrics,
+  type Reply,
   type Request,
 } from './message.ts';
 import { unref } from './sharing.ts';
 
-/** How workers are asked. */
+/** Options of `gatherWorkers`. */
 export interface GatherOptions {
-  /** Milliseconds a worker has to answer; one that is late misses this scrape. 1,000 by default. */
+  /** Time limit of a reply in milliseconds; a late worker misses the scrape. 1,000 by default. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** Silent workers whose counts are held one by one; older ones are added up. */
+/** Silent workers whose counts are kept separately; those of older ones are merged. */
 const MAX_SILENT = 64;
-/** Workers remembered as added up: one that turns out to live must not count twice. */
+/** Merged workers that are remembered: one that replies after all must not count twice. */
 const MAX_RETIRED = 10_000;
 
 interface WorkerState {
-  /** Missed a scrape: too busy to answer, or ended. */
+  /** Missed a scrape: it is too busy to reply, or has ended. */
   readonly isSilent: boolean;
-  /** Known to have ended: what comes now was sent before. */
+  /** Has ended: a reply that still arrives was sent before. */
   readonly hasEnded?: boolean;
-  readonly answer: Answer | undefined;
+  readonly reply: Reply | undefined;
 }
 
 /** The part of a worker thread that is read. */
@@ -43,7 +43,7 @@ interface Wait {
   readonly finish: () => void;
 }
 
-/** A source for `startMetricsServer` that adds up this process and its workers. */
+/** A source for `startMetricsServer` that merges this process and its workers. */
 export interface WorkerGathering extends ScrapeSource {
   /** Stops listening to workers. */
   stop(): void;
@@ -53,9 +53,9 @@ export interface WorkerGathering extends ScrapeSource {
  * Gathers the metrics of cluster workers and worker threads that call `shareMetrics()`; call it in
  * the primary process or main thread before they start.
  *
- * Counters and histograms of a worker that has gone stay counted.
+ * Counters and histograms of a worker stay counted after it has ended.
  *
- * @param options How to ask.
+ * @param options The time limit.
  * @returns A source for `startMetricsServer({ source })`.
  * @example
  * ```ts
@@ -78,39 +78,39 @@ export async function gatherWorkers(options: GatherOptions = {}): Promise<Worker
   const replyTo = `${CHANNEL}:${process.pid}-${performance.now()}`;
   let requests = 0;
 
-  const heard = (worker: string): void => {
+  const settled = (worker: string): void => {
     for (const wait of waits) {
       if (wait.missing.delete(worker) && wait.missing.size === 0) wait.finish();
     }
   };
-  // An answer that comes late is kept for the next scrape.
-  const onAnswer = (message: unknown): void => {
-    if (!isMessage<Answer>(message, '@map/metrics:answer')) return;
+  // A late reply is kept for the next scrape.
+  const onReply = (message: unknown): void => {
+    if (!isMessage<Reply>(message, '@map/metrics:reply')) return;
     const { worker } = message;
     if (retiredNames.has(worker)) return;
     const hasEnded = known.get(worker)?.hasEnded === true;
-    known.set(worker, { isSilent: hasEnded, hasEnded, answer: message });
-    heard(worker);
+    known.set(worker, { isSilent: hasEnded, hasEnded, reply: message });
+    settled(worker);
   };
   const onHello = (message: unknown): void => {
     if (!isMessage<Hello>(message, '@map/metrics:hello') || known.has(message.worker)) return;
     if (retiredNames.has(message.worker)) return;
-    known.set(message.worker, { isSilent: false, answer: undefined });
+    known.set(message.worker, { isSilent: false, reply: undefined });
   };
-  const onClusterMessage = (_worker: unknown, message: unknown): void => onAnswer(message);
+  const onClusterMessage = (_worker: unknown, message: unknown): void => onReply(message);
   const ended = (worker: string): void => {
-    const answer = known.get(worker)?.answer;
-    if (!retiredNames.has(worker)) known.set(worker, { isSilent: true, hasEnded: true, answer });
-    heard(worker);
+    const reply = known.get(worker)?.reply;
+    if (!retiredNames.has(worker)) known.set(worker, { isSilent: true, hasEnded: true, reply });
+    settled(worker);
   };
   const onExit = ({ id }: { readonly id: number }): void => ended(`process-${id}`);
-  // A thread that ends is not waited for; those that other threads start are not announced here.
+  // A thread that has ended is not waited for. Threads that other threads start emit no event here.
   const onThread = (thread: Thread): void => {
     const worker = `thread-${thread.threadId}`;
     thread.once('exit', () => ended(worker));
   };
   const channel = listen(CHANNEL, onHello);
-  const back = listen(replyTo, onAnswer);
+  const back = listen(replyTo, onReply);
   cluster.on('message', onClusterMessage);
   cluster.on('exit', onExit);
   process.on('worker', onThread);
@@ -121,7 +121,7 @@ export async function gatherWorkers(options: GatherOptions = {}): Promise<Worker
     );
     for (const worker of processes) {
       const name = `process-${worker?.id}`;
-      if (!known.has(name)) known.set(name, { isSilent: false, answer: undefined });
+      if (!known.has(name)) known.set(name, { isSilent: false, reply: undefined });
     }
     if (known.size === 0) return;
     const request: Request = {
@@ -136,9 +136,9 @@ export async function gatherWorkers(options: GatherOptions = {}): Promise<Worker
     channel.postMessage(request);
     for (const worker of processes) worker?.send(request, () => undefined);
     if (missing.size > 0) await waitFor(missing, waits, timeoutMs);
-    // Whoever misses a scrape is not waited for again until it has answered.
+    // A worker that misses a scrape is not waited for again until it replies.
     for (const worker of missing) {
-      known.set(worker, { isSilent: true, answer: known.get(worker)?.answer });
+      known.set(worker, { isSilent: true, reply: known.get(worker)?.reply });
     }
     for (const worker of fold(known, retired)) retiredNames.add(worker);
     for (const worker of retiredNames) {
@@ -150,15 +150,15 @@ export async function gatherWorkers(options: GatherOptions = {}): Promise<Worker
   const gather = async (own: ScrapeContent): Promise<ScrapeContent> => {
     await ask();
     const merge = new WorkerMerge();
-    // Both at one moment: another scrape may fold workers while this one adds up.
+    // Read both in one turn: another scrape may fold workers while this one merges.
     merge.add(packMetrics(retired.instruments));
     const workers = [...known.values()];
     const lists: (readonly Family[])[] = [own.families];
     await merge.addInSlices(packMetrics(own.instruments), 'all');
-    for (const { answer, isSilent } of workers) {
-      if (answer === undefined) continue;
-      await merge.addInSlices(answer.metrics, isSilent ? 'cumulative' : 'all');
-      if (!isSilent) lists.push(answer.families);
+    for (const { reply, isSilent } of workers) {
+      if (reply === undefined) continue;
+      await merge.addInSlices(reply.metrics, isSilent ? 'cumulative' : 'all');
+      if (!isSilent) lists.push(reply.families);
     }
     return { instruments: merge.instruments, families: mergeFamilies(lists) };
   };
@@ -191,15 +191,15 @@ async function waitFor(missing: Set<string>, waits: Set<Wait>, timeoutMs: number
 }
 
 /**
- * Folds the longest silent workers together, so that short-lived threads cost no memory.
+ * Merges the workers that have been silent for longest, so that short-lived threads use no memory.
  *
  * @returns Their names.
  */
 function fold(known: Map<string, WorkerState>, retired: WorkerMerge): string[] {
   const silent = [...known].filter(([, { isSilent }]) => isSilent);
   const oldest = silent.slice(0, Math.max(0, silent.length - MAX_SILENT));
-  for (const [worker, { answer }] of oldest) {
-    if (answer !== undefined) retired.add(answer.metrics, 'cumulative');
+  for (const [worker, { reply }] of oldest) {
+    if (reply !== undefined) retired.add(reply.metrics, 'cumulative');
     known.delete(worker);
   }
   return oldest.map(([worker]) => worker);

@@ -6,38 +6,38 @@ import type { GaugeSeries } from '../instruments/gauge.ts';
 import type { HistogramSeries } from '../instruments/histogram.ts';
 import type { AnyInstrument } from '../instruments/make-instrument.ts';
 
-/** The channel on which worker threads are asked; answers come on one that the request names. */
+/** The channel of requests to worker threads; each request names the channel of the replies. */
 export const CHANNEL = '@map/metrics';
 
-/** Series of one piece. */
+/** Series of one chunk. */
 const SERIES_PER_PIECE = 250;
 
-/** A worker says that it is there. */
+/** Announces a worker. */
 export interface Hello {
   readonly kind: '@map/metrics:hello';
   readonly worker: string;
 }
 
-/** The gatherer asks. */
+/** Requests the metrics of all workers. */
 export interface Request {
   readonly kind: '@map/metrics:request';
   readonly id: string;
-  /** The channel on which a thread answers. */
+  /** The channel on which a thread replies. */
   readonly replyTo: string;
-  /** Milliseconds that bringing gauges up to date may take, to answer in time. */
+  /** Time limit for bringing gauges up to date, in milliseconds. */
   readonly collectMs: number;
 }
 
-/** A worker answers. */
-export interface Answer {
-  readonly kind: '@map/metrics:answer';
+/** The metrics of one worker. */
+export interface Reply {
+  readonly kind: '@map/metrics:reply';
   readonly id: string;
   readonly worker: string;
   readonly metrics: readonly WorkerMetric[];
   readonly families: readonly Family[];
 }
 
-/** One metric of a worker as plain data, or a piece of it. */
+/** One metric of a worker, or a chunk of it, as plain data. */
 export interface WorkerMetric {
   readonly definition: MetricDefinition;
   readonly series: readonly WorkerSeries[];
@@ -48,12 +48,12 @@ export interface WorkerSeries {
   readonly values: readonly string[];
   readonly value: number;
   readonly counts?: readonly number[];
-  /** A counter's one exemplar, or one for each bucket. */
+  /** The exemplar of a counter, or one for each bucket. */
   readonly exemplars?: readonly (Exemplar | null)[];
 }
 
-/** Whether a message is one of ours, and of which kind. */
-export function isMessage<M extends Hello | Request | Answer>(
+/** Tells whether a message is of one of these kinds. */
+export function isMessage<M extends Hello | Request | Reply>(
   message: unknown,
   kind: M['kind'],
 ): message is M {
@@ -62,7 +62,7 @@ export function isMessage<M extends Hello | Request | Answer>(
   );
 }
 
-/** Makes plain data of metrics, in pieces, so that others may run between two of them. */
+/** Converts metrics to plain data in chunks; between chunks, other callbacks can get a turn. */
 export function* packMetrics(instruments: readonly AnyInstrument[]): Generator<WorkerMetric> {
   for (const instrument of instruments) {
     const definition = {
@@ -72,7 +72,7 @@ export function* packMetrics(instruments: readonly AnyInstrument[]): Generator<W
       labels: instrument.labelNames,
       ...(instrument.type === 'histogram' ? { buckets: instrument.bounds } : {}),
     };
-    // A reset while others run gives the instrument a new list.
+    // A reset between two chunks gives the instrument a new list.
     const { series } = instrument;
     for (let i = 0; i < series.length; i += SERIES_PER_PIECE) {
       const piece = series.slice(i, i + SERIES_PER_PIECE);

@@ -3,15 +3,15 @@ import type { MetricsManager } from '../manager/manager.ts';
 import { getMetricsManager } from '../manager/shared-manager.ts';
 import { processRegistry } from '../prom-client/process-metrics.ts';
 import {
-  type Answer,
   CHANNEL,
   type Hello,
   isMessage,
   packMetrics,
+  type Reply,
   type Request,
 } from './message.ts';
 
-/** What a worker shares. */
+/** Options of `shareMetrics`. */
 export interface ShareOptions {
   /** The manager to share; the shared one by default. */
   readonly manager?: MetricsManager | undefined;
@@ -19,7 +19,7 @@ export interface ShareOptions {
 
 /**
  * Lets the primary process or the main thread gather this worker's metrics; call it once in every
- * cluster worker and worker thread. It keeps neither alive.
+ * cluster worker and worker thread. It does not keep them alive.
  *
  * @param options What to share.
  * @returns A function that stops sharing.
@@ -45,7 +45,7 @@ function shareOverIpc(manager: MetricsManager, worker: string): () => void {
   if (send === undefined) return () => undefined;
   const onMessage = (message: unknown): void => {
     if (!isMessage<Request>(message, '@map/metrics:request')) return;
-    void answer(manager, message, worker, true).then((reply) => {
+    void replyOf(manager, message, worker, true).then((reply) => {
       if (process.connected) send(reply, undefined, undefined, () => undefined);
     });
   };
@@ -59,8 +59,8 @@ function shareOverChannel(manager: MetricsManager, worker: string): () => void {
   channel.onmessage = (event) => {
     const message: unknown = (event as { data: unknown }).data;
     if (!isMessage<Request>(message, '@map/metrics:request')) return;
-    // A thread has no process metrics of its own.
-    void answer(manager, message, worker, false).then((reply) => {
+    // The process metrics are those of the main thread.
+    void replyOf(manager, message, worker, false).then((reply) => {
       const back = new BroadcastChannel(message.replyTo);
       back.postMessage(reply);
       back.close();
@@ -71,12 +71,12 @@ function shareOverChannel(manager: MetricsManager, worker: string): () => void {
   return () => channel.close();
 }
 
-async function answer(
+async function replyOf(
   manager: MetricsManager,
   { id, collectMs }: Request,
   worker: string,
   withProcess: boolean,
-): Promise<Answer> {
+): Promise<Reply> {
   await manager.collect(collectMs);
   const families =
     withProcess && manager.enabled
@@ -87,10 +87,10 @@ async function answer(
         )
       : [];
   const metrics = [...packMetrics(manager.instruments)];
-  return { kind: '@map/metrics:answer', id, worker, metrics, families };
+  return { kind: '@map/metrics:reply', id, worker, metrics, families };
 }
 
-/** Keeps a channel from keeping the process alive; the type in use does not know of it. */
+/** Lets the process exit while a channel is open; the type does not declare `unref`. */
 export function unref(channel: object): void {
   (channel as { unref?: () => void }).unref?.();
 }

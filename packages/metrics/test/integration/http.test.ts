@@ -128,6 +128,37 @@ describe('routers of express 5 within routers', () => {
   });
 });
 
+describe('wildcards of express 5', () => {
+  test.each([
+    ['/{*splat}', 'use'],
+    ['/{*splat}', 'all'],
+    ['/*splat', 'use'],
+    ['/x/*one/y', 'use'],
+    [['/a/*rest', '/{*splat}'], 'get'],
+  ] as const)(
+    '%j with %s give a short route, however many segments a path has',
+    async (path, method) => {
+      const app = express();
+      app.use(httpMetrics({ manager }));
+      for (let times = 0; times < 5; times++) {
+        app[method](path as string, (_request, _response, next) => next());
+      }
+      const nested = express.Router();
+      nested.use('/{*splat}', (_request, response) => void response.send('done'));
+      app.use(nested);
+      const url = await listen(createServer(app));
+      await get(`${url}/warm/up`);
+      expect(await get(`${url}/x/${'a/'.repeat(100)}y`)).toBe(200);
+      expect(await get(`${url}/x/${'a/'.repeat(7_500)}y`)).toBe(200);
+      await expect.poll(() => count({})).toBe(3);
+      const routes = snapshotMetrics(manager)
+        .filter(({ name }) => name === 'http_requests_total')
+        .map(({ labels }) => String(labels['route']));
+      for (const route of routes) expect(route.length).toBeLessThan(40);
+    },
+  );
+});
+
 describe('fastify 5', () => {
   test('requests count under their route templates', async () => {
     const app = fastify();

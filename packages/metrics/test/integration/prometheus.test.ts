@@ -1,20 +1,12 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import {
-  freePort,
-  promtoolRun,
-  provide,
-  ServerProcess,
-  startPrometheus,
-} from '@map-tooling/testing';
+import { type PrometheusServer, promtoolRun, startPrometheus } from '@map-tooling/testing';
 import client from 'prom-client';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { alertRules, grafanaDashboard } from '../../src/dashboards/dashboards.ts';
 import {
   CATALOGUE,
   type MetricDefinition,
   MetricsManager,
+  type MetricsServer,
   startMetricsServer,
 } from '../../src/index.ts';
 import { snapshotMetrics } from '../../src/testing.ts';
@@ -52,35 +44,8 @@ test('promtool has nothing to say about any metric', async () => {
   expect(await promtoolRun(['check', 'metrics'], text)).toEqual({ exitCode: 0, output: '' });
 });
 
-test('a real Prometheus reads every value back, labels and exemplars included', async () => {
-  const manager = everything();
-  const server = await startMetricsServer({ port: 0, manager });
-  onTestFinished(() => server.stop());
-  const prometheus = await startPrometheus({
-    targets: [`127.0.0.1:${server.port}`],
-    args: ['--enable-feature=exemplar-storage'],
-  });
-  onTestFinished(() => prometheus.stop());
-  const one = async (promql: string) => (await prometheus.query(promql))[0];
-  await expect.poll(() => one('up'), { timeout: 30_000 }).toMatchObject({ value: 1 });
-  const stored = async () => (await prometheus.query('{__name__=~"llm_tokens_total"}'))[0];
-  await expect.poll(stored, { timeout: 30_000 }).toMatchObject({
-    value: 3,
-    metric: { provider: HOSTILE, model: HOSTILE, type: HOSTILE },
-  });
-  for (const { name, type, value, sum } of snapshotMetrics(manager)) {
-    if (name.startsWith('metrics_') || name.startsWith('nodejs_') || name.startsWith('map_'))
-      continue;
-    const read = await one(type === 'histogram' ? `${name}_sum` : name);
-    expect([name, read?.value]).toEqual([name, sum ?? value]);
-  }
-  expect(await one('llm_request_duration_seconds_bucket{le="0.32"}')).toMatchObject({ value: 1 });
-  const now = Date.now() / 1000;
-  const query = `query_exemplars?query=llm_request_duration_seconds_bucket&start=${now - 60}&end=${now + 60}`;
-  expect(JSON.stringify(await prometheus.api(query))).toContain(TRACE);
-});
-
-test('no text of an exemplar, of a default label or of a help costs the scrape', async () => {
+/** A manager and a registry whose labels, help and exemplars have hostile characters. */
+function hostile(): { manager: MetricsManager; registries: client.Registry[] } {
   const manager = new MetricsManager({
     strict: true,
     exemplar: () => ({ trace_id: HOSTILE_TRACE }),
@@ -95,95 +60,72 @@ test('no text of an exemplar, of a default label or of a help costs the scrape',
     registers: [registry],
     enableExemplars: true,
   }).inc({ value: 1, labels: {}, exemplarLabels: { trace_id: HOSTILE_TRACE } });
-  const server = await startMetricsServer({ port: 0, manager, registries: [registry] });
-  onTestFinished(() => server.stop());
-  const prometheus = await startPrometheus({
-    targets: [`127.0.0.1:${server.port}`],
-    args: ['--enable-feature=exemplar-storage'],
-  });
-  onTestFinished(() => prometheus.stop());
-  const up = async () => (await prometheus.query('up'))[0]?.value;
-  await expect.poll(up, { timeout: 30_000 }).toBeDefined();
-  const { activeTargets } = (await prometheus.api('targets')) as {
-    activeTargets: { lastError: string }[];
-  };
-  expect(activeTargets.map(({ lastError }) => lastError)).toEqual(['']);
-  expect(await prometheus.query('odd_total')).toMatchObject([{ value: 1 }]);
-});
+  return { manager, registries: [registry] };
+}
 
-test('every panel and every alert is a query that a real Prometheus understands', async () => {
-  const server = await startMetricsServer({ port: 0, manager: everything() });
-  onTestFinished(() => server.stop());
-  const rules = JSON.stringify(alertRules());
-  const prometheus = await startPrometheus({
-    targets: [`127.0.0.1:${server.port}`],
-    rules: { 'alerts.yml': rules },
-  });
-  onTestFinished(() => prometheus.stop());
-  const up = async () => (await prometheus.query('sum(map_build_info)'))[0];
-  await expect.poll(up, { timeout: 30_000 }).toMatchObject({ value: 1 });
-  const { panels } = grafanaDashboard();
-  const metrics = Object.values(CATALOGUE).flatMap((category) => Object.values(category));
-  expect(panels.filter(({ type }) => type === 'timeseries')).toHaveLength(metrics.length);
-  for (const { expr } of panels.flatMap(({ targets = [] }) => targets)) {
-    expect(await prometheus.query(expr.replaceAll('$__rate_interval', '1m'))).toBeInstanceOf(Array);
-  }
-  const { groups } = (await prometheus.api('rules')) as {
-    groups: { rules: { name: string; health: string }[] }[];
-  };
-  expect(groups[0]?.rules.map(({ name }) => name)).toEqual(
-    alertRules().groups[0]?.rules.map(({ alert }) => alert),
-  );
-});
+describe('a real Prometheus', () => {
+  const manager = everything();
+  let servers: MetricsServer[];
+  let prometheus: PrometheusServer;
+  const one = async (promql: string) => (await prometheus.query(promql))[0];
+  /** The selector of a server's series. */
+  const of = (i: number) => `instance="127.0.0.1:${servers[i]?.port}"`;
 
-test('a real Prometheus scrapes the text format, with a bearer token', async () => {
-  const manager = new MetricsManager({ strict: true });
-  manager.trackTask('created', { task_type: HOSTILE }, 5);
-  const server = await startMetricsServer({ port: 0, manager, auth: { token: 's3cret' } });
-  onTestFinished(() => server.stop());
-  const program = await provide({ name: 'prometheus', packages: ['prometheus'] });
-  const directory = await mkdtemp(join(tmpdir(), 'map-metrics-'));
-  const config = join(directory, 'prometheus.yml');
-  const targets = [{ targets: [`127.0.0.1:${server.port}`] }];
-  const job = (name: string, credentials: string) => ({
-    job_name: name,
-    authorization: { credentials },
-    static_configs: targets,
+  beforeAll(async () => {
+    servers = [
+      await startMetricsServer({ port: 0, manager }),
+      await startMetricsServer({ port: 0, ...hostile() }),
+    ];
+    prometheus = await startPrometheus({
+      targets: servers.map(({ port }) => `127.0.0.1:${port}`),
+      rules: { 'alerts.yml': JSON.stringify(alertRules()) },
+      args: ['--enable-feature=exemplar-storage'],
+    });
+    await expect.poll(() => one('count(up)'), { timeout: 30_000 }).toMatchObject({ value: 2 });
   });
-  await writeFile(
-    config,
-    JSON.stringify({
-      global: { scrape_interval: '1s', scrape_timeout: '1s' },
-      scrape_configs: [job('right', 's3cret'), job('wrong', 'guess')],
-    }),
-  );
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const prometheus = await ServerProcess.start({
-    command: program.path,
-    args: [
-      `--config.file=${config}`,
-      `--storage.tsdb.path=${join(directory, 'data')}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-    ],
-    env: program.env,
-    directory,
-    isReady: () =>
-      fetch(`${url}/-/ready`).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
+  afterAll(async () => {
+    await Promise.all([prometheus?.stop(), ...servers.map((server) => server.stop())]);
   });
-  onTestFinished(() => prometheus.stop());
-  const query = async (promql: string) => {
-    const answer = await fetch(`${url}/api/v1/query?query=${encodeURIComponent(promql)}`);
-    const { data } = (await answer.json()) as {
-      data: { result: { metric: Record<string, string>; value: [number, string] }[] };
+
+  test('reads every value back, labels and exemplars included', async () => {
+    expect(await one(`llm_tokens_total{${of(0)}}`)).toMatchObject({
+      value: 3,
+      metric: { provider: HOSTILE, model: HOSTILE, type: HOSTILE },
+    });
+    for (const { name, type, value, sum } of snapshotMetrics(manager)) {
+      if (/^(metrics|nodejs|map)_/.test(name)) continue;
+      const read = await one(`${type === 'histogram' ? `${name}_sum` : name}{${of(0)}}`);
+      expect([name, read?.value]).toEqual([name, sum ?? value]);
+    }
+    const bucket = await one(`llm_request_duration_seconds_bucket{${of(0)},le="0.32"}`);
+    expect(bucket).toMatchObject({ value: 1 });
+    const now = Date.now() / 1000;
+    const query = `query_exemplars?query=llm_request_duration_seconds_bucket&start=${now - 60}&end=${now + 60}`;
+    expect(JSON.stringify(await prometheus.api(query))).toContain(TRACE);
+  });
+
+  test('accepts any text of an exemplar, a default label or a help', async () => {
+    const { activeTargets } = (await prometheus.api('targets')) as {
+      activeTargets: { lastError: string }[];
     };
-    return Object.fromEntries(data.result.map(({ metric, value }) => [metric['job'], value[1]]));
-  };
-  await expect.poll(() => query('up'), { timeout: 30_000 }).toEqual({ right: '1', wrong: '0' });
-  await expect
-    .poll(() => query('tasks_created_total'), { timeout: 10_000 })
-    .toEqual({ right: '5' });
+    expect(activeTargets.map(({ lastError }) => lastError)).toEqual(['', '']);
+    expect(await prometheus.query(`odd_total{${of(1)}}`)).toMatchObject([{ value: 1 }]);
+  });
+
+  test('understands every panel and every alert', async () => {
+    const { panels } = grafanaDashboard();
+    const metrics = Object.values(CATALOGUE).flatMap((category) => Object.values(category));
+    expect(panels.filter(({ type }) => type === 'timeseries')).toHaveLength(metrics.length);
+    const queries = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
+    const answers = queries.map((expr) =>
+      prometheus.query(expr.replaceAll('$__rate_interval', '1m')),
+    );
+    for (const answer of await Promise.all(answers)) expect(answer).toBeInstanceOf(Array);
+    const { groups } = (await prometheus.api('rules')) as {
+      groups: { rules: { name: string; health: string }[] }[];
+    };
+    expect(groups[0]?.rules.map(({ name }) => name)).toEqual(
+      alertRules().groups[0]?.rules.map(({ alert }) => alert),
+    );
+  });
 });

@@ -150,7 +150,7 @@ test('of many silent workers each counts once, also one that speaks again after 
     for (const worker of speaking) {
       const definition = { name: 'x_total', type: 'counter', help: 'x', labels: [] };
       const metrics = [{ definition, series: [{ values: [], value: 1 }] }];
-      back.postMessage({ kind: '@map/metrics:answer', id, worker, metrics, families: [] });
+      back.postMessage({ kind: '@map/metrics:reply', id, worker, metrics, families: [] });
     }
   };
   for (const worker of speaking) channel.postMessage({ kind: '@map/metrics:hello', worker });

@@ -107,6 +107,7 @@ describe('definitions', () => {
 
 describe('the shared manager', () => {
   test('is one across copies of the package, and the exported handles are its own', () => {
+    resetMetrics();
     const shared = getMetricsManager();
     const key = Symbol.for('@map/metrics/manager@1');
     expect(Reflect.get(globalThis, key)).toBe(shared);
@@ -119,6 +120,7 @@ describe('the shared manager', () => {
   });
 
   test('handles follow configure and reset', () => {
+    resetMetrics();
     const manager = getMetricsManager();
     const bound = LLM_REQUESTS.labels({ model: 'm' });
     bound.inc();

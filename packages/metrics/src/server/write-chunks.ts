@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { constants, createGzip, type Gzip } from 'node:zlib';
 
-/** Milliseconds of rendering after which others may run. */
+/** Milliseconds of rendering after which other callbacks get a turn. */
 const SLICE_MS = 0.4;
 
 /**
- * Writes chunks as an answer: never faster than the reader takes them, never for much longer than
- * half a millisecond at a stretch, compressed off the main thread.
+ * Writes chunks as a response: no faster than the client reads, in slices of about half a
+ * millisecond, and compressed off the main thread.
  *
- * @returns Whether the reader got everything.
+ * @returns true if the client received everything.
  */
-export async function writeAnswer(
+export async function writeChunks(
   response: ServerResponse,
   chunks: Iterable<string>,
   gzip: boolean,

@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { templateOf } from '../../src/http/route-template.ts';
+
+describe('templateOf', () => {
+  test.each([
+    ['/orgs/acme', { org: 'acme' }, '/orgs/:org'],
+    ['/orgs/orgs', { org: 'orgs' }, '/orgs/:org'],
+    ['/a%20b/a%20b', { outer: 'a b', inner: 'a b' }, '/:outer/:inner'],
+    ['/files/a/b/c', { path: ['a', 'b', 'c'] }, '/files/*path'],
+    ['/files/a/a/x', { path: ['a', 'a'], last: 'x' }, '/files/*path/:last'],
+    ['/%/x', { broken: '%' }, '/:broken/x'],
+    ['/jobs/123/550e8400-e29b-41d4-a716-446655440000', {}, '/jobs/:id/:id'],
+    ['/plain', undefined, '/plain'],
+    ['', {}, ''],
+  ])('%s with %j becomes %s', (path, params, template) => {
+    expect(templateOf(path, params)).toBe(template);
+  });
+
+  test('a long path has no template', () => {
+    const segments = Array.from({ length: 8000 }, () => 'a');
+    let reads = 0;
+    const splat = new Proxy(segments, {
+      get: (target, key, receiver) => {
+        reads++;
+        return Reflect.get(target, key, receiver);
+      },
+    });
+    expect(templateOf(`/${segments.join('/')}`, { splat })).toBe('/*');
+    expect(reads).toBe(0);
+  });
+
+  test('each value of a wildcard is read a few times, however many there are', () => {
+    const reads = [10, 60].map((length) => {
+      let count = 0;
+      const values = Array.from({ length }, () => 'a');
+      const splat = new Proxy(values, {
+        get: (target, key, receiver) => {
+          count++;
+          return Reflect.get(target, key, receiver);
+        },
+      });
+      expect(templateOf(`/${values.join('/')}`, { splat })).toBe('/*splat');
+      return count;
+    });
+    expect(reads[1]).toBeLessThan(7 * (reads[0] as number));
+  });
+});
