@@ -1,40 +1,72 @@
 import { type Bench, type ContenderSteps, defineBench, quick } from '@map-tooling/bench';
+import * as successor from '@prometheus-io/client';
+import client from 'prom-client';
 import { MetricsManager } from '../src/index.ts';
 import { snapshotMetrics } from '../src/testing.ts';
-import { BOUNDS, type Library, promClient, prometheusIo } from './libraries.ts';
+import { BOUNDS } from './libraries.ts';
 
 const SERIES = quick ? 500 : 20_000;
 const labelNames = ['provider', 'model', 'status'] as const;
 
 type Kind = 'counter' | 'histogram';
+type Labels = Record<(typeof labelNames)[number], string>;
 
-/** As `ours` of the other benchmarks, but without the cap on series. */
-function uncapped(): Pick<Library, 'count' | 'observe' | 'counts' | 'observations'> {
+interface Recorder {
+  record(labels: Labels, value: number): void;
+  count(): Promise<number>;
+}
+
+function ours(kind: Kind): Recorder {
   const manager = new MetricsManager({ maxSeries: 1e6 });
-  const counter = manager.defineCounter({ name: 'c_total', help: 'c', labels: labelNames });
+  const count = async () => snapshotMetrics(manager).reduce((sum, { value }) => sum + value, 0);
+  if (kind === 'counter') {
+    const counter = manager.defineCounter({ name: 'c_total', help: 'c', labels: labelNames });
+    return { record: (labels) => counter.inc(labels), count };
+  }
   const histogram = manager.defineHistogram({
     name: 'h',
     help: 'h',
     labels: labelNames,
     buckets: BOUNDS,
   });
-  const read = async () =>
-    Object.fromEntries(
-      snapshotMetrics(manager).map(({ labels, value }) => [Object.values(labels).join('/'), value]),
-    );
+  return { record: (labels, value) => histogram.observe(labels, value), count };
+}
+
+/** Both packages have the same interface. */
+function promLike({ Counter, Histogram, Registry }: typeof client, kind: Kind): Recorder {
+  const registers = [new Registry()];
+  if (kind === 'counter') {
+    const counter = new Counter({ name: 'c_total', help: 'c', labelNames, registers });
+    return {
+      record: (labels) => counter.inc(labels),
+      count: async () => sum((await counter.get()).values),
+    };
+  }
+  const histogram = new Histogram({
+    name: 'h',
+    help: 'h',
+    labelNames,
+    buckets: BOUNDS,
+    registers,
+  });
   return {
-    count: (labels) => counter.inc(labels),
-    observe: (labels, value) => histogram.observe(labels, value),
-    counts: read,
-    observations: read,
+    record: (labels, value) => histogram.observe(labels, value),
+    count: async () => {
+      const { values } = await histogram.get();
+      return sum(values.filter(({ metricName }) => metricName === 'h_count'));
+    },
   };
 }
 
-// The OpenTelemetry SDK is missing: it keeps 2,000 series a metric at most.
-const LIBRARIES = {
-  '@map/metrics': uncapped,
-  'prom-client': promClient,
-  '@prometheus-io/client': prometheusIo,
+function sum(values: readonly { readonly value: number }[]): number {
+  return values.reduce((total, { value }) => total + value, 0);
+}
+
+// The OpenTelemetry SDK is missing: it keeps at most 2,000 series of a metric.
+const LIBRARIES: Record<string, (kind: Kind) => Recorder> = {
+  '@map/metrics': ours,
+  'prom-client': (kind) => promLike(client, kind),
+  '@prometheus-io/client': (kind) => promLike(successor as unknown as typeof client, kind),
 };
 
 function bytes(): number {
@@ -47,29 +79,27 @@ function bytes(): number {
 function contenders(kind: Kind): Record<string, ContenderSteps> {
   return Object.fromEntries(
     Object.entries(LIBRARIES).map(([name, make]) => {
-      let library: ReturnType<typeof uncapped> | undefined;
+      let recorder: Recorder | undefined;
       return [
         name,
         {
           run: () => {
-            library = undefined;
+            recorder = undefined;
             const before = bytes();
-            library = make();
+            recorder = make(kind);
             for (let i = 0; i < SERIES; i++) {
-              const labels = {
-                provider: `p${(i >> 2) % 5}`,
-                model: `model-${i >> 2}`,
-                status: `s${i & 3}`,
-              };
-              if (kind === 'counter') library.count(labels);
-              else library.observe(labels, i % 40);
+              recorder.record(
+                {
+                  provider: `p${(i >> 2) % 5}`,
+                  model: `model-${i >> 2}`,
+                  status: `s${i & 3}`,
+                },
+                i % 40,
+              );
             }
             return (bytes() - before) / SERIES;
           },
-          output: async () =>
-            Object.values(
-              (await (kind === 'counter' ? library?.counts() : library?.observations())) ?? {},
-            ).reduce((sum, count) => sum + count, 0),
+          output: () => recorder?.count(),
         },
       ];
     }),

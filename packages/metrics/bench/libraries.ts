@@ -7,145 +7,134 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import * as successor from '@prometheus-io/client';
 import client from 'prom-client';
-import { MetricsManager } from '../src/index.ts';
+import { BUCKETS, MetricsManager } from '../src/index.ts';
 import { snapshotMetrics } from '../src/testing.ts';
 
 export const BOUNDS: number[] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** Three labels in 60 combinations. */
+/** The labels that a caller knows: two of the four of `llm_requests_total`. */
 export interface Labels {
   readonly provider: string;
   readonly model: string;
-  readonly status: string;
 }
 
-const PROVIDERS = ['openai', 'anthropic', 'google'];
-const MODELS = ['gpt-4o', 'gpt-4o-mini', 'claude-sonnet-4', 'gemini-2.5-pro', 'llama-4'];
-const STATUSES = ['success', 'error', 'cancelled', 'timeout'];
+/** Token counts have one label more. */
+export interface TokenLabels extends Labels {
+  readonly type: 'prompt' | 'completion';
+}
 
-export const COMBINATIONS: Labels[] = PROVIDERS.flatMap((provider) =>
-  MODELS.flatMap((model) => STATUSES.map((status) => ({ provider, model, status }))),
-);
-
-/** One library's counter and histogram, and what they hold by label combination. */
+/** The specification's calls in one library, and the counts that it holds. */
 export interface Library {
-  count(labels: Labels): void;
-  observe(labels: Labels, value: number): void;
-  boundCounter(labels: Labels): { inc(): void };
-  boundHistogram(labels: Labels): { observe(value: number): void };
+  request(labels: Labels): void;
+  tokens(labels: TokenLabels, value: number): void;
+  duration(labels: Labels, seconds: number): void;
+  boundRequest(labels: Labels): () => void;
+  boundDuration(labels: Labels): (seconds: number) => void;
+  /** Requests, tokens and durations by label combination. */
   counts(): Promise<Record<string, number>>;
-  observations(): Promise<Record<string, number>>;
 }
 
-const labelNames = ['provider', 'model', 'status'] as const;
-const keyOf = (labels: Record<string, unknown>) => labelNames.map((name) => labels[name]).join('/');
+const FULL = ['provider', 'model', 'operation', 'status'] as const;
+const TYPED = ['provider', 'model', 'type'] as const;
+const buckets = [...BUCKETS.LLM];
+
+const keyOf = (name: string, labels: Record<string, unknown>): string =>
+  [name, labels['provider'], labels['model'], labels['type']].join('/');
 
 export function ours(enabled = true): Library {
-  const manager = new MetricsManager({ enabled });
-  const counter = manager.defineCounter({ name: 'c_total', help: 'c', labels: labelNames });
-  const histogram = manager.defineHistogram({
-    name: 'h',
-    help: 'h',
-    labels: labelNames,
-    buckets: BOUNDS,
-  });
-  const read = async (name: string) =>
-    Object.fromEntries(
-      snapshotMetrics(manager)
-        .filter((series) => series.name === name)
-        .map(({ labels, value }) => [keyOf(labels), value]),
-    );
+  const metrics = new MetricsManager({ enabled });
   return {
-    count: (labels) => counter.inc(labels),
-    observe: (labels, value) => histogram.observe(labels, value),
-    boundCounter: (labels) => counter.labels(labels),
-    boundHistogram: (labels) => histogram.labels(labels),
-    counts: () => read('c_total'),
-    observations: () => read('h'),
+    request: (labels) => metrics.trackLlm('requests', labels),
+    tokens: (labels, value) => metrics.trackLlm('tokens', labels, value),
+    duration: (labels, seconds) => metrics.trackLlm('duration', labels, seconds),
+    boundRequest: (labels) => {
+      const bound = metrics.metric('llm', 'requests').labels(labels);
+      return () => bound.inc();
+    },
+    boundDuration: (labels) => {
+      const bound = metrics.metric('llm', 'duration').labels(labels);
+      return (seconds) => bound.observe(seconds);
+    },
+    counts: async () => {
+      const names: Record<string, string> = {
+        llm_requests_total: 'requests',
+        llm_tokens_total: 'tokens',
+        llm_request_duration_seconds: 'duration',
+      };
+      const series = snapshotMetrics(metrics).filter(({ name }) => name in names);
+      return Object.fromEntries(
+        series.map(({ name, labels, value }) => [keyOf(names[name] as string, labels), value]),
+      );
+    },
   };
 }
 
-export function promClient(): Library {
-  const registers = [new client.Registry()];
-  const counter = new client.Counter({ name: 'c_total', help: 'c', labelNames, registers });
-  const histogram = new client.Histogram({
-    name: 'h',
-    help: 'h',
-    labelNames,
-    buckets: BOUNDS,
-    registers,
-  });
+/** Both packages have the same interface. */
+function promLike({ Counter, Histogram, Registry }: typeof client): Library {
+  const registers = [new Registry()];
+  const requests = new Counter({ name: 'r_total', help: 'r', labelNames: FULL, registers });
+  const tokens = new Counter({ name: 't_total', help: 't', labelNames: TYPED, registers });
+  const duration = new Histogram({ name: 'd', help: 'd', labelNames: FULL, buckets, registers });
   return {
-    count: (labels) => counter.inc(labels),
-    observe: (labels, value) => histogram.observe(labels, value),
-    boundCounter: (labels) => counter.labels({ ...labels }),
-    boundHistogram: (labels) => histogram.labels({ ...labels }),
-    counts: async () =>
-      Object.fromEntries(
-        (await counter.get()).values.map(({ labels, value }) => [keyOf(labels), value]),
-      ),
-    observations: async () =>
-      Object.fromEntries(
-        (await histogram.get()).values
-          .filter(({ metricName }) => metricName === 'h_count')
-          .map(({ labels, value }) => [keyOf(labels), value]),
-      ),
+    request: (labels) => requests.inc(labels),
+    tokens: (labels, value) => tokens.inc(labels, value),
+    duration: (labels, seconds) => duration.observe(labels, seconds),
+    boundRequest: (labels) => {
+      const bound = requests.labels({ ...labels });
+      return () => bound.inc();
+    },
+    boundDuration: (labels) => {
+      const bound = duration.labels({ ...labels });
+      return (seconds) => bound.observe(seconds);
+    },
+    counts: async () => {
+      const durations = (await duration.get()).values.filter(
+        ({ metricName }) => metricName === 'd_count',
+      );
+      const lists = {
+        requests: (await requests.get()).values,
+        tokens: (await tokens.get()).values,
+        duration: durations,
+      };
+      return Object.fromEntries(
+        Object.entries(lists).flatMap(([name, values]) =>
+          values.map(({ labels, value }) => [keyOf(name, labels), value]),
+        ),
+      );
+    },
   };
 }
 
-export function prometheusIo(): Library {
-  const registers = [new successor.Registry()];
-  const counter = new successor.Counter({ name: 'c_total', help: 'c', labelNames, registers });
-  const histogram = new successor.Histogram({
-    name: 'h',
-    help: 'h',
-    labelNames,
-    buckets: BOUNDS,
-    registers,
-  });
-  return {
-    count: (labels) => counter.inc(labels),
-    observe: (labels, value) => histogram.observe(labels, value),
-    boundCounter: (labels) => counter.labels({ ...labels }),
-    boundHistogram: (labels) => histogram.labels({ ...labels }),
-    counts: async () =>
-      Object.fromEntries(
-        (await counter.get()).values.map(({ labels, value }) => [keyOf(labels), value]),
-      ),
-    observations: async () =>
-      Object.fromEntries(
-        (await histogram.get()).values
-          .filter(({ metricName }) => metricName === 'h_count')
-          .map(({ labels, value }) => [keyOf(labels), value]),
-      ),
-  };
-}
+export const promClient = (): Library => promLike(client);
+export const prometheusIo = (): Library => promLike(successor as unknown as typeof client);
 
 export function openTelemetry(): Library {
   otelApi.disable();
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
   const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 1e8 });
   const meter = new MeterProvider({ readers: [reader] }).getMeter('bench');
-  const counter = meter.createCounter('c_total');
-  const histogram = meter.createHistogram('h', { advice: { explicitBucketBoundaries: BOUNDS } });
-  const read = async (name: string) => {
-    const { resourceMetrics } = await reader.collect();
-    const metric = resourceMetrics.scopeMetrics[0]?.metrics.find(
-      ({ descriptor }) => descriptor.name === name,
-    );
-    return Object.fromEntries(
-      (metric?.dataPoints ?? []).map(({ attributes, value }) => [
-        keyOf(attributes),
-        typeof value === 'number' ? value : (value as { count: number }).count,
-      ]),
-    );
-  };
+  const requests = meter.createCounter('requests');
+  const tokens = meter.createCounter('tokens');
+  const duration = meter.createHistogram('duration', {
+    advice: { explicitBucketBoundaries: buckets },
+  });
   return {
-    count: (labels) => counter.add(1, labels as never),
-    observe: (labels, value) => histogram.record(value, labels as never),
-    boundCounter: (labels) => ({ inc: () => counter.add(1, { ...labels }) }),
-    boundHistogram: (labels) => ({ observe: (value) => histogram.record(value, { ...labels }) }),
-    counts: () => read('c_total'),
-    observations: () => read('h'),
+    request: (labels) => requests.add(1, labels as never),
+    tokens: (labels, value) => tokens.add(value, labels as never),
+    duration: (labels, seconds) => duration.record(seconds, labels as never),
+    boundRequest: (labels) => () => requests.add(1, { ...labels }),
+    boundDuration: (labels) => (seconds) => duration.record(seconds, { ...labels }),
+    counts: async () => {
+      const { resourceMetrics } = await reader.collect();
+      const metrics = resourceMetrics.scopeMetrics[0]?.metrics ?? [];
+      return Object.fromEntries(
+        metrics.flatMap(({ descriptor, dataPoints }) =>
+          dataPoints.map(({ attributes, value }) => [
+            keyOf(descriptor.name, attributes),
+            typeof value === 'number' ? value : (value as { count: number }).count,
+          ]),
+        ),
+      );
+    },
   };
 }

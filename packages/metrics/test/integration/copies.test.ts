@@ -57,9 +57,13 @@ test('two installed copies, one imported and one required, share what a process 
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
   await writeFile(join(folder, 'main.ts'), SCRIPT);
-  const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', 'main.ts'], {
-    cwd: folder,
-  });
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--conditions=@map/source', '--no-warnings', 'main.ts'],
+    {
+      cwd: folder,
+    },
+  );
   expect(JSON.parse(stdout)).toEqual({
     areCopies: true,
     manager: true,

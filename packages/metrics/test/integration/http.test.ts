@@ -116,7 +116,7 @@ describe('routers of express 5 within routers', () => {
       '/plain/fails/sync': '/plain/fails/sync',
       '/plain/old/x?y=/z': '/plain/old/:member',
       '/orgs/acme/red/members/aged/well': '/orgs/:org/:team/members/aged/well',
-      '/plain/oldest/one/two': '/plain*',
+      '/plain/oldest/one/two': '/plain/oldest/*rest',
       '/nothing/here': 'unmatched',
     };
     for (const [i, [path, route]] of Object.entries(paths).entries()) {

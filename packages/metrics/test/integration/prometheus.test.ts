@@ -1,6 +1,6 @@
 import { type PrometheusServer, promtoolRun, startPrometheus } from '@map-tooling/testing';
 import client from 'prom-client';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { alertRules, grafanaDashboard } from '../../src/dashboards/dashboards.ts';
 import {
   CATALOGUE,
@@ -81,7 +81,9 @@ describe('a real Prometheus', () => {
       rules: { 'alerts.yml': JSON.stringify(alertRules()) },
       args: ['--enable-feature=exemplar-storage'],
     });
-    await expect.poll(() => one('count(up)'), { timeout: 30_000 }).toMatchObject({ value: 2 });
+    await vi.waitFor(async () => expect(await one('count(up)')).toMatchObject({ value: 2 }), {
+      timeout: 30_000,
+    });
   });
   afterAll(async () => {
     await Promise.all([prometheus?.stop(), ...servers.map((server) => server.stop())]);

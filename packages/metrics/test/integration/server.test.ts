@@ -185,10 +185,10 @@ describe('/metrics', () => {
   });
 
   test('a reader that does not read is cut off, and the next one is served', async () => {
-    manager.configure({ maxSeries: 1e6, maxLabelLength: 1e6 });
-    const counter = manager.defineCounter({ name: 'many_total', help: 'Many', labels: ['a'] });
-    for (let i = 0; i < 400; i++) counter.inc({ a: `${'x '.repeat(25_000)}${i}` });
-    const { port, url } = await start({ timeoutMs: 700 });
+    const values = [{ labels: { a: 'x'.repeat(20_000_000) }, value: 1 }];
+    const family = { name: 'large', help: 'Large', type: 'gauge', values };
+    const registries = [{ getMetricsAsArray: () => [{ ...family, get: async () => family }] }];
+    const { port, url } = await start({ timeoutMs: 700, registries });
     const slow = connect(port, '127.0.0.1');
     slow.on('error', () => undefined);
     const closed = new Promise<void>((resolve) => slow.once('close', () => resolve()));
