@@ -3,7 +3,7 @@ export const AGENT = {
   operations: {
     name: 'agent_operations_total',
     type: 'counter',
-    help: 'Operations run by agents',
+    help: 'Operations of agents',
     labels: ['agent', 'operation', 'status'],
   },
   duration: {
@@ -23,7 +23,7 @@ export const AGENT = {
   handoffs: {
     name: 'agent_handoffs_total',
     type: 'counter',
-    help: 'Work handed from one agent to another',
+    help: 'Handoffs from one agent to another',
     labels: ['from_agent', 'to_agent'],
   },
   llmCalls: {
@@ -43,7 +43,7 @@ export const AGENT = {
   active: {
     name: 'agents_active',
     type: 'gauge',
-    help: 'Agents at work now',
+    help: 'Active agents',
     labels: ['agent'],
   },
 } as const;

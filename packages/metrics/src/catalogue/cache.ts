@@ -9,7 +9,7 @@ export const CACHE = {
   misses: {
     name: 'cache_misses_total',
     type: 'counter',
-    help: 'Lookups that found nothing',
+    help: 'Lookups that found no entry',
     labels: ['cache'],
   },
   evictions: {

@@ -9,13 +9,13 @@ export const CONNECTION = {
   maxConnections: {
     name: 'connection_pool_max_connections',
     type: 'gauge',
-    help: 'Connections that a pool may open',
+    help: 'Largest number of connections of a pool',
     labels: ['pool', 'kind'],
   },
   pending: {
     name: 'connection_pool_pending_requests',
     type: 'gauge',
-    help: 'Callers that wait for a connection now',
+    help: 'Callers waiting for a connection',
     labels: ['pool', 'kind'],
   },
   created: {
@@ -27,7 +27,7 @@ export const CONNECTION = {
   timeouts: {
     name: 'connection_pool_timeouts_total',
     type: 'counter',
-    help: 'Callers that waited for a connection in vain',
+    help: 'Callers that did not get a connection in time',
     labels: ['pool', 'kind'],
   },
   wait: {

@@ -3,13 +3,13 @@ export const HTTP = {
   requests: {
     name: 'http_requests_total',
     type: 'counter',
-    help: 'HTTP requests answered by this server',
+    help: 'HTTP requests handled by this server',
     labels: ['method', 'route', 'status_code'],
   },
   duration: {
     name: 'http_request_duration_seconds',
     type: 'histogram',
-    help: 'Time from the first byte of an HTTP request to the end of its answer',
+    help: 'Time from an HTTP request to the end of its response',
     labels: ['method', 'route', 'status_code'],
     buckets: 'HTTP',
   },
@@ -30,7 +30,7 @@ export const HTTP = {
   inFlight: {
     name: 'http_requests_in_flight',
     type: 'gauge',
-    help: 'HTTP requests being answered now',
+    help: 'HTTP requests in flight',
     labels: ['method'],
   },
 } as const;

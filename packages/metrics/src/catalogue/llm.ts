@@ -47,7 +47,7 @@ export const LLM = {
   timeToFirstToken: {
     name: 'llm_time_to_first_token_seconds',
     type: 'histogram',
-    help: 'Time to the first content of a streamed answer (gen_ai time_to_first_chunk)',
+    help: 'Time to the first content of a streamed response (gen_ai time_to_first_chunk)',
     labels: ['provider', 'model'],
     buckets: 'TTFT',
   },
@@ -67,19 +67,19 @@ export const LLM = {
   inFlight: {
     name: 'llm_requests_in_flight',
     type: 'gauge',
-    help: 'Model requests without an end yet',
+    help: 'Model requests in flight',
     labels: ['provider', 'model'],
   },
   fallbacks: {
     name: 'llm_fallbacks_total',
     type: 'counter',
-    help: 'Requests passed from one model to another',
+    help: 'Requests that fell back from one model to another',
     labels: ['from_model', 'to_model', 'reason'],
   },
   retries: {
     name: 'llm_retries_total',
     type: 'counter',
-    help: 'Model requests tried again',
+    help: 'Retries of model requests',
     labels: ['provider', 'model', 'reason'],
   },
 } as const;

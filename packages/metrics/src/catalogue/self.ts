@@ -3,7 +3,7 @@ export const SELF = {
   utilization: {
     name: 'nodejs_eventloop_utilization_ratio',
     type: 'gauge',
-    help: 'Share of time the event loop is busy since the scrape before',
+    help: 'Share of time that the event loop was busy since the last scrape',
     labels: [],
   },
   buildInfo: {
@@ -21,20 +21,20 @@ export const SELF = {
   overflow: {
     name: 'metrics_label_overflow_total',
     type: 'counter',
-    help: 'Measurements kept under the label value other, as a metric had too many series',
+    help: 'Measurements counted under the label value other because a metric had too many series',
     labels: ['metric'],
   },
   rejected: {
     name: 'metrics_rejected_total',
     type: 'counter',
-    help: 'Measurements with a wrong value (dropped) or a wrong label (kept without it)',
+    help: 'Measurements with a wrong value (dropped) or a wrong label (recorded without it)',
     labels: ['metric', 'reason'],
     values: { reason: ['value', 'label', 'collect'] },
   },
   scrapeDuration: {
     name: 'metrics_scrape_duration_seconds',
     type: 'histogram',
-    help: 'Time to answer a scrape',
+    help: 'Duration of a scrape',
     labels: [],
     buckets: 'FAST',
   },

@@ -9,7 +9,7 @@ export const TASK = {
   retries: {
     name: 'task_retries_total',
     type: 'counter',
-    help: 'Tasks tried again after a failure',
+    help: 'Retries of failed tasks',
     labels: ['task_type'],
   },
   consumed: {
@@ -21,13 +21,13 @@ export const TASK = {
   completed: {
     name: 'tasks_completed_total',
     type: 'counter',
-    help: 'Tasks that ended, by how they ended',
+    help: 'Completed tasks by outcome',
     labels: ['task_type', 'status'],
   },
   duration: {
     name: 'task_duration_seconds',
     type: 'histogram',
-    help: 'Time from taking a task to its end',
+    help: 'Time from the start of a task to its end',
     labels: ['task_type', 'status'],
     buckets: 'TASK',
   },
@@ -41,13 +41,13 @@ export const TASK = {
   inProgress: {
     name: 'tasks_in_progress',
     type: 'gauge',
-    help: 'Tasks being worked on now',
+    help: 'Tasks in progress',
     labels: ['task_type'],
   },
   queueDepth: {
     name: 'task_queue_depth',
     type: 'gauge',
-    help: 'Tasks waiting in a queue now',
+    help: 'Tasks waiting in a queue',
     labels: ['queue'],
   },
 } as const;

@@ -23,7 +23,7 @@ export const TOOL = {
   inFlight: {
     name: 'tool_executions_in_flight',
     type: 'gauge',
-    help: 'Tool executions without an end yet',
+    help: 'Tool executions in flight',
     labels: ['tool'],
   },
 } as const;

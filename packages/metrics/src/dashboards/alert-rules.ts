@@ -75,7 +75,7 @@ function rules(name: NameOf): AlertRule[] {
     warning(
       'LlmFirstTokenSlow',
       `${p95(name('llm', 'timeToFirstToken'), 'provider, model')} > 10`,
-      'One answer in twenty of {{ $labels.model }} starts later than after 10 s.',
+      'One response in twenty of {{ $labels.model }} starts later than after 10 s.',
     ),
     warning(
       'LlmFallbacks',
@@ -104,7 +104,7 @@ function rules(name: NameOf): AlertRule[] {
     critical(
       'ConnectionPoolExhausted',
       `${rate(name('connection', 'timeouts'), 'pool, kind')} > 0`,
-      'Callers wait in vain for a connection of {{ $labels.pool }}.',
+      'Callers do not get a connection of {{ $labels.pool }} in time.',
     ),
     warning(
       'ConnectionErrors',
@@ -114,7 +114,7 @@ function rules(name: NameOf): AlertRule[] {
     critical(
       'EventLoopBusy',
       `${name('self', 'utilization')} > 0.95`,
-      'The event loop of {{ $labels.instance }} has no time left.',
+      'The event loop of {{ $labels.instance }} is saturated.',
     ),
     warning(
       'MetricsOverflow',

@@ -1,9 +1,9 @@
 /**
  * The label index of a metric: from the labels of a call, as the caller writes them, to a series.
  *
- * It is a tree of label *names and values in the order in which callers give them*. A position
- * branches by the name of the next label, and each branch maps the values of that label to the
- * next positions. `trackLlm('requests', { model, provider })` walks `model`, then `provider`: two
+ * It is a tree of label *names and values in the order in which callers give them*. Each branch is
+ * named after the next label and maps its values to the next branch, or to the series if no label
+ * follows. `trackLlm('requests', { model, provider })` walks `model`, then `provider`: two
  * comparisons of names and two map lookups, however many other labels the metric has and in
  * whatever order its definition lists them. No string is built and nothing is sorted; that is
  * possible because code that writes the same labels writes them in the same order each time.
@@ -18,7 +18,7 @@
  * checked and cleaned first, and found by the canonical path.
  */
 export class LabelIndex<S extends object> {
-  readonly #root = new Position<S>();
+  readonly #root = new Branch<S>();
   #paths = 0;
 
   /** The number of paths. */
@@ -28,21 +28,34 @@ export class LabelIndex<S extends object> {
 
   /** Finds the series of labels that were added in this form. */
   find(labels: Readonly<Record<string, unknown>> | undefined): S | undefined {
-    let position: Position<S> | undefined = this.#root;
+    let node: Branch<S> | S | undefined = this.#root;
     for (const name in labels) {
-      let branch: Branch<S> | undefined = position.branch;
+      let branch: Branch<S> | undefined = node instanceof Branch ? node : undefined;
       while (branch !== undefined && branch.name !== name) branch = branch.other;
-      position = branch?.values.get(labels[name]);
-      if (position === undefined) return undefined;
+      if (branch === undefined) return undefined;
+      node = branch.values.get(labels[name]);
     }
-    return position.series;
+    return node instanceof Branch ? node.series : node;
   }
 
   /** Adds a path, label by label, to a series. */
   add(path: readonly LabelPair[], series: S): void {
+    if (this.find(Object.fromEntries(path)) === undefined) this.#paths++;
     let position = this.#root;
-    for (const [name, value] of path) position = position.enter(name, value);
-    if (position.series === undefined) this.#paths++;
+    for (const [i, [name, value]] of path.entries()) {
+      const { values } = position.branchOf(name);
+      const known = values.get(value);
+      if (known instanceof Branch) {
+        position = known;
+      } else if (i === path.length - 1) {
+        values.set(value, series);
+        return;
+      } else {
+        position = new Branch<S>();
+        position.series = known;
+        values.set(value, position);
+      }
+    }
     position.series = series;
   }
 }
@@ -50,33 +63,21 @@ export class LabelIndex<S extends object> {
 /** The name of a label and its value. */
 export type LabelPair = readonly [name: string, value: unknown];
 
-/** A place in the tree, reached by the labels so far. */
-class Position<S> {
-  /** The series whose labels end here. */
+/** The values that were given for one label at one place in the tree. */
+class Branch<S extends object> {
+  /** The label; empty until one is added here. */
+  name = '';
+  readonly values = new Map<unknown, Branch<S> | S>();
+  /** The branch for another label in the same place; most places have one branch. */
+  other: Branch<S> | undefined = undefined;
+  /** The series whose labels end in this place, in the first branch there. */
   series: S | undefined = undefined;
-  /** Where the next label leads. Most positions have one branch, or none. */
-  branch: Branch<S> | undefined = undefined;
 
-  enter(name: string, value: unknown): Position<S> {
-    let { branch } = this;
-    while (branch !== undefined && branch.name !== name) branch = branch.other;
-    if (branch === undefined) {
-      branch = { name, values: new Map(), other: this.branch };
-      this.branch = branch;
-    }
-    let next = branch.values.get(value);
-    if (next === undefined) {
-      next = new Position<S>();
-      branch.values.set(value, next);
-    }
-    return next;
+  /** Gives the branch of a label in this place. */
+  branchOf(name: string): Branch<S> {
+    if (this.name === '') this.name = name;
+    if (this.name === name) return this;
+    this.other ??= new Branch<S>();
+    return this.other.branchOf(name);
   }
-}
-
-/** The values that were given for one label at one position. */
-interface Branch<S> {
-  readonly name: string;
-  readonly values: Map<unknown, Position<S>>;
-  /** The branch of another label name. */
-  readonly other: Branch<S> | undefined;
 }
