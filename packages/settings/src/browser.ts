@@ -1,6 +1,7 @@
 // What a browser bundle gets instead of the package: the same names. Builders and `Secret` need no
 // Node and work; whatever reads the environment says clearly that it cannot.
 
+export { isSecret, Secret } from '@map/redaction';
 export {
   boolean,
   byteSize,
@@ -18,11 +19,11 @@ export {
   string,
   url,
 } from './schema/builders.ts';
-export { isSecret, Secret } from './schema/secret.ts';
 export { optional } from './schema/setting.ts';
 export { stockProperties } from './stock/properties.ts';
 export { FrozenMap, FrozenSet } from './values/freeze.ts';
-export { fromWorkerData, secretTexts, toWorkerData } from './values/worker-data.ts';
+export { secretTexts } from './values/secret-texts.ts';
+export { fromWorkerData, toWorkerData } from './values/worker-data.ts';
 
 function refuse(name: string): (...args: never) => never {
   return () => {

@@ -1,3 +1,4 @@
+export { isSecret, Secret } from '@map/redaction';
 export {
   type DeepReadonly,
   defineSettings,
@@ -39,7 +40,6 @@ export {
   string,
   url,
 } from './schema/builders.ts';
-export { isSecret, Secret } from './schema/secret.ts';
 export {
   optional,
   type Setting,
@@ -52,9 +52,5 @@ export type { LLMProviderConfig, LLMProviders } from './stock/llm-providers.ts';
 export { stockProperties } from './stock/properties.ts';
 export type { Environment, LogLevel, Settings, StockVariables } from './stock/types.ts';
 export { FrozenMap, FrozenSet } from './values/freeze.ts';
-export {
-  fromWorkerData,
-  secretTexts,
-  toWorkerData,
-  type WorkerSettings,
-} from './values/worker-data.ts';
+export { secretTexts } from './values/secret-texts.ts';
+export { fromWorkerData, toWorkerData, type WorkerSettings } from './values/worker-data.ts';

@@ -1,6 +1,6 @@
+import type { Secret } from '@map/redaction';
 import type { Static, TObject, TProperties } from '@sinclair/typebox';
 import type { Deprecation } from '../load/plan.ts';
-import type { Secret } from '../schema/secret.ts';
 import type { Settings, StockVariables } from '../stock/types.ts';
 import { createDefinition, type SettingsDefinition } from './definition.ts';
 import { type DefinitionSources, makePlan, type RawRules } from './make-plan.ts';

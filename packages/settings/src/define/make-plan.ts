@@ -1,6 +1,7 @@
 import { ConfigurationError, ErrorCode } from '@map/errors/core';
 import type { TObject, TProperties, TSchema } from '@sinclair/typebox';
 import type { Deprecation, Plan, Rule } from '../load/plan.ts';
+import { isSecretSetting } from '../schema/secret-setting.ts';
 import { ANNOTATION, TYPEBOX_KIND } from '../schema/setting.ts';
 import type { SourceOptions } from '../sources/sources.ts';
 import {
@@ -12,7 +13,6 @@ import {
 } from '../stock/derive.ts';
 import { stockProperties } from '../stock/properties.ts';
 import { Validator } from '../validate/validator.ts';
-import { isSecretSetting } from '../values/mask.ts';
 
 /** Where the variables of a definition are read from; options of a single load win. */
 export type DefinitionSources = Pick<

@@ -31,7 +31,7 @@ export function generateEnvExample(definition: object = stockSettings): string {
 }
 
 function entry(plan: Plan, name: string, schema: TSchema): string {
-  const value = defaultText(schema);
+  const value = defaultText(name, schema);
   const example = (schema['examples'] as unknown[] | undefined)?.[0] ?? value ?? '';
   const comments = [
     ...(schema['description'] === undefined ? [] : [schema['description'] as string]),

@@ -2,8 +2,9 @@ import type { TSchema } from '@sinclair/typebox';
 import { planOf } from '../define/definition.ts';
 import { stockSettings } from '../define/get-settings.ts';
 import { enumValues, kindOf } from '../schema/kind.ts';
+import { isSecretSetting } from '../schema/secret-setting.ts';
 import { annotationOf, isOptional } from '../schema/setting.ts';
-import { isSecretSetting, publicDefault } from '../values/mask.ts';
+import { publicDefault } from '../values/display.ts';
 
 type Json = Record<string, unknown>;
 
@@ -44,7 +45,7 @@ export function generateJsonSchema(definition: object = stockSettings): Record<s
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     type: 'object',
-    properties: Object.fromEntries(entries.map(([name, schema]) => [name, variable(schema)])),
+    properties: Object.fromEntries(entries.map(([name, schema]) => [name, variable(name, schema)])),
     patternProperties: {
       [`^(?:${entries.map(([name]) => name).join('|')})_FILE$`]: { type: 'string', minLength: 1 },
       ...Object.fromEntries(structures.map(([name]) => [`^${name}__`, {}])),
@@ -54,8 +55,8 @@ export function generateJsonSchema(definition: object = stockSettings): Record<s
   };
 }
 
-function variable(schema: TSchema): Json {
-  const value = publicDefault(schema);
+function variable(name: string, schema: TSchema): Json {
+  const value = publicDefault(name, schema);
   return {
     ...pick(schema, 'description', 'examples'),
     ...(value === undefined ? {} : { default: value }),

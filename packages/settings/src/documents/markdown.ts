@@ -32,7 +32,7 @@ export function generateMarkdown(definition: object = stockSettings): string {
 }
 
 function row(plan: Plan, name: string, schema: TSchema): string {
-  const value = defaultText(schema);
+  const value = defaultText(name, schema);
   const example = (schema['examples'] as unknown[] | undefined)?.[0];
   const meaning = [
     ...(schema['description'] === undefined ? [] : [schema['description'] as string]),

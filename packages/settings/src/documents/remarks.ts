@@ -2,7 +2,7 @@ import type { TSchema } from '@sinclair/typebox';
 import type { Plan } from '../load/plan.ts';
 import { formatValue } from '../schema/format-value.ts';
 import { annotationOf, isOptional } from '../schema/setting.ts';
-import { publicDefault } from '../values/mask.ts';
+import { publicDefault } from '../values/display.ts';
 
 /** The names of the variables by group, in the order of their definition. */
 export function groupsOf({ properties }: Plan): ReadonlyMap<string, readonly string[]> {
@@ -15,8 +15,8 @@ export function groupsOf({ properties }: Plan): ReadonlyMap<string, readonly str
 }
 
 /** The default as a string; `undefined` without one, or if it is a secret. */
-export function defaultText(schema: TSchema): string | undefined {
-  const value = publicDefault(schema);
+export function defaultText(name: string, schema: TSchema): string | undefined {
+  const value = publicDefault(name, schema);
   return value === undefined ? undefined : formatValue(schema, value);
 }
 

@@ -1,22 +1,23 @@
+import { isSecret } from '@map/redaction';
 import type { TSchema } from '@sinclair/typebox';
 import { problemLine } from '../problems/problem.ts';
-import { describeSource, type SettingSource } from '../problems/source.ts';
+import { describeSource, type SettingSource, shorten } from '../problems/source.ts';
 import { formatValue } from '../schema/format-value.ts';
-import { isSecret } from '../schema/secret.ts';
+import { hasSecret, isSecretSetting } from '../schema/secret-setting.ts';
 import { annotationOf } from '../schema/setting.ts';
-import { hasSecret, isSecretSetting, maskUrl, maskValue } from '../values/mask.ts';
+import { display, displayText, mask, publicDefault } from '../values/display.ts';
 import { materialize } from '../values/settings-object.ts';
 import { type LoadOptions, type SettingsWarning, toWarning } from './load.ts';
 import type { Plan } from './plan.ts';
 import type { Resolved } from './resolution.ts';
 import { resolve } from './resolve.ts';
 
-/** A value that a variable got or could have had, and where it came from; never a secret. */
+/** A value that a source has for a variable, without secrets, and where it came from. */
 export interface ExplainedValue {
-  /** The value as a text; `undefined` where there is none, or none that may be shown. */
+  /** The value as a string; `undefined` without one, or if it may not be shown. */
   readonly value: string | undefined;
   readonly source: SettingSource;
-  /** The source for people, such as `.env line 3`. */
+  /** The source in words, such as `.env line 3`. */
   readonly from: string;
 }
 
@@ -26,6 +27,8 @@ export interface ExplainedSetting extends ExplainedValue {
   readonly description: string | undefined;
   readonly group: string | undefined;
   readonly secret: boolean;
+  /** The default as a string; `undefined` without one, or if it may not be shown. */
+  readonly default: string | undefined;
   /** What weaker sources offered, strongest first. */
   readonly shadowed: readonly ExplainedValue[];
   /** Places inside a structure that other variables set. */
@@ -38,18 +41,18 @@ export interface ExplainedSetting extends ExplainedValue {
 export interface SettingsExplanation {
   readonly environment: string;
   readonly settings: readonly ExplainedSetting[];
-  /** What is wrong apart from single variables, such as a malformed `.env` file. */
+  /** Problems of no single variable, such as an unreadable `.env` file. */
   readonly problems: readonly string[];
   readonly warnings: readonly SettingsWarning[];
   /** The explanation as an aligned table for a terminal. */
   toString(): string;
 }
 
-/** Explains the settings of a plan; wrong ones too, so it throws nothing because of them. */
+/** Explains the settings of a plan; wrong values are explained too, and do not throw. */
 export function explain(plan: Plan, options: LoadOptions): SettingsExplanation {
   const { environment, variables, data, problems, warnings } = resolve(plan, options);
   const settings = [...variables].map(([name, resolved]) => {
-    const value = shown(resolved.schema, data[name]);
+    const value = shown(name, resolved.schema, data[name]);
     const lines = problems.filter(({ variable }) => variable === name).map(problemLine);
     return explainSetting(name, resolved, value, lines);
   });
@@ -75,16 +78,17 @@ function explainSetting(
     group: annotationOf(schema)?.group,
     secret: annotationOf(schema)?.secret === true,
     value,
+    default: defaultOf(name, schema),
     source,
     from: describeSource(source, name),
     shadowed: shadowed.map((candidate) => ({
-      value: raw(schema, candidate.raw),
+      value: written(name, schema, candidate.raw),
       source: candidate.source,
       from: describeSource(candidate.source, name),
     })),
     parts: parts.map(({ path, candidate }) => ({
-      path: path.join('.'),
-      value: hasSecret(schema) ? undefined : raw(schema, candidate.raw),
+      path: displayText(path.map(shorten).join('.')),
+      value: written(path.at(-1) ?? name, schema, candidate.raw),
       source: candidate.source,
       from: describeSource(candidate.source, ''),
     })),
@@ -92,19 +96,23 @@ function explainSetting(
   };
 }
 
-/** A coerced value as its masked text. */
-function shown(schema: TSchema, value: unknown): string | undefined {
-  if (value === undefined) return undefined;
-  return formatValue(schema, maskValue(materialize(schema, value), isSecretSetting(schema)));
+function defaultOf(name: string, schema: TSchema): string | undefined {
+  const value = publicDefault(name, schema);
+  return value === undefined ? undefined : formatValue(schema, value);
 }
 
-/** A value as it was written; one that may hold a secret, in a form nobody can know, is left out. */
-function raw(schema: TSchema, value: unknown): string | undefined {
+/** A coerced value as a masked string. */
+function shown(name: string, schema: TSchema, value: unknown): string | undefined {
   if (value === undefined) return undefined;
-  if (annotationOf(schema)?.secret === true || isSecret(value))
-    return String(maskValue(value, true));
-  if (hasSecret(schema)) return undefined;
-  return typeof value === 'string' ? maskUrl(value) : formatValue(schema, maskValue(value));
+  return formatValue(schema, display(name, schema, materialize(schema, value)));
+}
+
+/** A value as it was written, masked; `undefined` if it may contain a secret in an unknown form. */
+function written(name: string, schema: TSchema, value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (isSecret(value)) return value.toString();
+  if (isSecretSetting(schema)) return String(mask(value));
+  return hasSecret(schema) ? undefined : formatValue(schema, display(name, schema, value));
 }
 
 function table(settings: readonly ExplainedSetting[], notes: readonly string[]): string {

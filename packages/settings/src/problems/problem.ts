@@ -1,3 +1,4 @@
+import { redactText } from '@map/redaction';
 import { describeSource, type SettingSource, shorten } from './source.ts';
 
 /** One error or warning about the settings. */
@@ -21,7 +22,12 @@ export interface Problem {
 
 /** The variable with the place inside it: `LLM_PROVIDERS_CONFIG.openai.timeout`. */
 export function fullName({ variable, path = [] }: Problem): string {
-  return [variable, ...path].map(shorten).join('.');
+  return [shorten(variable), ...path.map(placeName)].join('.');
+}
+
+/** One name of a path for a message; with misplaced quotes or brackets it can be a secret. */
+export function placeName(name: string): string {
+  return redactText(shorten(name));
 }
 
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;

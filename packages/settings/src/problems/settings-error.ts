@@ -1,10 +1,10 @@
 import { ConfigurationError, ErrorCode } from '@map/errors/core';
-import { type Problem, problemLine } from './problem.ts';
+import { type Problem, placeName, problemLine } from './problem.ts';
 import { shorten } from './source.ts';
 
 const MAX_LINES = 50;
 
-/** All problems of one load as one error. */
+/** Combines all problems of a load in one error. */
 export function settingsError(problems: readonly Problem[]): ConfigurationError {
   const allMissing = problems.every(({ reason }) => reason === 'missing');
   const count = problems.length === 1 ? '1 setting is' : `${problems.length} settings are`;
@@ -17,12 +17,12 @@ export function settingsError(problems: readonly Problem[]): ConfigurationError 
   });
 }
 
-/** A problem as data for logs and tools. */
+/** A problem as data, for logs and tools. */
 function problemDetails(problem: Problem): Record<string, unknown> {
   const { variable, path = [], message, source, hint, allowed, suggestion } = problem;
   return {
     variable: shorten(variable),
-    ...(path.length === 0 ? {} : { path: path.map(shorten).join('.') }),
+    ...(path.length === 0 ? {} : { path: path.map(placeName).join('.') }),
     message,
     source: source.kind,
     ...('file' in source ? { file: source.file } : {}),

@@ -1,6 +1,6 @@
+import { Secret } from '@map/redaction';
 import type { TSchema } from '@sinclair/typebox';
 import { ANY_NAME } from './kind.ts';
-import { Secret } from './secret.ts';
 import {
   ANNOTATION,
   type Setting,

@@ -13,9 +13,9 @@
 //   that refers to itself, `X=${X:-d}`, means the value of the next weaker file. Any other way back
 //   to a value that is being expanded is a cycle. Expanded values are cached by file and name.
 
+import { isSecret } from '@map/redaction';
 import type { Problem } from '../problems/problem.ts';
 import type { Candidate, SettingSource } from '../problems/source.ts';
-import { isSecret } from '../schema/secret.ts';
 import { inFolder } from './built-ins.ts';
 import { type EnvFile, type NamedEnvironment, readCascade, readEnvFile } from './env-files.ts';
 import { ExpansionFault, expand, MissingReference } from './expand.ts';

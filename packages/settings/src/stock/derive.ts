@@ -1,5 +1,5 @@
+import { isSecret } from '@map/redaction';
 import type { Complete, Plan, Rule } from '../load/plan.ts';
-import { isSecret } from '../schema/secret.ts';
 import { toBoolean } from '../validate/coerce-text.ts';
 import { FrozenSet } from '../values/freeze.ts';
 import type { Settings } from './types.ts';

@@ -1,6 +1,6 @@
+import type { Secret } from '@map/redaction';
 import type { TSchema } from '@sinclair/typebox';
 import { duration, integer, list, record, secret, string, url } from '../schema/builders.ts';
-import type { Secret } from '../schema/secret.ts';
 import { optional, type Setting, type SettingOptions, TYPEBOX_KIND } from '../schema/setting.ts';
 
 /** How to reach one provider of language models. */

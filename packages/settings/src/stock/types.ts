@@ -1,4 +1,4 @@
-import type { Secret } from '../schema/secret.ts';
+import type { Secret } from '@map/redaction';
 import type { LLMProviders } from './llm-providers.ts';
 
 /** A deployment environment. */

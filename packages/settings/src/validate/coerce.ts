@@ -1,6 +1,6 @@
+import { isSecret } from '@map/redaction';
 import type { TSchema } from '@sinclair/typebox';
 import { ANY_NAME, entrySchema, enumValues, kindOf } from '../schema/kind.ts';
-import { isSecret } from '../schema/secret.ts';
 import { annotationOf, isOptional } from '../schema/setting.ts';
 import { define } from '../values/freeze.ts';
 import { accepts } from './accepts.ts';

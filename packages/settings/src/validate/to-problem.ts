@@ -1,32 +1,34 @@
+import { isSecretKey } from '@map/redaction';
 import type { TSchema } from '@sinclair/typebox';
 import type { Problem } from '../problems/problem.ts';
 import type { Candidate, SettingSource } from '../problems/source.ts';
 import { suggest } from '../problems/suggest.ts';
 import { formatNumber } from '../schema/format-value.ts';
 import { entrySchema, enumValues, kindOf } from '../schema/kind.ts';
+import { hasSecret, isSecretSetting } from '../schema/secret-setting.ts';
 import { annotationOf } from '../schema/setting.ts';
-import { hasSecret, isSecretSetting, maskUrl } from '../values/mask.ts';
+import { displayText } from '../values/display.ts';
 import type { Mismatch } from './coerce.ts';
 import type { Finding } from './validator.ts';
 
 const MAX_SHOWN = 60;
 
-/** A value that could not even be read. */
+/** The problem of a value that could not be read. */
 export function faultProblem(
   variable: string,
   path: readonly string[],
   schema: TSchema,
   { source, fault = '' }: Candidate,
 ): Problem {
-  // An expansion's fault names what stands after the dollar sign: in a secret, a piece of it.
+  // The fault of an expansion contains the text after the dollar sign, which can be part of a secret.
   const message =
     hasSecret(schema) && fault.includes('${')
-      ? 'a reference in it cannot be expanded: use single quotes for literal text'
+      ? 'a reference in it cannot be expanded: use single quotes for a literal value'
       : fault;
   return { variable, path, message, source };
 }
 
-/** A text that is not what its schema wants. */
+/** The problem of a string that does not have the form its schema requires. */
 export function mismatchProblem(
   variable: string,
   path: readonly string[],
@@ -35,7 +37,7 @@ export function mismatchProblem(
   source: SettingSource,
 ): Problem {
   const { schema, value, hint } = mismatch;
-  const shown = show(source, root, schema, value);
+  const shown = show([variable, ...path], source, root, schema, value);
   const got = shown === undefined ? '' : `, got ${shown}`;
   const values = enumValues(schema);
   if (values === undefined) {
@@ -60,7 +62,7 @@ function nearMiss(schema: TSchema, value: unknown): string | undefined {
   return known.find(([written]) => written.toLowerCase() === word)?.[1];
 }
 
-/** A finding of the validator. */
+/** The problem that a finding of the validator stands for. */
 export function findingProblem(
   finding: Finding,
   properties: Readonly<Record<string, TSchema>>,
@@ -86,7 +88,7 @@ export function findingProblem(
     return { variable, path, message, source, allowed, ...meant };
   }
   const schema = path.reduce<TSchema | undefined>(entryOf, root) ?? root;
-  const shown = show(source, root, schema, pointer.reduce(valueAt, data));
+  const shown = show(pointer, source, root, schema, pointer.reduce(valueAt, data));
   const got = shown === undefined ? '' : `, got ${shown}`;
   const allowed = enumValues(schema)?.map(String);
   const message = `expected ${allowed === undefined ? expectation(finding, schema) : oneOfText(allowed)}${got}`;
@@ -107,7 +109,7 @@ function expectation({ keyword, params, message }: Finding, schema: TSchema): st
     case 'multipleOf':
       return `a multiple of ${String(params['multipleOf'])}`;
     case 'minLength':
-      return limit === 1 ? 'a text that is not empty' : `at least ${limit} characters`;
+      return limit === 1 ? 'a string that is not empty' : `at least ${limit} characters`;
     case 'maxLength':
       return `at most ${limit} characters`;
     case 'minItems':
@@ -115,11 +117,11 @@ function expectation({ keyword, params, message }: Finding, schema: TSchema): st
     case 'maxItems':
       return `at most ${limit} ${limit === 1 ? 'item' : 'items'}`;
     case 'uniqueItems':
-      return 'items that all differ';
+      return 'items that are all different';
     case 'pattern':
-      return `a text matching /${String(params['pattern'])}/`;
+      return `a string matching /${String(params['pattern'])}/`;
     case 'format':
-      return `a text of the format ${String(params['format'])}`;
+      return `a string of the format ${String(params['format'])}`;
     case 'type':
       return `${String(params['type'])}`;
     default:
@@ -147,23 +149,25 @@ function valueAt(value: unknown, name: string): unknown {
     : undefined;
 }
 
-/** A value for a message, or nothing where it is, or may hold, a secret. */
+/** A value for a message; `undefined` if it is a secret, or may contain one. */
 function show(
+  place: readonly string[],
   source: SettingSource,
   root: TSchema,
   schema: TSchema,
   value: unknown,
 ): string | undefined {
-  // The wrong one of the secret files may be named.
+  // The pointer may point to the wrong one of several secret files.
   if (source.kind === 'secret-file') return undefined;
   if (value === undefined || isSecretSetting(schema) || isSecretSetting(root)) return undefined;
   if (value !== null && typeof value === 'object') return undefined;
+  if (typeof value === 'string' && place.some(isSecretKey)) return undefined;
   const isContainer = schema['type'] === 'object' || schema['type'] === 'array';
   if (isContainer && (hasSecret(schema) || hasSecret(root))) return undefined;
   const text = String(value);
-  // A mistyped URL may hide its password where no mask finds it.
+  // In a malformed URL the password may be where no mask finds it.
   if (kindOf(schema) === 'url' && mayHidePassword(text)) return undefined;
-  const masked = maskUrl(text);
+  const masked = displayText(text);
   const cut = masked.length > MAX_SHOWN ? `${masked.slice(0, MAX_SHOWN)}…` : masked;
   return typeof value === 'string' ? JSON.stringify(cut) : cut;
 }

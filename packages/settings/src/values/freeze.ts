@@ -1,4 +1,4 @@
-import { isSecret } from '../schema/secret.ts';
+import { isSecret } from '@map/redaction';
 
 /** A Set that throws on `add`, `delete` and `clear`. */
 export class FrozenSet<T> extends Set<T> {

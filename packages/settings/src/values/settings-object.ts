@@ -1,12 +1,12 @@
+import { isSecret, Secret } from '@map/redaction';
 import type { TSchema } from '@sinclair/typebox';
 import { entrySchema, kindOf } from '../schema/kind.ts';
-import { isSecret, Secret } from '../schema/secret.ts';
+import { displayText, displayUnknown, mask } from './display.ts';
 import { deepFreeze, define } from './freeze.ts';
-import { maskValue } from './mask.ts';
 
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
-/** Wraps secrets and freezes: validated plain data becomes what a program reads. */
+/** Wraps the secrets in validated plain data, and freezes it. */
 export function materialize(schema: TSchema, value: unknown): unknown {
   return deepFreeze(wrapSecrets(schema, value));
 }
@@ -30,14 +30,14 @@ function wrapSecrets(schema: TSchema, value: unknown): unknown {
 
 const secretNames = new WeakMap<object, ReadonlySet<string>>();
 
-/** The variables of a settings object that are secret without being a `Secret`. */
+/** The variables of a settings object whose plain values are secret. */
 export function secretNamesOf(settings: object): ReadonlySet<string> {
   return secretNames.get(settings) ?? new Set();
 }
 
 /**
- * A frozen settings object that serializes and prints without secrets, also without those inside
- * URLs, which are plain texts to a program.
+ * A frozen settings object. JSON and `util.inspect` show it without secrets, also without those
+ * inside URLs, which are plain strings to a program.
  */
 export function settingsObject(
   values: Readonly<Record<string, unknown>>,
@@ -46,8 +46,8 @@ export function settingsObject(
   const settings: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(values)) {
     const secret = secrets.has(name) && !isSecret(value);
-    if (secret || (typeof value === 'string' && maskValue(value) !== value)) {
-      // console.dir calls no inspection of ours; of a getter it prints no value.
+    if (secret || (typeof value === 'string' && mayContainCredentials(value))) {
+      // console.dir does not call the inspect method below, and prints no value of a getter.
       Object.defineProperty(settings, name, { get: () => value, enumerable: true });
     } else {
       define(settings, name, value);
@@ -56,7 +56,8 @@ export function settingsObject(
   const masked = (): Record<string, unknown> => {
     const shown: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(settings)) {
-      define(shown, name, maskValue(value, secrets.has(name)));
+      const isHidden = secrets.has(name) && !isSecret(value);
+      define(shown, name, isHidden ? mask(value) : displayUnknown(name, value));
     }
     return shown;
   };
@@ -64,4 +65,9 @@ export function settingsObject(
   Object.defineProperty(settings, INSPECT, { value: masked });
   secretNames.set(settings, secrets);
   return Object.freeze(settings);
+}
+
+/** Whether a string has a credential inside; only URLs are checked, since this runs on every load. */
+function mayContainCredentials(text: string): boolean {
+  return text.includes('://') && displayText(text) !== text;
 }

@@ -1,24 +1,23 @@
-import { isSecret, Secret } from '../schema/secret.ts';
+import { isSecret, Secret } from '@map/redaction';
 import { deepFreeze } from './freeze.ts';
-import { urlSecrets } from './mask.ts';
 import { secretNamesOf, settingsObject } from './settings-object.ts';
 
 const TAG = '@map/settings/Secret';
 
-/** Settings in a form that survives a structured clone. It holds its secrets in the clear. */
+/** Settings as data that survives a structured clone, with the secrets in the clear. */
 export interface WorkerSettings<T> {
   readonly format: '@map/settings';
   readonly values: Readonly<Record<string, unknown>>;
   readonly secrets: readonly string[];
-  /** Only for types: what `fromWorkerData` gives back. */
+  /** Only for types: the result of `fromWorkerData`. */
   readonly settings?: T;
 }
 
 /**
- * Brings settings into a form for `workerData` or `postMessage`, which would drop secrets.
+ * Converts settings to plain data for `workerData` or `postMessage`, which would drop secrets.
  *
  * @param settings Loaded settings.
- * @returns Plain data with the secrets in the clear: pass it on, do not print it.
+ * @returns Data with the secrets in the clear: do not print it.
  *
  * @example
  * ```ts
@@ -35,50 +34,32 @@ export function toWorkerData<T extends object>(settings: T): WorkerSettings<T> {
 }
 
 /**
- * Restores what `toWorkerData` made: frozen settings, secrets included.
+ * Restores settings from the result of `toWorkerData`: frozen, with their secrets.
  *
- * @param data What arrived in the worker.
- * @returns Settings equal to those that were sent.
- * @throws TypeError when `data` is something else.
+ * @param data The data that the worker received.
+ * @returns Settings equal to the original ones.
+ * @throws TypeError if `data` is not the result of `toWorkerData`.
+ *
+ * @example
+ * ```ts
+ * import { fromWorkerData, getSettings, toWorkerData } from '@map/settings';
+ *
+ * fromWorkerData(structuredClone(toWorkerData(getSettings()))).APP_NAME;
+ * ```
  */
 export function fromWorkerData<T extends object>(data: WorkerSettings<T>): T {
   const { format, values, secrets } = (data ?? {}) as Partial<WorkerSettings<T>>;
   if (format !== '@map/settings' || values === undefined || secrets === undefined) {
-    throw new TypeError('Expected what toWorkerData() returned.');
+    throw new TypeError('`data` must be the result of toWorkerData().');
   }
   const restored = deepFreeze(unpack(values)) as Record<string, unknown>;
   return settingsObject(restored, new Set(secrets)) as T;
 }
 
-/**
- * Lists every secret text of some settings, for a logger to redact.
- *
- * @param settings Loaded settings.
- * @returns The texts of all secrets, and the credentials inside URLs; keep them in memory only.
- */
-export function secretTexts(settings: object): readonly string[] {
-  const names = secretNamesOf(settings);
-  const found = new Set<string>();
-  for (const [name, value] of Object.entries(settings)) collect(value, names.has(name), found);
-  found.delete('');
-  return [...found];
-}
-
-function collect(value: unknown, secret: boolean, found: Set<string>): void {
-  if (isSecret(value)) found.add(value.reveal());
-  else if (typeof value === 'string') {
-    if (secret) found.add(value);
-    for (const text of urlSecrets(value)) found.add(text);
-  } else if (typeof value === 'object' && value !== null) {
-    const items = value instanceof Set || value instanceof Map ? [...value] : Object.values(value);
-    for (const item of items) collect(item, secret, found);
-  }
-}
-
 function pack(value: unknown): unknown {
   if (isSecret(value)) return { [TAG]: value.reveal() };
   const packed = mapInside(value, pack);
-  // A structure of the user that looks like a packed secret is wrapped once more.
+  // Wrapped once more if a structure of the user looks like a packed secret.
   return isTagged(value) ? { [TAG]: packed } : packed;
 }
 

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { ConfigurationError, isBaseError } from '@map/errors';
+import { Secret } from '@map/redaction';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { explainSettings, getSettings, loadSettings } from '../../src/define/get-settings.ts';
-import { Secret } from '../../src/schema/secret.ts';
 import { folder } from '../temporary-folder.ts';
 
 type Env = Readonly<Record<string, string>>;
@@ -229,9 +229,9 @@ describe('errors', () => {
       '- SHUTDOWN_TIMEOUT (environment): expected a duration, got "30"; it has no unit: write 30s for seconds or 30ms',
       '- LOG_LEVEL (environment): expected one of TRACE, DEBUG, VERBOSE, HTTP, INFO, WARNING, ERROR, CRITICAL, OFF, got "DEBG"; did you mean DEBUG?',
       '- REDIS_URL (environment): expected a URL with redis:// or rediss://, got "http://x"; the scheme http is not allowed',
-      expect.stringContaining('- REDIS_NODES.0 (environment): expected a text matching'),
+      expect.stringContaining('- REDIS_NODES.0 (environment): expected a string matching'),
       '- METRICS_PORT (environment): expected at most 65535, got 99999',
-      '- ENABLED_MODELS (environment): expected items that all differ',
+      '- ENABLED_MODELS (environment): expected items that are all different',
       '- REDIS_TLS_KEY_FILE (environment): and REDIS_TLS_CERT_FILE belong together: set both or neither',
     ]);
     const [first, , level] = (error.details as { problems: object[] }).problems;

@@ -22,7 +22,7 @@ describe('each keyword has its own words', () => {
     [
       Type.String({ minLength: 1 }),
       '',
-      'V (environment): expected a text that is not empty, got ""',
+      'V (environment): expected a string that is not empty, got ""',
     ],
     [
       Type.String({ minLength: 3 }),
@@ -37,7 +37,7 @@ describe('each keyword has its own words', () => {
     [
       Type.String({ pattern: '^a$' }),
       'b',
-      'V (environment): expected a text matching /^a$/, got "b"',
+      'V (environment): expected a string matching /^a$/, got "b"',
     ],
     [list(undefined, { minItems: 1 }), '', 'V (environment): expected at least 1 item'],
     [list(undefined, { maxItems: 1 }), 'a,b', 'V (environment): expected at most 1 item'],
@@ -69,7 +69,7 @@ describe('formats', () => {
     ['uuid', '123e4567-e89b-12d3-a456-426614174000', '123e4567'],
   ])('%s takes %s, not %s', (format, good, bad) => {
     expect(said(Type.String({ format }), good)).toBe(`loads ${JSON.stringify(good)}`);
-    expect(said(Type.String({ format }), bad)).toContain(`a text of the format ${format}`);
+    expect(said(Type.String({ format }), bad)).toContain(`a string of the format ${format}`);
   });
 });
 

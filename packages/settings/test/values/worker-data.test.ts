@@ -1,9 +1,10 @@
+import { isSecret } from '@map/redaction';
 import { expect, test } from 'vitest';
 import { defineSettings } from '../../src/define/define-settings.ts';
 import { loadSettings } from '../../src/define/get-settings.ts';
 import { record } from '../../src/schema/builders.ts';
-import { isSecret } from '../../src/schema/secret.ts';
-import { fromWorkerData, secretTexts, toWorkerData } from '../../src/values/worker-data.ts';
+import { secretTexts } from '../../src/values/secret-texts.ts';
+import { fromWorkerData, toWorkerData } from '../../src/values/worker-data.ts';
 
 const settings = loadSettings({
   envFiles: [],
@@ -35,7 +36,9 @@ test('what only looks like a packed secret comes back as it was', () => {
 
 test('anything else is refused', () => {
   for (const data of [undefined, null, {}, { format: 'x' }]) {
-    expect(() => fromWorkerData(data as never)).toThrow('Expected what toWorkerData() returned.');
+    expect(() => fromWorkerData(data as never)).toThrow(
+      '`data` must be the result of toWorkerData().',
+    );
   }
 });
 
