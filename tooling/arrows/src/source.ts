@@ -28,7 +28,7 @@ export type Visit = (node: Node, parents: readonly Node[]) => void;
  * @throws Error for a file that is not TypeScript
  */
 export function packageSources(root: string): Map<string, Source[]> {
-  const files = globSync('packages/*/src/**/*.ts', { cwd: root }).sort();
+  const files = globSync('packages/*/src/**/*.{ts,cts,mts,js,cjs,mjs}', { cwd: root }).sort();
   const sources = files.map((path): Source => {
     const file = relative(root, join(root, path)).replaceAll('\\', '/');
     const text = readFileSync(join(root, path), 'utf8');

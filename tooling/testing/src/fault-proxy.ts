@@ -21,6 +21,8 @@ export interface FaultProxy extends AsyncDisposable {
   readonly connections: number;
   /** Connections accepted so far. */
   readonly accepted: number;
+  /** Bytes that a black hole has taken in so far. */
+  readonly swallowedBytes: number;
   /** Replaces the faults in force, for connections already open too; `{}` heals. */
   set(fault: Fault): void;
   /** Resets every open connection. */
@@ -41,6 +43,7 @@ export async function startFaultProxy(
 ): Promise<FaultProxy> {
   let current = fault;
   let accepted = 0;
+  let swallowedBytes = 0;
   const open = new Set<Socket>();
 
   const server = createServer((client) => {
@@ -73,6 +76,7 @@ export async function startFaultProxy(
     from.on('data', (chunk: Buffer) => {
       last = last.then(async () => {
         if (current.latencyMs) await sleep(current.latencyMs);
+        if (current.blackhole) swallowedBytes += chunk.length;
         if (current.blackhole || to.destroyed) return;
         const size = current.pieceBytes ?? chunk.length;
         for (let start = 0; start < chunk.length; start += size) {
@@ -110,6 +114,9 @@ export async function startFaultProxy(
     },
     get accepted() {
       return accepted;
+    },
+    get swallowedBytes() {
+      return swallowedBytes;
     },
     set: (next) => {
       current = next;

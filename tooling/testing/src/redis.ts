@@ -173,7 +173,7 @@ function send(port: number, password: string | undefined, words: string[]): Prom
   return new Promise<string>((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');
     let reply = '';
-    socket.setTimeout(5000, () => socket.destroy(new Error('redis-server does not answer')));
+    socket.setTimeout(20_000, () => socket.destroy(new Error('redis-server does not answer')));
     socket.once('error', reject);
     socket.on('data', (chunk) => {
       reply += chunk.toString();

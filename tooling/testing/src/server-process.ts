@@ -116,7 +116,7 @@ export class ServerProcess {
   }
 
   async #ready(): Promise<void> {
-    const { command, isReady, timeoutMs = 20_000 } = this.#options;
+    const { command, isReady, timeoutMs = 50_000 } = this.#options;
     const deadline = Date.now() + timeoutMs;
     while (this.#child.pid !== undefined && this.running && Date.now() < deadline) {
       if (await isReady(this.#log)) return;

@@ -55,7 +55,7 @@ test('a black hole answers nobody until it is healed', async () => {
     heard += String(data);
   });
   socket.write('lost');
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await expect.poll(() => proxy.swallowedBytes).toBe(4);
   proxy.set({});
   expect(await answer(socket, 'found')).toBe('found');
   expect(heard).toBe('found');
