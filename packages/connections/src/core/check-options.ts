@@ -64,16 +64,20 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** The known name that a name resembles: by case, by its beginning, or by at most two letters. */
-export function closest(name: string, known: ReadonlySet<string>): string | undefined {
+/** The known name that a name resembles: by its beginning, or by at most two letters. */
+function closest(name: string, known: ReadonlySet<string>): string | undefined {
   const given = name.toLowerCase();
   if (given.length > 40) return undefined;
+  const distanceTo = (candidate: string): number => {
+    const other = candidate.toLowerCase();
+    if (given.length > 2 && other.startsWith(given)) return 0;
+    if (other.length > 2 && given.startsWith(other)) return 2;
+    return editDistance(given, other);
+  };
   let best: string | undefined;
   let bestDistance = Math.min(3, Math.ceil(given.length / 2));
   for (const candidate of known) {
-    const other = candidate.toLowerCase();
-    if (given.length > 2 && (other.startsWith(given) || given.startsWith(other))) return candidate;
-    const distance = editDistance(given, other);
+    const distance = distanceTo(candidate);
     if (distance >= bestDistance) continue;
     best = candidate;
     bestDistance = distance;

@@ -144,13 +144,15 @@ export function noReplyError(place: Place, timeoutMs: number): BaseError {
       message: `${operation} via HTTP client "${pool}" did not complete within ${timeoutMs} ms.`,
       details,
       // A POST may have been executed.
-      retryable: repeatable ?? true,
+      retryable: repeatable === true,
     });
   }
   return new ConnectionError({
     code: ErrorCode.CONNECTION_TIMEOUT,
     message: `${operation} on connection "${pool}" got no reply within ${timeoutMs} ms.`,
     details,
+    // It was sent, so it may have been executed: repeating `INCR` or an INSERT is not safe.
+    retryable: repeatable === true,
   });
 }
 

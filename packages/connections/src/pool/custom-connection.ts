@@ -21,7 +21,7 @@ export interface ConnectionType<T> extends ResourceDriver<T> {
   readonly pool?: PoolOptions;
 }
 
-/** Bounds and name of one use. */
+/** Bounds, name and nature of one use. */
 export interface RegisteredUse extends Bounds {
   /** Name of the operation for reports and errors; `use` by default. */
   readonly operation?: string;

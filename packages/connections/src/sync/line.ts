@@ -62,10 +62,12 @@ export class Line {
 }
 
 function lateError(question: Question, timeoutMs: number): BaseError {
+  const operation = operationOf(question);
   return new ConnectionError({
     code: ErrorCode.CONNECTION_TIMEOUT,
     message: `Synchronous Redis did not reply within ${timeoutMs} ms. The worker was stopped; the next call starts a new one.`,
-    details: { pool: 'sync', operation: operationOf(question), timeout_ms: timeoutMs },
+    details: { pool: 'sync', operation, timeout_ms: timeoutMs },
+    retryable: commandTraits(operation).repeatable,
   });
 }
 

@@ -80,3 +80,158 @@ describe('an argument that cannot be used is refused before anything is opened',
     expect(manager.stats()['redis']).toMatchObject({ state: 'idle', opened: 0, operations: 0 });
   });
 });
+
+describe('an option that does not exist is refused by its name', () => {
+  const wrong: [Untyped, string][] = [
+    [
+      { redis: { host: 'localhost' } },
+      '`host` is not an option of redis connection "redis". Did you mean `url: \'redis://host:port/database\'`?',
+    ],
+    [
+      { redis: { db: 3 } },
+      '`db` is not an option of redis connection "redis". Did you mean `database`?',
+    ],
+    [{ redis: { commandTimeout: 5 } }, 'Did you mean `commandTimeoutMs`?'],
+    [{ redis: { usrname: 'x' } }, 'Did you mean `username`?'],
+    [
+      { redis: { pool: { size: 5 } } },
+      '`size` is not an option of the pool of redis connection "redis". Did you mean `max`?',
+    ],
+    [{ redis: { pool: { maxWait: 5 } } }, 'Did you mean `maxWaiting`?'],
+    [
+      { redis: { tls: { caFile: 'x' } } },
+      '`caFile` is not an option of tls of redis connection "redis". Did you mean `ca`?',
+    ],
+    [{ redis: { sentinel: { name: 'x', nodes: [node] } } }, 'Did you mean `primary`?'],
+    [
+      { http: { timeout: 5 } },
+      '`timeout` is not an option of HTTP client "http". Did you mean `timeoutMs`?',
+    ],
+    [{ http: { TimeoutMS: 5 } }, 'Did you mean `timeoutMs`?'],
+    [{ http: { retry: 5 } }, 'Did you mean `retries`?'],
+    [{ http: { proxy: { ftp: 'x' } } }, '`ftp` is not an option of proxy of HTTP client "http".'],
+    [
+      { observers: {} },
+      '`observers` is not an option of the connection manager. Did you mean `observer`?',
+    ],
+    [{ qwertyuiop: {} }, '`qwertyuiop` is not an option of the connection manager.'],
+  ];
+  test.each(wrong)('%o', (options, message) => {
+    expect(() => new ConnectionManager(options)).toThrow(
+      expect.objectContaining({
+        code: 'CONFIG_INVALID_3002',
+        message: expect.stringContaining(message),
+      }),
+    );
+  });
+
+  test('also of a type, and of every call', async () => {
+    const manager: Untyped = new ConnectionManager();
+    expect(() => manager.register('own', { open: () => 1, timeout: 5 })).toThrow(
+      expect.objectContaining({ message: expect.stringContaining('`operationTimeoutMs`') }),
+    );
+    // The fields of a class are its own.
+    class Own {
+      readonly counter = 0;
+      open = async (): Promise<number> => 1;
+    }
+    const own = manager.register('class', new Own());
+    expect(await own.use((one: number) => one)).toBe(1);
+    const work = (): void => {};
+    for (const call of [
+      () => manager.redisConnection(work, { timeout: 5 }),
+      () => manager.acquireRedis({ database: 5 }),
+      () => manager.getRedisConnection({ timeoutms: 5 }),
+      () => manager.subscribe('news', work, { patern: true }),
+      () => manager.httpSession(work, { timeout: 5 }),
+      () => manager.getHttpClient({ nam: 'http' }),
+      () => manager.health({ timeout: 5 }),
+      () => manager.close('http', { timeout: 5 }),
+      () => manager.closeAllConnections({ timeout: 5 }),
+      () => own.use(work, { operations: 'x' }),
+      () => own.acquire({ timeout: 5 }),
+    ]) {
+      await expect(call()).rejects.toMatchObject({
+        code: 'VALIDATION_ERROR_3500',
+        message: expect.stringMatching(/^`\w+` is not an option of this call\./),
+      });
+    }
+    await manager.closeAllConnections();
+  });
+});
+
+describe('a number that cannot be meant is refused', () => {
+  const numbers: Untyped[] = [-1, Number.NaN, Number.POSITIVE_INFINITY, 1e300, 5n, '5', {}, true];
+  const options: [string, (value: Untyped) => Untyped][] = [
+    ['redis.commandTimeoutMs', (value) => ({ redis: { commandTimeoutMs: value } })],
+    ['redis.connectTimeoutMs', (value) => ({ redis: { connectTimeoutMs: value } })],
+    ['redis.maxQueued', (value) => ({ redis: { maxQueued: value } })],
+    ['redis.database', (value) => ({ redis: { database: value } })],
+    ['redis.pool.max', (value) => ({ redis: { pool: { max: value } } })],
+    ['redis.pool.maxWaiting', (value) => ({ redis: { pool: { maxWaiting: value } } })],
+    ['redis.pool.idleTimeoutMs', (value) => ({ redis: { pool: { idleTimeoutMs: value } } })],
+    ['http.timeoutMs', (value) => ({ http: { timeoutMs: value } })],
+    ['http.retries', (value) => ({ http: { retries: value } })],
+    ['http.maxSocketsPerHost', (value) => ({ http: { maxSocketsPerHost: value } })],
+    ['http.maxResponseBytes', (value) => ({ http: { maxResponseBytes: value } })],
+    ['RESP', (value) => ({ redis: { RESP: value } })],
+  ];
+  test.each(options)('%s', (_name, make) => {
+    for (const value of numbers) {
+      expect(() => new ConnectionManager(make(value))).toThrow(
+        expect.objectContaining({
+          code: 'CONFIG_INVALID_3002',
+          message: expect.stringMatching(/^`[\w.]+` of .+ must be .+, got .+\.$/),
+        }),
+      );
+    }
+  });
+});
+
+describe('bounds of a call that would never end it are refused', () => {
+  const controller = new AbortController();
+  const bounds: [string, Untyped, RegExp][] = [
+    ['a controller', { signal: controller }, /got its controller: use `\.signal`/],
+    ['an emitter', { signal: new EventTarget() }, /must be an AbortSignal, got an object/],
+    ['a boolean', { signal: true }, /got a boolean/],
+    ['null', { signal: null }, /got null/],
+    ['a bigint', { timeoutMs: 5n }, /from 1 to 2147483647 milliseconds, got the bigint 5n/],
+    ['a string', { timeoutMs: '5' }, /got a string/],
+    ['a date', { timeoutMs: new Date() }, /got an object/],
+    ['nothing of a number', { timeoutMs: Number.NaN }, /got NaN/],
+    ['more than a timer holds', { timeoutMs: 2 ** 31 }, /got 2147483648/],
+  ];
+  test.each(bounds)('%s', async (_what, options, message) => {
+    const manager: Untyped = new ConnectionManager();
+    const own = manager.register('own', { open: async () => 1 });
+    const work = (): Promise<never> => new Promise(() => {});
+    for (const call of [
+      () => manager.redisConnection(work, options),
+      () => manager.acquireRedis(options),
+      () => manager.getRedisConnection(options),
+      () => manager.httpSession(work, options),
+      () => manager.getHttpClient(options),
+      () => own.use(work, options),
+      () => own.acquire(options),
+    ]) {
+      await expect(call()).rejects.toMatchObject({
+        code: 'VALIDATION_ERROR_3500',
+        message: expect.stringMatching(message),
+      });
+    }
+    expect(await manager.closeAllConnections()).toMatchObject({ completed: 0, abandoned: 0 });
+  });
+
+  test('a controller as the signal of one request, or of one command', async () => {
+    const manager: Untyped = new ConnectionManager();
+    const refused = { code: 'VALIDATION_ERROR_3500' };
+    await manager.httpSession(async (http: Untyped) => {
+      const request = http.get('http://127.0.0.1:9/', { signal: controller });
+      await expect(request).rejects.toMatchObject(refused);
+    });
+    await manager.redisConnection((redis: Untyped) => {
+      expect(() => redis.withAbortSignal(controller)).toThrow(expect.objectContaining(refused));
+    });
+    expect(await manager.closeAllConnections()).toMatchObject({ abandoned: 0 });
+  });
+});
