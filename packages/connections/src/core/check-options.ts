@@ -71,7 +71,7 @@ function closest(name: string, known: ReadonlySet<string>): string | undefined {
   const distanceTo = (candidate: string): number => {
     const other = candidate.toLowerCase();
     if (given.length > 2 && other.startsWith(given)) return 0;
-    if (other.length > 2 && given.startsWith(other)) return 2;
+    if (other.length > 1 && given.startsWith(other)) return 2;
     return editDistance(given, other);
   };
   let best: string | undefined;

@@ -1,3 +1,4 @@
+import { isRetryable } from '@map/errors';
 import { describe, expect, test } from 'vitest';
 import {
   type ConnectionEvent,
@@ -30,20 +31,60 @@ function factory(): {
 }
 
 test('attempts that wait for their turn end with the manager', async () => {
-  const manager = new ConnectionManager();
+  let failed: () => void = () => {};
+  const hasFailed = new Promise<void>((resolve) => (failed = resolve));
+  const observe = ({ type }: ConnectionEvent): void => {
+    if (type === 'open') failed();
+  };
+  const manager = new ConnectionManager({ observer: { observe } });
   const own = manager.register('own', {
     open: async () => {
       throw Object.assign(new Error('no'), { code: 'ECONNREFUSED' });
     },
     maxRetryDelayMs: 60_000,
-    pool: { acquireTimeoutMs: 300 },
   });
   const timers = (): number =>
     process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
-  await expect(own.use(() => 1)).rejects.toMatchObject({ code: 'CONNECTION_REFUSED_9001' });
-  const waiting = timers();
+  const before = timers();
+  const used = own.use(() => 1);
+  used.catch(() => {});
+  await hasFailed;
+  await manager.closeAllConnections({ timeoutMs: 1 });
+  await expect(used).rejects.toMatchObject({ code: 'CLIENT_CLOSED_9007' });
+  expect(timers()).toBeLessThanOrEqual(before);
+});
+
+test('a server that is away is the reason, not the number of connections', async () => {
+  const manager = new ConnectionManager();
+  const own = manager.register('own', {
+    open: async () => {
+      throw Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' });
+    },
+    pool: { acquireTimeoutMs: 1_000 },
+  });
+  const attempts = [own.use(() => 1), own.acquire(), own.acquire({ timeoutMs: 900 })];
+  for (const attempt of await Promise.allSettled(attempts)) {
+    expect(attempt).toMatchObject({
+      reason: {
+        code: 'CONNECTION_REFUSED_9001',
+        message: expect.stringMatching(
+          /^Connection "own" is not available: it did not open within \d+ ms\. Last attempt: connect ECONNREFUSED 127\.0\.0\.1:1\.$/,
+        ),
+        details: { pool: 'own', in_use: 0, max: 10 },
+      },
+    });
+  }
   await manager.closeAllConnections();
-  expect(timers()).toBe(waiting - 1);
+});
+
+test('work that was sent and got no reply in time is not said to be repeatable', async () => {
+  const manager = new ConnectionManager();
+  const own = manager.register('own', { open: async () => 1, operationTimeoutMs: 20 });
+  const insert = own.use(() => new Promise(() => {}), { operation: 'insert' });
+  const error = await insert.catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'CONNECTION_TIMEOUT_9003', retryable: false });
+  expect(isRetryable(error, { idempotent: false })).toBe(false);
+  await manager.closeAllConnections({ timeoutMs: 1 });
 });
 
 test('a connection that is lost is never lent again', async () => {

@@ -1,6 +1,6 @@
 import { mkdtemp } from 'node:fs/promises';
 import { createServer as createSecureServer } from 'node:https';
-import { createServer as createTcpServer, type Socket } from 'node:net';
+import { connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -349,6 +349,37 @@ describe('a proxy', () => {
       const answer = await client.get('http://example.test/x').text();
       expect(answer).toBe('by proxy: http://example.test:80/x');
     });
+  });
+
+  test('and its target over TLS are both trusted by `ca`', async () => {
+    const certificate = await makeCertificate(await mkdtemp(join(tmpdir(), 'map-http-')));
+    await using secure = await listening(
+      createSecureServer({ cert: certificate.cert, key: certificate.key }, (_request, response) => {
+        response.end('over TLS in TLS');
+      }),
+    );
+    const seen: string[] = [];
+    const proxy = createSecureServer({ cert: certificate.cert, key: certificate.key });
+    proxy.on('connect', (request, client) => {
+      seen.push(`CONNECT ${request.url}`);
+      const upstream = connect(secure.port, '127.0.0.1', () => {
+        client.write('HTTP/1.1 200 OK\r\n\r\n');
+        upstream.pipe(client).pipe(upstream);
+      });
+      for (const end of [client, upstream]) end.on('error', () => end.destroy());
+    });
+    await using at = await listening(proxy);
+    const trusting = { proxy: `https://localhost:${at.port}`, retries: 0 };
+    const url = `https://localhost:${secure.port}/`;
+    await withManager({ http: { ...trusting, ca: certificate.cert } }, async (manager) => {
+      const client = await manager.getHttpClient();
+      expect(await client.get(url).text()).toBe('over TLS in TLS');
+    });
+    await withManager({ http: trusting }, async (manager) => {
+      const client = await manager.getHttpClient();
+      await expect(client.get(url)).rejects.toMatchObject({ code: 'TLS_FAILURE_9005' });
+    });
+    expect(seen).toEqual([`CONNECT localhost:${secure.port}`]);
   });
 
   test('that never finishes its answer holds nothing, and no longer than a client lives', async () => {

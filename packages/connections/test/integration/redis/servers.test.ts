@@ -253,3 +253,33 @@ describe('the word of the server', () => {
     });
   });
 });
+
+test('a command that was sent and got no reply is retryable only if it may be repeated', async () => {
+  await using frozen = await startRedis();
+  const manager = new ConnectionManager({ redis: { url: frozen.url, ...patient } });
+  manager.addRedis('hasty', { url: frozen.url, ...patient, commandTimeoutMs: 300 });
+  const redis = await manager.getRedisConnection();
+  await expect
+    .poll(() => manager.getRedisConnection({ name: 'hasty' }).catch(() => undefined))
+    .toBeDefined();
+  await redis.set('key', 'value');
+  const hasty = await manager.getRedisConnection({ name: 'hasty' });
+  frozen.pause();
+  const works = [
+    hasty.get('key'),
+    hasty.set('key', 'other'),
+    hasty.incr('n'),
+    hasty.multi().incr('n').exec(),
+    hasty.eval('return 1'),
+    manager.redisConnection((one) => one.lPush('list', 'x'), { name: 'hasty', timeoutMs: 200 }),
+  ];
+  const results = await Promise.allSettled(works);
+  frozen.resume();
+  expect(results.map((one) => (one.status === 'rejected' ? one.reason.retryable : one))).toEqual([
+    ...[true, true, false, false, false, false],
+  ]);
+  for (const one of results) {
+    expect(one).toMatchObject({ reason: { code: expect.stringMatching(/TIMEOUT|RESET/) } });
+  }
+  await manager.closeAllConnections({ timeoutMs: 100 });
+});
