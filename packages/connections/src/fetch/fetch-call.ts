@@ -1,0 +1,409 @@
+import type { BaseError } from '@map/errors/core';
+import type { DeadlineQueue } from '../deadline.ts';
+import { ACCEPT_ENCODING, codingsOf } from './decoder.ts';
+import type { Dispatchers } from './dispatchers.ts';
+import { bareHost, type EgressGuard } from './egress-guard.ts';
+import {
+  abortedError,
+  badResponse,
+  CONNECT_TIMEOUT,
+  deadlineError,
+  egressError,
+  type FetchOrigin,
+  type FetchPlace,
+  statusError,
+  transportError,
+} from './errors.ts';
+import { Exchange, type Head } from './exchange.ts';
+import { hasNoBody, makeResponse } from './fetch-response.ts';
+import { type Phase, Phases } from './phases.ts';
+import { portOf } from './proxy-choice.ts';
+import { isRedirect, MAX_REDIRECTS, redirected } from './redirect.ts';
+import type { OutgoingRequest } from './request.ts';
+import { type BodyOwner, ResponseBody } from './response-body.ts';
+import { asksForRetry, requestedWaitMs, retryDelayMs } from './retry-policy.ts';
+
+/** The record of one call, kept by the connection. */
+export interface CallRecord {
+  succeed(): void;
+  fail(error: BaseError): void;
+}
+
+/** A repetition that is about to be made. */
+export interface Repetition {
+  readonly method: string;
+  readonly host: string;
+  /** Attempts made so far, from 1. */
+  readonly attempt: number;
+  readonly delayMs: number;
+  /** Code of what failed. */
+  readonly errorType: string;
+}
+
+/** What a call needs of its connection. */
+export interface CallOwner {
+  readonly pool: string;
+  readonly origin: FetchOrigin;
+  readonly guard: EgressGuard;
+  readonly deadlines: DeadlineQueue;
+  /** Limit for opening a socket, in milliseconds. */
+  readonly connectTimeoutMs: number;
+  /** Headers of every request, unless it has its own. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly traceHeaders: (() => Record<string, string>) | undefined;
+  readonly budget: { deposit(): void; withdraw(): boolean };
+  /** Whether a header holds a credential, by its name. */
+  isPrivateHeader(name: string): boolean;
+  /**
+   * Opens the record of a call.
+   *
+   * @param stop - Ends the call, for a shutdown.
+   * @throws BaseError if the connection takes no more work.
+   */
+  begin(operation: string, stop: (error: BaseError) => void): CallRecord;
+  /** Loads undici and opens nothing yet. */
+  dispatchers(): Dispatchers | Promise<Dispatchers>;
+  onRetry(repetition: Repetition): void;
+}
+
+/** Methods that may be repeated when nobody knows whether the first one was carried out. */
+const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+
+/**
+ * One call of `fetch`, from its arguments to the end of its body.
+ *
+ * Attempts are repeated inside a hop, hops follow one another until a response is no redirect, and
+ * the record of the call ends with the body. Whatever ends the call early, a deadline, the caller's
+ * signal or a shutdown, comes in through `#stop`.
+ */
+export class FetchCall implements BodyOwner {
+  readonly #owner: CallOwner;
+  readonly #phases: Phases;
+  #request: OutgoingRequest;
+  #record: CallRecord | undefined;
+  #exchange: Exchange | undefined;
+  #stopped: { readonly reason: unknown } | undefined;
+  #wake: (() => void) | undefined;
+  #isOver = false;
+  /** Whether the signal of the caller ended the call. */
+  #isAborted = false;
+  #hasBegun = false;
+  /** The error of a status that reports a failure, for the record. */
+  #statusFailure: BaseError | undefined;
+
+  constructor(owner: CallOwner, request: OutgoingRequest) {
+    this.#owner = owner;
+    this.#request = request;
+    const totalMs = request.limits.timeoutMs ?? Number.POSITIVE_INFINITY;
+    this.#phases = new Phases(owner.deadlines, totalMs, (phase, limitMs) =>
+      this.#expire(phase, limitMs),
+    );
+  }
+
+  async run(): Promise<Response> {
+    try {
+      this.#record = this.#owner.begin(this.#request.method, (error) => this.#stop(error));
+      this.#listen();
+      this.#prepareHeaders();
+      return await this.#follow();
+    } catch (error) {
+      this.#end(this.#coded(error));
+      throw error;
+    }
+  }
+
+  /** For the abort event of the caller's signal; without a function for each call. */
+  handleEvent({ target }: Event): void {
+    this.#abort((target as AbortSignal).reason);
+  }
+
+  onBodyEnd(): void {
+    this.#end(undefined);
+  }
+
+  onBodyFailure(error: unknown): unknown {
+    const reason =
+      this.#stopped === undefined
+        ? transportError(error, this.#place(), true)
+        : this.#stopped.reason;
+    this.#end(this.#coded(reason));
+    return reason;
+  }
+
+  tooLarge(): BaseError {
+    const { maxResponseBytes } = this.#request.limits;
+    const what = `is larger than ${maxResponseBytes} bytes (maxResponseBytes)`;
+    return this.#endWith(badResponse(this.#place(), what));
+  }
+
+  undecodable(error: Error): BaseError {
+    return this.#endWith(badResponse(this.#place(), 'cannot be decompressed', error));
+  }
+
+  async #follow(): Promise<Response> {
+    const { redirect } = this.#request;
+    for (let hops = 0; ; hops++) {
+      const head = await this.#sendRepeatedly();
+      const location = isRedirect(head.status) ? head.headers.get('location') : null;
+      if (location === null || redirect === 'manual') return this.#respond(head, hops > 0);
+      const place = this.#place();
+      head.exchange.abort(new Error('A redirect is followed.'));
+      if (redirect === 'error') throw badResponse(place, 'is a redirect, which `redirect` forbids');
+      if (hops === MAX_REDIRECTS) throw badResponse(place, `is redirect ${hops + 1} in a row`);
+      const next = redirected(this.#request, head.status, location, (name) =>
+        this.#owner.isPrivateHeader(name),
+      );
+      if (typeof next === 'string') throw badResponse(place, next);
+      this.#request = next;
+    }
+  }
+
+  async #sendRepeatedly(): Promise<Head> {
+    this.#owner.budget.deposit();
+    for (let attempt = 1; ; attempt++) {
+      let head: Head | undefined;
+      let failure: BaseError | undefined;
+      try {
+        head = await this.#send();
+      } catch (error) {
+        if (this.#stopped !== undefined) throw this.#stopped.reason;
+        failure = this.#failed(error);
+      }
+      if (this.#stopped !== undefined) throw this.#stopped.reason;
+      const delayMs = this.#repetitionDelay(attempt, head, failure);
+      if (delayMs === undefined) {
+        if (head === undefined) throw failure;
+        return head;
+      }
+      const errorType = failure?.code ?? statusError(this.#place(), head?.status ?? 0).code;
+      head?.exchange.abort(new Error('The request is repeated.'));
+      const { method, url } = this.#request;
+      this.#owner.onRetry({ method, host: url.host, attempt, delayMs, errorType });
+      await this.#sleep(delayMs);
+    }
+  }
+
+  #failed(error: unknown): BaseError {
+    if ((error as { code?: unknown } | null)?.code === CONNECT_TIMEOUT) {
+      return deadlineError(this.#place(), 'connect', this.#owner.connectTimeoutMs);
+    }
+    return transportError(error, this.#place(), false);
+  }
+
+  /** How long to wait before another attempt; undefined if there is to be none. */
+  #repetitionDelay(
+    attempt: number,
+    head: Head | undefined,
+    failure: BaseError | undefined,
+  ): number | undefined {
+    const { body, limits } = this.#request;
+    if (attempt > limits.retries || body?.canRepeat === false) return undefined;
+    let requested: number | undefined;
+    if (head === undefined) {
+      const isKnownUndone = this.#exchange?.wasSent === false;
+      if (failure?.retry === 'no' || !(isKnownUndone || this.#isRepeatable())) return undefined;
+      requested = failure?.retryAfterMs;
+    } else {
+      if (!this.#isRepeatable() || !asksForRetry(head.status, head.headers)) return undefined;
+      requested = requestedWaitMs(head.status, head.headers, Date.now());
+    }
+    const delayMs = retryDelayMs(attempt, requested, limits);
+    // An attempt that could not end in time would only hide the cause of the failure.
+    if (delayMs === undefined || performance.now() + delayMs >= this.#phases.totalAt) {
+      return undefined;
+    }
+    return this.#owner.budget.withdraw() ? delayMs : undefined;
+  }
+
+  #isRepeatable(): boolean {
+    const { method, headers } = this.#request;
+    // The providers' SDKs repeat every request to a model, and so does this in their place.
+    const isModel = this.#owner.origin === 'llm';
+    return isModel || idempotent.has(method) || headers.has('idempotency-key');
+  }
+
+  async #send(): Promise<Head> {
+    const { url, method, headers, body, limits } = this.#request;
+    const port = portOf(url);
+    const reason = this.#owner.guard.refusesHost(url.hostname, port);
+    if (reason !== undefined) {
+      this.#exchange = undefined;
+      throw egressError(this.#owner.pool, bareHost(url.hostname), reason);
+    }
+    const loaded = this.#owner.dispatchers();
+    // The time that loading undici takes does not count against the attempt.
+    const dispatchers = loaded instanceof Promise ? await loaded : loaded;
+    if (this.#stopped !== undefined) throw this.#stopped.reason;
+    const exchange = new Exchange(this.#phases, limits);
+    this.#exchange = exchange;
+    // It is awaited only when the body is ready, and may fail before.
+    exchange.head.catch(() => {});
+    const opened = body?.open();
+    const sent = opened instanceof Promise ? await opened : opened;
+    const fields = Object.fromEntries(headers);
+    if (body?.length !== undefined && typeof sent === 'object' && !ArrayBuffer.isView(sent)) {
+      fields['content-length'] = String(body.length);
+    }
+    // A deadline or the caller may have ended it in the meantime.
+    if (exchange.isOver) return await exchange.head;
+    try {
+      dispatchers.for(url).dispatch(
+        {
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method,
+          headers: fields,
+          body: sent ?? null,
+        },
+        exchange,
+      );
+    } catch (error) {
+      exchange.fail(error);
+    }
+    return await exchange.head;
+  }
+
+  #respond(head: Head, wasRedirected: boolean): Response {
+    const { exchange, headers, status, statusText } = head;
+    const { method, limits, url } = this.#request;
+    if (status >= 400) this.#statusFailure = statusError(this.#place(), status);
+    const source = { url: withoutHash(url), redirected: wasRedirected, status };
+    const init = { statusText, headers };
+    this.#hasBegun = true;
+    if (method === 'HEAD' || hasNoBody(status)) {
+      exchange.abort(new Error('The response has no body.'));
+      this.#end(undefined);
+      return makeResponse(null, init, source);
+    }
+    const codings = codingsOf(headers.get('content-encoding'));
+    if (codings.length === 0) {
+      if (Number(headers.get('content-length')) > limits.maxResponseBytes) {
+        exchange.abort(new Error('The response is too large.'));
+        throw this.tooLarge();
+      }
+      if (exchange.hasEnded) return this.#respondWhole(exchange, init, source);
+    }
+    const body = new ResponseBody(exchange, codings, limits.maxResponseBytes, this);
+    const response = makeResponse(body.stream, init, source);
+    abandoned.register(response, body);
+    return response;
+  }
+
+  #respondWhole(
+    exchange: Exchange,
+    init: { readonly statusText: string; readonly headers: Headers },
+    source: { readonly url: string; readonly redirected: boolean; readonly status: number },
+  ): Response {
+    const early = exchange.takeEarly();
+    const bytes =
+      early.length === 1 ? new Uint8Array(early[0] as Uint8Array) : Buffer.concat(early);
+    if (bytes.byteLength > this.#request.limits.maxResponseBytes) throw this.tooLarge();
+    this.#end(undefined);
+    return makeResponse(bytes, init, source);
+  }
+
+  #prepareHeaders(): void {
+    const { headers } = this.#request;
+    const { headers: defaults, traceHeaders } = this.#owner;
+    for (const name in defaults) {
+      if (!headers.has(name)) headers.set(name, defaults[name] as string);
+    }
+    if (!headers.has('accept')) headers.set('accept', '*/*');
+    if (!headers.has('accept-encoding')) headers.set('accept-encoding', ACCEPT_ENCODING);
+    if (!headers.has('user-agent')) headers.set('user-agent', 'map');
+    if (traceHeaders === undefined) return;
+    try {
+      const traced = traceHeaders();
+      for (const name in traced) {
+        if (!headers.has(name)) headers.set(name, traced[name] as string);
+      }
+    } catch {
+      // A request that cannot be traced is sent all the same.
+    }
+  }
+
+  #listen(): void {
+    for (const signal of this.#request.signals) {
+      signal.addEventListener('abort', this as never, { once: true });
+      if (signal.aborted) {
+        this.#abort(signal.reason);
+        throw signal.reason;
+      }
+    }
+  }
+
+  #expire(phase: Phase, limitMs: number): void {
+    const error = deadlineError(this.#place(), phase, limitMs);
+    if (phase === 'total' || this.#hasBegun) this.#stop(error);
+    // An attempt that ran out of time may be followed by another.
+    else this.#exchange?.abort(error);
+  }
+
+  #abort(reason: unknown): void {
+    this.#isAborted = true;
+    this.#stop(reason);
+  }
+
+  #stop(reason: unknown): void {
+    if (this.#isOver || this.#stopped !== undefined) return;
+    this.#stopped = { reason };
+    this.#exchange?.abort(reason);
+    this.#wake?.();
+  }
+
+  async #sleep(delayMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, delayMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = undefined;
+    if (this.#stopped !== undefined) throw this.#stopped.reason;
+  }
+
+  #end(error: BaseError | undefined): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#phases.end();
+    for (const signal of this.#request.signals) signal.removeEventListener('abort', this as never);
+    const failure = error ?? this.#statusFailure;
+    if (failure === undefined) this.#record?.succeed();
+    else this.#record?.fail(failure);
+  }
+
+  #endWith(error: BaseError): BaseError {
+    this.#end(error);
+    return error;
+  }
+
+  /** The error of the record, which has a code where the caller gets the reason of its signal. */
+  #coded(error: unknown): BaseError {
+    if (this.#isAborted) return abortedError(this.#place(), error);
+    return transportError(error, this.#place(), false);
+  }
+
+  #place(): FetchPlace {
+    const { method, url } = this.#request;
+    return {
+      pool: this.#owner.pool,
+      origin: this.#owner.origin,
+      method,
+      host: url.host,
+      repeatable: this.#isRepeatable(),
+    };
+  }
+}
+
+/** Bodies that nobody can read any more would keep their sockets. */
+const abandoned = new FinalizationRegistry<ResponseBody>((body) => {
+  if (!body.wasRead && !body.stream.locked) body.leave();
+});
+
+function withoutHash(url: URL): string {
+  if (url.hash === '') return url.href;
+  const bare = new URL(url);
+  bare.hash = '';
+  return bare.href;
+}

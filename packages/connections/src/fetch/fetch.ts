@@ -1,0 +1,23 @@
+import { type CallOwner, FetchCall } from './fetch-call.ts';
+import type { CallLimits, FetchInit, ManagedFetch } from './limits.ts';
+import { readRequest } from './request.ts';
+
+/**
+ * Makes the `fetch` of a connection.
+ *
+ * @param limits - Limits of every call, unless it sets its own.
+ */
+export function makeFetch(owner: CallOwner, limits: CallLimits): ManagedFetch {
+  return async (input, init) => {
+    if (isLocal(input)) return await fetch(input, init as RequestInit);
+    return await new FetchCall(owner, readRequest(input, init, limits)).run();
+  };
+}
+
+/** Whether a URL holds its data or names a Blob: no server is asked, so Node's own fetch answers. */
+function isLocal(input: unknown): boolean {
+  const url = input instanceof Request ? input.url : String(input);
+  return url.startsWith('data:') || url.startsWith('blob:');
+}
+
+export type { FetchInit };

@@ -1,0 +1,79 @@
+import type { RetryLimits } from './retry-policy.ts';
+
+/** Limits that one call may set for itself; all times in milliseconds. */
+export interface FetchLimits {
+  /** Limit for getting a socket: waiting for a free one, name look-up, TCP and TLS together. */
+  readonly connectTimeoutMs?: number;
+  /** Limit for one attempt from its start to the status of the response. */
+  readonly firstByteTimeoutMs?: number;
+  /** Longest time without a byte while the body is read. */
+  readonly idleTimeoutMs?: number;
+  /** Limit for the whole call: all attempts, delays, redirects and the body; none by default. */
+  readonly timeoutMs?: number;
+  /** Repetitions at most. */
+  readonly retries?: number;
+  /** Largest body in bytes, after decompression. */
+  readonly maxResponseBytes?: number;
+}
+
+/** What `fetch` takes beside what the standard says: limits of this call. */
+export interface FetchInit extends RequestInit {
+  readonly limits?: FetchLimits;
+}
+
+/** A `fetch` over a named connection; fits wherever `typeof fetch` is asked for. */
+export type ManagedFetch = (input: string | URL | Request, init?: FetchInit) => Promise<Response>;
+
+/** The limits of one call, complete. */
+export interface CallLimits extends RetryLimits {
+  readonly connectTimeoutMs: number | undefined;
+  readonly firstByteTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly timeoutMs: number | undefined;
+  readonly maxResponseBytes: number;
+}
+
+/** Longest delay that a timer of Node can hold. */
+const longestMs = 2_147_483_647;
+
+/**
+ * Checks the limits of one call and fills them up.
+ *
+ * @param given - As the caller wrote them.
+ * @param defaults - Those of the connection.
+ * @throws TypeError for an unknown name, RangeError for a value that cannot be used.
+ */
+export function callLimits(given: FetchLimits | undefined, defaults: CallLimits): CallLimits {
+  if (given === undefined) return defaults;
+  if (typeof given !== 'object' || given === null) {
+    throw new TypeError(`\`limits\` must be an object, got ${String(given)}.`);
+  }
+  const own: Record<string, number> = {};
+  for (const [name, value] of Object.entries(given)) {
+    const least = leastValues[name];
+    if (least === undefined) {
+      const known = Object.keys(leastValues).join(', ');
+      throw new TypeError(`\`limits.${name}\` is not known; use one of ${known}.`);
+    }
+    if (value === undefined) continue;
+    const isTime = name.endsWith('Ms');
+    const fits = isTime ? value >= least && value <= longestMs : Number.isSafeInteger(value);
+    if (typeof value !== 'number' || !fits || value < least) {
+      const expected = isTime
+        ? `milliseconds from 1 to ${longestMs}`
+        : `a whole number from ${least}`;
+      throw new RangeError(`\`limits.${name}\` must be ${expected}, got ${String(value)}.`);
+    }
+    own[name] = value;
+  }
+  return { ...defaults, ...own };
+}
+
+const leastValues: Readonly<Record<string, number>> = {
+  connectTimeoutMs: 1,
+  firstByteTimeoutMs: 1,
+  idleTimeoutMs: 1,
+  timeoutMs: 1,
+  retries: 0,
+  maxResponseBytes: 1,
+};

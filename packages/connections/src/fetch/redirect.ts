@@ -1,0 +1,52 @@
+import type { OutgoingRequest } from './request.ts';
+
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** Whether a status sends the client elsewhere. */
+export function isRedirect(status: number): boolean {
+  return redirects.has(status);
+}
+
+/** Redirects at most, as in the standard. */
+export const MAX_REDIRECTS = 20;
+
+/** Headers that describe a body, and go with it. */
+const ofBody = ['content-encoding', 'content-language', 'content-location', 'content-type'];
+
+/**
+ * Makes the request that a redirect asks for.
+ *
+ * Credentials do not leave the origin that they were given for: the standard drops `authorization`;
+ * keys in headers of a provider's own, such as `x-api-key`, are dropped as well.
+ *
+ * @param location - The header of the response.
+ * @param isPrivate - Whether a header holds a credential, by its name.
+ * @returns The next request, or why there is none.
+ * @see https://fetch.spec.whatwg.org/#http-redirect-fetch
+ */
+export function redirected(
+  request: OutgoingRequest,
+  status: number,
+  location: string,
+  isPrivate: (header: string) => boolean,
+): OutgoingRequest | string {
+  const url = URL.parse(location, request.url.href);
+  if (url === null) return 'redirected to a malformed URL';
+  if (!/^https?:$/.test(url.protocol)) return `redirected to a URL of the scheme ${url.protocol}`;
+  if (url.username !== '' || url.password !== '') return 'redirected to a URL with credentials';
+  if (url.hash === '') url.hash = request.url.hash;
+  const headers = new Headers(request.headers);
+  let { method, body } = request;
+  const becomesGet =
+    status === 303 ? method !== 'GET' && method !== 'HEAD' : status < 303 && method === 'POST';
+  if (becomesGet) {
+    method = 'GET';
+    body = undefined;
+    for (const name of ofBody) headers.delete(name);
+  }
+  if (body !== undefined && !body.canRepeat) return 'redirected a body that cannot be sent again';
+  if (url.origin !== request.url.origin) {
+    for (const name of [...headers.keys()]) if (isPrivate(name)) headers.delete(name);
+  }
+  return { ...request, url, method, headers, body };
+}

@@ -1,0 +1,155 @@
+import type {
+  ReadableByteStreamController,
+  ReadableStreamBYOBRequest,
+  UnderlyingByteSource,
+} from 'node:stream/web';
+import { Decoder, type DecoderSink } from './decoder.ts';
+import type { BodySink, Exchange } from './exchange.ts';
+
+/** Is notified of how the body of a response ended, and codes what went wrong. */
+export interface BodyOwner {
+  /** It was read to its end, or left early. */
+  onBodyEnd(): void;
+  /** @returns The error that the reader gets. */
+  onBodyFailure(error: unknown): unknown;
+  /** @returns The error of a body that exceeds its limit. */
+  tooLarge(): unknown;
+  /** @returns The error of a body that cannot be decompressed. */
+  undecodable(error: Error): unknown;
+}
+
+/** Unread bytes after which the other side has to wait. */
+const mostUnread = 64 * 1024;
+
+/**
+ * The body of a response as a byte stream.
+ *
+ * Its queue has the size 0, so `pull` is called exactly when somebody waits for bytes. An error is
+ * kept until what came before it has been read: erring a stream drops its queue.
+ */
+export class ResponseBody implements BodySink, DecoderSink, UnderlyingByteSource {
+  readonly type = 'bytes';
+  readonly stream: ReadableStream<Uint8Array>;
+  /** Whether somebody has asked for bytes. */
+  wasRead = false;
+  readonly #exchange: Exchange;
+  readonly #codings: readonly string[];
+  readonly #limit: number;
+  readonly #owner: BodyOwner;
+  #controller!: ReadableByteStreamController;
+  #decoder: Decoder | undefined;
+  #size = 0;
+  #isDone = false;
+  #late: { readonly error: unknown } | undefined;
+
+  /**
+   * @param codings - To undo, in this order.
+   * @param limit - Largest body in bytes, after that.
+   */
+  constructor(exchange: Exchange, codings: readonly string[], limit: number, owner: BodyOwner) {
+    this.#exchange = exchange;
+    this.#codings = codings;
+    this.#limit = limit;
+    this.#owner = owner;
+    this.stream = new ReadableStream(this as UnderlyingByteSource, {
+      highWaterMark: 0,
+    }) as ReadableStream<Uint8Array>;
+    exchange.attach(this);
+  }
+
+  start(controller: ReadableByteStreamController): void {
+    this.#controller = controller;
+  }
+
+  pull(): void {
+    this.wasRead = true;
+    if (this.#late !== undefined) {
+      this.#controller.error(this.#late.error);
+      return;
+    }
+    this.#decoder?.resume();
+    this.#exchange.resume();
+  }
+
+  cancel(): void {
+    this.leave();
+  }
+
+  /** Ends the body because nobody wants the rest; that is not an error. */
+  leave(): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    this.#decoder?.destroy();
+    this.#exchange.abort(new Error('The body was left before its end.'));
+    this.#owner.onBodyEnd();
+  }
+
+  onChunk(chunk: Uint8Array): void {
+    if (this.#isDone || chunk.byteLength === 0) return;
+    if (this.#codings.length === 0) {
+      if (this.#push(chunk)) this.#exchange.pause();
+      return;
+    }
+    this.#decoder ??= new Decoder(this.#codings, chunk[0] as number, this);
+    if (!this.#decoder.write(chunk)) this.#exchange.pause();
+  }
+
+  onEnd(): void {
+    if (this.#decoder === undefined) this.#close();
+    else this.#decoder.end();
+  }
+
+  onFailure(error: unknown): void {
+    if (this.#isDone) return;
+    this.#fail(this.#owner.onBodyFailure(error));
+  }
+
+  onDecoded(chunk: Uint8Array): void {
+    if (!this.#isDone && this.#push(chunk)) this.#decoder?.pause();
+  }
+
+  onDecodedAll(): void {
+    this.#close();
+  }
+
+  onDecodeError(error: Error): void {
+    if (this.#isDone) return;
+    this.#abort(this.#owner.undecodable(error));
+  }
+
+  onDecoderDrain(): void {
+    this.#exchange.resume();
+  }
+
+  /** @returns Whether enough lies unread. */
+  #push(chunk: Uint8Array): boolean {
+    this.#size += chunk.byteLength;
+    if (this.#size > this.#limit) {
+      this.#abort(this.#owner.tooLarge());
+      return false;
+    }
+    // The stream takes the memory of what it is given, and this piece shares its own with others.
+    this.#controller.enqueue(new Uint8Array(chunk));
+    return (this.#controller.desiredSize ?? 0) <= -mostUnread;
+  }
+
+  #close(): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    this.#controller.close();
+    (this.#controller.byobRequest as unknown as ReadableStreamBYOBRequest | null)?.respond(0);
+    this.#owner.onBodyEnd();
+  }
+
+  #abort(error: unknown): void {
+    this.#fail(error);
+    this.#exchange.abort(error);
+  }
+
+  #fail(error: unknown): void {
+    this.#isDone = true;
+    this.#decoder?.destroy();
+    if ((this.#controller.desiredSize ?? 0) < 0) this.#late = { error };
+    else this.#controller.error(error);
+  }
+}

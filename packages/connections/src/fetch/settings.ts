@@ -1,0 +1,95 @@
+import { EgressGuard, type EgressOptions } from './egress-guard.ts';
+import type { FetchOrigin } from './errors.ts';
+
+/** What `addHttp` takes for `fetch` beside what it takes for both clients. */
+export interface FetchOptions extends EgressOptions {
+  /** What the connection is used for, which decides the codes of failures; `api` by default. */
+  readonly origin?: FetchOrigin;
+  /**
+   * Limit for one attempt of `fetch` from its start to the status of the response, in milliseconds;
+   * 30,000 by default, 300,000 for `origin: 'llm'`.
+   */
+  readonly firstByteTimeoutMs?: number;
+  /** Longest time without a byte while a body is read, in milliseconds; 60,000 by default. */
+  readonly idleTimeoutMs?: number;
+  /** Age at which a socket takes no more requests, so that changes of DNS are seen; none by default. */
+  readonly maxSocketLifetimeMs?: number;
+  /** Client certificate in PEM, with `key`. */
+  readonly cert?: string;
+  /** Private key of the client certificate, in PEM. */
+  readonly key?: string | { reveal(): string };
+  /** Whether `fetch` speaks HTTP/2 where a server offers it; false by default. */
+  readonly http2?: boolean;
+}
+
+/** The settings of `fetch`, complete. */
+export interface FetchSettings {
+  readonly origin: FetchOrigin;
+  readonly firstByteTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly maxSocketLifetimeMs: number | undefined;
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+  readonly http2: boolean;
+  readonly guard: EgressGuard;
+}
+
+/** How settings are checked: each function throws `CONFIG_INVALID_3002`. */
+export interface SettingChecks {
+  ms(setting: string, value: number): number;
+  fail(setting: string, expected: string, value: unknown): never;
+}
+
+const origins: ReadonlySet<unknown> = new Set<FetchOrigin>([
+  ...(['llm', 'api', 'tool', 'agent', 'task'] as const),
+  ...(['memory', 'cache', 'redis', 'database'] as const),
+]);
+
+/** Checks the settings of `fetch` and fills the defaults in. */
+export function fetchSettings(options: FetchOptions, { ms, fail }: SettingChecks): FetchSettings {
+  const { origin = 'api', cert, http2 = false, egress = 'any', maxSocketLifetimeMs } = options;
+  if (!origins.has(origin)) fail('origin', `one of ${[...origins].join(', ')}`, origin);
+  if (typeof http2 !== 'boolean') fail('http2', 'true or false', http2);
+  if (!['any', 'public', 'listed'].includes(egress)) {
+    fail('egress', 'any, public or listed', egress);
+  }
+  const key = typeof options.key === 'object' ? options.key.reveal() : options.key;
+  for (const [setting, value] of Object.entries({ cert, key })) {
+    if (value !== undefined && typeof value !== 'string') fail(setting, 'PEM', typeof value);
+  }
+  if ((cert === undefined) !== (key === undefined)) {
+    fail(cert === undefined ? 'cert' : 'key', 'given together with the other', undefined);
+  }
+  return {
+    origin,
+    firstByteTimeoutMs: ms(
+      'firstByteTimeoutMs',
+      options.firstByteTimeoutMs ?? (origin === 'llm' ? 300_000 : 30_000),
+    ),
+    idleTimeoutMs: ms('idleTimeoutMs', options.idleTimeoutMs ?? 60_000),
+    maxSocketLifetimeMs:
+      maxSocketLifetimeMs === undefined
+        ? undefined
+        : ms('maxSocketLifetimeMs', maxSocketLifetimeMs),
+    cert,
+    key,
+    http2,
+    guard: makeGuard(options, fail),
+  };
+}
+
+function makeGuard(options: FetchOptions, fail: SettingChecks['fail']): EgressGuard {
+  for (const setting of ['egressAllow', 'egressDeny'] as const) {
+    const list = options[setting];
+    if (list === undefined) continue;
+    if (!Array.isArray(list) || !list.every((entry) => typeof entry === 'string')) {
+      fail(setting, 'an array of hosts', typeof list);
+    }
+    try {
+      new EgressGuard({ [setting]: list });
+    } catch (error) {
+      fail(setting, 'hosts, domains, addresses and networks', (error as Error).message);
+    }
+  }
+  return new EgressGuard(options);
+}
