@@ -1,9 +1,10 @@
 import type { BaseError } from '@map/errors/core';
 import type { DeadlineQueue } from '../deadline.ts';
+import { type CircuitState, Circuits } from './circuits.ts';
 import { Dispatchers, type SocketCounts, type SocketSettings } from './dispatchers.ts';
 import { closedError, loadFetchConversion } from './errors.ts';
 import { makeFetch } from './fetch.ts';
-import type { CallOwner, CallRecord, Repetition } from './fetch-call.ts';
+import type { CallOwner, CallRecord, Repetition, Transport } from './fetch-call.ts';
 import type { CallLimits, ManagedFetch } from './limits.ts';
 import type { FetchSettings } from './settings.ts';
 
@@ -20,13 +21,15 @@ export interface FetchContext {
   isPrivateHeader(name: string): boolean;
   begin(operation: string, stop: (error: BaseError) => void): CallRecord;
   onRetry(repetition: Repetition): void;
+  onCircuit(origin: string, state: CircuitState): void;
 }
 
 /** `fetch` over the sockets of one connection; undici is loaded on first use. */
 export class FetchClient implements CallOwner {
   readonly fetch: ManagedFetch;
   readonly #context: FetchContext;
-  #dispatchers: Dispatchers | Promise<Dispatchers> | undefined;
+  #transport: Transport | Promise<Transport> | undefined;
+  #loaded: Transport | undefined;
   #isDestroyed = false;
 
   constructor(context: FetchContext) {
@@ -78,30 +81,49 @@ export class FetchClient implements CallOwner {
     this.#context.onRetry(repetition);
   }
 
-  dispatchers(): Dispatchers | Promise<Dispatchers> {
-    this.#dispatchers ??= this.#load();
-    return this.#dispatchers;
+  transport(): Transport | Promise<Transport> {
+    this.#transport ??= this.#load();
+    return this.#transport;
+  }
+
+  /** Whether it was used. */
+  get isLoaded(): boolean {
+    return this.#transport !== undefined;
   }
 
   counts(): SocketCounts {
-    const dispatchers = this.#dispatchers;
-    return dispatchers instanceof Dispatchers
-      ? dispatchers.counts()
-      : { open: 0, inUse: 0, waiting: 0 };
+    return this.#loaded?.dispatchers.counts() ?? { open: 0, inUse: 0, waiting: 0 };
+  }
+
+  /** The origin servers whose circuit is not closed. */
+  get openCircuits(): readonly string[] {
+    return this.#loaded?.circuits?.open ?? [];
   }
 
   /** Closes every socket; calls that are still in flight fail. */
   async destroy(): Promise<void> {
     this.#isDestroyed = true;
-    await (await this.#dispatchers)?.destroy(closedError(this.pool));
+    const transport = await Promise.resolve(this.#transport).catch(() => undefined);
+    await transport?.dispatchers.destroy(closedError(this.pool));
   }
 
-  async #load(): Promise<Dispatchers> {
-    const [undici] = await Promise.all([import('undici'), loadFetchConversion()]);
-    if (this.#isDestroyed) throw closedError(this.pool);
+  async #load(): Promise<Transport> {
     const { pool, settings, sockets } = this.#context;
+    const [undici, cockatiel] = await Promise.all([
+      import('undici'),
+      settings.circuit === undefined ? undefined : import('cockatiel'),
+      loadFetchConversion(),
+    ]);
+    if (this.#isDestroyed) throw closedError(pool);
+    const circuits =
+      cockatiel === undefined || settings.circuit === undefined
+        ? undefined
+        : new Circuits(cockatiel, settings.circuit, (origin, state) =>
+            this.#context.onCircuit(origin, state),
+          );
     const dispatchers = new Dispatchers(undici, { pool, ...settings, ...sockets });
-    this.#dispatchers = dispatchers;
-    return dispatchers;
+    this.#loaded = { dispatchers, circuits };
+    this.#transport = this.#loaded;
+    return this.#loaded;
   }
 }

@@ -36,9 +36,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Settles with the status, or with what kept it from coming. */
   readonly head: Promise<Head>;
   /** Whether the request had a socket: it may have been carried out. */
-  wasSent = false;
+  wasSent: boolean = false;
   /** Whether the whole body has arrived. */
-  hasEnded = false;
+  hasEnded: boolean = false;
   readonly #phases: Phases;
   readonly #limits: AttemptLimits;
   #resolve!: (head: Head) => void;

@@ -1,5 +1,6 @@
-import type { BaseError } from '@map/errors/core';
+import { type BaseError, ErrorCode } from '@map/errors/core';
 import type { DeadlineQueue } from '../deadline.ts';
+import type { Circuits, Verdict } from './circuits.ts';
 import { ACCEPT_ENCODING, codingsOf } from './decoder.ts';
 import type { Dispatchers } from './dispatchers.ts';
 import { bareHost, type EgressGuard } from './egress-guard.ts';
@@ -7,6 +8,7 @@ import {
   abortedError,
   badResponse,
   CONNECT_TIMEOUT,
+  circuitError,
   deadlineError,
   egressError,
   type FetchOrigin,
@@ -40,6 +42,12 @@ export interface Repetition {
   readonly errorType: string;
 }
 
+/** What sends requests. */
+export interface Transport {
+  readonly dispatchers: Dispatchers;
+  readonly circuits: Circuits | undefined;
+}
+
 /** What a call needs of its connection. */
 export interface CallOwner {
   readonly pool: string;
@@ -62,7 +70,7 @@ export interface CallOwner {
    */
   begin(operation: string, stop: (error: BaseError) => void): CallRecord;
   /** Loads undici and opens nothing yet. */
-  dispatchers(): Dispatchers | Promise<Dispatchers>;
+  transport(): Transport | Promise<Transport>;
   onRetry(repetition: Repetition): void;
 }
 
@@ -164,7 +172,7 @@ export class FetchCall implements BodyOwner {
       let head: Head | undefined;
       let failure: BaseError | undefined;
       try {
-        head = await this.#send();
+        head = await this.#attempt();
       } catch (error) {
         if (this.#stopped !== undefined) throw this.#stopped.reason;
         failure = this.#failed(error);
@@ -200,6 +208,7 @@ export class FetchCall implements BodyOwner {
     if (attempt > limits.retries || body?.canRepeat === false) return undefined;
     let requested: number | undefined;
     if (head === undefined) {
+      if (failure?.code === ErrorCode.CIRCUIT_OPEN) return undefined;
       const isKnownUndone = this.#exchange?.wasSent === false;
       if (failure?.retry === 'no' || !(isKnownUndone || this.#isRepeatable())) return undefined;
       requested = failure?.retryAfterMs;
@@ -222,18 +231,32 @@ export class FetchCall implements BodyOwner {
     return isModel || idempotent.has(method) || headers.has('idempotency-key');
   }
 
-  async #send(): Promise<Head> {
-    const { url, method, headers, body, limits } = this.#request;
-    const port = portOf(url);
-    const reason = this.#owner.guard.refusesHost(url.hostname, port);
-    if (reason !== undefined) {
-      this.#exchange = undefined;
-      throw egressError(this.#owner.pool, bareHost(url.hostname), reason);
-    }
-    const loaded = this.#owner.dispatchers();
+  async #attempt(): Promise<Head> {
+    const { url } = this.#request;
+    this.#exchange = undefined;
+    const reason = this.#owner.guard.refusesHost(url.hostname, portOf(url));
+    if (reason !== undefined) throw egressError(this.#owner.pool, bareHost(url.hostname), reason);
+    const loaded = this.#owner.transport();
     // The time that loading undici takes does not count against the attempt.
-    const dispatchers = loaded instanceof Promise ? await loaded : loaded;
+    const { circuits, dispatchers } = loaded instanceof Promise ? await loaded : loaded;
     if (this.#stopped !== undefined) throw this.#stopped.reason;
+    if (circuits === undefined) return await this.#send(dispatchers);
+    return await circuits.run(
+      url.origin,
+      () => this.#send(dispatchers),
+      (head) => this.#verdict(head),
+      (leftMs) => circuitError(this.#place(), leftMs),
+    );
+  }
+
+  /** How an attempt counts for the circuit of its server. */
+  #verdict(head: Head | undefined): Verdict {
+    if (head !== undefined) return head.status >= 500 ? 'failure' : 'success';
+    return this.#stopped === undefined ? 'failure' : 'ignored';
+  }
+
+  async #send(dispatchers: Dispatchers): Promise<Head> {
+    const { url, method, headers, body, limits } = this.#request;
     const exchange = new Exchange(this.#phases, limits);
     this.#exchange = exchange;
     // It is awaited only when the body is ready, and may fail before.

@@ -1,5 +1,5 @@
 import { type CallOwner, FetchCall } from './fetch-call.ts';
-import type { CallLimits, FetchInit, ManagedFetch } from './limits.ts';
+import type { CallLimits, ManagedFetch } from './limits.ts';
 import { readRequest } from './request.ts';
 
 /**
@@ -19,5 +19,3 @@ function isLocal(input: unknown): boolean {
   const url = input instanceof Request ? input.url : String(input);
   return url.startsWith('data:') || url.startsWith('blob:');
 }
-
-export type { FetchInit };

@@ -10,10 +10,10 @@ export type Phase = 'connect' | 'first_byte' | 'idle' | 'total';
  * when the earlier time has come. So a stream of a thousand chunks costs a handful of timers.
  */
 export class Phases implements Expiring {
-  deadlineAt = Number.POSITIVE_INFINITY;
+  deadlineAt: number = Number.POSITIVE_INFINITY;
   earlier: Expiring | undefined = undefined;
   later: Expiring | undefined = undefined;
-  queued = false;
+  queued: boolean = false;
   readonly totalAt: number;
   readonly #queue: DeadlineQueue;
   readonly #onExpire: (phase: Phase, limitMs: number) => void;

@@ -28,10 +28,10 @@ const mostUnread = 64 * 1024;
  * kept until what came before it has been read: erring a stream drops its queue.
  */
 export class ResponseBody implements BodySink, DecoderSink, UnderlyingByteSource {
-  readonly type = 'bytes';
+  readonly type: 'bytes' = 'bytes' as const;
   readonly stream: ReadableStream<Uint8Array>;
   /** Whether somebody has asked for bytes. */
-  wasRead = false;
+  wasRead: boolean = false;
   readonly #exchange: Exchange;
   readonly #codings: readonly string[];
   readonly #limit: number;

@@ -1,3 +1,4 @@
+import type { CircuitOptions, CircuitSettings } from './circuits.ts';
 import { EgressGuard, type EgressOptions } from './egress-guard.ts';
 import type { FetchOrigin } from './errors.ts';
 
@@ -18,6 +19,8 @@ export interface FetchOptions extends EgressOptions {
   readonly cert?: string;
   /** Private key of the client certificate, in PEM. */
   readonly key?: string | { reveal(): string };
+  /** Circuit breakers of `fetch`, one for each origin server; without it there are none. */
+  readonly circuit?: CircuitOptions;
   /** Whether `fetch` speaks HTTP/2 where a server offers it; false by default. */
   readonly http2?: boolean;
 }
@@ -31,6 +34,7 @@ export interface FetchSettings {
   readonly cert: string | undefined;
   readonly key: string | undefined;
   readonly http2: boolean;
+  readonly circuit: CircuitSettings | undefined;
   readonly guard: EgressGuard;
 }
 
@@ -46,7 +50,8 @@ const origins: ReadonlySet<unknown> = new Set<FetchOrigin>([
 ]);
 
 /** Checks the settings of `fetch` and fills the defaults in. */
-export function fetchSettings(options: FetchOptions, { ms, fail }: SettingChecks): FetchSettings {
+export function fetchSettings(options: FetchOptions, checks: SettingChecks): FetchSettings {
+  const { ms, fail } = checks;
   const { origin = 'api', cert, http2 = false, egress = 'any', maxSocketLifetimeMs } = options;
   if (!origins.has(origin)) fail('origin', `one of ${[...origins].join(', ')}`, origin);
   if (typeof http2 !== 'boolean') fail('http2', 'true or false', http2);
@@ -74,7 +79,40 @@ export function fetchSettings(options: FetchOptions, { ms, fail }: SettingChecks
     cert,
     key,
     http2,
+    circuit: circuitSettings(options.circuit, checks),
     guard: makeGuard(options, fail),
+  };
+}
+
+const circuitNames = ['threshold', 'window', 'minCalls', 'slowMs', 'halfOpenAfterMs'];
+
+function circuitSettings(
+  options: CircuitOptions | undefined,
+  { ms, fail }: SettingChecks,
+): CircuitSettings | undefined {
+  if (options === undefined) return undefined;
+  if (typeof options !== 'object' || options === null) fail('circuit', 'an object', options);
+  for (const name of Object.keys(options)) {
+    if (!circuitNames.includes(name))
+      fail('circuit', `an object with ${circuitNames.join(', ')}`, name);
+  }
+  const { threshold = 0.5, window = 20 } = options;
+  const { minCalls = Math.ceil(window / 2), slowMs, halfOpenAfterMs = 10_000 } = options;
+  if (!(threshold > 0 && threshold < 1)) {
+    fail('circuit.threshold', 'a number between 0 and 1', threshold);
+  }
+  if (!(Number.isSafeInteger(window) && window >= 1 && window <= 10_000)) {
+    fail('circuit.window', 'a whole number from 1 to 10000', window);
+  }
+  if (!(Number.isSafeInteger(minCalls) && minCalls >= 1 && minCalls <= window)) {
+    fail('circuit.minCalls', 'a whole number from 1 to `window`', minCalls);
+  }
+  return {
+    threshold,
+    window,
+    minCalls,
+    slowMs: slowMs === undefined ? Number.POSITIVE_INFINITY : ms('circuit.slowMs', slowMs),
+    halfOpenAfterMs: ms('circuit.halfOpenAfterMs', halfOpenAfterMs),
   };
 }
 

@@ -13,6 +13,7 @@ export interface Opened extends AsyncDisposable {
   /** How each call ended: `ok` or its code. */
   readonly records: string[];
   readonly retries: Repetition[];
+  readonly circuits: string[];
   readonly pending: () => number;
   readonly stopAll: (error: BaseError) => void;
 }
@@ -36,6 +37,7 @@ export function open(options: OpenOptions = {}): Opened {
   });
   const records: string[] = [];
   const retries: Repetition[] = [];
+  const circuits: string[] = [];
   const stops = new Set<(error: BaseError) => void>();
   const proxy = parseProxy('proxy', options.proxy);
   const client = new FetchClient({
@@ -76,12 +78,14 @@ export function open(options: OpenOptions = {}): Opened {
       };
     },
     onRetry: (repetition) => retries.push(repetition),
+    onCircuit: (_origin, state) => circuits.push(state),
   });
   return {
     fetch: client.fetch,
     client,
     records,
     retries,
+    circuits,
     pending: () => stops.size,
     stopAll: (error) => {
       for (const stop of stops) stop(error);
