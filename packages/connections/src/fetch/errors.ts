@@ -44,31 +44,38 @@ const timeouts: Partial<Record<FetchOrigin, ErrorCode>> = {
   agent: ErrorCode.AGENT_TIMEOUT,
 };
 
+const options: Readonly<Record<Phase, string>> = {
+  connect: 'connectTimeoutMs',
+  first_byte: 'firstByteTimeoutMs',
+  idle: 'idleTimeoutMs',
+  total: 'timeoutMs',
+};
+
 /**
  * A deadline has passed.
  *
- * No sentence here says "timed out": the SDKs look for these words, and replace such an error by
- * one of theirs.
+ * No sentence here says "timed out" or "timeout": the SDKs look for these words, and replace such
+ * an error by one of theirs. So the option is named in the details.
  */
 export function deadlineError(place: FetchPlace, phase: Phase, limitMs: number): BaseError {
   const { method, pool, host, origin } = place;
   const via = `${method} ${host} via "${pool}"`;
-  const details = { ...detailsOf(place), phase, timeout_ms: limitMs };
+  const details = { ...detailsOf(place), phase, timeout_ms: limitMs, option: options[phase] };
   if (phase === 'connect') {
-    const message = `${via} found no connection within ${limitMs} ms (connectTimeoutMs).`;
+    const message = `${via} found no connection within ${limitMs} ms.`;
     return make(ErrorCode.CONNECTION_TIMEOUT, message, details);
   }
   if (phase === 'first_byte') {
-    const message = `${via} got no response within ${limitMs} ms (firstByteTimeoutMs).`;
+    const message = `${via} got no response within ${limitMs} ms.`;
     // It may have been carried out all the same.
     const extra = place.repeatable ? {} : { retryable: false };
     return make(timeouts[origin] ?? ErrorCode.UPSTREAM_TIMEOUT, message, details, extra);
   }
   if (phase === 'idle') {
-    const message = `The response to ${via} stalled: no byte within ${limitMs} ms (idleTimeoutMs).`;
+    const message = `The response to ${via} stalled: no byte within ${limitMs} ms.`;
     return make(stalledCode(origin), message, details);
   }
-  const message = `${via} did not complete within ${limitMs} ms (timeoutMs).`;
+  const message = `${via} did not complete within ${limitMs} ms.`;
   return make(ErrorCode.OPERATION_TIMEOUT, message, details, { retryable: place.repeatable });
 }
 

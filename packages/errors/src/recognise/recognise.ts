@@ -55,7 +55,10 @@ export function recognise(
       maxRetryAfterMs,
       recurse: (next) => visit(next, depth + 1),
     };
-    const found = capped(convertersResult(value, origin), maxRetryAfterMs) ?? ask(value, context);
+    const found =
+      capped(convertersResult(value, origin), maxRetryAfterMs) ??
+      wrappedRecognition(value) ??
+      ask(value, context);
     return found ?? visit(read(value, 'cause'), depth + 1);
   };
   return visit(error, 0);
@@ -76,6 +79,19 @@ function ask(error: object, context: RecogniseContext): Recognition | undefined 
 function capped(found: Recognition | undefined, limitMs: number): Recognition | undefined {
   if (found?.retryAfterMs === undefined) return found;
   return { ...found, retryAfterMs: Math.min(found.retryAfterMs, limitMs) };
+}
+
+/**
+ * An error of MAP that a library has wrapped says more than its wrapping: SDKs wrap what their
+ * `fetch` rejects with, and some replace it by a word of theirs.
+ */
+function wrappedRecognition(error: object): Recognition | undefined {
+  let cause = read(error, 'cause');
+  for (let depth = 0; isObject(cause) && depth < MAX_DEPTH; depth++) {
+    if (isBaseError(cause)) return ownRecognition(cause);
+    cause = read(cause, 'cause');
+  }
+  return undefined;
 }
 
 // Another version of this package may know codes that this one does not.

@@ -408,3 +408,28 @@ describe('services', () => {
     expect(JSON.stringify(found)).not.toContain('NOBODYMAYSEE');
   });
 });
+
+test('an error of MAP keeps its code inside the errors of libraries that wrap it', () => {
+  const inner = new ConnectionError({
+    code: ErrorCode.EGRESS_BLOCKED,
+    message: 'Not there.',
+    details: { host: '10.0.0.1' },
+  });
+  const wrapped = Object.assign(new Error('Request timed out.', { cause: inner }), {
+    status: undefined,
+    requestID: undefined,
+    error: undefined,
+  });
+  const wrappings = [
+    new TypeError('fetch failed', { cause: inner }),
+    wrapped,
+    new Error('outermost', { cause: wrapped }),
+    Object.assign(new Error('aborted', { cause: inner }), { name: 'AbortError' }),
+  ];
+  for (const error of wrappings) {
+    const converted = convertException(error, { origin: 'llm' });
+    expect(converted.code).toBe(ErrorCode.EGRESS_BLOCKED);
+    expect(converted.details).toMatchObject({ host: '10.0.0.1' });
+    expect(converted.originalError).toBe(error);
+  }
+});

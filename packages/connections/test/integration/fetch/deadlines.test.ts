@@ -47,18 +47,18 @@ test('each deadline has its own code and sentence', async () => {
       web.fetch(`${server.url}/silent`, { limits: { firstByteTimeoutMs: 60 } }),
     ).rejects.toMatchObject({
       code: first,
-      message: expect.stringContaining('no response within 60 ms (firstByteTimeoutMs)'),
-      details: { phase: 'first_byte', timeout_ms: 60, pool: 'web' },
+      message: expect.stringContaining('no response within 60 ms'),
+      details: { phase: 'first_byte', timeout_ms: 60, option: 'firstByteTimeoutMs', pool: 'web' },
     });
     const response = await web.fetch(`${server.url}/stall`);
     await expect(response.text()).rejects.toMatchObject({
       code: stalled,
-      message: expect.stringContaining('no byte within 60 ms (idleTimeoutMs)'),
+      message: expect.stringContaining('no byte within 60 ms'),
     });
     const limits = { timeoutMs: 50 };
     await expect(web.fetch(`${server.url}/silent`, { limits })).rejects.toMatchObject({
       code: total,
-      message: expect.stringContaining('did not complete within 50 ms (timeoutMs)'),
+      message: expect.stringContaining('did not complete within 50 ms'),
     });
     expect(web.records).toEqual([first, stalled, total]);
     expect(web.pending()).toBe(0);
@@ -98,7 +98,7 @@ test('a call that finds no free socket in time says so, and was not carried out'
     .fetch(server.url, { method: 'POST', limits: { connectTimeoutMs: 50 } })
     .catch((e) => e);
   expect(error).toMatchObject({ code: 'CONNECTION_TIMEOUT_9003', retryable: true });
-  expect(error.message).toContain('found no connection within 50 ms (connectTimeoutMs)');
+  expect(error.message).toContain('found no connection within 50 ms');
   await holding.body?.cancel();
 });
 
@@ -109,7 +109,7 @@ test('a socket that does not open has its own limit', async () => {
   await using web = open({ connectTimeoutMs: 100 });
   const error = await web.fetch(`https://127.0.0.1:${mute.port}/`).catch((e) => e);
   expect(error.code).toBe('CONNECTION_TIMEOUT_9003');
-  expect(error.message).toContain('connectTimeoutMs');
+  expect(error.details.option).toBe('connectTimeoutMs');
   for (const socket of sockets) socket.destroy();
   await mute[Symbol.asyncDispose]();
 });
