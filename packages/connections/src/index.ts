@@ -3,6 +3,7 @@ export type { SecretLike } from '@map/redaction';
 export type { CloseCounts, ConnectionStats } from './core/connection.ts';
 export type { OpenContext, ResourceDriver } from './core/driver.ts';
 export type {
+  CircuitEvent,
   CloseEvent,
   CloseReason,
   ConnectionEvent,
@@ -12,9 +13,15 @@ export type {
   LeakEvent,
   OpenEvent,
   OperationEvent,
+  RetryEvent,
   WaitEvent,
 } from './core/observer.ts';
 export type { Bounds } from './core/scope.ts';
+export type { CircuitOptions } from './fetch/circuits.ts';
+export type { EgressOptions } from './fetch/egress-guard.ts';
+export type { FetchOrigin } from './fetch/errors.ts';
+export type { FetchInit, FetchLimits, ManagedFetch } from './fetch/limits.ts';
+export type { FetchOptions } from './fetch/settings.ts';
 export type { HttpClient } from './http/client.ts';
 export type { HttpOptions, ProxyByScheme } from './http/settings.ts';
 export type { ConnectionHealth, HealthReport, HealthStatus } from './manager/health.ts';

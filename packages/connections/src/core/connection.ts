@@ -36,6 +36,8 @@ export interface Connection {
   stats(): ConnectionStats;
   /** Proves that the connection works; rejects when it does not. */
   check(bounds: { signal?: AbortSignal; timeoutMs: number }): Promise<void>;
+  /** What is wrong although the check passes. */
+  warning?(): string | undefined;
   close(timeoutMs: number): Promise<CloseCounts>;
 }
 

@@ -1,16 +1,24 @@
 import {
+  AgentError,
   APIError,
   BaseError,
+  type BaseErrorOptions,
   ConfigurationError,
   ConnectionError,
   ErrorCode,
   isBaseError,
+  LLMError,
+  ResilienceError,
   SystemError,
+  ToolError,
   ValidationError,
 } from '@map/errors/core';
 import { symptom } from './symptom.ts';
 
 type ConvertException = typeof import('@map/errors').convertException;
+
+/** What a connection is used for. */
+export type ErrorOrigin = import('@map/errors').ErrorOrigin;
 
 let convertException: ConvertException | undefined;
 
@@ -26,6 +34,8 @@ export async function loadConversion(): Promise<void> {
 export interface Place {
   readonly pool: string;
   readonly kind: string;
+  /** What an HTTP connection is used for; decides the codes of its failures. */
+  readonly origin?: ErrorOrigin | undefined;
   readonly operation?: string;
   /** Whether the operation may be repeated when it is unknown if it was executed. */
   readonly repeatable?: boolean;
@@ -33,9 +43,13 @@ export interface Place {
   readonly message?: string | undefined;
 }
 
-const origins: Readonly<Record<string, { origin: 'redis' | 'api' }>> = {
-  redis: { origin: 'redis' },
-  http: { origin: 'api' },
+const origins: Readonly<Record<string, ErrorOrigin>> = { redis: 'redis', http: 'api' };
+
+/** The codes of a request that got no response in time; `UPSTREAM_TIMEOUT` for every other origin. */
+export const timeoutCodes: Partial<Record<ErrorOrigin, ErrorCode>> = {
+  llm: ErrorCode.LLM_TIMEOUT,
+  tool: ErrorCode.TOOL_TIMEOUT,
+  agent: ErrorCode.AGENT_TIMEOUT,
 };
 
 /**
@@ -54,8 +68,9 @@ export function codedError(error: unknown, place: Place): BaseError {
   if (convertException === undefined) {
     return new BaseError({ code, message, details, originalError: error });
   }
+  const { origin = origins[place.kind] } = place;
   const converted = convertException(error, {
-    ...origins[place.kind],
+    origin,
     defaultCode: code,
     defaultMessage: message,
     details,
@@ -136,8 +151,13 @@ export function lostError(place: Place, cause?: unknown): BaseError {
 
 /** The server did not reply in time. */
 export function noReplyError(place: Place, timeoutMs: number): BaseError {
-  const { kind, operation, pool, repeatable } = place;
+  const { kind, operation, origin, pool, repeatable } = place;
   const details = { pool, operation, timeout_ms: timeoutMs };
+  const special = origin && timeoutCodes[origin];
+  if (special !== undefined) {
+    const message = `${operation} via HTTP client "${pool}" did not complete within ${timeoutMs} ms.`;
+    return errorOf(special, { message, details });
+  }
   if (kind === 'http') {
     return new APIError({
       code: ErrorCode.UPSTREAM_TIMEOUT,
@@ -165,4 +185,19 @@ function fallbackCode({ kind, operation }: Place): ErrorCode {
   if (kind === 'http') return ErrorCode.API_ERROR;
   // Nothing is known about a custom connection, except that it should have opened.
   return operation === 'connect' ? ErrorCode.CONNECTION_ERROR : ErrorCode.UNKNOWN_ERROR;
+}
+
+const classes: readonly (readonly [RegExp, new (options: never) => BaseError])[] = [
+  [/_5\d{3}$/, LLMError],
+  [/_2\d{3}$/, APIError],
+  [/_95\d\d$/, ResilienceError],
+  [/_9\d{3}$/, ConnectionError],
+  [/_75\d\d$/, ToolError],
+  [/_6\d{3}$/, AgentError],
+];
+
+/** Makes an error of the class that the number of its code stands for. */
+export function errorOf(code: ErrorCode, options: Omit<BaseErrorOptions, 'code'>): BaseError {
+  const found = classes.find(([pattern]) => pattern.test(code))?.[1] ?? SystemError;
+  return new found({ code, ...options } as never);
 }

@@ -75,6 +75,30 @@ export interface LeakEvent {
   readonly takenAt: string;
 }
 
+/** A request of `fetch` is about to be sent again. */
+export interface RetryEvent {
+  readonly type: 'retry';
+  readonly pool: string;
+  readonly kind: ConnectionKind;
+  /** HTTP method. */
+  readonly operation: string;
+  /** Attempts made so far, from 1. */
+  readonly attempt: number;
+  readonly delayMs: number;
+  /** Error code of the attempt that failed. */
+  readonly errorType: string;
+}
+
+/** The circuit of an origin server has changed its state. */
+export interface CircuitEvent {
+  readonly type: 'circuit';
+  readonly pool: string;
+  readonly kind: ConnectionKind;
+  /** Such as `https://api.example.com`. */
+  readonly server: string;
+  readonly state: 'closed' | 'open' | 'half_open';
+}
+
 /** Everything that connections report. */
 export type ConnectionEvent =
   | OperationEvent
@@ -82,7 +106,9 @@ export type ConnectionEvent =
   | OpenEvent
   | CloseEvent
   | ErrorEvent
-  | LeakEvent;
+  | LeakEvent
+  | RetryEvent
+  | CircuitEvent;
 
 /** Receives every event of every connection; exceptions it throws are ignored. */
 export interface ConnectionObserver {

@@ -1,5 +1,5 @@
 import type { BaseError } from '@map/errors/core';
-import type { DeadlineQueue } from '../deadline.ts';
+import type { DeadlineQueue } from '../core/deadline-queue.ts';
 import { type CircuitState, Circuits } from './circuits.ts';
 import { Dispatchers, type SocketCounts, type SocketSettings } from './dispatchers.ts';
 import { closedError, loadFetchConversion } from './errors.ts';

@@ -1,8 +1,8 @@
-import { type LookupOneOptions, lookup as lookupName } from 'node:dns';
 import type { Agent, buildConnector, Dispatcher, Pool } from 'undici';
+import { type Proxies, portOf, proxyFor } from '../core/proxy.ts';
 import type { EgressGuard } from './egress-guard.ts';
 import { CONNECT_TIMEOUT, egressError } from './errors.ts';
-import { type ProxySettings, portOf, proxyFor } from './proxy-choice.ts';
+import { guardedLookup } from './guarded-lookup.ts';
 
 type Undici = typeof import('undici');
 type Connector = buildConnector.connector;
@@ -17,7 +17,7 @@ export interface SocketSettings {
   readonly cert: string | undefined;
   readonly key: string | undefined;
   readonly http2: boolean;
-  readonly proxies: ProxySettings;
+  readonly proxies: Proxies;
   readonly guard: EgressGuard;
 }
 
@@ -122,7 +122,7 @@ export class Dispatchers {
     if (guard.isOpen) return bounded(this.#undici.buildConnector(base), connectTimeoutMs);
     const byPort = new Map<number, Connector>();
     return (options, callback) => {
-      const port = portOf({ protocol: options.protocol, port: options.port } as URL);
+      const port = portOf(options);
       // An address is not looked up, so it is judged here.
       const reason = guard.refusesHost(options.hostname, port);
       if (reason !== undefined) {
@@ -158,39 +158,6 @@ function bounded(connect: Connector, timeoutMs: number): Connector {
       if (isLate) socket?.destroy();
       else if (error === null) callback(null, socket as never);
       else callback(error, null);
-    });
-  };
-}
-
-interface Found {
-  readonly address: string;
-  readonly family: number;
-}
-
-type Lookup = (
-  hostname: string,
-  options: object,
-  callback: (error: Error | null, address: string | Found[], family?: number) => void,
-) => void;
-
-/** Looks a name up as Node does, and keeps the addresses that the guard lets pass. */
-function guardedLookup(guard: EgressGuard, pool: string, port: number): Lookup {
-  return (hostname, options, callback) => {
-    const isForAll = (options as { all?: boolean }).all === true;
-    lookupName(hostname, { ...(options as LookupOneOptions), all: true }, (error, addresses) => {
-      if (error !== null) return callback(error, []);
-      let reason: string | undefined;
-      const allowed = addresses.filter(({ address }) => {
-        const refusal = guard.refusesAddress(hostname, address, port);
-        reason ??= refusal;
-        return refusal === undefined;
-      });
-      const [first] = allowed;
-      if (first === undefined) {
-        return callback(egressError(pool, hostname, reason ?? 'has no address'), []);
-      }
-      if (isForAll) callback(null, allowed);
-      else callback(null, first.address, first.family);
     });
   };
 }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import { HostRules, withoutDot } from './host-rules.ts';
+import { HostRules } from '../core/host-rules.ts';
+import { bareHost } from '../core/proxy.ts';
 import { isPublicAddress } from './public-address.ts';
 
 /** Which hosts a connection may reach. */
@@ -71,10 +72,4 @@ export class EgressGuard {
     if (this.#mode === 'listed') return 'is not on the allow list';
     return isPublicAddress(address) ? undefined : 'is not a public address';
   }
-}
-
-/** A host in lower case, without brackets and final dot. */
-export function bareHost(host: string): string {
-  const lower = host.toLowerCase();
-  return withoutDot(lower.startsWith('[') ? lower.slice(1, -1) : lower);
 }

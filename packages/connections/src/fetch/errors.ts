@@ -1,22 +1,11 @@
-import {
-  AgentError,
-  APIError,
-  type BaseError,
-  ConnectionError,
-  ErrorCode,
-  isBaseError,
-  LLMError,
-  ResilienceError,
-  SystemError,
-  ToolError,
-} from '@map/errors/core';
+import { type BaseError, ErrorCode, isBaseError } from '@map/errors/core';
+import { type ErrorOrigin, errorOf, timeoutCodes } from '../core/errors.ts';
 import type { Phase } from './phases.ts';
 
 type ConvertException = typeof import('@map/errors').convertException;
-type ConvertOptions = NonNullable<Parameters<ConvertException>[1]>;
 
 /** What a connection is used for, which decides the codes of its failures. */
-export type FetchOrigin = NonNullable<ConvertOptions['origin']>;
+export type FetchOrigin = ErrorOrigin;
 
 /** Where an error happened; goes into its details. */
 export interface FetchPlace {
@@ -37,12 +26,6 @@ let convertException: ConvertException | undefined;
 export async function loadFetchConversion(): Promise<void> {
   convertException ??= (await import('@map/errors')).convertException;
 }
-
-const timeouts: Partial<Record<FetchOrigin, ErrorCode>> = {
-  llm: ErrorCode.LLM_TIMEOUT,
-  tool: ErrorCode.TOOL_TIMEOUT,
-  agent: ErrorCode.AGENT_TIMEOUT,
-};
 
 const options: Readonly<Record<Phase, string>> = {
   connect: 'connectTimeoutMs',
@@ -69,7 +52,7 @@ export function deadlineError(place: FetchPlace, phase: Phase, limitMs: number):
     const message = `${via} got no response within ${limitMs} ms.`;
     // It may have been carried out all the same.
     const extra = place.repeatable ? {} : { retryable: false };
-    return make(timeouts[origin] ?? ErrorCode.UPSTREAM_TIMEOUT, message, details, extra);
+    return make(timeoutCodes[origin] ?? ErrorCode.UPSTREAM_TIMEOUT, message, details, extra);
   }
   if (phase === 'idle') {
     const message = `The response to ${via} stalled: no byte within ${limitMs} ms.`;
@@ -112,7 +95,7 @@ export function badResponse(place: FetchPlace, what: string, cause?: unknown): B
 export function abortedError(place: FetchPlace, reason: unknown): BaseError {
   const isLate = reason instanceof Error && reason.name === 'TimeoutError';
   const code = isLate
-    ? (timeouts[place.origin] ?? ErrorCode.UPSTREAM_TIMEOUT)
+    ? (timeoutCodes[place.origin] ?? ErrorCode.UPSTREAM_TIMEOUT)
     : ErrorCode.OPERATION_CANCELLED;
   const message = `${place.method} ${place.host} via "${place.pool}" was aborted by its caller.`;
   return make(code, message, detailsOf(place), { originalError: reason, stack: false });
@@ -191,7 +174,7 @@ function statusCode(origin: FetchOrigin, status: number): ErrorCode {
   const isModel = origin === 'llm';
   if (status === 429) return isModel ? ErrorCode.LLM_RATE_LIMITED : ErrorCode.RATE_LIMITED;
   if (status === 529 && isModel) return ErrorCode.LLM_PROVIDER_OVERLOADED;
-  if (status === 408 || status === 504) return timeouts[origin] ?? ErrorCode.UPSTREAM_TIMEOUT;
+  if (status === 408 || status === 504) return timeoutCodes[origin] ?? ErrorCode.UPSTREAM_TIMEOUT;
   if (status >= 500) {
     return isModel ? ErrorCode.LLM_PROVIDER_UNAVAILABLE : ErrorCode.UPSTREAM_ERROR;
   }
@@ -227,21 +210,11 @@ interface Extra {
   readonly stack?: false;
 }
 
-const classes: readonly (readonly [RegExp, new (options: never) => BaseError])[] = [
-  [/_5\d{3}$/, LLMError],
-  [/_2\d{3}$/, APIError],
-  [/_95\d\d$/, ResilienceError],
-  [/_9\d{3}$/, ConnectionError],
-  [/_75\d\d$/, ToolError],
-  [/_6\d{3}$/, AgentError],
-];
-
 function make(
   code: ErrorCode,
   message: string,
   details: Record<string, unknown>,
   extra: Extra = {},
 ): BaseError {
-  const found = classes.find(([pattern]) => pattern.test(code))?.[1] ?? SystemError;
-  return new found({ code, message, details, ...extra } as never);
+  return errorOf(code, { message, details, ...extra });
 }

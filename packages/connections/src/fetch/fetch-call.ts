@@ -1,9 +1,10 @@
 import { type BaseError, ErrorCode } from '@map/errors/core';
-import type { DeadlineQueue } from '../deadline.ts';
+import type { DeadlineQueue } from '../core/deadline-queue.ts';
+import { bareHost, portOf } from '../core/proxy.ts';
 import type { Circuits, Verdict } from './circuits.ts';
 import { ACCEPT_ENCODING, codingsOf } from './decoder.ts';
 import type { Dispatchers } from './dispatchers.ts';
-import { bareHost, type EgressGuard } from './egress-guard.ts';
+import type { EgressGuard } from './egress-guard.ts';
 import {
   abortedError,
   badResponse,
@@ -19,7 +20,6 @@ import {
 import { Exchange, type Head } from './exchange.ts';
 import { hasNoBody, makeResponse } from './fetch-response.ts';
 import { type Phase, Phases } from './phases.ts';
-import { portOf } from './proxy-choice.ts';
 import { isRedirect, MAX_REDIRECTS, redirected } from './redirect.ts';
 import type { OutgoingRequest } from './request.ts';
 import { type BodyOwner, ResponseBody } from './response-body.ts';

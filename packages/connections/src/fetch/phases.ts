@@ -1,4 +1,4 @@
-import type { DeadlineQueue, Expiring } from '../deadline.ts';
+import type { DeadlineQueue, Expiring } from '../core/deadline-queue.ts';
 
 /** What a call is waiting for. */
 export type Phase = 'connect' | 'first_byte' | 'idle' | 'total';

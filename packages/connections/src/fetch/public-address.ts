@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { withoutZone } from './host-rules.ts';
+import { withoutZone } from '../core/host-rules.ts';
 
 /**
  * Networks of IPv4 that are not the public Internet, and addresses where clouds serve metadata.

@@ -1,3 +1,5 @@
+import { checkInteger, checkMs, checkOptions, invalidOption } from '../core/check-options.ts';
+import { optionError } from '../core/errors.ts';
 import type { CircuitOptions, CircuitSettings } from './circuits.ts';
 import { EgressGuard, type EgressOptions } from './egress-guard.ts';
 import type { FetchOrigin } from './errors.ts';
@@ -38,10 +40,12 @@ export interface FetchSettings {
   readonly guard: EgressGuard;
 }
 
-/** How settings are checked: each function throws `CONFIG_INVALID_3002`. */
-export interface SettingChecks {
-  ms(setting: string, value: number): number;
-  fail(setting: string, expected: string, value: unknown): never;
+type Fail = (option: string, expected: string, value: unknown) => never;
+
+function failing(where: string): Fail {
+  return (option, expected, value) => {
+    throw invalidOption(where, option, expected, value);
+  };
 }
 
 const origins: ReadonlySet<unknown> = new Set<FetchOrigin>([
@@ -49,9 +53,20 @@ const origins: ReadonlySet<unknown> = new Set<FetchOrigin>([
   ...(['memory', 'cache', 'redis', 'database'] as const),
 ]);
 
-/** Checks the settings of `fetch` and fills the defaults in. */
-export function fetchSettings(options: FetchOptions, checks: SettingChecks): FetchSettings {
-  const { ms, fail } = checks;
+/** Names of these options. */
+export const fetchOptionNames = [
+  ...(['origin', 'firstByteTimeoutMs', 'idleTimeoutMs', 'maxSocketLifetimeMs'] as const),
+  ...(['cert', 'key', 'circuit', 'http2', 'egress', 'egressAllow', 'egressDeny'] as const),
+];
+
+/**
+ * Checks the options of `fetch` and fills the defaults in.
+ *
+ * @throws BaseError `CONFIG_INVALID_3002` for an option that cannot be used.
+ */
+export function fetchSettings(where: string, options: FetchOptions): FetchSettings {
+  const ms = (option: string, value: unknown): number => checkMs(where, option, value);
+  const fail = failing(where);
   const { origin = 'api', cert, http2 = false, egress = 'any', maxSocketLifetimeMs } = options;
   if (!origins.has(origin)) fail('origin', `one of ${[...origins].join(', ')}`, origin);
   if (typeof http2 !== 'boolean') fail('http2', 'true or false', http2);
@@ -60,7 +75,7 @@ export function fetchSettings(options: FetchOptions, checks: SettingChecks): Fet
   }
   const key = typeof options.key === 'object' ? options.key.reveal() : options.key;
   for (const [setting, value] of Object.entries({ cert, key })) {
-    if (value !== undefined && typeof value !== 'string') fail(setting, 'PEM', typeof value);
+    if (value !== undefined && typeof value !== 'string') fail(setting, 'PEM', value);
   }
   if ((cert === undefined) !== (key === undefined)) {
     fail(cert === undefined ? 'cert' : 'key', 'given together with the other', undefined);
@@ -79,54 +94,51 @@ export function fetchSettings(options: FetchOptions, checks: SettingChecks): Fet
     cert,
     key,
     http2,
-    circuit: circuitSettings(options.circuit, checks),
-    guard: makeGuard(options, fail),
+    circuit: circuitSettings(where, options.circuit),
+    guard: makeGuard(where, options),
   };
 }
 
-const circuitNames = ['threshold', 'window', 'minCalls', 'slowMs', 'halfOpenAfterMs'];
+const circuitNames: ReadonlySet<string> = new Set([
+  ...['threshold', 'window', 'minCalls', 'slowMs', 'halfOpenAfterMs'],
+]);
 
 function circuitSettings(
+  where: string,
   options: CircuitOptions | undefined,
-  { ms, fail }: SettingChecks,
 ): CircuitSettings | undefined {
   if (options === undefined) return undefined;
-  if (typeof options !== 'object' || options === null) fail('circuit', 'an object', options);
-  for (const name of Object.keys(options)) {
-    if (!circuitNames.includes(name))
-      fail('circuit', `an object with ${circuitNames.join(', ')}`, name);
-  }
+  checkOptions(`circuit of ${where}`, options, circuitNames);
   const { threshold = 0.5, window = 20 } = options;
   const { minCalls = Math.ceil(window / 2), slowMs, halfOpenAfterMs = 10_000 } = options;
   if (!(threshold > 0 && threshold < 1)) {
-    fail('circuit.threshold', 'a number between 0 and 1', threshold);
+    throw invalidOption(where, 'circuit.threshold', 'a number between 0 and 1', threshold);
   }
-  if (!(Number.isSafeInteger(window) && window >= 1 && window <= 10_000)) {
-    fail('circuit.window', 'a whole number from 1 to 10000', window);
-  }
-  if (!(Number.isSafeInteger(minCalls) && minCalls >= 1 && minCalls <= window)) {
-    fail('circuit.minCalls', 'a whole number from 1 to `window`', minCalls);
-  }
+  const ms = (option: string, value: unknown): number => checkMs(where, `circuit.${option}`, value);
   return {
     threshold,
-    window,
-    minCalls,
-    slowMs: slowMs === undefined ? Number.POSITIVE_INFINITY : ms('circuit.slowMs', slowMs),
-    halfOpenAfterMs: ms('circuit.halfOpenAfterMs', halfOpenAfterMs),
+    window: checkInteger(where, 'circuit.window', window, 1, 10_000),
+    minCalls: checkInteger(where, 'circuit.minCalls', minCalls, 1, window),
+    slowMs: slowMs === undefined ? Number.POSITIVE_INFINITY : ms('slowMs', slowMs),
+    halfOpenAfterMs: ms('halfOpenAfterMs', halfOpenAfterMs),
   };
 }
 
-function makeGuard(options: FetchOptions, fail: SettingChecks['fail']): EgressGuard {
+function makeGuard(where: string, options: FetchOptions): EgressGuard {
+  const fail = failing(where);
   for (const setting of ['egressAllow', 'egressDeny'] as const) {
     const list = options[setting];
     if (list === undefined) continue;
     if (!Array.isArray(list) || !list.every((entry) => typeof entry === 'string')) {
-      fail(setting, 'an array of hosts', typeof list);
+      fail(setting, 'an array of hosts', list);
     }
     try {
       new EgressGuard({ [setting]: list });
     } catch (error) {
-      fail(setting, 'hosts, domains, addresses and networks', (error as Error).message);
+      throw optionError(
+        `\`${setting}\` of ${where} cannot be matched: ${(error as Error).message}.`,
+        { option: setting },
+      );
     }
   }
   return new EgressGuard(options);

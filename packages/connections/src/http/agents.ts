@@ -2,7 +2,11 @@ import { type AgentOptions, Agent as HttpAgent, type RequestOptions } from 'node
 import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
-import { type HttpProxy, proxyAddress } from './proxy.ts';
+import type { HttpProxy, Proxies } from '../core/proxy.ts';
+import type { EgressGuard } from '../fetch/egress-guard.ts';
+import { egressError } from '../fetch/errors.ts';
+import { guardedLookup } from '../fetch/guarded-lookup.ts';
+import { proxyAddress } from './proxy.ts';
 import { TunnelOpener } from './tunnel.ts';
 
 /** The agents of a client. */
@@ -16,7 +20,30 @@ export interface Agents {
 
 /** What all agents of a client have in common. */
 export interface AgentSettings extends AgentOptions {
+  /** Which hosts may be reached, where not every one may. */
+  readonly egress: Egress | undefined;
   readonly ca?: string[];
+}
+
+/** A guard, and the connection that it belongs to. */
+export interface Egress {
+  readonly guard: EgressGuard;
+  readonly pool: string;
+}
+
+/**
+ * Lets the guard judge the target of a socket: an address at once, a name when it is looked up.
+ *
+ * @throws BaseError `EGRESS_BLOCKED_9009` for an address that may not be reached.
+ */
+function guarded(options: RequestOptions, egress: Egress | undefined): RequestOptions {
+  if (egress === undefined) return options;
+  const { guard, pool } = egress;
+  const host = String(options.host ?? options.hostname ?? 'localhost');
+  const port = Number(options.port);
+  const reason = guard.refusesHost(host, port);
+  if (reason !== undefined) throw egressError(pool, host, reason);
+  return { ...options, lookup: guardedLookup(guard, pool, port) as never };
 }
 
 type SocketReady = (error: Error | null, socket: Duplex) => void;
@@ -31,7 +58,7 @@ type SocketReady = (error: Error | null, socket: Duplex) => void;
 export function makeAgents(
   settings: AgentSettings,
   connectTimeoutMs: number,
-  proxies: { readonly http: HttpProxy | undefined; readonly https: HttpProxy | undefined },
+  proxies: Proxies,
 ): Agents {
   const http = new PlainAgent(settings, connectTimeoutMs);
   const https =
@@ -65,33 +92,39 @@ function bounded<S extends Duplex | null | undefined>(
 
 class PlainAgent extends HttpAgent {
   protected readonly connectTimeoutMs: number;
+  readonly #egress: Egress | undefined;
 
   constructor(settings: AgentSettings, connectTimeoutMs: number) {
     super(settings);
     this.connectTimeoutMs = connectTimeoutMs;
+    this.#egress = settings.egress;
   }
 
   override createConnection(
     options: RequestOptions,
     ready?: SocketReady,
   ): Duplex | null | undefined {
-    return bounded(super.createConnection(options, ready), 'connect', this.connectTimeoutMs);
+    const target = guarded(options, this.#egress);
+    return bounded(super.createConnection(target, ready), 'connect', this.connectTimeoutMs);
   }
 }
 
 class SecureAgent extends HttpsAgent {
   protected readonly connectTimeoutMs: number;
+  readonly #egress: Egress | undefined;
 
   constructor(settings: AgentSettings, connectTimeoutMs: number) {
     super(settings);
     this.connectTimeoutMs = connectTimeoutMs;
+    this.#egress = settings.egress;
   }
 
   override createConnection(
     options: RequestOptions,
     ready?: SocketReady,
   ): Duplex | null | undefined {
-    return bounded(super.createConnection(options, ready), 'secureConnect', this.connectTimeoutMs);
+    const target = guarded(options, this.#egress);
+    return bounded(super.createConnection(target, ready), 'secureConnect', this.connectTimeoutMs);
   }
 }
 

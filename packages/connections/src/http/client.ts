@@ -4,13 +4,14 @@
 
 import { APIError, type BaseError, ErrorCode } from '@map/errors/core';
 import type { Got, HandlerFunction, Options, PaginationOptions, Request, Response } from 'got';
+import type { ErrorOrigin } from '../core/errors.ts';
 import type { Operation } from '../core/operation.ts';
+import type { HttpProxy } from '../core/proxy.ts';
 import type { Scope } from '../core/scope.ts';
 import type { Agents } from './agents.ts';
 import { httpError } from './convert.ts';
 import { Exchange } from './exchange.ts';
 import { forwardingRequest } from './forward.ts';
-import type { HttpProxy } from './proxy.ts';
 import { followRedirect } from './redirect.ts';
 import { allowRepetition, retrySettings } from './retry.ts';
 import type { RetryBudget } from './retry-budget.ts';
@@ -24,6 +25,7 @@ export type HttpClient = Got;
 /** What a client needs of the connection it belongs to. */
 export interface HttpOwner {
   readonly name: string;
+  readonly origin: ErrorOrigin;
   readonly limits: HttpLimits;
   readonly headers: HttpOptions['headers'];
   readonly traceHeaders: (() => Record<string, string>) | undefined;
@@ -53,7 +55,7 @@ export function clientFactory(createGot: Got, agents: Agents, owner: HttpOwner):
     pagination: { transform: readPage(createGot.defaults.options.pagination, name) },
     hooks: {
       beforeRedirect: [followRedirect],
-      beforeError: [(error) => httpError(error, name)],
+      beforeError: [(error) => httpError(error, owner)],
     },
   });
   return (scope) => base.extend({ handlers: [watch(owner, scope)] });
@@ -86,7 +88,7 @@ function watch(owner: HttpOwner, scope: Scope | undefined): HandlerFunction {
     const operation = owner.begin(options?.method ?? 'request', isRepeatable, scope);
     owner.budget.deposit();
     const exchange = new Exchange(name, operation, options);
-    const convert = (error: unknown): BaseError => httpError(error, name, exchange);
+    const convert = (error: unknown): BaseError => httpError(error, owner, exchange);
     if (options !== undefined) addTraceHeaders(options, traceHeaders);
     let result: unknown;
     try {

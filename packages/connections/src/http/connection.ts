@@ -1,12 +1,21 @@
+import { APIError, type BaseError, ErrorCode } from '@map/errors/core';
+import { MAX_TIMER_MS } from '@map/redaction/kernel';
 import type { CloseCounts, Connection, ConnectionStats } from '../core/connection.ts';
+import { DeadlineQueue } from '../core/deadline-queue.ts';
 import type { Opened } from '../core/driver.ts';
+import { optionError } from '../core/errors.ts';
 import type { Report } from '../core/observer.ts';
 import type { Operation } from '../core/operation.ts';
 import type { Bounds, Scope } from '../core/scope.ts';
+import { FetchClient } from '../fetch/client.ts';
+import type { CallRecord } from '../fetch/fetch-call.ts';
+import type { ManagedFetch } from '../fetch/limits.ts';
+import { fetchSettings } from '../fetch/settings.ts';
 import { SharedConnection } from '../shared/shared-connection.ts';
-import type { AgentSettings, Agents } from './agents.ts';
+import type { AgentSettings, Agents, Egress } from './agents.ts';
 import { type ClientFactory, clientFactory, type HttpClient, type HttpOwner } from './client.ts';
 import { proxiesOf } from './proxy.ts';
+import { isPrivate } from './redirect.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { type HttpLimits, type HttpOptions, httpLimits } from './settings.ts';
 
@@ -22,6 +31,8 @@ export class HttpConnection implements Connection {
   readonly #options: HttpOptions;
   readonly #limits: HttpLimits;
   readonly #shared: SharedConnection<HttpParts>;
+  readonly #fetch: FetchClient;
+  readonly #egress: Egress | undefined;
   #parts: HttpParts | undefined;
   #client: HttpClient | undefined;
 
@@ -33,13 +44,23 @@ export class HttpConnection implements Connection {
   ) {
     this.#options = options;
     this.#limits = httpLimits(name, options);
+    const settings = fetchSettings(`HTTP client "${name}"`, options);
     const proxies = proxiesOf(name, options);
+    if (!settings.guard.isOpen && (proxies.http ?? proxies.https) !== undefined) {
+      throw optionError(
+        `\`proxy\` of HTTP client "${name}" must be omitted with \`egress\` or \`egressDeny\`: a proxy resolves names itself, so addresses cannot be checked.`,
+        { option: 'proxy' },
+      );
+    }
+    this.#egress = settings.guard.isOpen ? undefined : { guard: settings.guard, pool: name };
+    const budget = new RetryBudget();
     const owner: HttpOwner = {
       name,
+      origin: settings.origin,
       limits: this.#limits,
       headers: options.headers,
       traceHeaders,
-      budget: new RetryBudget(),
+      budget,
       forwardingProxy: proxies.http,
       begin: (operation, repeatable, scope) => this.#begin(operation, repeatable, scope),
     };
@@ -63,12 +84,54 @@ export class HttpConnection implements Connection {
         kind: this.kind,
         connectTimeoutMs: 10_000,
         operationTimeoutMs: this.#limits.timeoutMs,
+        origin: settings.origin,
         maxRetryDelayMs: 250,
         maxWaiting: Number.POSITIVE_INFINITY,
         retireGently: false,
       },
       report,
     );
+    const { ca, headers = {} } = options;
+    this.#fetch = new FetchClient({
+      pool: name,
+      settings,
+      sockets: {
+        connectTimeoutMs: this.#limits.connectTimeoutMs,
+        maxSocketsPerHost: this.#limits.maxSocketsPerHost,
+        ca: ca === undefined ? undefined : ([ca].flat() as string[]),
+        proxies,
+      },
+      limits: {
+        ...this.#limits,
+        firstByteTimeoutMs: settings.firstByteTimeoutMs,
+        idleTimeoutMs: settings.idleTimeoutMs,
+        connectTimeoutMs: undefined,
+        timeoutMs: options.timeoutMs,
+      },
+      headers,
+      traceHeaders,
+      budget,
+      deadlines: new DeadlineQueue(),
+      isPrivateHeader: isPrivate,
+      begin: (operation, stop) => this.#beginFetch(operation, stop),
+      onRetry: ({ method: operation, attempt, delayMs, errorType }) =>
+        report?.({
+          type: 'retry',
+          pool: name,
+          kind: this.kind,
+          operation,
+          attempt,
+          delayMs,
+          errorType,
+        }),
+      onCircuit: (server, state) =>
+        report?.({ type: 'circuit', pool: name, kind: this.kind, server, state }),
+    });
+  }
+
+  /** The `fetch` of this connection; it may be kept. */
+  get fetch(): ManagedFetch {
+    return this.#fetch.fetch;
   }
 
   /** The shared client. */
@@ -90,22 +153,67 @@ export class HttpConnection implements Connection {
 
   stats(): ConnectionStats {
     const busy = this.#count('sockets');
+    const stats = this.#shared.stats();
+    const { open, inUse, waiting } = this.#fetch.counts();
     return {
-      ...this.#shared.stats(),
-      open: busy + this.#count('freeSockets'),
-      inUse: busy,
-      waiting: this.#count('requests'),
+      ...stats,
+      // `fetch` has its own sockets, which open without the client of got.
+      state: stats.state === 'idle' && this.#fetch.isLoaded ? 'open' : stats.state,
+      open: busy + this.#count('freeSockets') + open,
+      inUse: busy + inUse,
+      waiting: this.#count('requests') + waiting,
     };
   }
 
-  async check(bounds: Bounds): Promise<void> {
+  async check({ signal, timeoutMs }: Bounds): Promise<void> {
     const { healthUrl } = this.#options;
-    // Without a URL nothing is requested, but a closed client is not healthy.
-    await this.use((http) => (healthUrl === undefined ? undefined : http.get(healthUrl)), bounds);
+    if (healthUrl === undefined || this.#fetch.isLoaded) {
+      // Without a URL nothing is requested, but a closed client is not healthy.
+      await this.#shared.use({ signal, timeoutMs }, async () => await this.#check(timeoutMs));
+      return;
+    }
+    await this.use((http) => http.get(healthUrl), { signal, timeoutMs });
   }
 
-  close(timeoutMs: number): Promise<CloseCounts> {
-    return this.#shared.close(timeoutMs);
+  /** What is wrong although the check passes. */
+  warning(): string | undefined {
+    const open = this.#fetch.openCircuits;
+    return open.length === 0 ? undefined : `The circuit of ${open.join(', ')} is open.`;
+  }
+
+  async close(timeoutMs: number): Promise<CloseCounts> {
+    const counts = await this.#shared.close(timeoutMs);
+    await this.#fetch.destroy();
+    return counts;
+  }
+
+  async #check(timeoutMs: number | undefined): Promise<void> {
+    const { healthUrl } = this.#options;
+    if (healthUrl === undefined) return;
+    const limits = timeoutMs === undefined ? {} : { timeoutMs };
+    const response = await this.#fetch.fetch(healthUrl, { limits });
+    await response.body?.cancel();
+    if (!response.ok) {
+      throw new APIError({
+        code: ErrorCode.UPSTREAM_ERROR,
+        message: `${this.#fetch.pool} responded to \`healthUrl\` with ${response.status}.`,
+        details: { status_code: response.status },
+      });
+    }
+  }
+
+  /** A call of `fetch` keeps its own deadlines, so that of its operation is as late as can be. */
+  #beginFetch(name: string, stop: (error: BaseError) => void): CallRecord {
+    const operation = this.#shared.begin(name, MAX_TIMER_MS, undefined, false);
+    if (operation.error !== undefined) throw operation.error;
+    operation.sentOver = anywhere;
+    operation.onSettled = (error) => {
+      if (error !== undefined) stop(error);
+    };
+    return {
+      succeed: () => operation.succeed(undefined),
+      fail: (error) => operation.fail(error),
+    };
   }
 
   async #open(bounds: Bounds, scope?: Scope): Promise<HttpParts> {
@@ -123,6 +231,7 @@ export class HttpConnection implements Connection {
   #agentSettings(): AgentSettings {
     const { ca } = this.#options;
     return {
+      egress: this.#egress,
       keepAlive: true,
       maxSockets: this.#limits.maxSocketsPerHost,
       maxFreeSockets: this.#limits.maxFreeSocketsPerHost,

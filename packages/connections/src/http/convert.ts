@@ -1,16 +1,23 @@
 import { type BaseError, isBaseError } from '@map/errors/core';
 import type { RequestError } from 'got';
-import { codedError } from '../core/errors.ts';
+import { codedError, type ErrorOrigin } from '../core/errors.ts';
 import { type Exchange, exchangeOf } from './exchange.ts';
+
+/** The client that a request was sent with. */
+export interface HttpPlace {
+  readonly name: string;
+  readonly origin: ErrorOrigin;
+}
 
 /**
  * Turns what a request failed with into a coded error.
  *
- * @param name - Name of the client.
+ * @param client - The client that sent it.
  * @param known - The request, where the error does not carry its options.
  */
-export function httpError(error: unknown, name: string, known?: Exchange): BaseError {
+export function httpError(error: unknown, client: HttpPlace, known?: Exchange): BaseError {
   if (isBaseError(error)) return error;
+  const { name, origin } = client;
   const failed = error as Partial<RequestError>;
   const exchange = known ?? exchangeOf(failed.options);
   // The deadline, a signal or the shutdown ended it: got only knows that it was aborted.
@@ -26,5 +33,5 @@ export function httpError(error: unknown, name: string, known?: Exchange): BaseE
     status === undefined
       ? undefined
       : `${operation} via HTTP client "${name}" failed with status ${status}.`;
-  return codedError(error, { pool: name, kind: 'http', operation, repeatable, message });
+  return codedError(error, { pool: name, kind: 'http', origin, operation, repeatable, message });
 }

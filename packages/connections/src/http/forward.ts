@@ -1,7 +1,8 @@
 import { type Agent, request } from 'node:http';
 import { urlToHttpOptions } from 'node:url';
 import type { RequestFunction } from 'got';
-import { bypasses, type HttpProxy, proxyAddress, withoutBrackets } from './proxy.ts';
+import type { HttpProxy } from '../core/proxy.ts';
+import { proxyAddress, withoutBrackets } from './proxy.ts';
 
 /**
  * Makes got's `request` option for plain HTTP over a proxy: the proxy reads the target from the
@@ -15,7 +16,7 @@ export function forwardingRequest(proxy: HttpProxy, agent: Agent): RequestFuncti
     if (url.protocol !== 'http:') return undefined;
     const target = withoutBrackets(url.hostname).toLowerCase();
     const targetPort = Number(url.port) || 80;
-    if (bypasses(proxy, target, targetPort)) return undefined;
+    if (proxy.noProxy.matches(target, targetPort)) return undefined;
     const { auth } = urlToHttpOptions(url);
     return request(
       {

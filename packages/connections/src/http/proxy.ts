@@ -1,19 +1,9 @@
 import { reveal, type SecretLike } from '@map/redaction';
 import { checkOptions, isString } from '../core/check-options.ts';
 import { optionError } from '../core/errors.ts';
+import { HostRules } from '../core/host-rules.ts';
+import type { HttpProxy, Proxies } from '../core/proxy.ts';
 import type { HttpOptions } from './settings.ts';
-
-/** A proxy, and the hosts that are reached without it. */
-export interface HttpProxy {
-  readonly url: URL;
-  readonly noProxy: readonly string[];
-}
-
-/** The proxies of a client, by the scheme of the request. */
-export interface Proxies {
-  readonly http: HttpProxy | undefined;
-  readonly https: HttpProxy | undefined;
-}
 
 const schemes: ReadonlySet<string> = new Set(['http', 'https']);
 
@@ -24,28 +14,11 @@ const schemes: ReadonlySet<string> = new Set(['http', 'https']);
  */
 export function proxiesOf(name: string, { noProxy = [], proxy }: HttpOptions): Proxies {
   const where = `HTTP client "${name}"`;
-  if (!Array.isArray(noProxy) || !noProxy.every(isString)) {
-    throw optionError(
-      `\`noProxy\` of ${where} must be an array of host names, such as ['localhost'].`,
-      { option: 'noProxy' },
-    );
-  }
+  const direct = readHosts(where, noProxy);
   const isOne = typeof proxy !== 'object' || proxy === null || 'reveal' in proxy;
   if (!isOne) checkOptions(`proxy of ${where}`, proxy, schemes);
   const { http, https } = isOne ? { http: proxy, https: proxy } : proxy;
-  return { http: readProxy(where, http, noProxy), https: readProxy(where, https, noProxy) };
-}
-
-/** Whether a host is reached without the proxy: by name, domain (`.internal`), with port or not. */
-export function bypasses({ noProxy }: HttpProxy, host: string, port: number): boolean {
-  return noProxy.some((entry) => {
-    const text = entry.trim().toLowerCase();
-    if (text === '*') return true;
-    const [, name = '', only] = /^(.*?)(?::(\d+))?$/.exec(text) ?? [];
-    if (name === '' || (only !== undefined && Number(only) !== port)) return false;
-    const domain = name.replace(/^\*?\./, '');
-    return host === domain || (host.endsWith(`.${domain}`) && !/^[\d.]+$/.test(domain));
-  });
+  return { http: readProxy(where, http, direct), https: readProxy(where, https, direct) };
 }
 
 /** Host, port and credentials of a proxy, as Node's requests take them. */
@@ -71,10 +44,26 @@ export function withoutBrackets(host: string): string {
   return host.replace(/^\[|\]$/g, '');
 }
 
+function readHosts(where: string, noProxy: unknown): HostRules {
+  if (!Array.isArray(noProxy) || !noProxy.every(isString)) {
+    throw optionError(
+      `\`noProxy\` of ${where} must be an array of host names, such as ['localhost'].`,
+      { option: 'noProxy' },
+    );
+  }
+  try {
+    return new HostRules(noProxy, true);
+  } catch (error) {
+    throw optionError(`\`noProxy\` of ${where} cannot be matched: ${(error as Error).message}.`, {
+      option: 'noProxy',
+    });
+  }
+}
+
 function readProxy(
   where: string,
   proxy: SecretLike | undefined,
-  noProxy: readonly string[],
+  noProxy: HostRules,
 ): HttpProxy | undefined {
   if (proxy === undefined || proxy === null) return undefined;
   try {

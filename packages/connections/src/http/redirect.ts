@@ -26,6 +26,7 @@ export const followRedirect: BeforeRedirectHook = (options, response) => {
   }
 };
 
-function isPrivate(header: string): boolean {
+/** Whether a header holds a credential, by its name in lower case. */
+export function isPrivate(header: string): boolean {
   return (telling.test(header) || alsoPrivate.has(header)) && !harmless.has(header);
 }

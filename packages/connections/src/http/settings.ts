@@ -1,9 +1,13 @@
 import type { SecretLike } from '@map/redaction';
 import { checkInteger, checkMs, checkOptions, checkType, isString } from '../core/check-options.ts';
+import { type FetchOptions, fetchOptionNames } from '../fetch/settings.ts';
 
 /** Limits and behaviour of an HTTP client; all times in milliseconds. */
-export interface HttpOptions {
-  /** Limit for one request with all its attempts, delays and redirects; 30,000 by default. */
+export interface HttpOptions extends FetchOptions {
+  /**
+   * Limit for one request with all its attempts, delays and redirects; 30,000 by default. `fetch`
+   * has none by default; if it is set, its body counts too.
+   */
   readonly timeoutMs?: number;
   /** Limit for opening a socket: name lookup, TCP and TLS together; 5,000 by default. */
   readonly connectTimeoutMs?: number;
@@ -38,9 +42,7 @@ export interface ProxyByScheme {
 }
 
 /** Limits with their defaults filled in. */
-export type HttpLimits = Required<
-  Omit<HttpOptions, 'proxy' | 'noProxy' | 'ca' | 'headers' | 'healthUrl'>
->;
+export type HttpLimits = Readonly<Record<(typeof limits)[number], number>>;
 
 const limits = [
   ...(['timeoutMs', 'connectTimeoutMs', 'maxSocketsPerHost', 'maxFreeSocketsPerHost'] as const),
@@ -48,7 +50,7 @@ const limits = [
 ];
 
 const known: ReadonlySet<string> = new Set([
-  ...[...limits, 'proxy', 'noProxy', 'ca', 'headers', 'healthUrl'],
+  ...[...limits, ...fetchOptionNames, 'proxy', 'noProxy', 'ca', 'headers', 'healthUrl'],
 ]);
 
 /** What got, axios, undici and Node call these options. */

@@ -8,7 +8,7 @@ export type HealthStatus = 'pass' | 'warn' | 'fail';
 /** Whether one connection works. */
 export interface ConnectionHealth {
   readonly kind: ConnectionKind;
-  /** `warn`: it works, but callers wait because all its connections are leased. */
+  /** `warn`: it works, but callers wait for a lease, or a circuit is open. */
   readonly status: HealthStatus;
   /** Whether the server was asked; false for a connection that was never used. */
   readonly checked: boolean;
@@ -61,8 +61,9 @@ async function examine(
   try {
     await connection.check({ timeoutMs });
     const latencyMs = performance.now() - startedAt;
-    if (crowd === undefined) return { kind, status: 'pass', checked: true, latencyMs };
-    return { kind, status: 'warn', checked: true, latencyMs, message: crowd };
+    const message = crowd ?? connection.warning?.();
+    if (message === undefined) return { kind, status: 'pass', checked: true, latencyMs };
+    return { kind, status: 'warn', checked: true, latencyMs, message };
   } catch (thrown) {
     const error = codedError(thrown, { pool: name, kind, operation: 'health' });
     return {

@@ -7,6 +7,7 @@ import {
 import type { CloseCounts, ConnectionStats } from '../core/connection.ts';
 import { argumentError } from '../core/errors.ts';
 import { type Report, reporter } from '../core/observer.ts';
+import type { ManagedFetch } from '../fetch/limits.ts';
 import type { HttpClient } from '../http/client.ts';
 import { HttpConnection } from '../http/connection.ts';
 import type { HttpOptions } from '../http/settings.ts';
@@ -39,6 +40,8 @@ import {
   useOptions,
 } from './options.ts';
 import { type CloseReport, Slots } from './slots.ts';
+
+const nameOption: ReadonlySet<string> = new Set(['name']);
 
 /**
  * Named connections: opened on first use, bounded by deadlines, observed, and closed together.
@@ -218,6 +221,31 @@ export class ConnectionManager {
   /** Resolves with the shared HTTP client; it may be kept. */
   async getHttpClient(options?: UseOptions): Promise<HttpClient> {
     return await this.#http(options).get(checkBounds(options, useOptions));
+  }
+
+  /**
+   * Gives a `fetch` over a named HTTP connection, for model SDKs and everything else that takes one.
+   *
+   * It shares the settings, limits, counts, health and shutdown of the connection. A status is a
+   * response, never an error; what fails rejects with a coded error, which keeps its code inside the
+   * errors of SDKs that wrap it. undici is loaded with the first call.
+   *
+   * @param options - `name` of the connection; `http` by default.
+   * @returns A function like the platform's; its `init` also takes `limits` of the call.
+   * @throws BaseError `VALIDATION_ERROR_3500` for a name that does not exist.
+   *
+   * @example
+   * import { ConnectionManager } from '@map/connections';
+   *
+   * const manager = new ConnectionManager();
+   * manager.addHttp('openai', { origin: 'llm', idleTimeoutMs: 20_000 });
+   * const fetch = manager.getFetch({ name: 'openai' });
+   * await fetch('data:,hello').then((response) => response.text()); // 'hello'
+   * await manager.closeAllConnections();
+   */
+  getFetch(options: { readonly name?: string } = {}): ManagedFetch {
+    checkCallOptions(options, nameOption);
+    return this.#http(options).fetch;
   }
 
   /** State and totals by name of the connection. */

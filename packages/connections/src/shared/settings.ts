@@ -1,7 +1,10 @@
+import type { ErrorOrigin } from '../core/errors.ts';
 import type { OpenerSettings } from '../core/opener.ts';
 
 /** How a shared connection is opened and bounded; all times in milliseconds. */
 export interface SharedSettings extends OpenerSettings {
+  /** What an HTTP connection is used for. */
+  readonly origin?: ErrorOrigin;
   readonly operationTimeoutMs: number;
   /** Most operations that may wait for the connection to open. */
   readonly maxWaiting: number;

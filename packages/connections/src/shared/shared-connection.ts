@@ -71,10 +71,10 @@ export class SharedConnection<T> {
     report: Report,
     onOpen?: () => void,
   ) {
-    const { kind, name } = settings;
+    const { kind, name, origin } = settings;
     this.#driver = driver;
     this.#settings = settings;
-    this.#place = { pool: name, kind };
+    this.#place = { pool: name, kind, origin };
     this.#onOpen = onOpen;
     this.#operations = new Operations(name, kind, report, {
       onExpire: (operation) => this.#timeoutError(operation),

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { listening, type TestServer } from '../support/http-server.ts';
+import { listening, type TestServer } from '../../support/http-server.ts';
 import { open } from './support/open.ts';
 
 let server: TestServer;

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { convertException } from '@map/errors';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { listening, type TestServer } from '../support/http-server.ts';
+import { listening, type TestServer } from '../../support/http-server.ts';
 import { open } from './support/open.ts';
 
 let server: TestServer;

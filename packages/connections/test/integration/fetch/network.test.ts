@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Certificate, makeCertificate } from '@map-tooling/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { listening, serveProxy, type TestServer } from '../support/http-server.ts';
+import { listening, serveProxy, type TestServer } from '../../support/http-server.ts';
 import { open } from './support/open.ts';
 
 let server: TestServer;

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { listening, type TestServer } from '../support/http-server.ts';
+import { listening, type TestServer } from '../../support/http-server.ts';
 import { open } from './support/open.ts';
 
 type Step = (request: IncomingMessage, response: ServerResponse) => void;

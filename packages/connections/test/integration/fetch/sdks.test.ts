@@ -7,7 +7,7 @@ import { convertException } from '@map/errors';
 import { generateText, streamText } from 'ai';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { listening, type TestServer } from '../support/http-server.ts';
+import { listening, type TestServer } from '../../support/http-server.ts';
 import { type OpenOptions, open } from './support/open.ts';
 
 /** One SDK: a whole answer and a streamed one, as text. */

@@ -8,7 +8,7 @@ import {
   zstdCompressSync,
 } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { listening, type TestServer } from '../support/http-server.ts';
+import { listening, type TestServer } from '../../support/http-server.ts';
 import { open } from './support/open.ts';
 
 let server: TestServer;

@@ -1,10 +1,9 @@
 import type { BaseError } from '@map/errors';
-import { DeadlineQueue } from '../../../../src/deadline.ts';
+import { DeadlineQueue } from '../../../../src/core/deadline-queue.ts';
+import { HostRules } from '../../../../src/core/host-rules.ts';
 import { FetchClient } from '../../../../src/fetch/client.ts';
 import type { Repetition } from '../../../../src/fetch/fetch-call.ts';
-import { HostRules } from '../../../../src/fetch/host-rules.ts';
 import type { CallLimits, ManagedFetch } from '../../../../src/fetch/limits.ts';
-import { parseProxy } from '../../../../src/fetch/proxy-choice.ts';
 import { type FetchOptions, fetchSettings } from '../../../../src/fetch/settings.ts';
 
 export interface Opened extends AsyncDisposable {
@@ -29,17 +28,13 @@ export interface OpenOptions extends FetchOptions, Partial<CallLimits> {
 
 /** A `fetch` without a manager. */
 export function open(options: OpenOptions = {}): Opened {
-  const settings = fetchSettings(options, {
-    ms: (_setting, value) => value,
-    fail: (setting, expected, value) => {
-      throw new Error(`${setting} must be ${expected}, got ${String(value)}.`);
-    },
-  });
+  const settings = fetchSettings('a test', options);
   const records: string[] = [];
   const retries: Repetition[] = [];
   const circuits: string[] = [];
   const stops = new Set<(error: BaseError) => void>();
-  const proxy = parseProxy('proxy', options.proxy);
+  const noProxy = new HostRules(options.noProxy ?? [], true);
+  const proxy = options.proxy === undefined ? undefined : { url: new URL(options.proxy), noProxy };
   const client = new FetchClient({
     pool: 'web',
     settings,
@@ -47,7 +42,7 @@ export function open(options: OpenOptions = {}): Opened {
       connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
       maxSocketsPerHost: options.maxSocketsPerHost ?? 50,
       ca: options.ca === undefined ? undefined : [options.ca],
-      proxies: { http: proxy, https: proxy, noProxy: new HostRules(options.noProxy ?? [], true) },
+      proxies: { http: proxy, https: proxy },
     },
     limits: {
       connectTimeoutMs: undefined,

@@ -85,17 +85,12 @@ export class HostRules {
       return;
     }
     const isDomain = /^\*?\./.test(host);
-    const name = domainToASCII(withoutDot(host.replace(/^\*?\./, '')));
+    const name = domainToASCII(host.replace(/^\*?\.|\.$/g, ''));
     if (!/^[a-z\d_](?:[a-z\d_.-]*[a-z\d_])?$/.test(name) || /^[\d.]+$/.test(name)) {
       throw unmatched(entry);
     }
     this.#names.push({ name, self: wide || !isDomain, below: wide || isDomain, port });
   }
-}
-
-/** A host name without the dot that ends a fully qualified one. */
-export function withoutDot(host: string): string {
-  return host.endsWith('.') ? host.slice(0, -1) : host;
 }
 
 /** An address without its zone, such as `%eth0`. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { HostRules } from '../../src/fetch/host-rules.ts';
+import { HostRules } from '../../src/core/host-rules.ts';
 
 test('a list like NO_PROXY matches names, domains, addresses, networks and ports', () => {
   const cases: [string[], string, number, boolean][] = [
