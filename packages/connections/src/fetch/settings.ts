@@ -54,9 +54,9 @@ const origins: ReadonlySet<unknown> = new Set<FetchOrigin>([
 ]);
 
 /** Names of these options. */
-export const fetchOptionNames = [
-  ...(['origin', 'firstByteTimeoutMs', 'idleTimeoutMs', 'maxSocketLifetimeMs'] as const),
-  ...(['cert', 'key', 'circuit', 'http2', 'egress', 'egressAllow', 'egressDeny'] as const),
+export const fetchOptionNames: readonly string[] = [
+  ...['origin', 'firstByteTimeoutMs', 'idleTimeoutMs', 'maxSocketLifetimeMs'],
+  ...['cert', 'key', 'circuit', 'http2', 'egress', 'egressAllow', 'egressDeny'],
 ];
 
 /**

@@ -42,9 +42,19 @@ export interface ProxyByScheme {
 }
 
 /** Limits with their defaults filled in. */
-export type HttpLimits = Readonly<Record<(typeof limits)[number], number>>;
+export type HttpLimits = Readonly<Record<Limit, number>>;
 
-const limits = [
+type Limit =
+  | 'timeoutMs'
+  | 'connectTimeoutMs'
+  | 'maxSocketsPerHost'
+  | 'maxFreeSocketsPerHost'
+  | 'retries'
+  | 'maxRetryAfterMs'
+  | 'maxRetryDelayMs'
+  | 'maxResponseBytes';
+
+const limits: readonly Limit[] = [
   ...(['timeoutMs', 'connectTimeoutMs', 'maxSocketsPerHost', 'maxFreeSocketsPerHost'] as const),
   ...(['retries', 'maxRetryAfterMs', 'maxRetryDelayMs', 'maxResponseBytes'] as const),
 ];

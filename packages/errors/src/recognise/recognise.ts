@@ -88,7 +88,7 @@ function capped(found: Recognition | undefined, limitMs: number): Recognition | 
 function wrappedRecognition(error: object): Recognition | undefined {
   let cause = read(error, 'cause');
   for (let depth = 0; isObject(cause) && depth < MAX_DEPTH; depth++) {
-    if (isBaseError(cause)) return ownRecognition(cause);
+    if (isCodedError(cause)) return ownRecognition(cause);
     cause = read(cause, 'cause');
   }
   return undefined;
