@@ -17,4 +17,4 @@ export {
   TRUNCATED_DEPTH,
   TRUNCATED_SIZE,
   UNREADABLE,
-} from './words.ts';
+} from './words/words.ts';

@@ -24,9 +24,7 @@ export function timeoutCode(origin: ErrorOrigin | undefined): ErrorCode {
 /** Abort signals: a cancellation, or a deadline that passed. */
 export const recogniseAbort: Recogniser = (error, { origin }) => {
   const name = readString(error, 'name');
-  const cancelled =
-    name === 'AbortError' || name === 'CanceledError' || read(error, '__CANCEL__') === true;
-  if (cancelled) {
+  if (name === 'AbortError' || name === 'CanceledError') {
     const cause = read(error, 'cause');
     const late = readString(cause, 'name') === 'TimeoutError';
     return { code: late ? timeoutCode(origin) : ErrorCode.OPERATION_CANCELLED };

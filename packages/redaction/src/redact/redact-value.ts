@@ -1,6 +1,13 @@
 import { type PathNode, stepInto } from '../policy/paths.ts';
 import { firstItems, isArray, isNativeError, read, readString } from '../safe/read.ts';
-import { CIRCULAR, MASK, more, TRUNCATED_DEPTH, TRUNCATED_SIZE, UNREADABLE } from '../words.ts';
+import {
+  CIRCULAR,
+  MASK,
+  more,
+  TRUNCATED_DEPTH,
+  TRUNCATED_SIZE,
+  UNREADABLE,
+} from '../words/words.ts';
 import { redactForeignText, redactText } from './redact-text.ts';
 import { processRedactor } from './redactor.ts';
 

@@ -10,7 +10,7 @@ import { maskPersonal } from '../text/personal.ts';
 import { Suspect, scan } from '../text/scan.ts';
 import { maskTokens } from '../text/tokens.ts';
 import { maskUrlCredentials } from '../text/urls.ts';
-import { MASK } from '../words.ts';
+import { MASK } from '../words/words.ts';
 
 const MAX_KEYS_KNOWN = 4096;
 

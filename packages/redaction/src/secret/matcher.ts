@@ -1,4 +1,4 @@
-import { MASK } from '../words.ts';
+import { MASK } from '../words/words.ts';
 import { encodedSpellings, plainSpelling } from './spellings.ts';
 
 /** A shorter secret would be found inside innocent words. */

@@ -1,4 +1,4 @@
-import { MASK } from '../words.ts';
+import { MASK } from '../words/words.ts';
 
 const BRAND = Symbol.for('@map/redaction/Secret');
 

@@ -1,4 +1,4 @@
-import { MASK } from '../words.ts';
+import { MASK } from '../words/words.ts';
 
 // Finds `name = value`, `name: value`, `"name":"value"`, `name => value`, `name%3Dvalue` and
 // `--name value` in a string, and masks the value where the name is secret.

@@ -1,4 +1,4 @@
-import { MASK } from '../words.ts';
+import { MASK } from '../words/words.ts';
 import { applyRules, type Rule } from './rule.ts';
 
 // Credentials that follow a word or a flag instead of a separator.

@@ -1,4 +1,4 @@
-import { MASK } from '../words.ts';
+import { MASK } from '../words/words.ts';
 import { applyRules, type Rule } from './rule.ts';
 
 // Where the messages of Node, of parsers and of servers repeat what they were given.

@@ -1,5 +1,5 @@
 import type { PersonalData } from '../policy/policy.ts';
-import { MASK } from '../words.ts';
+import { MASK } from '../words/words.ts';
 
 const EMAIL = /(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}\b/gi;
 const CARD = /(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w-])/g;

@@ -1,4 +1,4 @@
-import { MASK } from '../words.ts';
+import { MASK } from '../words/words.ts';
 import { applyRules, type Rule } from './rule.ts';
 
 // Keys and tokens that can be recognised by themselves. Each pattern is anchored at the beginning of

@@ -1,4 +1,4 @@
-import { MASK } from '../words.ts';
+import { MASK } from '../words/words.ts';
 
 // Up to the last @ before a space, a quote or the next URL: a password that nobody encoded may
 // contain any other delimiter.
