@@ -1,5 +1,5 @@
-// What a browser bundle gets instead of the package: the same names. Builders and `Secret` need no
-// Node and work; whatever reads the environment says clearly that it cannot.
+// The package in a browser bundle, with the same names. Builders and `Secret` work there; functions
+// that read the environment throw an error that says why.
 
 export { isSecret, Secret } from '@map/redaction';
 export {
@@ -28,7 +28,7 @@ export { fromWorkerData, toWorkerData } from './values/worker-data.ts';
 function refuse(name: string): (...args: never) => never {
   return () => {
     throw new Error(
-      `${name}() of @map/settings needs a server: a browser has no environment variables, and settings hold secrets. Pass the values the page needs from the server.`,
+      `${name}() of @map/settings needs a server: a browser has no environment variables, and settings contain secrets. Pass the values that the page needs from the server.`,
     );
   };
 }

@@ -19,11 +19,12 @@ export async function runCheck(line: CommandLine, output: Output): Promise<numbe
     value ?? '',
   ]);
   output.print(table(['setting', 'source', 'value'], rows, output));
+  // All on stdout, the most important last: `map-config check | tail` must show why it failed.
   for (const { message } of warnings) {
-    output.complain(paint(output, 'warn', `warning: ${printable(message)}`));
+    output.print(paint(output, 'warn', `warning: ${printable(message)}`));
   }
   for (const problem of problems) {
-    output.complain(paint(output, 'bad', `problem: ${printable(problem)}`));
+    output.print(paint(output, 'bad', `problem: ${printable(problem)}`));
   }
   const verdict = ok
     ? `The settings of environment ${environment} are valid.`

@@ -14,7 +14,7 @@ export async function runExplain(line: CommandLine, output: Output): Promise<num
     return 1;
   }
   const schema = properties[name] ?? {};
-  const facts = { kind: kindOf(schema), default: found.secret ? undefined : schema['default'] };
+  const facts = { kind: kindOf(schema) };
   if (line.json) {
     output.print(JSON.stringify({ ...found, ...facts }, null, 2));
     return found.problems.length === 0 ? 0 : 1;
@@ -31,7 +31,7 @@ export async function runExplain(line: CommandLine, output: Output): Promise<num
       `${path} = ${value ?? '(not shown)'} from ${from}`,
     ]),
     ['kind', facts.kind],
-    ['default', facts.default === undefined ? undefined : JSON.stringify(facts.default)],
+    ['default', found.default === '' ? '(empty)' : found.default],
     ['allowed', allowedOf(schema)],
     ['example', exampleOf(schema)],
     ['group', found.group],

@@ -50,8 +50,13 @@ describe('check', () => {
     const env = { LOG_LEVEL: 'LOUD', METRICS_PORT: 'x', REDIS_URL: 'http://x' };
     const { code, stdout, stderr } = await run(['check'], env);
     expect(code).toBe(1);
-    for (const name of Object.keys(env)) expect(stderr).toContain(`problem: ${name}`);
-    expect(stdout).toContain('3 problems in environment development.');
+    // At the end of stdout, so that `map-config check | tail` shows them.
+    const end = stdout.trimEnd().split('\n').slice(-5);
+    for (const name of Object.keys(env)) {
+      expect(end).toContainEqual(expect.stringContaining(`problem: ${name}`));
+    }
+    expect(end.at(-1)).toBe('3 problems in environment development.');
+    expect(stderr).toBe('');
     const json = await run(['check', '--json'], env);
     expect(json.code).toBe(1);
     const report = JSON.parse(json.stdout) as { ok: boolean; problems: string[] };
@@ -67,8 +72,8 @@ describe('check', () => {
     expect(good.stdout).toMatch(/^SHOP_TOKEN +environment +\*+$/m);
     const bad = await run(['check', '--settings', module], { SHOP_LIMIT: '0', SHOP_LIMITS: '1' });
     expect(bad.code).toBe(1);
-    expect(bad.stderr).toMatch(/problem: SHOP_LIMIT .*\n.*problem: SHOP_TOKEN|SHOP_TOKEN/);
-    expect(bad.stderr).toMatch(/warning: SHOP_LIMITS/);
+    expect(bad.stdout).toMatch(/problem: SHOP_LIMIT .*\n.*problem: SHOP_TOKEN|SHOP_TOKEN/);
+    expect(bad.stdout).toMatch(/warning: SHOP_LIMITS/);
   });
 
   test('a settings module that is missing or exports none', async () => {
@@ -90,7 +95,7 @@ test('print and explain tell values, sources and what they hide', async () => {
   const printed = await run(['print', '--json'], env);
   expect(JSON.parse(printed.stdout)).toMatchObject({ WORKER_COUNT: 8, ENVIRONMENT: 'development' });
   const { stdout } = await run(['explain', 'worker_count'], env);
-  expect(stdout).toMatch(/^WORKER_COUNT {2}How many workers/);
+  expect(stdout).toMatch(/^WORKER_COUNT {2}Number of parallel workers/);
   expect(stdout).toMatch(/^ {2}value +8$/m);
   expect(stdout).toMatch(/^ {2}source +environment$/m);
   expect(stdout).toMatch(/^ {2}hides +4 from default$/m);
@@ -102,6 +107,34 @@ test('print and explain tell values, sources and what they hide', async () => {
   const unknown = await run(['explain', 'WORKER_CUONT']);
   expect(unknown.code).toBe(1);
   expect(unknown.stderr).toContain('Similar settings: WORKER_COUNT');
+});
+
+test('a key in the wrong place and a password inside a default are not printed', async () => {
+  const env = {
+    LLM_PROVIDERS_CONFIG: '{"openai":{"apiKey":"planted-1","api_key":["planted-2"]}}',
+    LLM_PROVIDERS_CONFIG__GROQ__APIKEY: 'planted-3',
+  };
+  const texts = await Promise.all([
+    run(['check'], env),
+    run(['check', '--json'], env),
+    run(['explain', 'LLM_PROVIDERS_CONFIG'], env),
+    run(['explain', 'LLM_PROVIDERS_CONFIG', '--json'], env),
+    run(['print'], env),
+  ]);
+  expect(JSON.stringify(texts)).not.toContain('planted');
+  const module = fileURLToPath(new URL('../fixtures/default-password.ts', import.meta.url));
+  for (const command of [
+    ['explain', 'DB'],
+    ['explain', 'DB', '--json'],
+    ['check'],
+    ['print'],
+    ['docs'],
+  ]) {
+    const { code, stdout } = await run([...command, '--settings', module]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('postgres://app:**********@db/app');
+    expect(stdout).not.toContain('planted');
+  }
 });
 
 test('docs, env-example and json-schema write what the schemas say', async () => {
@@ -191,7 +224,7 @@ test('the program: exit code, both outputs, colour only where it is wanted, vers
     start(['check'], { FORCE_COLOR: '1' }),
     start(['--version']),
   ]);
-  expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('problem: LOG_LEVEL') });
+  expect(wrong).toMatchObject({ code: 1, stdout: expect.stringContaining('problem: LOG_LEVEL') });
   expect(plain).toMatchObject({ code: 0, stderr: '' });
   expect(plain.stdout).not.toContain(esc);
   expect(colored.stdout).toContain(esc);

@@ -19,7 +19,7 @@ export type DeepReadonly<T> = T extends Secret | string | number | boolean | nul
 /** The loaded values of TypeBox properties. */
 export type Loaded<P extends TProperties> = DeepReadonly<Static<TObject<P>>>;
 
-/** A user's variables together with the stock ones, which they replace where names are equal. */
+/** A user's variables and the stock ones; a variable of the same name replaces a stock one. */
 export type WithStock<P extends TProperties, S> = Omit<S, keyof P> & Loaded<P>;
 
 /** A condition over several variables. */
@@ -32,9 +32,9 @@ export interface SettingsRule<T> {
   readonly message: string;
 }
 
-/** What holds for the variables beyond their single schemas. */
+/** Rules and sources of a definition, beyond the schemas of its variables. */
 export interface SettingsRules<T> extends DefinitionSources {
-  /** The application's own prefix: unknown variables that start with it are reported. */
+  /** The prefix of the application: unknown variables that start with it are reported. */
   readonly prefix?: string;
   /** Whether unknown variables are errors instead of warnings. */
   readonly strict?: boolean;
@@ -42,7 +42,7 @@ export interface SettingsRules<T> extends DefinitionSources {
   readonly required?: Readonly<Record<string, readonly (keyof T & string)[]>>;
   /** Other names under which variables are found. */
   readonly aliases?: { readonly [K in keyof T]?: readonly string[] };
-  /** Former names, with the variable to use instead; each use is warned of. */
+  /** Former names, with the variable to use instead; each use causes a warning. */
   readonly deprecated?: Readonly<
     Record<string, (keyof T & string) | (Deprecation & { readonly use?: keyof T & string })>
   >;
@@ -51,13 +51,13 @@ export interface SettingsRules<T> extends DefinitionSources {
 }
 
 /**
- * Defines an application's own variables on top of the stock ones, or with `stock: false` instead
- * of them.
+ * Defines the variables of an application, in addition to the stock ones; with `stock: false`,
+ * without them.
  *
  * @param schema The variables: an object of settings and TypeBox schemas, or a `Type.Object`.
- * @param rules What holds beyond the single schemas.
- * @returns `getSettings`, `loadSettings` and `explainSettings` for these variables.
- * @throws ConfigurationError `CONFIG_INVALID_3002` when a schema or a rule cannot work.
+ * @param rules Rules over the variables, and where they are read from.
+ * @returns The definition: `getSettings`, `loadSettings` and `explainSettings` of these variables.
+ * @throws ConfigurationError `CONFIG_INVALID_3002` if a schema or a rule cannot be used.
  *
  * @example
  * ```ts

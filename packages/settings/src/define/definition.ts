@@ -4,28 +4,28 @@ import { type LoadOptions, load } from '../load/load.ts';
 import type { Plan } from '../load/plan.ts';
 import { objectSchema } from '../validate/validator.ts';
 
-/** What may override single variables: a value of the variable's type, or a text to coerce. */
+/** Overrides of single variables: values of their types, or strings to coerce. */
 export type Overrides<V> = { readonly [K in keyof V]?: V[K] | string };
 
 /** Where settings are read from, with overrides that fit the variables. */
 export interface SettingsOptions<V> extends Omit<LoadOptions, 'overrides'> {
-  /** Values that win over every other source; texts are coerced like any other. */
+  /** Values that win over every other source; strings are coerced as from the environment. */
   readonly overrides?: Overrides<V>;
 }
 
 /** Cached settings with the control of their cache. */
 export interface GetSettings<T> {
   /**
-   * Gives the settings, loaded on the first call.
+   * Returns the settings, loaded on the first call.
    * @returns The same frozen object until `cacheClear()`.
-   * @throws ConfigurationError with every problem at once; nothing is cached then.
+   * @throws ConfigurationError with all problems; nothing is cached then.
    */
   (): T;
-  /** Forgets the cached settings: the next call loads again. */
+  /** Clears the cache: the next call loads again. */
   cacheClear(): void;
 }
 
-/** A set of variables, ready to load: `V` are the variables, `T` the loaded settings. */
+/** A set of variables that can be loaded. `V` are the variables, `T` the loaded settings. */
 export interface SettingsDefinition<V, T extends V = V> {
   /** The TypeBox schema of all variables. */
   readonly schema: TObject;
@@ -33,11 +33,11 @@ export interface SettingsDefinition<V, T extends V = V> {
   readonly properties: Readonly<Record<string, TSchema>>;
   readonly getSettings: GetSettings<T>;
   /**
-   * Loads anew, without the cache.
-   * @throws ConfigurationError with every problem at once.
+   * Loads the settings without using the cache.
+   * @throws ConfigurationError with all problems.
    */
   loadSettings(options?: SettingsOptions<V>): T;
-  /** Says of each variable where its value comes from; wrong settings are explained too. */
+  /** Explains where the value of each variable comes from; wrong values are explained too. */
   explainSettings(options?: SettingsOptions<V>): SettingsExplanation;
 }
 
@@ -46,11 +46,12 @@ const plans = new WeakMap<object, Plan>();
 /** The plan behind a definition. */
 export function planOf(definition: object): Plan {
   const plan = plans.get(definition);
-  if (plan === undefined) throw new TypeError('Expected what defineSettings() returned.');
+  if (plan === undefined)
+    throw new TypeError('`definition` must be the result of defineSettings().');
   return plan;
 }
 
-/** Makes the functions that load a plan. */
+/** Creates the definition of a plan. */
 export function createDefinition<V, T extends V>(plan: Plan): SettingsDefinition<V, T> {
   let cached: T | undefined;
   const cachedSettings = (): T => {

@@ -8,16 +8,16 @@ import {
 } from './definition.ts';
 import { makePlan } from './make-plan.ts';
 
-/** The stock variables, as `defineSettings` gives a user's own. */
+/** The definition of the stock variables. */
 export const stockSettings: SettingsDefinition<StockVariables, Settings> = createDefinition(
   makePlan({}, {}),
 );
 
 /**
- * Gives the stock settings, loaded on the first call and frozen.
+ * Returns the stock settings, frozen and loaded on the first call.
  *
  * @returns The same object until `getSettings.cacheClear()`.
- * @throws ConfigurationError with every problem at once.
+ * @throws ConfigurationError `CONFIG_INVALID_3002` or `CONFIG_MISSING_3001`, with all problems.
  *
  * @example
  * ```ts
@@ -29,11 +29,11 @@ export const stockSettings: SettingsDefinition<StockVariables, Settings> = creat
 export const getSettings: GetSettings<Settings> = stockSettings.getSettings;
 
 /**
- * Loads the stock settings anew, without the cache.
+ * Loads the stock settings without using the cache.
  *
- * @param options Where to read from, and how strictly.
+ * @param options Where to read from, and what happens to unknown variables.
  * @returns Frozen settings.
- * @throws ConfigurationError with every problem at once.
+ * @throws ConfigurationError `CONFIG_INVALID_3002` or `CONFIG_MISSING_3001`, with all problems.
  *
  * @example
  * ```ts
@@ -47,10 +47,10 @@ export function loadSettings(options: SettingsOptions<StockVariables> = {}): Set
 }
 
 /**
- * Says of each stock variable where its value comes from and what that shadowed; never a secret.
+ * Explains where the value of each stock variable comes from and what it shadows, without secrets.
  *
- * @param options The same as `loadSettings` takes.
- * @returns An explanation, also of wrong settings; `String(explanation)` is a table.
+ * @param options The options of `loadSettings`.
+ * @returns The explanation, also of wrong values; `String(explanation)` is a table.
  *
  * @example
  * ```ts

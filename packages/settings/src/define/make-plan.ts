@@ -32,8 +32,8 @@ export interface RawRules extends DefinitionSources {
 }
 
 /**
- * Checks a definition and brings it into the form that loading wants.
- * @throws ConfigurationError when a schema or a rule cannot work.
+ * Checks a definition and prepares it for loading.
+ * @throws ConfigurationError if a schema or a rule cannot be used.
  */
 export function makePlan(schema: TProperties | TObject, rules: RawRules): Plan {
   if (!isObject(schema)) throw unusable('the schema is not an object of variables');
@@ -137,7 +137,7 @@ function isObject(value: unknown): value is object {
 const NAMED = ['properties', 'patternProperties'];
 const DATA = ['default', 'examples', 'const', 'enum', ANNOTATION];
 
-/** Whether a secret stands where loading does not look for schemas. */
+/** Whether a secret is in a place where loading does not look for schemas. */
 function hidesSecret(schema: object, reached = true): boolean {
   if (!reached && isSecretSetting(schema as TSchema)) return true;
   return Object.entries(schema).some(([keyword, inner]: [string, unknown]) => {
@@ -158,10 +158,10 @@ function checkProperty(name: string, schema: TSchema): void {
   }
   if (!isObject(schema)) throw unusable(`${name} is neither a setting nor a TypeBox schema`);
   if (TRANSFORM in schema) {
-    throw unusable(`${name} is a Type.Transform, which is not run: use a setting such as json()`);
+    throw unusable(`${name} is a Type.Transform, which is never run: use a setting such as json()`);
   }
   if (hidesSecret(schema)) {
-    throw unusable(`${name} has a secret in a union or a tuple, where it stays plain`);
+    throw unusable(`${name} has a secret in a union or a tuple, where it would not be masked`);
   }
   if ('allOf' in schema) {
     throw unusable(`${name} is a Type.Intersect, which loses its value: use Type.Composite`);

@@ -2,11 +2,11 @@ import { ConfigurationError, ErrorCode } from '@map/errors/core';
 import { DOTENV_NAME } from '../sources/dotenv.ts';
 
 /**
- * Writes a `.env` text that reads back as the given values, whatever they hold.
+ * Formats values as the content of a `.env` file that reads back as the same values.
  *
- * @param values Texts by variable name.
- * @returns One assignment a line, or more for a value with line breaks.
- * @throws ConfigurationError `CONFIG_INVALID_3002` for a name or a value that no `.env` text can hold.
+ * @param values Strings by variable name.
+ * @returns One assignment for each value.
+ * @throws ConfigurationError `CONFIG_INVALID_3002` for a name or a value that a `.env` file cannot contain.
  *
  * @example
  * ```ts
@@ -25,7 +25,7 @@ function assignment(name: string, value: string): string {
   if (DOTENV_NAME.test(name)) return `${name}=${quote(name, value)}\n`;
   throw new ConfigurationError({
     code: ErrorCode.CONFIG_INVALID,
-    message: `${JSON.stringify(name.slice(0, 40))} is not a variable name.`,
+    message: `\`values\` must have variable names as keys, got ${JSON.stringify(name.slice(0, 40))}.`,
   });
 }
 
@@ -42,6 +42,6 @@ function quote(name: string, value: string): string {
 function unwritable(name: string, what: string): ConfigurationError {
   return new ConfigurationError({
     code: ErrorCode.CONFIG_INVALID,
-    message: `${name} holds ${what}, which a .env file cannot hold: use ${name}_FILE instead.`,
+    message: `${name} contains ${what}, which a .env file cannot contain. Use ${name}_FILE instead.`,
   });
 }

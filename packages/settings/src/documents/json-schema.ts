@@ -22,11 +22,12 @@ function anyCase(word: string): string {
 }
 
 /**
- * Makes a JSON Schema (draft 07) of the variables as they are written: each takes its own JSON type
- * or a text as in the environment. Editors complete and check JSON and YAML files with it.
+ * Creates a JSON Schema (draft 07) for files with the variables: each has its JSON type, or is a
+ * string as in the environment. Editors complete and validate JSON and YAML files with it.
  *
- * @param definition What `defineSettings` returned; the stock settings unless given.
- * @returns A JSON document.
+ * @param definition The result of `defineSettings`. Default: the stock settings.
+ * @returns The schema as a plain object.
+ * @throws TypeError if `definition` is not the result of `defineSettings`.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 // Names that other programs own as well.
 //
-// A start must not fail because of a value that was never meant for these settings: `DEBUG=express:*`
+// A value that another program set must not stop a start: `DEBUG=express:*`
 // is for the npm package debug, and Kubernetes sets variables for each Service of a namespace
 // (https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables), among
 // them `METRICS_PORT=tcp://10.0.0.1:9090` for a Service called metrics.

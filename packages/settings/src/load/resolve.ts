@@ -4,7 +4,7 @@
 // 2. Each variable is resolved: the strongest offer is chosen, its parts are merged into it, and the
 //    result is coerced to plain data (`variable.ts`).
 // 3. `complete` fills in places whose variable follows from other values, such as API keys.
-// 4. The data is judged: missing variables, then the schema, then rules over several variables. Each
+// 4. The data is validated: missing variables, then the schema, then rules over several variables. Each
 //    step skips what already has a problem, so that one mistake is reported once.
 // 5. Unknown and deprecated names become warnings, or problems with `strict`.
 

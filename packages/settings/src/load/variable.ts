@@ -71,7 +71,7 @@ export function resolveVariable(
   if (faulty.length === 0) store(work, name, withParts, merged);
 }
 
-/** The strongest offer that is meant for these settings, and what else there is. */
+/** The strongest offer that is not for another program, and all other offers. */
 function choose(
   { plan, sources, warnings }: Work,
   name: string,
@@ -94,7 +94,7 @@ type Opened =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly mismatch: Mismatch };
 
-/** A structure as it was written, its inner texts not yet coerced; anything else as it is. */
+/** Parses a structure, without coercing its content; returns any other value unchanged. */
 function openStructure(schema: TSchema, raw: unknown): Opened {
   if (typeof raw !== 'string' || !isStructure(schema)) return { ok: true, value: raw };
   const coerced = fromText(schema, raw);
@@ -102,10 +102,10 @@ function openStructure(schema: TSchema, raw: unknown): Opened {
   return { ok: false, mismatch: { path: [], schema, value: raw, ...coerced } };
 }
 
-/** Coerces a structure and keeps it, unless something in it is wrong. */
+/** Coerces a value and stores it in the data. */
 function store(work: Work, name: string, resolved: Resolved, structure: unknown): void {
   const mismatches: Mismatch[] = [];
-  // Texts of a structure were read by `openStructure`; JSON that is a text must not be read twice.
+  // `openStructure` has parsed it already: JSON that is a string must not be parsed twice.
   const value =
     typeof structure === 'string' && isStructure(resolved.schema)
       ? structure
@@ -114,6 +114,6 @@ function store(work: Work, name: string, resolved: Resolved, structure: unknown)
     const source: SettingSource = sourceAt(resolved, mismatch.path);
     work.problems.push(mismatchProblem(name, mismatch.path, resolved.schema, mismatch, source));
   }
-  // What is right in a structure is still judged, to report everything at once.
+  // The valid rest of a structure is still validated, to report everything at once.
   if (value !== undefined) define(work.data, name, value);
 }

@@ -5,7 +5,7 @@ import type { Sources } from '../sources/sources.ts';
 import { serviceVariables } from './foreign.ts';
 import type { Plan } from './plan.ts';
 
-/** Finds deprecated names in use, and unknown names that were probably meant for these settings. */
+/** Finds deprecated names in use, and unknown names that look like settings. */
 export function findWarnings(plan: Plan, sources: Sources, used: ReadonlySet<string>): Problem[] {
   const warnings = new Map<string, Problem>();
   for (const [name, source] of sources.names()) {
@@ -31,7 +31,7 @@ function deprecation(plan: Plan, variable: string, source: SettingSource): Probl
 }
 
 function unknown(plan: Plan, variable: string, source: SettingSource): Problem | undefined {
-  // An override can only be meant for these settings.
+  // An override has no other reader than these settings.
   const isOwn =
     source.kind === 'override' || (plan.prefix !== undefined && variable.startsWith(plan.prefix));
   const suggestion = suggest(variable.replace(/_FILE$/, ''), plan.known);

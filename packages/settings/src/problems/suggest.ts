@@ -1,8 +1,8 @@
 /**
- * Finds the known name that a mistyped one most likely means.
- * @param name What was written.
- * @param known What could have been meant.
- * @returns The nearest known name, if exactly one is near enough.
+ * Finds the known name that is most similar to a mistyped one.
+ * @param name The mistyped name.
+ * @param known The names to choose from.
+ * @returns The most similar name, if exactly one is similar enough.
  */
 export function suggest(name: string, known: readonly string[]): string | undefined {
   const wanted = toWord(name);

@@ -43,7 +43,7 @@ function limits(options: object, ...names: string[]): Record<string, unknown> {
   return found;
 }
 
-/** Bounds of a text's length (in characters) and shape. */
+/** Limits on the length of a string, in characters, and on its form. */
 export interface TextOptions extends SettingOptions<string> {
   readonly minLength?: number;
   readonly maxLength?: number;
@@ -57,7 +57,10 @@ export interface NumberOptions extends SettingOptions<number> {
   readonly maximum?: number;
 }
 
-/** A text taken as it is. */
+/**
+ * A string, used unchanged.
+ * @example `NAME: string({ minLength: 1, default: 'shop' })`
+ */
 export function string(options: TextOptions = {}): Setting<string> {
   const keywords = limits(options, 'minLength', 'maxLength', 'pattern');
   return build('String', 'string', options, { type: 'string', ...keywords });
@@ -104,7 +107,7 @@ export interface UrlOptions extends SettingOptions<string> {
   readonly schemes?: readonly string[];
 }
 
-/** An absolute URL with an allowed scheme; loads as its text, and a password in it is never shown. */
+/** An absolute URL with an allowed scheme. Loads as a string; its credentials are never shown. */
 export function url(options: UrlOptions = {}): Setting<string> {
   const schemes = options.schemes ?? ['http', 'https'];
   return build('String', 'url', options, { type: 'string' }, { schemes });
@@ -124,7 +127,7 @@ export interface SecretOptions extends Omit<SettingOptions<string>, 'secret'> {
   readonly pattern?: string;
 }
 
-/** A text that loads as a `Secret`. */
+/** A string that loads as a `Secret`. */
 export function secret(options: SecretOptions = {}): Setting<Secret> {
   const keywords = limits(options, 'minLength', 'pattern');
   const own = { ...options, secret: true } as SettingOptions<string>;
@@ -142,7 +145,7 @@ export interface EnumOptions<T extends string> extends SettingOptions<T> {
   readonly nearMisses?: Readonly<Record<string, T>>;
 }
 
-/** One of some texts, in any letter case. */
+/** One of several strings, in any letter case. */
 export function oneOf<const T extends string>(
   values: readonly T[],
   options: EnumOptions<NoInfer<T>> = {},
@@ -167,7 +170,7 @@ export interface ListOptions<T> extends SettingOptions<readonly T[]> {
   readonly uniqueItems?: boolean;
 }
 
-/** A comma-separated list, or a JSON array, of items that each load by their own setting. */
+/** A comma-separated list, or a JSON array, of items; each item loads by the given setting. */
 export function list<T = string>(
   items: Setting<T> = string() as unknown as Setting<T>,
   options: ListOptions<T> = {},
@@ -182,7 +185,7 @@ export interface SetOptions<T> extends SettingOptions<readonly T[]> {
   readonly maxItems?: number;
 }
 
-/** The same texts as a list; loads as a set that throws on mutation, duplicates count once. */
+/** A list that loads as a set, which throws on mutation. */
 export function set<T extends string | number | boolean = string>(
   items: Setting<T> = string() as unknown as Setting<T>,
   options: SetOptions<T> = {},
@@ -192,7 +195,7 @@ export function set<T extends string | number | boolean = string>(
   return setting as unknown as Setting<ReadonlySet<T>>;
 }
 
-/** Names with values, `a=1,b=2` or a JSON object; each value loads by its own setting. */
+/** Names with values, `a=1,b=2` or a JSON object; each value loads by the given setting. */
 export function record<T = string>(
   values: Setting<T> = string() as unknown as Setting<T>,
   options: SettingOptions<Readonly<Record<string, T>>> = {},

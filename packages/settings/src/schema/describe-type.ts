@@ -4,17 +4,17 @@ import { enumValues, kindOf } from './kind.ts';
 import { annotationOf } from './setting.ts';
 
 const NOUNS: Readonly<Record<string, string>> = {
-  any: 'text',
+  any: 'string',
   bytes: 'size',
   json: 'JSON',
   object: 'JSON object',
   path: 'file path',
   port: 'port',
-  string: 'text',
+  string: 'string',
   union: 'one of several forms',
 };
 
-/** What a variable takes, in a few words: `integer, 1 to 1024`. */
+/** Describes the values of a variable in a few words: `integer, 1 to 1024`. */
 export function describeType(schema: TSchema): string {
   const kind = kindOf(schema);
   if (kind === 'enum') return (enumValues(schema) ?? []).map(String).join(' | ');
@@ -37,5 +37,5 @@ export function describeType(schema: TSchema): string {
 function describeItems(schema: TSchema | undefined): string {
   if (schema === undefined) return 'any values';
   const type = describeType(schema);
-  return type === 'text' ? 'texts' : `values: ${type}`;
+  return type === 'string' ? 'strings' : `values: ${type}`;
 }

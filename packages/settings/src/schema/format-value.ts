@@ -17,10 +17,10 @@ const SIZES = [
 ] as const;
 
 /**
- * Writes a value the way a variable's text has it, so that loading the text gives the value back.
+ * Formats a value as the string of a variable; loading that string returns the same value.
  * @param schema The variable's schema.
  * @param value A loaded value without secrets.
- * @returns The text.
+ * @returns The string.
  */
 export function formatValue(schema: TSchema, value: unknown): string {
   if (typeof value === 'number') return formatNumber(schema, value);
@@ -54,7 +54,7 @@ function formatList(items: readonly unknown[]): string {
   return items.every(isPlain) ? items.join(',') : JSON.stringify(items);
 }
 
-/** Whether a comma list gives the item back. */
+/** Whether an item survives in a comma-separated list. */
 function isPlain(item: unknown): boolean {
   if (typeof item === 'number' || typeof item === 'boolean') return true;
   return typeof item === 'string' && /^[^\s,=[\]{}"'`#$\\]+$/.test(item);

@@ -1,10 +1,10 @@
 import type { TSchema } from '@sinclair/typebox';
 import { annotationOf, type SettingKind } from './setting.ts';
 
-/** The pattern by which TypeBox says that a record takes any name. */
+/** The pattern of a TypeBox record with arbitrary names. */
 export const ANY_NAME = '^(.*)$';
 
-/** What a schema's text means, also for plain TypeBox schemas; `any` where only validation can tell. */
+/** How the string of a variable is read; `any` if only validation can decide. */
 export function kindOf(schema: TSchema): SettingKind | 'object' | 'union' | 'any' {
   const kind = annotationOf(schema)?.kind;
   if (kind !== undefined) return kind;
@@ -24,7 +24,7 @@ export function kindOf(schema: TSchema): SettingKind | 'object' | 'union' | 'any
   }
 }
 
-/** Whether a text of this schema is read as one structure with names. */
+/** Whether a string of this schema is read as a structure with names. */
 export function isStructure(schema: TSchema): boolean {
   return ['record', 'json', 'object'].includes(kindOf(schema));
 }
@@ -52,7 +52,7 @@ export function entrySchema(schema: TSchema, name: string): TSchema | undefined 
 
 const compiled = new Map<string, RegExp | undefined>();
 
-/** Whether a text matches a schema's pattern; one that is no regular expression matches nothing. */
+/** Whether a string matches a schema's pattern; an invalid pattern matches nothing. */
 export function matches(pattern: string, text: string): boolean {
   if (!compiled.has(pattern)) compiled.set(pattern, compile(pattern));
   return compiled.get(pattern)?.test(text) === true;

@@ -5,7 +5,7 @@ export interface Setting<T> extends TSchema {
   static: T;
 }
 
-/** What a variable's text means, beyond JSON Schema's own types. */
+/** How the string of a variable is read, beyond the types of JSON Schema. */
 export type SettingKind =
   | 'boolean'
   | 'bytes'
@@ -23,7 +23,7 @@ export type SettingKind =
   | 'string'
   | 'url';
 
-/** This package's own annotation in a schema, under the keyword `x-setting`. */
+/** The annotation of this package in a schema, under the keyword `x-setting`. */
 export interface SettingAnnotation {
   readonly kind: SettingKind;
   /** Heading under which documents list the variable. */
@@ -41,12 +41,12 @@ export interface SettingAnnotation {
 /** The keyword that carries a `SettingAnnotation`. */
 export const ANNOTATION = 'x-setting';
 
-// TypeBox's own symbols. They are registered globally, so schemas made here are TypeBox schemas
-// in every respect, without the 75 ms that importing TypeBox costs a process at start-up.
+// The symbols of TypeBox. They are registered globally, so schemas made with them are TypeBox
+// schemas, without the 75 ms that importing TypeBox costs at start-up.
 export const TYPEBOX_KIND: symbol = Symbol.for('TypeBox.Kind');
 export const TYPEBOX_OPTIONAL: symbol = Symbol.for('TypeBox.Optional');
 
-/** What every builder takes. */
+/** Options of every builder. */
 export interface SettingOptions<T> {
   /** One sentence for the reference documents. */
   readonly description?: string;

@@ -64,7 +64,7 @@ export const stockComplete: Complete = (data, lookUp) => {
     if (candidate === undefined) continue;
     const path = [provider, 'api_key'];
     if (candidate.fault !== undefined) {
-      // What is wrong with a declared variable is reported under its own name.
+      // The problem of a declared variable is reported under its own name.
       if (!KNOWN_PROVIDERS.includes(provider)) {
         filled.push({ variable: 'LLM_PROVIDERS_CONFIG', path, candidate });
       }

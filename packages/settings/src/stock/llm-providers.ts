@@ -3,7 +3,7 @@ import type { TSchema } from '@sinclair/typebox';
 import { duration, integer, list, record, secret, string, url } from '../schema/builders.ts';
 import { optional, type Setting, type SettingOptions, TYPEBOX_KIND } from '../schema/setting.ts';
 
-/** How to reach one provider of language models. */
+/** Configuration of one provider of language models. */
 export interface LLMProviderConfig {
   /** The key, from the configuration or from `{PROVIDER}_API_KEY`. */
   readonly api_key?: Secret;
@@ -15,7 +15,7 @@ export interface LLMProviderConfig {
   readonly api_version?: string;
   /** Limit for one request, in milliseconds. */
   readonly timeout?: number;
-  /** How often a failed request is tried again. */
+  /** Number of retries of a failed request. */
   readonly max_retries?: number;
   /** Models this provider serves. */
   readonly models?: readonly string[];

@@ -91,7 +91,7 @@ export const stockProperties: StockProperties = {
       example: 'true',
     }),
     WORKER_COUNT: integer({
-      description: 'How many workers run side by side.',
+      description: 'Number of parallel workers.',
       default: 4,
       example: '8',
       minimum: 1,
@@ -134,7 +134,7 @@ export const stockProperties: StockProperties = {
       minimum: 1024,
     }),
     LOG_FILE_MAX_FILES: integer({
-      description: 'How many rotated log files are kept.',
+      description: 'Number of rotated log files to keep.',
       default: 5,
       example: '10',
       minimum: 1,
@@ -151,7 +151,7 @@ export const stockProperties: StockProperties = {
       description: 'Redis connection URL.',
       default: 'redis://localhost:6379/0',
       example: 'rediss://cache.example.com:6380/0',
-      schemes: ['redis', 'rediss'],
+      schemes: ['redis', 'rediss', 'valkey', 'valkeys', 'unix'],
     }),
     REDIS_MODE: oneOf(['single', 'cluster', 'sentinel'], {
       description: 'Kind of Redis deployment.',
@@ -159,12 +159,12 @@ export const stockProperties: StockProperties = {
       example: 'cluster',
     }),
     REDIS_NODES: list(string({ pattern: '^[^\\s,]+:\\d{1,5}$' }), {
-      description: 'host:port of the cluster nodes or of the sentinels.',
+      description: 'Addresses of the cluster nodes or of the sentinels, as host:port.',
       default: [],
       example: 'redis-1:6379,redis-2:6379',
     }),
     REDIS_SENTINEL_MASTER: string({
-      description: 'Name of the master that the sentinels watch.',
+      description: 'Name of the master that the sentinels monitor.',
       default: 'mymaster',
       example: 'mymaster',
       minLength: 1,
@@ -201,7 +201,7 @@ export const stockProperties: StockProperties = {
       example: 'true',
     }),
     REDIS_POOL_MAX: integer({
-      description: 'Most connections of the pool.',
+      description: 'Maximum number of connections in the pool.',
       default: 10,
       example: '20',
       minimum: 1,
@@ -245,13 +245,13 @@ export const stockProperties: StockProperties = {
       maximum: MAX_TIMER,
     }),
     HTTP_MAX_CONNECTIONS_PER_HOST: integer({
-      description: 'Most open sockets to one host.',
+      description: 'Maximum number of open sockets to one host.',
       default: 20,
       example: '50',
       minimum: 1,
     }),
     HTTP_RETRIES: integer({
-      description: 'How often a failed request is tried again.',
+      description: 'Number of retries of a failed request.',
       default: 2,
       example: '3',
       minimum: 0,
@@ -293,7 +293,7 @@ export const stockProperties: StockProperties = {
       minLength: 1,
     }),
     METRICS_PREFIX: string({
-      description: 'Text before every metric name.',
+      description: 'Prefix of every metric name.',
       default: '',
       example: 'map_',
       pattern: '^([a-zA-Z_][a-zA-Z0-9_]*)?$',
@@ -308,7 +308,7 @@ export const stockProperties: StockProperties = {
     }),
     DEFAULT_MODEL: optional(
       string({
-        description: 'Model to use when a caller names none.',
+        description: 'Model for callers that do not name one.',
         example: 'gpt-4',
         minLength: 1,
       }),

@@ -26,7 +26,7 @@ export interface StockVariables {
   readonly ENVIRONMENT: Environment;
   /** Whether to run with debugging aids. */
   readonly DEBUG: boolean;
-  /** How many workers run side by side. */
+  /** Number of parallel workers. */
   readonly WORKER_COUNT: number;
   /** Limit of the whole shutdown, in milliseconds. */
   readonly SHUTDOWN_TIMEOUT: number;
@@ -41,7 +41,7 @@ export interface StockVariables {
   readonly LOG_FILE?: string;
   /** Size in bytes at which the log file is rotated. */
   readonly LOG_FILE_MAX_SIZE: number;
-  /** How many rotated log files are kept. */
+  /** Number of rotated log files to keep. */
   readonly LOG_FILE_MAX_FILES: number;
   /** Whether a line names the calling module, function and line. */
   readonly LOG_CALLER: boolean;
@@ -70,7 +70,7 @@ export interface StockVariables {
   readonly REDIS_TLS_KEY_FILE?: string;
   /** Whether the server's certificate is verified. */
   readonly REDIS_TLS_VERIFY: boolean;
-  /** Most connections of the pool. */
+  /** Maximum number of connections in the pool. */
   readonly REDIS_POOL_MAX: number;
   /** Limit for opening a connection, in milliseconds. */
   readonly REDIS_CONNECT_TIMEOUT: number;
@@ -83,9 +83,9 @@ export interface StockVariables {
   readonly HTTP_TIMEOUT: number;
   /** Limit for opening an HTTP connection, in milliseconds. */
   readonly HTTP_CONNECT_TIMEOUT: number;
-  /** Most open sockets to one host. */
+  /** Maximum number of open sockets to one host. */
   readonly HTTP_MAX_CONNECTIONS_PER_HOST: number;
-  /** How often a failed request is tried again. */
+  /** Number of retries of a failed request. */
   readonly HTTP_RETRIES: number;
   /** Longest wait before a retry, in milliseconds. */
   readonly HTTP_RETRY_MAX_DELAY: number;
@@ -102,12 +102,12 @@ export interface StockVariables {
   readonly METRICS_PORT: number;
   /** Address the scrape server binds. */
   readonly METRICS_HOST: string;
-  /** Text before every metric name. */
+  /** Prefix of every metric name. */
   readonly METRICS_PREFIX: string;
 
   /** Models that may be used, in order of preference. */
   readonly ENABLED_MODELS: readonly string[];
-  /** Model to use when a caller names none. */
+  /** Model for callers that do not name one. */
   readonly DEFAULT_MODEL?: string;
   /** Providers by lower-case name; API keys from `{PROVIDER}_API_KEY` are filled in. */
   readonly LLM_PROVIDERS_CONFIG: LLMProviders;
@@ -123,7 +123,7 @@ export interface StockVariables {
   readonly AZURE_OPENAI_API_KEY: Secret;
 }
 
-/** The stock settings: every stock variable and what is derived from them. */
+/** The stock settings: all stock variables, and a set derived from them. */
 export interface Settings extends StockVariables {
   /** `ENABLED_MODELS` as a set, for membership tests. */
   readonly ENABLED_MODELS_SET: ReadonlySet<string>;

@@ -1,4 +1,4 @@
-/** What a text turned into, or what was expected instead. */
+/** The value of a string, or the description of a valid one. */
 export type Coerced =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly expected: string; readonly hint?: string };
@@ -23,7 +23,10 @@ export function toInteger(text: string): Coerced {
   if (digits === undefined) return no(expected, 'write digits only, such as 42');
   const value = Number(digits.replaceAll('_', ''));
   if (!Number.isSafeInteger(value)) {
-    return no(expected, 'beyond ±9007199254740991 an integer would be rounded: use a text instead');
+    return no(
+      expected,
+      'beyond ±9007199254740991 an integer would be rounded: use a string instead',
+    );
   }
   return ok(value === 0 ? 0 : value);
 }
@@ -43,7 +46,7 @@ export function toNumber(text: string): Coerced {
   const value = Number(trimmed.replaceAll('_', ''));
   if (!Number.isFinite(value)) return no(expected, 'it is too large for a number');
   if (!/[eE]/.test(trimmed) && Math.abs(value) > Number.MAX_SAFE_INTEGER) {
-    return no(expected, 'beyond ±9007199254740991 it would be rounded: use a text instead');
+    return no(expected, 'beyond ±9007199254740991 it would be rounded: use a string instead');
   }
   return ok(value === 0 ? 0 : value);
 }
@@ -113,7 +116,11 @@ export function toUrl(text: string, schemes: readonly string[]): Coerced {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(trimmed)?.[1]?.toLowerCase();
   if (scheme === undefined) return no(expected, `start it with ${schemes[0] ?? 'https'}://`);
   if (!schemes.includes(scheme)) return no(expected, `the scheme ${scheme} is not allowed`);
-  if (!URL.canParse(trimmed)) return no(expected, 'it is not a valid URL');
+  if (!URL.canParse(trimmed)) {
+    const isCredential = trimmed.includes('@');
+    const remedy = ': in a user name or a password write # as %23, / as %2F, ? as %3F, % as %25';
+    return no(expected, `it is not a valid URL${isCredential ? remedy : ''}`);
+  }
   return ok(trimmed);
 }
 
@@ -139,7 +146,7 @@ export function parseJson(text: string, expected: string): Coerced {
     return ok(JSON.parse(text, MAYBE_INEXACT.test(text) ? exact : undefined));
   } catch (error) {
     if (error instanceof InexactNumber) return no(expected, error.message);
-    // V8's message quotes the text, which may hold a secret.
+    // The message of V8 quotes the string, which may contain a secret.
     return no(expected, 'check quotes, commas and brackets');
   }
 }
@@ -148,7 +155,7 @@ const MAYBE_INEXACT = /\d{16}|[eE]\+?\d/;
 
 class InexactNumber extends Error {}
 
-/** Takes each value of a JSON text, numbers by the same rule as `toNumber`. */
+/** Checks each value of parsed JSON: numbers follow the rules of `toNumber`. */
 function exact(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
   if (typeof value !== 'number') return value;
   const read = toNumber(context?.source ?? String(value));

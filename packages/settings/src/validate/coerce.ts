@@ -18,7 +18,7 @@ import {
   toUrl,
 } from './coerce-text.ts';
 
-/** A value that could not become what its schema wants. */
+/** A value that cannot be converted to the type of its schema. */
 export interface Mismatch {
   /** Names and indexes inside the variable; empty for the variable itself. */
   readonly path: readonly string[];
@@ -29,8 +29,8 @@ export interface Mismatch {
 }
 
 /**
- * Turns a text, or the texts inside a structure, into the plain data a schema describes. What is
- * neither a text nor a container is left for the validator to judge.
+ * Converts a string, or the strings inside a structure, to the plain data that a schema describes.
+ * Any other value is left for the validator.
  */
 export function coerce(
   schema: TSchema,
@@ -75,7 +75,7 @@ function fromValue(
   return undefined;
 }
 
-/** Whether a structure is deeper than a limit, as one that contains itself always is. */
+/** Whether a structure is deeper than a limit; a circular one always is. */
 function isTooDeep(value: unknown, limit: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (limit === 0) return true;
@@ -99,7 +99,7 @@ function inside(
     const entry = entrySchema(schema, name);
     if (item === undefined || (entry !== undefined && isBlank(entry, item))) continue;
     if (entry === undefined && Object.hasOwn(schema['patternProperties'] ?? {}, ANY_NAME)) {
-      // The pattern's dot matches no line break: nothing would check the entry.
+      // The dot of the pattern does not match line breaks, so nothing would validate the entry.
       mismatches.push({ path, schema, value, expected: 'names without line breaks' });
       continue;
     }
@@ -109,7 +109,7 @@ function inside(
   return copy;
 }
 
-/** Reads a text by the kind of its schema; lists and objects hold texts that are still to coerce. */
+/** Converts a string by the kind of its schema; the content of lists and objects stays strings. */
 export function fromText(schema: TSchema, text: string): Coerced {
   switch (kindOf(schema)) {
     case 'boolean':
@@ -177,7 +177,7 @@ function toRecord(text: string): Coerced {
   return { ok: true, value: entries };
 }
 
-/** The first member that takes the text; a plain text only when nothing narrower does. */
+/** Converts by the first member that accepts the string; plain string members come last. */
 function toUnion(schema: TSchema, text: string): Coerced {
   const members = schema['anyOf'] as TSchema[];
   const isText = (member: TSchema): boolean => kindOf(member) === 'string';

@@ -2,7 +2,7 @@ import { isSecret } from '@map/redaction';
 
 /** A Set that throws on `add`, `delete` and `clear`. */
 export class FrozenSet<T> extends Set<T> {
-  /** @param values The members; no other will ever join. */
+  /** @param values The members of the set. */
   constructor(values: Iterable<T>) {
     super();
     for (const value of values) super.add(value);
@@ -27,7 +27,7 @@ export class FrozenSet<T> extends Set<T> {
 
 /** A Map that throws on `set`, `delete` and `clear`. */
 export class FrozenMap<K, V> extends Map<K, V> {
-  /** @param entries The entries; no other will ever join. */
+  /** @param entries The entries of the map. */
   constructor(entries: Iterable<readonly [K, V]>) {
     super();
     for (const [key, value] of entries) super.set(key, value);
@@ -51,11 +51,11 @@ export class FrozenMap<K, V> extends Map<K, V> {
 }
 
 function immutable(): TypeError {
-  return new TypeError('Settings are frozen: load new ones instead of changing these.');
+  return new TypeError('Settings are frozen. Load new ones instead of changing these.');
 }
 
 /**
- * Copies plain data deeply and freezes the copy; sets and maps become ones that throw on mutation.
+ * Returns a deep, frozen copy of plain data; its sets and maps throw on mutation.
  * @internal
  */
 export function deepFreeze<T>(value: T): T {
@@ -74,7 +74,7 @@ function freezeCopy(value: unknown): unknown {
   return Object.freeze(copy);
 }
 
-/** Sets an own property whatever its name: assigning to `__proto__` would not. */
+/** Sets an own property of any name; an assignment to `__proto__` would not create one. */
 export function define(target: Record<string, unknown>, key: string, value: unknown): void {
   if (key !== '__proto__') {
     target[key] = value;

@@ -235,8 +235,13 @@ test.each([
   ['an Intersect', { A: Type.Intersect([Type.Object({}), Type.Object({})]) }, {}, 'Type.Composite'],
   ['no schema', undefined as never, {}, 'not an object of variables'],
   ['a text as a schema', { A: 'string' as never }, {}, 'A is neither a setting nor a TypeBox'],
-  ['a secret in a union', { A: Type.Union([secret(), Type.Integer()]) }, {}, 'stays plain'],
-  ['one in a tuple', { A: json(Type.Object({ b: Type.Tuple([secret()]) })) }, {}, 'stays plain'],
+  ['a secret in a union', { A: Type.Union([secret(), Type.Integer()]) }, {}, 'would not be masked'],
+  [
+    'one in a tuple',
+    { A: json(Type.Object({ b: Type.Tuple([secret()]) })) },
+    {},
+    'would not be masked',
+  ],
   ['a bad name', { 'A-B': Type.String() }, {}, 'cannot be the name'],
   ['an unknown name in a rule', { A: Type.String() }, { required: { x: ['B'] } }, 'names B'],
   [

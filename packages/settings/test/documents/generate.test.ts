@@ -50,7 +50,7 @@ test('Markdown has a table for each group, with everything that holds for a vari
 | --- | --- | --- | --- |
 | \`SESSION_KEY\` | secret |  | Signs \\| sessions. Required in production. |
 | \`MODE\` | fast \\| safe | \`safe\` |  |
-| \`TAGS\` | list of texts |  |  |
+| \`TAGS\` | list of strings |  |  |
 | \`TREE\` | JSON |  |  |
 `);
 });
@@ -128,9 +128,9 @@ test('no document shows a secret in a default, wherever it stands', () => {
 
 test('formatDotenv refuses what no .env file can hold', () => {
   expect(formatDotenv({ A: "it's #1" })).toBe("A=`it's #1`\n");
-  expect(() => formatDotenv({ A: `'"\`` })).toThrow('use A_FILE instead');
-  expect(() => formatDotenv({ A: 'a\rb' })).toThrow('A holds a carriage return');
+  expect(() => formatDotenv({ A: `'"\`` })).toThrow('Use A_FILE instead');
+  expect(() => formatDotenv({ A: 'a\rb' })).toThrow('A contains a carriage return');
   for (const name of ['A B', 'A\nB', '', '__proto__']) {
-    expect(() => formatDotenv({ [name]: 'x' })).toThrow('is not a variable name');
+    expect(() => formatDotenv({ [name]: 'x' })).toThrow('must have variable names as keys');
   }
 });

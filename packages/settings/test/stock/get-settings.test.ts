@@ -228,7 +228,7 @@ describe('errors', () => {
       '- WORKER_COUNT (environment): expected an integer, got "abc"; write digits only, such as 42',
       '- SHUTDOWN_TIMEOUT (environment): expected a duration, got "30"; it has no unit: write 30s for seconds or 30ms',
       '- LOG_LEVEL (environment): expected one of TRACE, DEBUG, VERBOSE, HTTP, INFO, WARNING, ERROR, CRITICAL, OFF, got "DEBG"; did you mean DEBUG?',
-      '- REDIS_URL (environment): expected a URL with redis:// or rediss://, got "http://x"; the scheme http is not allowed',
+      '- REDIS_URL (environment): expected a URL with redis:// or rediss:// or valkey:// or valkeys:// or unix://, got "http://x"; the scheme http is not allowed',
       expect.stringContaining('- REDIS_NODES.0 (environment): expected a string matching'),
       '- METRICS_PORT (environment): expected at most 65535, got 99999',
       '- ENABLED_MODELS (environment): expected items that are all different',
