@@ -15,8 +15,6 @@ export interface LineSource {
 
 /** The levels of the loggers, which may be changed through one of them. */
 export interface LevelControl {
-  /** Whether nothing at all is written. */
-  silent: boolean;
   /** Sets the level of a name and all names below it. */
   set(pattern: string, level: string): void;
   /** Makes a namespace for one logger alone. */

@@ -70,12 +70,25 @@ export class TraceLogger implements LineSource {
   /** syslog's name for `critical`. */
   readonly emerg: LogMethod<this> = this.critical;
 
+  /** pino's method for a line that is never written. */
+  readonly silent: LogMethod<this> = () => this;
+
   /**
    * Writes a line of a level given by name, or a winston info: `log('info', 'text', fields)`,
    * `log({ level, message, …fields })`. Without a level's name it writes an INFO line, as `console`
    * and Nest expect: `log('text', 'context')`.
    */
   readonly log: (level: unknown, message?: unknown, ...meta: unknown[]) => this = logMethod(this);
+
+  /**
+   * Makes a logger of the same name whose lines carry these fields too.
+   * @param fields The fields.
+   * @param options Its own level, and serializers.
+   */
+  readonly child: (fields?: ContextFields, options?: ChildOptions) => ContextLogger = (
+    fields,
+    options,
+  ) => this.#child(fields, options);
 
   /** @internal */
   constructor(
@@ -103,8 +116,10 @@ export class TraceLogger implements LineSource {
     }
     if (levelNumber(level) !== undefined) return this.#emit(above, level, message, meta);
     // An unknown level with its message and fields, or a message as console and Nest give it.
-    const isLevel = typeof level === 'string' && typeof message === 'string' && meta.length > 0;
-    if (isLevel && typeof meta.at(-1) !== 'string') return this.#emit(above, level, message, meta);
+    const isWord = typeof level === 'string' && /^\w+$/.test(level);
+    if (isWord && typeof message === 'string' && typeof meta[0] === 'object') {
+      return this.#emit(above, level, message, meta);
+    }
     const rest = message === undefined && meta.length === 0 ? [] : [message, ...meta];
     return this.#emit(above, 'info', level, rest);
   }
@@ -119,12 +134,7 @@ export class TraceLogger implements LineSource {
     return this;
   }
 
-  /**
-   * Makes a logger of the same name whose lines carry these fields too.
-   * @param fields The fields.
-   * @param options A level of its own, and serializers.
-   */
-  child(fields: ContextFields = {}, options: ChildOptions = {}): ContextLogger {
+  #child(fields: ContextFields = {}, options: ChildOptions = {}): ContextLogger {
     const { level, serializers } = options ?? {};
     const child = new ContextLogger(
       this.target,
@@ -192,14 +202,6 @@ export class TraceLogger implements LineSource {
   }
   set level(level: string) {
     this.target.levels.set(this.name, level);
-  }
-
-  /** Whether nothing at all is written, by any logger. */
-  get silent(): boolean {
-    return this.target.levels.silent;
-  }
-  set silent(silent: boolean) {
-    this.target.levels.silent = silent;
   }
 }
 

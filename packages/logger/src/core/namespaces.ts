@@ -17,7 +17,6 @@ export class Namespaces implements LevelControl {
     if (this.#named.get(name)?.deref() === undefined) this.#named.delete(name);
   });
   #rules: LevelRules;
-  #silent = false;
 
   /** @param gateOf The least level that any output takes of loggers of a level. */
   constructor(level: number, gateOf: (level: number) => number) {
@@ -28,7 +27,6 @@ export class Namespaces implements LevelControl {
   /** Starts again with the rules of a new set-up. */
   reset(level: number, levels: readonly (readonly [pattern: string, level: number])[]): void {
     this.#rules = new LevelRules(level, levels);
-    this.#silent = false;
   }
 
   /** The namespace of a name. */
@@ -65,7 +63,7 @@ export class Namespaces implements LevelControl {
 
   #gate(namespace: Namespace): void {
     namespace.level = namespace.own ?? this.#rules.levelOf(namespace.name);
-    namespace.gate = this.#silent ? OFF : this.#gateOf(namespace.level);
+    namespace.gate = this.#gateOf(namespace.level);
   }
 
   set(pattern: string, level: string): void {
@@ -83,13 +81,5 @@ export class Namespaces implements LevelControl {
   levelOf(name: string): LevelName | 'OFF' {
     const level = this.#rules.levelOf(name);
     return level >= OFF ? 'OFF' : levelName(level);
-  }
-
-  get silent(): boolean {
-    return this.#silent;
-  }
-  set silent(silent: boolean) {
-    this.#silent = silent === true;
-    this.regate();
   }
 }
