@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  bindContext,
   type CapturedLogs,
   captureLogs,
   getContext,
@@ -38,7 +39,7 @@ describe('a context', () => {
     expect(outside?.trace_id).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  it('survives timers, streams and event emitters', async () => {
+  it('survives timers, streams and listeners that it calls', async () => {
     const emitter = new EventEmitter();
     await runWithContext({ trace_id: 't' }, async () => {
       await new Promise<void>((resolve) => {
@@ -68,6 +69,31 @@ describe('a context', () => {
     });
     expect(logs.entries).toHaveLength(8);
     expect(new Set(logs.entries.map((entry) => entry.trace_id))).toEqual(new Set(['t']));
+  });
+
+  it('is bound to a listener by bindContext, whoever emits, and in no other way', () => {
+    const emitter = new EventEmitter();
+    const seen: unknown[] = [];
+    runWithContext({ trace_id: 'listener', task_id: 't1' }, () => {
+      emitter.on('go', () => logger.info('unbound'));
+      emitter.on(
+        'go',
+        bindContext(function (this: unknown, value: number) {
+          seen.push(this, value);
+          logger.info('bound');
+        }),
+      );
+    });
+    const outside = bindContext(() => getContext());
+    runWithContext({ trace_id: 'emitter' }, () => {
+      emitter.emit('go', 5);
+      expect(outside()).toBeUndefined();
+    });
+    expect(logs.entries).toMatchObject([
+      { message: 'unbound', trace_id: 'emitter' },
+      { message: 'bound', trace_id: 'listener', task_id: 't1' },
+    ]);
+    expect(seen).toEqual([emitter, 5]);
   });
 
   it('nests: inner fields win, the outer trace goes on', () => {

@@ -3,6 +3,7 @@ import {
   captureLogs,
   getLogger,
   getLogLevel,
+  LEVEL_NAMES,
   LoggingOptionError,
   setLogLevel,
   setupLogging,
@@ -93,6 +94,46 @@ describe('levels', () => {
     expect(parent.level).toBe('info');
     setLogLevel('*', 'ERROR');
     expect(child.isDebugEnabled()).toBe(true);
+  });
+
+  it('matches a pattern of many stars in linear time', () => {
+    const name = 'ab.'.repeat(100_000);
+    setupLogging({ levels: { [`${'*a'.repeat(9)}*z`]: 'DEBUG', [`${'*b'.repeat(9)}*`]: 'ERROR' } });
+    const before = process.cpuUsage();
+    expect(getLogLevel(name)).toBe('ERROR');
+    expect(getLogLevel('a'.repeat(80))).toBe('INFO');
+    expect(getLogLevel(`${'a'.repeat(80)}z`)).toBe('DEBUG');
+    expect(getLogLevel(`${'a'.repeat(80)}z.below`)).toBe('DEBUG');
+    expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
+  });
+
+  it.each([
+    ['map.*', 'map.a', true],
+    ['map.*', 'map', false],
+    ['map*', 'map', true],
+    ['*.http', 'a.b.http', true],
+    ['*.http', 'a.b.http.client', true],
+    ['*.http', 'a.https', false],
+    ['a*b*c', 'a.b.x.c.d', true],
+    ['a*b*c', 'abcb', false],
+    ['a*c', 'abcxc', true],
+    ['**', 'anything', true],
+    ['a.b', 'a.b.c', true],
+    ['a.b', 'a.bc', false],
+    ['a+(b', 'a+(b', true],
+  ])('%s matches %s: %s', (pattern, name, expected) => {
+    setupLogging({ levels: { [pattern]: 'DEBUG' } });
+    expect(getLogLevel(name)).toBe(expected ? 'DEBUG' : 'INFO');
+  });
+
+  it('has one list of names, and takes each of them in either case', () => {
+    for (const level of LEVEL_NAMES) {
+      setupLogging({ level, console: 'stderr', levels: `map.http=${level.toLowerCase()}` });
+      expect(LEVEL_NAMES).toContain(getLogLevel());
+    }
+    for (const name of ['verbose', 'http', 'off', 'silent', 'notice', 'crit', 'silly', 'notset']) {
+      expect(LEVEL_NAMES).toContain(name.toUpperCase());
+    }
   });
 
   it('names what it cannot use', () => {
