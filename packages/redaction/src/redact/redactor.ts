@@ -7,7 +7,12 @@ import { reveal, type SecretLike } from '../secret/secret-like.ts';
 import { maskAssignments } from '../text/assignments.ts';
 import { maskCommands } from '../text/commands.ts';
 import { maskPersonal } from '../text/personal.ts';
-import { Suspect, scan } from '../text/scan.ts';
+import {
+  mayContainAssignment,
+  mayContainCommand,
+  mayContainToken,
+  mayContainUrl,
+} from '../text/scan.ts';
 import { maskTokens } from '../text/tokens.ts';
 import { maskUrlCredentials } from '../text/urls.ts';
 import { MASK } from '../words/words.ts';
@@ -114,13 +119,11 @@ export class Redactor {
   }
 
   #recognise(text: string): string {
-    const suspect = scan(text);
-    if (suspect === Suspect.none) return text;
     let result = text;
-    if (suspect & Suspect.url) result = maskUrlCredentials(result);
-    if (suspect & Suspect.token) result = maskTokens(result);
-    if (suspect & Suspect.command) result = maskCommands(result);
-    return suspect & Suspect.assignment ? maskAssignments(result, this.#isSecret) : result;
+    if (mayContainUrl(result)) result = maskUrlCredentials(result);
+    if (mayContainToken(result)) result = maskTokens(result);
+    if (mayContainCommand(result)) result = maskCommands(result);
+    return mayContainAssignment(result) ? maskAssignments(result, this.#isSecret) : result;
   }
 
   #current(): Rules {

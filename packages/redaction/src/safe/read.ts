@@ -1,7 +1,4 @@
-// Not an import: settings, and this package with them, must load in a browser.
-const isNative: (value: unknown) => value is Error =
-  (globalThis as { process?: NodeJS.Process }).process?.getBuiltinModule?.('node:util/types')
-    .isNativeError ?? ((value) => value instanceof Error);
+import { isNativeError as isNative } from 'node:util/types';
 
 /**
  * Reads a property of any value without throwing.

@@ -1,3 +1,4 @@
+import { KINDS, Kind, runBefore } from '../characters/characters.ts';
 import { MASK } from '../words/words.ts';
 import { encodedSpellings, plainSpelling } from './spellings.ts';
 
@@ -66,7 +67,7 @@ function maskWords(text: string, pattern: RegExp): string {
     let start = match.index;
     let end = start + match[0].length;
     if (end <= done) continue;
-    while (start > done && isBase64(text.charCodeAt(start - 1))) start -= 1;
+    start = runBefore(text, done, start, start, Kind.base64);
     while (end < text.length && isBase64(text.charCodeAt(end))) end += 1;
     result += text.slice(done, Math.max(start, done)) + MASK;
     done = end;
@@ -75,14 +76,5 @@ function maskWords(text: string, pattern: RegExp): string {
 }
 
 function isBase64(code: number): boolean {
-  return (
-    (code >= 48 && code <= 57) ||
-    (code >= 65 && code <= 90) ||
-    (code >= 97 && code <= 122) ||
-    code === 43 || // +
-    code === 45 || // -
-    code === 47 || // /
-    code === 61 || // =
-    code === 95 // _
-  );
+  return code < 128 && ((KINDS[code] as number) & Kind.base64) !== 0;
 }

@@ -1,33 +1,30 @@
 import { MASK } from '../words/words.ts';
+import { Kind, runBefore } from '../characters/characters.ts';
 
 // Finds `name = value`, `name: value`, `"name":"value"`, `name => value`, `name%3Dvalue` and
 // `--name value` in a string, and masks the value where the name is secret.
 //
-// The scan goes from separator to separator. Behind each it looks back over a bounded number of
-// characters for the name, and ahead for the value, beyond which it continues: so its time grows
-// only with the length of the string.
+// The loop stops at each separator. From there it looks back over a bounded number of characters for
+// the name, and ahead for the value, behind which it continues. So its time grows only with the
+// length of the string.
 
-const SEPARATOR = /=>|[:=]|%3[ad]|(?<=--[\w-]{1,64}) /gi;
+/** The last word of a name that has two words, such as `API key`. */
+const SECOND_WORD = /^(?:keys?|id|token|phrase|code|secret|hash|password)$/i;
 
-const NAME = /([A-Za-z_$][\w.$-]{0,63})(?:\[\])?["'`\\\]]{0,6} {0,4}$/;
+/** A word between the name and the separator: `API key provided: …`. */
+const FILLER = /^(?:provided|given|used|received|value|is|was)$/i;
 
-/** Words behind which the name stands: `API key provided: …`. */
-const FILLER = /\s+(?:provided|given|used|received|value)\s*$/i;
-
-/** The last word of a name that has two words. */
-const SECOND_WORD = /^(?:key|keys|id|token|phrase|code|secret|hash|password)$/i;
-
-/** Whose values go on to the end of the line. */
+/** Names whose values go on to the end of the line. */
 const WHOLE_LINE = /(?:authorization|cookie)$/i;
 
-/** In a URL's query these names are secret too. */
+/** Names that are secret only in the query of a URL. */
 const QUERY_NAME = /^(?:key|sig|code|hmac|k)$/i;
 
-// What stands where a value would, and is not one: a literal, a type, a placeholder.
+// What stands where a value would and is not a secret: a literal, a type, a placeholder.
 const NO_VALUE =
-  /^(?:null|undefined|true|false|none|nil|nan|string|number|boolean|object|any|unknown|required|missing|invalid|expired|empty|optional|redacted|hidden|unset|\*+|\$\d+|\?|%[sdojO]|:[a-z_]\w*|@\w+|\$\{?[A-Z_]\w*\}?|\{\{?\w*\}?\}|<[\w -]*>|process\.env\.\w+|\[redacted\])$/i;
+  /^(?:null|undefined|true|false|none|nil|nan|string|number|boolean|object|any|unknown|required|missing|invalid|expired|empty|optional|redacted|hidden|unset|bearer|\*+|\$\d+|\?|%[sdojO]|:[a-z_]\w*|@\w+|\$\{?[A-Z_]\w*\}?|\{\{?\w*\}?\}|<[\w -]*>|process\.env\.\w+|\[redacted\])$/i;
 
-const LOOK_BACK = 80;
+const MAX_NAME = 64;
 
 /**
  * Masks the values of secret names.
@@ -39,16 +36,12 @@ const LOOK_BACK = 80;
 export function maskAssignments(text: string, isSecret: (name: string) => boolean): string {
   let result = '';
   let done = 0;
-  SEPARATOR.lastIndex = 0;
-  for (const match of text.matchAll(SEPARATOR)) {
-    const at = match.index;
-    if (at < done) continue;
-    const name = nameBefore(text, Math.max(done, at - LOOK_BACK), at);
+  const places = new Separators(text);
+  for (let at = places.next(0); at >= 0; at = places.next(Math.max(at + 1, done))) {
+    const name = nameBefore(text, done, at);
     if (name === undefined) continue;
-    const inQuery = /[?&;#]/.test(text.charAt(at - name.length - 1)) && match[0] === '=';
-    if (!isSecret(name) && !(inQuery && QUERY_NAME.test(name))) continue;
-    const after = at + match[0].length;
-    const value = valueAfter(text, after, name, match[0] === ':');
+    if (!isSecret(name) && !(text[at] === '=' && isQueryName(text, at, name))) continue;
+    const value = valueAfter(text, at, at + widthOf(text, at), name);
     if (value === undefined) continue;
     result += text.slice(done, value.start) + MASK;
     done = value.end;
@@ -56,14 +49,73 @@ export function maskAssignments(text: string, isSecret: (name: string) => boolea
   return done === 0 ? text : result + text.slice(done);
 }
 
+/** Finds the separators of a string in their order, by the engine's own fast search. */
+class Separators {
+  readonly #text: string;
+  readonly #next: number[];
+  readonly #signs: readonly string[];
+
+  constructor(text: string) {
+    this.#text = text;
+    // A space is one behind a flag only, which few strings contain.
+    this.#signs = text.includes('--') ? [':', '=', '%3', ' '] : [':', '=', '%3'];
+    this.#next = this.#signs.map(() => -1);
+  }
+
+  /** The first separator at or behind a place; -1 if there is none. */
+  next(from: number): number {
+    let first = -1;
+    for (let index = 0; index < this.#signs.length; index += 1) {
+      const at = this.#at(index, from);
+      if (at !== Infinity && (first < 0 || at < first)) first = at;
+    }
+    return first;
+  }
+
+  #at(index: number, from: number): number {
+    let at = this.#next[index] as number;
+    while (at < from) {
+      at = this.#text.indexOf(this.#signs[index] as string, Math.max(from, at + 1));
+      if (at < 0) at = Infinity;
+      else if (!isSeparator(this.#text, at)) {
+        from = at + 1;
+      }
+    }
+    this.#next[index] = at;
+    return at;
+  }
+}
+
+function isSeparator(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (code === 37) return /[ad]/i.test(text.charAt(at + 2));
+  return code !== 32 || isFlagBefore(text, at);
+}
+
+function widthOf(text: string, at: number): number {
+  if (text[at] === '%') return 3;
+  return text[at] === '=' && text[at + 1] === '>' ? 2 : 1;
+}
+
+function isFlagBefore(text: string, at: number): boolean {
+  const start = runBefore(text, 0, at, MAX_NAME, Kind.name);
+  return start < at - 2 && text.startsWith('--', start);
+}
+
 function nameBefore(text: string, from: number, at: number): string | undefined {
-  const before = text.slice(from, at).replace(FILLER, '');
-  const match = NAME.exec(before);
-  if (match === null) return undefined;
-  const name = match[1] as string;
+  let end = runBefore(text, from, at, 4, Kind.blank);
+  end = runBefore(text, from, end, 6, Kind.quote);
+  const start = runBefore(text, from, end, MAX_NAME, Kind.name);
+  if (start === end) return undefined;
+  const name = text.slice(start, end);
+  if (text.charCodeAt(start - 1) !== 32) return name;
+  if (FILLER.test(name)) return nameBefore(text, from, start - 1);
   if (!SECOND_WORD.test(name)) return name;
-  const first = /([A-Za-z][\w-]{0,31}) $/.exec(before.slice(0, match.index));
-  return first === null ? name : `${first[1]} ${name}`;
+  return text.slice(runBefore(text, from, start - 1, 32, Kind.name), end);
+}
+
+function isQueryName(text: string, at: number, name: string): boolean {
+  return /[?&;#]/.test(text.charAt(at - name.length - 1)) && QUERY_NAME.test(name);
 }
 
 interface Span {
@@ -76,18 +128,19 @@ const QUOTE = /\\{0,8}["'`]/y;
 const BARE = /[^\s,;&"'`<>)}\]|\\]+/y;
 const LINE = /[^\r\n"'`]+/y;
 
-function valueAfter(text: string, from: number, name: string, colon: boolean): Span | undefined {
+function valueAfter(text: string, at: number, from: number, name: string): Span | undefined {
   const start = from + sticky(BLANKS, text, from).length;
+  if (text.startsWith(MASK, start)) return undefined;
   const quote = sticky(QUOTE, text, start);
   if (quote !== '') return quoted(text, start + quote.length, quote);
   const next = text.charAt(start);
   if (next === '[' || next === '{') return bracketed(text, start);
-  if (WHOLE_LINE.test(name)) return span(start, sticky(LINE, text, start));
-  const value = sticky(BARE, text, start);
-  if (value === '' || NO_VALUE.test(value)) return undefined;
-  if (colon && isProse(text, start, value, from)) return undefined;
+  const whole = WHOLE_LINE.test(name);
+  const value = sticky(whole ? LINE : BARE, text, start);
+  if (value === '' || NO_VALUE.test(value.trimEnd())) return undefined;
+  if (!whole && text[at] === ':' && isProse(text, start, value, from)) return undefined;
   if (/tokens?$/i.test(name) && /^\d{1,7}$/.test(value)) return undefined;
-  return span(start, value);
+  return { start, end: start + value.length };
 }
 
 /** Whether a sentence goes on after the colon: `Invalid token: please log in again`. */
@@ -96,17 +149,14 @@ function isProse(text: string, start: number, value: string, from: number): bool
   return /^ \p{L}/u.test(text.slice(start + value.length, start + value.length + 3));
 }
 
-function span(start: number, value: string): Span | undefined {
-  return value === '' ? undefined : { start, end: start + value.length };
-}
-
 /** The content of quotes; to the end of the string if they are not closed. */
 function quoted(text: string, start: number, quote: string): Span | undefined {
   const sign = quote.charAt(quote.length - 1);
   const slashes = quote.length - 1;
   let end = text.indexOf(sign, start);
-  while (end >= 0 && backslashesBefore(text, end, start) > slashes)
+  while (end >= 0 && backslashesBefore(text, end, start) > slashes) {
     end = text.indexOf(sign, end + 1);
+  }
   const stop = end < 0 ? text.length : Math.max(start, end - slashes);
   const value = text.slice(start, stop);
   return value === '' || NO_VALUE.test(value) ? undefined : { start, end: stop };

@@ -1,49 +1,85 @@
 import { MASK } from '../words/words.ts';
 import { applyRules, type Rule } from './rule.ts';
 
-// Where the messages of Node, of parsers and of servers repeat what they were given.
-const ECHOES: readonly Rule[] = [
-  [/(with args beginning with:)[\s\S]*/g, '$1 …'],
-  [/(user_script:\d+:)[\s\S]*?( script:|$)/g, '$1 …$2'],
-  [/^(Command failed)[\s\S]*/g, '$1'],
-  [/^(Failed query):[\s\S]*/g, '$1'],
-  [/(\bparams: )[\s\S]*/g, '$1…'],
-  [/(Failed to parse URL from )[\s\S]*/g, '$1…'],
-  [/(Received (?:type \w+|an instance of \w+)) \([\s\S]*/g, '$1'],
-  [/(\. Received )['"`\d[{][\s\S]*/g, '$1…'],
-  [/(but received )[\s\S]*/g, '$1…'],
-  [/(\(was )[\s\S]*\)/g, '$1…)'],
-  [/(Duplicate entry )'[\s\S]*'( for key)/g, "$1'…'$2"],
-  [/(: )"[\s\S]*"/g, '$1"…"'],
-  [/(: )"[^"]*$/g, '$1"…"'],
+// Where the messages of Node, of parsers, of validators and of servers repeat their input, and
+// nothing of use follows.
+const TAILS: readonly Rule[] = [
+  [/^(Command failed)[\s\S]*/, '$1'],
+  // drizzle: Failed query: select … params: …
+  [/^(Failed query):[\s\S]*/, '$1'],
+  [/(\bparams: )[\s\S]*/, '$1…'],
+  // Redis
+  [/(with args beginning with:)[\s\S]*/, '$1 …'],
+  [/(user_script:\d+:)[\s\S]*?( script:|$)/, '$1 …$2'],
+  // Node and validators
+  [/(Failed to parse URL from )[\s\S]*/, '$1…'],
+  [/(Received (?:type \w+|an instance of \w+)) \([\s\S]*/, '$1'],
+  [/(\b[Rr]eceived:? )["'`[{][\s\S]*/, '$1…'],
+  [/(\. Received )\d[\s\S]*/, '$1…'],
+  [/<(?:!doctype|html|\?xml)[\s\S]*/i, '<…>'],
+];
+
+// What begins a repeated value, and what ends it: the last one in the message, because the value may
+// contain quotes itself.
+const SPANS: readonly (readonly [begin: RegExp, end: string])[] = [
+  // MySQL, PostgreSQL
+  [/Duplicate entry '/, "' for key"],
+  [/Key \([^()]{0,200}\)=\(/, ')'],
+  // ArkType: (was "…")
+  [/\((?:was|got) (?!missing|undefined|null)/, ')'],
+  [/\b(?:value|input|parse|parsing|literal|string|got|given|found|data|timestamp|date)s?:? "/, '"'],
+  [/\b(?:value|input|parse|parsing|literal|string|got|given|found|data|timestamp|date)s?:? '/, "'"],
+  [/: "/, '"'],
+];
+
+const QUOTED: readonly Rule[] = [
   [/(: )'[^']*'?/g, "$1'…'"],
-  [/<(?:!doctype|html|\?xml)[\s\S]*/gi, '<…>'],
   [/"[^"]{80,}"?/g, '"…"'],
   [/`[^`]{80,}`?/g, '"…"'],
+  // An apostrophe inside or behind a word is not a quote.
   [/(?<![\p{L}\d])'[^']{80,}'(?!\p{L})/gu, '"…"'],
 ];
 
-const ECHOING = /["'`<:(]|Command failed|Failed|Received|received|params/;
+const ECHOING = /["'`<(]|Command failed|Failed|[Rr]eceived|params|with args|user_script/;
 
-// The query and the fragment of a URL.
+/** The query and the fragment of a URL. */
 const QUERY = /(:\/\/(?:(?!:\/\/)[^\s?#"'<>])*[?#])[^\s"'<>]+/g;
 
 /** Long runs of letters and digits are keys more often than words. */
 const MIN_RANDOM = 32;
 const RUN = /(?<![\w-])[\w-]{32,}/g;
 
-/** Removes the values that a message of a foreign library repeats. */
+// Numbers, words, UUIDs and hashes, also with a prefix (`run_…`, `sha512-…`) or joined by hyphens
+// (a traceparent, a UUID); names of models and files, whose parts are short.
+const INNOCENT =
+  /^(?:[a-z]{2,12}[-_])?[\da-f]+(?:-[\da-f]+)*$|^[A-Za-z_-]+$|^[a-z]+(?:[-_][a-z0-9.]{1,12})+$|^sha\d{3}-/i;
+
+/** Removes the values that a message of a third-party library repeats. */
 export function maskEchoes(text: string): string {
   let result = text;
   if (result.includes('://')) result = result.replace(QUERY, `$1${MASK}`);
-  if (ECHOING.test(result)) result = applyRules(ECHOES, result);
-  return result.length < MIN_RANDOM ? result : result.replace(RUN, maskRandom);
+  if (ECHOING.test(result)) result = hideEchoes(result);
+  if (result.length < MIN_RANDOM) return result;
+  return result.replace(RUN, (word) => (INNOCENT.test(word) ? word : MASK));
 }
 
-/** Whether a long word is a name, a UUID or a hash rather than a key. */
-const INNOCENT =
-  /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$|^(?:[\da-f]{32}|[\da-f]{40}|[\da-f]{64})$|^\d+$|^[A-Za-z_-]+$|^[a-z]+(?:[-_][a-z0-9.]{1,12})+$/i;
+function hideEchoes(text: string): string {
+  let result = applyRules(TAILS, hideParsedText(text));
+  for (const [begin, end] of SPANS) result = hideSpan(result, begin, end);
+  return applyRules(QUOTED, result);
+}
 
-function maskRandom(word: string): string {
-  return INNOCENT.test(word) ? word : MASK;
+function hideSpan(text: string, begin: RegExp, end: string): string {
+  const match = begin.exec(text);
+  if (match === null) return text;
+  const start = match.index + match[0].length;
+  const stop = text.lastIndexOf(end);
+  return `${text.slice(0, start)}…${stop < start ? end : text.slice(stop)}`;
+}
+
+/** Removes the text that V8 could not parse and quotes, whatever quotes that contains itself. */
+function hideParsedText(text: string): string {
+  const end = text.lastIndexOf('" is not valid JSON');
+  const start = end < 0 ? -1 : text.indexOf('"');
+  return start < 0 || start >= end ? text : `${text.slice(0, start + 1)}…${text.slice(end)}`;
 }

@@ -13,11 +13,6 @@ const LIKELY =
   /(?<![\w-])(?:sk|pk|rk|hf|npm|r8|csk|fw|ntn|secret|rpa|jina|ph[cx]|fc|co|tgp|key|pa|voyage|vcp)[-_](?=[\w-]*[\dA-Z])[\w-]{8,}/g;
 
 const RULES: readonly Rule[] = [
-  [
-    /\b(Bearer|Basic|Digest|Negotiate)\s{1,8}(?=[\w.~+/=-]*[\dA-Z+/=._-])[\w.~+/=-]{4,}/gi,
-    `$1 ${MASK}`,
-  ],
-  [/\b(Bearer)\s{1,8}[\w.~+/=-]{12,}/gi, `$1 ${MASK}`],
   [CERTAIN, MASK],
   [LIKELY, MASK],
   [
@@ -29,8 +24,6 @@ const RULES: readonly Rule[] = [
   [/(?<![\w-])(?:AKIA|ASIA)[A-Z0-9]{12,}/g, MASK],
   [/(?<![\w-])(?:AIza|EAA[A-Za-z]|FwoG|IQoJ)[\w+/=-]{16,}/g, MASK],
   [/(?<![\w-])eyJ[\w-]{6,}(?:\.[\w-]*){0,4}/g, MASK],
-  [/(hooks\.slack\.com\/(?:services|workflows|triggers)\/)[^\s"'<>]+/g, `$1${MASK}`],
-  [/(discord(?:app)?\.com\/api\/webhooks\/\d{1,20}\/)[^\s"'<>/?#]+/g, `$1${MASK}`],
 ];
 
 /** Masks recognisable keys and tokens. */

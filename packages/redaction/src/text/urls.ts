@@ -7,20 +7,22 @@ const AUTHORITY = /:\/\/((?:(?!:\/\/)[^\s"'<>`])*)@/g;
 /** A user name that may be shown beside its masked password; anything else may be a token. */
 const PLAIN_USER = /^[a-z][a-z_.-]{0,19}\d{0,3}$/i;
 
-const BOT = /(api\.telegram\.org\/(?:file\/)?bot)[^\s"'<>/?#]+/g;
+// Addresses whose path is a credential.
+const WEBHOOK =
+  /((?:hooks\.slack\.com\/(?:services|workflows|triggers)\/|discord(?:app)?\.com\/api\/webhooks\/\d{1,20}\/|api\.telegram\.org\/(?:file\/)?bot))[^\s"'<>?#]+/g;
 
 // A connection string without a scheme, such as `user:password@tcp(host)`.
 const SCHEMELESS = /((?<![\w.-])[\w.-]{1,64}:)[^\s/@:"'(]{4,256}@(?=[\w([])/g;
 
-// A URL that was cut before the end of its password.
-const CUT = /(:\/\/[^\s/@:"'<>]*:)(?!\d+(?:…|$))[^\s/@"'…]+…?$/;
+// A URL that was cut before the @ of its credentials: no port follows the colon.
+const CUT = /(:\/\/[^\s/@:"'<>[]*:)(?!\d{1,5}(?:[^\w@]|$))[^\s/@"'<>…)]+/g;
 
 /** Masks the credentials in every URL of a string; queries are left to the assignment rules. */
 export function maskUrlCredentials(text: string): string {
   let result = text;
   if (result.includes('://')) {
     result = result.replace(AUTHORITY, maskAuthority).replace(CUT, `$1${MASK}`);
-    result = result.replace(BOT, `$1${MASK}`);
+    result = result.replace(WEBHOOK, `$1${MASK}`);
   }
   return result.includes('@') ? result.replace(SCHEMELESS, `$1${MASK}@`) : result;
 }

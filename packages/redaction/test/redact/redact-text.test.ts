@@ -1,15 +1,136 @@
-import { redactText, registerSecrets } from '@map/redaction';
-import { expect, it } from 'vitest';
+import {
+  isSecretKey,
+  MASK,
+  redactForeignText,
+  redactText,
+  redactUrl,
+  setRedaction,
+} from '@map/redaction';
+import { Redactor } from '@map/redaction/kernel';
+import { describe, expect, it } from 'vitest';
 
-it('masks the value of a secret name and keeps token counts', () => {
-  expect(redactText('password=hunter2, max_tokens: 5000')).toBe(
-    'password=**********, max_tokens: 5000',
+describe('redactText', () => {
+  it.each([
+    ['password=hunter2, max_tokens: 5000', `password=${MASK}, max_tokens: 5000`],
+    ['http://KEYabc123:@proxy:8080/', `http://${MASK}@proxy:8080/`],
+    ['redis://app:pw@db:6379/0', `redis://app:${MASK}@db:6379/0`],
+    ['ssh://git@github.com', 'ssh://git@github.com'],
+    ['GET /v1?key=abcdef&page=2', `GET /v1?key=${MASK}&page=2`],
+    ['{"api_key":["a","b"],"n":1}', `{"api_key":${MASK},"n":1}`],
+    ['{\\"password\\":\\"a\\\\\\"b\\"} rest', `{\\"password\\":\\"${MASK}\\"} rest`],
+    ['AUTH default pw9', `AUTH default ${MASK}`],
+    ['Authorization: Bearer abc.def\nHost: h', `Authorization: ${MASK}\nHost: h`],
+    ['Invalid token: please log in', 'Invalid token: please log in'],
+    ['authorization: none', 'authorization: none'],
+  ])('%s', (text, expected) => {
+    expect(redactText(text)).toBe(expected);
+  });
+
+  it('cuts at the limit, and leaves no half of a secret there', () => {
+    expect(redactText('x'.repeat(50), { limit: 10 })).toBe('xxxxxxxxx…');
+    for (let padding = 0; padding < 40; padding += 1) {
+      const text = `${'y'.repeat(padding)} redis://u:NOBODYMAYSEE@h ${'z'.repeat(3000)}`;
+      expect(redactText(text, { limit: 30 })).not.toMatch(/NOBO/);
+    }
+  });
+});
+
+describe('redactForeignText', () => {
+  it('keeps sentences with apostrophes', () => {
+    const text =
+      "This model's maximum context length is 8192 tokens. You didn't ask for fewer, and the model's limit can't be raised for this deployment.";
+    expect(redactForeignText(text)).toBe(text);
+  });
+
+  it('removes the values that a message repeats', () => {
+    expect(redactForeignText("Duplicate entry 'O'Neill' for key 'users.name'")).toBe(
+      "Duplicate entry '…' for key 'users.name'",
+    );
+    expect(redactForeignText('invalid input syntax for type integer: "a" b"')).toBe(
+      'invalid input syntax for type integer: "…"',
+    );
+  });
+});
+
+it('redactUrl keeps host, user and plain query values', () => {
+  expect(redactUrl(new URL('https://app:pw@h/p?page=2&access_token=x'))).toBe(
+    `https://app:${MASK}@h/p?page=2&access_token=${MASK}`,
   );
 });
 
-it('masks a registered secret until the registration is taken back', () => {
-  const forget = registerSecrets(['kT/9=x1']);
-  expect(redactText('a kT%2F9%3Dx1 b')).toBe('a ********** b');
-  forget();
-  expect(redactText('a kT%2F9%3Dx1 b')).toBe('a kT%2F9%3Dx1 b');
+describe('isSecretKey', () => {
+  it.each([
+    ...['db_password', 'DB_PASSWORD', 'openaiApiKey', 'openai_api_key', 'session_id', 'sessionId'],
+    ...['jwt', 'x-auth-token', 'X-Api-Key', 'aws_secret_access_key', 'accessTokens', 'set-cookie'],
+    ...['proxy-authorization', 'client.secret', 'Signature', 'pin', 'auth', 'private key', 'cvc'],
+  ])('%s is secret', (name) => expect(isSecretKey(name)).toBe(true));
+
+  it.each([
+    ...['max_tokens', 'tokens', 'prompt_tokens', 'token_count', 'eos_token', 'next_page_token'],
+    ...[
+      'model',
+      'trace_id',
+      'primary_key',
+      'cache_key',
+      'key',
+      'monkey',
+      'passed',
+      'compass',
+      'id',
+    ],
+    ...['author', 'design', 'signal', 'shipping', 'keyspace', '', 'constructor', '__proto__'],
+  ])('%s is not', (name) => expect(isSecretKey(name)).toBe(false));
+});
+
+describe('setRedaction', () => {
+  it('adds keys, patterns and personal data until it is undone', () => {
+    const text = 'CUST-4711 ann@example.com 4111 1111 1111 1111 078-05-1120 customer_no=7';
+    const undo = setRedaction({
+      keys: ['customer_no'],
+      patterns: [/CUST-\d+/],
+      personal: ['email', 'card', 'nationalId'],
+    });
+    expect(redactText(text)).toBe(`${MASK} ${MASK} ${MASK} ${MASK} customer_no=${MASK}`);
+    undo();
+    undo();
+    expect(redactText(text)).toBe(text);
+  });
+
+  it('keeps a number that only looks like a card', () => {
+    const undo = setRedaction({ personal: ['card'] });
+    expect(redactText('order 4111111111111112')).toBe('order 4111111111111112');
+    undo();
+  });
+
+  it('switches the built-in names and patterns off', () => {
+    const undo = setRedaction({ defaultKeys: false, defaultPatterns: false });
+    expect(isSecretKey('password')).toBe(false);
+    expect(redactText('password=x sk-proj-abcdefgh1234')).toBe('password=x sk-proj-abcdefgh1234');
+    undo();
+    expect(isSecretKey('password')).toBe(true);
+  });
+
+  it.each([
+    [{ keys: 'password' }, '`keys` must be an array of strings.'],
+    [{ patterns: ['x'] }, '`patterns` must be an array of regular expressions.'],
+    [{ paths: ['a..b'] }, /`paths` must be an array of paths/],
+    [{ personal: ['phone'] }, '`personal` must be an array of email, card, nationalId.'],
+    [{ values: [7] }, '`values` must be an array of strings or objects with reveal().'],
+    [{ nope: 1 }, /must be an object with keys/],
+    [null, '`policy` must be an object.'],
+  ])('rejects %j', (policy, message) => {
+    expect(() => setRedaction(policy as never)).toThrow(message);
+  });
+});
+
+it('a Redactor applies its own policy beside that of the process', () => {
+  const redactor = new Redactor({ keys: ['plate'], values: ['s3cr3t-value'] });
+  const { version } = redactor;
+  expect(redactor.isSecretKey('license-plate')).toBe(false);
+  expect(redactor.isSecretKey('Plate')).toBe(true);
+  expect(redactor.text('a s3cr3t-value b')).toBe(`a ${MASK} b`);
+  redactor.addSecrets(['other-value']);
+  expect(redactor.version).not.toBe(version);
+  expect(redactor.text('an other-value')).toBe(`an ${MASK}`);
+  expect(redactText('an other-value')).toBe('an other-value');
 });

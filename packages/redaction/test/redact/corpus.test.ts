@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { redactForeignText, redactText } from '@map/redaction';
+import { expect, it } from 'vitest';
+import { ECHOED, PLANTED, WORD } from '../corpus/planted.ts';
+
+const innocent: string[] = JSON.parse(
+  readFileSync(new URL('../corpus/innocent.json', import.meta.url), 'utf8'),
+);
+
+it('leaves innocent lines alone', () => {
+  expect(innocent.length).toBeGreaterThan(500);
+  const changed = innocent.filter((line) => redactText(line) !== line);
+  const echoed = innocent.filter((line) => redactForeignText(line) !== line);
+  process.stdout.write(
+    `innocent lines changed: ${changed.length} of ${innocent.length}, as foreign messages ${echoed.length}\n`,
+  );
+  expect(changed.length).toBeLessThanOrEqual(innocent.length / 100);
+  // URL queries and quoted values of foreign messages are removed on purpose.
+  expect(echoed.length).toBeLessThanOrEqual((2 * innocent.length) / 100);
+});
+
+it('finds every planted secret', () => {
+  const lines = PLANTED.flatMap((text) => [
+    text,
+    `2026-11-29 ERROR ${text} (attempt 2)`,
+    `It didn't work: ${text}`,
+    JSON.stringify({ message: text }),
+  ]);
+  const left = [
+    ...lines.filter((line) => redactText(line).includes(WORD)),
+    ...lines.filter((line) => redactForeignText(line).includes(WORD)),
+    ...ECHOED.filter((line) => redactForeignText(line).includes(WORD)),
+  ];
+  process.stdout.write(
+    `planted secrets found again: ${left.length} of ${lines.length + ECHOED.length}\n`,
+  );
+  expect(left).toEqual([]);
+});
+
+it('redacts what it redacted to the same', () => {
+  for (const line of [...innocent, ...PLANTED, ...ECHOED]) {
+    const once = redactText(line);
+    expect(redactText(once)).toBe(once);
+  }
+});
+
+it('takes time linear in the length of a string', () => {
+  const parts = [
+    ...[
+      '://',
+      '://a:',
+      '://a:b@',
+      '@://',
+      'a-',
+      'eyJ-',
+      'eyJa.',
+      '\\"',
+      "'",
+      '"',
+      'password=',
+      '--x ',
+    ],
+    ...[
+      'token: ',
+      'Bearer ',
+      '-----BEGIN PRIVATE KEY-----',
+      'AUTH ',
+      ': "',
+      '[{',
+      'sk-',
+      'a@b.c',
+      ' ',
+    ],
+    ...[
+      'params: ',
+      'Received "',
+      'Key (',
+      '%3d',
+      '=',
+      'x=',
+      'a:a@',
+      '-u a:',
+      'secret "',
+      'api key ',
+    ],
+  ];
+  for (const part of parts) {
+    const text = part.repeat(Math.ceil(200_000 / part.length));
+    const start = process.cpuUsage();
+    redactText(text, { limit: text.length });
+    redactForeignText(text, { limit: text.length });
+    const { user } = process.cpuUsage(start);
+    expect(user / 1000, `milliseconds for ${JSON.stringify(part)}`).toBeLessThan(1000);
+  }
+}, 60_000);

@@ -1,0 +1,81 @@
+import { MASK, redactValue, Secret, setRedaction } from '@map/redaction';
+import { hostileValues } from '@map-tooling/testing';
+import { describe, expect, it } from 'vitest';
+
+it('copies plain data and masks secret fields, texts and paths', () => {
+  const undo = setRedaction({ paths: ['order.card', 'items[*].pin', 'headers.*'] });
+  const value = {
+    user: 'ann',
+    db_password: 1,
+    jwt: null,
+    auth: true,
+    max_tokens: 5,
+    order: { card: 'x', total: 3 },
+    items: [{ pin: 1, n: 2 }],
+    headers: { host: 'h' },
+    url: 'redis://u:NOBODY@h',
+    secret: new Secret('NOBODY'),
+    lazy: { reveal: () => 'NOBODY' },
+    rawHeaders: ['Host', 'h', 'Authorization', 'Bearer NOBODY'],
+    entries: [['x-api-key', 'NOBODY']],
+    map: new Map<unknown, unknown>([
+      ['token', 'NOBODY'],
+      [1, 2],
+    ]),
+    set: new Set(['a']),
+    date: new Date(0),
+    bytes: new Uint8Array(3),
+    error: new TypeError('Received "NOBODY"'),
+    big: 7n,
+    nan: Number.NaN,
+    skipped: undefined,
+    call: () => 1,
+  };
+  const copy = redactValue(value);
+  undo();
+  expect(JSON.stringify(copy)).not.toContain('NOBODY');
+  expect(copy).toEqual({
+    user: 'ann',
+    db_password: MASK,
+    jwt: null,
+    auth: true,
+    max_tokens: 5,
+    order: { card: MASK, total: 3 },
+    items: [{ pin: MASK, n: 2 }],
+    headers: { host: MASK },
+    url: `redis://u:${MASK}@h`,
+    secret: MASK,
+    lazy: MASK,
+    rawHeaders: ['Host', 'h', 'Authorization', MASK],
+    entries: [['x-api-key', MASK]],
+    map: { token: MASK, number: 2 },
+    set: ['a'],
+    date: '1970-01-01T00:00:00.000Z',
+    bytes: '[3 bytes]',
+    error: 'TypeError: Received …',
+    big: '7',
+    nan: null,
+  });
+});
+
+it('is bounded in depth, width and size', () => {
+  const circle: Record<string, unknown> = {};
+  circle['self'] = circle;
+  expect(redactValue(circle)).toEqual({ self: '[Circular]' });
+  expect(redactValue({ a: { b: { c: 1 } } }, { depth: 2 })).toEqual({
+    a: { b: '[Truncated: depth]' },
+  });
+  expect(redactValue([1, 2, 3, 4], { items: 3 })).toEqual([1, 2, '[2 more]']);
+  expect(redactValue({ a: 1, b: 2, c: 3 }, { items: 2 })).toEqual({ a: 1, '…': '[2 more]' });
+  expect(redactValue('x'.repeat(20), { text: 5 })).toBe('xxxx…');
+  const many = Array.from({ length: 90 }, () => 'x'.repeat(1500));
+  expect(JSON.stringify(redactValue(many)).length).toBeLessThan(70_000);
+});
+
+describe('never throws', () => {
+  it.each(hostileValues())('$name', ({ value }) => {
+    const copy = redactValue({ value, list: [value] });
+    expect(JSON.stringify(copy).length).toBeLessThan(200_000);
+    expect(redactValue(copy)).toEqual(copy);
+  });
+});
