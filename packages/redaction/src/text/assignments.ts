@@ -1,5 +1,5 @@
-import { MASK } from '../words/words.ts';
 import { Kind, runBefore } from '../characters/characters.ts';
+import { MASK } from '../words/words.ts';
 
 // Finds `name = value`, `name: value`, `"name":"value"`, `name => value`, `name%3Dvalue` and
 // `--name value` in a string, and masks the value where the name is secret.
