@@ -13,6 +13,8 @@ import {
   record,
   type Secret,
   type Settings,
+  type SettingsDefinition,
+  type StockVariables,
   secret,
   set,
   toWorkerData,
@@ -105,3 +107,17 @@ const alone = defineSettings(Type.Object({ A: Type.Integer() }), { stock: false 
 same<Equal<typeof alone.A, number>>();
 // @ts-expect-error the stock variables are not there
 alone.APP_NAME;
+
+// An exported definition can be typed by hand, as isolatedDeclarations requires.
+interface AppVariables {
+  readonly SHOP_LIMIT: number;
+  readonly SHOP_TOKEN: Secret;
+}
+const typed: SettingsDefinition<AppVariables & StockVariables, AppVariables & Settings> =
+  defineSettings({ SHOP_LIMIT: integer({ default: 3 }), SHOP_TOKEN: secret() });
+same<Equal<ReturnType<typeof typed.getSettings>, AppVariables & Settings>>();
+
+// @ts-expect-error: SHOP_LIMIT is a number.
+export const wrong: SettingsDefinition<{ readonly SHOP_LIMIT: string }> = defineSettings({
+  SHOP_LIMIT: integer(),
+});

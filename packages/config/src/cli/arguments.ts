@@ -24,6 +24,8 @@ export interface CommandLine {
   readonly operands: readonly string[];
   /** Whether to write JSON for machines. */
   readonly json: boolean;
+  /** Whether `check` also compares `.env` with the way python-dotenv reads it. */
+  readonly pythonEnv: boolean;
   /** Path of a module with the user's own settings definition. */
   readonly settings: string | undefined;
   /** Limit of one probe of `doctor`, in milliseconds. */
@@ -32,6 +34,7 @@ export interface CommandLine {
 
 const OPTIONS = {
   json: { type: 'boolean' },
+  'python-env': { type: 'boolean' },
   settings: { type: 'string' },
   'timeout-ms': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -54,6 +57,7 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
   const line = {
     operands,
     json: values.json ?? false,
+    pythonEnv: values['python-env'] ?? false,
     settings: values.settings,
     timeoutMs: readTimeout(values['timeout-ms']),
   };
@@ -83,6 +87,7 @@ export function helpText(): string {
     'Options',
     '  --settings <file>    a module that exports your settings definition (.js, .ts)',
     '  --json               JSON for machines',
+    '  --python-env         check: also name the lines of .env that python-dotenv reads differently',
     '  --timeout-ms <ms>    time limit of one probe of doctor; 3000 by default',
     '  -h, --help           show this help',
     '  -v, --version        show the version',

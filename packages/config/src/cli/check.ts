@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { CommandLine } from './arguments.ts';
 import { loadDefinition } from './load-definition.ts';
 import { type Cell, type Output, paint, printable, table } from './output.ts';
@@ -6,7 +7,8 @@ import { type Cell, type Output, paint, printable, table } from './output.ts';
 export async function runCheck(line: CommandLine, output: Output): Promise<number> {
   const definition = await loadDefinition(line.settings);
   const { environment, settings, problems: others, warnings } = definition.explainSettings();
-  const problems = [...settings.flatMap((setting) => setting.problems), ...others];
+  const python = line.pythonEnv ? await pythonProblems('.env') : [];
+  const problems = [...settings.flatMap((setting) => setting.problems), ...others, ...python];
   const ok = problems.length === 0;
   if (line.json) {
     const report = { ok, environment, problems, warnings, settings };
@@ -31,4 +33,13 @@ export async function runCheck(line: CommandLine, output: Output): Promise<numbe
     : `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'} in environment ${environment}.`;
   output.print(`\n${paint(output, ok ? 'good' : 'bad', verdict)}`);
   return ok ? 0 : 1;
+}
+
+/** Lists the lines of a file that python-dotenv reads differently. */
+async function pythonProblems(file: string): Promise<string[]> {
+  const { comparePythonDotenv } = await import('@map/settings/generate');
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return comparePythonDotenv(text).map(
+    ({ line, name, message }) => `${file} line ${line}: ${name} differs in Python: ${message}`,
+  );
 }

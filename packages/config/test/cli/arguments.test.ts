@@ -17,6 +17,7 @@ test('options may stand anywhere', () => {
     command: 'doctor',
     operands: [],
     json: true,
+    pythonEnv: false,
     settings: './s.ts',
     timeoutMs: 50,
   });

@@ -137,6 +137,16 @@ test('a key in the wrong place and a password inside a default are not printed',
   }
 });
 
+test('check --python-env names the lines that python-dotenv reads differently', async () => {
+  await writeFile(join(folder, '.env'), 'APP_NAME="same"\nOPENAI_API_KEY=planted#more\n');
+  const { code, stdout } = await run(['check', '--python-env']);
+  await rm(join(folder, '.env'));
+  expect(code).toBe(1);
+  expect(stdout).toContain('.env line 2: OPENAI_API_KEY differs in Python: an unquoted value ends');
+  expect(stdout).not.toContain('planted');
+  expect((await run(['check', '--python-env'])).code).toBe(0);
+});
+
 test('docs, env-example and json-schema write what the schemas say', async () => {
   expect((await run(['docs'])).stdout).toContain('| `METRICS_PORT` |');
   const example = await run(['env-example']);

@@ -1,0 +1,63 @@
+import { type DotenvEntry, parseDotenv } from '../sources/dotenv.ts';
+import { type PythonEntry, parsePythonDotenv } from '../sources/python-dotenv.ts';
+
+/** A value of a `.env` file that Python programs and these settings read differently. */
+export interface PythonDifference {
+  readonly line: number;
+  readonly name: string;
+  /** The difference and what to do, without the value. */
+  readonly message: string;
+}
+
+/**
+ * Finds the values of a `.env` file that python-dotenv reads differently.
+ *
+ * @param text The content of the file.
+ * @returns The differences by line, without any value; empty if both read the same.
+ *
+ * @example
+ * ```ts
+ * import { comparePythonDotenv } from '@map/settings/generate';
+ *
+ * comparePythonDotenv('PW=p#ss')[0]?.line; // 1
+ * ```
+ */
+export function comparePythonDotenv(text: string): readonly PythonDifference[] {
+  const python = parsePythonDotenv(text);
+  const { entries } = parseDotenv(text);
+  const found: PythonDifference[] = [];
+  for (const [name, there] of python) {
+    const message = difference(there, entries.get(name), (other) => entries.has(other));
+    if (message !== undefined) found.push({ line: there.line, name, message });
+  }
+  for (const [name, { line }] of entries) {
+    if (!python.has(name)) found.push({ line, name, message: 'Python does not read this line' });
+  }
+  return found.sort((a, b) => a.line - b.line);
+}
+
+function difference(
+  there: PythonEntry,
+  here: DotenvEntry | undefined,
+  isSet: (name: string) => boolean,
+): string | undefined {
+  if (here === undefined) {
+    return 'this line cannot be used here: put another kind of quote around the value';
+  }
+  if (here.value !== there.value) return valueDifference(there.value, here.value);
+  const references = [...there.value.matchAll(/\$\{([^}:]*)(:-)?/g)];
+  if (references.length === 0) return undefined;
+  if (here.literal) return 'Python expands ${…} in single quotes, here it is literal';
+  const isMissing = references.some(([, name = '', fallback]) => !fallback && !isSet(name));
+  return isMissing
+    ? 'a reference to a variable that is not set is empty in Python, here it is an error: write ${NAME:-}'
+    : undefined;
+}
+
+function valueDifference(there: string, here: string): string {
+  if (there.startsWith('`')) return 'backticks are quotes here: put single quotes around the value';
+  if (there.startsWith(here) && there.includes('#')) {
+    return 'an unquoted value ends at # here: put single quotes around it';
+  }
+  return 'escapes with \\ are decoded differently: in single quotes a value stays as it is';
+}

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { comparePythonDotenv } from '../../src/generate.ts';
+import { parsePythonDotenv } from '../../src/sources/python-dotenv.ts';
+
+// The right values were taken from python-dotenv.
+test.each([
+  ['PW=p#ss', 'PW', 'p#ss'],
+  ['PW=p #ss', 'PW', 'p'],
+  ['PW="C:\\\\new"', 'PW', 'C:\\new'],
+  ['PW="C:\\new"', 'PW', 'C:\new'],
+  ['PW="a\\"b"', 'PW', 'a"b'],
+  ["PW='it\\'s'", 'PW', "it's"],
+  ["PW='a\\nb'", 'PW', 'a\\nb'],
+  ['PW=`a b`', 'PW', '`a b`'],
+  ['PW="a\nb" # c', 'PW', 'a\nb'],
+  ['export PW = x y ', 'PW', 'x y'],
+  ["'PW'=x", 'PW', 'x'],
+  ['A="x" y\nPW=1', 'PW', '1'],
+  ['PW=', 'PW', ''],
+])('python-dotenv reads %j', (text, name, value) => {
+  expect(parsePythonDotenv(text).get(name)?.value).toBe(value);
+});
+
+test('each difference is named by its line and never by its value', () => {
+  const text = [
+    '# shared with Python',
+    'SAME="a b" # comment',
+    'HASH=hunter2#more',
+    'WINDOWS="C:\\\\hunter2"',
+    'QUOTE="hunter2\\"x"',
+    'TICK=`hunter2`',
+    "LITERAL='${SAME} hunter2'",
+    'MISSING=${NOWHERE}hunter2',
+    'FINE=${SAME}${NOWHERE:-}',
+    'LAST=1',
+  ].join('\n');
+  const found = comparePythonDotenv(text);
+  expect(found.map(({ line, name }) => `${line} ${name}`)).toEqual([
+    '3 HASH',
+    '4 WINDOWS',
+    '5 QUOTE',
+    '6 TICK',
+    '7 LITERAL',
+    '8 MISSING',
+  ]);
+  expect(JSON.stringify(found)).not.toContain('hunter2');
+  expect(comparePythonDotenv('A=1\nB="two words"\nC=\'x\'\n')).toEqual([]);
+});
+
+test('comparing is linear', () => {
+  expect(comparePythonDotenv(`${'A="\n'.repeat(50_001)}`).length).toBeLessThan(10);
+});
