@@ -6,11 +6,12 @@ import { ownFields } from '../describe/redacted.ts';
 import { safeMessage } from '../describe/safe-message.ts';
 import type { BaseError } from '../error/base-error.ts';
 import { isBaseError } from '../error/is-base-error.ts';
+import { timeoutCode } from '../recognise/abort.ts';
 import { recognise } from '../recognise/recognise.ts';
 import type { ErrorOrigin } from '../recognise/recognition.ts';
 import { createError } from '../shape/class-registry.ts';
 
-/** What the caller knows about a foreign error. */
+/** What the caller knows about a third-party error. */
 export interface ConvertOptions {
   /** The code of an error that nothing recognises; by default the general one of the origin. */
   readonly defaultCode?: AnyErrorCode | undefined;
@@ -22,6 +23,11 @@ export interface ConvertOptions {
   readonly details?: Details | undefined;
   /** The longest wait to believe of a server, in milliseconds; 60,000 by default. */
   readonly maxRetryAfterMs?: number | undefined;
+  /**
+   * The signal that the failed operation received. If it is aborted, its reason decides between a
+   * timeout and a cancellation, which many SDKs do not tell apart.
+   */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const MAX_RETRY_AFTER_MS = 60_000;
@@ -66,7 +72,10 @@ export function convertException(error: unknown, options: ConvertOptions = {}): 
     named !== undefined && Object.hasOwn(BY_ORIGIN, named) ? (named as ErrorOrigin) : undefined;
   const limit = readNumber(options, 'maxRetryAfterMs') ?? MAX_RETRY_AFTER_MS;
   const found = recognise(error, origin, Math.max(0, limit));
-  const code = found?.code ?? fallbackCode(read(options, 'defaultCode'), origin);
+  const code =
+    abortCode(read(options, 'signal'), found?.code, origin) ??
+    found?.code ??
+    fallbackCode(read(options, 'defaultCode'), origin);
   return createError({
     code,
     message:
@@ -85,4 +94,27 @@ export function convertException(error: unknown, options: ConvertOptions = {}): 
 function fallbackCode(defaultCode: unknown, origin: ErrorOrigin | undefined): AnyErrorCode {
   if (findCodeInfo(defaultCode) !== undefined) return defaultCode as AnyErrorCode;
   return origin === undefined ? ErrorCode.UNKNOWN_ERROR : BY_ORIGIN[origin];
+}
+
+// What an SDK makes of an abort when it does not recognise it.
+const UNCLEAR: ReadonlySet<AnyErrorCode> = new Set([
+  ErrorCode.OPERATION_CANCELLED,
+  ErrorCode.UNKNOWN_ERROR,
+  ErrorCode.CONNECTION_ERROR,
+  ErrorCode.CONNECTION_RESET,
+  ErrorCode.LLM_STREAM_INTERRUPTED,
+  ...Object.values(BY_ORIGIN),
+]);
+
+function abortCode(
+  signal: unknown,
+  found: AnyErrorCode | undefined,
+  origin: ErrorOrigin | undefined,
+): AnyErrorCode | undefined {
+  if (read(signal, 'aborted') !== true) return undefined;
+  if (found !== undefined && !UNCLEAR.has(found)) return undefined;
+  const reason = read(signal, 'reason');
+  if (isBaseError(reason)) return findCodeInfo(reason.code)?.code;
+  const late = readString(reason, 'name') === 'TimeoutError';
+  return late ? timeoutCode(origin) : ErrorCode.OPERATION_CANCELLED;
 }

@@ -1,14 +1,14 @@
-import { firstItems, read } from '@map/redaction/kernel';
+import { firstItems, read, readString } from '@map/redaction/kernel';
 import { type AnyErrorCode, ErrorCode } from '../codes/error-code.ts';
 import type { BaseError } from '../error/base-error.ts';
 import { isBaseError } from '../error/is-base-error.ts';
 import { convertException } from './convert-exception.ts';
 
-/** What a conditional code asks about the operation that failed; unknown counts as no. */
+/** What is known about the failed operation; unknown conditions count as not met. */
 export interface RetryContext {
-  /** Doing it twice does no harm. */
+  /** Whether executing it twice has the same effect as once. */
   readonly idempotent?: boolean;
-  /** Tokens of a model's answer have already been passed on. */
+  /** Whether tokens of the model's response have already been passed on. */
   readonly tokensDelivered?: boolean;
   /** The number of the attempt that failed, from 1. */
   readonly attempt?: number;
@@ -32,14 +32,23 @@ const CONDITIONS: Partial<Record<AnyErrorCode, Condition>> = {
   [ErrorCode.LLM_TOOL_CALL_INVALID]: fewAttempts,
 };
 
+// After these the operation may have been executed: it was sent, and no response came.
+const UNANSWERED: ReadonlySet<AnyErrorCode> = new Set([
+  ErrorCode.CONNECTION_TIMEOUT,
+  ErrorCode.OPERATION_TIMEOUT,
+  ErrorCode.UPSTREAM_TIMEOUT,
+]);
+
 /**
- * Says whether trying again may help.
+ * Returns whether trying again may help.
  *
- * A conditional code is retryable only when its condition is known to hold: a reset connection and
- * a tool where the operation is idempotent, a broken stream where no tokens were delivered, an
- * unusable answer at most twice, an aggregate where any of its errors is retryable.
+ * A conditional error is retryable only if its condition is known to hold: a reset connection, a
+ * tool and an operation without a response if the operation is idempotent; an interrupted stream if
+ * no tokens were delivered; an unusable response at most twice; an aggregate if any of its errors is
+ * retryable. A timeout is not retryable if the operation is known not to be idempotent, except that
+ * of a connection attempt.
  *
- * @param error - An own error, or anything that `convertException` recognises.
+ * @param error - A coded error, or anything that `convertException` recognises.
  * @param context - What is known about the operation.
  *
  * @example
@@ -55,15 +64,26 @@ export function isRetryable(error: unknown, context?: RetryContext): boolean {
 }
 
 function judge(error: BaseError, context: RetryContext, visits: { left: number }): boolean {
+  if (context.idempotent === false && mayBeDone(error)) return false;
   if (error.retry !== 'conditional') return error.retry === 'yes';
   const condition = CONDITIONS[error.code];
   if (condition !== undefined) return condition(context);
   const original = read(error, 'originalError');
   const children =
     firstItems(original, MAX_CHILDREN) ?? firstItems(read(original, 'errors'), MAX_CHILDREN);
-  for (const child of children ?? []) {
+  if (children === undefined) return context.idempotent === true;
+  for (const child of children) {
     if (visits.left-- <= 0) return false;
     if (judge(convertException(child), context, visits)) return true;
   }
   return false;
+}
+
+function mayBeDone(error: BaseError): boolean {
+  if (!UNANSWERED.has(error.code)) return false;
+  const { details } = error;
+  const connecting =
+    readString(details, 'syscall') === 'connect' ||
+    readString(details, 'system_code') === 'UND_ERR_CONNECT_TIMEOUT';
+  return !connecting;
 }

@@ -30,8 +30,11 @@ export interface BaseErrorOptions<C extends AnyErrorCode = AnyErrorCode> {
   readonly originalError?: unknown;
   /** How long to wait before a retry, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
-  /** Overrides the retry classification of the code. */
-  readonly retryable?: boolean | undefined;
+  /**
+   * Overrides the retry classification of the code. `conditional`: only if the operation is
+   * idempotent, because it may have been executed.
+   */
+  readonly retryable?: boolean | 'conditional' | undefined;
   /** `false` omits the stack, which is nearly all of an error's cost. */
   readonly stack?: false;
 }
@@ -88,7 +91,7 @@ export class BaseError<C extends AnyErrorCode = AnyErrorCode> extends Error impl
     this.code = code;
     if (details !== undefined && details !== null) this.#details = details;
     const { retryable } = options;
-    this.retry = retryable === undefined ? info.retry : retryable ? 'yes' : 'no';
+    this.retry = retryOf(retryable) ?? info.retry;
     this.retryAfterMs = waitOf(options.retryAfterMs);
   }
 
@@ -200,6 +203,11 @@ registerClass('', BaseError);
 
 // Node's timers overflow beyond this and fire at once.
 const MAX_WAIT_MS = 2 ** 31 - 1;
+
+function retryOf(retryable: boolean | 'conditional' | undefined): Retry | undefined {
+  if (retryable === 'conditional') return retryable;
+  return retryable === undefined ? undefined : retryable ? 'yes' : 'no';
+}
 
 function waitOf(ms: number | undefined): number | undefined {
   return ms !== undefined && ms >= 0 ? Math.min(ms, MAX_WAIT_MS) : undefined;

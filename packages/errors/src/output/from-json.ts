@@ -21,7 +21,8 @@ export function fromJSON(json: unknown, depth = 0): ErrorShape {
   if (message === undefined || findCodeInfo(code) === undefined) return garbage(data, message);
   const cause = read(data, 'cause');
   const retryable = read(data, 'retryable');
-  const explicit = typeof retryable === 'boolean' && readString(data, 'retry') !== 'conditional';
+  const conditional = readString(data, 'retry') === 'conditional';
+  const explicit = typeof retryable === 'boolean' && !conditional;
   const original = readString(data, 'original_error');
   const label = original === undefined ? undefined : redactText(original, { limit: MAX_LABEL });
   const error = createError({
@@ -30,7 +31,7 @@ export function fromJSON(json: unknown, depth = 0): ErrorShape {
     details: redactedRecord(read(data, 'details')),
     originalError: depth < MAX_CAUSES && isObject(cause) ? fromJSON(cause, depth + 1) : label,
     retryAfterMs: readNumber(data, 'retry_after_ms'),
-    retryable: explicit ? retryable : undefined,
+    retryable: explicit ? retryable : conditional ? 'conditional' : undefined,
   });
   if (label !== undefined) setLabel(error, label);
   return error;

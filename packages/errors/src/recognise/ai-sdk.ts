@@ -3,6 +3,7 @@ import { ErrorCode } from '../codes/error-code.ts';
 import type { LLMDetails } from '../codes/error-details.ts';
 import { httpDetails, readStatus } from './http-details.ts';
 import { recogniseAnswer } from './llm.ts';
+import { readProviderBody } from './provider-body.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
 
 const BRAND = Symbol.for('vercel.ai.error');
@@ -64,14 +65,14 @@ function answered(error: object, status: number, context: RecogniseContext): Rec
     const code = unusable ? ErrorCode.LLM_INVALID_RESPONSE : ErrorCode.LLM_STREAM_INTERRUPTED;
     return { code, details };
   }
-  const data = read(error, 'data');
-  const body = read(data, 'error') ?? data;
+  const body = readProviderBody(read(error, 'data') ?? read(error, 'responseBody'));
   const answer = {
     status,
-    words: [readString(body, 'code'), readString(body, 'type'), readString(error, 'type')],
-    message: readString(error, 'message'),
+    words: [...body.words, readString(error, 'type')],
+    message: `${readString(error, 'message') ?? ''} ${body.message ?? ''}`,
     headers: read(error, 'responseHeaders'),
     details,
+    retryAfterMs: body.retryAfterMs,
   };
   return recogniseAnswer(answer, context.maxRetryAfterMs) ?? { code: ErrorCode.LLM_ERROR, details };
 }

@@ -1,6 +1,6 @@
 import { isArray, isNativeError, read, readString } from '@map/redaction/kernel';
 import { findCodeInfo } from '../codes/code-info.ts';
-import { ErrorCode } from '../codes/error-code.ts';
+import { type AnyErrorCode, ErrorCode } from '../codes/error-code.ts';
 import { describeError } from '../describe/describe-error.ts';
 import { safeMessage } from '../describe/safe-message.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
@@ -12,7 +12,8 @@ const BUILT_INS = new Set(['TypeError', 'RangeError', 'ReferenceError', 'EvalErr
 export const recogniseFetch: Recogniser = (error, context) => {
   const message = readString(error, 'message');
   if (readString(error, 'name') !== 'TypeError') return undefined;
-  if (message === 'terminated' && context.origin === 'llm') {
+  const broken = readString(read(error, 'cause'), 'code')?.startsWith('Z_') === true;
+  if (message === 'terminated' && context.origin === 'llm' && !broken) {
     return { code: ErrorCode.LLM_STREAM_INTERRUPTED };
   }
   if (message !== 'fetch failed' && message !== 'terminated') {
@@ -23,10 +24,15 @@ export const recogniseFetch: Recogniser = (error, context) => {
   const cause = read(error, 'cause');
   // The ports that fetch never connects to, see https://fetch.spec.whatwg.org/#bad-port
   if (readString(cause, 'message') === 'bad port') return { code: ErrorCode.CONFIG_INVALID };
+  // A body that zlib cannot decompress.
+  if (readString(cause, 'code')?.startsWith('Z_')) {
+    const llm = context.origin === 'llm';
+    return { code: llm ? ErrorCode.LLM_INVALID_RESPONSE : ErrorCode.UPSTREAM_BAD_RESPONSE };
+  }
   const found = context.recurse(cause);
   if (found !== undefined) return { ...found, message: found.message ?? safeMessage(cause) };
-  const broken = message === 'terminated';
-  return { code: broken ? ErrorCode.CONNECTION_RESET : ErrorCode.CONNECTION_ERROR };
+  const cut = message === 'terminated';
+  return { code: cut ? ErrorCode.CONNECTION_RESET : ErrorCode.CONNECTION_ERROR };
 };
 
 /** Several errors at once: one code where they agree, otherwise a code for that. */
@@ -47,13 +53,38 @@ export const recogniseAggregate: Recogniser = (error, context) => {
   if (first !== undefined && found.every((child) => child?.code === first.code)) {
     return { ...first, message, details: { ...first.details, ...details } };
   }
+  const network = connectCode(error, found);
+  if (network !== undefined) return { code: network, message, details };
   return { code: ErrorCode.MULTIPLE_ERRORS, message, details, retryable: anyRetryable(found) };
 };
+
+const CONNECT_CODES: readonly AnyErrorCode[] = [
+  ErrorCode.CONNECTION_REFUSED,
+  ErrorCode.CONNECTION_TIMEOUT,
+  ErrorCode.CONNECTION_RESET,
+  ErrorCode.CONNECTION_ERROR,
+];
+
+/**
+ * One connection that Node tried over IPv4 and IPv6 (its aggregate has a `code`): the most telling
+ * of the attempts, because the other address family is often just not there.
+ */
+function connectCode(
+  error: object,
+  found: readonly (Recognition | undefined)[],
+): AnyErrorCode | undefined {
+  if (readString(error, 'code') === undefined) return undefined;
+  if (!found.every((child) => child !== undefined && CONNECT_CODES.includes(child.code))) {
+    return undefined;
+  }
+  return CONNECT_CODES.find((code) => found.some((child) => child?.code === code));
+}
 
 function anyRetryable(found: readonly (Recognition | undefined)[]): true | undefined {
   const some = found.some(
     (child) =>
-      child !== undefined && (child.retryable ?? findCodeInfo(child.code)?.retry === 'yes'),
+      child !== undefined &&
+      (child.retryable ?? findCodeInfo(child.code)?.retry === 'yes') === true,
   );
   return some ? true : undefined;
 }

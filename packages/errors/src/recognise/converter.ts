@@ -77,7 +77,8 @@ function resultOf(
       message: readString(found, 'message'),
       details: read(found, 'details') as Details | undefined,
       retryAfterMs: readNumber(found, 'retryAfterMs'),
-      retryable: typeof retryable === 'boolean' ? retryable : undefined,
+      retryable:
+        typeof retryable === 'boolean' || retryable === 'conditional' ? retryable : undefined,
     };
   } catch {
     // A broken converter must not hide the error that it was given.

@@ -1,7 +1,7 @@
-import { has, readString, shortString } from '@map/redaction/kernel';
+import { has, readNumber, readString, shortString } from '@map/redaction/kernel';
 import { ErrorCode } from '../codes/error-code.ts';
 import type { ConnectionDetails } from '../codes/error-details.ts';
-import type { Recogniser } from './recognition.ts';
+import type { Recogniser, Recognition } from './recognition.ts';
 
 type Rule = readonly [state: RegExp, code: ErrorCode];
 
@@ -30,15 +30,62 @@ const SENTENCES: readonly Rule[] = [
   [/^timeout expired$/, ErrorCode.CONNECTION_TIMEOUT],
   [/^Client was closed and is not queryable$/, ErrorCode.CLIENT_CLOSED],
   [/^Cannot use a pool after calling end on the pool$/, ErrorCode.CLIENT_CLOSED],
+  // mysql2
+  [/^Queue limit reached\.$|^No connections available\.$/, ErrorCode.POOL_EXHAUSTED],
+  [/^Pool is closed\.$/, ErrorCode.CLIENT_CLOSED],
+  [/^Can't add new command when connection is in closed state$/, ErrorCode.CLIENT_CLOSED],
 ];
 
-/** PostgreSQL by severity and SQLSTATE, MySQL by its `ER_` codes, and what pg says by itself. */
+const PRISMA: Readonly<Record<string, ErrorCode>> = {
+  P1000: ErrorCode.CONFIG_INVALID,
+  P1001: ErrorCode.CONNECTION_REFUSED,
+  P1002: ErrorCode.CONNECTION_TIMEOUT,
+  P1003: ErrorCode.CONFIG_INVALID,
+  P1008: ErrorCode.CONNECTION_TIMEOUT,
+  P1010: ErrorCode.CONFIG_INVALID,
+  P1011: ErrorCode.TLS_FAILURE,
+  P1012: ErrorCode.CONFIG_INVALID,
+  P1013: ErrorCode.CONFIG_INVALID,
+  P1017: ErrorCode.CONNECTION_RESET,
+  P2024: ErrorCode.POOL_EXHAUSTED,
+  P2028: ErrorCode.DATABASE_CONFLICT,
+  P2034: ErrorCode.DATABASE_CONFLICT,
+  P2037: ErrorCode.POOL_EXHAUSTED,
+};
+
+// The driver of MongoDB sets these names by getters, and the server's codes are numbers.
+const MONGO_NAMES: readonly Rule[] = [
+  [/^MongoNetworkTimeoutError$|^MongoOperationTimeoutError$/, ErrorCode.CONNECTION_TIMEOUT],
+  [/^MongoNetworkError$|^MongoPoolClear/, ErrorCode.CONNECTION_RESET],
+  [/^MongoServerSelectionError$/, ErrorCode.CONNECTION_ERROR],
+  [/^MongoWaitQueueTimeoutError$/, ErrorCode.POOL_EXHAUSTED],
+  [/^MongoNotConnectedError$|^Mongo\w+ClosedError$/, ErrorCode.CLIENT_CLOSED],
+  [/^MongoParseError$|^MongoInvalidArgumentError$|^MongoMissing/, ErrorCode.CONFIG_INVALID],
+];
+
+const MONGO_CODES: Readonly<Record<number, ErrorCode>> = {
+  18: ErrorCode.CONFIG_INVALID,
+  50: ErrorCode.OPERATION_TIMEOUT,
+  112: ErrorCode.DATABASE_CONFLICT,
+  189: ErrorCode.CONNECTION_ERROR,
+  251: ErrorCode.DATABASE_CONFLICT,
+  10107: ErrorCode.CONNECTION_ERROR,
+  11600: ErrorCode.CONNECTION_ERROR,
+};
+
+/** PostgreSQL by severity and SQLSTATE, MySQL by its `ER_` codes, MongoDB, Prisma, and the clients. */
 export const recogniseDatabase: Recogniser = (error) => {
+  const document = recogniseMongo(error) ?? recognisePrisma(error);
+  if (document !== undefined) return document;
   const code = readString(error, 'code');
   if (code === undefined) {
     const message = readString(error, 'message') ?? '';
     const found = match(SENTENCES, message);
-    return found === undefined ? undefined : { code: found };
+    if (found === undefined) return undefined;
+    // The statement was sent, so it may have been executed.
+    return /^Query read timeout$/.test(message)
+      ? { code: found, retryable: 'conditional' }
+      : { code: found };
   }
   if (/^[\dA-Z]{5}$/.test(code) && readString(error, 'severity') !== undefined) {
     return { code: postgresCode(code, error), details: detailsOf(error, code) };
@@ -52,6 +99,25 @@ export const recogniseDatabase: Recogniser = (error) => {
   }
   return undefined;
 };
+
+function recogniseMongo(error: object): Recognition | undefined {
+  const name = readString(error, 'name') ?? '';
+  if (!/^Mongo[A-Z]/.test(name)) return undefined;
+  const number = readNumber(error, 'code');
+  const code =
+    match(MONGO_NAMES, name) ??
+    (number === undefined ? undefined : MONGO_CODES[number]) ??
+    ErrorCode.DATABASE_ERROR;
+  return { code, details: number === undefined ? {} : { system_code: String(number) } };
+}
+
+function recognisePrisma(error: object): Recognition | undefined {
+  if (readString(error, 'clientVersion') === undefined) return undefined;
+  const word = readString(error, 'code') ?? readString(error, 'errorCode') ?? '';
+  const code = Object.hasOwn(PRISMA, word) ? PRISMA[word] : undefined;
+  const details = /^P\d{4}$/.test(word) ? { system_code: word } : {};
+  return { code: code ?? ErrorCode.DATABASE_ERROR, details };
+}
 
 function postgresCode(state: string, error: object): ErrorCode {
   if (state === '57014') {

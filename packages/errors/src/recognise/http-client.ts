@@ -1,13 +1,12 @@
 import { has, isObject, read, readString } from '@map/redaction/kernel';
 import { ErrorCode } from '../codes/error-code.ts';
 import type { HttpDetails } from '../codes/error-details.ts';
-import { readRetryAfterMs } from './headers.ts';
+import { readLimitResetMs, readRetryAfterMs } from './headers.ts';
 import { httpDetails, readStatus } from './http-details.ts';
 import { recogniseAnswer } from './llm.ts';
+import { readProviderBody } from './provider-body.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
 import { systemCode } from './system.ts';
-
-const MAX_BODY = 20_000;
 
 /** The HTTP clients got and axios, and others whose errors have the same shape. */
 export const recogniseHttpClient: Recogniser = (error, context) => {
@@ -31,7 +30,7 @@ export const recogniseHttpClient: Recogniser = (error, context) => {
   return byCode(error, details, context);
 };
 
-/** What an upstream answered. */
+/** The response of an upstream service. */
 export interface UpstreamAnswer {
   readonly status: number;
   readonly headers?: unknown;
@@ -39,31 +38,22 @@ export interface UpstreamAnswer {
   readonly body?: unknown;
 }
 
-/** Judges an answer by its status; a provider's 401 never becomes our caller's 401. */
+/** Classifies a response by its status; a provider's 401 never becomes our caller's 401. */
 export function byStatus(answer: UpstreamAnswer, context: RecogniseContext): Recognition {
   const { status, headers, details } = answer;
   if (context.origin === 'llm') {
-    const parsed = parseBody(answer.body);
-    const body = read(parsed, 'error') ?? parsed;
-    const words = [readString(body, 'code'), readString(body, 'type')];
-    const message = readString(body, 'message');
+    const { words, message, retryAfterMs } = readProviderBody(answer.body);
     const recognition = recogniseAnswer(
-      { status, headers, details, words, message },
+      { status, headers, details, words, message, retryAfterMs },
       context.maxRetryAfterMs,
     );
     if (recognition !== undefined) return recognition;
   }
-  const retryAfterMs = readRetryAfterMs(headers, context.maxRetryAfterMs);
+  const limit = context.maxRetryAfterMs;
+  const retryAfterMs =
+    readRetryAfterMs(headers, limit) ??
+    (status === 429 ? readLimitResetMs(headers, limit) : undefined);
   return { code: upstreamCode(status), details, retryAfterMs };
-}
-
-function parseBody(body: unknown): unknown {
-  if (typeof body !== 'string' || body.length > MAX_BODY) return body;
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }
 
 function upstreamCode(status: number): ErrorCode {
@@ -89,6 +79,10 @@ function byCode(
   if (TIMEOUT_CODES.has(code) && !has(read(error, 'cause'), 'syscall')) {
     const llm = context.origin === 'llm';
     return { code: llm ? ErrorCode.LLM_TIMEOUT : ErrorCode.UPSTREAM_TIMEOUT, details };
+  }
+  // axios: the connection was lost in the middle of the body.
+  if (code === 'ERR_BAD_RESPONSE' && /aborted/.test(readString(error, 'message') ?? '')) {
+    return { code: ErrorCode.CONNECTION_RESET, details };
   }
   if (CANCEL_CODES.has(code)) return { code: ErrorCode.OPERATION_CANCELLED, details };
   if (INVALID_CODES.has(code)) return { code: ErrorCode.CONFIG_INVALID, details };

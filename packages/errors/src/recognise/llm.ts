@@ -1,27 +1,37 @@
 import { ErrorCode, type LLMErrorCode } from '../codes/error-code.ts';
 import type { LLMDetails } from '../codes/error-details.ts';
 import { redactedField } from '../describe/redacted.ts';
-import { readHeader, readRetryAfterMs } from './headers.ts';
+import { readHeader, readLimitResetMs, readRetryAfterMs } from './headers.ts';
 import type { Recognition } from './recognition.ts';
 
-/** What a provider of language models answered. */
+/** The response of a provider of language models. */
 export interface ProviderAnswer {
   readonly status?: number | undefined;
-  /** The provider's own words for it, such as `insufficient_quota`; any of them may be missing. */
+  /** The provider's own codes, such as `insufficient_quota`; any of them may be missing. */
   readonly words: readonly (string | undefined)[];
   readonly message?: string | undefined;
   readonly headers?: unknown;
   readonly details?: LLMDetails;
+  /** The wait that the body gives, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
 }
 
+// In the words of OpenAI, Anthropic, Bedrock, Gemini, vLLM, llama.cpp, xAI, LM Studio, Cohere.
 const CONTEXT_LENGTH =
-  /context_length_exceeded|string_above_max_length|request_too_large|prompt is too long|maximum context length|context window/i;
+  /context_length_exceeded|string_above_max_length|request_too_large|exceed_context_size|context_window_exceeded|context_overflow|prompt (?:is )?too long|(?:input|prompt|request|message)s? (?:is|are|was|were)? ?too (?:long|large)\b|maximum (?:context|model|prompt|input) length|max(?:imum)? (?:number of )?(?:input )?tokens? (?:allowed|exceeded|limit)|context (?:window|length|size|limit)|exceeds? (?:the |its )?(?:available |model's |maximum |max )?(?:context|number of tokens|input token|token limit)|input token count[^.]{0,40}exceeds|input length[^.]{0,60}exceed|too many (?:input )?tokens\b(?! per)|reduce (?:the|your) (?:length|prompt|input)|greater than the context|longer than the (?:model|context)|max_tokens[^.]{0,80}(?:exceed|context|too large)/i;
+
+/** A single request above the whole limit of tokens a minute, which waiting does not change. */
+const ABOVE_LIMIT = /\blimit:? ?(\d+)[^.]{0,60}?\brequested:? ?(\d+)/i;
 const FILTERED = /content_filter|content_policy|invalid_prompt|responsibleaipolicy/i;
 const QUOTA =
   /insufficient_quota|billing_(?:error|hard_limit|not_active)|spend_limit_reached|quota_exceeded|insufficient_funds/i;
 const MODEL = /model_not_found|not_found_error|deployment_?not_?found/i;
 const OVERLOADED = /overloaded/i;
-const AUTH = /authentication_error|permission_error|invalid_api_key|account_deactivated/i;
+const AUTH =
+  /authentication_error|permission_error|invalid_api_key|account_deactivated|api_key_invalid|unauthenticated|permission_denied/i;
+
+/** Google answers an invalid key with 400. */
+const INVALID_KEY = /\bapi key (?:not valid|not found|expired|is invalid)/i;
 const RATE = /rate_limit|too_many_requests|resource_exhausted/i;
 const TIMEOUT = /timeout_error|deadline_exceeded/i;
 const SERVER = /server_error|api_error|internal_error|unavailable/i;
@@ -36,14 +46,14 @@ const INVALID = /invalid_request|invalid_argument|invalid_value|bad_request/i;
 export function llmCode({ status, words, message }: ProviderAnswer): LLMErrorCode | undefined {
   const said = words.filter(Boolean).join(' ');
   const text = `${said} ${message?.slice(0, 2000) ?? ''}`;
-  if (CONTEXT_LENGTH.test(text) || status === 413) return ErrorCode.LLM_CONTEXT_LENGTH_EXCEEDED;
+  if (status === 413 || isTooLong(text, status)) return ErrorCode.LLM_CONTEXT_LENGTH_EXCEEDED;
   if (FILTERED.test(said)) return ErrorCode.LLM_CONTENT_FILTERED;
   if (status === 402 || QUOTA.test(said) || /credit balance/i.test(text)) {
     return ErrorCode.LLM_QUOTA_EXCEEDED;
   }
   if (status === 404 || MODEL.test(said)) return ErrorCode.LLM_MODEL_NOT_FOUND;
   if (status === 529 || OVERLOADED.test(said)) return ErrorCode.LLM_PROVIDER_OVERLOADED;
-  if (status === 401 || status === 403 || AUTH.test(said)) {
+  if (status === 401 || status === 403 || AUTH.test(said) || INVALID_KEY.test(text)) {
     return ErrorCode.LLM_PROVIDER_AUTH_FAILED;
   }
   if (status === 429) return ErrorCode.LLM_RATE_LIMITED;
@@ -53,6 +63,13 @@ export function llmCode({ status, words, message }: ProviderAnswer): LLMErrorCod
   }
   if (status !== undefined && status >= 400) return ErrorCode.LLM_INVALID_REQUEST;
   return llmCodeOfEvent(said);
+}
+
+function isTooLong(text: string, status: number | undefined): boolean {
+  const [, limit, requested] = ABOVE_LIMIT.exec(text) ?? [];
+  if (requested !== undefined && Number(requested) > Number(limit)) return true;
+  // A rate limit names tokens and limits too.
+  return status === 429 ? /context_length|context length/i.test(text) : CONTEXT_LENGTH.test(text);
 }
 
 // An error that arrives inside a stream has no status, only a word for what it is.
@@ -79,7 +96,16 @@ export function recogniseAnswer(
   return {
     code,
     details,
-    retryAfterMs: readRetryAfterMs(answer.headers, maxRetryAfterMs),
+    retryAfterMs:
+      readRetryAfterMs(answer.headers, maxRetryAfterMs) ?? waitOf(answer, code, maxRetryAfterMs),
     retryable: wish === 'true' ? true : wish === 'false' ? false : undefined,
   };
+}
+
+function waitOf(answer: ProviderAnswer, code: LLMErrorCode, limitMs: number): number | undefined {
+  if (answer.retryAfterMs !== undefined) return Math.min(answer.retryAfterMs, limitMs);
+  // Other answers carry the headers of limits too.
+  return code === ErrorCode.LLM_RATE_LIMITED
+    ? readLimitResetMs(answer.headers, limitMs)
+    : undefined;
 }

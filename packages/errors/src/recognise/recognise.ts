@@ -4,6 +4,7 @@ import type { Details } from '../codes/error-details.ts';
 import { isCodedError } from '../shape/brand.ts';
 import type { ErrorShape } from '../shape/error-shape.ts';
 import { recogniseAbort } from './abort.ts';
+import { recogniseAgent } from './agent.ts';
 import { recogniseAiSdk } from './ai-sdk.ts';
 import { recogniseBreaker } from './breaker.ts';
 import { recogniseAggregate, recogniseBuiltIn, recogniseFetch } from './built-in.ts';
@@ -14,6 +15,7 @@ import { recogniseProviderSdk } from './provider-sdk.ts';
 import type { ErrorOrigin, RecogniseContext, Recogniser, Recognition } from './recognition.ts';
 import { recogniseRedis } from './redis.ts';
 import { recogniseAws, recogniseGrpc, recogniseServer, recogniseStripe } from './service.ts';
+import { recogniseHttpErrors, recogniseProviderObject, recogniseStatus } from './status.ts';
 import { recogniseSystem } from './system.ts';
 import { recogniseValidation } from './validation.ts';
 
@@ -23,6 +25,7 @@ const MAX_VISITS = 60;
 // The order is part of the meaning: who says most about an error is asked first.
 const RECOGNISERS: readonly Recogniser[] = [
   recogniseAiSdk,
+  recogniseAgent,
   recogniseProviderSdk,
   recogniseAbort,
   recogniseHttpClient,
@@ -30,13 +33,16 @@ const RECOGNISERS: readonly Recogniser[] = [
   recogniseGrpc,
   recogniseStripe,
   recogniseServer,
+  recogniseHttpErrors,
   recogniseValidation,
   recogniseBreaker,
   recogniseDatabase,
   recogniseAggregate,
+  recogniseStatus,
   recogniseSystem,
   recogniseRedis,
   recogniseFetch,
+  recogniseProviderObject,
   recogniseBuiltIn,
 ];
 
@@ -103,6 +109,6 @@ function ownRecognition(error: ErrorShape): Recognition | undefined {
     code: info.code,
     details: read(error, 'details') as Details | undefined,
     retryAfterMs: readNumber(error, 'retryAfterMs'),
-    retryable: retry === 'yes' ? true : retry === 'no' ? false : undefined,
+    retryable: retry === 'yes' ? true : retry === 'no' ? false : 'conditional',
   };
 }

@@ -20,8 +20,8 @@ export interface Recognition {
   readonly details?: Details | undefined;
   /** How long to wait before a retry, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
-  /** Overrides what the code says about retries. */
-  readonly retryable?: boolean | undefined;
+  /** Overrides the retry classification of the code; see `BaseErrorOptions`. */
+  readonly retryable?: boolean | 'conditional' | undefined;
 }
 
 /** What a recogniser may use besides the error. */

@@ -65,6 +65,8 @@ const CLIENT: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^All sentinels are unreachable\b/, UNAVAILABLE],
 ];
 
+const UNANSWERED = /^(?:Socket timeout|Command timeout|Command timed out)/;
+
 /** Replies of a Redis server by their first word, and what node-redis says by itself. */
 export const recogniseRedis: Recogniser = (error, context) => {
   if (has(error, 'code') && readString(error, 'code') !== undefined) return undefined;
@@ -74,7 +76,11 @@ export const recogniseRedis: Recogniser = (error, context) => {
     return context.recurse(reply) ?? { code: ErrorCode.REDIS_ERROR };
   }
   const message = readString(error, 'message') ?? '';
-  for (const [pattern, code] of CLIENT) if (pattern.test(message)) return { code };
+  for (const [pattern, code] of CLIENT) {
+    if (!pattern.test(message)) continue;
+    // The command was sent, so it may have been executed.
+    return UNANSWERED.test(message) ? { code, retryable: 'conditional' } : { code };
+  }
   return recogniseReply(message, context.origin === 'redis' || context.origin === 'cache');
 };
 

@@ -23,5 +23,5 @@ export interface ErrorShapeOptions {
   readonly details?: Record<string, unknown>;
   readonly originalError?: unknown;
   readonly retryAfterMs?: number | undefined;
-  readonly retryable?: boolean | undefined;
+  readonly retryable?: boolean | 'conditional' | undefined;
 }

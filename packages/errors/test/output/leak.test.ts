@@ -20,6 +20,8 @@ function shown(error: BaseError): string {
     String(error),
     error.stack,
     inspect(error, { depth: 20, showHidden: false }),
+    // How Node prints an uncaught error.
+    inspect(error, { depth: 20, customInspect: false }),
     inspect({ nested: [error] }, { depth: 20 }),
     JSON.stringify(lines),
     JSON.stringify(error.toProblemDetails()),

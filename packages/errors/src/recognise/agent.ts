@@ -1,0 +1,77 @@
+import { has, read, readNumber, readString } from '@map/redaction/kernel';
+import { ErrorCode } from '../codes/error-code.ts';
+import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
+
+// https://www.jsonrpc.org/specification#error_object and the codes of the Model Context Protocol
+const MCP: Readonly<Record<number, ErrorCode>> = {
+  [-32000]: ErrorCode.CONNECTION_RESET,
+  [-32001]: ErrorCode.TOOL_TIMEOUT,
+  [-32002]: ErrorCode.TOOL_NOT_FOUND,
+  [-32600]: ErrorCode.TOOL_INPUT_INVALID,
+  [-32601]: ErrorCode.TOOL_NOT_FOUND,
+  [-32602]: ErrorCode.TOOL_INPUT_INVALID,
+  [-32603]: ErrorCode.TOOL_ERROR,
+  [-32700]: ErrorCode.TOOL_ERROR,
+};
+
+// @openai/agents sets these names by the class.
+const OPENAI_AGENTS: Readonly<Record<string, ErrorCode>> = {
+  MaxTurnsExceededError: ErrorCode.AGENT_MAX_STEPS_EXCEEDED,
+  InputGuardrailTripwireTriggered: ErrorCode.AGENT_GUARDRAIL_BLOCKED,
+  OutputGuardrailTripwireTriggered: ErrorCode.AGENT_GUARDRAIL_BLOCKED,
+  ToolInputGuardrailTripwireTriggered: ErrorCode.AGENT_GUARDRAIL_BLOCKED,
+  ToolOutputGuardrailTripwireTriggered: ErrorCode.AGENT_GUARDRAIL_BLOCKED,
+  ModelBehaviorError: ErrorCode.LLM_INVALID_RESPONSE,
+  ModelRefusalError: ErrorCode.LLM_CONTENT_FILTERED,
+  ModelTimeoutError: ErrorCode.LLM_TIMEOUT,
+  InvalidToolInputError: ErrorCode.LLM_TOOL_CALL_INVALID,
+  ToolTimeoutError: ErrorCode.TOOL_TIMEOUT,
+};
+
+// The codes of LangChain and LangGraph, in `lc_error_code`.
+const LANGCHAIN: Readonly<Record<string, ErrorCode>> = {
+  GRAPH_RECURSION_LIMIT: ErrorCode.AGENT_MAX_STEPS_EXCEEDED,
+  INVALID_TOOL_RESULTS: ErrorCode.LLM_INVALID_REQUEST,
+  MODEL_AUTHENTICATION: ErrorCode.LLM_PROVIDER_AUTH_FAILED,
+  MODEL_NOT_FOUND: ErrorCode.LLM_MODEL_NOT_FOUND,
+  MODEL_RATE_LIMIT: ErrorCode.LLM_RATE_LIMITED,
+  OUTPUT_PARSING_FAILURE: ErrorCode.LLM_INVALID_RESPONSE,
+};
+
+/** The Model Context Protocol, @openai/agents, LangChain and LangGraph. */
+export const recogniseAgent: Recogniser = (error, context) =>
+  recogniseMcp(error) ?? recogniseAgents(error, context) ?? recogniseLangChain(error, context);
+
+function recogniseMcp(error: object): Recognition | undefined {
+  const number = readNumber(error, 'code');
+  const name = readString(error, 'name');
+  const said = /^MCP error -?\d+/.test(readString(error, 'message') ?? '');
+  if (number === undefined || !(said || name === 'McpError' || name === 'ProtocolError')) {
+    return undefined;
+  }
+  return { code: MCP[number] ?? ErrorCode.TOOL_ERROR, details: { rpc_code: number } };
+}
+
+function recogniseAgents(error: object, context: RecogniseContext): Recognition | undefined {
+  // Every error of this library has the state of the run.
+  if (!has(error, 'state')) return undefined;
+  const name = readString(error, 'name') ?? '';
+  if (name === 'ToolCallError' || name === 'GuardrailExecutionError') {
+    const inner = context.recurse(read(error, 'error'));
+    const own = name === 'ToolCallError' ? ErrorCode.TOOL_ERROR : ErrorCode.AGENT_ERROR;
+    return inner ?? { code: own };
+  }
+  const code = Object.hasOwn(OPENAI_AGENTS, name) ? OPENAI_AGENTS[name] : undefined;
+  return code === undefined ? undefined : { code };
+}
+
+function recogniseLangChain(error: object, context: RecogniseContext): Recognition | undefined {
+  const word = readString(error, 'lc_error_code') ?? '';
+  const code = Object.hasOwn(LANGCHAIN, word) ? LANGCHAIN[word] : undefined;
+  if (code !== undefined) {
+    const wait = context.recurse(read(error, 'cause'))?.retryAfterMs;
+    return { code, retryAfterMs: wait, details: { provider_code: word } };
+  }
+  const recursion = readString(error, 'name') === 'GraphRecursionError';
+  return recursion ? { code: ErrorCode.AGENT_MAX_STEPS_EXCEEDED } : undefined;
+}

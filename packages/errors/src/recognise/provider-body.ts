@@ -1,0 +1,73 @@
+import { firstItems, isObject, read, readNumber, readString } from '@map/redaction/kernel';
+
+const MAX_BODY = 20_000;
+
+/** What the body of a provider's error response says, in the shapes of OpenAI, Anthropic, Google. */
+export interface ProviderBody {
+  readonly words: readonly (string | undefined)[];
+  readonly message: string | undefined;
+  readonly status: number | undefined;
+  readonly retryAfterMs: number | undefined;
+}
+
+/** Parses a body that may be JSON; other values are returned as they are. */
+export function parseBody(body: unknown): unknown {
+  if (typeof body !== 'string') return body;
+  const start = body.slice(0, 200).search(/[[{]/);
+  if (start < 0 || body.length > MAX_BODY) return undefined;
+  try {
+    return JSON.parse(body.slice(start));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads the codes, the message, the status and the wait of an error response. */
+export function readProviderBody(body: unknown): ProviderBody {
+  let outer = parseBody(body);
+  // Google wraps a stream's error in a list.
+  outer = firstItems(outer, 1)?.[0] ?? outer;
+  const nested = read(outer, 'error') ?? read(read(outer, 'response'), 'error');
+  const inner = isObject(nested) ? nested : outer;
+  // @google/genai puts the whole response into the message of the error in it.
+  const text = readString(inner, 'message');
+  if (text?.startsWith('{') && inner !== outer) return readProviderBody(text);
+  const status = statusOf(read(inner, 'code')) ?? statusOf(read(inner, 'status'));
+  return {
+    words: [
+      readString(inner, 'code'),
+      readString(inner, 'type'),
+      readString(inner, 'status'),
+      reasonOf(inner),
+    ],
+    message: text ?? (typeof nested === 'string' ? nested : readString(outer, 'detail')),
+    status,
+    retryAfterMs: retryDelayOf(inner),
+  };
+}
+
+function statusOf(value: unknown): number | undefined {
+  const number = typeof value === 'string' && /^[45]\d\d$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && number >= 400 && number < 600 ? number : undefined;
+}
+
+function details(inner: unknown): unknown[] {
+  return firstItems(read(inner, 'details'), 10) ?? [];
+}
+
+// google.rpc.ErrorInfo
+function reasonOf(inner: unknown): string | undefined {
+  return details(inner)
+    .map((item) => readString(item, 'reason'))
+    .find(Boolean);
+}
+
+// google.rpc.RetryInfo: { retryDelay: '30s' }
+function retryDelayOf(inner: unknown): number | undefined {
+  for (const item of details(inner)) {
+    const seconds = /^(\d+(?:\.\d+)?)s$/.exec(readString(item, 'retryDelay') ?? '')?.[1];
+    if (seconds !== undefined) return Number(seconds) * 1000;
+  }
+  const seconds = readNumber(inner, 'retry_after') ?? readNumber(inner, 'retryAfter');
+  return seconds === undefined || seconds < 0 ? undefined : seconds * 1000;
+}

@@ -1,0 +1,96 @@
+import { has, isNativeError, read, readString } from '@map/redaction/kernel';
+import { ErrorCode } from '../codes/error-code.ts';
+import { codeFromHttpStatus } from '../codes/http-status.ts';
+import { byStatus } from './http-client.ts';
+import { httpDetails, readStatus } from './http-details.ts';
+import { recogniseAnswer } from './llm.ts';
+import { parseBody, readProviderBody } from './provider-body.ts';
+import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
+
+/** http-errors: what a server of ours answers its own caller. */
+export const recogniseHttpErrors: Recogniser = (error) => {
+  if (typeof read(error, 'expose') !== 'boolean' || !isNativeError(error)) return undefined;
+  const status = readStatus(error, 'statusCode');
+  if (status === undefined || status !== readStatus(error, 'status')) return undefined;
+  const code = status === 500 ? ErrorCode.SYSTEM_ERROR : codeFromHttpStatus(status);
+  return { code, details: { status_code: status } };
+};
+
+/**
+ * Any other error with the status of a response: those of @mistralai/mistralai, @google/genai,
+ * ollama, ky, ofetch, undici, superagent, and of libraries that are not known here.
+ */
+export const recogniseStatus: Recogniser = (error, context) => {
+  if (!isNativeError(error)) return undefined;
+  const response = read(error, 'response');
+  const status =
+    failure(error, 'status') ??
+    failure(error, 'statusCode') ??
+    failure(error, 'status_code') ??
+    failure(response, 'status') ??
+    failure(response, 'statusCode');
+  if (status === undefined) return undefined;
+  const headers = read(error, 'headers') ?? read(response, 'headers');
+  const request = read(error, 'request') ?? read(response, 'request');
+  const details = httpDetails({
+    url: read(response, 'url') ?? read(request, 'url') ?? request,
+    method: read(request, 'method'),
+    status,
+    headers,
+  });
+  const body = bodyOf(error, response);
+  const answer = { status, headers, details, body };
+  return byStatus(answer, isModel(error) ? { ...context, origin: 'llm' } : context);
+};
+
+/** Whether the library is one for language models. */
+function isModel(error: object): boolean {
+  const name = readString(error, 'name');
+  return (
+    has(error, 'status_code') ||
+    name === 'MistralError' ||
+    name === 'SDKError' ||
+    (name === 'ApiError' && /^\{"error":/.test(readString(error, 'message') ?? ''))
+  );
+}
+
+function failure(value: unknown, key: string): number | undefined {
+  const status = readStatus(value, key);
+  return status !== undefined && status >= 400 ? status : undefined;
+}
+
+function bodyOf(error: object, response: unknown): unknown {
+  for (const body of [read(error, 'body'), read(error, 'data'), read(response, 'data')]) {
+    if (typeof body === 'string' || (typeof body === 'object' && body !== null)) return body;
+  }
+  const message = readString(error, 'message');
+  return parseBody(message) ?? { message };
+}
+
+const WORDS =
+  /^(?:overloaded|rate_limit|insufficient_quota|invalid_request|authentication|permission|not_found|request_too_large|timeout|api|billing|server|context_length)_?(?:error|exceeded)?$/;
+
+/**
+ * A provider's error that is a plain object: the event of a stream (`{ type: 'overloaded_error' }`,
+ * `response.failed`), or the inner error of a response with a code such as 429.
+ */
+export const recogniseProviderObject: Recogniser = (error, context) => {
+  if (isNativeError(error)) return undefined;
+  const body = readProviderBody(error);
+  const known = body.words.some((word) => word !== undefined && WORDS.test(word));
+  if (!known && (context.origin !== 'llm' || body.message === undefined)) return undefined;
+  return answered(body, error, context);
+};
+
+function answered(
+  body: ReturnType<typeof readProviderBody>,
+  error: object,
+  context: RecogniseContext,
+): Recognition | undefined {
+  const status = body.status ?? failure(error, 'status') ?? failure(error, 'statusCode');
+  const found = recogniseAnswer({ ...body, status }, context.maxRetryAfterMs);
+  if (found !== undefined) return found;
+  return readString(error, 'type') === 'response.failed'
+    ? { code: ErrorCode.LLM_STREAM_INTERRUPTED }
+    : undefined;
+}

@@ -1,0 +1,325 @@
+import { describe, expect, test } from 'vitest';
+import { BaseError, convertException, ErrorCode, isRetryable } from '../../src/index.ts';
+
+function error(fields: object, message = 'Failed.', name?: string): Error {
+  const made = Object.assign(new Error(message), fields);
+  if (name !== undefined) made.name = name;
+  return made;
+}
+
+const google = (code: number, status: string, message: string, details: object[] = []): string =>
+  JSON.stringify({ error: { code, status, message, details } });
+
+describe('an error with the status of a response', () => {
+  test.each<[string, unknown, string, boolean]>([
+    ['status', error({ status: 503 }), ErrorCode.UPSTREAM_ERROR, true],
+    ['statusCode', error({ statusCode: 429 }), ErrorCode.RATE_LIMITED, true],
+    ['status_code', error({ status_code: 404, error: 'x' }), ErrorCode.LLM_MODEL_NOT_FOUND, false],
+    ['response.status', error({ response: { status: 504 } }), ErrorCode.UPSTREAM_TIMEOUT, true],
+    [
+      'response.statusCode',
+      error({ response: { statusCode: 418 } }),
+      ErrorCode.UPSTREAM_REJECTED,
+      false,
+    ],
+    [
+      'Groq',
+      error({
+        status: 429,
+        headers: new Headers(),
+        error: {
+          error: { message: 'Rate limit reached', type: 'tokens', code: 'rate_limit_exceeded' },
+        },
+      }),
+      ErrorCode.LLM_RATE_LIMITED,
+      true,
+    ],
+    [
+      'Mistral',
+      error(
+        { statusCode: 503, body: '{"message":"down"}', headers: new Headers() },
+        'API error occurred',
+        'MistralError',
+      ),
+      ErrorCode.LLM_PROVIDER_UNAVAILABLE,
+      true,
+    ],
+    [
+      'Google, overloaded',
+      error({ status: 503 }, google(503, 'UNAVAILABLE', 'The model is overloaded.'), 'ApiError'),
+      ErrorCode.LLM_PROVIDER_UNAVAILABLE,
+      true,
+    ],
+    [
+      'Google, key',
+      error(
+        { status: 400 },
+        google(400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.', [
+          { reason: 'API_KEY_INVALID' },
+        ]),
+        'ApiError',
+      ),
+      ErrorCode.LLM_PROVIDER_AUTH_FAILED,
+      false,
+    ],
+    [
+      'ky',
+      error(
+        {
+          response: new Response('', { status: 502 }),
+          request: new Request('https://h.example/p?x=1'),
+        },
+        'Request failed',
+        'HTTPError',
+      ),
+      ErrorCode.UPSTREAM_ERROR,
+      true,
+    ],
+    [
+      'undici',
+      error(
+        { code: 'UND_ERR_RESPONSE', statusCode: 500, body: {}, headers: {} },
+        'Response Error',
+        'ResponseError',
+      ),
+      ErrorCode.UPSTREAM_ERROR,
+      true,
+    ],
+    [
+      'http-errors',
+      error({ expose: true, status: 404, statusCode: 404 }, 'Not Found', 'NotFoundError'),
+      ErrorCode.NOT_FOUND,
+      false,
+    ],
+    [
+      'http-errors of a server',
+      error({ expose: false, status: 503, statusCode: 503 }),
+      ErrorCode.SERVICE_UNAVAILABLE,
+      true,
+    ],
+  ])('%s', (_name, raw, code, retryable) => {
+    const found = convertException(raw);
+    expect(found.code).toBe(code);
+    expect(isRetryable(found)).toBe(retryable);
+  });
+
+  test('Google says how long to wait', () => {
+    const raw = error(
+      { status: 429 },
+      google(429, 'RESOURCE_EXHAUSTED', 'Quota exceeded.', [
+        { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '27s' },
+      ]),
+      'ApiError',
+    );
+    expect(convertException(raw)).toMatchObject({
+      code: ErrorCode.LLM_RATE_LIMITED,
+      retryAfterMs: 27_000,
+    });
+  });
+});
+
+describe('a provider says it in a plain object', () => {
+  test.each<[unknown, string]>([
+    [{ type: 'overloaded_error', message: 'Overloaded' }, ErrorCode.LLM_PROVIDER_OVERLOADED],
+    [
+      { type: 'error', error: { type: 'rate_limit_error', message: 'x' } },
+      ErrorCode.LLM_RATE_LIMITED,
+    ],
+    [
+      { message: 'Quota', type: 'insufficient_quota', param: null, code: 'insufficient_quota' },
+      ErrorCode.LLM_QUOTA_EXCEEDED,
+    ],
+    [
+      { type: 'response.failed', response: { error: { code: 'server_error', message: 'x' } } },
+      ErrorCode.LLM_PROVIDER_UNAVAILABLE,
+    ],
+    [{ message: 'slow down', code: 429 }, ErrorCode.LLM_RATE_LIMITED],
+    [{ error: { code: '503', message: 'x' } }, ErrorCode.LLM_PROVIDER_UNAVAILABLE],
+  ])('%j', (raw, code) => {
+    expect(convertException(raw, { origin: 'llm' }).code).toBe(code);
+  });
+
+  test('an object of somebody else is not a provider error', () => {
+    expect(convertException({ message: 'x', code: 429 }).code).toBe(ErrorCode.UNKNOWN_ERROR);
+  });
+});
+
+test.each([
+  'The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).',
+  'Input is too long for requested model.',
+  'prompt is too long: 210000 tokens > 200000 maximum',
+  'input length and `max_tokens` exceed context limit: 190000 + 20000 > 200000',
+  "This model's maximum model length is 4096, but the request has 5000 tokens.",
+  'the request exceeds the available context size, try increasing it',
+  "This model's maximum prompt length is 131072 but the request contains 140000 tokens.",
+  'The number of tokens to keep from the initial prompt is greater than the context length.',
+  'Request too large for gpt-4o: Limit 30000, Requested 41000.',
+])('context length: %s', (message) => {
+  const raw = error({ status: 400, error: { message }, requestID: null, headers: new Headers() });
+  expect(convertException(raw).code).toBe(ErrorCode.LLM_CONTEXT_LENGTH_EXCEEDED);
+});
+
+test('a rate limit is not a context length', () => {
+  const message =
+    'Rate limit reached on tokens per min (TPM): Limit 30000, Used 29000, Requested 2500.';
+  const raw = error({ status: 429, error: { message }, requestID: null, headers: new Headers() });
+  expect(convertException(raw).code).toBe(ErrorCode.LLM_RATE_LIMITED);
+});
+
+test.each<[Record<string, string>, number]>([
+  [{ 'x-ratelimit-reset-tokens': '6m0s' }, 360_000],
+  [{ 'x-ratelimit-reset-requests': '120ms' }, 120],
+  [{ 'x-ratelimit-reset-requests': '8.64s', 'x-ratelimit-reset-tokens': '1s' }, 8640],
+  [
+    {
+      'x-ratelimit-reset-requests': '1h',
+      'x-ratelimit-remaining-requests': '9',
+      'x-ratelimit-reset-tokens': '2s',
+      'x-ratelimit-remaining-tokens': '0',
+    },
+    2000,
+  ],
+  [{ 'x-ratelimit-reset': '30' }, 30_000],
+  [{ 'retry-after': '3', 'x-ratelimit-reset': '30' }, 3000],
+])('the wait of %j', (headers, wait) => {
+  const raw = error({ status: 429, error: {}, requestID: null, headers: new Headers(headers) });
+  expect(convertException(raw, { maxRetryAfterMs: 3_600_000 }).retryAfterMs).toBe(wait);
+});
+
+test('the wait until a date', () => {
+  const date = new Date(Date.now() + 20_000).toISOString();
+  const headers = new Headers({ 'anthropic-ratelimit-tokens-reset': date });
+  const found = convertException(error({ status: 429, error: {}, requestID: null, headers }));
+  expect(found.retryAfterMs).toBeGreaterThan(15_000);
+  expect(found.retryAfterMs).toBeLessThanOrEqual(20_000);
+});
+
+test.each<[string, unknown, string]>([
+  [
+    'MCP timeout',
+    error({ code: -32001 }, 'MCP error -32001: Request timed out', 'McpError'),
+    ErrorCode.TOOL_TIMEOUT,
+  ],
+  [
+    'MCP input',
+    error({ code: -32602 }, 'MCP error -32602: Invalid params'),
+    ErrorCode.TOOL_INPUT_INVALID,
+  ],
+  [
+    'MCP closed',
+    error({ code: -32000 }, 'MCP error -32000: Connection closed'),
+    ErrorCode.CONNECTION_RESET,
+  ],
+  [
+    'agents turns',
+    error({ state: {} }, 'Max turns (10) exceeded', 'MaxTurnsExceededError'),
+    ErrorCode.AGENT_MAX_STEPS_EXCEEDED,
+  ],
+  [
+    'agents guardrail',
+    error({ state: {} }, 'x', 'OutputGuardrailTripwireTriggered'),
+    ErrorCode.AGENT_GUARDRAIL_BLOCKED,
+  ],
+  [
+    'agents tool',
+    error({ state: {}, error: error({ code: 'ECONNREFUSED' }) }, 'x', 'ToolCallError'),
+    ErrorCode.CONNECTION_REFUSED,
+  ],
+  [
+    'LangGraph',
+    error({ lc_error_code: 'GRAPH_RECURSION_LIMIT' }, 'x', 'GraphRecursionError'),
+    ErrorCode.AGENT_MAX_STEPS_EXCEEDED,
+  ],
+  [
+    'Prisma unreachable',
+    error({ clientVersion: '7', errorCode: 'P1001' }, "Can't reach database server"),
+    ErrorCode.CONNECTION_REFUSED,
+  ],
+  ['Prisma pool', error({ clientVersion: '7', code: 'P2024' }), ErrorCode.POOL_EXHAUSTED],
+  ['Prisma conflict', error({ clientVersion: '7', code: 'P2034' }), ErrorCode.DATABASE_CONFLICT],
+  ['MongoDB network', error({}, 'x', 'MongoNetworkError'), ErrorCode.CONNECTION_RESET],
+  ['MongoDB pool', error({}, 'x', 'MongoWaitQueueTimeoutError'), ErrorCode.POOL_EXHAUSTED],
+  ['MongoDB conflict', error({ code: 112 }, 'x', 'MongoServerError'), ErrorCode.DATABASE_CONFLICT],
+  ['MongoDB duplicate', error({ code: 11000 }, 'x', 'MongoServerError'), ErrorCode.DATABASE_ERROR],
+  ['mysql2 pool', error({}, 'Queue limit reached.'), ErrorCode.POOL_EXHAUSTED],
+  ['mysql2 closed', error({}, 'Pool is closed.'), ErrorCode.CLIENT_CLOSED],
+  [
+    'axios cut',
+    error({ isAxiosError: true, code: 'ERR_BAD_RESPONSE' }, 'stream has been aborted'),
+    ErrorCode.CONNECTION_RESET,
+  ],
+  [
+    'broken gzip',
+    new TypeError('terminated', { cause: error({ code: 'Z_DATA_ERROR' }) }),
+    ErrorCode.UPSTREAM_BAD_RESPONSE,
+  ],
+  [
+    'IPv4 and IPv6',
+    Object.assign(
+      new AggregateError([
+        error({ code: 'ENETUNREACH', syscall: 'connect' }),
+        error({ code: 'ECONNREFUSED', syscall: 'connect' }),
+      ]),
+      { code: 'ENETUNREACH' },
+    ),
+    ErrorCode.CONNECTION_REFUSED,
+  ],
+])('%s', (_name, raw, code) => {
+  expect(convertException(raw).code).toBe(code);
+});
+
+describe('a signal decides what an SDK swallowed', () => {
+  const swallowed = new Error('Request was aborted.');
+  test('a timeout', () => {
+    const signal = AbortSignal.abort(new DOMException('late', 'TimeoutError'));
+    expect(convertException(swallowed, { signal, origin: 'llm' }).code).toBe(ErrorCode.LLM_TIMEOUT);
+  });
+  test('a cancellation', () => {
+    const signal = AbortSignal.abort();
+    expect(convertException(swallowed, { signal }).code).toBe(ErrorCode.OPERATION_CANCELLED);
+  });
+  test('a coded reason', () => {
+    const reason = new BaseError({ code: ErrorCode.TASK_INTERRUPTED, message: 'Shutting down.' });
+    const found = convertException(swallowed, { signal: AbortSignal.abort(reason) });
+    expect(found).toMatchObject({
+      code: ErrorCode.TASK_INTERRUPTED,
+      retryable: true,
+      httpStatus: 503,
+    });
+  });
+  test('not an error with a code of its own, and not a signal that is not aborted', () => {
+    const refused = error({ code: 'ECONNREFUSED' });
+    expect(convertException(refused, { signal: AbortSignal.abort() }).code).toBe(
+      ErrorCode.CONNECTION_REFUSED,
+    );
+    const { signal } = new AbortController();
+    expect(convertException(swallowed, { signal }).code).toBe(ErrorCode.UNKNOWN_ERROR);
+  });
+});
+
+describe('an operation that was sent and not answered', () => {
+  test('is retried only if it is idempotent', () => {
+    const found = convertException(new Error('Command timed out'), { origin: 'redis' });
+    expect(found.retry).toBe('conditional');
+    expect(isRetryable(found)).toBe(false);
+    expect(isRetryable(found, { idempotent: true })).toBe(true);
+    expect(BaseError.fromJSON(JSON.stringify(found)).retry).toBe('conditional');
+  });
+  test('a timeout is not retried if it is known not to be idempotent', () => {
+    const late = new BaseError({ code: ErrorCode.UPSTREAM_TIMEOUT, message: 'Late.' });
+    expect(isRetryable(late)).toBe(true);
+    expect(isRetryable(late, { idempotent: false })).toBe(false);
+    const connecting = convertException(error({ code: 'ETIMEDOUT', syscall: 'connect' }));
+    expect(isRetryable(connecting, { idempotent: false })).toBe(true);
+  });
+});
+
+test('reading 800 kB of what looks like tokens takes linear time', () => {
+  const start = process.cpuUsage();
+  BaseError.fromJSON({
+    code: ErrorCode.TASK_ERROR,
+    message: 'eyJ-'.repeat(200_000),
+    details: { a: 'eyJ-'.repeat(200_000) },
+  });
+  expect(process.cpuUsage(start).user / 1000).toBeLessThan(300);
+});
