@@ -78,9 +78,9 @@ async function drain(parts: AsyncIterable<unknown>): Promise<void> {
 }
 
 const openai = (url: string): OpenAI =>
-  new OpenAI({ apiKey: KEY, baseURL: url, maxRetries: 0, timeout: 300 });
+  new OpenAI({ apiKey: KEY, baseURL: url, maxRetries: 0, timeout: 2000 });
 const anthropic = (url: string): Anthropic =>
-  new Anthropic({ apiKey: KEY, baseURL: url, maxRetries: 0, timeout: 300 });
+  new Anthropic({ apiKey: KEY, baseURL: url, maxRetries: 0, timeout: 2000 });
 const messages = [{ role: 'user' as const, content: PROMPT }];
 
 async function streamAi(model: LanguageModel): Promise<void> {
