@@ -61,13 +61,19 @@ export const LLM = {
   cost: {
     name: 'llm_cost_usd_total',
     type: 'counter',
-    help: 'Cost of model requests in US dollars, from the price table given',
-    labels: ['provider', 'model'],
+    help: 'Cost of model requests in US dollars, by price or as the provider states it',
+    labels: ['provider', 'model', 'attribution'],
   },
   inFlight: {
     name: 'llm_requests_in_flight',
     type: 'gauge',
     help: 'Model requests in flight',
+    labels: ['provider', 'model'],
+  },
+  requestsWithoutUsage: {
+    name: 'llm_requests_without_usage_total',
+    type: 'counter',
+    help: 'Model requests whose tokens could not be read',
     labels: ['provider', 'model'],
   },
   fallbacks: {

@@ -1,37 +1,75 @@
 import type { LlmUsage } from './usage.ts';
 
-/** What a model costs, in US dollars per million tokens. */
-export interface LlmPrice {
+/** The rates of a model in US dollars per million tokens. */
+export interface LlmRates {
   readonly prompt: number;
   readonly completion: number;
-  /** Of tokens read from the provider's cache; as `prompt` by default. */
+  /** For tokens read from the provider's cache; as `prompt` by default. */
   readonly cacheRead?: number | undefined;
-  /** Of tokens written to the provider's cache; as `prompt` by default. */
+  /** For tokens written to the provider's cache; as `prompt` by default. */
   readonly cacheWrite?: number | undefined;
+  /** For tokens written for an hour instead of minutes; as `cacheWrite` by default. */
+  readonly cacheWriteHour?: number | undefined;
 }
 
-/** Prices by model, or by `provider/model`, which goes first. */
-export type PriceTable = Readonly<Record<string, LlmPrice>>;
+/** The price of a model. */
+export interface LlmPrice extends LlmRates {
+  /** Rates of requests whose prompt has more tokens than `above`, such as 200,000. */
+  readonly tiers?: readonly (LlmRates & { readonly above: number })[] | undefined;
+  /** The factor of the batch rate; 0.5 by default. */
+  readonly batch?: number | undefined;
+}
+
+/** Gives the cost of one request in US dollars, or undefined if it is unknown. */
+export type PriceFunction = (
+  usage: LlmUsage,
+  call: { readonly provider: string; readonly model: string },
+) => number | undefined;
+
+/** Prices by model, or by `provider/model`, which is looked up first. */
+export type PriceTable = Readonly<Record<string, LlmPrice | PriceFunction>>;
 
 const PER_TOKEN = 1e-6;
 
-/** The cost of one request in US dollars, or undefined where the table has no price. */
-export function costOf(
-  usage: LlmUsage,
-  { provider, model, prices }: { provider: string; model: string; prices?: PriceTable | undefined },
-): number | undefined {
-  // A table that was read from a file may hold null, or be it.
-  const table: Readonly<Record<string, LlmPrice | null>> = prices ?? {};
+/** The parts of a call that its cost depends on. */
+interface PricedCall {
+  readonly provider: string;
+  readonly model: string;
+  readonly prices?: PriceTable | PriceFunction | undefined;
+  readonly batch?: boolean | undefined;
+}
+
+/** Gives the cost of one request in US dollars: by the price, otherwise as the provider states it. */
+export function costOf(usage: LlmUsage, call: PricedCall): number | undefined {
+  const price = priceOf(call);
+  const cost =
+    typeof price === 'function'
+      ? price(usage, { provider: call.provider, model: call.model })
+      : price && costByRates(usage, price, call.batch ?? usage.batch ?? false);
+  return cost ?? usage.costUsd;
+}
+
+function priceOf({ provider, model, prices }: PricedCall): LlmPrice | PriceFunction | undefined {
+  if (typeof prices === 'function') return prices;
+  // A table that was read from a file may be null, or have null in it.
+  const table: Readonly<Record<string, LlmPrice | PriceFunction | null>> = prices ?? {};
   const key = [`${provider}/${model}`, model].find((name) => Object.hasOwn(table, name));
-  const price = key === undefined ? undefined : table[key];
-  if (price === undefined || price === null) return undefined;
-  const { prompt, completion, cacheRead = prompt, cacheWrite = prompt } = price;
-  const fresh = Math.max(0, usage.prompt - usage.cacheRead - usage.cacheWrite);
-  return (
-    PER_TOKEN *
-    (fresh * prompt +
-      usage.cacheRead * cacheRead +
-      usage.cacheWrite * cacheWrite +
-      usage.completion * completion)
-  );
+  return (key === undefined ? undefined : table[key]) ?? undefined;
+}
+
+function costByRates(usage: LlmUsage, price: LlmPrice, batch: boolean): number {
+  const tier = [...(price.tiers ?? [])]
+    .sort((a, b) => b.above - a.above)
+    .find(({ above }) => usage.prompt > above);
+  const { prompt, completion, cacheRead = prompt, cacheWrite = prompt } = tier ?? price;
+  const cacheWriteHour = (tier ?? price).cacheWriteHour ?? cacheWrite;
+  const hour = usage.cacheWriteHour ?? 0;
+  const fresh = usage.prompt - usage.cacheRead - usage.cacheWrite;
+  const full =
+    fresh * prompt +
+    usage.cacheRead * cacheRead +
+    (usage.cacheWrite - hour) * cacheWrite +
+    hour * cacheWriteHour +
+    usage.completion * completion;
+  return full * PER_TOKEN * (batch ? (price.batch ?? 0.5) : 1);
 }

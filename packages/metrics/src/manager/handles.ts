@@ -73,6 +73,8 @@ export const LLM_REQUESTS_IN_FLIGHT: Handle<'llm', 'inFlight'> = /* @__PURE__ */
   'llm',
   'inFlight',
 );
+export const LLM_REQUESTS_WITHOUT_USAGE: Handle<'llm', 'requestsWithoutUsage'> =
+  /* @__PURE__ */ handle('llm', 'requestsWithoutUsage');
 export const LLM_FALLBACKS: Handle<'llm', 'fallbacks'> = /* @__PURE__ */ handle('llm', 'fallbacks');
 export const LLM_RETRIES: Handle<'llm', 'retries'> = /* @__PURE__ */ handle('llm', 'retries');
 

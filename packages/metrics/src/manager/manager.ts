@@ -43,6 +43,8 @@ export class MetricsManager {
   #prefix = '';
   #defaultLabels: Readonly<Record<string, string>> = {};
   #version = '';
+  #attribution: MetricsOptions['attribution'];
+  #errorType: MetricsOptions['errorType'];
 
   /** @param options How to record. */
   constructor(options: MetricsOptions = {}) {
@@ -85,6 +87,8 @@ export class MetricsManager {
     state.maxSeries = options.maxSeries ?? state.maxSeries;
     state.maxLabelLength = options.maxLabelLength ?? state.maxLabelLength;
     if ('exemplar' in options) state.exemplar = options.exemplar;
+    if ('attribution' in options) this.#attribution = options.attribution;
+    if ('errorType' in options) this.#errorType = options.errorType;
     return this;
   }
 
@@ -107,6 +111,21 @@ export class MetricsManager {
   /** The application's version. */
   get version(): string {
     return this.#version;
+  }
+
+  /** What the cost of a model call that starts now is for. @internal */
+  get attribution(): string | undefined {
+    try {
+      return this.#attribution?.();
+    } catch {
+      // A callback that fails must not fail the call.
+      return undefined;
+    }
+  }
+
+  /** Names an error for the label `error_type`. @internal */
+  get errorType(): MetricsOptions['errorType'] {
+    return this.#errorType;
   }
 
   /** The metrics in use so far. @internal */

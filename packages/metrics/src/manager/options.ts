@@ -19,6 +19,10 @@ export interface MetricsOptions {
   readonly maxLabelLength?: number | undefined;
   /** Gives the labels of the current trace, for exemplars. */
   readonly exemplar?: (() => ExemplarLabels | undefined) | undefined;
+  /** Gives what the cost of model calls is for, such as the current agent: few values. */
+  readonly attribution?: (() => string | undefined) | undefined;
+  /** Names an error for the label `error_type` of model calls, such as by its MAP code. */
+  readonly errorType?: ((error: unknown) => string | undefined) | undefined;
   /** The application's version, shown in `map_build_info`. */
   readonly version?: string | undefined;
 }

@@ -1,0 +1,119 @@
+/*
+ * The results of agents and of the AI SDK: objects with several streams and promises of one run,
+ * any of which the application may use. Each is observed when it is used, and the first that ends
+ * ends the call. Nothing is read that the application does not read: a stream that nobody reads is
+ * not observed, and a promise is observed only where asking for it makes the SDK read the stream.
+ */
+import { withTimeLimit } from '@map/redaction/kernel';
+import { usageOfRun } from './answer.ts';
+import { watchIterable } from './iterable.ts';
+import { isThenable, loose } from './loose.ts';
+import type { LlmObserver } from './observer.ts';
+import { watchReadable } from './readable.ts';
+import { findGetter, replace, replaceGetter } from './replace.ts';
+
+/** Streams of a run: AI SDK, Mastra. */
+const STREAMS = [
+  'stream',
+  'fullStream',
+  'textStream',
+  'partialOutputStream',
+  'partialObjectStream',
+  'objectStream',
+  'elementStream',
+];
+/** Methods that give a stream: the agents of OpenAI. */
+const STREAM_METHODS = ['toStream', 'toTextStream'];
+/** Promises that settle when the run has ended. */
+const PROMISES = [
+  'text',
+  'reasoning',
+  'reasoningText',
+  'content',
+  'object',
+  'output',
+  'steps',
+  'finalStep',
+  'finishReason',
+  'usage',
+  'totalUsage',
+  'toolCalls',
+  'toolResults',
+  'files',
+  'sources',
+  'response',
+  'completed',
+];
+const PROMISE_METHODS = ['consumeStream', 'getFullOutput'];
+
+/** How long the usage may take after the stream has ended. */
+const USAGE_TIMEOUT_MS = 1000;
+
+/** Tells whether an object is the result of a streamed run. */
+export function isRun(value: object): boolean {
+  return (
+    'fullStream' in value || 'textStream' in value || ('toStream' in value && 'completed' in value)
+  );
+}
+
+/** Observes a run in place. */
+export function watchRun(run: object, observer: LlmObserver): object {
+  const usages = ['totalUsage', 'usage'].map((name) => findGetter(run, name));
+  let asked: Promise<void> | undefined;
+  const beforeEnd = (): Promise<void> | undefined => {
+    observer.usage(usageOfRun(run));
+    if (observer.knowsUsage) return undefined;
+    asked ??= askUsage();
+    return asked;
+  };
+  async function askUsage(): Promise<void> {
+    for (const getter of usages) {
+      if (observer.knowsUsage) return;
+      const pending = Promise.resolve(getter?.call(run));
+      const usage = await withTimeLimit(pending, USAGE_TIMEOUT_MS, () => undefined, {
+        unref: true,
+      });
+      if (usage !== undefined) observer.usage(usage);
+    }
+  }
+  const watchStream = (value: unknown): unknown =>
+    value instanceof ReadableStream ? watchReadable(value, observer, beforeEnd) : value;
+  // The promise is passed on as a new one, so that an unhandled rejection stays one.
+  const watchPromise = (value: unknown): unknown => {
+    if (!isThenable(value)) return value;
+    return Promise.resolve(value).then(
+      async (result) => {
+        await beforeEnd()?.catch(() => undefined);
+        observer.end();
+        return result;
+      },
+      (error: unknown) => {
+        observer.usage(usageOfRun(run));
+        observer.failed(loose(run)['error'] ?? error);
+        throw error;
+      },
+    );
+  };
+  for (const name of STREAMS) replaceGetter(run, name, (get) => () => watchStream(get()));
+  for (const name of PROMISES) replaceGetter(run, name, (get) => () => watchPromise(get()));
+  for (const name of STREAM_METHODS) {
+    replace(
+      run,
+      name,
+      (original) =>
+        (...args) =>
+          watchStream(original.apply(run, args)),
+    );
+  }
+  for (const name of PROMISE_METHODS) {
+    replace(
+      run,
+      name,
+      (original) =>
+        (...args) =>
+          watchPromise(original.apply(run, args)),
+    );
+  }
+  if (Symbol.asyncIterator in run) watchIterable(run, observer);
+  return run;
+}

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { MetricsManager } from '../../src/index.ts';
+import { type LlmCall, type LlmPrice, type LlmUsage, observeLlm } from '../../src/llm/llm.ts';
+import { costOf } from '../../src/llm/price.ts';
+import { metricValue } from '../../src/testing.ts';
+
+const usage = (part: Partial<LlmUsage>): LlmUsage => ({
+  prompt: 0,
+  completion: 0,
+  cacheRead: 0,
+  cacheWrite: 0,
+  reasoning: 0,
+  ...part,
+});
+const cost = (price: LlmPrice, part: Partial<LlmUsage>, batch?: boolean) =>
+  costOf(usage(part), { provider: 'p', model: 'm', prices: { m: price }, batch });
+
+const SONNET: LlmPrice = {
+  prompt: 3,
+  completion: 15,
+  cacheRead: 0.3,
+  cacheWrite: 3.75,
+  cacheWriteHour: 6,
+  tiers: [{ above: 200_000, prompt: 6, completion: 22.5, cacheRead: 0.6, cacheWrite: 7.5 }],
+};
+
+describe('costOf', () => {
+  test('bills fresh, read, written and hour-long tokens at their rates', () => {
+    const tokens = { prompt: 1_000, cacheRead: 400, cacheWrite: 300, cacheWriteHour: 200 };
+    // 300 fresh, 400 read, 100 written, 200 written for an hour, 10 completion.
+    const expected = (300 * 3 + 400 * 0.3 + 100 * 3.75 + 200 * 6 + 10 * 15) / 1e6;
+    expect(cost(SONNET, { ...tokens, completion: 10 })).toBeCloseTo(expected, 12);
+  });
+
+  test.each([
+    [200_000, (200_000 * 3 + 10 * 15) / 1e6],
+    [200_001, (200_001 * 6 + 10 * 22.5) / 1e6],
+  ])('a prompt of %i tokens is billed by its tier', (prompt, expected) => {
+    expect(cost(SONNET, { prompt, completion: 10 })).toBeCloseTo(expected, 12);
+  });
+
+  test('a batch costs half, or its factor, whether the call or the response tells', () => {
+    expect(cost(SONNET, { prompt: 1_000 }, true)).toBeCloseTo(0.0015, 12);
+    expect(cost(SONNET, { prompt: 1_000, batch: true })).toBeCloseTo(0.0015, 12);
+    expect(cost({ ...SONNET, batch: 0.4 }, { prompt: 1_000 }, true)).toBeCloseTo(0.0012, 12);
+    expect(cost(SONNET, { prompt: 1_000, batch: true }, false)).toBeCloseTo(0.003, 12);
+  });
+
+  test('a price may be a function, for a model or for all', () => {
+    const price = ({ prompt }: LlmUsage, { model }: { model: string }) =>
+      model === 'm' ? prompt * 2 : undefined;
+    const call = { provider: 'p', model: 'm' };
+    expect(costOf(usage({ prompt: 4 }), { ...call, prices: { m: price } })).toBe(8);
+    expect(costOf(usage({ prompt: 4 }), { ...call, prices: price })).toBe(8);
+    expect(
+      costOf(usage({ prompt: 4 }), { ...call, model: 'other', prices: price }),
+    ).toBeUndefined();
+  });
+
+  test('without a price the cost is as the provider states it', () => {
+    const call = { provider: 'openrouter', model: 'unknown', prices: { m: SONNET } };
+    expect(costOf(usage({ prompt: 10, costUsd: 0.25 }), call)).toBe(0.25);
+    expect(costOf(usage({ prompt: 10 }), call)).toBeUndefined();
+  });
+});
+
+describe('the cost of a call', () => {
+  const response = { usage: { prompt_tokens: 1_000_000, completion_tokens: 0 } };
+  const call = (manager: MetricsManager, part: Partial<LlmCall> = {}): LlmCall => ({
+    provider: 'p',
+    model: 'm',
+    prices: { m: { prompt: 3, completion: 15 } },
+    manager,
+    ...part,
+  });
+  const costOfAgent = (manager: MetricsManager, attribution: string) =>
+    metricValue('llm_cost_usd_total', { attribution }, manager);
+
+  test('is attributed by the call, or by the manager', async () => {
+    let agent: string | undefined = 'planner';
+    const manager = new MetricsManager({ strict: true, attribution: () => agent });
+    await observeLlm(call(manager), async () => response);
+    const slow = observeLlm(call(manager), async () => response);
+    agent = undefined;
+    await slow;
+    await observeLlm(call(manager, { attribution: 'tenant-a' }), async () => response);
+    await observeLlm(call(manager), async () => response);
+    expect(['planner', 'tenant-a', ''].map((name) => costOfAgent(manager, name))).toEqual([
+      6, 3, 3,
+    ]);
+  });
+
+  test('a price or an attribution that fails does not fail the call', async () => {
+    const fails = () => {
+      throw new Error('no');
+    };
+    const manager = new MetricsManager({ strict: true, attribution: fails });
+    const given = await observeLlm(call(manager, { prices: fails }), async () => response);
+    expect(given).toBe(response);
+    expect(metricValue('llm_requests_total', { status: 'success' }, manager)).toBe(1);
+    expect(metricValue('llm_cost_usd_total', {}, manager)).toBe(0);
+  });
+});

@@ -1,0 +1,206 @@
+import { describe, expect, test } from 'vitest';
+import { readUsage } from '../../src/llm/llm.ts';
+
+describe('readUsage', () => {
+  test.each([
+    [
+      "LiteLLM: OpenAI's names, with cached tokens beside them that are part of the prompt",
+      {
+        prompt_tokens: 8_950,
+        completion_tokens: 50,
+        total_tokens: 9_000,
+        cache_read_input_tokens: 8_000,
+        cache_creation_input_tokens: 900,
+        prompt_tokens_details: { cached_tokens: 8_000 },
+      },
+      { prompt: 8_950, completion: 50, cacheRead: 8_000, cacheWrite: 900, reasoning: 0 },
+    ],
+    [
+      'the same without a total',
+      { prompt_tokens: 500, completion_tokens: 5, cache_read_input_tokens: 400 },
+      { prompt: 500, completion: 5, cacheRead: 400, cacheWrite: 0, reasoning: 0 },
+    ],
+    [
+      'cached tokens beside the prompt, as the total tells',
+      { prompt_tokens: 100, completion_tokens: 5, total_tokens: 505, cache_read_input_tokens: 400 },
+      { prompt: 500, completion: 5, cacheRead: 400, cacheWrite: 0, reasoning: 0 },
+    ],
+    [
+      'xAI: reasoning beside the completion',
+      {
+        prompt_tokens: 100,
+        completion_tokens: 50,
+        total_tokens: 430,
+        completion_tokens_details: { reasoning_tokens: 280 },
+      },
+      { prompt: 100, completion: 330, cacheRead: 0, cacheWrite: 0, reasoning: 280 },
+    ],
+    [
+      "Gemini in OpenAI's shape: only the total shows the reasoning",
+      { prompt_tokens: 100, completion_tokens: 50, total_tokens: 430 },
+      { prompt: 100, completion: 330, cacheRead: 0, cacheWrite: 0, reasoning: 280 },
+    ],
+    [
+      'OpenAI: reasoning within the completion',
+      {
+        prompt_tokens: 100,
+        completion_tokens: 330,
+        total_tokens: 430,
+        completion_tokens_details: { reasoning_tokens: 280 },
+      },
+      { prompt: 100, completion: 330, cacheRead: 0, cacheWrite: 0, reasoning: 280 },
+    ],
+    [
+      'Anthropic: a compaction is billed beside the message',
+      {
+        input_tokens: 1_000,
+        output_tokens: 100,
+        cache_read_input_tokens: 0,
+        iterations: [
+          { type: 'compaction', input_tokens: 150_000, output_tokens: 3_000 },
+          { type: 'message', input_tokens: 1_000, output_tokens: 100, cache_read_input_tokens: 7 },
+        ],
+      },
+      { prompt: 151_007, completion: 3_100, cacheRead: 7, cacheWrite: 0, reasoning: 0 },
+    ],
+    [
+      'Anthropic: tokens written for an hour',
+      {
+        input_tokens: 10,
+        output_tokens: 1,
+        cache_creation_input_tokens: 300,
+        cache_creation: { ephemeral_5m_input_tokens: 100, ephemeral_1h_input_tokens: 200 },
+        service_tier: 'batch',
+      },
+      {
+        prompt: 310,
+        completion: 1,
+        cacheRead: 0,
+        cacheWrite: 300,
+        cacheWriteHour: 200,
+        reasoning: 0,
+        batch: true,
+      },
+    ],
+    [
+      'Moonshot',
+      { prompt_tokens: 100, completion_tokens: 5, total_tokens: 105, cached_tokens: 60 },
+      { prompt: 100, completion: 5, cacheRead: 60, cacheWrite: 0, reasoning: 0 },
+    ],
+    [
+      'DeepSeek',
+      {
+        prompt_tokens: 100,
+        completion_tokens: 5,
+        total_tokens: 105,
+        prompt_cache_hit_tokens: 64,
+        prompt_cache_miss_tokens: 36,
+      },
+      { prompt: 100, completion: 5, cacheRead: 64, cacheWrite: 0, reasoning: 0 },
+    ],
+    [
+      'Google: thoughts and tool results are extra',
+      {
+        promptTokenCount: 100,
+        cachedContentTokenCount: 40,
+        toolUsePromptTokenCount: 20,
+        candidatesTokenCount: 30,
+        thoughtsTokenCount: 70,
+        totalTokenCount: 220,
+      },
+      { prompt: 120, completion: 100, cacheRead: 40, cacheWrite: 0, reasoning: 70 },
+    ],
+    [
+      'Ollama',
+      { prompt_eval_count: 26, eval_count: 290 },
+      { prompt: 26, completion: 290, cacheRead: 0, cacheWrite: 0, reasoning: 0 },
+    ],
+    [
+      'LangChain: cached tokens are within, also those of Anthropic',
+      {
+        input_tokens: 100,
+        output_tokens: 5,
+        total_tokens: 105,
+        input_token_details: { cache_read: 40, cache_creation: 10 },
+        output_token_details: { reasoning: 2 },
+      },
+      { prompt: 100, completion: 5, cacheRead: 40, cacheWrite: 10, reasoning: 2 },
+    ],
+    [
+      'the agents of OpenAI: details of each request',
+      {
+        requests: 2,
+        inputTokens: 100,
+        outputTokens: 9,
+        totalTokens: 109,
+        inputTokensDetails: [{ cached_tokens: 30 }, { cached_tokens: 10 }],
+        outputTokensDetails: [{ reasoning_tokens: 1 }, { reasoning_tokens: 2 }],
+      },
+      { prompt: 100, completion: 9, cacheRead: 40, cacheWrite: 0, reasoning: 3 },
+    ],
+    [
+      'a language model of the AI SDK',
+      {
+        inputTokens: { total: 100, noCache: 50, cacheRead: 40, cacheWrite: 10 },
+        outputTokens: { total: 9, text: 6, reasoning: 3 },
+      },
+      { prompt: 100, completion: 9, cacheRead: 40, cacheWrite: 10, reasoning: 3 },
+    ],
+    [
+      'Bedrock: cached tokens beside the input',
+      {
+        inputTokens: 10,
+        outputTokens: 5,
+        totalTokens: 115,
+        cacheReadInputTokens: 80,
+        cacheWriteInputTokens: 20,
+      },
+      { prompt: 110, completion: 5, cacheRead: 80, cacheWrite: 20, reasoning: 0 },
+    ],
+    [
+      'Mistral',
+      { promptTokens: 11, completionTokens: 4, totalTokens: 15 },
+      { prompt: 11, completion: 4, cacheRead: 0, cacheWrite: 0, reasoning: 0 },
+    ],
+    [
+      'Cohere: tokens, not billed units',
+      {
+        billed_units: { input_tokens: 3, output_tokens: 4 },
+        tokens: { input_tokens: 70, output_tokens: 4 },
+      },
+      { prompt: 70, completion: 4, cacheRead: 0, cacheWrite: 0, reasoning: 0 },
+    ],
+    [
+      'OpenRouter: the cost',
+      { prompt_tokens: 10, completion_tokens: 2, total_tokens: 12, cost: 0.00014 },
+      {
+        prompt: 10,
+        completion: 2,
+        cacheRead: 0,
+        cacheWrite: 0,
+        reasoning: 0,
+        costUsd: 0.00014,
+      },
+    ],
+    [
+      'a part that is larger than its whole is cut to it',
+      {
+        prompt_tokens: 10,
+        completion_tokens: 5,
+        total_tokens: 15,
+        prompt_tokens_details: { cached_tokens: 40, cache_write_tokens: 3 },
+        completion_tokens_details: { reasoning_tokens: 50 },
+      },
+      { prompt: 10, completion: 5, cacheRead: 10, cacheWrite: 0, reasoning: 5 },
+    ],
+  ])('%s', (_, usage, expected) => {
+    expect(readUsage(usage)).toEqual(expected);
+  });
+
+  test.each([undefined, null, 5, 'x', {}, { type: 'duration', seconds: 3 }, { input_tokens: -1 }])(
+    '%j has no usage',
+    (usage) => {
+      expect(readUsage(usage)).toBeUndefined();
+    },
+  );
+});
