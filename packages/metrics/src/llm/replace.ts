@@ -16,12 +16,18 @@ export function replace(object: object, name: PropertyKey, make: (original: Step
 export function replaceGetter(
   object: object,
   name: string,
-  make: (original: () => unknown) => () => unknown,
+  get: (original: () => unknown, receiver: unknown) => unknown,
 ): void {
   const original = findGetter(object, name);
   if (original === undefined) return;
-  const get = make(() => original.call(object));
-  Reflect.defineProperty(object, name, { configurable: true, enumerable: true, get });
+  Reflect.defineProperty(object, name, {
+    configurable: true,
+    enumerable: true,
+    get() {
+      // Not the object: Mastra's is a proxy, and private members are those of its target.
+      return get(() => original.call(this), this);
+    },
+  });
 }
 
 /** Finds the getter of a property on an object or its prototypes. */

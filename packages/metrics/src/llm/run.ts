@@ -59,6 +59,8 @@ export function isRun(value: object): boolean {
 /** Observes a run in place. */
 export function watchRun(run: object, observer: LlmObserver): object {
   const usages = ['totalUsage', 'usage'].map((name) => findGetter(run, name));
+  let receiver: unknown = run;
+  let streams = 0;
   let asked: Promise<void> | undefined;
   const beforeEnd = (): Promise<void> | undefined => {
     observer.usage(usageOfRun(run));
@@ -69,15 +71,21 @@ export function watchRun(run: object, observer: LlmObserver): object {
   async function askUsage(): Promise<void> {
     for (const getter of usages) {
       if (observer.knowsUsage) return;
-      const pending = Promise.resolve(getter?.call(run));
+      const pending = Promise.resolve(getter?.call(receiver));
       const usage = await withTimeLimit(pending, USAGE_TIMEOUT_MS, () => undefined, {
         unref: true,
       });
       if (usage !== undefined) observer.usage(usage);
     }
   }
-  const watchStream = (value: unknown): unknown =>
-    value instanceof ReadableStream ? watchReadable(value, observer, beforeEnd) : value;
+  const watchStream = (open: () => unknown): unknown => {
+    const before = streams;
+    const value = open();
+    // It may be made from another stream of the run, which is observed then.
+    if (!(value instanceof ReadableStream) || streams > before) return value;
+    streams++;
+    return watchReadable(value, observer, beforeEnd);
+  };
   // The promise is passed on as a new one, so that an unhandled rejection stays one.
   const watchPromise = (value: unknown): unknown => {
     if (!isThenable(value)) return value;
@@ -94,26 +102,25 @@ export function watchRun(run: object, observer: LlmObserver): object {
       },
     );
   };
-  for (const name of STREAMS) replaceGetter(run, name, (get) => () => watchStream(get()));
-  for (const name of PROMISES) replaceGetter(run, name, (get) => () => watchPromise(get()));
-  for (const name of STREAM_METHODS) {
+  const read =
+    (watch: (open: () => unknown) => unknown) => (open: () => unknown, self: unknown) => {
+      receiver = self;
+      return watch(open);
+    };
+  const watchSettled = (open: () => unknown): unknown => watchPromise(open());
+  for (const name of STREAMS) replaceGetter(run, name, read(watchStream));
+  for (const name of PROMISES) replaceGetter(run, name, read(watchSettled));
+  const call = (name: string, watch: (open: () => unknown) => unknown): void =>
     replace(
       run,
       name,
       (original) =>
-        (...args) =>
-          watchStream(original.apply(run, args)),
+        function (this: unknown, ...args) {
+          return watch(() => original.apply(this, args));
+        },
     );
-  }
-  for (const name of PROMISE_METHODS) {
-    replace(
-      run,
-      name,
-      (original) =>
-        (...args) =>
-          watchPromise(original.apply(run, args)),
-    );
-  }
+  for (const name of STREAM_METHODS) call(name, watchStream);
+  for (const name of PROMISE_METHODS) call(name, watchSettled);
   if (Symbol.asyncIterator in run) watchIterable(run, observer);
   return run;
 }

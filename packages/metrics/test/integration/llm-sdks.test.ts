@@ -8,6 +8,7 @@ import { Agent as MastraAgent } from '@mastra/core/agent';
 import { Agent, OpenAIChatCompletionsModel, Runner } from '@openai/agents';
 import {
   generateObject,
+  generateText,
   NoObjectGeneratedError,
   stepCountIs,
   streamObject,
@@ -27,6 +28,9 @@ import { metricValue, snapshotMetrics } from '../../src/testing.ts';
 /** The response to the n-th request of a test: an object as JSON, a list as an event stream. */
 type Reply = object | readonly object[] | { readonly status: number; readonly body: object };
 
+/** A response that never comes. */
+const HANGS = {};
+
 let replies: Reply[];
 let url: string;
 let manager: MetricsManager;
@@ -34,6 +38,7 @@ let manager: MetricsManager;
 const server = createServer((request, response) => {
   request.resume().on('end', () => {
     const reply = replies.length > 1 ? replies.shift() : replies[0];
+    if (reply === HANGS) return;
     if (Array.isArray(reply)) {
       const isNdjson = isOllama(request);
       response.writeHead(200, {
@@ -46,7 +51,8 @@ const server = createServer((request, response) => {
           isNdjson ? `${text}\n` : `${type ? `event: ${type}\n` : ''}data: ${text}\n\n`,
         );
       }
-      response.end(isNdjson ? '' : 'data: [DONE]\n\n');
+      const isOpenAi = !isNdjson && !request.url?.includes('GenerateContent');
+      response.end(isOpenAi ? 'data: [DONE]\n\n' : '');
       return;
     }
     const { status = 200, body = reply } = reply as { status?: number; body?: object };
@@ -164,6 +170,22 @@ describe('ai', () => {
       expect(errorTypes()).toEqual(['http_500']);
     },
   );
+
+  test('a time limit of the SDK is an error', async () => {
+    replies = [HANGS];
+    const options = { model: model(), messages, timeout: 100, maxRetries: 0 };
+    const result = observeLlm(call(), () => streamText({ ...options, onError: () => undefined }));
+    for await (const _ of result.fullStream);
+    await expect.poll(() => value('llm_requests_total')).toBe(1);
+    await observeLlm(call(), () => generateText(options)).catch(() => undefined);
+    expect(value('llm_requests_total', { status: 'error' })).toBe(2);
+    expect(errorTypes()).toEqual(['timeout']);
+    const abortSignal = AbortSignal.abort();
+    await observeLlm(call(), () => generateText({ ...options, abortSignal })).catch(
+      () => undefined,
+    );
+    expect(value('llm_requests_total', { status: 'cancelled' })).toBe(1);
+  });
 
   test.each([401, 429, 500])('status %i is told apart', async (status) => {
     replies = [{ status, body: { error: { message: 'no', type: 'x' } } }];
