@@ -15,7 +15,7 @@ const allowed = [
   /^(README|CHANGELOG)\.md$/,
   /^LICENSE$/,
   /^dist\/.+\.(js|d\.ts|js\.map|d\.ts\.map)$/,
-  /^src\/.+\.ts$/,
+  /^src\/.+\.(ts|cjs|d\.cts)$/,
   /^(dashboards|alerts|rules)\/.+\.(json|ya?ml)$/,
 ];
 const needed = [

@@ -34,7 +34,7 @@ export function execute(
       cwd: options.cwd,
       env: options.env ?? process.env,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: options.timeoutMs ?? 300_000,
+      timeout: options.timeoutMs ?? 900_000,
       killSignal: 'SIGKILL',
     });
     let output = '';

@@ -93,7 +93,8 @@ if (options.help) {
   const startedAt = Date.now();
   const scratch = await mkdtemp(join(tmpdir(), 'map-rehearsal-'));
   await tally.step('the rehearsal ran to its end', () => rehearse(scratch));
-  await rm(scratch, { recursive: true, force: true });
+  // A command that was ended at its limit may have left processes that still write here.
+  await rm(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 500 });
   process.stdout.write(`rehearsed in ${Math.round((Date.now() - startedAt) / 1000)} s\n`);
   tally.conclude();
 }
