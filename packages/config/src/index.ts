@@ -1,3 +1,6 @@
+// The types of the members of a configuration, so that a declaration can name them without another
+// import.
+export type { ConnectionManager, RegisteredConnection } from '@map/connections';
 export type {
   CheckReport,
   EndingReport,
@@ -17,6 +20,16 @@ export {
   type ServerLike,
   withDeadline,
 } from '@map/lifecycle';
+export type { ContextLogger, TraceLogger } from '@map/logger';
+export type {
+  Counter,
+  Gauge,
+  Histogram,
+  MetricsManager,
+  MetricsServer,
+} from '@map/metrics';
+export type { Secret } from '@map/redaction';
+export type { LLMProviderConfig, Settings, SettingsDefinition } from '@map/settings';
 export type {
   Config,
   ExtendContext,

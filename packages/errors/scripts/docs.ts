@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { CODE_NOTES } from '../src/codes/code-notes.ts';
 import { type CodeInfo, ErrorCode, findCodeInfo } from '../src/index.ts';
-import { CODE_NOTES } from './code-notes.ts';
 
 /** The generated page of the error codes. */
 export const PAGE = new URL('../../../docs/error-codes.md', import.meta.url);

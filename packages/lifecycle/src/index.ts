@@ -8,6 +8,13 @@ export {
 export type { CheckReport, HealthReport, HealthStatus } from './health/report.ts';
 export { closeServer, type ServerLike } from './http/close-server.ts';
 export {
+  type HealthHandler,
+  type HealthRequest,
+  type HealthResponse,
+  type HealthSources,
+  healthHandler,
+} from './http/health-handler.ts';
+export {
   createLifecycle,
   type Lifecycle,
   type LifecycleOptions,

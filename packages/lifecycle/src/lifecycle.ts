@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BaseError, ErrorCode, SystemError } from '@map/errors';
+import { type BaseError, ErrorCode, SystemError, TaskError } from '@map/errors';
 import { checkFunction, checkMs } from './errors/checks.ts';
 import { optionError } from './errors/option-error.ts';
 import { HealthRegistry } from './health/registry.ts';
@@ -68,7 +68,10 @@ export class Lifecycle {
     this.health.setNotReady('starting');
   }
 
-  /** Aborted when a shutdown begins: the notification for streams, polling loops and consumers. */
+  /**
+   * Aborted when a shutdown begins: the notification for streams, polling loops and consumers. Its
+   * reason is `TASK_INTERRUPTED_7007`, which is retryable.
+   */
   get draining(): AbortSignal {
     return this.#draining.signal;
   }
@@ -133,7 +136,7 @@ export class Lifecycle {
    * @param work Receives a signal that is aborted when the shutdown stops waiting for it, and one
    * that is aborted as soon as the shutdown begins.
    * @returns What the work returns.
-   * @throws `OPERATION_CANCELLED_1003` when a shutdown stops waiting; otherwise what the work throws.
+   * @throws `TASK_INTERRUPTED_7007` when a shutdown stops waiting; otherwise what the work throws.
    */
   run<T>(name: string, work: (work: Work) => T | PromiseLike<T>): Promise<T> {
     return runWork(this.inFlight, this.draining, name, work);
@@ -196,7 +199,7 @@ export class Lifecycle {
     // A shutdown from now on waits for the rollback.
     this.#shutdown ??= this.#ended.promise;
     if (!this.#starting.signal.aborted) logFailure(this.#logger, error.message, error);
-    this.#beginDraining();
+    this.#beginDraining(this.#reason);
   }
 
   #interruptStart(reason: string): Promise<ShutdownReport> {
@@ -214,7 +217,7 @@ export class Lifecycle {
   async #runShutdown(reason: string): Promise<ShutdownReport> {
     const startedAt = performance.now();
     this.#logger?.info('Shutdown begins', { reason });
-    this.#beginDraining();
+    this.#beginDraining(reason);
     const endings = await runSequence(this.#plan(), this.#limits.shutdownTimeoutMs, (name) => {
       this.#ending = name;
     });
@@ -229,9 +232,15 @@ export class Lifecycle {
     return report;
   }
 
-  #beginDraining(): void {
+  #beginDraining(reason: string): void {
     this.health.setNotReady('shutting down');
-    this.#draining.abort();
+    this.#draining.abort(
+      new TaskError({
+        code: ErrorCode.TASK_INTERRUPTED,
+        message: `A shutdown has begun (${reason}).`,
+        details: { reason },
+      }),
+    );
     this.inFlight.notifyDraining();
   }
 

@@ -26,6 +26,8 @@ export interface CommandLine {
   readonly json: boolean;
   /** Whether `check` also compares `.env` with the way python-dotenv reads it. */
   readonly pythonEnv: boolean;
+  /** Whether `check` shows only settings that differ from their defaults. */
+  readonly changed: boolean;
   /** Path of a module with the user's own settings definition. */
   readonly settings: string | undefined;
   /** Limit of one probe of `doctor`, in milliseconds. */
@@ -35,6 +37,7 @@ export interface CommandLine {
 const OPTIONS = {
   json: { type: 'boolean' },
   'python-env': { type: 'boolean' },
+  changed: { type: 'boolean' },
   settings: { type: 'string' },
   'timeout-ms': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -58,6 +61,7 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
     operands,
     json: values.json ?? false,
     pythonEnv: values['python-env'] ?? false,
+    changed: values.changed ?? false,
     settings: values.settings,
     timeoutMs: readTimeout(values['timeout-ms']),
   };
@@ -88,6 +92,7 @@ export function helpText(): string {
     '  --settings <file>    a module that exports your settings definition (.js, .ts)',
     '  --json               JSON for machines',
     '  --python-env         check: also name the lines of .env that python-dotenv reads differently',
+    '  --changed            check: only settings that differ from their defaults',
     '  --timeout-ms <ms>    time limit of one probe of doctor; 3000 by default',
     '  -h, --help           show this help',
     '  -v, --version        show the version',

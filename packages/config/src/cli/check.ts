@@ -15,9 +15,11 @@ export async function runCheck(line: CommandLine, output: Output): Promise<numbe
     output.print(JSON.stringify(report, null, 2));
     return ok ? 0 : 1;
   }
-  const rows = settings.map(({ name, value, from, problems: wrong }): Cell[] => [
+  const isDefault = (from: string) => from === 'default' || from === 'not set';
+  const shown = line.changed ? settings.filter(({ from }) => !isDefault(from)) : settings;
+  const rows = shown.map(({ name, value, from, problems: wrong }): Cell[] => [
     wrong.length > 0 ? { text: name, tone: 'bad' } : name,
-    from === 'default' || from === 'not set' ? { text: from, tone: 'dim' } : from,
+    isDefault(from) ? { text: from, tone: 'dim' } : from,
     value ?? '',
   ]);
   output.print(table(['setting', 'source', 'value'], rows, output));

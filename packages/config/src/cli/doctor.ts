@@ -4,7 +4,7 @@ import { type Settings, secretTexts } from '@map/settings';
 import { httpOptions, isRedisConfigured, redisOptions } from '../wiring/connection-options.ts';
 import type { CommandLine } from './arguments.ts';
 import { loadDefinition } from './load-definition.ts';
-import { type Cell, type Output, paint, table } from './output.ts';
+import { type Cell, type Output, paint, printable, table } from './output.ts';
 import { logFileProbe, type Probe, type ProbeReport, portProbe, runProbe } from './probe.ts';
 
 /** Addresses of providers whose configuration does not contain a URL. */
@@ -78,8 +78,14 @@ function redisProbe(settings: Settings, connections: ConnectionManager, timeoutM
     target: withoutCredentials(settings.REDIS_URL),
     run: async () => {
       try {
-        const answer = await connections.redisConnection((redis) => redis.ping(), { timeoutMs });
-        return { message: `It replied ${answer}.` };
+        const ping = () => connections.redisConnection((redis) => redis.ping(), { timeoutMs });
+        await ping();
+        // The first connection also loads the library, so a second one is timed.
+        await connections.close('redis');
+        const startedAt = performance.now();
+        const reply = await ping();
+        const duration_ms = Math.round((performance.now() - startedAt) * 10) / 10;
+        return { message: `It replied ${reply}.`, duration_ms };
       } catch (error) {
         if (configured) throw error;
         return {
@@ -160,11 +166,16 @@ function textOf(reports: readonly ProbeReport[], output: Output): string {
     target,
     message,
   ]);
+  // The table cuts long results to the width of the terminal.
+  const failures = reports
+    .filter(({ verdict }) => verdict === 'failed')
+    .map(({ name, message }) => paint(output, 'bad', printable(`${name}: ${message}`)));
   const remedies = reports
     .filter(({ remedy }) => remedy !== undefined)
     .map(({ name, verdict, remedy }) => paint(output, TONES[verdict], `${name}: ${remedy}`));
   return [
     table(['probe', 'verdict', 'time', 'target', 'result'], rows, output),
+    ...(output.columns !== undefined && failures.length > 0 ? ['', ...failures] : []),
     ...(remedies.length > 0 ? ['', ...remedies] : []),
   ].join('\n');
 }

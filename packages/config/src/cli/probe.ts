@@ -26,6 +26,8 @@ export interface Finding {
   readonly message: string;
   readonly verdict?: 'ok' | 'warning';
   readonly remedy?: string;
+  /** Its own measurement, if the time of the whole probe would mislead. */
+  readonly duration_ms?: number;
 }
 
 /** One thing to test. */
@@ -96,6 +98,11 @@ export function logFileProbe(path: string): Probe {
       if (found?.isDirectory()) {
         throw Object.assign(new Error('It is a directory.'), { code: 'EISDIR' });
       }
+      if (found?.isFIFO() || found?.isSocket()) {
+        throw Object.assign(new Error('It is not a regular file; opening it may block.'), {
+          code: 'ENXIO',
+        });
+      }
       if (found !== undefined) {
         await access(file, constants.W_OK);
         return { message: `The file is writable; its size is ${found.size} bytes.` };
@@ -106,6 +113,8 @@ export function logFileProbe(path: string): Probe {
     remedy: (error) => {
       const code = (error as NodeJS.ErrnoException).code;
       if (code === 'EISDIR') return 'Set LOG_FILE to a file in that directory.';
+      if (code === 'ENXIO')
+        return 'Set LOG_FILE to a regular file, or to a path that does not exist yet.';
       if (code === 'ENOENT') return `Create the directory ${dirname(file)}, or change LOG_FILE.`;
       return `Allow this user to write ${file}, or change LOG_FILE.`;
     },

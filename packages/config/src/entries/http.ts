@@ -1,4 +1,7 @@
+export { closeServer, type HealthHandler, type ServerLike } from '@map/lifecycle';
+export { healthHandler } from '../http/health-handler.ts';
 export {
+  notFoundHandler,
   type ProblemAnswer,
   type ProblemTarget,
   problemHandler,

@@ -1,16 +1,20 @@
 import {
   type AnyErrorCode,
+  APIError,
+  type BaseError,
   codeFromHttpStatus,
   convertException,
   ErrorCode,
   findCodeInfo,
+  isBaseError,
   type ProblemDetails,
   type ProblemOptions,
 } from '@map/errors';
 import { getContext, getLogger } from '@map/logger';
 import { codedError } from '../support/coded-error.ts';
 import { logOnce } from '../support/log-once.ts';
-import type { ResponseLike } from './request-context.ts';
+import { frameworkStatus } from './framework-status.ts';
+import type { RequestLike, ResponseLike } from './request-context.ts';
 
 /** The response to a request that failed. */
 export interface ProblemAnswer {
@@ -33,7 +37,7 @@ export interface ProblemTarget extends ResponseLike {
 /**
  * Turns what a request handler threw into a response, and logs it once.
  *
- * @param error Anything; a client error of the web framework keeps its status.
+ * @param error Anything; an error of the web framework or its middleware keeps its status.
  * @param options Where the codes are documented.
  * @returns Status, headers and body.
  * @see https://www.rfc-editor.org/rfc/rfc9457
@@ -49,30 +53,38 @@ export interface ProblemTarget extends ResponseLike {
  * ```
  */
 export function toProblem(error: unknown, options: ProblemOptions = {}): ProblemAnswer {
+  const converted = isBaseError(error) ? error : fromFramework(error);
+  const problem = converted ?? convertException(error, { origin: 'api' });
+  const status = (converted !== undefined && frameworkStatus(error)) || problem.httpStatus;
+  logOnce(problem, getLogger('map.http'));
+  return answerOf(problem, status, options);
+}
+
+/** Converts an error that a web framework or its middleware gave a status. */
+function fromFramework(error: unknown): BaseError | undefined {
   const status = frameworkStatus(error);
-  const converted =
-    status === undefined
-      ? convertException(error, { origin: 'api' })
-      : codedError({
-          code: codeOfClientError(status),
-          message: (error as Error).message,
-          originalError: error,
-        });
-  logOnce(converted, getLogger('map.http'));
+  if (status === undefined) return undefined;
+  return codedError({
+    code: codeOfStatus(status),
+    message: (error as Error).message,
+    originalError: error,
+  });
+}
+
+function answerOf(error: BaseError, status: number, options: ProblemOptions): ProblemAnswer {
   const traceId = getContext()?.traceId;
-  const answer = status ?? converted.httpStatus;
-  const { retryAfterMs } = converted;
-  const problem = converted.toProblemDetails(options);
+  const { retryAfterMs } = error;
+  const problem = error.toProblemDetails(options);
   return {
-    status: answer,
+    status,
     headers: {
       'content-type': 'application/problem+json',
       ...(retryAfterMs !== undefined && { 'retry-after': String(Math.ceil(retryAfterMs / 1e3)) }),
     },
     body: {
       ...problem,
-      status: answer,
-      ...(problem.type === 'about:blank' && { title: phraseOf(answer) ?? problem.title }),
+      status,
+      ...(problem.type === 'about:blank' && { title: phraseOf(status) ?? problem.title }),
       ...(traceId !== undefined && { trace_id: traceId }),
     },
   };
@@ -99,35 +111,38 @@ export function problemHandler(
       next?.(error);
       return;
     }
-    const { status, headers, body } = toProblem(error, options);
-    const text = JSON.stringify(body);
-    if (response.code !== undefined) response.code(status).headers(headers).send(text);
-    else response.writeHead?.(status, headers).end(text);
+    send(response, toProblem(error, options));
   };
 }
 
-/** The status of an error that a web framework made for a bad request; its message is for clients. */
-function frameworkStatus(error: unknown): number | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const { expose, code, statusCode, getStatus, getResponse } = error as {
-    expose?: unknown;
-    code?: unknown;
-    statusCode?: unknown;
-    getStatus?: unknown;
-    getResponse?: unknown;
+/**
+ * Makes the handler that responds to unknown routes with problem details: `app.use(notFoundHandler())`
+ * in Express, after the routes, or `app.setNotFoundHandler(notFoundHandler())` in Fastify.
+ *
+ * @param options Where the codes are documented.
+ * @returns The handler.
+ */
+export function notFoundHandler(
+  options: ProblemOptions = {},
+): (request: RequestLike, response: ProblemTarget) => void {
+  return ({ method = '' }, response) => {
+    const message = `No route matches this ${method} request.`;
+    const error = new APIError({ code: ErrorCode.NOT_FOUND, message, stack: false });
+    send(response, answerOf(error, error.httpStatus, options));
   };
-  // Nest's exceptions have methods.
-  const nest = typeof getStatus === 'function' && typeof getResponse === 'function';
-  const known = nest || expose === true || (typeof code === 'string' && code.startsWith('FST_'));
-  const status: unknown = nest ? getStatus.call(error) : statusCode;
-  const client = typeof status === 'number' && status >= 400 && status < 500;
-  return known && client ? status : undefined;
 }
 
-/** The code of a status; a status without one, such as 413, is a bad request. */
-function codeOfClientError(status: number): AnyErrorCode {
+function send(response: ProblemTarget, { status, headers, body }: ProblemAnswer): void {
+  const text = JSON.stringify(body);
+  if (response.code !== undefined) response.code(status).headers(headers).send(text);
+  else response.writeHead?.(status, headers).end(text);
+}
+
+/** The code of a status; one without a code, such as 413, gets the general code of its class. */
+function codeOfStatus(status: number): AnyErrorCode {
   const code = codeFromHttpStatus(status);
-  return findCodeInfo(code)?.httpStatus === status ? code : ErrorCode.BAD_REQUEST;
+  if (findCodeInfo(code)?.httpStatus === status) return code;
+  return status < 500 ? ErrorCode.BAD_REQUEST : ErrorCode.SERVICE_UNAVAILABLE;
 }
 
 /** The title that RFC 9457 asks for if a problem type has no page. */

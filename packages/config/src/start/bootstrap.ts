@@ -150,9 +150,11 @@ export class Bootstrap<S extends Settings, X> {
       version: APP_VERSION,
       exemplar,
     });
-    if (METRICS_ENABLED && this.#options.metricsServer !== false) {
+    const { metricsServer = true } = this.#options;
+    if (metricsServer !== false) {
+      const access = metricsServer === true ? {} : metricsServer;
       const health = { live: () => this.lifecycle.health.live(), ready: () => this.ready() };
-      this.#metricsServer = await serveMetrics(this.settings, health, this.log);
+      this.#metricsServer = await serveMetrics(this.settings, access, health, this.log);
     }
     this.#undos.push(measureConnections(this.connections, this.metrics));
     return () => this.#metricsServer?.stop();

@@ -13,6 +13,7 @@ import type { MetricsManager, MetricsServer } from '@map/metrics';
 import type { RedactionPolicy } from '@map/redaction';
 import type { Settings } from '@map/settings';
 import type { AppLogger } from '../wiring/app-logger.ts';
+import type { MetricsServerAccess } from '../wiring/metrics-server.ts';
 
 /** Names of the start-up steps in their order; `extend` only with the option of that name. */
 export type StepName =
@@ -49,8 +50,11 @@ export interface InitializeOptions<S extends Settings = Settings, X = undefined>
   readonly redact?: RedactionPolicy;
   /** Logging options that take precedence over the settings. */
   readonly logging?: LoggingOptions;
-  /** Whether the metrics server is started if metrics are enabled; true by default. */
-  readonly metricsServer?: boolean;
+  /**
+   * The metrics and health server: `false` starts none, an object sets its access and sources; by
+   * default it listens on `METRICS_PORT`. It serves health if metrics are disabled, too.
+   */
+  readonly metricsServer?: boolean | MetricsServerAccess;
   /** Whether signals and uncaught errors shut the process down; true by default. */
   readonly signals?: boolean;
   /** How long requests are still served after readiness has failed, in milliseconds; 0 by default. */

@@ -63,13 +63,29 @@ export async function initializeConfig<S extends Settings = Settings, X = undefi
   }
 }
 
+interface TypedOptions {
+  readonly settings?: unknown;
+  readonly extend?: unknown;
+}
+
 /** Names an option that the types of the running configuration do not fit. */
-function otherOption(
-  asked: { readonly settings?: unknown; readonly extend?: unknown },
-  running: { readonly settings?: unknown; readonly extend?: unknown },
-): string | undefined {
+function otherOption(asked: TypedOptions, running: TypedOptions): string | undefined {
   const typed = ['settings', 'extend'] as const;
-  return typed.find((name) => asked[name] !== undefined && asked[name] !== running[name]);
+  return typed.find((name) => asked[name] !== undefined && !isSame(asked[name], running[name]));
+}
+
+/** Whether two options are the same, or the same source that a hot reload evaluated twice. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a === 'function' && typeof b === 'function') return String(a) === String(b);
+  const [first, second] = [a, b].map(schemasOf);
+  return first !== undefined && first === second;
+}
+
+/** The schemas of a settings definition, as text. */
+function schemasOf(definition: unknown): string | undefined {
+  const { properties } = (definition ?? {}) as { properties?: unknown };
+  return properties === undefined ? undefined : JSON.stringify(properties);
 }
 
 function alreadyStarted(option: string): ConfigurationError {

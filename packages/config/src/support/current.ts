@@ -1,10 +1,11 @@
-import type { Lifecycle } from '@map/lifecycle';
+import type { HealthReport, Lifecycle } from '@map/lifecycle';
 import { processState } from '@map/redaction/kernel';
 
 /** What other modules need of the running configuration. */
 export interface Running {
   readonly settings: object;
   readonly ending: boolean;
+  health(): Promise<HealthReport>;
   shutdown(): Promise<unknown>;
 }
 

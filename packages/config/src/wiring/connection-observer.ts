@@ -6,10 +6,12 @@ import { type Log, roundMs } from '../support/log.ts';
 
 /** Connections → metrics and logs. */
 export function connectionObserver(metrics: MetricsManager, log: Log): ConnectionObserver {
+  const failed = new Set<string>();
   return {
     observe: (event) => {
       count(event, metrics);
       report(event, log);
+      reportRecovery(event, failed, log);
     },
   };
 }
@@ -35,6 +37,14 @@ function count(event: ConnectionEvent, metrics: MetricsManager): void {
       return;
     default:
   }
+}
+
+/** Logs that a connection works again, once after each failure. */
+function reportRecovery(event: ConnectionEvent, failed: Set<string>, log: Log): void {
+  const { pool, kind, type } = event;
+  const isFailure = type === 'error' || (type === 'open' && event.status === 'error');
+  if (isFailure) failed.add(pool);
+  else if (type === 'open' && failed.delete(pool)) log.info('Connection restored', { pool, kind });
 }
 
 /** Operations and waits are not logged: a line for each would hide everything else. */

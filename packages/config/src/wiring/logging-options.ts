@@ -1,7 +1,7 @@
 import type { LoggingOptions } from '@map/logger';
-import { type Settings, secretTexts } from '@map/settings';
+import type { Settings } from '@map/settings';
 
-/** Settings → logging; the secrets of the settings are masked in every line. */
+/** Settings → logging. Their secrets are registered for redaction when they are loaded. */
 export function loggingOptions(settings: Settings): LoggingOptions {
   const { LOG_FILE, LOG_FILE_MAX_SIZE, LOG_FILE_MAX_FILES } = settings;
   return {
@@ -9,7 +9,6 @@ export function loggingOptions(settings: Settings): LoggingOptions {
     levels: settings.LOG_LEVELS,
     format: settings.LOG_FORMAT,
     caller: settings.LOG_CALLER ? 'WARNING' : 'never',
-    redact: { values: secretTexts(settings) },
     ...(LOG_FILE !== undefined && {
       file: {
         path: LOG_FILE,

@@ -22,7 +22,8 @@ export interface AgentStepOptions extends WorkOptions {
  * @param work The step; it receives a signal that is aborted when it has to stop.
  * @returns What the work returns.
  * @throws A coded error: the work's own, converted; `AGENT_TIMEOUT_6004` past the limit;
- * `OPERATION_CANCELLED_1003` when cancelled or aborted by a shutdown.
+ * `OPERATION_CANCELLED_1003` when cancelled; `TASK_INTERRUPTED_7007`, retryable, when aborted by a
+ * shutdown.
  * @example
  * ```ts
  * import { runAgentStep } from '@map/config';

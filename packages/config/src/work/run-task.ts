@@ -24,7 +24,7 @@ export interface TaskOptions extends WorkOptions {
  * @param work The task; it receives a signal that is aborted when it has to stop.
  * @returns What the work returns.
  * @throws A coded error: the work's own, converted; `TASK_TIMEOUT_7004` past the limit;
- * `TASK_CANCELLED_7005` when cancelled or aborted by a shutdown.
+ * `TASK_CANCELLED_7005` when cancelled; `TASK_INTERRUPTED_7007`, retryable, when aborted by a shutdown.
  * @example
  * ```ts
  * import { logger, runTask } from '@map/config';

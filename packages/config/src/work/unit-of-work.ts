@@ -4,6 +4,7 @@ import {
   convertException,
   ErrorCode,
   type ErrorOrigin,
+  isBaseError,
 } from '@map/errors';
 import { type ContextFields, getContext, getLogger, LogContext, runWithContext } from '@map/logger';
 import { MAX_TIMER_MS } from '@map/redaction/kernel';
@@ -12,7 +13,7 @@ import { current } from '../support/current.ts';
 import { logOnce } from '../support/log-once.ts';
 
 /** Result of a piece of work, as the label `status` of its metrics. */
-export type WorkStatus = 'success' | 'error' | 'timeout' | 'cancelled';
+export type WorkStatus = 'success' | 'error' | 'timeout' | 'cancelled' | 'interrupted';
 
 /** How a piece of work ended. */
 export interface WorkEnd {
@@ -84,7 +85,7 @@ function run<T>(unit: Unit, work: (work: Work) => T | PromiseLike<T>): Promise<T
   const begin = async () => stop.race(work(given));
   if (lifecycle === undefined) return measure(unit, stop, begin);
   const onAbandoned = (reason: unknown) =>
-    stop.abort('cancelled', unit.codes.cancelled, 'was aborted by shutdown', reason);
+    stop.abort('interrupted', ErrorCode.TASK_INTERRUPTED, 'was aborted by shutdown', reason);
   return lifecycle.inFlight.run(unit.name, { onAbandoned }, (finish) =>
     measure(unit, stop, begin).finally(finish),
   );
@@ -102,7 +103,7 @@ async function measure<T>(unit: Unit, stop: Stop, begin: () => Promise<T>): Prom
     return result;
   } catch (thrown) {
     const error = convertException(thrown, { defaultCode: unit.codes.failed, origin: unit.origin });
-    const status = stop.status ?? (error.httpStatus === 499 ? 'cancelled' : 'error');
+    const status = stop.status ?? statusOf(error);
     const duration = seconds();
     unit.onEnd({ status, seconds: duration, error });
     logOnce(error, getLogger('map.work'), { work: unit.name, execution_time: duration });
@@ -117,8 +118,16 @@ class Stop {
   readonly #unit: Unit;
   readonly #controller = new AbortController();
   readonly #stopped = Promise.withResolvers<never>();
-  readonly #onAbort = () =>
-    this.abort('cancelled', this.#unit.codes.cancelled, 'was cancelled', this.#unit.signal?.reason);
+  readonly #onAbort = () => {
+    const { signal, codes } = this.#unit;
+    const reason: unknown = signal?.reason;
+    // The caller may pass the signal that announces a shutdown, or work that one has aborted.
+    if (isInterruption(reason)) {
+      this.abort('interrupted', ErrorCode.TASK_INTERRUPTED, 'was interrupted by shutdown', reason);
+    } else {
+      this.abort('cancelled', codes.cancelled, 'was cancelled', reason);
+    }
+  };
   #timer: NodeJS.Timeout | undefined;
   status: WorkStatus | undefined;
 
@@ -164,6 +173,15 @@ class Stop {
   race<T>(running: T | PromiseLike<T>): Promise<T> {
     return Promise.race([running, this.#stopped.promise]);
   }
+}
+
+function statusOf(error: BaseError): WorkStatus {
+  if (isInterruption(error)) return 'interrupted';
+  return error.httpStatus === 499 ? 'cancelled' : 'error';
+}
+
+function isInterruption(reason: unknown): boolean {
+  return isBaseError(reason) && reason.code === ErrorCode.TASK_INTERRUPTED;
 }
 
 function checkOptions({ name, timeoutMs, signal }: Unit): void {

@@ -18,6 +18,7 @@ test('options may stand anywhere', () => {
     operands: [],
     json: true,
     pythonEnv: false,
+    changed: false,
     settings: './s.ts',
     timeoutMs: 50,
   });

@@ -29,7 +29,7 @@ test('anything thrown becomes an answer', () => {
   }
 });
 
-test('an error of the web framework keeps its status; others with a status do not', () => {
+test('an error of the web framework keeps its status; one of another service does not', () => {
   const exposed = Object.assign(new Error('too large'), { expose: true, statusCode: 413 });
   expect(toProblem(exposed)).toMatchObject({ status: 413, body: { status: 413 } });
   expect(toProblem(exposed).body).toMatchObject({
@@ -43,8 +43,8 @@ test('an error of the web framework keeps its status; others with a status do no
     getResponse: () => 'teapot',
   });
   expect(toProblem(nest)).toMatchObject({ status: 418, body: { code: 'BAD_REQUEST_2001' } });
-  const foreign = Object.assign(new Error('their 404'), { statusCode: 404 });
-  expect(toProblem(foreign).status).toBeGreaterThanOrEqual(500);
+  const upstream = { statusCode: 404, response: { statusCode: 404 } };
+  expect(toProblem(Object.assign(new Error('their 404'), upstream)).status).not.toBe(404);
 });
 
 test('the handler answers in the manner of Fastify and of Node, and leaves a begun answer alone', () => {
@@ -60,4 +60,35 @@ test('the handler answers in the manner of Fastify and of Node, and leaves a beg
   problemHandler()(error, {}, { headersSent: true }, (passed) => seen.push(passed));
   expect(seen).toEqual(['NOT_FOUND_2002', 'NOT_FOUND_2002', 404, 2, error]);
   expect(problemHandler()).toHaveLength(4);
+});
+
+test('what middleware throws keeps its status, its message stays in the logs', () => {
+  const thrown: [number, Error][] = [
+    // Express' router
+    [
+      400,
+      Object.assign(new URIError("Failed to decode param '%'"), { status: 400, statusCode: 400 }),
+    ],
+    // send, http-errors
+    [404, Object.assign(new Error('ENOENT'), { expose: false, status: 404, statusCode: 404 })],
+    [503, Object.assign(new Error('busy'), { expose: false, status: 503, statusCode: 503 })],
+    [507, Object.assign(new Error('full'), { expose: false, status: 507, statusCode: 507 })],
+    // express-jwt
+    [
+      401,
+      Object.assign(new Error('jwt expired'), { status: 401, code: 'invalid_token', inner: {} }),
+    ],
+    // @fastify/rate-limit, @fastify/under-pressure
+    [429, Object.assign(new Error('Rate limit exceeded'), { statusCode: 429 })],
+    [503, Object.assign(new Error('pressure'), { code: 'FST_UNDER_PRESSURE', statusCode: 503 })],
+  ];
+  for (const [status, error] of thrown) {
+    const answer = toProblem(error);
+    expect([answer.status, answer.body.status]).toEqual([status, status]);
+    expect(JSON.stringify(answer.body)).not.toContain(error.message);
+  }
+  for (const status of [99, 200, 302, 600, 404.5, '404', 4n, null]) {
+    const error = Object.assign(new Error('odd'), { status, statusCode: status });
+    expect(toProblem(error).status).toBe(500);
+  }
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -44,6 +45,9 @@ describe('check', () => {
     expect(stdout).toMatch(/^LOG_LEVEL +environment +ERROR$/m);
     expect(stdout).toMatch(/^METRICS_PORT +default +9090$/m);
     expect(stdout).toContain('The settings of environment development are valid.');
+    const changed = await run(['check', '--changed'], { LOG_LEVEL: 'ERROR' });
+    expect(changed.stdout).toMatch(/^LOG_LEVEL +environment +ERROR$/m);
+    expect(changed.stdout).not.toContain('METRICS_PORT');
   });
 
   test('a wrong one: every problem at once, exit code 1', async () => {
@@ -156,11 +160,18 @@ test('docs, env-example and json-schema write what the schemas say', async () =>
 });
 
 test('codes lists the codes, or those with a word in their name', async () => {
-  const all = JSON.parse((await run(['codes', '--json'])).stdout) as { code: string }[];
+  const all = JSON.parse((await run(['codes', '--json'])).stdout) as {
+    code: string;
+    remedy?: string;
+  }[];
   expect(all.length).toBeGreaterThan(80);
   const { stdout } = await run(['codes', 'rate_limited']);
-  expect(stdout).toMatch(/^LLM_RATE_LIMITED_5001 +429 +RESOURCE_EXHAUSTED +yes/m);
-  expect(stdout.trim().split('\n')).toHaveLength(3);
+  expect(stdout).toMatch(/^LLM_RATE_LIMITED_5001 {2}\S/m);
+  for (const label of ['causes', 'remedy', 'http', 'retry', 'users']) {
+    expect(stdout).toMatch(new RegExp(`^ {2}${label} +\\S`, 'm'));
+  }
+  expect(all.every(({ remedy }) => typeof remedy === 'string')).toBe(true);
+  expect((await run(['codes', 'redis'])).stdout).toMatch(/^REDIS_UNAVAILABLE_9101 +503/m);
   expect((await run(['codes', 'nothing-like-it'])).code).toBe(1);
 });
 
@@ -207,6 +218,21 @@ describe('doctor', () => {
     expect(probes[1]?.['remedy']).toContain('LLM_PROVIDERS_CONFIG__LOCAL__BASE_URL');
     expect(port?.['remedy']).toContain('METRICS_PORT');
     expect(file?.['remedy']).toContain('Create the directory');
+  });
+
+  test('a log file that is a named pipe is refused: opening it could block', async () => {
+    const pipe = join(folder, 'log.pipe');
+    execFileSync('mkfifo', [pipe]);
+    const { code, stdout } = await run(['doctor', '--json', '--timeout-ms', '50000'], {
+      ...PATIENT,
+      REDIS_URL: redis.url,
+      METRICS_ENABLED: 'false',
+      LOG_FILE: pipe,
+    });
+    const { probes } = JSON.parse(stdout) as { probes: Record<string, string>[] };
+    const probe = probes.find(({ name }) => name === 'log file');
+    expect([code, probe?.['verdict']]).toEqual([1, 'failed']);
+    expect(probe?.['remedy']).toContain('Set LOG_FILE to a regular file');
   });
 
   test('a wrong password is told from a Redis that is not there', async () => {

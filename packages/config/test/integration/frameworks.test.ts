@@ -104,6 +104,17 @@ describe.each([
     expect(body).toMatchObject({ status: 413 });
   });
 
+  test('unknown routes, bad URLs and missing files are problems of the client', async () => {
+    const paths = framework === 'express' ? ['/nothing', '/items/%', '/files/x'] : ['/nothing'];
+    const answers = await Promise.all(paths.map((path) => fetch(`${url}${path}`, { headers })));
+    const expected = [404, 400, 404].slice(0, paths.length);
+    expect(answers.map(({ status }) => status)).toEqual(expected);
+    for (const [index, answer] of answers.entries()) {
+      expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      expect(await answer.json()).toMatchObject({ status: expected[index] });
+    }
+  });
+
   test('requests are measured under their route, not under their path', async () => {
     const page = await (await fetch(`${metrics}/metrics`)).text();
     expect(page).toMatch(

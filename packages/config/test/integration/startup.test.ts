@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { getConnectionManager } from '@map/connections';
+import { defineSettings, integer } from '@map/settings';
 import { freePort, type RedisServer, startRedis } from '@map-tooling/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Config, initializeConfig, logger, settings } from '../../src/index.ts';
@@ -79,6 +80,19 @@ test('a second call with other settings is refused: its types would lie', async 
     code: 'CONFIGURATION_ERROR_3000',
     details: { option: 'extend' },
   });
+});
+
+test('a second call after a hot reload finds the first', async () => {
+  environment();
+  const options = () => ({
+    settings: defineSettings({ SHOP_LIMIT: integer({ default: 3 }) }),
+    extend: () => 'extension',
+  });
+  const config = await initializeConfig(options());
+  running.push(config as unknown as Config);
+  expect(await initializeConfig(options())).toBe(config);
+  const other = { settings: defineSettings({ SHOP_LIMIT: integer({ default: 4 }) }) };
+  await expect(initializeConfig(other)).rejects.toMatchObject({ details: { option: 'settings' } });
 });
 
 test('settings and logger are there before, during and after', async () => {

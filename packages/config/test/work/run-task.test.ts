@@ -120,7 +120,7 @@ test('a shutdown that gives up on it ends it with a code', async () => {
   const { inFlight } = current().lifecycle as Lifecycle;
   expect(inFlight.describe()).toBe('task stuck');
   inFlight.abandon(new Error('late'));
-  await expect(task).rejects.toMatchObject({ code: 'TASK_CANCELLED_7005' });
+  await expect(task).rejects.toMatchObject({ code: 'TASK_INTERRUPTED_7007' });
   expect(inFlight.size).toBe(0);
 });
 
@@ -132,4 +132,49 @@ test('a limit that makes no sense is a coded error at once', async () => {
   }
   expect(await runTask({ type: 'a', timeoutMs: Number.POSITIVE_INFINITY }, () => 1)).toBe(1);
   expect(await runTask({ type: 'a', timeoutMs: 2 ** 40 }, () => 2)).toBe(2);
+});
+
+test('work interrupted by a deploy is to be retried, cancelled work is not', async () => {
+  const lifecycle = current().lifecycle as Lifecycle;
+  const seen: string[] = [];
+  const step = runAgentStep({ agent: 'a', operation: 'b' }, ({ draining, signal }) => {
+    draining.addEventListener('abort', () => seen.push('draining'));
+    signal.addEventListener('abort', () => seen.push(signal.reason.code));
+    return never();
+  }).catch((error) => error);
+  // Work under the signal that announces a shutdown ends with it.
+  const attached = runTask({ type: 'attached', signal: lifecycle.draining }, never).catch((e) => e);
+  lifecycle.limitShutdown({ shutdownTimeoutMs: 100 });
+  const { exitCode } = process;
+  const report = await lifecycle.shutdown('SIGTERM');
+  process.exitCode = exitCode;
+  expect(report.notEnded).toEqual(['tasks']);
+  expect(seen).toEqual(['draining', 'TASK_INTERRUPTED_7007']);
+  for (const error of [await step, await attached]) {
+    expect(error).toMatchObject({
+      code: 'TASK_INTERRUPTED_7007',
+      retryable: true,
+      httpStatus: 503,
+    });
+  }
+  expect(metricValue('tasks_completed_total', { status: 'interrupted' })).toBe(1);
+  const late = await runTask({ type: 'late', signal: lifecycle.draining }, never).catch((e) => e);
+  expect(late.code).toBe('TASK_INTERRUPTED_7007');
+});
+
+test('an AbortController where a signal belongs, and a bigint limit, are refused at once', async () => {
+  const { inFlight } = current().lifecycle as Lifecycle;
+  const wrong = [
+    { signal: new AbortController() },
+    { signal: 'abort' },
+    { signal: {} },
+    { timeoutMs: 5n },
+    { timeoutMs: '5' },
+    { timeoutMs: null },
+  ];
+  for (const options of wrong) {
+    const error = await runTask({ type: 'a', ...options } as never, never).catch((e) => e);
+    expect(error.code).toBe('CONFIG_INVALID_3002');
+  }
+  expect(inFlight.size).toBe(0);
 });

@@ -2,6 +2,7 @@ import { ErrorCode, SystemError } from '@map/errors';
 import { withTimeLimit } from '@map/redaction/kernel';
 import { checkSignal } from '../errors/checks.ts';
 import { optionError } from '../errors/option-error.ts';
+import { setTimeLeft } from './time-left.ts';
 
 /** Options of {@link withDeadline}. */
 export interface DeadlineOptions<T> {
@@ -42,6 +43,7 @@ export async function withDeadline<T>(
   checkSignal(signal);
   signal?.throwIfAborted();
   const controller = new AbortController();
+  setTimeLeft(controller.signal, timeoutMs);
   const running = Promise.resolve().then(() => work(controller.signal));
   running.then(
     (value) => {

@@ -1,3 +1,5 @@
+import { MAX_TIMER_MS } from '@map/redaction/kernel';
+import { timeLeft } from '../deadline/time-left.ts';
 import { checkSignal } from '../errors/checks.ts';
 
 /** The part of a server that {@link closeServer} uses: Node's `http.Server` or `https.Server`. */
@@ -9,14 +11,23 @@ export interface ServerLike {
 
 /** How often connections that have become idle are closed. */
 const SWEEP_MS = 25;
+/** Part of the time of a shutdown hook after which connections that are still open are cut off. */
+const PATIENCE = 0.8;
+/** How long connections may take to close once they have been cut off. */
+const CUT_OFF_MS = 100;
 
 /**
  * Stops a server: it accepts no new connections, requests in flight may finish, and idle
  * connections are closed.
  *
+ * Inside a shutdown hook, connections that are still open when four fifths of its time have passed
+ * are cut off, so that one long stream does not make the shutdown late. A handler of a stream is
+ * notified before by the signal `draining` of its lifecycle. Node does not know the connections
+ * that were upgraded, such as WebSockets: they are not waited for any longer then.
+ *
  * @param server An `http.Server`, or what Express' `listen` returns.
  * @param signal Cuts off what is still open; pass the signal that a shutdown hook receives.
- * @returns Resolves once every connection is closed.
+ * @returns Resolves once every connection is closed or has been cut off.
  * @throws `CONFIG_INVALID_3002` if `signal` is not an AbortSignal.
  * @example
  * ```ts
@@ -30,16 +41,26 @@ const SWEEP_MS = 25;
 export function closeServer(server: ServerLike, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     checkSignal(signal);
+    const patienceMs = (timeLeft(signal) ?? Number.POSITIVE_INFINITY) * PATIENCE;
     // A connection that is kept alive becomes idle only after its request, so once is not enough.
     const sweep = setInterval(() => server.closeIdleConnections?.(), SWEEP_MS);
-    const cutOff = () => server.closeAllConnections?.();
+    const patience = patienceMs > MAX_TIMER_MS ? undefined : setTimeout(cutOff, patienceMs);
+    let lastCall: NodeJS.Timeout | undefined;
     signal?.addEventListener('abort', cutOff, { once: true });
-    // The only possible error is that the server is not running, which is the wanted state.
-    server.close(() => {
+
+    function cutOff(): void {
+      server.closeAllConnections?.();
+      lastCall ??= setTimeout(done, CUT_OFF_MS);
+    }
+    function done(): void {
       clearInterval(sweep);
+      clearTimeout(patience);
+      clearTimeout(lastCall);
       signal?.removeEventListener('abort', cutOff);
       resolve();
-    });
+    }
+    // The only possible error is that the server is not running, which is the wanted state.
+    server.close(done);
     server.closeIdleConnections?.();
     if (signal?.aborted) cutOff();
   });

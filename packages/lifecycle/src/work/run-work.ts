@@ -1,4 +1,4 @@
-import { ErrorCode, SystemError } from '@map/errors';
+import { ErrorCode, TaskError } from '@map/errors';
 import type { InFlight } from './in-flight.ts';
 
 /** What a piece of work receives. */
@@ -19,8 +19,8 @@ export async function runWork<T>(
   const controller = new AbortController();
   const abandoned = Promise.withResolvers<never>();
   const onAbandoned = (cause: unknown) => {
-    const error = new SystemError({
-      code: ErrorCode.OPERATION_CANCELLED,
+    const error = new TaskError({
+      code: ErrorCode.TASK_INTERRUPTED,
       message: `${name} was aborted by shutdown.`,
       originalError: cause,
     });

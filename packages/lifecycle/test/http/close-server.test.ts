@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { Agent, createServer, get } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { closeServer } from '@map/lifecycle';
+import { Agent, createServer, get, type IncomingMessage } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { closeServer, createLifecycle, healthHandler } from '@map/lifecycle';
 import { expect, test } from 'vitest';
 
 async function serve(listener: Parameters<typeof createServer>[1]) {
@@ -42,4 +42,61 @@ test('the signal cuts off what does not end', async () => {
 
 test('a server that does not run is closed already', async () => {
   await closeServer(createServer());
+});
+
+test('in a shutdown, an open stream and an open WebSocket are cut off in time and do not fail it', async () => {
+  const { server, port } = await serve((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write('data: hello\n\n');
+  });
+  server.on('upgrade', (_request, socket) => {
+    socket.write(
+      'HTTP/1.1 101 Switching Protocols\r\nUpgrade: chat\r\nConnection: Upgrade\r\n\r\n',
+    );
+    socket.on('error', () => undefined);
+  });
+  const host = '127.0.0.1';
+  const upgrading = get({ port, host, headers: { connection: 'Upgrade', upgrade: 'chat' } });
+  const [, socket] = (await once(upgrading, 'upgrade')) as [unknown, Socket];
+  const streaming = get({ port, host }).on('error', () => undefined);
+  const [stream] = (await once(streaming, 'response')) as [IncomingMessage];
+  const cut = once(stream.resume(), 'error');
+
+  const app = createLifecycle({ shutdownTimeoutMs: 3_000 });
+  app.onShutdown('server', (signal) => closeServer(server, signal));
+  expect(await app.shutdown()).toMatchObject({ ok: true, notEnded: [] });
+  expect((await cut)[0]).toMatchObject({ code: 'ECONNRESET' });
+  socket.destroy();
+});
+
+test('an AbortController where the signal belongs is refused', async () => {
+  const controller = new AbortController() as unknown as AbortSignal;
+  await expect(closeServer(createServer(), controller)).rejects.toThrow('must be an AbortSignal');
+});
+
+test('the health handler answers /health and /ready, and leaves the rest', async () => {
+  const app = createLifecycle();
+  app.health.register('db', () => {
+    throw new Error('cannot reach db-7.internal');
+  });
+  const handler = healthHandler(app.health);
+  const { server, port } = await serve((request, response) => {
+    void handler(request, response, () => response.end('other'));
+  });
+  const ask = (path: string, method = 'GET') =>
+    fetch(`http://127.0.0.1:${port}${path}`, { method });
+  const live = await ask('/health?probe=1');
+  expect([live.status, await live.json()]).toEqual([200, { status: 'pass', checks: {} }]);
+  expect(live.headers.get('content-type')).toBe('application/health+json');
+  const ready = await ask('/ready');
+  const text = await ready.text();
+  expect(ready.status).toBe(503);
+  expect(JSON.parse(text)).toMatchObject({
+    reason: 'starting',
+    checks: { db: { status: 'fail' } },
+  });
+  expect(text).not.toContain('db-7');
+  expect(await (await ask('/ready', 'HEAD')).text()).toBe('');
+  expect(await (await ask('/readyz')).text()).toBe('other');
+  await closeServer(server);
 });

@@ -59,6 +59,10 @@ test('draining is aborted at once, so that streams and polling loops can stop', 
   const stopped = new Promise((resolve) => app.draining.addEventListener('abort', resolve));
   const shutdown = app.shutdown();
   await stopped;
+  expect(app.draining.reason).toMatchObject({
+    code: 'TASK_INTERRUPTED_7007',
+    message: 'A shutdown has begun (call).',
+  });
   expect((await shutdown).endings[0]?.name).toBe('delay');
 });
 
@@ -137,7 +141,12 @@ test('work that does not end is abandoned and named', async () => {
   const report = await quietly(() => app.shutdown());
   expect(report.notEnded).toEqual(['tasks']);
   expect(report.endings[0]?.error).toContain('Still in flight: ingest ×2, export.');
-  expect(await aborted).toMatchObject({ message: 'export was aborted by shutdown.' });
+  expect(await aborted).toMatchObject({
+    code: 'TASK_INTERRUPTED_7007',
+    retryable: true,
+    httpStatus: 503,
+    message: 'export was aborted by shutdown.',
+  });
   expect(told).toBe(await aborted);
 });
 

@@ -1,8 +1,9 @@
-import type { ErrorCode } from '../src/index.ts';
+import type { ErrorCode } from './error-code.ts';
 
 /** What the documentation says about a code: its meaning, its likely causes, what to do. */
 export type CodeNote = readonly [meaning: string, causes: string, remedy: string];
 
+/** The notes of all built-in codes, for documentation and tools. */
 export const CODE_NOTES: Readonly<Record<ErrorCode, CodeNote>> = {
   SYSTEM_ERROR_1000: [
     'The process failed for a reason that has no code of its own.',
