@@ -1,7 +1,19 @@
 import type { ConnectionManager } from '@map/connections';
+import { ConfigurationError, ErrorCode } from '@map/errors';
 import { createLifecycle, type HealthReport, type Lifecycle, type Step } from '@map/lifecycle';
-import { closeLogging, getLogger, setupLogging, type TraceLogger } from '@map/logger';
-import { getMetricsManager, type MetricsManager, type MetricsServer } from '@map/metrics';
+import {
+  closeLogging,
+  getLogger,
+  LoggingOptionError,
+  setupLogging,
+  type TraceLogger,
+} from '@map/logger';
+import {
+  getMetricsManager,
+  MetricsError,
+  type MetricsManager,
+  type MetricsServer,
+} from '@map/metrics';
 import { registerSecrets, setRedaction } from '@map/redaction';
 import { getSettings, type Settings, secretTexts } from '@map/settings';
 import { logger } from '../wiring/app-logger.ts';
@@ -59,7 +71,11 @@ export class Bootstrap<S extends Settings, X> {
   steps(): readonly Step[] {
     const step = (name: StepName, run: () => unknown): Step => {
       const timeoutMs = this.#options.stepTimeoutsMs?.[name];
-      return { name, run, ...(timeoutMs !== undefined && { timeoutMs }) };
+      return {
+        name,
+        run: () => withOwnErrors(run),
+        ...(timeoutMs !== undefined && { timeoutMs }),
+      };
     };
     return [
       step('bootstrap logging', () => this.#startBootstrapLogging()),
@@ -169,6 +185,21 @@ export class Bootstrap<S extends Settings, X> {
       metrics: this.metrics,
       addHealthCheck: (name, check, options) => lifecycle.health.register(name, check, options),
       onShutdown: (name, hook, phase) => lifecycle.onShutdown(name, hook, phase),
+    });
+  }
+}
+
+/** Gives the option errors of packages that know no codes one: their messages hold no values. */
+async function withOwnErrors(run: () => unknown): Promise<unknown> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof MetricsError || error instanceof LoggingOptionError)) throw error;
+    const { message } = error;
+    throw new ConfigurationError({
+      code: ErrorCode.CONFIG_INVALID,
+      message,
+      originalError: error,
     });
   }
 }
