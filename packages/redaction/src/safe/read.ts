@@ -1,4 +1,7 @@
-import { isNativeError as isNative } from 'node:util/types';
+// Not an import: settings, and this package with them, must load in a browser.
+const isNative: (value: unknown) => value is Error =
+  (globalThis as { process?: NodeJS.Process }).process?.getBuiltinModule?.('node:util/types')
+    .isNativeError ?? ((value) => value instanceof Error);
 
 /**
  * Reads a property of any value without throwing.
