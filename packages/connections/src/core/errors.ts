@@ -83,7 +83,7 @@ export function codedError(error: unknown, place: Place): BaseError {
       ...common,
       code: ErrorCode.UPSTREAM_TIMEOUT,
       retryAfterMs,
-      retryable: false,
+      retryable: 'conditional',
     });
   }
   if (converted.code === ErrorCode.CONNECTION_RESET && repeatable) {
@@ -164,7 +164,7 @@ export function noReplyError(place: Place, timeoutMs: number): BaseError {
       message: `${operation} via HTTP client "${pool}" did not complete within ${timeoutMs} ms.`,
       details,
       // A POST may have been executed.
-      retryable: repeatable === true,
+      retryable: repeatable === true || 'conditional',
     });
   }
   return new ConnectionError({
@@ -172,7 +172,7 @@ export function noReplyError(place: Place, timeoutMs: number): BaseError {
     message: `${operation} on connection "${pool}" got no reply within ${timeoutMs} ms.`,
     details,
     // It was sent, so it may have been executed: repeating `INCR` or an INSERT is not safe.
-    retryable: repeatable === true,
+    retryable: repeatable === true || 'conditional',
   });
 }
 

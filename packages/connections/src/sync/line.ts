@@ -67,7 +67,7 @@ function lateError(question: Question, timeoutMs: number): BaseError {
     code: ErrorCode.CONNECTION_TIMEOUT,
     message: `Synchronous Redis did not reply within ${timeoutMs} ms. The worker was stopped; the next call starts a new one.`,
     details: { pool: 'sync', operation, timeout_ms: timeoutMs },
-    retryable: commandTraits(operation).repeatable,
+    retryable: commandTraits(operation).repeatable || 'conditional',
   });
 }
 

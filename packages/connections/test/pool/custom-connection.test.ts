@@ -1,4 +1,4 @@
-import { isRetryable } from '@map/errors';
+import { BaseError, isRetryable } from '@map/errors';
 import { describe, expect, test } from 'vitest';
 import {
   type ConnectionEvent,
@@ -84,6 +84,8 @@ test('work that was sent and got no reply in time is not said to be repeatable',
   const error = await insert.catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'CONNECTION_TIMEOUT_9003', retryable: false });
   expect(isRetryable(error, { idempotent: false })).toBe(false);
+  expect(isRetryable(error, { idempotent: true })).toBe(true);
+  expect(isRetryable(BaseError.fromJSON(JSON.stringify(error)))).toBe(false);
   await manager.closeAllConnections({ timeoutMs: 1 });
 });
 
