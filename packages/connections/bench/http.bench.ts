@@ -70,7 +70,7 @@ export default defineBench({
     agent.destroy();
     server.kill();
   },
-  goals: [{ against: 'got', atLeast: 0.95 }],
+  goals: [{ against: 'got', atLeast: 0.85 }],
   contenders: {
     '@map/connections': contender(() => ours.get(url).json()),
     '@map/connections, httpSession() each': contender(() =>
