@@ -74,7 +74,7 @@ function readProxy(
     // Malformed; the reason may show a password.
   }
   throw optionError(
-    `\`proxy\` of ${where} must be http://host:port or https://host:port; percent-encode its user and password.`,
+    `\`proxy\` of ${where} must be http://host:3128 or https://host:3128; percent-encode its user and password.`,
     { option: 'proxy' },
   );
 }

@@ -98,10 +98,10 @@ const known: ReadonlySet<string> = new Set([
 
 /** What node-redis, ioredis and others call these options. */
 const remedies: Readonly<Record<string, string>> = {
-  host: "url: 'redis://host:port/database'",
-  port: "url: 'redis://host:port/database'",
+  host: "url: 'redis://host:6379/0'",
+  port: "url: 'redis://host:6379/0'",
   path: "url: 'unix:///path'",
-  socket: "url: 'redis://host:port/database'",
+  socket: "url: 'redis://host:6379/0'",
   db: 'database',
   user: 'username',
   name: 'clientName',

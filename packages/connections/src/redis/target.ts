@@ -58,7 +58,7 @@ function parse(where: string, text: unknown): URL {
   }
   const remedy = /@.*@|[#/?%].*@|%/.test(text.replace(/^\w+:\/\//, '')) ? encodeRemedy : '';
   throw optionError(
-    `\`url\` of ${where} must be redis://host:port/database, or valkey://, with TLS rediss:// or valkeys://, or unix:///path.${remedy}`,
+    `\`url\` of ${where} must be redis://host:6379/0, or valkey://, with TLS rediss:// or valkeys://, or unix:///path.${remedy}`,
     { option: 'url' },
   );
 }
