@@ -85,7 +85,7 @@ describe('an option that does not exist is refused by its name', () => {
   const wrong: [Untyped, string][] = [
     [
       { redis: { host: 'localhost' } },
-      '`host` is not an option of redis connection "redis". Did you mean `url: \'redis://host:port/database\'`?',
+      '`host` is not an option of redis connection "redis". Did you mean `url: \'redis://host:6379/0\'`?',
     ],
     [
       { redis: { db: 3 } },
