@@ -20,6 +20,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           isolate: false,
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
           include: ['{packages,tooling}/*/test/**/*.test.ts'],
           exclude: ['**/test/{integration,faults}/**', '**/node_modules/**'],
         },
