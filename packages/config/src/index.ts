@@ -40,6 +40,7 @@ export type {
 export { initializeConfig } from './start/initialize-config.ts';
 export { settings } from './start/settings-binding.ts';
 export { type AppLogger, type LoggingTools, logger } from './wiring/app-logger.ts';
+export type { ProviderOptions } from './wiring/providers.ts';
 export { type AgentStepOptions, runAgentStep } from './work/run-agent-step.ts';
 export { runTask, type TaskOptions } from './work/run-task.ts';
 export type { Work, WorkOptions, WorkStatus } from './work/unit-of-work.ts';

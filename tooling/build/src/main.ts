@@ -38,7 +38,7 @@ for (const entryPoints of [own, ...apart.map((entry) => [entry])]) {
     external: ['#*'],
     platform: 'node',
     format: 'esm',
-    target: 'node22.12',
+    target: 'node22.19',
     chunkNames: 'shared-[hash]',
     sourcemap: true,
     logLevel: 'warning',

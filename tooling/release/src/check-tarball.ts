@@ -90,7 +90,7 @@ function manifestProblems(manifest: Manifest): string[] {
   }
   if (manifest.type !== 'module') problems.push('type is not module');
   if (manifest.license !== 'MIT') problems.push('license is not MIT');
-  if (manifest.engines?.['node'] !== '>=22.12.0') problems.push('engines.node is not >=22.12.0');
+  if (manifest.engines?.['node'] !== '>=22.19.0') problems.push('engines.node is not >=22.19.0');
   for (const field of ['description', 'repository', 'exports'] as const) {
     if (!manifest[field]) problems.push(`${field} is missing`);
   }

@@ -14,6 +14,7 @@ import type { RedactionPolicy } from '@map/redaction';
 import type { Settings } from '@map/settings';
 import type { AppLogger } from '../wiring/app-logger.ts';
 import type { MetricsServerAccess } from '../wiring/metrics-server.ts';
+import type { ProviderOptions } from '../wiring/providers.ts';
 
 /** Names of the start-up steps in their order; `extend` only with the option of that name. */
 export type StepName =
@@ -78,6 +79,12 @@ export interface Config<S extends Settings = Settings, X = undefined> {
   readonly connections: ConnectionManager;
   /** The metrics. */
   readonly metrics: MetricsManager;
+  /**
+   * Gives what the client of a model SDK is made with, from `LLM_PROVIDERS_CONFIG`:
+   * `new OpenAI(config.provider('openai'))`. The key is revealed here.
+   * @throws `CONFIG_MISSING_3001` for a provider that is unknown, disabled or has no key.
+   */
+  provider(name: string): ProviderOptions;
   /** The metrics and health server, if it is running. */
   readonly metricsServer: MetricsServer | undefined;
   /** The result of `extend`. */

@@ -3,6 +3,7 @@ import type { Lifecycle } from '@map/lifecycle';
 import type { Settings } from '@map/settings';
 import { roundMs } from '../support/log.ts';
 import { logger } from '../wiring/app-logger.ts';
+import { Providers } from '../wiring/providers.ts';
 import { Bootstrap } from './bootstrap.ts';
 import type { Config, InitializeOptions } from './config.ts';
 
@@ -39,6 +40,7 @@ export async function initialize<S extends Settings, X>(
   const steps = await lifecycle.start(bootstrap.steps());
   bootstrap.registerEndings();
 
+  const providers = new Providers(bootstrap.settings, bootstrap.connections);
   const { APP_NAME, APP_VERSION, ENVIRONMENT } = bootstrap.settings;
   log.info('Configuration initialized', {
     app_name: APP_NAME,
@@ -52,6 +54,7 @@ export async function initialize<S extends Settings, X>(
     logger,
     connections: bootstrap.connections,
     metrics: bootstrap.metrics,
+    provider: (name) => providers.options(name),
     metricsServer: bootstrap.metricsServer,
     extension: bootstrap.extension,
     steps,

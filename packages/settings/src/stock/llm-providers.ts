@@ -1,6 +1,15 @@
 import type { Secret } from '@map/redaction';
 import type { TSchema } from '@sinclair/typebox';
-import { duration, integer, list, record, secret, string, url } from '../schema/builders.ts';
+import {
+  boolean,
+  duration,
+  integer,
+  list,
+  record,
+  secret,
+  string,
+  url,
+} from '../schema/builders.ts';
 import { optional, type Setting, type SettingOptions, TYPEBOX_KIND } from '../schema/setting.ts';
 
 /** Configuration of one provider of language models. */
@@ -13,8 +22,20 @@ export interface LLMProviderConfig {
   readonly organization?: string;
   /** API version, for providers that want one in each request. */
   readonly api_version?: string;
-  /** Limit for one request, in milliseconds. */
+  /** Whether the provider may be used; true by default. */
+  readonly enabled?: boolean;
+  /** Limit for one request with its retries, in milliseconds. */
   readonly timeout?: number;
+  /** Limit for opening a socket, in milliseconds. */
+  readonly connect_timeout?: number;
+  /** Limit for one attempt until the status of the response, in milliseconds. */
+  readonly first_byte_timeout?: number;
+  /** Longest silence while a response is read, in milliseconds. */
+  readonly idle_timeout?: number;
+  /** Headers of every request. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Proxy, instead of `HTTP_PROXY` and `HTTPS_PROXY`. */
+  readonly proxy?: string;
   /** Number of retries of a failed request. */
   readonly max_retries?: number;
   /** Models this provider serves. */
@@ -31,6 +52,10 @@ export type LLMProviders = Readonly<Record<string, LLMProviderConfig>> & {
     | 'azure_openai']?: LLMProviderConfig;
 };
 
+function limit(): Setting<number> {
+  return duration({ minimum: 1, maximum: 24 * 86_400_000 });
+}
+
 /** The setting of several providers by name. */
 export function llmProviders(options: SettingOptions<LLMProviders>): Setting<LLMProviders> {
   const properties: Record<keyof LLMProviderConfig, TSchema> = {
@@ -38,7 +63,13 @@ export function llmProviders(options: SettingOptions<LLMProviders>): Setting<LLM
     base_url: optional(url()),
     organization: optional(string({ minLength: 1 })),
     api_version: optional(string({ minLength: 1 })),
-    timeout: optional(duration({ minimum: 1, maximum: 24 * 86_400_000 })),
+    enabled: optional(boolean()),
+    timeout: optional(limit()),
+    connect_timeout: optional(limit()),
+    first_byte_timeout: optional(limit()),
+    idle_timeout: optional(limit()),
+    headers: optional(record(string())),
+    proxy: optional(url()),
     max_retries: optional(integer({ minimum: 0, maximum: 20 })),
     models: optional(list()),
   };

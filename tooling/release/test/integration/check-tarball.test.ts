@@ -26,7 +26,7 @@ const manifest = {
     '.': { types: './dist/index.d.ts', default: './dist/index.js' },
     './package.json': './package.json',
   },
-  engines: { node: '>=22.12.0' },
+  engines: { node: '>=22.19.0' },
   dependencies: { '@map/errors': '^1.2.0' },
 };
 
