@@ -1,6 +1,7 @@
 import type { ConnectionEvent, ConnectionObserver } from '@map/connections';
 import { convertException } from '@map/errors';
 import type { MetricsManager } from '@map/metrics';
+import { currentLlmCall } from '@map/metrics/llm';
 import { redactValue } from '@map/redaction';
 import { type Log, roundMs } from '../support/log.ts';
 
@@ -19,7 +20,8 @@ export function connectionObserver(metrics: MetricsManager, log: Log): Connectio
 function count(event: ConnectionEvent, metrics: MetricsManager): void {
   const { pool, kind } = event;
   const labels = { pool, kind };
-  if ('errorType' in event && event.errorType !== undefined) {
+  // The errors of attempts that are repeated are counted as retries.
+  if (event.type !== 'retry' && 'errorType' in event && event.errorType !== undefined) {
     metrics.trackConnection('errors', { ...labels, error_type: event.errorType });
   }
   switch (event.type) {
@@ -32,6 +34,13 @@ function count(event: ConnectionEvent, metrics: MetricsManager): void {
       metrics.trackConnection('wait', labels, event.durationMs / 1e3);
       if (event.status === 'error') metrics.trackConnection('timeouts', labels);
       return;
+    case 'retry': {
+      const call = currentLlmCall();
+      if (call === undefined) return;
+      const { provider, model } = call;
+      metrics.trackLlm('retries', { provider, model, reason: event.errorType });
+      return;
+    }
     case 'open':
       if (event.status === 'success') metrics.trackConnection('created', labels);
       return;
@@ -68,6 +77,22 @@ function report(event: ConnectionEvent, log: Log): void {
         error_type: event.errorType,
         // The redacted form: a driver's own error may hold credentials.
         error: redactValue(convertException(event.error).toJSON()),
+      });
+      return;
+    case 'retry':
+      log.debug('Request repeated', {
+        ...labels,
+        operation: event.operation,
+        attempt: event.attempt,
+        delay_ms: roundMs(event.delayMs),
+        error_type: event.errorType,
+      });
+      return;
+    case 'circuit':
+      log[event.state === 'open' ? 'warn' : 'info']('Circuit changed', {
+        ...labels,
+        server: event.server,
+        state: event.state,
       });
       return;
     case 'leak':

@@ -1,6 +1,7 @@
 import { type ConnectionEvent, ConnectionManager } from '@map/connections';
 import { runWithContext } from '@map/logger';
 import { MetricsManager } from '@map/metrics';
+import { observeLlm } from '@map/metrics/llm';
 import { metricValue } from '@map/metrics/testing';
 import { loadSettings } from '@map/settings';
 import { expect, test } from 'vitest';
@@ -126,3 +127,29 @@ test.each(['', 'map_', '_', 'map:', ':', '9map', 'a-b'])(
     );
   },
 );
+
+test('retries are counted for the model call that they are part of, circuits are logged', () => {
+  const retry: ConnectionEvent = {
+    pool: 'llm:openai',
+    kind: 'http',
+    type: 'retry',
+    operation: 'POST',
+    attempt: 1,
+    delayMs: 12.34,
+    errorType: 'LLM_RATE_LIMITED_5001',
+  };
+  const circuit = { pool: 'llm:openai', kind: 'http', type: 'circuit' } as const;
+  const server = 'https://api.example.com';
+  const { value, lines } = observeLlm({ provider: 'openai', model: 'gpt-4' }, () =>
+    observed(retry, { ...circuit, server, state: 'open' }, { ...circuit, server, state: 'closed' }),
+  );
+  const labels = { provider: 'openai', model: 'gpt-4', reason: 'LLM_RATE_LIMITED_5001' };
+  expect(value('llm_retries_total', labels)).toBe(1);
+  expect(value('connection_pool_errors_total')).toBe(0);
+  expect(lines.map(([level, message]) => [level, message])).toEqual([
+    ['debug', 'Request repeated'],
+    ['warn', 'Circuit changed'],
+    ['info', 'Circuit changed'],
+  ]);
+  expect(observed(retry).value('llm_retries_total')).toBe(0);
+});

@@ -1,9 +1,11 @@
 import { getMetricsManager } from '../manager/shared-manager.ts';
 import { replaceThen } from '../timing/thenable.ts';
+import { inLlmCall } from './current-call.ts';
 import { isThenable } from './loose.ts';
 import { type LlmCall, LlmObserver } from './observer.ts';
 import { watch } from './watch.ts';
 
+export { currentLlmCall } from './current-call.ts';
 export type { LlmCall } from './observer.ts';
 export type { LlmPrice, LlmRates, PriceFunction, PriceTable } from './price.ts';
 export { type LlmUsage, readUsage } from './usage.ts';
@@ -35,7 +37,7 @@ export function observeLlm<T>(call: LlmCall, run: () => T): T {
   const observer = new LlmObserver(call);
   let result: T;
   try {
-    result = run();
+    result = inLlmCall(call, run);
   } catch (error) {
     observer.failed(error);
     throw error;
