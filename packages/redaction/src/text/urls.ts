@@ -14,8 +14,9 @@ const WEBHOOK =
 // A connection string without a scheme, such as `user:password@tcp(host)`.
 const SCHEMELESS = /((?<![\w.-])[\w.-]{1,64}:)[^\s/@:"'(]{4,256}@(?=[\w([])/g;
 
-// A URL that was cut before the @ of its credentials: no port follows the colon.
-const CUT = /(:\/\/[^\s/@:"'<>[]*:)(?!\d{1,5}(?:[^\w@]|$))[^\s/@"'<>…)]+/g;
+// A URL that was cut before the @ of its credentials: neither a port follows the colon, nor the word
+// that stands for one in the form of a URL.
+const CUT = /(:\/\/[^\s/@:"'<>[]*:)(?!(?:\d{1,5}|port|PORT)(?:[^\w@]|$))[^\s/@"'<>…)]+/g;
 
 /** Masks the credentials in every URL of a string; queries are left to the assignment rules. */
 export function maskUrlCredentials(text: string): string {
