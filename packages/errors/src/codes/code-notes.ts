@@ -11,7 +11,7 @@ export const CODE_NOTES: Readonly<Record<ErrorCode, CodeNote>> = {
     'Read `original_error` and the stack; give the failure a code of its own when it comes back.',
   ],
   UNKNOWN_ERROR_1001: [
-    'Something was thrown that nothing recognises, or data that should be an error is none.',
+    'A thrown value that nothing recognises, or data that is not a serialised error.',
     'A plain `Error` of a library; a text that was thrown; a message of another version.',
     'Pass `origin` and `defaultCode` to `convertException`, or register a converter.',
   ],

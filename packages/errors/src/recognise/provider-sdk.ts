@@ -49,7 +49,7 @@ function unanswered(
   const message = readString(error, 'message') ?? '';
   const cause = read(error, 'cause');
   if (/aborted/i.test(message)) {
-    // The caller's own deadline ends a request like a cancellation, but is none.
+    // The caller's own deadline ends a request like a cancellation, but it is a timeout.
     const late = readString(cause, 'name') === 'TimeoutError';
     return { code: late ? ErrorCode.LLM_TIMEOUT : ErrorCode.OPERATION_CANCELLED, details };
   }

@@ -46,7 +46,7 @@ const RECOGNISERS: readonly Recogniser[] = [
   recogniseBuiltIn,
 ];
 
-/** Finds out what anything thrown is, itself or by its causes; never throws. */
+/** Classifies any thrown value, by itself or by its causes; never throws. */
 export function recognise(
   error: unknown,
   origin: ErrorOrigin | undefined,

@@ -28,7 +28,7 @@ export interface Recognition {
 export interface RecogniseContext {
   readonly origin: ErrorOrigin | undefined;
   readonly maxRetryAfterMs: number;
-  /** Recognises a cause or a child; gives nothing when there is none or the depth is used up. */
+  /** Recognises a cause or a child; undefined if there is none or the depth limit is reached. */
   recurse(error: unknown): Recognition | undefined;
 }
 
