@@ -123,7 +123,7 @@ test('no planted secret in the error of a wrong setting', async () => {
     };
     const ended = await runCommand(args, { ...env, ...wrong }, folder);
     expect(ended.code).toBe(1);
-    expect(ended.stderr).toContain('REDIS_URL');
+    expect(ended.stdout + ended.stderr).toContain('REDIS_URL');
     expectClean(ended.stdout + ended.stderr);
   }
 });

@@ -93,7 +93,7 @@ describe('a logger, as it is', () => {
       'OpenAI’s',
       async (fetch: typeof globalThis.fetch) => {
         const logger = getLogger('sdk');
-        const client = new OpenAI({ apiKey: 'sk-plain-4711', fetch, logger, logLevel: 'debug' });
+        const client = new OpenAI({ apiKey: 'sk-plain-quince', fetch, logger, logLevel: 'debug' });
         await client.models.list().catch(() => {});
       },
     ],
@@ -101,7 +101,12 @@ describe('a logger, as it is', () => {
       'Anthropic’s',
       async (fetch: typeof globalThis.fetch) => {
         const logger = getLogger('sdk');
-        const client = new Anthropic({ apiKey: 'sk-plain-4711', fetch, logger, logLevel: 'debug' });
+        const client = new Anthropic({
+          apiKey: 'sk-plain-quince',
+          fetch,
+          logger,
+          logLevel: 'debug',
+        });
         await client.models.list().catch(() => {});
       },
     ],
@@ -110,7 +115,7 @@ describe('a logger, as it is', () => {
     expect(logs.entries.length).toBeGreaterThan(1);
     expect(new Set(logs.entries.map((entry) => entry.name))).toEqual(new Set(['sdk']));
     expect(logs.entries.map((entry) => entry.level)).toContain('DEBUG');
-    expect(logs.lines.join('\n')).not.toContain('4711');
+    expect(logs.lines.join('\n')).not.toContain('quince');
   });
 
   it('is the AWS SDK’s logger', async () => {
