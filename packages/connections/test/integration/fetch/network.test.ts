@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import { createSecureServer } from 'node:http2';
 import { createServer as createTlsServer } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -12,12 +12,14 @@ import { open } from './support/open.ts';
 let server: TestServer;
 let certificate: Certificate;
 let directory: string;
+const held: ServerResponse[] = [];
 
 const listener: RequestListener = (request, response) => {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://server');
   if (pathname === '/redirect') {
     response.writeHead(302, { location: searchParams.get('to') ?? '' }).end();
   } else if (pathname === '/slow') setTimeout(() => response.end('slow'), 50);
+  else if (pathname === '/held') held.push(response);
   else response.end(`direct ${request.socket.remotePort}`);
 };
 
@@ -143,7 +145,7 @@ test('HTTP/2 is spoken where it was asked for', async () => {
 });
 
 test('sockets are kept for the next request, limited in number and in age', async () => {
-  await using web = open({ maxSocketsPerHost: 2, maxSocketLifetimeMs: 150 });
+  await using web = open({ maxSocketsPerHost: 2, maxSocketLifetimeMs: 1_000 });
   const port = async (): Promise<string> => {
     // undici frees a socket one turn of the event loop after its response.
     await new Promise((resolve) => setImmediate(resolve));
@@ -151,10 +153,24 @@ test('sockets are kept for the next request, limited in number and in age', asyn
   };
   const first = await port();
   expect(await port()).toBe(first);
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  expect(await port()).not.toBe(first);
-  const many = Array.from({ length: 6 }, () => web.fetch(`${server.url}/slow`));
-  await expect.poll(() => web.client.counts()).toMatchObject({ open: 2, inUse: 2, waiting: 4 });
+  await expect.poll(port, { interval: 200, timeout: 20_000 }).not.toBe(first);
+  const many = Array.from({ length: 6 }, () => web.fetch(`${server.url}/held`));
+  await expect
+    .poll(() => web.client.counts(), { timeout: 20_000 })
+    .toMatchObject({ open: 2, inUse: 2, waiting: 4 });
+  let answered = 0;
+  await expect
+    .poll(
+      () => {
+        for (const response of held.splice(0)) {
+          response.end('held');
+          answered += 1;
+        }
+        return answered;
+      },
+      { timeout: 20_000 },
+    )
+    .toBe(6);
   for (const response of await Promise.all(many)) await response.text();
   expect(web.client.counts()).toMatchObject({ inUse: 0, waiting: 0 });
 });
