@@ -52,6 +52,8 @@ async function run(name: string, code: string, options: BuildOptions): Promise<s
   const { stdout } = await promisify(execFile)(process.execPath, [script, server.url, worker], {
     cwd: folder,
     timeout: 60_000,
+    // A package manager's folder on NODE_PATH would be found from anywhere.
+    env: { ...process.env, NODE_PATH: '' },
   });
   return stdout.trim();
 }
