@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runPnpm } from './execute.ts';
@@ -10,9 +9,8 @@ const modules: string = join(folder, 'node_modules');
 export const nodes: readonly string[] = ['22', '24', '26'];
 export const typescripts: readonly string[] = ['5', '6', '7'];
 
-/** Installs what the rehearsal needs beyond the workspace, by a lockfile of its own. */
+/** Installs what the rehearsal needs beyond the workspace, by its own lockfile. */
 export async function installRuntimes(): Promise<void> {
-  if (existsSync(join(modules, '.modules.yaml'))) return;
   const env = { ...process.env, npm_config_dir: undefined, pnpm_config_dir: undefined };
   await runPnpm(['install', '--frozen-lockfile'], { cwd: folder, env });
 }
