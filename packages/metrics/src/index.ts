@@ -96,6 +96,8 @@ export type {
   HealthCheckResult,
   HealthChecks,
   HealthReport,
+  HealthRequest,
+  HealthResponse,
   HealthSource,
   HealthStatus,
 } from './server/health.ts';

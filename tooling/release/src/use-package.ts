@@ -21,7 +21,6 @@ import type { Check, Tally } from './tally.ts';
 /** Packages whose declarations need no @types/node, and their entries that do all the same. */
 const typesWithoutNode: Record<string, string[]> = {
   '@map/errors': [],
-  '@map/lifecycle': [],
   '@map/logger': ['@map/logger/winston'],
   '@map/metrics': [],
   '@map/redaction': [],

@@ -16,33 +16,43 @@ import {
   type WorkerSetup,
 } from './protocol.ts';
 
-const { file, options, port, shared } = workerData as WorkerSetup & { readonly port: MessagePort };
-// Node closes this descriptor when the thread ends, however it ends; see `thread.ts`.
-Atomics.store(shared, descriptorAt, openSync(file, 'r'));
-const manager = new ConnectionManager({ redis: options });
+type Setup = WorkerSetup & { readonly port: MessagePort };
 
-port.on('message', ({ id, question }: Task) => {
-  void execute(question).then(
-    (value) => reply({ id, value }),
-    (error: unknown) => reply({ id, error: errorJson(error) }),
-  );
-});
+// Outside of such a thread this module does nothing.
+if (isSetup(workerData)) serve(workerData);
 
-function reply(message: Reply): void {
-  try {
-    port.postMessage(message);
-  } catch (error) {
-    port.postMessage({ id: message.id, error: errorJson(error) } satisfies Reply);
-  }
-  Atomics.add(shared, repliesAt, 1);
-  Atomics.notify(shared, repliesAt);
+function isSetup(data: unknown): data is Setup {
+  return typeof data === 'object' && data !== null && 'file' in data && 'shared' in data;
+}
+
+function serve({ file, options, port, shared }: Setup): void {
+  // Node closes this descriptor when the thread ends, however it ends; see `thread.ts`.
+  Atomics.store(shared, descriptorAt, openSync(file, 'r'));
+  const manager = new ConnectionManager({ redis: options });
+
+  const reply = (message: Reply): void => {
+    try {
+      port.postMessage(message);
+    } catch (error) {
+      port.postMessage({ id: message.id, error: errorJson(error) } satisfies Reply);
+    }
+    Atomics.add(shared, repliesAt, 1);
+    Atomics.notify(shared, repliesAt);
+  };
+
+  port.on('message', ({ id, question }: Task) => {
+    void execute(manager, question).then(
+      (value) => reply({ id, value }),
+      (error: unknown) => reply({ id, error: errorJson(error) }),
+    );
+  });
 }
 
 function errorJson(error: unknown): ErrorJSON {
   return codedError(error, { pool: 'sync', kind: 'redis' }).toJSON();
 }
 
-async function execute(question: Question): Promise<unknown> {
+async function execute(manager: ConnectionManager, question: Question): Promise<unknown> {
   return await manager.redisConnection((redis) => {
     const client = redis as unknown as Members;
     if (question.type === 'transaction') {

@@ -1,5 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type HealthChecks, type HealthSource, makeHealthResponder } from './health.ts';
+import {
+  type HealthChecks,
+  type HealthRequest,
+  type HealthResponse,
+  type HealthSource,
+  makeHealthResponder,
+} from './health.ts';
 import { checkTimeout, pathOf } from './options.ts';
 
 /** The checks that `healthHandler` answers with. */
@@ -34,7 +39,7 @@ export interface HealthHandlerOptions {
  */
 export function healthHandler(
   options: HealthHandlerOptions = {},
-): (request: IncomingMessage, response: ServerResponse, next?: () => void) => void {
+): (request: HealthRequest, response: HealthResponse, next?: () => void) => void {
   const { health = {}, ready = health, timeoutMs = 5000 } = options;
   checkTimeout(timeoutMs);
   const responders = new Map([
@@ -49,7 +54,8 @@ export function healthHandler(
     } else if (next !== undefined) {
       next();
     } else {
-      response.writeHead(404).end();
+      response.writeHead(404);
+      response.end();
     }
   };
 }

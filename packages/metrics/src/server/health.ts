@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { withTimeLimit } from '@map/redaction/kernel';
 import { errorType } from '../common/error-type.ts';
 
@@ -44,6 +43,19 @@ export interface HealthAnswer {
 /** Gives the whole report, for an application that runs its own checks. */
 export type HealthSource = () => HealthReport | HealthAnswer | Promise<HealthReport | HealthAnswer>;
 
+/** What a health response reads of a request, such as Node's `IncomingMessage`. */
+export interface HealthRequest {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+}
+
+/** What a health response needs of a response, such as Node's `ServerResponse`. */
+export interface HealthResponse {
+  writeHead(status: number, headers?: Record<string, string>): unknown;
+  end(body?: string): unknown;
+  destroy(): unknown;
+}
+
 /** One health response, ready to be sent. */
 interface Rendered {
   readonly ok: boolean;
@@ -54,7 +66,7 @@ interface Rendered {
 export function makeHealthResponder(
   health: HealthChecks | HealthSource,
   timeoutMs: number,
-): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+): (request: HealthRequest, response: HealthResponse) => Promise<void> {
   let running: Promise<Rendered> | undefined;
   return async (request, response) => {
     running ??= render(health, timeoutMs).finally(() => {
