@@ -91,6 +91,10 @@ async function runBlock(file: string, redisUrl: string): Promise<Outcome> {
         NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
         HOME: cwd,
         REDIS_URL: redisUrl,
+        // Blocks run beside each other, so loading the library alone may take seconds.
+        REDIS_CONNECT_TIMEOUT: '60s',
+        REDIS_COMMAND_TIMEOUT: '60s',
+        REDIS_ACQUIRE_TIMEOUT: '60s',
         METRICS_PORT: '0',
       },
     });
