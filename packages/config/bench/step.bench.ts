@@ -109,7 +109,14 @@ function bench(
       await redis.stop();
     },
     contenders: {
-      '@map/config': contender(async () => (await import('./step/ours.ts')).ours, figure),
+      '@map/config, fetch': contender(
+        async () => (await import('./step/ours.ts')).withFetch,
+        figure,
+      ),
+      '@map/config, HTTP client': contender(
+        async () => (await import('./step/ours.ts')).withClient,
+        figure,
+      ),
       "by hand, undici's fetch": contender(
         async () => (await import('./step/by-hand.ts')).withFetch,
         figure,
