@@ -11,7 +11,7 @@ import type { Counted, MakeStepper, Stepper } from './step/stepper.ts';
 
 /** Agents that work at the same time, each doing one step after the other. */
 const AGENTS = 16;
-const STEPS = quick ? 32 : 4_000;
+const STEPS = quick ? 32 : 2_500;
 
 let redis: RedisServer;
 let model: ChildProcess;
@@ -138,5 +138,5 @@ function bench(
 export default [
   bench('step', 'One agent step: CPU time', 'cpuMicros', 'µs', 'lower'),
   bench('step-rate', `Agent steps a second, ${AGENTS} agents`, 'perSecond', 'steps/s', 'higher'),
-  bench('step-memory', 'Most memory of the process, 6,000 steps', 'megabytes', 'MB', 'lower'),
+  bench('step-memory', 'Most memory of the process, 3,750 steps', 'megabytes', 'MB', 'lower'),
 ] as Bench[];
