@@ -1,8 +1,24 @@
 // What the packages of MAP share. Applications use the main entry: nothing here is covered by
 // semantic versioning.
 
+export {
+  activeSpan,
+  type OtelSpanContext,
+  otelApi,
+  otelLogs,
+  otelProviders,
+} from './otel/api.ts';
+export type { RemoteIds } from './otel/remote-parent.ts';
+export {
+  otelContextOf,
+  type SpanAttributes,
+  type SpanOptions,
+  startSpan,
+  UnitSpan,
+} from './otel/unit-span.ts';
 export { type PathNode, stepInto } from './policy/paths.ts';
 export { redactionVersion } from './policy/process-wide.ts';
+export { keepRejections, rejectedValue } from './process/rejections.ts';
 export { processState } from './process/state.ts';
 export { MAX_TIMER_MS, type TimeLimitOptions, withTimeLimit } from './process/time-limit.ts';
 export { isNamedSecret } from './redact/redact-value.ts';
@@ -18,3 +34,4 @@ export {
   readString,
   shortString,
 } from './safe/read.ts';
+export { closest, editDistance } from './words/closest.ts';

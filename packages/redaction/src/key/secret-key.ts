@@ -2,20 +2,26 @@
 // are one name. A name is secret by its ending, so that `db_password` and `openaiApiKey` are
 // covered without a list of every product.
 const ENDINGS = [
-  'pass(?:word|wd|phrase|code|key)s?',
-  'passwordhash',
+  'pass(?:word|wd|phrase|code|key)s?(?:hash|confirm|confirmation|repeat|again)?',
+  '(?:admin|bind|broker|client|database|db|email|ftp|http|imap|ldap|login|mail|mongo|mq|mysql|pg|postgres|proxy|rabbit|redis|root|server|smtp|sql|ssh|sudo|user)(?:pass|pw)',
+  '(?:proxy|redis|rediscli|registry|smtp|npm)auth',
   'pwd',
   'secrets?(?:value|text|string|hash)?',
-  'token',
+  'token(?:value)?',
   '(?:access|refresh|auth|api|bearer|session|id|jwt|secret|bot)tokens',
   'apikeys?',
   '(?:secret|private|access|account|signing|signature|encryption|decryption|master|root|admin|service|servicerole|subscription|license|deploy|write|ssh|hmac|shared|storage|function|ingest|integration)keys?',
   'accesskeyids?',
   '(?:private|ssh|signing|encryption)keypem',
+  'secretkeybase',
+  '(?:auth|authorization|recovery|backup|mfa|verification)codes?',
+  'codeverifier',
+  'clientassertion',
+  'securityanswer',
   'authorization',
   'cookies?',
   'credentials?',
-  'session(?:id|key|cookie)s?',
+  'sess(?:ion)?(?:id|key|cookie)s?',
   'jwts?',
   'signatures?',
   'otp',
@@ -23,13 +29,17 @@ const ENDINGS = [
   'seedphrase',
   'cv[cv]2?',
 ].join('|');
+
+// Which of several secrets of one name: `OPENAI_API_KEY_2`, `STRIPE_SECRET_KEY_TEST`, `JWT_SECRET_OLD`.
+const WHICH =
+  '\\d{1,3}|v\\d|old|new|prev(?:ious)?|current|primary|secondary|backup|prod(?:uction)?|dev(?:elopment)?|test|stag(?:ing|e)|live|sandbox|local|b(?:ase)?64|encoded';
 const SECRET = new RegExp(
-  `(?:${ENDINGS})$|^(?:pass|auth|httpauth|basicauth|sig|pin|pincode|pgpass|sid|connectsid|csrf|xsrf)$`,
+  `(?:${ENDINGS})(?:${WHICH})?$|^(?:pass|pw|auth|bearer|httpauth|basicauth|sig|pin|pincode|sid|connectsid|csrf|xsrf)$`,
 );
 
 // Endings above that have another, harmless sense: vocabulary tokens of models, places in a list.
 const HARMLESS =
-  /^(?:eos|bos|pad|unk|sep|cls|mask|stop|special|max|per|first|last|next|unexpected|num|n)token$|(?:page|continuation|cancel(?:l?ation)?|count)token$/;
+  /^(?:eos|bos|pad|unk|sep|cls|mask|stop|special|max|unexpected|num|n)token$|(?:first|last|next|per|(?:per|last|first|next)(?:input|output|prompt|completion)|page|continuation|cancel(?:l?ation)?|count)token$/;
 
 /** The longest name that is compared; longer ones are data rather than names. */
 const LONGEST_NAME = 256;

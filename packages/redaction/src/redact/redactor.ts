@@ -6,10 +6,16 @@ import { SecretMatcher } from '../secret/matcher.ts';
 import { reveal, type SecretLike } from '../secret/secret-like.ts';
 import { maskAssignments } from '../text/assignments.ts';
 import { maskCommands } from '../text/commands.ts';
+import { maskServerEchoes } from '../text/echoes.ts';
+import { maskElements, maskPairs } from '../text/elements.ts';
 import { maskPersonal } from '../text/personal.ts';
 import {
   mayContainAssignment,
   mayContainCommand,
+  mayContainElement,
+  mayContainPair,
+  mayContainServerEcho,
+  mayContainSign,
   mayContainToken,
   mayContainUrl,
 } from '../text/scan.ts';
@@ -35,7 +41,7 @@ interface Rules {
 }
 
 /**
- * Applies the process-wide redaction, and a policy of its own beside it, to strings and key names.
+ * Applies the process-wide redaction, and an additional policy, to strings and key names.
  * Built for hot paths: rules are compiled once per version, key names are remembered, and a string
  * without anything suspicious costs one test.
  */
@@ -62,7 +68,7 @@ export class Redactor {
     return redactionVersion() + this.#ownVersion;
   }
 
-  /** The root of the paths to mask, or undefined if there are none. */
+  /** The root of the paths to mask, or undefined without paths. */
   get paths(): PathNode | undefined {
     return this.#current().paths;
   }
@@ -119,10 +125,15 @@ export class Redactor {
   }
 
   #recognise(text: string): string {
+    const signs = mayContainSign(text);
     let result = text;
-    if (mayContainUrl(result)) result = maskUrlCredentials(result);
+    if (signs && mayContainUrl(result)) result = maskUrlCredentials(result);
     if (mayContainToken(result)) result = maskTokens(result);
     if (mayContainCommand(result)) result = maskCommands(result);
+    if (mayContainServerEcho(result)) result = maskServerEchoes(result);
+    if (!signs) return result;
+    if (mayContainElement(result)) result = maskElements(result, this.#isSecret);
+    if (mayContainPair(result)) result = maskPairs(result, this.#isSecret);
     return mayContainAssignment(result) ? maskAssignments(result, this.#isSecret) : result;
   }
 

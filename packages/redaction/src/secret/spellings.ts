@@ -11,12 +11,12 @@
 const MIN_ENCODED_BYTES = 6;
 
 const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;|&#38;',
-  '<': '&lt;|&#60;',
-  '>': '&gt;|&#62;',
-  '"': '&quot;|&#34;',
-  "'": '&apos;|&#0?39;|&#x27;',
-  '/': '&#x2[fF];|&#47;',
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  // Doubled in CSV and in SQL; closed and opened again in a shell.
+  '"': '&quot;|""',
+  "'": "&apos;|''|'\\\\''",
 };
 
 const CONTROLS: Readonly<Record<string, string>> = {
@@ -32,12 +32,20 @@ export function plainSpelling(secret: string): string {
 
 function characterPattern(character: string): string {
   if (/[A-Za-z0-9]/.test(character)) return character;
+  // Node's URL leaves tabs and line breaks out.
+  const end = CONTROLS[character] === undefined ? ')' : ')?';
   const options = [CONTROLS[character] ?? `\\\\{0,8}${literal(character)}`];
   if (character === ' ') options.push('\\+');
-  if (ENTITIES[character] !== undefined) options.push(ENTITIES[character]);
+  if (ENTITIES[character] !== undefined) options.unshift(ENTITIES[character]);
+  options.push(entityPattern(character));
   if (character.isWellFormed()) options.push(percentPattern(character));
   options.push(unicodePattern(character));
-  return `(?:${options.join('|')})`;
+  return `(?:${options.join('|')}${end}`;
+}
+
+function entityPattern(character: string): string {
+  const code = character.codePointAt(0) as number;
+  return `&#(?:0{0,4}${code}|[xX]0{0,4}${hexPattern(code, 1)});`;
 }
 
 function percentPattern(character: string): string {

@@ -19,12 +19,22 @@ const TAILS: readonly Rule[] = [
   [/<(?:!doctype|html|\?xml)[\s\S]*/i, '<…>'],
 ];
 
+// Messages of database servers and drivers, which are recognised in any string, since applications
+// put them into their own: `save failed: ${error}`. The value may contain quotes itself, so the
+// last end counts.
+const SERVER: readonly (readonly [begin: RegExp, end: string])[] = [
+  // MySQL, PostgreSQL, MongoDB
+  [/\bDuplicate entry '/, "' for key"],
+  [/\bKey \([^()]{0,200}\)=\(/, ')'],
+  [/\bdup key: \{/, '}'],
+];
+
+/** drizzle: up to the stack */
+const PARAMS = /((?:\n|\\n)params: )[\s\S]*?(?=(?:\n|\\n)\s{1,8}at |$)/;
+
 // What begins a repeated value, and what ends it: the last one in the message, because the value may
 // contain quotes itself.
 const SPANS: readonly (readonly [begin: RegExp, end: string])[] = [
-  // MySQL, PostgreSQL
-  [/Duplicate entry '/, "' for key"],
-  [/Key \([^()]{0,200}\)=\(/, ')'],
   // ArkType: (was "…")
   [/\((?:was|got) (?!missing|undefined|null)/, ')'],
   [/\b(?:value|input|parse|parsing|literal|string|got|given|found|data|timestamp|date)s?:? "/, '"'],
@@ -33,9 +43,16 @@ const SPANS: readonly (readonly [begin: RegExp, end: string])[] = [
 ];
 
 const QUOTED: readonly Rule[] = [
+  // The issues of a validator as JSON
+  [
+    /("(?:received|input|value|actual|data|instance|params)"\s{0,8}:\s{0,8})(?!"(?:string|number|boolean|bigint|symbol|function|object|array|date|null|nan|undefined)")(?:"(?:[^"\\]|\\.)*"?|[^"{[,}\]\s][^,}\]]*)/g,
+    '$1"…"',
+  ],
   [/(: )'[^']*'?/g, "$1'…'"],
-  [/"[^"]{80,}"?/g, '"…"'],
-  [/`[^`]{80,}`?/g, '"…"'],
+  // A quote behind a word or a bracket with a space or a punctuation mark after it ends a value:
+  // what follows is the sentence.
+  [/(?:(?<=^|[\s([{=:,])"|"(?![\s,.;:!?)\]}]))[^"]{80,}"?/g, '"…"'],
+  [/(?:(?<=^|[\s([{=:,])`|`(?![\s,.;:!?)\]}]))[^`]{80,}`?/g, '"…"'],
   // An apostrophe inside or behind a word is not a quote.
   [/(?<![\p{L}\d])'[^']{80,}'(?!\p{L})/gu, '"…"'],
 ];
@@ -49,10 +66,17 @@ const QUERY = /(:\/\/(?:(?!:\/\/)[^\s?#"'<>])*[?#])[^\s"'<>]+/g;
 const MIN_RANDOM = 32;
 const RUN = /(?<![\w-])[\w-]{32,}/g;
 
-// Numbers, words, UUIDs and hashes, also with a prefix (`run_…`, `sha512-…`) or joined by hyphens
+// Numbers, words, UUIDs and hashes, ids that providers ask for in a report, also with a prefix (`run_…`, `sha512-…`) or joined by hyphens
 // (a traceparent, a UUID); names of models and files, whose parts are short.
 const INNOCENT =
-  /^(?:[a-z]{2,12}[-_])?[\da-f]+(?:-[\da-f]+)*$|^[A-Za-z_-]+$|^[a-z]+(?:[-_][a-z0-9.]{1,12})+$|^sha\d{3}-/i;
+  /^(?:[a-z]{2,12}[-_])?[\da-f]+(?:-[\da-f]+)*$|^[A-Za-z_-]+$|^[a-z]+(?:[-_][a-z0-9.]{1,12})+$|^sha\d{3}-|^(?:chatcmpl|cmpl|resp|req|msg|run|thread|call|toolu|asst|batch|gen)[-_][A-Za-z\d]+$/i;
+
+/** Removes the values that messages of database servers repeat, wherever the messages are. */
+export function maskServerEchoes(text: string): string {
+  let result = text;
+  for (const [begin, end] of SERVER) result = hideSpan(result, begin, end);
+  return result.includes('Failed query: ') ? result.replace(PARAMS, '$1…') : result;
+}
 
 /** Removes the values that a message of a third-party library repeats. */
 export function maskEchoes(text: string): string {
@@ -64,7 +88,7 @@ export function maskEchoes(text: string): string {
 }
 
 function hideEchoes(text: string): string {
-  let result = applyRules(TAILS, hideParsedText(text));
+  let result = maskServerEchoes(applyRules(TAILS, hideParsedText(text)));
   for (const [begin, end] of SPANS) result = hideSpan(result, begin, end);
   return applyRules(QUOTED, result);
 }

@@ -8,23 +8,29 @@ const AUTHORITY = /:\/\/((?:(?!:\/\/)[^\s"'<>`])*)@/g;
 const PLAIN_USER = /^[a-z][a-z_.-]{0,19}\d{0,3}$/i;
 
 // Addresses whose path is a credential.
+const WEBHOOK_HOST = /hooks\.slack|discord(?:app)?\.com|telegram\.org/i;
 const WEBHOOK =
-  /((?:hooks\.slack\.com\/(?:services|workflows|triggers)\/|discord(?:app)?\.com\/api\/webhooks\/\d{1,20}\/|api\.telegram\.org\/(?:file\/)?bot))[^\s"'<>?#]+/g;
+  /((?:hooks\.slack\.com(?:\/|%2F)(?:services|workflows|triggers)(?:\/|%2F)|discord(?:app)?\.com(?:\/|%2F)api(?:\/|%2F)webhooks(?:\/|%2F)\d{1,20}(?:\/|%2F)|api\.telegram\.org(?:\/|%2F)(?:file(?:\/|%2F))?bot))[^\s"'<>?#&]+/gi;
 
 // A connection string without a scheme, such as `user:password@tcp(host)`.
-const SCHEMELESS = /((?<![\w.-])[\w.-]{1,64}:)[^\s/@:"'(]{4,256}@(?=[\w([])/g;
+const SCHEMELESS = /((?<![\w.-])[\w.-]{1,64}:)[^\s/@:"'(]{4,256}@(?!sha\d{3}:)(?=[\w([])/g;
 
 // A URL that was cut before the @ of its credentials: neither a port follows the colon, nor the word
 // that stands for one in the form of a URL.
 const CUT = /(:\/\/[^\s/@:"'<>[]*:)(?!(?:\d{1,5}|port|PORT)(?:[^\w@]|$))[^\s/@"'<>…)]+/g;
+
+// The credentials of a URL that is itself encoded, as in the query of another one.
+const ENCODED = /(%3A%2F%2F)(?:(?!%2F|%3F|%40)[^\s"'<>&]){1,512}(%40)/gi;
 
 /** Masks the credentials in every URL of a string; queries are left to the assignment rules. */
 export function maskUrlCredentials(text: string): string {
   let result = text;
   if (result.includes('://')) {
     result = result.replace(AUTHORITY, maskAuthority).replace(CUT, `$1${MASK}`);
-    result = result.replace(WEBHOOK, `$1${MASK}`);
   }
+  // Their hosts are in encoded URLs, too.
+  if (WEBHOOK_HOST.test(result)) result = result.replace(WEBHOOK, `$1${MASK}`);
+  if (result.includes('%40')) result = result.replace(ENCODED, `$1${MASK}$2`);
   return result.includes('@') ? result.replace(SCHEMELESS, `$1${MASK}@`) : result;
 }
 

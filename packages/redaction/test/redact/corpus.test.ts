@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { redactForeignText, redactText } from '@map/redaction';
 import { expect, it } from 'vitest';
-import { ECHOED, PLANTED, WORD } from '../corpus/planted.ts';
+import { ECHOED, PLANTED, SERVER_ECHOES, WORD } from '../corpus/planted.ts';
 
 const innocent: string[] = JSON.parse(
   readFileSync(new URL('../corpus/innocent.json', import.meta.url), 'utf8'),
@@ -20,7 +20,7 @@ it('leaves innocent lines alone', () => {
 });
 
 it('finds every planted secret', () => {
-  const lines = PLANTED.flatMap((text) => [
+  const lines = [...PLANTED, ...SERVER_ECHOES].flatMap((text) => [
     text,
     `2026-11-29 ERROR ${text} (attempt 2)`,
     `It didn't work: ${text}`,
@@ -82,6 +82,36 @@ it('takes time linear in the length of a string', () => {
       '-u a:',
       'secret "',
       'api key ',
+    ],
+    ...[
+      'mysql ',
+      'mysql -p',
+      'redis-cli ',
+      'docker login ',
+      '<a>',
+      '<a ',
+      '<a></',
+      '"a","',
+      '%3A%2F%2F',
+    ],
+    ...[
+      '%22',
+      '&quot;',
+      'ACL SETUSER a ',
+      'Digest a=',
+      'authorization: "',
+      '%25',
+      'pk-a',
+      '1//0',
+      'a.a.',
+    ],
+    ...[
+      'set-cookie: aAUTH ',
+      'cookie: yes no ',
+      'cookie: null',
+      'authorization: Bearer YOUR_',
+      "password: don't ",
+      'proxy-authorization=token <',
     ],
   ];
   for (const part of parts) {

@@ -22,6 +22,17 @@ describe('redactText', () => {
     ['Authorization: Bearer abc.def\nHost: h', `Authorization: ${MASK}\nHost: h`],
     ['Invalid token: please log in', 'Invalid token: please log in'],
     ['authorization: none', 'authorization: none'],
+    [`SK${'0a'.repeat(16)} and ${'0a'.repeat(16)}-us12`, `${MASK} and ${MASK}`],
+    [`by pat${'aB1cD2e'.repeat(2)}.${'0a'.repeat(32)}`, `by ${MASK}`],
+    [`${'aB1c'.repeat(19)}AZDOx1Y2 oy2${'ab2c'.repeat(10)}abc`, `${MASK} ${MASK}`],
+    ['BSA is BSAbcdefghijklmnopqrstuvwxyz12A', `BSA is ${MASK}`],
+    [
+      'NotificationServiceHandler.handle.processIncomingNotificationRequests',
+      'NotificationServiceHandler.handle.processIncomingNotificationRequests',
+    ],
+    ['pull ghcr.io/o/app:v1.2.3@sha256:abcdef01', 'pull ghcr.io/o/app:v1.2.3@sha256:abcdef01'],
+    ['re_ranker-v2 and access-production-logs', 're_ranker-v2 and access-production-logs'],
+    ['SKU-4711, pul-request-9, npg_x', 'SKU-4711, pul-request-9, npg_x'],
   ])('%s', (text, expected) => {
     expect(redactText(text)).toBe(expected);
   });
@@ -36,6 +47,34 @@ describe('redactText', () => {
 });
 
 describe('redactForeignText', () => {
+  it.each([
+    '`tls` must be a key and a certificate in PEM that belong together; they cannot be read by this server.',
+    '`a` and `b` must be given together, because otherwise the server could not know which of the two of them is wanted.',
+    'The value ("x"), which was read from the third line of the file, is not one of the names that this server knows.',
+    'No column named "total": the query that was given has only the columns that the view of last year also had.',
+  ])('keeps the sentence behind a quoted name: %s', (text) => {
+    expect(redactForeignText(text)).toBe(text);
+  });
+
+  it.each([
+    ['said "V" to us', 'said "…" to us'],
+    ['said "V', 'said "…"'],
+    ['cut `V`, again', 'cut "…", again'],
+    ['x="V" y', 'x="…" y'],
+    ['Label("V")', 'Label("…")'],
+    ['said " V" here', 'said "…" here'],
+    ['"a"V" here', '"a"…" here'],
+  ])('removes a long quoted value: %s', (text, expected) => {
+    expect(redactForeignText(text.replace('V', 'Zsecret'.repeat(20)))).toBe(expected);
+  });
+
+  it.each([
+    'No completion chatcmpl-B9MHDbslfkBeAs8l4bebGdFOJ6PeG here.',
+    'See resp_67ccd2bed1ec8190b14f964abc0542670bb6a6b452d3795b for more.',
+  ])('keeps the id of a response: %s', (text) => {
+    expect(redactForeignText(text)).toBe(text);
+  });
+
   it('keeps sentences with apostrophes', () => {
     const text =
       "This model's maximum context length is 8192 tokens. You didn't ask for fewer, and the model's limit can't be raised for this deployment.";
@@ -62,6 +101,15 @@ describe('isSecretKey', () => {
   it.each([
     ...['db_password', 'DB_PASSWORD', 'openaiApiKey', 'openai_api_key', 'session_id', 'sessionId'],
     ...['jwt', 'x-auth-token', 'X-Api-Key', 'aws_secret_access_key', 'accessTokens', 'set-cookie'],
+    ...[
+      'OPENAI_API_KEY_2',
+      'STRIPE_SECRET_KEY_TEST',
+      'jwtSecretOld',
+      'password2',
+      'dbPass',
+      'smtp_pw',
+    ],
+    ...['secret_key_base', 'password_confirmation', 'code_verifier', 'recoveryCodes', 'PHPSESSID'],
     ...['proxy-authorization', 'client.secret', 'Signature', 'pin', 'auth', 'private key', 'cvc'],
   ])('%s is secret', (name) => expect(isSecretKey(name)).toBe(true));
 
@@ -78,6 +126,7 @@ describe('isSecretKey', () => {
       'compass',
       'id',
     ],
+    ...['time_to_first_token', 'costPerToken', 'time_per_output_token', 'bypass', 'encompass'],
     ...['author', 'design', 'signal', 'shipping', 'keyspace', '', 'constructor', '__proto__'],
   ])('%s is not', (name) => expect(isSecretKey(name)).toBe(false));
 });

@@ -19,7 +19,7 @@ it('an empty secret is not set', () => {
   expect(new Secret('x').isSet).toBe(true);
 });
 
-it('is told from other values, also of another copy', () => {
+it('is distinguished from other values, also of another copy', () => {
   expect(isSecret(new Secret('x'))).toBe(true);
   expect(isSecret({ [Symbol.for('@map/redaction/Secret')]: true })).toBe(true);
   for (const value of [null, undefined, 'x', {}, { reveal: () => 'x' }]) {

@@ -1,0 +1,67 @@
+import { Kind, runBefore } from '../characters/characters.ts';
+
+/** The longest name of a value. */
+export const MAX_NAME = 64;
+
+/** Finds the separators of a string in their order, by the engine's own fast search. */
+export class Separators {
+  readonly #text: string;
+  readonly #next: number[];
+  readonly #signs: readonly string[];
+
+  constructor(text: string) {
+    this.#text = text;
+    // A space is one behind a flag only, which few strings contain.
+    const signs = text.includes('%25') ? [':', '=', '%3', '%253'] : [':', '=', '%3'];
+    this.#signs = text.includes('--') ? [...signs, ' '] : signs;
+    this.#next = this.#signs.map(() => -1);
+  }
+
+  /** The first separator at or after an index; -1 if no separator follows. */
+  next(from: number): number {
+    let first = -1;
+    for (let index = 0; index < this.#signs.length; index += 1) {
+      const at = this.#at(index, from);
+      if (at !== Infinity && (first < 0 || at < first)) first = at;
+    }
+    return first;
+  }
+
+  #at(index: number, from: number): number {
+    let at = this.#next[index] as number;
+    while (at < from) {
+      at = this.#text.indexOf(this.#signs[index] as string, Math.max(from, at + 1));
+      if (at < 0) at = Infinity;
+      else if (!isSeparator(this.#text, at)) {
+        from = at + 1;
+      }
+    }
+    this.#next[index] = at;
+    return at;
+  }
+}
+
+function isSeparator(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (code === 37) return widthOf(text, at) > 0;
+  return code !== 32 || isFlagBefore(text, at);
+}
+
+const ENCODED = /%(?:25)?3[ad]/iy;
+
+/** Returns how many characters a separator has; 0 for an encoded sign that is not a separator. */
+export function widthOf(text: string, at: number): number {
+  if (text[at] === '%') return sticky(ENCODED, text, at).length;
+  return text[at] === '=' && text[at + 1] === '>' ? 2 : 1;
+}
+
+function isFlagBefore(text: string, at: number): boolean {
+  const start = runBefore(text, 0, at, MAX_NAME, Kind.name);
+  return start < at - 2 && text.startsWith('--', start);
+}
+
+/** Returns what a sticky pattern matches at a place; an empty string if it does not match. */
+export function sticky(pattern: RegExp, text: string, at: number): string {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0] ?? '';
+}
