@@ -16,3 +16,5 @@ export {
   ValidationError,
 } from './error/classes.ts';
 export { isBaseError } from './error/is-base-error.ts';
+export { RetryBudget } from './retry/budget.ts';
+export { fullJitter } from './retry/jitter.ts';

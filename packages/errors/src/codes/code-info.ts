@@ -34,10 +34,12 @@ export function definedCodes(): Map<string, CodeInfo> {
  * @returns The facts, or undefined if no such code is defined.
  *
  * @example
+ * ```ts
  * import { findCodeInfo } from '@map/errors';
  *
  * findCodeInfo('LLM_RATE_LIMITED_5001')?.httpStatus; // 429
  * findCodeInfo('NO_SUCH_CODE'); // undefined
+ * ```
  */
 export function findCodeInfo(code: unknown): CodeInfo | undefined {
   if (typeof code !== 'string') return undefined;

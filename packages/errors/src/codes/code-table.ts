@@ -86,7 +86,7 @@ export const CODE_TABLE: Readonly<Record<ErrorCode, CodeRow>> = {
     400,
     'INVALID_ARGUMENT',
     'no',
-    'The text is too long for the language model.',
+    'The input is too long for the language model.',
   ],
   LLM_CONTENT_FILTERED_5004: [
     422,

@@ -1,14 +1,16 @@
 import type { Details, DetailsByCode } from './error-details.ts';
 
 /**
- * Every error code of the platform: the key without its number, the value with it.
+ * Every error code of MAP: the key without its number, the value with it.
  *
  * Numbers are never reused, so a code in an old log keeps its meaning.
  *
  * @example
+ * ```ts
  * import { ErrorCode } from '@map/errors';
  *
  * ErrorCode.LLM_RATE_LIMITED; // 'LLM_RATE_LIMITED_5001'
+ * ```
  */
 export const ErrorCode = {
   SYSTEM_ERROR: 'SYSTEM_ERROR_1000',
@@ -125,7 +127,7 @@ export type DefinedCode<C extends string = string, D extends object = Details> =
   readonly [detailsType]: D;
 };
 
-/** A code of the platform or one made by `defineErrors`. */
+/** A code of MAP or one made by `defineErrors`. */
 export type AnyErrorCode = ErrorCode | DefinedCode;
 
 type CodesStarting<N extends string> = Extract<ErrorCode, `${string}_${N}${number}`>;

@@ -22,13 +22,15 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
  *
  * @param status - The HTTP status.
  * @param body - The parsed body; a known `code` in it wins over the status.
- * @returns The code; `API_ERROR_2000` for a status that has none of its own.
+ * @returns The code; `API_ERROR_2000` for a status without a specific code.
  *
  * @example
+ * ```ts
  * import { codeFromHttpStatus } from '@map/errors';
  *
  * codeFromHttpStatus(404); // 'NOT_FOUND_2002'
  * codeFromHttpStatus(404, { code: 'AGENT_NOT_FOUND_6001' }); // 'AGENT_NOT_FOUND_6001'
+ * ```
  */
 export function codeFromHttpStatus(status: number, body?: unknown): AnyErrorCode {
   const onWire = findCodeInfo(readString(body, 'code'));

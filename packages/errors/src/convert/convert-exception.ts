@@ -25,7 +25,8 @@ export interface ConvertOptions {
   readonly maxRetryAfterMs?: number | undefined;
   /**
    * The signal that the failed operation received. If it is aborted, its reason decides between a
-   * timeout and a cancellation, which many SDKs do not tell apart.
+   * timeout and a cancellation, which many SDKs do not tell apart. If it is not, an `AbortError`
+   * comes from a time limit of the SDK.
    */
   readonly signal?: AbortSignal | undefined;
 }
@@ -45,7 +46,7 @@ const BY_ORIGIN: Readonly<Record<ErrorOrigin, ErrorCode>> = {
 };
 
 /**
- * Turns anything thrown into an error of the platform, with the code that fits.
+ * Turns anything thrown into an error of MAP, with the code that fits.
  *
  * It knows Node, fetch, got, axios, Redis, PostgreSQL, MySQL, the SDKs of OpenAI and Anthropic,
  * the AI SDK, AWS, gRPC, Stripe, Boom, Nest, Zod, ajv, TypeBox, cockatiel and opossum by the shape
@@ -56,6 +57,7 @@ const BY_ORIGIN: Readonly<Record<ErrorOrigin, ErrorCode>> = {
  * @returns An error whose `originalError` is what was given; never throws.
  *
  * @example
+ * ```ts
  * import { convertException } from '@map/errors';
  *
  * try {
@@ -63,6 +65,7 @@ const BY_ORIGIN: Readonly<Record<ErrorOrigin, ErrorCode>> = {
  * } catch (error) {
  *   convertException(error, { origin: 'api' }).retryable; // true
  * }
+ * ```
  */
 export function convertException(error: unknown, options: ConvertOptions = {}): BaseError {
   if (isBaseError(error)) return error;
@@ -73,7 +76,7 @@ export function convertException(error: unknown, options: ConvertOptions = {}): 
   const limit = readNumber(options, 'maxRetryAfterMs') ?? MAX_RETRY_AFTER_MS;
   const found = recognise(error, origin, Math.max(0, limit));
   const code =
-    abortCode(read(options, 'signal'), found?.code, origin) ??
+    abortCode(read(options, 'signal'), error, found?.code, origin) ??
     found?.code ??
     fallbackCode(read(options, 'defaultCode'), origin);
   return createError({
@@ -108,10 +111,16 @@ const UNCLEAR: ReadonlySet<AnyErrorCode> = new Set([
 
 function abortCode(
   signal: unknown,
+  error: unknown,
   found: AnyErrorCode | undefined,
   origin: ErrorOrigin | undefined,
 ): AnyErrorCode | undefined {
-  if (read(signal, 'aborted') !== true) return undefined;
+  const aborted = read(signal, 'aborted');
+  if (aborted === false && found === ErrorCode.OPERATION_CANCELLED) {
+    // Its caller did not abort it.
+    return readString(error, 'name') === 'AbortError' ? timeoutCode(origin) : undefined;
+  }
+  if (aborted !== true) return undefined;
   if (found !== undefined && !UNCLEAR.has(found)) return undefined;
   const reason = read(signal, 'reason');
   if (isBaseError(reason)) return findCodeInfo(reason.code)?.code;

@@ -52,11 +52,13 @@ const UNANSWERED: ReadonlySet<AnyErrorCode> = new Set([
  * @param context - What is known about the operation.
  *
  * @example
+ * ```ts
  * import { BaseError, ErrorCode, isRetryable } from '@map/errors';
  *
  * const error = new BaseError({ code: ErrorCode.CONNECTION_RESET, message: 'Reset.' });
  * isRetryable(error); // false
  * isRetryable(error, { idempotent: true }); // true
+ * ```
  */
 export function isRetryable(error: unknown, context?: RetryContext): boolean {
   const own = isBaseError(error) ? error : convertException(error);

@@ -4,6 +4,7 @@ import { classNameOf, type ErrorCategory } from '../codes/category.ts';
 import { type CodeInfo, findCodeInfo } from '../codes/code-info.ts';
 import type { Retry } from '../codes/code-table.ts';
 import { type AnyErrorCode, type DetailsOf, ErrorCode } from '../codes/error-code.ts';
+import type { Details } from '../codes/error-details.ts';
 import { fingerprint } from '../output/fingerprint.ts';
 import { fromJSON } from '../output/from-json.ts';
 import { type GrpcStatus, toGrpcStatus } from '../output/grpc-status.ts';
@@ -57,6 +58,7 @@ const NO_OPTIONS = {} as BaseErrorOptions<never>;
  * @throws BaseError with `PROGRAMMING_ERROR_1010` if the code is unknown at run time.
  *
  * @example
+ * ```ts
  * import { BaseError, ErrorCode } from '@map/errors';
  *
  * const error = new BaseError({
@@ -65,6 +67,7 @@ const NO_OPTIONS = {} as BaseErrorOptions<never>;
  *   details: { component: 'database' },
  * });
  * error.httpStatus; // 500
+ * ```
  */
 export class BaseError<C extends AnyErrorCode = AnyErrorCode> extends Error implements ErrorShape {
   declare readonly code: C;
@@ -101,6 +104,15 @@ export class BaseError<C extends AnyErrorCode = AnyErrorCode> extends Error impl
   // Behind a getter: Node prints the own properties of an uncaught error in clear.
   get details(): DetailsOf<C> {
     return this.#details;
+  }
+
+  /**
+   * Adds facts to the details, such as what the work that failed had cost.
+   *
+   * @param details Facts by name; they replace those of the same name.
+   */
+  addDetails(details: Details): void {
+    this.#details = { ...this.#details, ...details };
   }
 
   /** The cause of this error; the same value as `cause`. */

@@ -62,6 +62,7 @@ const RETRIES: ReadonlySet<unknown> = new Set<Retry>(['yes', 'no', 'conditional'
  *   category is one of MAP's own, or if a status is invalid.
  *
  * @example
+ * ```ts
  * import { defineErrors } from '@map/errors';
  *
  * const Billing = defineErrors({
@@ -83,6 +84,7 @@ const RETRIES: ReadonlySet<unknown> = new Set<Retry>(['yes', 'no', 'conditional'
  *   details: { card_id: 'card_1' },
  * });
  * error.code; // 'CARD_DECLINED_10001'
+ * ```
  */
 export function defineErrors<const E extends Record<string, ErrorDefinition<object>>>(
   definition: DomainDefinition<E>,

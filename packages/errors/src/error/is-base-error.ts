@@ -7,10 +7,12 @@ import type { BaseError } from './base-error.ts';
  * @param value - Any value.
  *
  * @example
+ * ```ts
  * import { BaseError, ErrorCode, isBaseError } from '@map/errors';
  *
  * isBaseError(new BaseError({ code: ErrorCode.SYSTEM_ERROR, message: 'Broken.' })); // true
  * isBaseError(new Error('Broken.')); // false
+ * ```
  */
 export function isBaseError(value: unknown): value is BaseError {
   return isCodedError(value);

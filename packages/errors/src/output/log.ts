@@ -2,6 +2,7 @@ import { ownFields } from '../describe/redacted.ts';
 import type { ErrorShape } from '../shape/error-shape.ts';
 import { fingerprint } from './fingerprint.ts';
 import { errorToJSON } from './json.ts';
+import { CALLER, placeOf } from './place.ts';
 import { originalFrames, redactedStack } from './stack-frames.ts';
 
 /** The part of a logger that MAP needs; loggers of all kinds have it. */
@@ -40,6 +41,7 @@ export function logError(error: ErrorShape, logger: LoggerLike, fields?: object)
       fingerprint: fingerprint(error),
       stack: redactedStack(error),
       ...(frames.length === 0 ? {} : { original_stack: frames.join('\n') }),
+      [CALLER]: placeOf(error),
     });
   } catch {
     // The error that is being logged matters more than the failing logger.

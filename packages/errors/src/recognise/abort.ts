@@ -29,7 +29,7 @@ export const recogniseAbort: Recogniser = (error, { origin }) => {
     const late = readString(cause, 'name') === 'TimeoutError';
     return { code: late ? timeoutCode(origin) : ErrorCode.OPERATION_CANCELLED };
   }
-  // A DOMException has a legacy number for its code; libraries that borrow the name have a string.
+  // A DOMException has a legacy number for its code; libraries that reuse the name have a string.
   if (name === 'TimeoutError' && typeof read(error, 'code') !== 'string') {
     return { code: timeoutCode(origin) };
   }

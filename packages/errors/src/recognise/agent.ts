@@ -25,7 +25,11 @@ const OPENAI_AGENTS: Readonly<Record<string, ErrorCode>> = {
   ModelRefusalError: ErrorCode.LLM_CONTENT_FILTERED,
   ModelTimeoutError: ErrorCode.LLM_TIMEOUT,
   InvalidToolInputError: ErrorCode.LLM_TOOL_CALL_INVALID,
+  InvalidToolOutputError: ErrorCode.TOOL_ERROR,
   ToolTimeoutError: ErrorCode.TOOL_TIMEOUT,
+  UserError: ErrorCode.CONFIG_INVALID,
+  SystemError: ErrorCode.AGENT_ERROR,
+  AgentsError: ErrorCode.AGENT_ERROR,
 };
 
 // The codes of LangChain and LangGraph, in `lc_error_code`.
@@ -38,6 +42,18 @@ const LANGCHAIN: Readonly<Record<string, ErrorCode>> = {
   OUTPUT_PARSING_FAILURE: ErrorCode.LLM_INVALID_RESPONSE,
 };
 
+// LangGraph sets these names by the class.
+const LANGGRAPH: Readonly<Record<string, ErrorCode>> = {
+  GraphRecursionError: ErrorCode.AGENT_MAX_STEPS_EXCEEDED,
+  NodeTimeoutError: ErrorCode.AGENT_TIMEOUT,
+  GraphValueError: ErrorCode.AGENT_ERROR,
+  InvalidUpdateError: ErrorCode.AGENT_ERROR,
+  EmptyInputError: ErrorCode.AGENT_ERROR,
+  EmptyChannelError: ErrorCode.AGENT_ERROR,
+  MultipleSubgraphsError: ErrorCode.AGENT_ERROR,
+  UnreachableNodeError: ErrorCode.AGENT_ERROR,
+};
+
 /** The Model Context Protocol, @openai/agents, LangChain and LangGraph. */
 export const recogniseAgent: Recogniser = (error, context) =>
   recogniseMcp(error) ?? recogniseAgents(error, context) ?? recogniseLangChain(error, context);
@@ -45,7 +61,10 @@ export const recogniseAgent: Recogniser = (error, context) =>
 function recogniseMcp(error: object): Recognition | undefined {
   const number = readNumber(error, 'code');
   const name = readString(error, 'name');
-  const said = /^MCP error -?\d+/.test(readString(error, 'message') ?? '');
+  const message = readString(error, 'message') ?? '';
+  // The client's own sentence once its transport was closed.
+  if (message === 'Not connected' && !has(error, 'code')) return { code: ErrorCode.CLIENT_CLOSED };
+  const said = /^MCP error -?\d+/.test(message);
   if (number === undefined || !(said || name === 'McpError' || name === 'ProtocolError')) {
     return undefined;
   }
@@ -72,6 +91,7 @@ function recogniseLangChain(error: object, context: RecogniseContext): Recogniti
     const wait = context.recurse(read(error, 'cause'))?.retryAfterMs;
     return { code, retryAfterMs: wait, details: { provider_code: word } };
   }
-  const recursion = readString(error, 'name') === 'GraphRecursionError';
-  return recursion ? { code: ErrorCode.AGENT_MAX_STEPS_EXCEEDED } : undefined;
+  const name = readString(error, 'name') ?? '';
+  const own = Object.hasOwn(LANGGRAPH, name) ? LANGGRAPH[name] : undefined;
+  return own === undefined ? undefined : { code: own };
 }

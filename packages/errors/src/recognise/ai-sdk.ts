@@ -27,7 +27,6 @@ const BY_NAME: Readonly<Record<string, ErrorCode>> = {
   AI_NoContentGeneratedError: ErrorCode.LLM_INVALID_RESPONSE,
   AI_NoOutputGeneratedError: ErrorCode.LLM_INVALID_RESPONSE,
   AI_InvalidStreamPartError: ErrorCode.LLM_STREAM_INTERRUPTED,
-  AI_StreamProviderError: ErrorCode.LLM_STREAM_INTERRUPTED,
   AI_UIMessageStreamError: ErrorCode.LLM_STREAM_INTERRUPTED,
   AI_DecisionRefusalError: ErrorCode.LLM_CONTENT_FILTERED,
   AI_ExtractionRefusalError: ErrorCode.LLM_CONTENT_FILTERED,
@@ -49,8 +48,9 @@ export const recogniseAiSdk: Recogniser = (error, context) => {
   if (lastError !== undefined) return context.recurse(lastError) ?? { code: ErrorCode.LLM_ERROR };
   const status = readStatus(error, 'statusCode');
   if (has(error, 'finishReason')) return finished(error);
-  if (status !== undefined) return answered(error, status, context);
   const name = readString(error, 'name') ?? '';
+  if (name === 'AI_StreamProviderError') return eventRecognition(error, context);
+  if (status !== undefined) return answered(error, status, context);
   const code = Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined;
   if (code !== undefined) return { code, details: detailsOf(error) };
   const cause = context.recurse(read(error, 'cause'));
@@ -75,6 +75,27 @@ function answered(error: object, status: number, context: RecogniseContext): Rec
     retryAfterMs: body.retryAfterMs,
   };
   return recogniseAnswer(answer, context.maxRetryAfterMs) ?? { code: ErrorCode.LLM_ERROR, details };
+}
+
+// An error inside a stream that had begun well: its words are copied from the provider's event.
+function eventRecognition(error: object, context: RecogniseContext): Recognition {
+  const { words, status, message, retryAfterMs } = readProviderBody(read(error, 'data'));
+  const own = readProviderBody({
+    code: read(error, 'code'),
+    type: read(error, 'type'),
+    message: readString(error, 'message'),
+  });
+  const found = recogniseAnswer(
+    {
+      status: readStatus(error, 'statusCode') ?? own.status ?? status,
+      words: [...own.words, ...words],
+      message: `${own.message ?? ''} ${message ?? ''}`,
+      details: detailsOf(error),
+      retryAfterMs,
+    },
+    context.maxRetryAfterMs,
+  );
+  return found ?? { code: ErrorCode.LLM_STREAM_INTERRUPTED, details: detailsOf(error) };
 }
 
 // No object came out of an answer that did arrive: the finish reason says why.

@@ -21,7 +21,7 @@ export const recogniseBreaker: Recogniser = (error, { origin }) => {
         ? { code: ErrorCode.CLIENT_CLOSED }
         : undefined;
     case 'ETIMEDOUT':
-      // opossum's own timer borrows the code of a socket.
+      // opossum's own timer reuses the code of a socket.
       return /^Timed out after \d+ms$/.test(readString(error, 'message') ?? '')
         ? { code: timeoutCode(origin) }
         : undefined;

@@ -21,6 +21,7 @@ function registered(): Set<{ readonly converter: Converter }> {
  * @returns A function that removes it again.
  *
  * @example
+ * ```ts
  * import { convertException, ErrorCode, registerConverter } from '@map/errors';
  *
  * class QuotaError extends Error {}
@@ -29,6 +30,7 @@ function registered(): Set<{ readonly converter: Converter }> {
  * );
  * convertException(new QuotaError('Used up.')).code; // 'LLM_QUOTA_EXCEEDED_5002'
  * remove();
+ * ```
  */
 export function registerConverter(converter: Converter): () => void {
   // A separate entry for each registration: one function may be registered twice.

@@ -28,6 +28,8 @@ const SENTENCES: readonly Rule[] = [
   [/^Query read timeout$/, ErrorCode.CONNECTION_TIMEOUT],
   [/^timeout exceeded when trying to connect$/, ErrorCode.POOL_EXHAUSTED],
   [/^timeout expired$/, ErrorCode.CONNECTION_TIMEOUT],
+  // The query was not sent.
+  [/^Client has encountered a connection error and is not queryable$/, ErrorCode.CONNECTION_ERROR],
   [/^Client was closed and is not queryable$/, ErrorCode.CLIENT_CLOSED],
   [/^Cannot use a pool after calling end on the pool$/, ErrorCode.CLIENT_CLOSED],
   // mysql2
@@ -64,13 +66,21 @@ const MONGO_NAMES: readonly Rule[] = [
 ];
 
 const MONGO_CODES: Readonly<Record<number, ErrorCode>> = {
+  6: ErrorCode.CONNECTION_ERROR,
+  7: ErrorCode.CONNECTION_ERROR,
   18: ErrorCode.CONFIG_INVALID,
   50: ErrorCode.OPERATION_TIMEOUT,
+  89: ErrorCode.CONNECTION_TIMEOUT,
+  91: ErrorCode.CONNECTION_ERROR,
   112: ErrorCode.DATABASE_CONFLICT,
   189: ErrorCode.CONNECTION_ERROR,
   251: ErrorCode.DATABASE_CONFLICT,
+  262: ErrorCode.OPERATION_TIMEOUT,
   10107: ErrorCode.CONNECTION_ERROR,
   11600: ErrorCode.CONNECTION_ERROR,
+  11602: ErrorCode.CONNECTION_ERROR,
+  13435: ErrorCode.CONNECTION_ERROR,
+  13436: ErrorCode.CONNECTION_ERROR,
 };
 
 /** PostgreSQL by severity and SQLSTATE, MySQL by its `ER_` codes, MongoDB, Prisma, and the clients. */

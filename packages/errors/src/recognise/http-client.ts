@@ -84,6 +84,9 @@ function byCode(
   if (code === 'ERR_BAD_RESPONSE' && /aborted/.test(readString(error, 'message') ?? '')) {
     return { code: ErrorCode.CONNECTION_RESET, details };
   }
+  if (code === 'ERR_HTTP_CONTENT_LENGTH_MISMATCH' && isCutShort(error)) {
+    return { code: ErrorCode.CONNECTION_RESET, details };
+  }
   if (CANCEL_CODES.has(code)) return { code: ErrorCode.OPERATION_CANCELLED, details };
   if (INVALID_CODES.has(code)) return { code: ErrorCode.CONFIG_INVALID, details };
   if (BAD_RESPONSE.test(code)) {
@@ -97,4 +100,11 @@ function byCode(
   const recognition = isObject(cause) ? context.recurse(cause) : undefined;
   if (recognition === undefined) return { code: ErrorCode.API_ERROR, details };
   return { ...recognition, details: { ...recognition.details, ...details } };
+}
+
+/** got: the connection was lost in the middle of a body whose length was announced. */
+function isCutShort(error: object): boolean {
+  const message = readString(error, 'message')?.slice(0, 200) ?? '';
+  const [, expected, received] = /expected (\d+) bytes, received (\d+)/.exec(message) ?? [];
+  return Number(received) < Number(expected);
 }

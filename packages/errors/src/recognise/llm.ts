@@ -18,24 +18,27 @@ export interface ProviderAnswer {
 
 // In the words of OpenAI, Anthropic, Bedrock, Gemini, vLLM, llama.cpp, xAI, LM Studio, Cohere.
 const CONTEXT_LENGTH =
-  /context_length_exceeded|string_above_max_length|request_too_large|exceed_context_size|context_window_exceeded|context_overflow|prompt (?:is )?too long|(?:input|prompt|request|message)s? (?:is|are|was|were)? ?too (?:long|large)\b|maximum (?:context|model|prompt|input) length|max(?:imum)? (?:number of )?(?:input )?tokens? (?:allowed|exceeded|limit)|context (?:window|length|size|limit)|exceeds? (?:the |its )?(?:available |model's |maximum |max )?(?:context|number of tokens|input token|token limit)|input token count[^.]{0,40}exceeds|input length[^.]{0,60}exceed|too many (?:input )?tokens\b(?! per)|reduce (?:the|your) (?:length|prompt|input)|greater than the context|longer than the (?:model|context)|max_tokens[^.]{0,80}(?:exceed|context|too large)/i;
+  /context_length_exceeded|string_above_max_length|request_too_large|exceed_context_size|context_window_exceeded|context_overflow|prompt (?:is )?too long|(?:input|prompt|request|message)s? (?:is|are|was|were)? ?too (?:long|large)\b|maximum (?:context|model|prompt|input) length|max(?:imum)? (?:number of )?(?:input )?tokens? (?:allowed|exceeded|limit)|context (?:window|length|size|limit)|exceeds? (?:the |its )?(?:available |model's |maximum |max )?(?:context|number of tokens|input token|token limit)|input token count[^.]{0,40}exceeds|input length[^.]{0,60}exceed|too many (?:input )?tokens\b(?! per)|reduce (?:the|your) (?:length|prompt|input)|greater than the context|longer than the (?:model|context)|max_tokens[^.]{0,80}(?:exceed|context|too large)|`inputs` tokens \+ `max_new_tokens` must be|total number of tokens[^.]{0,80}exceed|range of input length should be|expected maxLength: \d+, actual/i;
 
 /** A single request above the whole limit of tokens a minute, which waiting does not change. */
 const ABOVE_LIMIT = /\blimit:? ?(\d+)[^.]{0,60}?\brequested:? ?(\d+)/i;
 const FILTERED = /content_filter|content_policy|invalid_prompt|responsibleaipolicy/i;
 const QUOTA =
   /insufficient_quota|billing_(?:error|hard_limit|not_active)|spend_limit_reached|quota_exceeded|insufficient_funds/i;
-const MODEL = /model_not_found|not_found_error|deployment_?not_?found/i;
+const MODEL = /model_not_found|not_found_error|deployment_?not_?found|resourceNotFound/i;
+
+/** Ollama inside a stream, without a status or a word. */
+const MISSING_MODEL = /\bmodel ['"`]?[\w:./-]{1,100}['"`]? (?:is )?not found/i;
 const OVERLOADED = /overloaded/i;
 const AUTH =
-  /authentication_error|permission_error|invalid_api_key|account_deactivated|api_key_invalid|unauthenticated|permission_denied/i;
+  /authentication_error|permission_error|invalid_api_key|account_deactivated|api_key_invalid|unauthenticated|permission_denied|accessDenied/i;
 
 /** Google answers an invalid key with 400. */
 const INVALID_KEY = /\bapi key (?:not valid|not found|expired|is invalid)/i;
-const RATE = /rate_limit|too_many_requests|resource_exhausted/i;
-const TIMEOUT = /timeout_error|deadline_exceeded/i;
-const SERVER = /server_error|api_error|internal_error|unavailable/i;
-const INVALID = /invalid_request|invalid_argument|invalid_value|bad_request/i;
+const RATE = /rate_limit|too_many_requests|resource_exhausted|throttl/i;
+const TIMEOUT = /timeout_error|deadline_exceeded|modelTimeout/i;
+const SERVER = /server_error|api_error|internal_error|internalServer|modelStreamError|unavailable/i;
+const INVALID = /invalid_request|invalid_argument|invalid_value|bad_request|validationException/i;
 
 /**
  * Finds the code that fits what a provider answered; quota is not rate limit, and a provider's
@@ -51,7 +54,9 @@ export function llmCode({ status, words, message }: ProviderAnswer): LLMErrorCod
   if (status === 402 || QUOTA.test(said) || /credit balance/i.test(text)) {
     return ErrorCode.LLM_QUOTA_EXCEEDED;
   }
-  if (status === 404 || MODEL.test(said)) return ErrorCode.LLM_MODEL_NOT_FOUND;
+  if (status === 404 || MODEL.test(said) || (status === undefined && MISSING_MODEL.test(text))) {
+    return ErrorCode.LLM_MODEL_NOT_FOUND;
+  }
   if (status === 529 || OVERLOADED.test(said)) return ErrorCode.LLM_PROVIDER_OVERLOADED;
   if (status === 401 || status === 403 || AUTH.test(said) || INVALID_KEY.test(text)) {
     return ErrorCode.LLM_PROVIDER_AUTH_FAILED;

@@ -1,3 +1,4 @@
+import { redactForeignText } from '@map/redaction';
 import { firstItems, isObject, read, readNumber, readString } from '@map/redaction/kernel';
 
 const MAX_BODY = 20_000;
@@ -44,6 +45,24 @@ export function readProviderBody(body: unknown): ProviderBody {
     status,
     retryAfterMs: retryDelayOf(inner),
   };
+}
+
+/**
+ * Returns the sentence of a provider whose SDK puts the whole response into its message, as those of
+ * Google, Groq and Mistral do; undefined for every other message.
+ */
+export function providerSentence(
+  error: object,
+  status: number | undefined,
+  body: unknown,
+): string | undefined {
+  const own = readString(error, 'message');
+  if (own === undefined || !/[[{]\s*["{[]/.test(own.slice(0, 200))) return undefined;
+  const sentence = readProviderBody(body).message;
+  if (!sentence) return undefined;
+  return redactForeignText(status === undefined ? sentence : `${status} ${sentence}`, {
+    limit: 500,
+  });
 }
 
 function statusOf(value: unknown): number | undefined {

@@ -3,7 +3,7 @@ import { ErrorCode } from '../codes/error-code.ts';
 import type { LLMDetails } from '../codes/error-details.ts';
 import { httpDetails, readStatus } from './http-details.ts';
 import { recogniseAnswer } from './llm.ts';
-import { readProviderBody } from './provider-body.ts';
+import { providerSentence, readProviderBody } from './provider-body.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
 
 const NO_CREDENTIALS = /^(?:Missing credentials\.|Could not resolve authentication method\.)/;
@@ -33,12 +33,11 @@ export const recogniseProviderSdk: Recogniser = (error, context) => {
     retryAfterMs: body.retryAfterMs,
   };
   // Without a status the error came as an event of a stream that had begun well.
-  return (
-    recogniseAnswer(answer, context.maxRetryAfterMs) ?? {
-      code: status === undefined ? ErrorCode.LLM_STREAM_INTERRUPTED : ErrorCode.LLM_ERROR,
-      details,
-    }
-  );
+  const found = recogniseAnswer(answer, context.maxRetryAfterMs) ?? {
+    code: status === undefined ? ErrorCode.LLM_STREAM_INTERRUPTED : ErrorCode.LLM_ERROR,
+    details,
+  };
+  return { ...found, message: providerSentence(error, status, read(error, 'error')) };
 };
 
 function unanswered(

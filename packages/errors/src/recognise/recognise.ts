@@ -1,4 +1,4 @@
-import { isObject, read, readNumber } from '@map/redaction/kernel';
+import { isObject, read, readNumber, readString } from '@map/redaction/kernel';
 import { findCodeInfo } from '../codes/code-info.ts';
 import type { Details } from '../codes/error-details.ts';
 import { isCodedError } from '../shape/brand.ts';
@@ -89,15 +89,27 @@ function capped(found: Recognition | undefined, limitMs: number): Recognition | 
 
 /**
  * An error of MAP that a library has wrapped says more than its wrapping: SDKs wrap what their
- * `fetch` rejects with, and some replace it by a word of theirs.
+ * `fetch` rejects with, and some replace it by a word of theirs. A plain `Error` around it is the
+ * application's own sentence, and stays.
  */
 function wrappedRecognition(error: object): Recognition | undefined {
   let cause = read(error, 'cause');
   for (let depth = 0; isObject(cause) && depth < MAX_DEPTH; depth++) {
-    if (isCodedError(cause)) return ownRecognition(cause);
+    if (isCodedError(cause)) {
+      const found = ownRecognition(cause);
+      return found && isPlainError(error) ? { ...found, message: undefined } : found;
+    }
     cause = read(cause, 'cause');
   }
   return undefined;
+}
+
+/** True for what `new Error(message, { cause })` makes, not for an instance of a library's class. */
+function isPlainError(error: object): boolean {
+  return (
+    readString(error, 'name') === 'Error' &&
+    readString(read(error, 'constructor'), 'name') === 'Error'
+  );
 }
 
 // Another version of this package may know codes that this one does not.
@@ -107,6 +119,7 @@ function ownRecognition(error: ErrorShape): Recognition | undefined {
   const retry = read(error, 'retry');
   return {
     code: info.code,
+    message: readString(error, 'message'),
     details: read(error, 'details') as Details | undefined,
     retryAfterMs: readNumber(error, 'retryAfterMs'),
     retryable: retry === 'yes' ? true : retry === 'no' ? false : 'conditional',

@@ -28,7 +28,7 @@ export interface Recognition {
 export interface RecogniseContext {
   readonly origin: ErrorOrigin | undefined;
   readonly maxRetryAfterMs: number;
-  /** Recognises a cause or a child; undefined if there is none or the depth limit is reached. */
+  /** Recognises a cause or a child; undefined if it is missing or beyond the depth limit. */
   recurse(error: unknown): Recognition | undefined;
 }
 

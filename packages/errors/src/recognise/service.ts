@@ -44,7 +44,7 @@ export const recogniseAws: Recogniser = (error, context) => {
   return isObject(hint) ? { ...recognition, retryable: true } : recognition;
 };
 
-/** A client of gRPC: a number for the code, a text for the details, and metadata with `get`. */
+/** A client of gRPC: a number for the code, a string for the details, and metadata with `get`. */
 export const recogniseGrpc: Recogniser = (error, context) => {
   const status = readNumber(error, 'code');
   const metadata = read(error, 'metadata');

@@ -1,19 +1,26 @@
 import { has, isNativeError, read, readString } from '@map/redaction/kernel';
 import { ErrorCode } from '../codes/error-code.ts';
 import { codeFromHttpStatus } from '../codes/http-status.ts';
+import { readRetryAfterMs } from './headers.ts';
 import { byStatus } from './http-client.ts';
 import { httpDetails, readStatus } from './http-details.ts';
 import { recogniseAnswer } from './llm.ts';
-import { parseBody, readProviderBody } from './provider-body.ts';
+import {
+  type ProviderBody,
+  parseBody,
+  providerSentence,
+  readProviderBody,
+} from './provider-body.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
 
 /** http-errors: what a server of ours answers its own caller. */
-export const recogniseHttpErrors: Recogniser = (error) => {
+export const recogniseHttpErrors: Recogniser = (error, context) => {
   if (typeof read(error, 'expose') !== 'boolean' || !isNativeError(error)) return undefined;
   const status = readStatus(error, 'statusCode');
   if (status === undefined || status !== readStatus(error, 'status')) return undefined;
   const code = status === 500 ? ErrorCode.SYSTEM_ERROR : codeFromHttpStatus(status);
-  return { code, details: { status_code: status } };
+  const retryAfterMs = readRetryAfterMs(read(error, 'headers'), context.maxRetryAfterMs);
+  return { code, details: { status_code: status }, retryAfterMs };
 };
 
 /**
@@ -22,7 +29,9 @@ export const recogniseHttpErrors: Recogniser = (error) => {
  */
 export const recogniseStatus: Recogniser = (error, context) => {
   if (!isNativeError(error)) return undefined;
-  const response = read(error, 'response');
+  // Those of @huggingface/inference and of SDKs that Fern generates, such as cohere-ai.
+  const response =
+    read(error, 'response') ?? read(error, 'httpResponse') ?? read(error, 'rawResponse');
   const status =
     failure(error, 'status') ??
     failure(error, 'statusCode') ??
@@ -40,7 +49,9 @@ export const recogniseStatus: Recogniser = (error, context) => {
   });
   const body = bodyOf(error, response);
   const answer = { status, headers, details, body };
-  return byStatus(answer, isModel(error) ? { ...context, origin: 'llm' } : context);
+  if (!isModel(error)) return byStatus(answer, context);
+  const found = byStatus(answer, { ...context, origin: 'llm' });
+  return found && { ...found, message: providerSentence(error, status, body) };
 };
 
 /** Whether the library is one for language models. */
@@ -50,6 +61,8 @@ function isModel(error: object): boolean {
     has(error, 'status_code') ||
     name === 'MistralError' ||
     name === 'SDKError' ||
+    name === 'ProviderApiError' ||
+    name === 'CohereError' ||
     (name === 'ApiError' && /^\{"error":/.test(readString(error, 'message') ?? ''))
   );
 }
@@ -60,7 +73,12 @@ function failure(value: unknown, key: string): number | undefined {
 }
 
 function bodyOf(error: object, response: unknown): unknown {
-  for (const body of [read(error, 'body'), read(error, 'data'), read(response, 'data')]) {
+  for (const body of [
+    read(error, 'body'),
+    read(error, 'data'),
+    read(response, 'data'),
+    read(response, 'body'),
+  ]) {
     if (typeof body === 'string' || (typeof body === 'object' && body !== null)) return body;
   }
   const message = readString(error, 'message');
@@ -76,19 +94,31 @@ const WORDS =
  */
 export const recogniseProviderObject: Recogniser = (error, context) => {
   if (isNativeError(error)) return undefined;
+  const event = eventOf(error);
+  if (event !== undefined) return answered(event, error, context);
   const body = readProviderBody(error);
   const known = body.words.some((word) => word !== undefined && WORDS.test(word));
-  if (!known && (context.origin !== 'llm' || body.message === undefined)) return undefined;
-  return answered(body, error, context);
+  const status = body.status ?? failure(error, 'status') ?? failure(error, 'statusCode');
+  const says = body.message !== undefined || status !== undefined;
+  return known || (context.origin === 'llm' && says)
+    ? answered({ ...body, status }, error, context)
+    : undefined;
 };
 
+/** An event of a stream of Bedrock: `{ throttlingException: { message } }`. */
+function eventOf(error: object): ProviderBody | undefined {
+  const [name = '', ...others] = Object.keys(error);
+  if (others.length > 0 || !/^[a-z]\w{2,40}Exception$/.test(name)) return undefined;
+  const body = readProviderBody(read(error, name));
+  return body.message === undefined ? undefined : { ...body, words: [name, ...body.words] };
+}
+
 function answered(
-  body: ReturnType<typeof readProviderBody>,
+  body: ProviderBody,
   error: object,
   context: RecogniseContext,
 ): Recognition | undefined {
-  const status = body.status ?? failure(error, 'status') ?? failure(error, 'statusCode');
-  const found = recogniseAnswer({ ...body, status }, context.maxRetryAfterMs);
+  const found = recogniseAnswer(body, context.maxRetryAfterMs);
   if (found !== undefined) return found;
   return readString(error, 'type') === 'response.failed'
     ? { code: ErrorCode.LLM_STREAM_INTERRUPTED }

@@ -6,6 +6,7 @@ import type { Recogniser } from './recognition.ts';
 
 const RESET = ErrorCode.CONNECTION_RESET;
 const TIMEOUT = ErrorCode.CONNECTION_TIMEOUT;
+const LATE = ErrorCode.UPSTREAM_TIMEOUT;
 const DNS = ErrorCode.DNS_FAILURE;
 const NETWORK = ErrorCode.CONNECTION_ERROR;
 const FILES = ErrorCode.FILE_SYSTEM_ERROR;
@@ -28,8 +29,8 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   ESOCKETTIMEDOUT: TIMEOUT,
   UND_ERR_CONNECT_TIMEOUT: TIMEOUT,
   ERR_SOCKET_CONNECTION_TIMEOUT: TIMEOUT,
-  UND_ERR_HEADERS_TIMEOUT: ErrorCode.UPSTREAM_TIMEOUT,
-  UND_ERR_BODY_TIMEOUT: ErrorCode.UPSTREAM_TIMEOUT,
+  UND_ERR_HEADERS_TIMEOUT: LATE,
+  UND_ERR_BODY_TIMEOUT: LATE,
 
   ENOTFOUND: DNS,
   ETIMEOUT: DNS,
@@ -105,6 +106,8 @@ const PATTERNS: readonly (readonly [RegExp, ErrorCode])[] = [
  * @param error - Where its `syscall` may be read, which tells a file from a socket.
  */
 export function systemCode(code: string, error: object): ErrorCode | undefined {
+  // superagent and others, which abort a request after their own limit.
+  if (code === 'ECONNABORTED' && readNumber(error, 'timeout') !== undefined) return LATE;
   const known = Object.hasOwn(CODES, code) ? CODES[code] : undefined;
   if (known === FILES) return byCall(readString(error, 'syscall') ?? '');
   return known ?? PATTERNS.find(([pattern]) => pattern.test(code))?.[1];

@@ -139,7 +139,7 @@ describe('Node', () => {
     expect((await converted(() => raw)).code).toBe(ErrorCode.RESOURCE_EXHAUSTED);
   });
 
-  test('a module and a URL that are none', async () => {
+  test('an invalid module and an invalid URL', async () => {
     const module = './no-such-module.js';
     expect((await converted(() => import(module), {})).retryable).toBe(false);
     expect((await converted(() => new URL('NOBODYMAYSEE'))).code).toBe(ErrorCode.CONFIG_INVALID);
@@ -211,7 +211,7 @@ describe('Node', () => {
     expect(script.code).toBe(ErrorCode.PROGRAMMING_ERROR);
   });
 
-  test('text that is no JSON, by origin', async () => {
+  test('text that is not JSON, by origin', async () => {
     const raw = await caught(() => JSON.parse('{"a": NOBODYMAYSEE'));
     expect(convertException(raw).code).toBe(ErrorCode.VALIDATION_ERROR);
     expect(convertException(raw, { origin: 'llm' }).code).toBe(ErrorCode.LLM_INVALID_RESPONSE);
@@ -223,6 +223,9 @@ describe('Node', () => {
     const reason = (signal: AbortSignal): void => signal.throwIfAborted();
     const aborted = await converted(() => reason(AbortSignal.abort()));
     expect(aborted.code).toBe(ErrorCode.OPERATION_CANCELLED);
+    const raw = await caught(() => reason(AbortSignal.abort()));
+    const { signal } = new AbortController();
+    expect(convertException(raw, { origin: 'tool', signal }).code).toBe(ErrorCode.TOOL_TIMEOUT);
     const late = new DOMException('Late.', 'TimeoutError');
     expect(convertException(late).code).toBe(ErrorCode.OPERATION_TIMEOUT);
     expect(convertException(late, { origin: 'task' }).code).toBe(ErrorCode.TASK_TIMEOUT);
@@ -415,21 +418,24 @@ test('an error of MAP keeps its code inside the errors of libraries that wrap it
     message: 'Not there.',
     details: { host: '10.0.0.1' },
   });
-  const wrapped = Object.assign(new Error('Request timed out.', { cause: inner }), {
-    status: undefined,
-    requestID: undefined,
-    error: undefined,
-  });
+  class APIConnectionTimeoutError extends Error {}
+  const wrapped = new APIConnectionTimeoutError('Request timed out.', { cause: inner });
   const wrappings = [
     new TypeError('fetch failed', { cause: inner }),
     wrapped,
-    new Error('outermost', { cause: wrapped }),
     Object.assign(new Error('aborted', { cause: inner }), { name: 'AbortError' }),
   ];
   for (const error of wrappings) {
     const converted = convertException(error, { origin: 'llm' });
     expect(converted.code).toBe(ErrorCode.EGRESS_BLOCKED);
+    expect(converted.message).toBe('Not there.');
     expect(converted.details).toMatchObject({ host: '10.0.0.1' });
     expect(converted.originalError).toBe(error);
   }
+  const own = convertException(new Error('Chapter 3 has no summary.', { cause: wrapped }));
+  expect(own).toMatchObject({
+    code: ErrorCode.EGRESS_BLOCKED,
+    message: 'Chapter 3 has no summary.',
+    details: { host: '10.0.0.1' },
+  });
 });

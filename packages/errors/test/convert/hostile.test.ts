@@ -164,8 +164,8 @@ describe('callers without types', () => {
     ['no options', null],
     ['options that throw', Object.defineProperty({}, 'origin', { get: () => throws.a })],
     ['details that throw', { details: throws }],
-    ['details that are a text', { details: 'abc' }],
-    ['a message that is none', { defaultMessage: Symbol('x') }],
+    ['details that are a string', { details: 'abc' }],
+    ['an invalid message', { defaultMessage: Symbol('x') }],
     ['an origin of the prototype', { origin: '__proto__' }],
     ['another', { origin: 'toString' }],
   ])('convertException: %s', (_name, options) => {
@@ -200,7 +200,7 @@ describe('callers without types', () => {
     if (Number.isFinite(wait)) expect(BaseError.fromJSON(json).retryAfterMs).toBe(expected);
   });
 
-  test('a limit that is no number is the usual one', () => {
+  test('a limit that is not a number is the usual one', () => {
     const headers = { 'retry-after': '900' };
     const raw = Object.assign(new Error('x'), {
       isAxiosError: true,
@@ -215,7 +215,7 @@ describe('callers without types', () => {
     expect(convertException(boom, { maxRetryAfterMs: 5 }).retryAfterMs).toBe(5);
   });
 
-  test('issues that are none', () => {
+  test('invalid issues', () => {
     const issues = new Proxy([], {
       get: (_target, key) => (key === '0' ? {} : throws.a),
     });

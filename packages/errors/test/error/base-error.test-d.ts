@@ -25,7 +25,7 @@ yes<Equal<typeof error.details.status_code, number | undefined>>();
 yes<Equal<ErrorCode & 'SYSTEM_ERROR_1000', 'SYSTEM_ERROR_1000'>>();
 yes<Equal<DetailsOf<'SYSTEM_ERROR_1000'>, Record<string, unknown>>>();
 
-// Each code has details of its own.
+// Each code has its own details.
 yes<Equal<Exclude<keyof DetailsByCode, ErrorCode>, never>>();
 yes<Equal<DetailsOf<'LLM_TIMEOUT_5009'>['timeout_ms'], number | undefined>>();
 yes<Equal<DetailsOf<'LLM_TIMEOUT_5009'>['model'], string | undefined>>();
@@ -51,7 +51,7 @@ own.logError(console);
 
 // @ts-expect-error an unknown code
 new BaseError({ code: 'NOPE_1', message: 'x' });
-// @ts-expect-error a code of the platform misspelled
+// @ts-expect-error a misspelled code of MAP
 new BaseError({ code: ErrorCode.SYSTEM_EROR, message: 'x' });
 // @ts-expect-error a message is needed
 new BaseError({ code: ErrorCode.SYSTEM_ERROR });
@@ -62,7 +62,7 @@ new ValidationError({ code: ErrorCode.SCHEMA_MISMATCH, message: 'x', details: { 
 // @ts-expect-error an option nobody knows
 new BaseError({ code: ErrorCode.API_ERROR, message: 'x', retryAfter: 1 });
 
-// A class takes the codes of its own category.
+// A class takes the codes of its category.
 new SystemError({ code: ErrorCode.STORAGE_FULL, message: 'x' });
 new LLMError({ code: ErrorCode.LLM_TIMEOUT, message: 'x' });
 // @ts-expect-error a code of another category
@@ -93,11 +93,11 @@ const code: 'CARD_DECLINED_10001' = declined.code;
 yes<Equal<typeof declined.details.card_id, string | undefined>>();
 convertException(new Error(code), { defaultCode: Billing.ErrorCode.CARD_DECLINED });
 new BaseError({ code: Billing.ErrorCode.CARD_DECLINED, message: 'x', details: { card_id: 'c' } });
-// @ts-expect-error a card's id is a text
+// @ts-expect-error a card's id is a string
 new Billing.Error({ code: Billing.ErrorCode.CARD_DECLINED, message: 'x', details: { card_id: 1 } });
-// @ts-expect-error a code of the platform
+// @ts-expect-error a code of MAP
 new Billing.Error({ code: ErrorCode.SYSTEM_ERROR, message: 'x' });
-// @ts-expect-error a plain text is no code
+// @ts-expect-error a plain string is not a code
 convertException(new Error('x'), { defaultCode: 'CARD_DECLINED_10001' });
 // @ts-expect-error a name nobody defined
 Billing.ErrorCode.CARD_LOST;

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import * as core from '../../src/core.ts';
 import * as whole from '../../src/index.ts';
+import * as retry from '../../src/retry.ts';
 
 test('the core holds the same codes and classes as the whole, and no conversion', () => {
-  const all = new Map<string, unknown>(Object.entries(whole));
+  const all = new Map<string, unknown>(Object.entries({ ...whole, ...retry }));
   const some = Object.entries(core);
   expect(some.length).toBeGreaterThan(10);
   for (const [name, value] of some) expect(value).toBe(all.get(name));

@@ -31,14 +31,14 @@ const Billing = defineErrors({
   },
 });
 
-describe('a domain of its own', () => {
+describe('a domain of an application', () => {
   const error = new Billing.Error({
     code: Billing.ErrorCode.CARD_DECLINED,
     message: 'The bank declined card 1.',
     details: { card_id: 'card_1' },
   });
 
-  test('behaves like the platform', () => {
+  test('behaves like an error of MAP', () => {
     expect(error.code).toBe('CARD_DECLINED_10001');
     expect(error.name).toBe('BillingError');
     expect(error.stack).toMatch(/^BillingError: /);
@@ -88,21 +88,21 @@ const row = {
 } as const;
 
 test.each([
-  ['a number of the platform', 'x', { A: { ...row, number: 1000 } }, /10000 or more/],
+  ['a number of MAP', 'x', { A: { ...row, number: 1000 } }, /10000 or more/],
   [
     'a number that is taken',
     'x',
     { A: { ...row, number: 10_001 } },
     /reuses number 10001 of CARD_DECLINED_10001/,
   ],
-  ['a number that is none', 'x', { A: { ...row, number: 10_000.5 } }, /whole number/],
-  ['a status that is none', 'x', { A: { ...row, httpStatus: 200 } }, /400 to 599, got 200/],
+  ['a fraction as a number', 'x', { A: { ...row, number: 10_000.5 } }, /whole number/],
+  ['a status that is not an error', 'x', { A: { ...row, httpStatus: 200 } }, /400 to 599, got 200/],
   ['a name in lower case', 'x', { a: row }, /upper case/],
   ['a number that is too large', 'x', { A: { ...row, number: 1e21 } }, /whole number/],
   ['a number used twice', 'x', { A: row, B: row }, /B_10099 reuses number 10099 of A_10099/],
-  ['a category of the platform', 'llm', { A: row }, /one of MAP's own/],
-  ['a gRPC status that is none', 'x', { A: { ...row, grpcCode: 'OK' as never } }, /got OK/],
-  ['a retry that is none', 'x', { A: { ...row, retry: 'maybe' as never } }, /got maybe/],
+  ['a category of MAP', 'llm', { A: row }, /one of MAP's own/],
+  ['an invalid gRPC status', 'x', { A: { ...row, grpcCode: 'OK' as never } }, /got OK/],
+  ['an invalid retry', 'x', { A: { ...row, retry: 'maybe' as never } }, /got maybe/],
   [
     'no message',
     'x',
@@ -175,7 +175,7 @@ describe('converters', () => {
     expect(convertException(declined).code).toBe(ErrorCode.UNKNOWN_ERROR);
   });
 
-  test('win over what the package knows, and hear the origin', () => {
+  test('win over what the package knows, and receive the origin', () => {
     const refused = Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
     removers.push(
       registerConverter((_error, origin) =>

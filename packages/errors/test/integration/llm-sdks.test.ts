@@ -215,7 +215,7 @@ describe.each(CLIENTS)('$name', (client) => {
     expect(found.code).toBe(ErrorCode.CONNECTION_REFUSED);
   });
 
-  test('an answer that is no JSON', async () => {
+  test('an answer that is not JSON', async () => {
     const raw = await failure(text(200, '{"SECRET', 'application/json'), client.call);
     const found = convertException(raw, { origin: 'llm' });
     expect(found.code).toBe(ErrorCode.LLM_INVALID_RESPONSE);
@@ -252,7 +252,7 @@ describe.each(CLIENTS)('$name', (client) => {
   });
 });
 
-test.each([CLIENTS[0], CLIENTS[1]])('$name gives up by itself', async (client) => {
+test.each([CLIENTS[0], CLIENTS[1]])('$name stops by itself', async (client) => {
   const raw = await failure(silence, (url) => client?.call(url));
   expect(convertException(raw).code).toBe(ErrorCode.LLM_TIMEOUT);
 });

@@ -264,7 +264,8 @@ describe('ioredis', () => {
   });
 
   test('a command without an answer', async () => {
-    const client = connectTo(server.port, { commandTimeout: 30 });
+    // Holds for the commands of the connection itself, too.
+    const client = connectTo(server.port, { commandTimeout: 1_000 });
     await client.connect();
     expect(await codeOf(() => client.blpop('nothing', 0))).toBe(ErrorCode.CONNECTION_TIMEOUT);
   });

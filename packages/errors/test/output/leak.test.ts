@@ -265,7 +265,7 @@ test('own details are masked by their names and by their looks', () => {
   expect(error.toJSON().details).toMatchObject(rest);
 });
 
-test('what is no secret stays readable', () => {
+test('what is not secret stays readable', () => {
   const id = '123e4567-e89b-12d3-a456-426614174000';
   const messages = [
     'connect ECONNREFUSED 127.0.0.1:6379',

@@ -1,3 +1,4 @@
+import { StreamProviderError } from 'ai';
 import { describe, expect, test } from 'vitest';
 import { BaseError, convertException, ErrorCode, isRetryable } from '../../src/index.ts';
 
@@ -42,6 +43,22 @@ describe('an error with the status of a response', () => {
         'MistralError',
       ),
       ErrorCode.LLM_PROVIDER_UNAVAILABLE,
+      true,
+    ],
+    [
+      '@huggingface/inference',
+      error(
+        { httpRequest: {}, httpResponse: { status: 401, body: { error: 'Bad token' } } },
+        'Failed to perform inference.',
+        'ProviderApiError',
+      ),
+      ErrorCode.LLM_PROVIDER_AUTH_FAILED,
+      false,
+    ],
+    [
+      'superagent, its own limit',
+      error({ code: 'ECONNABORTED', errno: 'ETIME', timeout: 400 }),
+      ErrorCode.UPSTREAM_TIMEOUT,
       true,
     ],
     [
@@ -135,8 +152,37 @@ describe('a provider says it in a plain object', () => {
     ],
     [{ message: 'slow down', code: 429 }, ErrorCode.LLM_RATE_LIMITED],
     [{ error: { code: '503', message: 'x' } }, ErrorCode.LLM_PROVIDER_UNAVAILABLE],
+    [{ status: 429 }, ErrorCode.LLM_RATE_LIMITED],
+    [{ error: 'model "llama9:8b" not found, try pulling it' }, ErrorCode.LLM_MODEL_NOT_FOUND],
+    [{ throttlingException: { message: 'Too many requests' } }, ErrorCode.LLM_RATE_LIMITED],
+    [{ internalServerException: { message: 'x' } }, ErrorCode.LLM_PROVIDER_UNAVAILABLE],
+    [
+      { modelStreamErrorException: { message: 'x', originalStatusCode: 424 } },
+      ErrorCode.LLM_PROVIDER_UNAVAILABLE,
+    ],
+    [{ modelTimeoutException: { message: 'x' } }, ErrorCode.LLM_TIMEOUT],
+    [{ validationException: { message: 'bad' } }, ErrorCode.LLM_INVALID_REQUEST],
+    [
+      { validationException: { message: 'Input is too long for requested model.' } },
+      ErrorCode.LLM_CONTEXT_LENGTH_EXCEEDED,
+    ],
   ])('%j', (raw, code) => {
     expect(convertException(raw, { origin: 'llm' }).code).toBe(code);
+  });
+
+  test.each<[ConstructorParameters<typeof StreamProviderError>[0], string]>([
+    [{ message: 'Overloaded', type: 'overloaded_error' }, ErrorCode.LLM_PROVIDER_OVERLOADED],
+    [{ message: 'x', type: 'tokens', code: 'rate_limit_exceeded' }, ErrorCode.LLM_RATE_LIMITED],
+    [{ message: 'x', code: 429 }, ErrorCode.LLM_RATE_LIMITED],
+    [{ message: 'x', statusCode: 503 }, ErrorCode.LLM_PROVIDER_UNAVAILABLE],
+    [{ message: 'x', code: 'insufficient_quota', statusCode: 429 }, ErrorCode.LLM_QUOTA_EXCEEDED],
+    [
+      { message: 'x', data: { error: { code: 'context_length_exceeded', message: 'x' } } },
+      ErrorCode.LLM_CONTEXT_LENGTH_EXCEEDED,
+    ],
+    [{ message: 'The stream broke.' }, ErrorCode.LLM_STREAM_INTERRUPTED],
+  ])('inside a stream of the AI SDK: %j', (fields, code) => {
+    expect(convertException(new StreamProviderError(fields)).code).toBe(code);
   });
 
   test('an object of somebody else is not a provider error', () => {
@@ -153,6 +199,10 @@ test.each([
   'the request exceeds the available context size, try increasing it',
   "This model's maximum prompt length is 131072 but the request contains 140000 tokens.",
   'The number of tokens to keep from the initial prompt is greater than the context length.',
+  'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 4000',
+  'Range of input length should be [1, 30720]',
+  'Malformed input request: expected maxLength: 50000, actual: 60000, please reformat your input.',
+  'The total number of tokens in the system instruction and contents exceeds the limit.',
   'Request too large for gpt-4o: Limit 30000, Requested 41000.',
 ])('context length: %s', (message) => {
   const raw = error({ status: 400, error: { message }, requestID: null, headers: new Headers() });
@@ -164,6 +214,15 @@ test('a rate limit is not a context length', () => {
     'Rate limit reached on tokens per min (TPM): Limit 30000, Used 29000, Requested 2500.';
   const raw = error({ status: 429, error: { message }, requestID: null, headers: new Headers() });
   expect(convertException(raw).code).toBe(ErrorCode.LLM_RATE_LIMITED);
+});
+
+test('the wait of an SDK that keeps the response as rawResponse', () => {
+  const rawResponse = { status: 429, headers: new Headers({ 'retry-after': '3' }) };
+  const raw = error({ statusCode: 429, body: {}, rawResponse });
+  expect(convertException(raw, { origin: 'llm' })).toMatchObject({
+    code: ErrorCode.LLM_RATE_LIMITED,
+    retryAfterMs: 3000,
+  });
 });
 
 test.each<[Record<string, string>, number]>([
@@ -287,7 +346,7 @@ describe('a signal decides what an SDK swallowed', () => {
       httpStatus: 503,
     });
   });
-  test('not an error with a code of its own, and not a signal that is not aborted', () => {
+  test('not an error with its own code, and not a signal that is not aborted', () => {
     const refused = error({ code: 'ECONNREFUSED' });
     expect(convertException(refused, { signal: AbortSignal.abort() }).code).toBe(
       ErrorCode.CONNECTION_REFUSED,
