@@ -44,7 +44,7 @@ stock.APP_NAME = 'x';
 stock.ENABLED_MODELS.push('x');
 // @ts-expect-error and sets
 stock.ENABLED_MODELS_SET.add('x');
-// @ts-expect-error a secret is no text
+// @ts-expect-error a secret is not a string
 const text: string = stock.OPENAI_API_KEY;
 String(text);
 

@@ -27,7 +27,9 @@ export function comparePythonDotenv(text: string): readonly PythonDifference[] {
   const { entries } = parseDotenv(text);
   const found: PythonDifference[] = [];
   for (const [name, there] of python) {
-    const message = difference(there, entries.get(name), (other) => entries.has(other));
+    const here = entries.get(name);
+    const message =
+      here === undefined ? unusable(name) : difference(there, here, (other) => entries.has(other));
     if (message !== undefined) found.push({ line: there.line, name, message });
   }
   for (const [name, { line }] of entries) {
@@ -36,14 +38,17 @@ export function comparePythonDotenv(text: string): readonly PythonDifference[] {
   return found.sort((a, b) => a.line - b.line);
 }
 
+function unusable(name: string): string {
+  return /^[A-Za-z_]/.test(name)
+    ? 'this line cannot be used here: put another kind of quote around the value'
+    : 'a name begins with a letter or an underscore here: rename the variable';
+}
+
 function difference(
   there: PythonEntry,
-  here: DotenvEntry | undefined,
+  here: DotenvEntry,
   isSet: (name: string) => boolean,
 ): string | undefined {
-  if (here === undefined) {
-    return 'this line cannot be used here: put another kind of quote around the value';
-  }
   if (here.value !== there.value) return valueDifference(there.value, here.value);
   const references = [...there.value.matchAll(/\$\{([^}:]*)(:-)?/g)];
   if (references.length === 0) return undefined;

@@ -13,15 +13,17 @@ export function normalizeEnvironment(plan: Plan, text: string): string {
 }
 
 /**
- * What the sources offer for a variable, strongest first. Without any offer for `ENVIRONMENT`, a
- * `NODE_ENV` of the process that names a known environment counts.
+ * What the sources offer for a variable, strongest first. Without an offer for `ENVIRONMENT`, or with
+ * an empty one, a `NODE_ENV` of the process that names a known environment counts.
  */
 export function offersFor(plan: Plan, sources: Sources, variable: string): readonly Candidate[] {
   const offers = sources.candidates(plan.names[variable] ?? [variable]);
-  if (offers.length > 0 || variable !== VARIABLE || !plan.usesNodeEnv) return offers;
-  return sources
+  const isSet = offers.length > 0 && offers[0]?.raw !== '';
+  if (isSet || variable !== VARIABLE || !plan.usesNodeEnv) return offers;
+  const named = sources
     .candidates(['NODE_ENV'])
     .filter(({ raw, source }) => source.kind === 'environment' && spelled(plan, raw) !== undefined);
+  return [...named, ...offers];
 }
 
 function spelled(plan: Plan, text: unknown): string | undefined {

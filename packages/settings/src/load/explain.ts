@@ -1,7 +1,7 @@
 import { isSecret } from '@map/redaction';
 import type { TSchema } from '@sinclair/typebox';
 import { problemLine } from '../problems/problem.ts';
-import { describeSource, type SettingSource, shorten } from '../problems/source.ts';
+import { describeSource, type SettingSource, shorten, shownSource } from '../problems/source.ts';
 import { formatValue } from '../schema/format-value.ts';
 import { hasSecret, isSecretSetting } from '../schema/secret-setting.ts';
 import { annotationOf } from '../schema/setting.ts';
@@ -58,7 +58,7 @@ export function explain(plan: Plan, options: LoadOptions): SettingsExplanation {
   });
   const others = problems.filter(({ variable }) => !variables.has(variable)).map(problemLine);
   return {
-    environment,
+    environment: displayText(environment),
     settings,
     problems: others,
     warnings: warnings.map(toWarning),
@@ -79,17 +79,17 @@ function explainSetting(
     secret: annotationOf(schema)?.secret === true,
     value,
     default: defaultOf(name, schema),
-    source,
+    source: shownSource(source),
     from: describeSource(source, name),
     shadowed: shadowed.map((candidate) => ({
       value: written(name, schema, candidate.raw),
-      source: candidate.source,
+      source: shownSource(candidate.source),
       from: describeSource(candidate.source, name),
     })),
     parts: parts.map(({ path, candidate }) => ({
       path: displayText(path.map(shorten).join('.')),
       value: written(path.at(-1) ?? name, schema, candidate.raw),
-      source: candidate.source,
+      source: shownSource(candidate.source),
       from: describeSource(candidate.source, ''),
     })),
     problems,
@@ -109,17 +109,21 @@ function shown(name: string, schema: TSchema, value: unknown): string | undefine
 
 /** A value as it was written, masked; `undefined` if it may contain a secret in an unknown form. */
 function written(name: string, schema: TSchema, value: unknown): string | undefined {
-  if (value === undefined) return undefined;
+  if (value === undefined || value === '') return value;
   if (isSecret(value)) return value.toString();
   if (isSecretSetting(schema)) return String(mask(value));
   return hasSecret(schema) ? undefined : formatValue(schema, display(name, schema, value));
+}
+
+function isEmpty({ value, source }: ExplainedValue): boolean {
+  return value === '' && source.kind !== 'default';
 }
 
 function table(settings: readonly ExplainedSetting[], notes: readonly string[]): string {
   const rows = settings.map(({ name, value, from, shadowed, parts, problems }) => {
     const more = [
       ...parts.map((part) => `${part.path} from ${part.from}`),
-      ...shadowed.map((other) => `over ${other.from}`),
+      ...shadowed.map((other) => `${isEmpty(other) ? 'empty in' : 'over'} ${other.from}`),
       ...problems.map((problem) => `wrong: ${problem}`),
     ];
     return [name, (value ?? '-').replaceAll('\n', '\\n'), [from, ...more].join('; ')] as const;

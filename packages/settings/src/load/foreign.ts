@@ -19,7 +19,7 @@ export function isForeign(
   offer: Candidate,
 ): boolean {
   const { raw, source } = offer;
-  if (typeof raw !== 'string' || source.kind === 'override') return false;
+  if (typeof raw !== 'string' || raw === '' || source.kind === 'override') return false;
   const test = Object.hasOwn(plan.foreign, variable) ? plan.foreign[variable] : undefined;
   return test?.(raw) === true || isServicePort(schema, offer);
 }

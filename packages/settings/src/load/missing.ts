@@ -1,4 +1,5 @@
 import { isTroubled, type Problem } from '../problems/problem.ts';
+import type { SettingSource } from '../problems/source.ts';
 import { isOptional } from '../schema/setting.ts';
 import type { Plan } from './plan.ts';
 import type { Resolved } from './resolution.ts';
@@ -13,18 +14,20 @@ export function missingProblems(
 ): Problem[] {
   const wanted = Object.hasOwn(plan.required, environment) ? plan.required[environment] : undefined;
   const missing: Problem[] = [];
-  for (const [variable, { schema, source, parts }] of variables) {
+  for (const [variable, { schema, source, shadowed, parts }] of variables) {
     if (isTroubled(problems, variable)) continue;
     const inEnvironment = wanted?.includes(variable) === true;
     const isAbsent = !Object.hasOwn(data, variable);
     const isDefault = ['none', 'default'].includes(source.kind) && parts.length === 0;
     const isUnset = isAbsent || isDefault || data[variable] === '';
     if (inEnvironment ? !isUnset : !isAbsent || isOptional(schema)) continue;
+    const empty = shadowed.find(({ raw, source: from }) => raw === '' && from.kind !== 'default');
+    const unset: SettingSource = source.kind === 'default' ? { kind: 'none' } : source;
     const when = inEnvironment ? ` in ${environment}` : '';
     missing.push({
       variable,
       message: `is required${when}`,
-      source: source.kind === 'default' ? { kind: 'none' } : source,
+      source: empty?.source ?? unset,
       hint: `set ${variable}, or ${variable}_FILE to read it from a file`,
       reason: 'missing',
     });

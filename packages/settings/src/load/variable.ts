@@ -44,7 +44,6 @@ export function resolveVariable(
     problems.push(faultProblem(name, [], schema, base));
     return;
   }
-  if (isBlank(schema, base.raw)) return;
   const opened = openStructure(schema, base.raw);
   if (!opened.ok) {
     problems.push(mismatchProblem(name, [], schema, opened.mismatch, base.source));
@@ -71,16 +70,22 @@ export function resolveVariable(
   if (faulty.length === 0) store(work, name, withParts, merged);
 }
 
-/** The strongest offer that is not for another program, and all other offers. */
+/**
+ * The strongest offer that is not for another program, and all other offers. An empty one wins over
+ * weaker sources, but stands for the default if the variable allows no empty value.
+ */
 function choose(
   { plan, sources, warnings }: Work,
   name: string,
   schema: TSchema,
 ): { base: Candidate; shadowed: readonly Candidate[] } {
-  const offers = [...offersFor(plan, sources, name), ...defaultOf(schema)];
+  const fallback = defaultOf(schema);
+  const offers = [...offersFor(plan, sources, name), ...fallback];
   const own = offers.findIndex((offer) => !isForeign(plan, name, schema, offer));
-  const base = own < 0 ? offers[0] : offers[own];
+  const strongest = own < 0 ? offers[0] : offers[own];
   if (own > 0) warnings.push(...foreignWarnings(name, schema, offers.slice(0, own)));
+  const isSet = strongest !== undefined && !isBlank(schema, strongest.raw);
+  const base = isSet ? strongest : fallback[0];
   const shadowed = offers.filter((offer) => offer !== base);
   return { base: base ?? { raw: undefined, source: { kind: 'none' } }, shadowed };
 }

@@ -1,6 +1,6 @@
 import { ConfigurationError, ErrorCode } from '@map/errors/core';
 import { type Problem, placeName, problemLine } from './problem.ts';
-import { shorten } from './source.ts';
+import { shorten, shownFile } from './source.ts';
 
 const MAX_LINES = 50;
 
@@ -25,7 +25,7 @@ function problemDetails(problem: Problem): Record<string, unknown> {
     ...(path.length === 0 ? {} : { path: path.map(placeName).join('.') }),
     message,
     source: source.kind,
-    ...('file' in source ? { file: source.file } : {}),
+    ...('file' in source ? { file: shownFile(source.file) } : {}),
     ...('line' in source ? { line: source.line } : {}),
     ...(allowed === undefined ? {} : { allowed }),
     ...(suggestion === undefined ? {} : { suggestion }),

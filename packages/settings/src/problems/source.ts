@@ -1,3 +1,5 @@
+import { MASK, redactText } from '@map/redaction';
+
 /** Where a value came from. */
 export type SettingSource =
   | { readonly kind: 'override' }
@@ -33,14 +35,27 @@ export function describeSource(source: SettingSource, variable?: string): string
     case 'environment':
       return `environment${renamed(source.name, variable)}`;
     case 'secret-file':
-      return `file ${source.file}${renamed(source.name, variable)}`;
+      return `file ${shownFile(source.file)}${renamed(source.name, variable)}`;
     case 'env-file':
-      return `${source.file} line ${source.line}${renamed(source.name, variable)}`;
+      return `${shownFile(source.file)} line ${source.line}${renamed(source.name, variable)}`;
     case 'default':
       return 'default';
     case 'none':
       return 'not set';
   }
+}
+
+/** A random word, which a path without a folder and an ending rarely is. */
+const KEY = /^(?=[A-Za-z_=+~-]*\d)(?=[\d_=+~-]*[A-Za-z])[\w=+~-]{16,}$/;
+
+/** A path as it may be shown: by mistake `OPENAI_API_KEY_FILE` may have the key itself. */
+export function shownFile(file: string): string {
+  return KEY.test(file) ? MASK : redactText(file);
+}
+
+/** A source as it may be shown. */
+export function shownSource(source: SettingSource): SettingSource {
+  return 'file' in source ? { ...source, file: shownFile(source.file) } : source;
 }
 
 /** Cuts the middle out of a name that is too long for a message. */

@@ -1,3 +1,5 @@
+import { editDistance } from '@map/redaction/kernel';
+
 /**
  * Finds the known name that is most similar to a mistyped one.
  * @param name The mistyped name.
@@ -60,29 +62,4 @@ function isFar(a: Word, b: Word, limit: number): boolean {
 function allowance(length: number): number {
   if (length < 4) return 0;
   return length < 12 ? 1 : 2;
-}
-
-/** Edits, a swap of neighbours counted as one; anything above `limit` is `limit + 1`. */
-function editDistance(a: string, b: string, limit: number): number {
-  let before: number[] = [];
-  let last: number[] = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const row: number[] = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let least = Math.min(at(last, j) + 1, at(row, j - 1) + 1, at(last, j - 1) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        least = Math.min(least, at(before, j - 2) + 1);
-      }
-      row.push(least);
-    }
-    if (Math.min(...row) > limit) return limit + 1;
-    before = last;
-    last = row;
-  }
-  return at(last, b.length);
-}
-
-function at(row: readonly number[], index: number): number {
-  return row[index] ?? Number.POSITIVE_INFINITY;
 }

@@ -105,12 +105,15 @@ export function port(options: NumberOptions = {}): Setting<number> {
 export interface UrlOptions extends SettingOptions<string> {
   /** Allowed schemes without the colon; `http` and `https` unless given. */
   readonly schemes?: readonly string[];
+  /** Scheme of a value that names only a host and a port; without it such a value is an error. */
+  readonly defaultScheme?: string;
 }
 
 /** An absolute URL with an allowed scheme. Loads as a string; its credentials are never shown. */
 export function url(options: UrlOptions = {}): Setting<string> {
-  const schemes = options.schemes ?? ['http', 'https'];
-  return build('String', 'url', options, { type: 'string' }, { schemes });
+  const { schemes = ['http', 'https'], defaultScheme } = options;
+  const extra = { schemes, ...(defaultScheme === undefined ? {} : { defaultScheme }) };
+  return build('String', 'url', options, { type: 'string' }, extra);
 }
 
 /** Options of `path`. */

@@ -32,6 +32,8 @@ export interface SettingAnnotation {
   readonly secret?: boolean;
   /** URL schemes without the colon, for kind `url`. */
   readonly schemes?: readonly string[];
+  /** URL scheme of a value without one, for kind `url`. */
+  readonly defaultScheme?: string;
   /** Other accepted spellings of an enum's values. */
   readonly spellings?: Readonly<Record<string, string>>;
   /** Values that are not accepted, with the value to suggest for each. */

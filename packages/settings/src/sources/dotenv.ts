@@ -50,7 +50,10 @@ export const DOTENV_NAME: RegExp = /^(?!__proto__$)[A-Za-z_][\w.-]*$/;
 const ASSIGNMENT = /^[ \t]*(?:export[ \t]+)?(?!__proto__[ \t]*=)([A-Za-z_][\w.-]*)[ \t]*=/;
 const LEADING_WORD = /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*(?:[:\s]|$)/;
 const PEM_END = '-----END ';
+const PEM_EDGE = /^[ \t]*-----(?:BEGIN|END) /;
 const PEM_LINE = /^[ \t]*[A-Za-z0-9+/]+={0,2}[ \t]*$/;
+/** Base64 is broken into lines of 64 or 76 characters. */
+const BASE64_START = /^[A-Za-z0-9+/]{64,}$/;
 
 /** Parses the content of a `.env` file. */
 export function parseDotenv(source: string): Dotenv {
@@ -88,7 +91,11 @@ export function parseDotenv(source: string): Dotenv {
         faults.push({ line: above.line, name: above.name, reason: cutReason(line) });
         entries.delete(above.name);
       }
-      if (first.includes(PEM_END)) above = undefined;
+      // Another certificate, or a rest of the key, may follow.
+      if (PEM_EDGE.test(first)) above.form = first.includes(PEM_END) ? 'base64' : 'pem';
+    } else if (above?.form === 'pem' && first.trim() === '') {
+      // The headers of an encrypted key end with a blank line.
+      above.form = 'base64';
     } else {
       above = undefined;
       if (/^[ \t]*[^#\s]/.test(first)) faults.push(strayFault(first, line));
@@ -103,13 +110,14 @@ interface Assignment {
   readonly name: string;
   readonly line: number;
   /** The form of a value of several lines whose first line this looks like. */
-  readonly form: 'pem' | 'other' | undefined;
+  form: 'pem' | 'base64' | 'other' | undefined;
   /** Whether it is reported already. */
   isCut: boolean;
 }
 
 function formOf(value: string): Assignment['form'] {
   if (/^["'`]?-----BEGIN /.test(value)) return value.includes(PEM_END) ? undefined : 'pem';
+  if (BASE64_START.test(value)) return 'base64';
   const quote = /^["'`]/.exec(value)?.[0];
   const isOpen =
     quote === undefined ? /^[{[]/.test(value) && !isJson(value) : value.indexOf(quote, 1) < 0;
@@ -120,7 +128,13 @@ function formOf(value: string): Assignment['form'] {
 function isRestOf({ form }: Assignment, line: string): boolean {
   // The last line of a key in base64 can look like an assignment.
   if (form === 'pem' && PEM_LINE.test(line)) return true;
+  if (form === 'base64') return PEM_EDGE.test(line) || isBase64(line.trim());
   return form !== undefined && !ASSIGNMENT.test(line) && !/^[ \t]*(?:#|$)/.test(line);
+}
+
+/** Whether a line is Base64 of full length, and is not the name of an empty variable. */
+function isBase64(line: string): boolean {
+  return PEM_LINE.test(line) && line.length % 4 === 0 && /[a-z]/.test(line) && /[A-Z]/.test(line);
 }
 
 function isJson(text: string): boolean {

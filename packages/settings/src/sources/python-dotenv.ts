@@ -27,6 +27,8 @@ const SINGLE = /'((?:\\'|[^'])*)'/y;
 const DOUBLE = /"((?:\\"|[^"])*)"/y;
 const REST = /[^\S\r\n]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|$)/y;
 const LINE = /[^\r\n]*(?:\r\n|\r|\n|$)/y;
+/** Begins only where blanks begin, or each blank of a long run would be a start. */
+const COMMENT = /(?<!\s)\s+#.*/;
 
 /** Parses the content of a `.env` file by the rules of python-dotenv; the last assignment counts. */
 export function parsePythonDotenv(text: string): ReadonlyMap<string, PythonEntry> {
@@ -59,7 +61,7 @@ function statementAt(text: string, start: number): Statement {
     // An opening quote that is never closed makes the whole line invalid.
     if (/["']/.test(text[from] ?? '')) return skipped;
     const raw = /^[^\r\n]*/.exec(text.slice(from, skipped.end))?.[0] ?? '';
-    return { name, value: raw.replace(/\s+#.*/, '').trimEnd(), end: skipped.end };
+    return { name, value: raw.replace(COMMENT, '').trimEnd(), end: skipped.end };
   }
   const close = from + quoted[0].length;
   const rest = matchAt(REST, text, close);

@@ -1,5 +1,5 @@
 import type { Problem } from '../problems/problem.ts';
-import type { Candidate } from '../problems/source.ts';
+import { type Candidate, shownFile } from '../problems/source.ts';
 import { fileSystem, inFolder } from './built-ins.ts';
 import { readTextFile } from './text-file.ts';
 
@@ -9,7 +9,7 @@ export function readSecretFile(name: string, file: string): Candidate {
   const found = readTextFile(file);
   if (found.status === 'text') return { raw: found.text.replace(/\r?\n$/, ''), source };
   const reason = found.status === 'missing' ? 'it does not exist' : found.reason;
-  return { raw: undefined, source, fault: `${file} cannot be used: ${reason}` };
+  return { raw: undefined, source, fault: `${shownFile(file)} cannot be used: ${reason}` };
 }
 
 /** The names of the files in a secrets folder; a missing folder has none. */

@@ -33,7 +33,7 @@ export interface SourceOptions {
   readonly envFiles?: readonly string[];
   /** A folder with one file for each value, such as `/run/secrets`. */
   readonly secretsDirectory?: string;
-  /** Whether an empty value counts as "not set". Default: `false`. */
+  /** Whether a weaker source or the default replaces any empty value. Default: `false`. */
   readonly ignoreEmpty?: boolean;
 }
 

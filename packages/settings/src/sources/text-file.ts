@@ -47,7 +47,7 @@ function unusable(reason: string): FileText {
   return { status: 'unusable', reason };
 }
 
-/** The bytes of a file, or the reason why there are none. */
+/** The bytes of a file, or the reason why they cannot be read. */
 function readBounded(path: string, isPipe: boolean): Uint8Array | string {
   const { closeSync, constants, openSync } = fileSystem();
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
@@ -76,7 +76,7 @@ function readBounded(path: string, isPipe: boolean): Uint8Array | string {
   }
 }
 
-/** The next bytes; empty at the end of the file, `undefined` if there are none yet. */
+/** The next bytes; empty at the end of the file, `undefined` if no bytes have arrived yet. */
 function readChunk(file: number): Uint8Array | undefined {
   const chunk = new Uint8Array(64 * 1024);
   try {

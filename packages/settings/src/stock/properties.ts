@@ -53,6 +53,24 @@ const spellings: Readonly<Record<string, LogLevel>> = {
   SILENT: 'OFF',
 };
 
+// Names and numbers of other loggers; the numbers are those of Python.
+const nearMisses: Readonly<Record<string, LogLevel>> = {
+  ALL: 'TRACE',
+  FINE: 'DEBUG',
+  LOG: 'INFO',
+  SEVERE: 'ERROR',
+  PANIC: 'CRITICAL',
+  NONE: 'OFF',
+  QUIET: 'OFF',
+  DISABLED: 'OFF',
+  FALSE: 'OFF',
+  10: 'DEBUG',
+  20: 'INFO',
+  30: 'WARNING',
+  40: 'ERROR',
+  50: 'CRITICAL',
+};
+
 /** The schemas of the stock variables: TypeBox properties to pick from and to extend. */
 export const stockProperties: StockProperties = {
   ...grouped('Application', {
@@ -82,7 +100,10 @@ export const stockProperties: StockProperties = {
         ci: 'test',
         stage: 'staging',
         preprod: 'staging',
+        preproduction: 'staging',
         uat: 'staging',
+        qa: 'staging',
+        sandbox: 'staging',
       },
     }),
     DEBUG: boolean({
@@ -110,8 +131,9 @@ export const stockProperties: StockProperties = {
       default: 'INFO',
       example: 'DEBUG',
       spellings,
+      nearMisses,
     }),
-    LOG_LEVELS: record(oneOf(LEVELS, { spellings }), {
+    LOG_LEVELS: record(oneOf(LEVELS, { spellings, nearMisses }), {
       description: 'Levels of single namespaces, by logger name.',
       default: {},
       example: 'map.redis=DEBUG,map.http=WARNING',
@@ -120,6 +142,15 @@ export const stockProperties: StockProperties = {
       description: 'Form of a log line.',
       default: 'json',
       example: 'text',
+      nearMisses: {
+        structured: 'json',
+        ndjson: 'json',
+        pretty: 'text',
+        plain: 'text',
+        console: 'text',
+        human: 'text',
+        simple: 'text',
+      },
     }),
     LOG_FILE: optional(
       path({
@@ -157,6 +188,7 @@ export const stockProperties: StockProperties = {
       description: 'Kind of Redis deployment.',
       default: 'single',
       example: 'cluster',
+      nearMisses: { standalone: 'single', replica: 'sentinel', failover: 'sentinel' },
     }),
     REDIS_NODES: list(string({ pattern: '^[^\\s,]+:\\d{1,5}$' }), {
       description: 'Addresses of the cluster nodes or of the sentinels, as host:port.',
@@ -264,10 +296,18 @@ export const stockProperties: StockProperties = {
       maximum: MAX_TIMER,
     }),
     HTTP_PROXY: optional(
-      url({ description: 'Proxy for http requests.', example: 'http://proxy.example.com:3128' }),
+      url({
+        description: 'Proxy for http requests.',
+        example: 'http://proxy.example.com:3128',
+        defaultScheme: 'http',
+      }),
     ),
     HTTPS_PROXY: optional(
-      url({ description: 'Proxy for https requests.', example: 'http://proxy.example.com:3128' }),
+      url({
+        description: 'Proxy for https requests.',
+        example: 'http://proxy.example.com:3128',
+        defaultScheme: 'http',
+      }),
     ),
     NO_PROXY: list(string({ minLength: 1 }), {
       description: 'Hosts that are reached without a proxy.',

@@ -110,9 +110,18 @@ export function toBytes(text: string): Coerced {
   return Number.isSafeInteger(rounded) ? ok(rounded) : no(expected, 'it is too large');
 }
 
-export function toUrl(text: string, schemes: readonly string[]): Coerced {
+/** How a URL may be written. */
+interface UrlForm {
+  readonly schemes?: readonly string[];
+  readonly defaultScheme?: string;
+}
+
+export function toUrl(text: string, form: UrlForm): Coerced {
+  const { schemes = ['http', 'https'], defaultScheme } = form;
   const expected = `a URL with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`;
-  const trimmed = text.trim();
+  const written = text.trim();
+  const isBare = defaultScheme !== undefined && /^[^\s/]+$/.test(written);
+  const trimmed = isBare ? `${defaultScheme}://${written}` : written;
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(trimmed)?.[1]?.toLowerCase();
   if (scheme === undefined) return no(expected, `start it with ${schemes[0] ?? 'https'}://`);
   if (!schemes.includes(scheme)) return no(expected, `the scheme ${scheme} is not allowed`);

@@ -50,9 +50,12 @@ export function coerce(
   return isSecret(value) ? value.reveal() : fromValue(schema, value, mismatches, path);
 }
 
-/** Whether an empty string means that an optional value is not set: its schema allows no other use. */
+/**
+ * Whether an empty string means that a value is not set: it is optional or has a default, and its
+ * schema allows no empty value.
+ */
 export function isBlank(schema: TSchema, value: unknown): boolean {
-  if (value !== '' || !isOptional(schema)) return false;
+  if (value !== '' || (!isOptional(schema) && schema['default'] === undefined)) return false;
   const coerced = fromText(schema, '');
   return !coerced.ok || !accepts(schema, coerced.value);
 }
@@ -125,7 +128,7 @@ export function fromText(schema: TSchema, text: string): Coerced {
     case 'bytes':
       return toBytes(text);
     case 'url':
-      return toUrl(text, annotationOf(schema)?.schemes ?? ['http', 'https']);
+      return toUrl(text, annotationOf(schema) ?? {});
     case 'path':
       return toPath(text);
     case 'enum':

@@ -1,8 +1,8 @@
 import { isSecretKey } from '@map/redaction';
+import { closest } from '@map/redaction/kernel';
 import type { TSchema } from '@sinclair/typebox';
 import type { Problem } from '../problems/problem.ts';
 import type { Candidate, SettingSource } from '../problems/source.ts';
-import { suggest } from '../problems/suggest.ts';
 import { formatNumber } from '../schema/format-value.ts';
 import { entrySchema, enumValues, kindOf } from '../schema/kind.ts';
 import { hasSecret, isSecretSetting } from '../schema/secret-setting.ts';
@@ -44,22 +44,35 @@ export function mismatchProblem(
     const message = `expected ${mismatch.expected}${got}`;
     return { variable, path, message, source, ...(hint === undefined ? {} : { hint }) };
   }
-  const allowed = values.map(String);
-  const suggestion = nearMiss(schema, value) ?? suggest(String(value), allowed);
-  return {
-    variable,
-    path,
-    message: `expected ${oneOfText(allowed)}${got}`,
-    source,
-    allowed,
-    ...(suggestion === undefined ? {} : { suggestion }),
-  };
+  return enumProblem({ variable, path, source }, schema, value, values.map(String), got);
 }
 
-function nearMiss(schema: TSchema, value: unknown): string | undefined {
-  const word = String(value).trim().toLowerCase();
-  const known = Object.entries(annotationOf(schema)?.nearMisses ?? {});
-  return known.find(([written]) => written.toLowerCase() === word)?.[1];
+/** The problem of a value that is not one of an enum. */
+function enumProblem(
+  place: Pick<Problem, 'variable' | 'path' | 'source'>,
+  schema: TSchema,
+  value: unknown,
+  allowed: readonly string[],
+  got: string,
+): Problem {
+  const suggestion = suggestionFor(schema, value, allowed);
+  const meant = suggestion === undefined ? {} : { suggestion };
+  return { ...place, message: `expected ${oneOfText(allowed)}${got}`, allowed, ...meant };
+}
+
+/** The value of an enum that was probably meant: a near miss, a spelling of it, or itself. */
+function suggestionFor(
+  schema: TSchema,
+  value: unknown,
+  allowed: readonly string[],
+): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const { nearMisses = {}, spellings = {} } = annotationOf(schema) ?? {};
+  const word = value.trim().toLowerCase();
+  const near = Object.entries(nearMisses).find(([written]) => written.toLowerCase() === word)?.[1];
+  if (near !== undefined) return near;
+  const meant = closest(word, [...allowed, ...Object.keys(spellings)]);
+  return meant === undefined || allowed.includes(meant) ? meant : spellings[meant];
 }
 
 /** The problem that a finding of the validator stands for. */
@@ -82,17 +95,21 @@ export function findingProblem(
   if (keyword === 'additionalProperties') {
     const parent = path.slice(0, -1).reduce<TSchema | undefined>(entryOf, root);
     const allowed = Object.keys((parent?.['properties'] as object | undefined) ?? {});
-    const suggestion = suggest(path.at(-1) ?? '', allowed);
+    const suggestion = closest(path.at(-1) ?? '', allowed);
     const message = `is not a known name; expected ${oneOfText(allowed)}`;
     const meant = suggestion === undefined ? {} : { suggestion };
     return { variable, path, message, source, allowed, ...meant };
   }
   const schema = path.reduce<TSchema | undefined>(entryOf, root) ?? root;
-  const shown = show(pointer, source, root, schema, pointer.reduce(valueAt, data));
+  const value = pointer.reduce(valueAt, data);
+  const shown = show(pointer, source, root, schema, value);
   const got = shown === undefined ? '' : `, got ${shown}`;
   const allowed = enumValues(schema)?.map(String);
-  const message = `expected ${allowed === undefined ? expectation(finding, schema) : oneOfText(allowed)}${got}`;
-  return { variable, path, message, source, ...(allowed === undefined ? {} : { allowed }) };
+  if (allowed === undefined) {
+    const message = `expected ${expectation(finding, schema)}${got}`;
+    return { variable, path, message, source };
+  }
+  return enumProblem({ variable, path, source }, schema, value, allowed, got);
 }
 
 function expectation({ keyword, params, message }: Finding, schema: TSchema): string {

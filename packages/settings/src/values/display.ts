@@ -40,6 +40,8 @@ function bySchema(name: string, schema: TSchema, value: unknown, guarded: boolea
   if (isList && items !== undefined && !Array.isArray(items)) {
     return Array.from(value, (item) => bySchema(name, items, item, guarded));
   }
+  // A list in the place of a structure with secrets, such as `{"openai":["sk-1"]}`.
+  if (isList && guarded) return mask(value);
   if (isList || !isObject(value)) return displayUnknown(name, value);
   return entriesOf(value, (key, item) => {
     const entry = entrySchema(schema, key);

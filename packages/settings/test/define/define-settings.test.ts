@@ -61,7 +61,7 @@ test('keywords that only the validator knows are judged by it', () => {
   expect(() => load('7')).toThrow('N (environment): expected a multiple of 5, got 7');
 });
 
-test('a javascript: address is no uri', () => {
+test('a javascript: address is not a URI', () => {
   const { loadSettings } = defineSettings({ U: Type.String({ format: 'uri' }) }, { stock: false });
   expect(loadSettings({ env: { U: 'https://a.example' }, envFiles: [] }).U).toBe(
     'https://a.example',
@@ -234,7 +234,7 @@ test.each([
   ],
   ['an Intersect', { A: Type.Intersect([Type.Object({}), Type.Object({})]) }, {}, 'Type.Composite'],
   ['no schema', undefined as never, {}, 'not an object of variables'],
-  ['a text as a schema', { A: 'string' as never }, {}, 'A is neither a setting nor a TypeBox'],
+  ['a string as a schema', { A: 'string' as never }, {}, 'A is neither a setting nor a TypeBox'],
   ['a secret in a union', { A: Type.Union([secret(), Type.Integer()]) }, {}, 'would not be masked'],
   [
     'one in a tuple',
@@ -261,7 +261,7 @@ test('a schema that the validator cannot use is a clear error', () => {
   );
 });
 
-test('so is a pattern that is no regular expression', () => {
+test('so is a pattern that is not a regular expression', () => {
   const schema = Type.Object({}, { patternProperties: { '(': Type.String() } });
   const { loadSettings } = defineSettings({ A: schema }, { stock: false });
   expect(() => loadSettings({ env: { A: '{"b":"c"}' }, envFiles: [] })).toThrow(

@@ -21,6 +21,15 @@ test.each([
   expect(parsePythonDotenv(text).get(name)?.value).toBe(value);
 });
 
+test('takes time linear in the length of a line', () => {
+  for (const blank of [' ', '\t', '\u2028']) {
+    const before = process.cpuUsage();
+    const value = `x${blank.repeat(200_000)}y`;
+    expect(parsePythonDotenv(`A=${value} # c`).get('A')?.value).toBe(value);
+    expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
+  }
+});
+
 test('each difference is named by its line and never by its value', () => {
   const text = [
     '# shared with Python',
@@ -49,4 +58,10 @@ test('each difference is named by its line and never by its value', () => {
 
 test('comparing is linear', () => {
   expect(comparePythonDotenv(`${'A="\n'.repeat(50_001)}`).length).toBeLessThan(10);
+});
+
+test('each remedy fits its difference', () => {
+  const [name, quote] = comparePythonDotenv("2FA=x\nSQ='it\\'s'");
+  expect(name?.message).toMatch(/rename the variable$/);
+  expect(quote?.message).toMatch(/another kind of quote/);
 });

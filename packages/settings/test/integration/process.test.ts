@@ -15,7 +15,14 @@ async function inProcess(body: string, env: Record<string, string> = {}, cwd = f
   const { stdout, stderr } = await run(
     process.execPath,
     ['--conditions=@map/source', '--input-type=module', '--eval', code],
-    { env: { PATH: process.env['PATH'] ?? '', ...env }, cwd },
+    {
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
+        ...env,
+      },
+      cwd,
+    },
   );
   return { value: JSON.parse(stdout) as unknown, stderr };
 }

@@ -25,7 +25,7 @@ function explained() {
   return { directory, explanation, find, file: join(directory, '.env') };
 }
 
-test('each source is told with file and line, and what it shadowed', () => {
+test('each source is named with file and line, and what it shadowed', () => {
   const { find, file } = explained();
   expect(find('APP_NAME')).toMatchObject({ value: 'x', from: 'override' });
   expect(find('LOG_LEVEL')).toMatchObject({
@@ -48,6 +48,21 @@ test('each source is told with file and line, and what it shadowed', () => {
   expect(find('SHUTDOWN_TIMEOUT')).toMatchObject({ value: '25s', from: 'default', shadowed: [] });
   expect(find('REDIS_USERNAME')).toMatchObject({ value: undefined, from: 'not set' });
 });
+
+test.each(['sk-proj-NOBODYMAYSEE4711abcdef', 'NOBODYMAYSEE4711abcdef'])(
+  'a key where the path to its file belongs is masked: %s',
+  (key) => {
+    const env = { OPENAI_API_KEY_FILE: key, ENVIRONMENT: `sk-proj-${key}` };
+    const explanation = explainSettings({ env, envFiles: [] });
+    expect(JSON.stringify(explanation) + explanation).not.toContain('NOBODY');
+    const { from, problems } =
+      explanation.settings.find(({ name }) => name === 'OPENAI_API_KEY') ?? {};
+    expect(from).toBe('file **********, as OPENAI_API_KEY_FILE');
+    expect(problems).toEqual([
+      'OPENAI_API_KEY (file **********, as OPENAI_API_KEY_FILE): ********** cannot be used: it does not exist',
+    ]);
+  },
+);
 
 test('secrets are masked wherever they come from', () => {
   const { find, directory, explanation } = explained();
@@ -79,7 +94,7 @@ test('what is wrong is explained instead of thrown', () => {
   });
 });
 
-test('as a text it is a table', () => {
+test('as a string it is a table', () => {
   const { explanation } = explained();
   const line = String(explanation)
     .split('\n')

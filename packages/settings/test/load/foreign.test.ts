@@ -1,14 +1,17 @@
+import { Type } from '@sinclair/typebox';
 import { describe, expect, test } from 'vitest';
 import {
   defineSettings,
   explainSettings,
   integer,
+  json,
   loadSettings,
   optional,
   port,
   type SettingsWarning,
   string,
 } from '../../src/index.ts';
+import { stockProperties } from '../../src/stock/properties.ts';
 import { folder } from '../temporary-folder.ts';
 
 function load(env: Record<string, string>, dotenv = '') {
@@ -19,7 +22,7 @@ function load(env: Record<string, string>, dotenv = '') {
 }
 
 describe('DEBUG of the npm package debug', () => {
-  test.each(['express:*', '*', 'knex,app:db', 'mquery', '', '-not_this'])('%j', (DEBUG) => {
+  test.each(['express:*', '*', 'knex,app:db', 'mquery', '-not_this'])('%j', (DEBUG) => {
     expect(load({ DEBUG })).toMatchObject({ settings: { DEBUG: false }, warnings: [] });
     expect(load({ DEBUG }, 'DEBUG=yes').settings.DEBUG).toBe(true);
     expect(load({}, `DEBUG=${DEBUG}`).settings.DEBUG).toBe(false);
@@ -90,7 +93,43 @@ describe('the variables of Kubernetes', () => {
   });
 });
 
-describe('an empty optional variable is not set', () => {
+describe('an empty value is not set', () => {
+  const withDefault = Object.entries(stockProperties).filter(
+    ([name, schema]) => schema.default !== undefined && name !== 'METRICS_PREFIX',
+  );
+  test.each(withDefault)('%s has its default', (name, schema) => {
+    const settings: Record<string, unknown> = { ...load({ [name]: '' }).settings };
+    expect(settings).toEqual({ ...load({}).settings });
+    expect({ ...load({}, `${name}=`).settings }).toEqual(settings);
+    expect({ ...load({ [name]: '' }, `${name}=other`).settings }).toEqual(settings);
+    expect(schema.default).toBeDefined();
+  });
+
+  test('an empty ENVIRONMENT lets NODE_ENV count', () => {
+    expect(load({ ENVIRONMENT: '', NODE_ENV: 'test' }).settings.ENVIRONMENT).toBe('test');
+    expect(load({ ENVIRONMENT: '' }).settings.ENVIRONMENT).toBe('development');
+  });
+
+  test('with ignoreEmpty a weaker source counts', () => {
+    const directory = folder({ '.env': 'LOG_LEVEL=ERROR' });
+    const env = { LOG_LEVEL: '' };
+    expect(loadSettings({ env, directory }).LOG_LEVEL).toBe('INFO');
+    expect(loadSettings({ env, directory, ignoreEmpty: true }).LOG_LEVEL).toBe('ERROR');
+  });
+
+  test('the explanation names the empty source', () => {
+    const explanation = explainSettings({ env: { LOG_LEVEL: '', LOG_FILE: '' }, envFiles: [] });
+    expect(String(explanation)).toMatch(/^LOG_LEVEL +INFO +default; empty in environment$/m);
+    expect(String(explanation)).toMatch(/^LOG_FILE +- +not set; empty in environment$/m);
+  });
+
+  test('a default inside a structure', () => {
+    const shape = Type.Object({ size: Type.Number({ default: 3 }), name: Type.String() });
+    const { loadSettings: own } = defineSettings({ BOX: json(shape) }, { stock: false });
+    const env = { BOX: '{"size":"","name":"x"}' };
+    expect(own({ env, envFiles: [] })).toEqual({ BOX: { size: 3, name: 'x' } });
+  });
+
   test.each([
     'REDIS_USERNAME',
     'LOG_FILE',
@@ -116,14 +155,20 @@ describe('an empty optional variable is not set', () => {
 
   test('where an empty value has a use it stays, and where one is needed it is an error', () => {
     const app = defineSettings(
-      { A: optional(string()), B: optional(integer()), C: integer({ default: 1 }) },
+      { A: optional(string()), B: optional(integer()), C: string({ default: 'c' }), D: integer() },
       { stock: false, required: { production: ['B'] } },
     );
-    expect(app.loadSettings({ env: { A: '', B: '' }, envFiles: [] })).toEqual({ A: '', C: 1 });
-    expect(() => app.loadSettings({ env: { C: '' }, envFiles: [] })).toThrow('C (environment)');
-    const stock = defineSettings({ B: optional(integer()) }, { required: { production: ['B'] } });
-    const env = { ENVIRONMENT: 'production', B: '' };
-    expect(() => stock.loadSettings({ env, envFiles: [] })).toThrow('is required in production');
+    const empty = { A: '', B: '', C: '', D: '1' };
+    expect(app.loadSettings({ env: empty, envFiles: [] })).toEqual({ A: '', C: '', D: 1 });
+    expect(() => app.loadSettings({ env: { D: '' }, envFiles: [] })).toThrow('D (environment)');
+    const stock = defineSettings(
+      { B: optional(integer()) },
+      { required: { production: ['B', 'REDIS_URL'] } },
+    );
+    const env = { ENVIRONMENT: 'production', B: '', REDIS_URL: '' };
+    const run = () => stock.loadSettings({ env, envFiles: [] });
+    expect(run).toThrow(/B \(environment\): is required in production/);
+    expect(run).toThrow(/REDIS_URL \(environment\): is required in production/);
   });
 });
 

@@ -93,9 +93,12 @@ describe('faults', () => {
     ['a PEM whose last line looks like an assignment', `A=${PEM.replace('def#', 'de+f/==')}`],
     ['a PEM whose last line is one', `A=${PEM.replace('def#', 'def==')}`],
     ['a PEM that lost its closing quote', `A="${PEM}\nB=2`],
+    ['PEMs that follow each other', `A=${PEM}\n${PEM.replace('def#', 'QUJDRAo=')}\nQUJDRQ==`],
+    ['an encrypted PEM', `A=${PEM.replace('def#', 'DEK-Info: x\n\nMIIBOgIB\nQUJDRAo=')}`],
+    ['Base64 of several lines', `A=${'QUJD'.repeat(16)}\n${'QUJj'.repeat(16)}\nQUJDRAo=`],
     ['JSON without quotes', 'A={\n  "openai": {\n    "api_key": "sk-1="\n  }\n}\nB=2'],
     ['a list without quotes', 'A=[\n"a",\n"b"\n]'],
-    ['a text that lost its closing quote', "A='one\ntwo words\nB=2"],
+    ['a value without its closing quote', "A='one\ntwo words\nB=2"],
   ])('%s is one fault of its variable', (_what, text) => {
     expect(faultsOf(text)).toEqual([[1, 'A', continues(2)]]);
     expect(values(text)).not.toHaveProperty('A');
@@ -111,6 +114,10 @@ describe('faults', () => {
     expect(values(`A="${PEM}"\nB=2`)).toEqual({ A: PEM, B: '2' });
     expect(values('A=-----BEGIN KEY-----abc-----END KEY-----\nabc==')).toHaveProperty('abc', '=');
     expect(values('A=-----BEGIN KEY-----\nB=2')).toHaveProperty('B', '2');
+    const names = { NAME: '', LOG_FILE: '', port: '', FOO: '' };
+    const empty = Object.keys(names).map((name) => `${name}=\n`);
+    expect(values(`A=${PEM}\n${empty.join('')}`)).toEqual(names);
+    expect(values(`A=${'0123456789abcdef'.repeat(4)}\n${empty.join('')}`)).toMatchObject(names);
   });
 
   test('reading is linear', () => {

@@ -1,8 +1,11 @@
 import { inspect } from 'node:util';
 import { ConfigurationError, isBaseError } from '@map/errors';
 import { Secret } from '@map/redaction';
+import { Type } from '@sinclair/typebox';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { defineSettings } from '../../src/define/define-settings.ts';
 import { explainSettings, getSettings, loadSettings } from '../../src/define/get-settings.ts';
+import { json, list, oneOf } from '../../src/schema/builders.ts';
 import { folder } from '../temporary-folder.ts';
 
 type Env = Readonly<Record<string, string>>;
@@ -267,8 +270,61 @@ describe('errors', () => {
     ['stage', 'staging'],
     ['stagging', 'staging'],
     ['testing', 'test'],
+    ['prd', 'production'],
+    ['Prodution', 'production'],
+    ['stg', 'staging'],
+    ['qa', 'staging'],
+    ['tst', 'test'],
   ])('ENVIRONMENT=%s suggests %s', (written, meant) => {
     expect(failure({ ENVIRONMENT: written }).message).toContain(`did you mean ${meant}?`);
+  });
+
+  test.each([
+    ['LOG_LEVEL', 'wrn', 'WARNING'],
+    ['LOG_LEVEL', '30', 'WARNING'],
+    ['LOG_LEVEL', 'emergency', 'CRITICAL'],
+    ['LOG_LEVEL', 'none', 'OFF'],
+    ['LOG_LEVELS', 'map.http=dbg', 'DEBUG'],
+    ['LOG_LEVELS', '{"map.http":"Information"}', 'INFO'],
+    ['LOG_FORMAT', 'jsn', 'json'],
+    ['LOG_FORMAT', 'pretty', 'text'],
+    ['REDIS_MODE', 'sentinal', 'sentinel'],
+    ['REDIS_MODE', 'standalone', 'single'],
+  ])('%s=%s suggests %s', (name, written, meant) => {
+    expect(failure({ [name]: written }).message).toContain(`did you mean ${meant}?`);
+  });
+
+  test('enums of an application get a suggestion, inside structures and of TypeBox, too', () => {
+    const { loadSettings: load } = defineSettings(
+      {
+        TIER: oneOf(['free', 'enterprise']),
+        TIERS: list(oneOf(['free', 'enterprise'])),
+        UNION: Type.Union([Type.Literal('left'), Type.Literal('right')]),
+        BOX: json(Type.Object({ side: Type.Union([Type.Literal('left'), Type.Literal('right')]) })),
+        LEVEL: Type.Unsafe<string>({ type: 'string', enum: ['low', 'medium'] }),
+      },
+      { stock: false },
+    );
+    const env = {
+      TIER: 'entrprise',
+      TIERS: 'free,ent',
+      UNION: 'rigth',
+      BOX: '{"side":"rght"}',
+      LEVEL: 'mdm',
+    };
+    expect(() => load({ env, envFiles: [] })).toThrow(
+      expect.objectContaining({
+        details: expect.objectContaining({
+          problems: expect.arrayContaining([
+            expect.objectContaining({ variable: 'TIER', suggestion: 'enterprise' }),
+            expect.objectContaining({ variable: 'TIERS', suggestion: 'enterprise' }),
+            expect.objectContaining({ variable: 'UNION', suggestion: 'right' }),
+            expect.objectContaining({ variable: 'BOX', suggestion: 'right' }),
+            expect.objectContaining({ variable: 'LEVEL', suggestion: 'medium' }),
+          ]),
+        }),
+      }),
+    );
   });
 
   test.each([

@@ -172,6 +172,13 @@ describe('texts with a form', () => {
       expect(read(url(), text), text).toBe(WRONG);
     }
     expect(read(url({ schemes: ['redis'] }), 'redis://h/0')).toBe('redis://h/0');
+    const proxy = url({ defaultScheme: 'http' });
+    expect(read(proxy, ' proxy.corp:3128 ')).toBe('http://proxy.corp:3128');
+    expect(read(proxy, 'me:pw@[::1]:3128')).toBe('http://me:pw@[::1]:3128');
+    expect(read(proxy, 'https://proxy.corp')).toBe('https://proxy.corp');
+    for (const text of ['', 'socks5://a:1', 'a b', 'host:99999', '/x']) {
+      expect(read(proxy, text), text).toBe(WRONG);
+    }
   });
   test('an enum takes any letter case and other spellings', () => {
     const level = oneOf(['INFO', 'WARNING'], { spellings: { WARN: 'WARNING' } });

@@ -38,6 +38,7 @@ describe('a key in the wrong place of LLM_PROVIDERS_CONFIG is never shown', () =
     ['an object', { LLM_PROVIDERS_CONFIG: `{"openai":{"api_key":{"value":"${KEY}"}}}` }],
     ['a field of a field', { LLM_PROVIDERS_CONFIG: `{"openai":{"auth":{"header":"${KEY}"}}}` }],
     ['instead of the provider', { LLM_PROVIDERS_CONFIG: `{"openai":"${KEY}"}` }],
+    ['in a list instead of the provider', { LLM_PROVIDERS_CONFIG: `{"openai":["${KEY}"]}` }],
     ['instead of the JSON', { LLM_PROVIDERS_CONFIG: KEY }],
     ['a list of providers', { LLM_PROVIDERS_CONFIG: `[{"name":"openai","api_key":"${KEY}"}]` }],
     ['as a name', { LLM_PROVIDERS_CONFIG: '{"openai":{"sk-proj-hunter2-hunter2":"x"}}' }],
