@@ -39,7 +39,7 @@ export default [
   defineBench({
     ...kind,
     name: 'context',
-    title: 'Look up the context under way',
+    title: 'Look up the current context',
     goals: [{ atMost: 20 }],
     contenders: {
       getContext: {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { configure, getLogger as getLogTape, jsonLinesFormatter, reset } from '@logtape/logtape';
@@ -5,8 +6,10 @@ import pino from 'pino';
 import winston from 'winston';
 import {
   closeLogging,
+  getLogger,
   getLoggerWithContext,
   type LoggingOptions,
+  runWithContext,
   setupLogging,
 } from '../src/index.ts';
 
@@ -17,37 +20,39 @@ export interface Contestant {
   close(): Promise<unknown>;
 }
 
-const IDS = { trace_id: 'unique-trace-123', task_id: 'task-456', agent_id: 'agent-789' };
+const TRACE = { trace_id: 'unique-trace-123' };
+const IDS = { ...TRACE, task_id: 'task-456', agent_id: 'agent-789' };
 const FIELDS = { custom_field: 'custom value', execution_time: 0.0123 };
 const MESSAGE = 'Log message text';
 
-/** Ours, with options of its own. */
-export function ours(options: LoggingOptions): (path: string) => Contestant {
+/** Ours, with separate options. */
+export function ours(options: LoggingOptions, message = MESSAGE): (path: string) => Contestant {
   return (file) => {
     setupLogging({ console: false, file, caller: 'never', ...options });
     const logger = getLoggerWithContext('module.name', IDS);
     return {
-      line: () => void logger.info(MESSAGE, FIELDS),
-      debug: () => void logger.debug(MESSAGE, FIELDS),
+      line: () => void logger.info(message, FIELDS),
+      debug: () => void logger.debug(message, FIELDS),
       close: () => closeLogging(),
     };
   };
 }
 
+const PINO: pino.LoggerOptions = {
+  base: null,
+  timestamp: pino.stdTimeFunctions.isoTime,
+  messageKey: 'message',
+  formatters: { level: (label) => ({ level: label.toUpperCase() }) },
+};
+
 /** pino with the same fields and ISO time. */
-export function pinoTo(sync: boolean): (path: string) => Contestant {
+export function pinoTo(sync: boolean, message = MESSAGE): (path: string) => Contestant {
   return (dest) => {
     const destination = pino.destination(sync ? { dest, sync } : { dest, sync, minLength: 4096 });
-    const options: pino.LoggerOptions = {
-      base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
-      messageKey: 'message',
-      formatters: { level: (label) => ({ level: label.toUpperCase() }) },
-    };
-    const logger = pino(options, destination).child({ name: 'module.name', ...IDS });
+    const logger = pino(PINO, destination).child({ name: 'module.name', ...IDS });
     return {
-      line: () => logger.info(FIELDS, MESSAGE),
-      debug: () => logger.debug(FIELDS, MESSAGE),
+      line: () => logger.info(FIELDS, message),
+      debug: () => logger.debug(FIELDS, message),
       close: async () => {
         destination.end();
         await once(destination, 'close');
@@ -97,5 +102,41 @@ export async function logTapeTo(path: string): Promise<Contestant> {
       stream.end();
       await once(stream, 'close');
     },
+  };
+}
+
+/** Ours inside contexts that each add one field. */
+export function oursInside(depth: number): (path: string) => Contestant {
+  return (file) => {
+    setupLogging({ console: false, file, caller: 'never' });
+    const logger = getLogger('module.name');
+    const enter = <T>(level: number, call: () => T): T =>
+      level === 0
+        ? call()
+        : runWithContext({ [`step_${level}`]: level }, () => enter(level - 1, call));
+    const inside = runWithContext(TRACE, () => enter(depth, () => AsyncLocalStorage.snapshot()));
+    return {
+      line: () => inside(() => void logger.info(MESSAGE)),
+      debug: () => inside(() => void logger.debug(MESSAGE)),
+      close: () => closeLogging(),
+    };
+  };
+}
+
+/** pino with a child for each field. */
+export function pinoInside(depth: number): (path: string) => Contestant {
+  return (dest) => {
+    const destination = pino.destination({ dest, sync: false, minLength: 4096 });
+    let logger: pino.Logger = pino(PINO, destination).child({ name: 'module.name', ...TRACE });
+    for (let level = depth; level > 0; level -= 1)
+      logger = logger.child({ [`step_${level}`]: level });
+    return {
+      line: () => logger.info(MESSAGE),
+      debug: () => logger.debug(MESSAGE),
+      close: async () => {
+        destination.end();
+        await once(destination, 'close');
+      },
+    };
   };
 }

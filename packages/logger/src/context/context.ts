@@ -1,8 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { UNREADABLE } from '@map/redaction';
-import { processState } from '@map/redaction/kernel';
+import {
+  activeSpan,
+  type OtelSpanContext,
+  processState,
+  type RemoteIds,
+} from '@map/redaction/kernel';
+import { activeBaggage, parseBaggage } from './baggage.ts';
 import type { FieldLayer } from './field-source.ts';
-import { activeSpan } from './otel-span.ts';
 import { newSpanId, newTraceId, toW3cTraceId } from './trace-id.ts';
 import { formatTraceparent, parseTraceparent, parseTracestate } from './traceparent.ts';
 
@@ -18,6 +23,7 @@ export interface ContextFields {
 export interface ContextCarrier {
   traceparent: string;
   tracestate?: string;
+  baggage?: string;
   context: Record<string, unknown>;
 }
 
@@ -28,12 +34,15 @@ interface Trace {
   readonly tracestate: string | undefined;
   /** The id that came in a header, where the lines show another. */
   readonly w3cId?: string | undefined;
+  /** The span that came in a header. */
+  readonly parentId?: string | undefined;
+  readonly baggage?: string | undefined;
 }
 
 const NEW_TRACE: Trace = { given: false, flags: 1, tracestate: undefined };
 
 /**
- * The fields and the trace of the work under way; immutable, made by `runWithContext`.
+ * The fields and the trace of the current work; immutable, made by `runWithContext`.
  * @example
  * ```ts
  * import { getContext, runWithContext } from '@map/logger';
@@ -70,9 +79,12 @@ export class LogContext {
 
   /**
    * Makes the headers that hand this trace to another service.
-   * @returns `traceparent`, and `tracestate` when one came in.
+   * @returns `traceparent` of the active OpenTelemetry span if it is of this trace, otherwise of the
+   * context; and `tracestate` when one came in.
    */
   toHeaders(): Record<string, string> {
+    const span = this.#activeSpan();
+    if (span !== undefined) return spanHeaders(span, this.trace.tracestate);
     this.#spanId ??= newSpanId();
     const headers: Record<string, string> = {
       traceparent: formatTraceparent({
@@ -85,29 +97,61 @@ export class LogContext {
     return headers;
   }
 
+  /** The span that one of this trace continues: the one that came in, or that of the headers. @internal */
+  get parent(): RemoteIds {
+    const { flags: traceFlags, tracestate, baggage, parentId } = this.trace;
+    this.#spanId ??= newSpanId();
+    const spanId = parentId ?? this.#spanId;
+    return { traceId: w3cTraceId(this), spanId, traceFlags, tracestate, baggage };
+  }
+
+  /** A context with further fields, as `runWithContext` makes it inside of this one. @internal */
+  with(fields: ContextFields): LogContext {
+    return makeContext(fields, this);
+  }
+
+  /** The active OpenTelemetry span, where it is of this trace. */
+  #activeSpan(): OtelSpanContext | undefined {
+    const span = activeSpan();
+    if (span === undefined || w3cTraceId(this) === span.traceId) return span;
+    return !this.given && getContext() === this ? span : undefined;
+  }
+
   /**
    * Makes what a queue's message carries: plain JSON with the trace and the fields.
    * @returns The carrier, for {@link LogContext.fromCarrier} on the other side.
    */
   toCarrier(): ContextCarrier {
-    return { ...this.toHeaders(), context: jsonFields(this.fields) } as ContextCarrier;
+    const span = this.#activeSpan();
+    const context = jsonFields(this.fields);
+    if (span !== undefined && !this.given) context['trace_id'] = span.traceId;
+    return { ...this.toHeadersWithBaggage(), context } as ContextCarrier;
+  }
+
+  /** The headers of the trace, and the baggage that came in. @internal */
+  toHeadersWithBaggage(): Record<string, string> {
+    const span = this.#activeSpan();
+    const baggage = span === undefined ? this.trace.baggage : activeBaggage(this.trace.baggage);
+    return baggage === undefined ? this.toHeaders() : { ...this.toHeaders(), baggage };
   }
 
   /**
    * Makes a context of a carrier; what is not valid in it is left out, so any value is taken.
-   * @param carrier What {@link LogContext.toCarrier} made, after any transport.
+   * @param carrier What {@link LogContext.toCarrier} made, after any transport; or a context, which is
+   * returned.
    * @returns The context, for `runWithContext`.
    */
   static fromCarrier(carrier: unknown): LogContext {
-    const { traceparent, tracestate, context } = copyFields(carrier);
-    return LogContext.fromHeaders({ traceparent, tracestate }, record(context));
+    if (isContext(carrier)) return carrier;
+    const { traceparent, tracestate, baggage, context } = copyFields(carrier);
+    return LogContext.fromHeaders({ traceparent, tracestate, baggage }, record(context));
   }
 
   /**
    * Makes a context of incoming headers; a missing or invalid `traceparent` starts a new trace.
    * @param headers Node's header object, a `Headers`, or any record.
    * @param fields Further fields; a `trace_id` here is what the lines show, while the headers of
-   * calls from here go on with the trace that came in.
+   * calls from here continue the incoming trace.
    * @returns The context, for `runWithContext`.
    * @see https://www.w3.org/TR/trace-context-2/
    */
@@ -120,6 +164,8 @@ export class LogContext {
       flags: parent.flags,
       tracestate: parseTracestate(header(headers, 'tracestate')),
       w3cId: parent.traceId,
+      parentId: parent.parentId,
+      baggage: parseBaggage(header(headers, 'baggage')),
     };
     return new LogContext(fields, trace, given ?? parent.traceId);
   }
@@ -134,7 +180,7 @@ function contexts(): AsyncLocalStorage<LogContext> {
 }
 
 /**
- * Looks up the context of the work under way.
+ * Looks up the context of the current work.
  * @returns The innermost context, or undefined outside of any.
  */
 export function getContext(): LogContext | undefined {
@@ -191,25 +237,23 @@ export function bindContext<This, Args extends unknown[], Result>(
 
 /**
  * Makes the W3C headers for an outgoing request from the active OpenTelemetry span, or from the
- * context under way.
- * @returns `traceparent` and perhaps `tracestate`; empty outside of both.
+ * current context.
+ * @returns `traceparent`, and `tracestate` and `baggage` when they came in; empty outside of both.
  */
 export function getTraceHeaders(): Record<string, string> {
   const context = contexts().getStore();
+  if (context !== undefined) return context.toHeadersWithBaggage();
   const span = activeSpan();
-  if (span !== undefined && !(context?.trace.given && w3cTraceId(context) !== span.traceId)) {
-    const headers: Record<string, string> = {
-      traceparent: formatTraceparent({
-        traceId: span.traceId,
-        parentId: span.spanId,
-        flags: span.traceFlags,
-      }),
-    };
-    const state = span.traceState?.serialize() || context?.trace.tracestate;
-    if (state) headers['tracestate'] = state;
-    return headers;
-  }
-  return context?.toHeaders() ?? {};
+  return span === undefined ? {} : spanHeaders(span, undefined);
+}
+
+function spanHeaders(
+  { traceId, spanId, traceFlags, traceState }: OtelSpanContext,
+  tracestate: string | undefined,
+): Record<string, string> {
+  const traceparent = formatTraceparent({ traceId, parentId: spanId, flags: traceFlags });
+  const state = traceState?.serialize() || tracestate;
+  return state ? { traceparent, tracestate: state } : { traceparent };
 }
 
 /** The trace's id in headers. */

@@ -46,7 +46,7 @@ export function parseTracestate(header: unknown): string | undefined {
   if (text === undefined) return undefined;
   const members = text
     .split(',')
-    .map((member) => member.replace(/^[ \t]+|[ \t]+$/g, ''))
+    .map((member) => member.trim())
     .filter((member) => member !== '');
   if (members.length === 0 || members.length > MAX_MEMBERS) return undefined;
   const keys = new Set<string>();

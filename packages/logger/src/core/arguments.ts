@@ -55,20 +55,26 @@ export function sortArguments(
       errors.push(text);
       text = errorMessage(text);
     }
-    text ??= '';
+    text ??= errorMessageIn(others) ?? '';
   }
-  for (const value of rest) {
-    if (isError(value)) errors.push(value);
-    else if (value !== undefined) values.push(value);
-  }
+  errors.push(...rest.filter(isError));
+  values = rest.filter((value) => value !== undefined);
   if (typeof text === 'string' && text.includes('%') && values.length > 0) {
     const filled = fill(text, values, textOf);
     text = filled.text;
     values = filled.left;
   }
+  // Errors are fields, whether they are in the message or not.
+  values = values.filter((value) => !isError(value));
   bags.push(...values.filter(isBag));
   values = values.filter((value) => !isBag(value));
   return { message: text, fields: collect(bags, errors, values) };
+}
+
+/** The message of the error in fields without one: `log.error({ err })`. */
+function errorMessageIn(fields: object): string | undefined {
+  const { err, error = err } = fields as { err?: unknown; error?: unknown };
+  return isError(error) ? errorMessage(error) : undefined;
 }
 
 /** Whether a value is fields: a plain object, or one of a class with fields to show. */
@@ -97,6 +103,7 @@ function fill(
     const index = whole ? 0 : left.findIndex(isSimple);
     if (index < 0 || left.length === 0) return token;
     const [value] = left.splice(index, 1);
+    if (isError(value)) return errorMessage(value);
     if (whole) return textOf(value);
     return token === '%c' ? '' : simpleText(token, value);
   });
@@ -105,7 +112,7 @@ function fill(
 }
 
 function isSimple(value: unknown): boolean {
-  return typeof value !== 'object' && typeof value !== 'function';
+  return isError(value) || (typeof value !== 'object' && typeof value !== 'function');
 }
 
 /** The value for `%d`, `%i`, `%f` as a number, and for `%s` as it is. */
@@ -117,7 +124,8 @@ function simpleText(token: string, value: unknown): string {
   return String(token === '%i' ? Math.trunc(number) : number);
 }
 
-const STACK = /^\s+at .+/m;
+// Spaces and tabs alone: `\s` would go over line breaks, again from each line.
+const STACK = /^[ \t]+at ./m;
 
 function collect(bags: unknown[], errors: unknown[], values: unknown[]): CallArguments['fields'] {
   const [first, ...others] = errors;

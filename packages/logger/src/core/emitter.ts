@@ -1,6 +1,6 @@
 import { UNREADABLE } from '@map/redaction';
 import { getContext } from '../context/context.ts';
-import { type Above, callerOf } from '../format/caller.ts';
+import { type Above, callerOfLine } from '../format/caller.ts';
 import { nowMs } from '../format/clock.ts';
 import { JsonFormatter, type LogRecord, plainLine } from '../format/json-formatter.ts';
 import { reason } from '../format/json-string.ts';
@@ -67,7 +67,10 @@ export class Emitter implements LogTarget {
             : serialized(call.fields as LogFields | undefined, serializers),
         bound,
         context: getContext(),
-        caller: number >= this.callerFrom ? callerOf(above) : undefined,
+        caller:
+          number >= this.callerFrom
+            ? callerOfLine(call.fields as LogFields | undefined, above)
+            : undefined,
       });
       this.#outputs.dispatch(line, number, namespace.level);
       if (this.#nested === 1) this.afterLine?.();

@@ -1,7 +1,6 @@
 import { setRedaction } from '@map/redaction';
 import type { ContextFields } from '../context/context.ts';
 import { LEVELS } from '../level/level.ts';
-import type { Namespace } from '../level/namespace.ts';
 import { failover } from '../output/failover.ts';
 import { FileSink } from '../output/file-sink.ts';
 import type { CaptureOutput } from '../output/output.ts';
@@ -14,6 +13,7 @@ import { ContextLogger, TraceLogger } from './logger.ts';
 import { Namespaces } from './namespaces.ts';
 import { type LoggingOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { PATIENCE_MS, ProcessEnd } from './process-end.ts';
+import { RecentNames } from './recent-names.ts';
 
 /** One set-up: its loggers, levels and outputs. */
 export class Logging {
@@ -22,7 +22,9 @@ export class Logging {
   readonly #selfLog: SelfLog;
   readonly #emitter: Emitter;
   readonly #processEnd: ProcessEnd;
-  readonly #loggers = new WeakMap<Namespace, TraceLogger>();
+  readonly #loggers = new RecentNames(
+    (name) => new TraceLogger(this.#emitter, this.namespaces.named(name)),
+  );
   /** Takes the redaction policy of the set-up back. */
   #unsetRedaction = (): void => {};
   /** Changes with each set-up. */
@@ -134,22 +136,16 @@ export class Logging {
 
   /** The logger of a name. */
   logger(name: string): TraceLogger {
-    const namespace = this.#namespace(name);
-    let logger = this.#loggers.get(namespace);
-    if (logger === undefined) {
-      logger = new TraceLogger(this.#emitter, namespace);
-      this.#loggers.set(namespace, logger);
-    }
-    return logger;
+    return this.#loggers.get(this.#name(name));
   }
 
   /** A new logger with bound fields. */
   contextLogger(name: string, context: ContextFields): ContextLogger {
-    return new ContextLogger(this.#emitter, this.#namespace(name), context);
+    return new ContextLogger(this.#emitter, this.namespaces.named(this.#name(name)), context);
   }
 
-  #namespace(name: unknown): Namespace {
-    return this.namespaces.named(typeof name === 'string' ? name : this.#emitter.text(name));
+  #name(name: unknown): string {
+    return typeof name === 'string' ? name : this.#emitter.text(name);
   }
 
   /** Gives every line to a capture instead. */

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { RedactionPolicy } from '@map/redaction';
 import { Redactor } from '@map/redaction/kernel';
@@ -13,7 +12,11 @@ import { LoggingOptionError } from '../level/option-error.ts';
 import { parseLevels } from '../level/rules.ts';
 import type { Buffering } from '../output/line-buffer.ts';
 import type { RotationOptions } from '../output/rotation.ts';
+import type { LineStream } from '../output/standard-stream.ts';
 import type { WinstonTransport } from '../output/transport-queue.ts';
+
+// An import of `node:fs` would read its getters, which loads `fs.promises`: 4 ms of each start.
+const { statSync } = process.getBuiltinModule('node:fs');
 
 /** `json` for machines, `text` for people, your own formatter, or any winston format. */
 export type FormatOption = 'json' | 'text' | JsonFormatter | LogFormatter | WinstonFormat;
@@ -23,7 +26,8 @@ export type Preset = 'production' | 'development' | 'test';
 
 /** How lines go to standard output or standard error. */
 export interface ConsoleOptions {
-  readonly stream?: 'stdout' | 'stderr' | undefined;
+  /** By name, or `process.stdout` or `process.stderr` itself. */
+  readonly stream?: 'stdout' | 'stderr' | LineStream | undefined;
   readonly level?: LevelInput | undefined;
   readonly format?: FormatOption | undefined;
 }
@@ -230,13 +234,25 @@ function consoleOutput(
   const options: ConsoleOptions =
     typeof value === 'object' ? value : { stream: value === true ? 'stdout' : value };
   known('console', options, ['stream', 'level', 'format']);
-  const stream = oneOf('console', options.stream ?? 'stdout', ['stdout', 'stderr']);
-  const fd = stream === 'stdout' ? 1 : 2;
+  const fd = descriptorOf(options.stream ?? 'stdout');
   return {
     fd,
     level: level(options.level, 'console.level'),
     format: formatter(options.format ?? format, 'console.format', fd),
   };
+}
+
+function descriptorOf(stream: NonNullable<ConsoleOptions['stream']>): 1 | 2 {
+  if (stream === 'stdout' || stream === process.stdout) return 1;
+  if (stream === 'stderr' || stream === process.stderr) return 2;
+  if (typeof stream !== 'object') {
+    return oneOf<string>('console', stream, ['stdout', 'stderr']) === 'stdout' ? 1 : 2;
+  }
+  throw new LoggingOptionError('console.stream', stream, [
+    'process.stdout',
+    'process.stderr',
+    'and for another stream: transports: [new winston.transports.Stream({ stream })]',
+  ]);
 }
 
 function fileOutput(

@@ -48,7 +48,7 @@ export async function closeLogging(options: { readonly timeoutMs?: number } = {}
 /**
  * Changes a level at run time.
  * @param pattern A logger's name, which stands for all names below it too; a pattern with `*`; or
- * `*` for every logger without a level of its own.
+ * `*` for every logger without its own level.
  * @param level The level's name, Python's or npm's; undefined undoes the change.
  * @throws {LoggingOptionError} When there is no such level.
  * @example

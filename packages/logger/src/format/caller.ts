@@ -43,6 +43,21 @@ export function callerOf(above: Above): Caller | undefined {
   return undefined;
 }
 
+/** Under this key the fields of a line name its caller, if that is not on the stack: `logError`. */
+const CALLER = Symbol.for('@map/logger/caller@1');
+
+/** The caller of a line: the one that its fields name, if they do, or that on the stack. */
+export function callerOfLine(fields: object | undefined, above: Above): Caller | undefined {
+  if (fields === undefined || !Object.hasOwn(fields, CALLER)) return callerOf(above);
+  const caller = (fields as { [CALLER]?: unknown })[CALLER];
+  return isCaller(caller) ? caller : undefined;
+}
+
+function isCaller(value: unknown): value is Caller {
+  const { module, function: name, lineno } = (value ?? {}) as Partial<Caller>;
+  return typeof module === 'string' && typeof name === 'string' && typeof lineno === 'number';
+}
+
 function siteAbove(above: unknown): Site | undefined {
   const { stackTraceLimit, prepareStackTrace } = errors;
   const holder: { stack?: readonly Site[] } = {};

@@ -1,8 +1,7 @@
 import { type RedactionPolicy, UNREADABLE } from '@map/redaction';
-import { processRedactor, Redactor } from '@map/redaction/kernel';
+import { activeSpan, type OtelSpanContext, processRedactor, Redactor } from '@map/redaction/kernel';
 import { getContext } from '../context/context.ts';
 import type { FieldLayer, FieldSource } from '../context/field-source.ts';
-import { type ActiveSpan, activeSpan } from '../context/otel-span.ts';
 import { newTraceId } from '../context/trace-id.ts';
 import { LEVELS, type LevelName, levelName, levelNumber } from '../level/level.ts';
 import type { Caller } from './caller.ts';
@@ -52,7 +51,7 @@ type Heads = { [level in LevelName]?: string };
  * and set-up (a cached field layer, see field-layer.ts), the fields of the call. Every key is in a
  * line once: each key that the call writes is marked with the number of the line, and when the layer
  * has a key with that mark, the line is made again from all fields merged (`#long`). A field that
- * has a place of its own (`Slot`) is put there, one with the name of a fixed field gets a `_`. A
+ * has its own place (`Slot`) is put there, one with the name of a fixed field gets a `_`. A
  * line that is too big is made again with as many fields as there is room for (`#cut`), and one
  * whose fields throw is made of those that do not (`#hostile`).
  */
@@ -170,7 +169,7 @@ export class JsonFormatter {
       if (count > MAX_FIELDS) custom += `,"…":"[${count - MAX_FIELDS} more]"`;
     }
     // Each key once: a field of the call must not come from the layer as well. A value that logs
-    // while it is read has marked the keys with the number of its own line.
+    // while it is read has marked the keys with the number of its line.
     if (this.#line !== line && layer.keys.length > 0) return this.#long(record);
     for (const key of layer.keys) if (key.line === line) return this.#long(record);
 
@@ -323,7 +322,7 @@ class Places {
   }
 
   /** The fields of the span; those of the call override them. */
-  span(span: ActiveSpan | undefined, trace: string): string {
+  span(span: OtelSpanContext | undefined, trace: string): string {
     const { rare } = this;
     return (
       member('span_id', rare?.get(Slot.span_id) ?? (span && `"${span.spanId}"`)) +
@@ -364,7 +363,7 @@ function idsPart(layer: FieldLayer, places?: Places): string {
 }
 
 /** The active span's trace id, where the line has another one. */
-function otherTrace(span: ActiveSpan | undefined, trace: string): string | undefined {
+function otherTrace(span: OtelSpanContext | undefined, trace: string): string | undefined {
   const own = span && `"${span.traceId}"`;
   return own === trace ? undefined : own;
 }

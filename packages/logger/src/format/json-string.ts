@@ -3,7 +3,7 @@ import { more } from '@map/redaction';
 /** The longest string in a line, in characters. */
 export const MAX_STRING = 16_384;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
+// biome-ignore lint/suspicious/noControlCharactersInRegex: this pattern finds the characters that JSON must escape
 const UNSAFE = /["\\\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]/;
 const BEYOND_JSON = /[\u007f-\u009f\u2028\u2029]/g;
 

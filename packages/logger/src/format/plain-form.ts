@@ -1,15 +1,18 @@
 import { CIRCULAR } from '@map/redaction';
 import { isArray, read, readNumber, readString } from '@map/redaction/kernel';
 
+/** Longest name of a class, in characters. */
+const MAX_TAG = 80;
 const OPAQUE = [Promise, WeakMap, WeakSet, WeakRef];
 
 /**
- * The plain form of objects that have none of their own: of the web's classes and Node's HTTP
+ * The plain form of objects that do not define one: of the web's classes and Node's HTTP
  * messages. They are recognised by their tag or shape, because a library may bring its own copy.
  * @returns Plain data, or undefined for any other object.
  */
 export function plainForm(value: object): unknown {
-  switch (Object.prototype.toString.call(value).slice(8, -1)) {
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  switch (tag) {
     case 'Headers':
     case 'URLSearchParams':
     case 'FormData':
@@ -32,7 +35,7 @@ export function plainForm(value: object): unknown {
     case 'File':
       return `[File ${readString(value, 'name')}, ${readNumber(value, 'size')} bytes]`;
     default:
-      return httpForm(value) ?? opaqueForm(value);
+      return httpForm(value) ?? opaqueForm(value) ?? taggedForm(value, tag);
   }
 }
 
@@ -68,4 +71,13 @@ function opaqueForm(value: object): unknown {
   if (value instanceof Number || value instanceof Boolean) return value.valueOf();
   if (OPAQUE.some((type) => value instanceof type)) return `[${value.constructor.name}]`;
   return value === globalThis ? CIRCULAR : undefined;
+}
+
+/** The form of objects whose state is in getters alone, such as an AbortSignal or an iterator. */
+function taggedForm(value: object, tag: string): string | undefined {
+  if (tag === 'Object' || Object.keys(value).length > 0) return undefined;
+  if (typeof read(value, 'toJSON') === 'function') return undefined;
+  return tag === 'AbortSignal' && read(value, 'aborted') === true
+    ? '[AbortSignal, aborted]'
+    : `[${tag.slice(0, MAX_TAG)}]`;
 }

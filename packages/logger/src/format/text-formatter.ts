@@ -21,7 +21,7 @@ const HEAD = new Set(['timestamp', 'level', 'name', 'message', 'module', 'functi
 /** Fields in which an error that logs itself puts its frames. */
 const STACKS = new Set(['stack', 'original_stack']);
 const BARE = /^[\w.:/@+-]+$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
+// biome-ignore lint/suspicious/noControlCharactersInRegex: this pattern finds the characters that a terminal would interpret
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 const NAME_WIDTH = 20;
 
@@ -119,7 +119,7 @@ function frames(stack: unknown): string[] {
     .map((line) => visible(line.trim()));
 }
 
-/** A text with what a terminal would obey made readable. */
+/** A string with the control sequences of a terminal made readable. */
 function visible(text: string): string {
   return text.replace(CONTROL, (unit) => {
     if (unit === '\n') return '\\n';

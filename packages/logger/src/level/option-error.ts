@@ -1,8 +1,17 @@
+import { redactText } from '@map/redaction';
+import { closest } from '@map/redaction/kernel';
+
 /**
  * An option of this package that cannot be used; names the option, the value and the valid values.
  * @example
- * ```ts no-run
- * setupLogging({ level: 'LOUD' }); // `level` must be one of TRACE, DEBUG, …, got "LOUD".
+ * ```ts
+ * import { LoggingOptionError, setupLogging } from '@map/logger';
+ *
+ * try {
+ *   setupLogging({ level: 'LOUD' });
+ * } catch (error) {
+ *   console.log(error instanceof LoggingOptionError); // true
+ * }
  * ```
  */
 export class LoggingOptionError extends TypeError {
@@ -19,11 +28,19 @@ export class LoggingOptionError extends TypeError {
    */
   constructor(option: string, value: unknown, allowed: readonly string[]) {
     const valid = allowed.length > 1 ? `one of ${allowed.join(', ')}` : allowed.join('');
-    super(`\`${option}\` must be ${valid}, got ${show(value)}.`);
+    const meant = typeof value === 'string' ? closest(value, allowed.filter(isWord)) : undefined;
+    const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
+    // A wrong value may be a secret that stands in the wrong option.
+    super(redactText(`\`${option}\` must be ${valid}, got ${show(value)}.${hint}`));
     this.name = 'LoggingOptionError';
     this.option = option;
     this.allowed = allowed;
   }
+}
+
+/** Whether a valid value is the value itself, not a description of it. */
+function isWord(text: string): boolean {
+  return /^\w+$/.test(text);
 }
 
 function show(value: unknown): string {

@@ -8,6 +8,9 @@ interface Rule {
   readonly level: number;
 }
 
+/** Matching a name takes at most its length times this. */
+const LONGEST_PATTERN = 256;
+
 /** The levels by name: the most specific rule wins, among equals the last one set. */
 export class LevelRules {
   #base: number;
@@ -36,8 +39,10 @@ export class LevelRules {
 
   /** Sets the level of a name and all below it, or of a pattern with `*`. */
   set(pattern: string, level: number): void {
-    if (typeof pattern !== 'string') {
-      throw new LoggingOptionError('pattern', pattern, ['a string such as map.agents or map.*']);
+    if (typeof pattern !== 'string' || pattern.length > LONGEST_PATTERN) {
+      throw new LoggingOptionError('pattern', pattern, [
+        `a string of at most ${LONGEST_PATTERN} characters, such as map.agents or map.*`,
+      ]);
     }
     if (isRoot(pattern)) {
       this.#base = level;

@@ -1,14 +1,3 @@
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  renameSync,
-} from 'node:fs';
 import { dirname } from 'node:path';
 import { type Buffering, LineBuffer } from './line-buffer.ts';
 import { writeText } from './raw-write.ts';
@@ -16,11 +5,14 @@ import { monotonicMs, startTimeout, stopTimeout } from './real-timers.ts';
 import { asideOf, dayOf, type RotationOptions, rotate } from './rotation.ts';
 import { countLines, type Sink, type SinkTrouble } from './sink.ts';
 
+// An import of `node:fs` would read its getters, which loads `fs.promises`: 4 ms of each start.
+const fs = process.getBuiltinModule('node:fs');
+
 const RETRY_MS = 1000;
 const ROTATION_RETRY_MS = 60_000;
 
 // Without O_NONBLOCK the open of a named pipe hangs until a reader comes; files ignore it.
-const { O_APPEND, O_CREAT, O_NONBLOCK = 0, O_WRONLY } = constants;
+const { O_APPEND, O_CREAT, O_NONBLOCK = 0, O_WRONLY } = fs.constants;
 const APPEND = O_APPEND | O_CREAT | O_NONBLOCK | O_WRONLY;
 const LINE_FEED = 10;
 
@@ -66,7 +58,8 @@ export class FileSink implements Sink {
     if (rotation === undefined) return;
     // Finishes a rotation that a process left behind when it ended.
     const current =
-      rotations.get(path) ?? (existsSync(asideOf(path)) ? rotateAside(path, rotation) : undefined);
+      rotations.get(path) ??
+      (fs.existsSync(asideOf(path)) ? rotateAside(path, rotation) : undefined);
     if (current !== undefined) this.#follow(current);
   }
 
@@ -138,8 +131,8 @@ export class FileSink implements Sink {
     const whole = done === 0 ? 0 : bytes.lastIndexOf(10, done - 1) + 1;
     if (whole === done) return done;
     try {
-      const stat = fstatSync(this.#fd as number);
-      if (stat.isFile()) ftruncateSync(this.#fd as number, stat.size - (done - whole));
+      const stat = fs.fstatSync(this.#fd as number);
+      if (stat.isFile()) fs.ftruncateSync(this.#fd as number, stat.size - (done - whole));
     } catch {
       // The torn line stays; the whole line goes to the other output all the same.
     }
@@ -173,14 +166,14 @@ export class FileSink implements Sink {
   #open(): void {
     let fd: number;
     try {
-      fd = openSync(this.name, APPEND, 0o640);
+      fd = fs.openSync(this.name, APPEND, 0o640);
     } catch (error) {
       if ((error as { code?: string }).code !== 'ENOENT') throw error;
       makeFolder(dirname(this.name));
-      fd = openSync(this.name, APPEND, 0o640);
+      fd = fs.openSync(this.name, APPEND, 0o640);
     }
     this.#fd = fd;
-    const stat = fstatSync(fd);
+    const stat = fs.fstatSync(fd);
     this.#sizeBytes = stat.isFile() ? stat.size : 0;
     this.#day = this.#sizeBytes > 0 ? dayOf(stat.mtimeMs) : dayOf(Date.now());
     if (isTorn(this.name, this.#sizeBytes)) this.#sizeBytes += writeText(fd, '\n') === 1 ? 1 : 0;
@@ -189,7 +182,7 @@ export class FileSink implements Sink {
   #close(): void {
     if (this.#fd === undefined) return;
     try {
-      closeSync(this.#fd);
+      fs.closeSync(this.#fd);
     } catch {
       // Closed behind our back: nothing is left to do.
     }
@@ -213,7 +206,7 @@ export class FileSink implements Sink {
     this.#close();
     const aside = asideOf(this.name);
     try {
-      if (!existsSync(aside)) renameSync(this.name, aside);
+      if (!fs.existsSync(aside)) fs.renameSync(this.name, aside);
     } catch (error) {
       this.#rotationFailed(error);
       return;
@@ -247,13 +240,13 @@ function rotateAside(path: string, options: RotationOptions): Promise<void> {
  */
 function makeFolder(path: string): void {
   try {
-    mkdirSync(path);
+    fs.mkdirSync(path);
   } catch (error) {
     const { code } = error as { code?: string };
     if (code === 'EEXIST') return;
     if (code !== 'ENOENT' || dirname(path) === path) throw error;
     makeFolder(dirname(path));
-    mkdirSync(path);
+    fs.mkdirSync(path);
   }
 }
 
@@ -262,13 +255,13 @@ function isTorn(path: string, sizeBytes: number): boolean {
   if (sizeBytes === 0) return false;
   let fd: number | undefined;
   try {
-    fd = openSync(path, 'r');
+    fd = fs.openSync(path, 'r');
     const last = Buffer.alloc(1);
-    return readSync(fd, last, 0, 1, sizeBytes - 1) === 1 && last[0] !== LINE_FEED;
+    return fs.readSync(fd, last, 0, 1, sizeBytes - 1) === 1 && last[0] !== LINE_FEED;
   } catch {
     // A file that may be written and not read.
     return false;
   } finally {
-    if (fd !== undefined) closeSync(fd);
+    if (fd !== undefined) fs.closeSync(fd);
   }
 }

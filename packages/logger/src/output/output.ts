@@ -2,7 +2,7 @@ import type { LogEntry, LogFormatter, WinstonFormat } from '../format/formatter.
 import type { Sink } from './sink.ts';
 import type { TransportQueue } from './transport-queue.ts';
 
-/** One of our own outputs: a sink with its level and its format. */
+/** One of the built-in outputs: a sink with its level and its format. */
 export interface SinkOutput {
   readonly kind: 'sink';
   readonly sink: Sink;

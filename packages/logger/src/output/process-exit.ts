@@ -1,3 +1,5 @@
+import { keepRejections, rejectedValue } from '@map/redaction/kernel';
+
 /** The work of one set-up before the process ends. */
 export interface Watched {
   /** Whether it logs exceptions that end the process. */
@@ -8,14 +10,13 @@ export interface Watched {
   exit(): void;
   /** Logs an exception that ends the process. */
   uncaught(error: unknown, origin: string): void;
-  /** Flushes asynchronous outputs within a limit; undefined when there are none. */
+  /** Flushes asynchronous outputs within a limit; undefined without such outputs. */
   finish(): Promise<void> | undefined;
 }
 
 let watched: Set<Watched> | undefined;
 let ending = false;
-/** The value of an unhandled rejection that Node is about to end the process with. */
-let rejection: { readonly value: unknown } | undefined;
+let stopRejections: (() => void) | undefined;
 
 /** Flushes a set-up before the process ends, and logs the exceptions that end it. */
 export function watchProcess(one: Watched): void {
@@ -29,10 +30,9 @@ export function watchProcess(one: Watched): void {
       // An error while the first one ends the process must not go through the output that failed.
       if (ending) return;
       for (const each of watched ?? []) {
-        each.uncaught(reasonOf(error), origin);
+        each.uncaught(rejectedValue(error), origin);
         each.flushSync();
       }
-      forgetReason();
       holdUp(error);
     });
   }
@@ -46,35 +46,14 @@ export function unwatchProcess(one: Watched): void {
   watchRejections();
 }
 
+/** Keeps the values of rejections while a set-up logs what ends the process. */
 function watchRejections(): void {
-  process.off('unhandledRejection', keepReason);
   const wanted = [...(watched ?? [])].some((one) => one.uncaughtErrors);
-  if (wanted) process.on('unhandledRejection', keepReason);
-}
-
-/**
- * Keeps the value of a rejection. Where that is not an error, Node's exception has only the name of
- * its type; so the value is taken here, and Node handles the rejection as if nobody had listened.
- */
-function keepReason(value: unknown): void {
-  // A program with its own handler decides itself what a rejection means.
-  if (process.listenerCount('unhandledRejection') > 1) return;
-  rejection = { value };
-  process.off('unhandledRejection', keepReason);
-  void Promise.reject(value);
-  // Where Node only warns of rejections, no exception follows.
-  setImmediate(forgetReason);
-}
-
-function forgetReason(): void {
-  if (rejection === undefined) return;
-  rejection = undefined;
-  watchRejections();
-}
-
-function reasonOf(error: unknown): unknown {
-  const { code } = (error ?? {}) as { code?: unknown };
-  return code === 'ERR_UNHANDLED_REJECTION' && rejection !== undefined ? rejection.value : error;
+  if (wanted) stopRejections ??= keepRejections();
+  else {
+    stopRejections?.();
+    stopRejections = undefined;
+  }
 }
 
 /** Delays the end of the process until asynchronous outputs had time to write the exception. */

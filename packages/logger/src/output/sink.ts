@@ -1,4 +1,4 @@
-/** A destination of our own: a descriptor or a file. */
+/** A built-in destination: a descriptor or a file. */
 export interface Sink {
   /** Its name in warnings and figures: `stdout`, a file's path. */
   readonly name: string;

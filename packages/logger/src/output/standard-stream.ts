@@ -10,3 +10,25 @@ export function guardStandardStream(fd: 1 | 2, failed?: (error: Error) => void):
   guarded.add(stream);
   stream.on('error', (error) => failed?.(error));
 }
+
+/** The part of a stream that lines are written to. */
+export interface LineStream {
+  write(text: string): unknown;
+}
+
+/**
+ * Finds the stream that stands in for standard output or standard error: one whose `write` was
+ * replaced, as pm2's cluster mode, terminal interfaces and captures of tests do, or one that was put
+ * in its place.
+ */
+export function replacedStream(fd: 1 | 2): LineStream | undefined {
+  const name = fd === 1 ? 'stdout' : 'stderr';
+  try {
+    const isNodes = Object.getOwnPropertyDescriptor(process, name)?.get !== undefined;
+    const stream = process[name];
+    return isNodes && !Object.hasOwn(stream, 'write') ? undefined : stream;
+  } catch {
+    // A closed descriptor has no stream.
+    return undefined;
+  }
+}

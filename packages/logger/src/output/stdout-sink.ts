@@ -1,9 +1,11 @@
-import { fstatSync } from 'node:fs';
 import { type Buffering, LineBuffer } from './line-buffer.ts';
 import { sleepSync, writeBytes, writeText } from './raw-write.ts';
 import { monotonicMs, startTimeout, stopTimeout } from './real-timers.ts';
 import { countLines, type Sink, type SinkTrouble } from './sink.ts';
-import { guardStandardStream } from './standard-stream.ts';
+import { guardStandardStream, type LineStream, replacedStream } from './standard-stream.ts';
+
+// An import of `node:fs` would read its getters, which loads `fs.promises`: 4 ms of each start.
+const { fstatSync } = process.getBuiltinModule('node:fs');
 
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 const RETRY_MS = 5;
@@ -23,6 +25,8 @@ export class StdoutSink implements Sink {
   /** Whether other processes may write to it at the same time: a pipe that children inherited. */
   #shared = false;
   #broken = false;
+  /** Whether a replaced stream is being written to. */
+  #passing = false;
   #waiting: Buffer[] = [];
   /** How far into the first of them we are. */
   #offset = 0;
@@ -43,7 +47,9 @@ export class StdoutSink implements Sink {
   }
 
   write(line: string): void {
-    this.#lines.add(line);
+    // What a replaced stream logs about a line must not come back to it.
+    if (this.#passing) this.#sendRaw(line);
+    else this.#lines.add(line);
   }
 
   flushSync(patienceMs: number): void {
@@ -84,6 +90,24 @@ export class StdoutSink implements Sink {
   }
 
   #send(text: string): void {
+    const stream = replacedStream(this.#fd);
+    if (stream === undefined || !this.#pass(stream, text)) this.#sendRaw(text);
+  }
+
+  #pass(stream: LineStream, text: string): boolean {
+    this.#passing = true;
+    try {
+      stream.write(text);
+      return true;
+    } catch {
+      // The descriptor has the line then.
+      return false;
+    } finally {
+      this.#passing = false;
+    }
+  }
+
+  #sendRaw(text: string): void {
     if (this.#broken) this.#lose(text);
     else if (this.#waiting.length > 0) this.#queue(text);
     else this.#attempt(text);

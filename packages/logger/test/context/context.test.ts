@@ -71,7 +71,7 @@ describe('a context', () => {
     expect(new Set(logs.entries.map((entry) => entry.trace_id))).toEqual(new Set(['t']));
   });
 
-  it('is bound to a listener by bindContext, whoever emits, and in no other way', () => {
+  it('is bound to a listener by bindContext, for every emitter, and in no other way', () => {
     const emitter = new EventEmitter();
     const seen: unknown[] = [];
     runWithContext({ trace_id: 'listener', task_id: 't1' }, () => {
@@ -96,7 +96,7 @@ describe('a context', () => {
     expect(seen).toEqual([emitter, 5]);
   });
 
-  it('nests: inner fields win, the outer trace goes on', () => {
+  it('nests: inner fields win, the outer trace continues', () => {
     runWithContext({ trace_id: 't', task_id: 'outer', tenant: 'a' }, () => {
       runWithContext({ task_id: 'inner', agent_id: 'planner' }, () => logger.info('inner'));
       logger.info('outer');
@@ -252,7 +252,7 @@ describe('the trace id of a call', () => {
 });
 
 describe('lines without a context', () => {
-  it('each have a trace id of their own', () => {
+  it('each have their own trace id', () => {
     for (let count = 0; count < 100; count += 1) logger.info('alone');
     expect(new Set(logs.entries.map((entry) => entry.trace_id)).size).toBe(100);
   });

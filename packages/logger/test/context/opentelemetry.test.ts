@@ -1,13 +1,16 @@
-import { context, SpanKind, trace } from '@opentelemetry/api';
+import { context, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { W3CBaggagePropagator } from '@opentelemetry/core';
 import {
   InMemorySpanExporter,
-  NodeTracerProvider,
   SimpleSpanProcessor,
-} from '@opentelemetry/sdk-trace-node';
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type CapturedLogs,
   captureLogs,
+  getContext,
   getLogger,
   getTraceHeaders,
   LogContext,
@@ -16,15 +19,20 @@ import {
 } from '../../src/index.ts';
 
 const exporter = new InMemorySpanExporter();
-const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
 const logger = getLogger('test');
 let logs: CapturedLogs;
 
-beforeAll(() => provider.register());
+beforeAll(() => {
+  trace.setGlobalTracerProvider(provider);
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(new W3CBaggagePropagator());
+});
 afterAll(async () => {
   await provider.shutdown();
   trace.disable();
   context.disable();
+  propagation.disable();
 });
 beforeEach(() => {
   setupLogging({ caller: 'never' });
@@ -39,7 +47,7 @@ describe('with OpenTelemetry', () => {
     ['trace id', { traceId: '"}\n{"forged":1', spanId: 'b'.repeat(16), traceFlags: 1 }],
     ['span id', { traceId: 'a'.repeat(32), spanId: '"', traceFlags: 1 }],
     ['flags', { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: '"' as never }],
-  ])('a span that is not valid by its %s is none', (_, ids) => {
+  ])('a span that is not valid by its %s is ignored', (_, ids) => {
     const span = trace.wrapSpanContext(ids);
     context.with(trace.setSpan(context.active(), span), () => {
       logger.info('m');
@@ -101,7 +109,7 @@ describe('with OpenTelemetry', () => {
     expect(getTraceHeaders()).toEqual({});
   });
 
-  it('a trace from outside goes through a span of its own', () => {
+  it('a trace from outside goes through a separate span', () => {
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
     const remote = trace.setSpanContext(context.active(), {
       traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
@@ -126,6 +134,28 @@ describe('with OpenTelemetry', () => {
         expect(runWithContext(shown, getTraceHeaders)['traceparent']).toContain(
           span.spanContext().spanId,
         );
+        span.end();
+      });
+    });
+  });
+
+  it('a carrier continues the active span, with its trace id and the baggage', () => {
+    const bag = propagation.createBaggage({ tenant: { value: 'a' } });
+    context.with(propagation.setBaggage(context.active(), bag), () => {
+      tracer.startActiveSpan('producer', (span) => {
+        const { traceId, spanId } = span.spanContext();
+        const carried = { traceparent: `00-${traceId}-${spanId}-01`, baggage: 'tenant=a' };
+        expect(runWithContext({ task_id: 't' }, () => getContext()?.toCarrier())).toEqual({
+          ...carried,
+          context: { task_id: 't', trace_id: traceId },
+        });
+        // A context that was made outside of the span yields to it, where it is the current one.
+        const earlier = context.with(ROOT_CONTEXT, () => runWithContext({}, getContext));
+        expect(earlier?.toCarrier().traceparent).not.toContain(traceId);
+        expect(runWithContext(earlier as LogContext, () => getContext()?.toCarrier())).toEqual({
+          ...carried,
+          context: { trace_id: traceId },
+        });
         span.end();
       });
     });

@@ -12,6 +12,15 @@ const PARENT = '00f067aa0ba902b7';
 const VALID = `00-${TRACE}-${PARENT}-01`;
 
 // https://www.w3.org/TR/trace-context-2/ and the cases of the specification's own test suite.
+it('takes time linear in the length of a header', () => {
+  for (const blank of [' ', '\t', ',', ' ,']) {
+    const before = process.cpuUsage();
+    parseTracestate(`a=1${blank.repeat(200_000)}b=2`);
+    parseTraceparent(`${VALID}${blank.repeat(200_000)}x`);
+    expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
+  }
+});
+
 describe('traceparent', () => {
   it('is read', () => {
     expect(parseTraceparent(VALID)).toEqual({ traceId: TRACE, parentId: PARENT, flags: 1 });
@@ -41,7 +50,7 @@ describe('traceparent', () => {
     ['a short parent id', `00-${TRACE}-${PARENT.slice(1)}-01`],
     ['one digit of flags', `00-${TRACE}-${PARENT}-1`],
     ['three digits of flags', `00-${TRACE}-${PARENT}-001`],
-    ['a letter that is no digit', `00-${TRACE.replace('4', 'g')}-${PARENT}-01`],
+    ['a letter that is not a digit', `00-${TRACE.replace('4', 'g')}-${PARENT}-01`],
     ['a digit of version', `0-${TRACE}-${PARENT}-01`],
     ['dots for dashes', VALID.replaceAll('-', '.')],
     ['nothing', ''],
@@ -120,6 +129,12 @@ describe('a trace through this service', () => {
     expect(headers['tracestate']).toBe('foo=1,bar=2');
   });
 
+  it('hands on the baggage that came in', () => {
+    const context = LogContext.fromHeaders({ traceparent: VALID, baggage: 'tenant=a' });
+    expect(runWithContext(context, getTraceHeaders)['baggage']).toBe('tenant=a');
+    expect(context.toHeaders()).not.toHaveProperty('baggage');
+  });
+
   it('keeps what was not sampled so', () => {
     const context = LogContext.fromHeaders({ traceparent: `00-${TRACE}-${PARENT}-00` });
     expect(runWithContext(context, getTraceHeaders)['traceparent']).toMatch(/-00$/);
@@ -130,7 +145,7 @@ describe('a trace through this service', () => {
     expect(runWithContext(context, getTraceHeaders)['traceparent']).toMatch(`00-${TRACE}-`);
   });
 
-  it('starts anew without a valid parent, and drops the state with it', () => {
+  it('starts a new trace without a valid parent, and drops the state with it', () => {
     for (const traceparent of [undefined, '', 'nonsense', `ff-${TRACE}-${PARENT}-01`]) {
       const context = LogContext.fromHeaders({ traceparent, tracestate: 'foo=1' });
       const headers = runWithContext(context, getTraceHeaders);
@@ -171,7 +186,7 @@ describe('a trace through this service', () => {
     expect(parseTraceparent(sent('0'.repeat(32)))).toBeDefined();
   });
 
-  it('goes on where the lines show an id of one’s own, in nested contexts and carriers too', () => {
+  it('continues where the lines show an id of the application, in nested contexts and carriers too', () => {
     const context = LogContext.fromHeaders(
       { traceparent: VALID, tracestate: 'foo=1' },
       { trace_id: 'mine' },

@@ -10,6 +10,14 @@ beforeEach(() => {
 });
 afterEach(() => logs.stop());
 
+it('takes time linear in the length of a string after the message', () => {
+  for (const text of ['\n', '\r', '\u2028', ' ', 'at ', '\n at']) {
+    const before = process.cpuUsage();
+    logger.info('m', text.repeat(200_000 / text.length));
+    expect(process.cpuUsage(before).user, JSON.stringify(text)).toBeLessThan(1_500_000);
+  }
+});
+
 describe('a call', () => {
   it.each([
     ['a text', ['m'], { message: 'm' }],
@@ -18,7 +26,7 @@ describe('a call', () => {
     ['an error with fields', [new Error('e'), { a: 1 }], { message: 'e', a: 1 }],
     ['an error after the text', ['m', new Error('e')], { message: 'm', error: { message: 'e' } }],
     ['fields, then an error', ['m', { a: 1 }, new Error('e')], { a: 1, error: { message: 'e' } }],
-    ['an error with a text of its own', [new Error('e'), 'm'], { message: 'm' }],
+    ['an error with its own message', [new Error('e'), 'm'], { message: 'm' }],
     ['fields first', [{ a: 1 }, 'm'], { message: 'm', a: 1 }],
     ['an info', [{ message: 'm', a: 1 }], { message: 'm', a: 1 }],
     [
@@ -50,6 +58,16 @@ describe('a call', () => {
       'msg with an error',
       [{ msg: 'm', err: new Error('e') }],
       { message: 'm', err: { message: 'e' } },
+    ],
+    [
+      'an error for %s, which is a field all the same',
+      ['failed: %s after %d', new TypeError('e'), 3],
+      { message: 'failed: e after 3', error: { type: 'TypeError' } },
+    ],
+    [
+      'an error in fields without a message',
+      [{ err: new Error('e'), a: 1 }],
+      { message: 'e', a: 1 },
     ],
     ['a string behind the message', ['m', 'Orders'], { message: 'm', context: 'Orders' }],
     ['a token without a value', ['100%s', { a: 1 }], { message: '100%s', a: 1 }],

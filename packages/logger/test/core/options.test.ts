@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import {
   addLogSecrets,
   captureLogs,
@@ -20,7 +20,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe('an option that cannot be used', () => {
   it.each<[string, unknown, RegExp]>([
     ['level', { level: 'LOUD' }, /^`level` must be .*, got "LOUD"\.$/],
-    ['level that is no text', { level: 7 }, /^`level` must be .*, got 7\.$/],
+    ['level that is not a string', { level: 7 }, /^`level` must be .*, got 7\.$/],
     ['levels', { levels: { 'map.x': 'LOUD' } }, /^`levels\.map\.x` must be .*, got "LOUD"\.$/],
     ['levels as text', { levels: 'map.x' }, /^`levels` must be .*, got "map.x"\.$/],
     ['format', { format: 'xml' }, /^`format` must be .*, got "xml"\.$/],
@@ -35,7 +35,7 @@ describe('an option that cannot be used', () => {
       /^`console\.format` must be .*, got "xml"\.$/,
     ],
     ['format null', { format: null }, /^`format` must be .*, got null\.$/],
-    ['preset', { preset: 'prod' }, /^`preset` must be .*, got "prod"\.$/],
+    ['preset', { preset: 'prod' }, /^`preset` must be .*, got "prod"\. Did you mean production\?$/],
     ['console', { console: 'paper' }, /^`console` must be .*, got "paper"\.$/],
     ['console level', { console: { level: 'X' } }, /^`console\.level` must be .*, got "X"\.$/],
     ['file', { file: '' }, /^`file` must be .*, got ""\.$/],
@@ -45,7 +45,7 @@ describe('an option that cannot be used', () => {
       /^`file` must be the path of a file, got "\/.*logger-options.*"\.$/,
     ],
     ['file with a zero byte', { file: 'a\0b' }, /^`file` must be the path of a file/],
-    ['file that is no text', { file: 5 }, /^`file` must be .*, got 5\.$/],
+    ['file that is not a string', { file: 5 }, /^`file` must be .*, got 5\.$/],
     ['file level', { file: { path: 'x', level: 'X' } }, /^`file\.level` must be .*, got "X"\.$/],
     [
       'rotation',
@@ -60,7 +60,7 @@ describe('an option that cannot be used', () => {
     [
       'rotation name',
       { file: { path: 'x', rotate: { dialy: true } } },
-      /^`file\.rotate` must be .*, got "dialy"\.$/,
+      /^`file\.rotate` must be .*, got "dialy"\. Did you mean daily\?$/,
     ],
     [
       'rotation by day',
@@ -77,8 +77,16 @@ describe('an option that cannot be used', () => {
       { redact: { defaultKeys: 'no' } },
       /^`redact\.defaultKeys` must be true or false, got "no"\.$/,
     ],
-    ['file name', { file: { path: 'x', rotat: {} } }, /^`file` must be .*, got "rotat"\.$/],
-    ['console name', { console: { strem: 'stderr' } }, /^`console` must be .*, got "strem"\.$/],
+    [
+      'file name',
+      { file: { path: 'x', rotat: {} } },
+      /^`file` must be .*, got "rotat"\. Did you mean rotate\?$/,
+    ],
+    [
+      'console name',
+      { console: { strem: 'stderr' } },
+      /^`console` must be .*, got "strem"\. Did you mean stream\?$/,
+    ],
     ['file null', { file: null }, /^`file` must be .*, got null\.$/],
     ['levels null', { levels: null }, /^`levels` must be .*, got null\.$/],
     ['levels as a number', { levels: 5 }, /^`levels` must be .*, got 5\.$/],
@@ -111,11 +119,30 @@ describe('an option that cannot be used', () => {
     ['buffering', { buffering: 'hour' }, /^`buffering` must be .*, got "hour"\.$/],
     ['transports', { transports: {} }, /^`transports` must be .*, got an object\.$/],
     ['transport', { transports: [5] }, /^`transports` must be .*, got 5\.$/],
-    ['name of an option', { levle: 'INFO' }, /^`option` must be .*, got "levle"\.$/],
+    [
+      'name of an option',
+      { levle: 'INFO' },
+      /^`option` must be .*, got "levle"\. Did you mean level\?$/,
+    ],
   ])('is named with its value and what is allowed: %s', (_, options, message) => {
     expect(() => setupLogging(options as LoggingOptions)).toThrow(message);
     expect(() => setupLogging(options as LoggingOptions)).toThrow(
       expect.objectContaining({ name: 'LoggingOptionError', code: 'LOGGING_OPTION_INVALID' }),
+    );
+  });
+
+  it.each([
+    { level: 'sk-proj-NOBODYMAYSEE4711abcdef' },
+    { levels: 'map=sk-proj-NOBODYMAYSEE4711abcdef' },
+    { levels: 'password=NOBODYMAYSEE=DEBUG' },
+    { format: 'https://app:NOBODYMAYSEE@host' },
+    { 'sk-proj-NOBODYMAYSEE4711abcdef': true },
+  ])('is shown without a secret that stands in the wrong place: %j', (options) => {
+    expect(() => setupLogging(options as LoggingOptions)).toThrow(
+      expect.objectContaining({
+        message: expect.not.stringContaining('NOBODY'),
+        stack: expect.not.stringContaining('NOBODY'),
+      }),
     );
   });
 
@@ -152,7 +179,7 @@ describe('at run time', () => {
   });
 
   it('one secret in a list’s place is one secret, not letters', () => {
-    addLogSecrets('sk-alone' as never);
+    onTestFinished(addLogSecrets('sk-alone' as never));
     setupLogging({ console: false });
     const logs = captureLogs();
     getLogger('x').info('k', { a: 'with sk-alone' });

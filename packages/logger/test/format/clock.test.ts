@@ -47,7 +47,7 @@ describe('the time of a line', () => {
     const before = stamp();
     Date.now = () => realNow() - 50;
     expect(stamp()).toBeGreaterThanOrEqual(before);
-    await vi.waitUntil(() => stamp() > before);
+    await vi.waitUntil(() => stamp() > before, 20_000);
   });
 
   it('is that of fake timers, in either order', () => {

@@ -227,7 +227,7 @@ describe('what tells of itself with text that breaks out of a string', () => {
 
   it.each([
     ['a date', new Dated(0), '1970-01-01T00:00:00.000Z'],
-    ['a date that is none', new Dated(Number.NaN), 'Invalid Date'],
+    ['an invalid date', new Dated(Number.NaN), 'Invalid Date'],
     ['bytes by the name of their class', made, `[${evil}, 3 bytes]`],
     ['bytes by their number', sized, `[Uint8Array, ${evil} bytes]`],
   ])('%s', (_, value, shown) => {
@@ -285,7 +285,7 @@ describe('any value', () => {
     );
   });
 
-  it('is no level, context or child that a logger breaks on', () => {
+  it('is not a level, context or child that a logger breaks on', () => {
     for (const { value } of hostileValues()) {
       logger.log(value as string, 'm');
       logger.child(value as Record<string, unknown>).info('m');
@@ -326,7 +326,7 @@ describe('JsonFormatter', () => {
     });
   });
 
-  it('never throws for a record that is none', () => {
+  it('never throws for an invalid record', () => {
     const format = new JsonFormatter();
     const record = { timeMs: 0, level: 'INFO', name: 'n', message: 'm' } as const;
     for (const wrong of [{ timeMs: Number.NaN }, { timeMs: 1e300 }, { message: undefined }]) {

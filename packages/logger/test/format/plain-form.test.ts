@@ -35,6 +35,41 @@ it('the web’s classes are written by their content, secrets masked', () => {
   });
 });
 
+it('objects whose state is in getters are named, not written as empty ones', () => {
+  class Tagged {
+    get [Symbol.toStringTag]() {
+      return 'Tagged';
+    }
+  }
+  logger.info('m', {
+    given: AbortSignal.abort(),
+    open: new AbortController().signal,
+    event: new Event('x'),
+    items: [1].values(),
+    stream: new ReadableStream(),
+    tagged: new Tagged(),
+    filled: Object.assign(new Tagged(), { a: 1 }),
+    url: new URL('http://host/x'),
+    entry: performance.mark('made'),
+    empty: {},
+    bare: Object.create(null),
+  });
+  performance.clearMarks('made');
+  expect(logs.entries[0]).toMatchObject({
+    given: '[AbortSignal, aborted]',
+    open: '[AbortSignal]',
+    event: '[Event]',
+    items: '[Array Iterator]',
+    stream: '[ReadableStream]',
+    tagged: '[Tagged]',
+    filled: { a: 1 },
+    url: 'http://host/x',
+    entry: { name: 'made', entryType: 'mark' },
+    empty: {},
+    bare: {},
+  });
+});
+
 it('they are values, not fields, when they stand alone', () => {
   logger.info('m', new Headers({ accept: 'text/plain' }));
   logger.info('m', new URLSearchParams('a=1'));

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import {
   addLogSecrets,
   type CapturedLogs,
@@ -123,7 +123,7 @@ describe('registered secrets', () => {
     const bound = getLoggerWithContext('b', { note: 'the later-secret here' });
     bound.info('m');
     expect(logs.lines[0]).toContain('later-secret');
-    addLogSecrets(['later-secret']);
+    onTestFinished(addLogSecrets(['later-secret']));
     bound.info('m');
     setupLogging({});
     bound.info('m');
@@ -194,7 +194,7 @@ describe('a secret where something giant is cut', () => {
   const secret = 'sk-0123456789abcdefghijklmnopqrstuvwxyz';
 
   it('does not come out by half, wherever masks before it have moved it', () => {
-    addLogSecrets([secret]);
+    onTestFinished(addLogSecrets([secret]));
     for (let pad = 16_000; pad < 16_500; pad += 37) {
       const text = `${`${secret} `.repeat(20)}${'x'.repeat(pad - 20 * 40)}${secret}`;
       logger.info(text, { text, [`${'k'.repeat(pad - 16_000)}${secret}`]: 1 });
@@ -206,7 +206,7 @@ describe('a secret where something giant is cut', () => {
 describe('secrets as long as key stores', () => {
   it.each([1200, 12_000])('are masked, and lines are written as before: %i times 7', (times) => {
     const secret = `${'MIIK+/ä'.repeat(times)}==`;
-    addLogSecrets([secret]);
+    onTestFinished(addLogSecrets([secret]));
     logger.info('m', { custom: `before ${secret} after`, url: encodeURIComponent(secret) });
     expect(logs.entries).toHaveLength(1);
     expect(logs.lines[0]).not.toMatch(/MIIK/);

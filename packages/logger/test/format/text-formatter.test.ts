@@ -86,7 +86,7 @@ describe('text', () => {
     const text = plain.format(
       entryOf(() => getLogger(evil).info(evil, { [evil]: evil, error: new Error(evil) })),
     );
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test checks that no control character is left
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202e]/);
     expect(text).not.toMatch(/^2025 INFO forged/m);
     expect(text).toContain('x\\n2025 INFO forged\\r\\u001b[2J\\u2028\\u0085\\u202e\\u0000');
@@ -117,7 +117,7 @@ describe('colour', () => {
     expect(wantsColor(1, env)).toBe(expected);
   });
 
-  it('is not for a descriptor that is no terminal, or closed', () => {
+  it('is not for a descriptor that is not a terminal, or closed', () => {
     expect(wantsColor(9999, {})).toBe(false);
   });
 });

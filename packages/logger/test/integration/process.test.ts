@@ -9,7 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), 'logger-process-'));
 const index = join(import.meta.dirname, '../../src/index.ts');
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs a program of its own that imports the package. */
+/** Runs a separate program that imports the package. */
 async function node(
   source: string,
   args: readonly string[] = [],
@@ -54,6 +54,64 @@ describe('a log file that is a named pipe', () => {
     expect(code).toBe(0);
     expect(entries(stdout)).toMatchObject([{ message: 'started' }]);
     expect(stderr).toMatch(/cannot be written: it is a named pipe without a reader/);
+  });
+});
+
+describe('a replaced standard output', () => {
+  it('is written through, as under pm2, and what it logs about a line does not come back', async () => {
+    const { stdout, stderr, code } = await node(`
+      import { writeSync } from 'node:fs';
+      import { getLogger, setupLogging } from '@map/logger';
+      const log = getLogger('a');
+      setupLogging({ console: { stream: process.stdout } });
+      log.info('before');
+      await new Promise(setImmediate);
+      const { write } = process.stdout;
+      process.stdout.write = (text) => {
+        log.info('about a line');
+        writeSync(2, 'seen ' + text);
+        return true;
+      };
+      log.info('through');
+      await new Promise(setImmediate);
+      process.stdout.write = () => { throw new Error('broken'); };
+      log.info('a stream that throws');
+      await new Promise(setImmediate);
+      process.stdout.write = write;
+      Object.defineProperty(process, 'stdout', { value: { write: (text) => writeSync(2, 'put ' + text) } });
+      log.info('in its place');
+    `);
+    expect(code).toBe(0);
+    expect(entries(stdout).map(({ message }) => message)).toEqual([
+      'before',
+      'about a line',
+      'a stream that throws',
+    ]);
+    expect(stderr).toMatch(/^seen .*"through".*\nput .*"in its place".*\n$/);
+  });
+
+  it('gets the lines that are written while the process ends', async () => {
+    const { stderr } = await node(`
+      import { writeSync } from 'node:fs';
+      import { getLogger } from '@map/logger';
+      process.stdout.write = (text) => writeSync(2, 'seen ' + text) > 0;
+      process.on('exit', () => getLogger('a').info('last'));
+      getLogger('a').info('first');
+    `);
+    expect(stderr.match(/^seen .*"(first|last)"/gm)).toHaveLength(2);
+  });
+
+  it('another stream as the console is refused with the remedy', async () => {
+    const { stdout } = await node(`
+      import { PassThrough } from 'node:stream';
+      import { setupLogging } from '@map/logger';
+      try {
+        setupLogging({ console: { stream: new PassThrough() } });
+      } catch (error) {
+        console.log(error.message);
+      }
+    `);
+    expect(stdout).toMatch(/^`console.stream` must be one of process.stdout, .*transports: \[/);
   });
 });
 
@@ -206,5 +264,41 @@ describe('a bundle', () => {
       { message: 'timed', module: 'bundle', function: 'shop' },
     ]);
     expect(readFileSync(outfile, 'utf8')).not.toContain('node_modules/winston');
+  });
+
+  it('remember no names that are made up in one loop, whose loggers still follow their level', async () => {
+    const { stdout, stderr } = await node(
+      `
+      import { getLogger, getLoggerWithContext, setLogLevel, setupLogging } from '@map/logger';
+      setupLogging();
+      const held = [getLogger('kept.first'), getLoggerWithContext('kept.second', { a: 1 })];
+      const child = held[0].child({ b: 2 }, { level: 'ERROR' });
+      globalThis.gc();
+      const before = process.memoryUsage().heapUsed;
+      for (let name = 0; name < 200_000; name += 1) {
+        getLogger('request.' + name).debug('m');
+        getLoggerWithContext('task.' + name, { name }).debug('m');
+        held[0].child({ name }, { level: 'DEBUG' });
+      }
+      globalThis.gc();
+      const grown = Math.round((process.memoryUsage().heapUsed - before) / 1e6);
+      setLogLevel('kept', 'DEBUG');
+      for (const logger of held) logger.debug('written');
+      child.debug('not written');
+      setLogLevel('kept', undefined);
+      for (const logger of held) logger.debug('not written');
+      getLogger('a').info('figures', { grown });
+    `,
+      ['--expose-gc'],
+    );
+    const lines = entries(stdout);
+    expect(lines.map(({ name, message }) => [name, message])).toEqual([
+      ['kept.first', 'written'],
+      ['kept.second', 'written'],
+      ['a', 'figures'],
+    ]);
+    // Of all of them it would be 400 MB.
+    expect(lines.at(-1)?.['grown']).toBeLessThan(20);
+    expect(stderr).toBe('');
   });
 });

@@ -126,7 +126,7 @@ describe('a program', () => {
     expect(stdout).toMatch(/^warn: on the console {"a":1/);
   });
 
-  it('that catches its exceptions goes on after they were logged', async () => {
+  it('that catches its exceptions continues after they were logged', async () => {
     const { stdout, code } = await node(`
       import { getLogger, setupLogging } from '@map/logger';
       setupLogging({});

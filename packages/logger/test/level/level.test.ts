@@ -107,6 +107,19 @@ describe('levels', () => {
     expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
   });
 
+  it('refuses a pattern that is too long to be matched quickly', () => {
+    expect(() => setLogLevel('a'.repeat(257), 'DEBUG')).toThrow(
+      /^`pattern` must be a string of at most 256 characters/,
+    );
+    const pattern = `*${'a'.repeat(255)}`;
+    setLogLevel(pattern, 'DEBUG');
+    const before = process.cpuUsage();
+    expect(getLogLevel('a'.repeat(1_000_000))).toBe('DEBUG');
+    expect(getLogLevel(`${'a'.repeat(1_000_000)}b`)).toBe('INFO');
+    expect(process.cpuUsage(before).user).toBeLessThan(3_000_000);
+    setLogLevel(pattern, undefined);
+  });
+
   it.each([
     ['map.*', 'map.a', true],
     ['map.*', 'map', false],

@@ -76,7 +76,7 @@ describe('a log file', () => {
     expect(messages(path)).toEqual(['tick', 'line']);
   });
 
-  it('has a level and a format of its own', async () => {
+  it('has its own level and format', async () => {
     const file = { path, level: 'ERROR', format: 'text' } as const;
     setupLogging({ console: false, level: 'DEBUG', file, caller: 'never' });
     logger.info('not here').error('here');
@@ -86,7 +86,7 @@ describe('a log file', () => {
     );
   });
 
-  it('is opened anew when asked, as after logrotate', async () => {
+  it('is opened again when asked, as after logrotate', async () => {
     setupLogging({ console: false, file: path, buffering: 'line' });
     logger.info('old');
     renameSync(path, `${path}.1`);
@@ -146,7 +146,7 @@ describe('rotation', () => {
     expect(messages(path)).toEqual(['line 5']);
   });
 
-  it('goes on at once in a new file, and what a process left in its midst is finished', async () => {
+  it('continues at once in a new file, and what a process left in its midst is finished', async () => {
     const trouble: SinkTrouble = { rescue: () => false, warn: () => {}, recovered: () => {} };
     const sink = new FileSink(path, 'line', { sizeBytes: 10, compress: true }, trouble);
     sink.write('more than ten bytes\n');
@@ -190,7 +190,7 @@ describe('rotation', () => {
 });
 
 describe('a file that cannot be written', () => {
-  it('does no harm: lines go on elsewhere, and back when it can be', async () => {
+  it('does no harm: lines continue elsewhere, and back when it can be', async () => {
     // A folder where the file should be: nobody can open that, not even root.
     const { sink, rescued, warnings, recovered } = troubled(() => mkdirSync(path));
     sink.write('lost place\n');

@@ -17,7 +17,7 @@ interface Info {
   [field: string]: unknown;
 }
 
-/** A transport that keeps what it gets, at the pace it is told. */
+/** A transport that keeps what it gets, at the given pace. */
 class Keeping extends Transport {
   readonly infos: Info[] = [];
   readonly #delayMs: number | undefined;
@@ -46,7 +46,7 @@ function use(...transports: Transport[]): void {
 beforeEach(() => setupLogging({ console: false, caller: 'never' }));
 afterEach(() => closeLogging({ timeoutMs: 50 }));
 
-it('a transport that logs while it writes gets no line of its own, others do', () => {
+it('a transport that logs while it writes does not get its own lines, others do', () => {
   class Talking extends Keeping {
     override log(info: Info, next: () => void): void {
       logger.info(`about ${info.message}`);
@@ -138,7 +138,7 @@ describe('beside a transport that never calls back', () => {
         }),
       ),
     );
-    await vi.waitUntil(() => slow.infos.length > 1);
+    await vi.waitUntil(() => slow.infos.length > 1, 20_000);
     expect(fast.infos).toHaveLength(2000);
     for (const infos of [fast.infos, slow.infos]) {
       const wrong = infos.filter((info) => info['trace_id'] !== `t${stateOf(info).task}`);
@@ -265,7 +265,7 @@ describe('a transport that fails', () => {
     const throwing = new Throwing(1);
     use(throwing, fast);
     for (let index = 0; index < 100; index += 1) logger.info('line', { bad: index % 10 === 0 });
-    await vi.waitUntil(() => throwing.infos.length >= 90);
+    await vi.waitUntil(() => throwing.infos.length >= 90, 20_000);
     expect(fast.infos).toHaveLength(100);
     expect(getLoggingStats()).toMatchObject([{ dropped: 10, healthy: true }, { dropped: 0 }]);
   });
@@ -281,7 +281,7 @@ describe('a transport that fails', () => {
     const rejecting = new Rejecting(0);
     use(rejecting);
     for (let index = 0; index < 50; index += 1) logger.info('line', { bad: index < 2 });
-    await vi.waitUntil(() => rejecting.infos.length === 48);
+    await vi.waitUntil(() => rejecting.infos.length === 48, 20_000);
     expect(getLoggingStats()).toMatchObject([{ dropped: 2 }]);
   });
 
@@ -310,7 +310,7 @@ describe('a transport that fails', () => {
     const failing = new Failing(0);
     use(failing);
     for (let index = 0; index < 100; index += 1) logger.info('line');
-    await vi.waitUntil(() => failing.infos.length === 100);
+    await vi.waitUntil(() => failing.infos.length === 100, 20_000);
     expect(getLoggingStats()).toMatchObject([{ dropped: 1, waiting: 0 }]);
   });
 
@@ -328,7 +328,7 @@ describe('a transport that fails', () => {
     class Chatty extends Keeping {
       override log(info: Info, next: () => void): void {
         super.log(info, next);
-        logger.info('I was told something');
+        logger.info('I received something');
       }
     }
     const chatty = new Chatty(0);

@@ -126,7 +126,7 @@ describe('a winston transport of the set-up', () => {
     const http = new winston.transports.Http({ host: '127.0.0.1', port });
     setupLogging({ console: false, transports: [http] });
     logger.info('posted', { order: 5, password: 'p' });
-    await vi.waitUntil(() => bodies.length === 1);
+    await vi.waitUntil(() => bodies.length === 1, 20_000);
     expect(bodies[0]).toMatchObject({
       level: 'info',
       message: 'posted',
@@ -147,9 +147,12 @@ describe('a winston transport of the set-up', () => {
     setupLogging({ console: false, transports: [transport] });
     logger.info('below its level').error('rotated daily');
     await closeLogging();
-    await vi.waitUntil(() => readdirSync(folder).some((name) => /^app-[\d-]+\.log$/.test(name)));
+    await vi.waitUntil(
+      () => readdirSync(folder).some((name) => /^app-[\d-]+\.log$/.test(name)),
+      20_000,
+    );
     const [name = ''] = readdirSync(folder).filter((file) => file.startsWith('app-'));
-    await vi.waitUntil(() => readFileSync(join(folder, name), 'utf8') !== '');
+    await vi.waitUntil(() => readFileSync(join(folder, name), 'utf8') !== '', 20_000);
     const text = readFileSync(join(folder, name), 'utf8');
     expect(text.trim().split('\n')).toHaveLength(1);
     expect(JSON.parse(text)).toMatchObject({ message: 'rotated daily', level: 'ERROR' });

@@ -25,7 +25,11 @@ export function start(ending: string, options: LoggingOptions, lines = 10_000): 
   const args = ['--conditions=@map/source', APP, ending, JSON.stringify(options)];
   return spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'] ?? '', LINES: String(lines) },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
+      LINES: String(lines),
+    },
   });
 }
 
@@ -53,7 +57,7 @@ export async function run(
   return { code, stdout, stderr };
 }
 
-/** The lines of a text that a logger wrote, and how many were torn. */
+/** The lines that a logger wrote, and how many were torn. */
 export function linesOf(text: string): { indexes: number[]; others: string[]; torn: number } {
   const indexes: number[] = [];
   const others: string[] = [];
