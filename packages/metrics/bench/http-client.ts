@@ -1,4 +1,4 @@
-// Asks the server of the HTTP benchmark, from a process of its own, so that only the server's is measured.
+// Asks the server of the HTTP benchmark, from a separate process, so that only the server's is measured.
 import { Agent, get } from 'node:http';
 
 const agent = new Agent({ keepAlive: true });

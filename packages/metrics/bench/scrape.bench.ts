@@ -10,7 +10,7 @@ import { BOUNDS } from './libraries.ts';
 const LINES_A_SERIES = BOUNDS.length + 3;
 const labelNames = ['provider', 'model', 'status'] as const;
 
-/** Reads a URL in a thread of its own, so that only serving costs the main thread. */
+/** Reads a URL in a separate thread, so that only serving costs the main thread. */
 const READER = `
 const { parentPort } = require('node:worker_threads');
 parentPort.on('message', async (url) => {

@@ -136,7 +136,7 @@ async function count(histogram: client.Histogram): Promise<number> {
   return values.find(({ metricName }) => metricName?.endsWith('_count'))?.value ?? 0;
 }
 
-/** Whoever records has recorded every call, and all of them alike a call. */
+/** Each contender that records has recorded every call, and the same of each. */
 function sameShares(outputs: Record<string, unknown>): void {
   const [ours, theirs] = Object.values(outputs).map((output) => {
     const recorded = output as Recorded;

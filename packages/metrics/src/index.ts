@@ -1,8 +1,8 @@
 export { CATALOGUE, type Catalogue, type Category } from './catalogue/catalogue.ts';
 export { errorType } from './common/error-type.ts';
 export { MetricsError, type MetricsErrorCode } from './common/metrics-error.ts';
+export type { ScrapeContent, ScrapedMetric, ScrapeSource } from './exposition/content.ts';
 export type { PromRegistry } from './exposition/family.ts';
-export type { ScrapeContent, ScrapeSource } from './exposition/scrape.ts';
 export { BUCKETS } from './instruments/buckets.ts';
 export type {
   LabelsOf,
@@ -37,6 +37,7 @@ export {
   CACHE_MISSES,
   CACHE_OPERATION_DURATION,
   CACHE_SIZE,
+  CONNECTION_CIRCUIT_STATE,
   CONNECTION_OPERATION_DURATION,
   CONNECTION_POOL_CONNECTIONS,
   CONNECTION_POOL_CREATED,
@@ -51,6 +52,7 @@ export {
   HTTP_REQUESTS_IN_FLIGHT,
   HTTP_RESPONSE_SIZE,
   LLM_COST,
+  LLM_COST_UNKNOWN,
   LLM_ERRORS,
   LLM_FALLBACKS,
   LLM_REQUEST_DURATION,
@@ -67,10 +69,14 @@ export {
   MEMORY_OPERATION_DURATION,
   MEMORY_OPERATIONS,
   MEMORY_SIZE,
+  TASK_ATTEMPTS,
   TASK_DURATION,
+  TASK_FAILURES,
   TASK_QUEUE_DEPTH,
+  TASK_QUEUE_JOBS,
   TASK_QUEUE_WAIT,
   TASK_RETRIES,
+  TASK_STALLED,
   TASKS_COMPLETED,
   TASKS_CONSUMED,
   TASKS_CREATED,
@@ -104,5 +110,6 @@ export type {
 export { type HealthHandlerOptions, healthHandler } from './server/health-handler.ts';
 export type { MetricsServerOptions, MetricsTls } from './server/options.ts';
 export { type MetricsServer, startMetricsServer } from './server/server.ts';
+export type { ErrorUrl, PageSetting, StatusPageOptions } from './status-page/options.ts';
 export { type Outcome, type Timed, type TimedOptions, timedMetric } from './timing/timed-metric.ts';
 export { startTimer, type Timer } from './timing/timer.ts';

@@ -51,4 +51,10 @@ export const CONNECTION = {
     help: 'Failed operations and connections of a pool',
     labels: ['pool', 'kind', 'error_type'],
   },
+  circuit: {
+    name: 'connection_circuit_state',
+    type: 'gauge',
+    help: 'Circuit breaker of an origin server: 0 closed, 1 half-open, 2 open',
+    labels: ['pool', 'kind', 'server'],
+  },
 } as const;

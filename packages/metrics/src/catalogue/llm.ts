@@ -47,14 +47,14 @@ export const LLM = {
   timeToFirstToken: {
     name: 'llm_time_to_first_token_seconds',
     type: 'histogram',
-    help: 'Time to the first content of a streamed response (gen_ai time_to_first_chunk)',
+    help: 'Time to the first content of a response (gen_ai.client.operation.time_to_first_chunk)',
     labels: ['provider', 'model'],
     buckets: 'TTFT',
   },
   timePerOutputToken: {
     name: 'llm_time_per_output_token_seconds',
     type: 'histogram',
-    help: 'Time per token after the first (gen_ai.server.time_per_output_token)',
+    help: 'Time per token after the first (gen_ai.client.operation.time_per_output_chunk)',
     labels: ['provider', 'model'],
     buckets: 'TPOT',
   },
@@ -63,6 +63,12 @@ export const LLM = {
     type: 'counter',
     help: 'Cost of model requests in US dollars, by price or as the provider states it',
     labels: ['provider', 'model', 'attribution'],
+  },
+  costUnknown: {
+    name: 'llm_cost_unknown_total',
+    type: 'counter',
+    help: 'Model requests with prices whose cost is unknown: they are missing in llm_cost_usd_total',
+    labels: ['provider', 'model'],
   },
   inFlight: {
     name: 'llm_requests_in_flight',

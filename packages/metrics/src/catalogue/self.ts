@@ -6,6 +6,18 @@ export const SELF = {
     help: 'Share of time that the event loop was busy since the last scrape',
     labels: [],
   },
+  heapLimit: {
+    name: 'nodejs_heap_size_limit_bytes',
+    type: 'gauge',
+    help: 'Size of the heap at which Node.js ends the process',
+    labels: [],
+  },
+  memoryLimit: {
+    name: 'process_memory_limit_bytes',
+    type: 'gauge',
+    help: 'Memory that the process may use: the limit of its container, or that of the machine',
+    labels: [],
+  },
   buildInfo: {
     name: 'map_build_info',
     type: 'gauge',

@@ -44,10 +44,38 @@ export const TASK = {
     help: 'Tasks in progress',
     labels: ['task_type'],
   },
+  failures: {
+    name: 'task_failures_total',
+    type: 'counter',
+    help: 'Tasks of a queue that failed for good, by error code',
+    labels: ['task_type', 'error_type'],
+  },
+  attempts: {
+    name: 'task_attempts',
+    type: 'histogram',
+    help: 'Attempts that a task of a queue took to succeed or to fail for good',
+    labels: ['task_type', 'status'],
+    buckets: 'CALLS',
+  },
+  stalled: {
+    name: 'task_stalled_total',
+    type: 'counter',
+    help: 'Tasks taken back from a process that ended or hangs',
+    labels: ['queue'],
+  },
   queueDepth: {
     name: 'task_queue_depth',
     type: 'gauge',
     help: 'Tasks waiting in a queue',
     labels: ['queue'],
+  },
+  queueJobs: {
+    name: 'task_queue_jobs',
+    type: 'gauge',
+    help: 'Tasks of a queue by state',
+    labels: ['queue', 'state'],
+    values: {
+      state: ['waiting', 'prioritized', 'active', 'delayed', 'waiting-children', 'failed'],
+    },
   },
 } as const;

@@ -1,3 +1,5 @@
+import { redactText } from '@map/redaction';
+
 /** The codes of this package's errors. */
 export type MetricsErrorCode =
   | 'METRICS_DEFINITION_INVALID'
@@ -27,7 +29,8 @@ export class MetricsError extends Error {
    * @param cause The underlying error, if there is one.
    */
   constructor(code: MetricsErrorCode, message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+    // A wrong value may be a secret that stands in the wrong option.
+    super(redactText(message), cause === undefined ? undefined : { cause });
     this.name = 'MetricsError';
     this.code = code;
   }

@@ -121,7 +121,7 @@ export abstract class Instrument<S extends Series> {
     }
   }
 
-  /** Finds the series of these labels; makes it if there is none. */
+  /** Finds the series of these labels; creates it if it is missing. */
   locate(labels: AnyLabels | undefined): S {
     if (typeof labels === 'object' || labels === undefined) {
       const known = this.#index.find(labels);

@@ -1,52 +1,177 @@
 import { type Loose, loose } from './loose.ts';
-import { addUsage, type LlmUsage, readUsage } from './usage.ts';
+import { addUsage, covers, type LlmUsage, readRequests } from './usage.ts';
 
 /** Tells whether an object is the pair of a response and its data that `withResponse()` gives. */
 export function isWithResponse(value: object): value is { data: unknown; response: unknown } {
   return 'data' in value && 'response' in value;
 }
 
-/** Reads the usage of a whole response, or of an error that has one. */
-export function usageOf(value: unknown): LlmUsage | undefined {
+/**
+ * Reads the usage of each model request behind a whole response, a list of responses, a run, or an
+ * error that has one.
+ */
+export function usagesOf(value: unknown): readonly LlmUsage[] {
+  if (Array.isArray(value)) return value.flatMap((one) => usagesOf(one));
   const answer = loose(value);
-  for (const candidate of candidates(answer)) {
-    const usage = readUsage(candidate);
-    if (usage !== undefined) return usage;
-  }
-  return usageOfRun(answer);
+  const batched = resultOfBatch(answer);
+  if (batched !== undefined) return usagesOf(batched).map((usage) => ({ ...usage, batch: true }));
+  // Promise.allSettled
+  if (answer['status'] === 'fulfilled') return usagesOf(answer['value']);
+  const requests = complete(usagesOfSteps(answer), statedBy(answer));
+  if (answer['object'] !== 'batch') return requests;
+  return requests.map((usage) => ({ ...usage, batch: true }));
 }
 
-/** Reads the usage of a run of OpenAI's agents, which keeps each response of the model. */
-export function usageOfRun(run: object): LlmUsage | undefined {
+/** The response in a line of the results of a batch: of OpenAI and Mistral, or of Anthropic. */
+export function resultOfBatch(line: Loose): object | undefined {
+  if (typeof line['custom_id'] !== 'string') return undefined;
+  const { result, response, error } = line;
+  const body = loose(response)['body'];
+  const failed = loose(result)['error'] ?? error;
+  return loose(loose(result)['message'] ?? body ?? { error: failed });
+}
+
+/** The usage of each request if these are all; otherwise the stated total. */
+export function complete(
+  requests: readonly LlmUsage[],
+  total: readonly LlmUsage[],
+): readonly LlmUsage[] {
+  const [sum, stated] = [addUsage(requests), addUsage(total)];
+  if (stated === undefined) return requests;
+  return sum !== undefined && covers(sum, stated) ? requests : total;
+}
+
+/** Reads the usage of each request of a run of OpenAI's agents, which keeps the responses. */
+export function usagesOfRun(run: object): readonly LlmUsage[] {
   const responses = loose(run)['rawResponses'];
-  if (!Array.isArray(responses)) return undefined;
-  const parts = responses.map((one) => readUsage(loose(one)['usage']));
-  return addUsage(parts.filter((part) => part !== undefined));
+  return Array.isArray(responses) ? read(responses.map(usageOf)) : [];
+}
+
+function usagesOfSteps(answer: Loose): readonly LlmUsage[] {
+  const steps = answer['steps'];
+  if (Array.isArray(steps)) return read(steps.map(usageOf));
+  const responses = usagesOfRun(answer);
+  if (responses.length > 0) return responses;
+  // The errors of OpenAI's agents have the state of the run.
+  const entries = loose(loose(answer['state'])['usage'])['requestUsageEntries'];
+  return Array.isArray(entries) ? read(entries) : [];
+}
+
+/**
+ * Gives the usage of a response together with the provider's own counts, where a library keeps
+ * these: LangChain, the AI SDK, the agents of OpenAI.
+ */
+export function usageOf(response: unknown): unknown {
+  const {
+    usage,
+    usage_metadata,
+    response_metadata,
+    response: http,
+    providerData,
+  } = loose(response);
+  const normalized = usage ?? usage_metadata;
+  const sources = [response_metadata, loose(http)['body'], providerData];
+  const raw = sources.map((source) => loose(source)['usage']).find(isObject);
+  return isObject(normalized) && raw !== undefined ? { raw, ...normalized } : normalized;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function read(usages: readonly unknown[]): readonly LlmUsage[] {
+  return usages.flatMap((usage) => readRequests(usage));
+}
+
+function statedBy(answer: Loose): readonly LlmUsage[] {
+  for (const candidate of candidates(answer)) {
+    const requests = readRequests(candidate);
+    if (requests.length > 0) return requests;
+  }
+  return [];
 }
 
 function* candidates(answer: Loose): Generator<unknown> {
   yield answer['totalUsage'];
-  yield answer['usage'];
+  yield usageOf(answer);
   yield answer['usageMetadata'];
-  yield answer['usage_metadata'];
   yield loose(answer['x_groq'])['usage'];
-  const choices = answer['choices'];
-  if (Array.isArray(choices)) yield loose(choices[0])['usage'];
+  yield loose(first(answer['choices']))['usage'];
   yield loose(answer['llmOutput'])['tokenUsage'];
-  yield loose(answer['raw'])['usage_metadata'];
+  yield usageOf(answer['raw']);
+  yield loose(answer['state'])['usage'];
+  // The AI SDK passes on what a transcription has used in the body alone.
+  yield loose(loose(first(answer['responses']))['body'])['usage'];
+  // Cohere's embeddings and its first interface.
+  yield answer['meta'];
+  yield* embeddingsOf(answer['embeddings']);
+  // The body of a response, as clients for HTTP and Cloudflare give it.
+  for (const name of ['data', 'body', 'result']) {
+    yield usageOf(answer[name]);
+    yield loose(answer[name])['usageMetadata'];
+  }
   // Ollama has its counts in the response itself.
   if ('eval_count' in answer || 'prompt_eval_count' in answer) yield answer;
 }
 
+/** Google states the tokens of each embedding. */
+function* embeddingsOf(embeddings: unknown): Generator<unknown> {
+  if (!Array.isArray(embeddings)) return;
+  const counts = embeddings.map((one) => loose(loose(one)['statistics'])['tokenCount']);
+  if (counts.some((tokens) => typeof tokens !== 'number')) return;
+  yield { tokens: (counts as number[]).reduce((a, b) => a + b, 0) };
+}
+
+function first(list: unknown): unknown {
+  return Array.isArray(list) ? list[0] : undefined;
+}
+
+/** Where responses have their output. */
+const OUTPUT = ['choices', 'output', 'outputs', 'content', 'candidates', 'message', 'data'];
+
 /** Finds the failure in a response that was received, such as a body with an error and status 200. */
 export function failureOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((one) => failureOf(one)).find(isKnown);
   const answer = loose(value);
-  if (answer['status'] === 'failed') return answer['error'] ?? { name: 'failed' };
-  const { error } = answer;
-  const hasOutput = ['choices', 'output', 'content', 'candidates', 'message'].some(
-    (name) => answer[name] !== undefined && answer[name] !== null,
-  );
-  if (typeof error === 'object' && error !== null && !hasOutput) return error;
-  const choices = answer['choices'];
-  return Array.isArray(choices) ? (loose(choices[0])['error'] ?? undefined) : undefined;
+  const { status, error, errors } = answer;
+  const batched = resultOfBatch(answer);
+  if (batched !== undefined) return undefined;
+  if (status === 'failed') return error ?? first(loose(errors)['data']) ?? { name: 'failed' };
+  if (status === 'cancelled') return { name: 'AbortError' };
+  if (status === 'rejected' && 'reason' in answer) return answer['reason'];
+  return hasOutput(answer)
+    ? failureOfChoice(first(answer['choices']))
+    : [error, first(errors), ...failuresOfBody(answer)].find(isFailure);
+}
+
+/** Bodies that are the error: vLLM and Mistral, Anthropic, FastAPI, MiniMax. */
+function* failuresOfBody(answer: Loose): Generator<unknown> {
+  const { object, type, detail, base_resp } = answer;
+  if (object === 'error' || type === 'error') yield answer;
+  if (detail !== undefined && Object.keys(answer).length === 1) yield { type: 'error' };
+  const code = loose(base_resp)['status_code'];
+  if (typeof code === 'number' && code !== 0) yield { code: `status_${code}` };
+}
+
+function hasOutput(answer: Loose): boolean {
+  return OUTPUT.some((name) => {
+    const part = answer[name];
+    // The message of an error is a string.
+    if (typeof part === 'string') return part !== '' && name !== 'message';
+    return Array.isArray(part) ? part.length > 0 : isKnown(part);
+  });
+}
+
+function isKnown(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function isFailure(error: unknown): boolean {
+  return isObject(error) || (typeof error === 'string' && error !== '');
+}
+
+/** OpenRouter and others report the failure of a model in the choice. */
+export function failureOfChoice(choice: unknown): unknown {
+  const { error, finish_reason } = loose(choice);
+  return error ?? (finish_reason === 'error' ? { code: 'finish_reason_error' } : undefined);
 }

@@ -1,4 +1,6 @@
+import { failureOfChoice, resultOfBatch, usageOf, usagesOf } from './answer.ts';
 import { type Loose, loose } from './loose.ts';
+import type { LlmUsage } from './usage.ts';
 
 /** The news in one chunk of a streamed response. */
 export interface ChunkNews {
@@ -6,14 +8,22 @@ export interface ChunkNews {
   readonly content?: boolean | undefined;
   /** Whether the output is reasoning. */
   readonly reasoning?: boolean | undefined;
+  /** Whether it stands for reasoning that is not shown. */
+  readonly hidden?: boolean | undefined;
   /** Usage so far, of the current model request. */
   readonly usage?: Loose | undefined;
   /** Whether the usage adds to that of earlier chunks instead of replacing it. */
   readonly adds?: boolean | undefined;
+  /** Whether the usage has the output of the whole request, where that of earlier chunks adds up. */
+  readonly isOutputSoFar?: boolean | undefined;
+  /** Whether a tool of the provider runs, so that no output is generated meanwhile. */
+  readonly pauses?: boolean | undefined;
   /** Whether the current model request ends with this chunk; another one may follow. */
   readonly stepEnds?: boolean | undefined;
   /** Usage of the whole run. */
   readonly total?: Loose | undefined;
+  /** Usage of each request, of a line of the results of a batch. */
+  readonly batch?: readonly LlmUsage[] | undefined;
   /** The failure that it reports. */
   readonly failed?: unknown;
 }
@@ -28,6 +38,10 @@ const CONTENT: ReadonlySet<unknown> = new Set([
   'object',
   'object-result',
   'output_text_delta',
+  // Cohere
+  'content-delta',
+  'tool-call-delta',
+  'tool-plan-delta',
 ]);
 
 /** Reads a chunk of any known stream by its shape; every chunk of an unknown one is output. */
@@ -35,53 +49,125 @@ export function readChunk(value: unknown): ChunkNews {
   if (typeof value !== 'object' || value === null) return { content: value !== '' };
   const chunk = loose(value);
   if (Array.isArray(chunk['choices'])) return readChatChunk(chunk, chunk['choices']);
+  // Mistral has the event around it.
+  const { choices, type } = loose(chunk['data']);
+  const isWrapped = Array.isArray(choices) || (typeof type === 'string' && !('type' in chunk));
+  if (isWrapped && !('run_id' in chunk)) return readChunk(chunk['data']);
   if (chunk['usageMetadata'] !== undefined || Array.isArray(chunk['candidates'])) {
     return readGoogleChunk(chunk);
   }
-  // LangChain states the tokens of a chunk, not those so far.
-  if (chunk['usage_metadata'] !== undefined || 'lc_kwargs' in chunk) {
-    const texts = [chunk['content'], chunk['tool_call_chunks']];
-    return {
-      content: texts.some((one) => Number(loose(Object(one))['length'] ?? 0) > 0),
-      usage: optional(chunk['usage_metadata']),
-      adds: true,
-    };
-  }
+  if (chunk['usage_metadata'] !== undefined || 'lc_kwargs' in chunk) return readMessage(chunk);
+  if (typeof chunk['event'] === 'string' && 'run_id' in chunk) return readLangChainEvent(chunk);
+  if (typeof chunk['event_type'] === 'string') return readInteraction(chunk, chunk['event_type']);
   if (typeof chunk['type'] !== 'string') return readUntyped(chunk);
   return readTyped(chunk, chunk['type']);
 }
 
-/** OpenAI's chat completions, and the many that imitate them. */
-function readChatChunk(chunk: Loose, choices: readonly unknown[]): ChunkNews {
-  const choice = loose(choices[0]);
-  const usage = chunk['usage'] ?? choice['usage'] ?? loose(chunk['x_groq'])['usage'];
-  const deltas = choices.map((one) => loose(loose(one)['delta']));
+/** LangChain states the tokens of a chunk, not those so far. */
+function readMessage(message: Loose): ChunkNews {
+  const { content, tool_call_chunks, additional_kwargs } = message;
+  const reasons = loose(additional_kwargs);
+  const blocks = array(content).map((block) => loose(block)['type']);
+  const isThought = blocks.some((type) => type === 'thinking' || type === 'reasoning');
   return {
-    content: deltas.some((delta) => hasValue(delta, (name) => name !== 'role')),
-    reasoning: deltas.some((delta) => hasValue(delta, (name) => name.startsWith('reasoning'))),
+    content: isThought || [content, tool_call_chunks, reasons['reasoning_content']].some(isFull),
+    reasoning: isThought || isFull(reasons['reasoning_content']),
+    usage: optional(usageOf(message)),
+    adds: true,
+    // Anthropic counts the output so far, once at the start and once at the end.
+    isOutputSoFar: 'stop_reason' in reasons,
+  };
+}
+
+/** The interactions of Google. */
+function readInteraction(event: Loose, type: string): ChunkNews {
+  const isThought = String(loose(event['delta'])['type']).startsWith('thought');
+  return {
+    content: type.endsWith('.delta') && loose(event['delta'])['type'] !== 'thought_signature',
+    reasoning: isThought,
+    usage: optional(loose(event['interaction'])['usage']),
+    failed: type === 'error' ? (event['error'] ?? event) : undefined,
+  };
+}
+
+/** LangChain's `streamEvents`: chunks of a model, and its whole message at the end. */
+function readLangChainEvent(event: Loose): ChunkNews {
+  const data = loose(event['data']);
+  if (event['event'] === 'on_chat_model_stream')
+    return { content: readChunk(data['chunk']).content };
+  if (event['event'] !== 'on_chat_model_end') return {};
+  return { usage: optional(usageOf(data['output'])), stepEnds: true };
+}
+
+/** OpenAI's chat completions, and the many that imitate them. */
+function readChatChunk(chunk: Loose, all: readonly unknown[]): ChunkNews {
+  const choices = all.map(loose);
+  const [choice = {}] = choices;
+  const own = choices.map((one) => one['usage']).find((usage) => optional(usage) !== undefined);
+  const usage = chunk['usage'] ?? own ?? loose(chunk['x_groq'])['usage'];
+  const deltas = choices.map((one) => loose(one['delta']));
+  const has = (matches: (name: string) => boolean) =>
+    deltas.some((delta) => Object.keys(delta).some((name) => matches(name) && isFull(delta[name])));
+  const reasoning = has((name) => name.startsWith('reasoning') && !/details$/i.test(name));
+  const details = deltas.flatMap((delta) =>
+    array(delta['reasoning_details'] ?? delta['reasoningDetails']),
+  );
+  const isShown = reasoning || details.some((one) => loose(one)['type'] !== 'reasoning.encrypted');
+  // Mistral has thinking as a part of the content.
+  const parts = deltas.flatMap((delta) => array(delta['content'])).map(loose);
+  const isThought = parts.length > 0 && parts.every(({ type }) => type === 'thinking');
+  return {
+    content:
+      isShown ||
+      has((name) => name !== 'role' && !name.startsWith('reasoning')) ||
+      choices.some(({ text }) => isFull(text)),
+    reasoning: isShown || isThought,
+    hidden: details.length > 0 && !isShown,
     usage: optional(usage),
-    failed: chunk['error'] ?? choice['error'] ?? loose(chunk['x_groq'])['error'] ?? undefined,
+    failed:
+      chunk['error'] ?? failureOfChoice(choice) ?? loose(chunk['x_groq'])['error'] ?? undefined,
   };
 }
 
 function readGoogleChunk(chunk: Loose): ChunkNews {
   const parts = array(loose(loose(array(chunk['candidates'])[0])['content'])['parts']);
+  // The signature of hidden thoughts comes with an empty text.
+  const shown = parts.map(loose).filter((part) => part['text'] !== '');
   return {
-    content: parts.length > 0,
-    reasoning: parts.some((part) => loose(part)['thought'] === true),
+    content: shown.length > 0,
+    reasoning: shown.some((part) => part['thought'] === true),
+    pauses: shown.some((part) => part['codeExecutionResult'] !== undefined),
     usage: optional(chunk['usageMetadata']),
+  };
+}
+
+const BEDROCK = /^(messageSt(art|op)|contentBlock(Start|Delta|Stop)|metadata)$/;
+
+/** An event of Bedrock has one field, by its type. */
+function readBedrock(event: Loose): ChunkNews {
+  const delta = loose(loose(event['contentBlockDelta'])['delta']);
+  const { text, redactedContent } = loose(delta['reasoningContent']);
+  return {
+    content: [delta['text'], delta['toolUse'], text].some(isFull),
+    reasoning: isFull(text),
+    hidden: redactedContent !== undefined,
+    usage: optional(loose(event['metadata'])['usage']),
   };
 }
 
 /** Ollama states its counts in the last chunk itself. */
 function readUntyped(chunk: Loose): ChunkNews {
   const message = loose(chunk['message']);
+  const line = resultOfBatch(chunk);
+  if (line !== undefined) return { batch: usagesOf(chunk) };
+  if (Object.keys(chunk).some((name) => BEDROCK.test(name))) return readBedrock(chunk);
   if (!('done' in chunk)) return { content: true, usage: optional(chunk['usage']) };
   return {
-    content: [message['content'], message['thinking'], chunk['response'], chunk['thinking']].some(
-      (text) => typeof text === 'string' && text !== '',
-    ),
-    reasoning: typeof message['thinking'] === 'string',
+    content: [
+      ...[message['content'], message['thinking'], message['tool_calls']],
+      ...[chunk['response'], chunk['thinking']],
+    ].some(isFull),
+    reasoning: isFull(message['thinking'] ?? chunk['thinking']),
     usage: chunk['eval_count'] === undefined ? undefined : chunk,
     failed: chunk['error'],
   };
@@ -92,8 +178,9 @@ function readTyped(chunk: Loose, type: string): ChunkNews {
   if (type.startsWith('response.')) {
     const response = loose(chunk['response']);
     return {
-      content: type.endsWith('.delta'),
+      content: type.endsWith('.delta') && chunk['delta'] !== '',
       reasoning: type.startsWith('response.reasoning'),
+      pauses: /_call\.(?!.*delta)/.test(type),
       usage: optional(response['usage']),
       failed: type === 'response.failed' ? (response['error'] ?? response) : undefined,
     };
@@ -101,16 +188,31 @@ function readTyped(chunk: Loose, type: string): ChunkNews {
   // Anthropic: message_start has the input, message_delta the output.
   if (type === 'message_start') return { usage: optional(loose(chunk['message'])['usage']) };
   if (type === 'message_delta') return { usage: known(chunk['usage']) };
-  if (type.startsWith('content_block') || type.startsWith('message_') || type === 'ping') {
-    const isThinking = loose(chunk['delta'])['type'] === 'thinking_delta';
-    return { content: type === 'content_block_delta', reasoning: isThinking };
-  }
+  if (type.startsWith('content_block')) return readContentBlock(chunk, type);
+  if (type.startsWith('message_') || type === 'ping') return {};
   // A whole message of Anthropic's tool runner.
   if (type === 'message') return { content: true, usage: optional(chunk['usage']), stepEnds: true };
   // The agents of OpenAI wrap the events of the model.
   if (type === 'raw_model_stream_event') return readAgentEvent(loose(chunk['data']));
   if (type.endsWith('_stream_event') || type.endsWith('_updated')) return {};
   return readPart(chunk, type);
+}
+
+function readContentBlock(chunk: Loose, type: string): ChunkNews {
+  const delta = loose(chunk['delta']);
+  const isThinking = delta['type'] === 'thinking_delta' && delta['thinking'] !== '';
+  // Thinking that is not shown has its signature alone.
+  const isHidden =
+    delta['type'] === 'signature_delta' ||
+    loose(chunk['content_block'])['type'] === 'redacted_thinking';
+  const isContent = delta['type'] !== 'thinking_delta' || isThinking;
+  const block = String(loose(chunk['content_block'])['type']);
+  return {
+    content: type === 'content_block_delta' && isContent && !isHidden,
+    reasoning: isThinking,
+    hidden: isHidden,
+    pauses: block.endsWith('_tool_result'),
+  };
 }
 
 function readAgentEvent(data: Loose): ChunkNews {
@@ -132,27 +234,35 @@ function readPart(chunk: Loose, type: string): ChunkNews {
     case 'finish-step':
     case 'step-finish':
       return { usage: optional(usage), stepEnds: true };
+    case 'tool-result':
+      return { pauses: true };
     case 'finish':
       return { total: optional(chunk['totalUsage'] ?? usage) };
-    default:
+    default: {
+      const isEmpty = [chunk['text'], chunk['delta'], payload['text']].includes('');
+      const isContent = CONTENT.has(type) || /\.(delta|partial_image)$/.test(type);
+      const isReasoning = type.startsWith('reasoning');
       return {
-        content: CONTENT.has(type) || type.endsWith('.delta') || type.endsWith('.partial_image'),
-        reasoning: type.startsWith('reasoning'),
-        usage: optional(chunk['usage']),
+        content: isContent && !isEmpty,
+        reasoning: isReasoning && isContent && !isEmpty,
+        // Reasoning that is not shown starts and ends without text.
+        hidden: isReasoning,
+        usage: optional(chunk['usage'] ?? loose(chunk['delta'])['usage']),
       };
+    }
   }
 }
 
-/** The AI SDK reports a time limit of its own as an abort with a reason. */
+/** The AI SDK reports its own time limit as an abort with a reason. */
 function abortOf(reason: unknown): unknown {
   const text = typeof reason === 'string' ? reason : String(loose(reason)['name'] ?? '');
   return { name: /time(d )?out/i.test(text) ? 'TimeoutError' : 'AbortError' };
 }
 
-function hasValue(delta: Loose, matches: (name: string) => boolean): boolean {
-  return Object.entries(delta).some(
-    ([name, value]) => matches(name) && value !== null && value !== '' && value !== undefined,
-  );
+/** Whether a part of a delta has something: many providers send empty strings and lists. */
+function isFull(value: unknown): boolean {
+  if (value === null || value === undefined || value === '') return false;
+  return !Array.isArray(value) || value.length > 0;
 }
 
 function optional(usage: unknown): Loose | undefined {

@@ -1,16 +1,41 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { processState } from '@map/redaction/kernel';
-import type { LlmCall } from './observer.ts';
+import type { LlmCall } from './call.ts';
 
 type CallNames = Pick<LlmCall, 'provider' | 'model'>;
 
-function calls(): AsyncLocalStorage<CallNames> {
-  return processState('@map/metrics/llm-call', () => new AsyncLocalStorage<CallNames>());
+interface CurrentCall extends CallNames {
+  /** Whether a framework reports it, so that it is counted without `observeLlm`. */
+  readonly isReported?: boolean;
+}
+
+function calls(): AsyncLocalStorage<CurrentCall | undefined> {
+  return processState(
+    '@map/metrics/llm-call',
+    () => new AsyncLocalStorage<CurrentCall | undefined>(),
+  );
 }
 
 /** Runs a function as part of a model call. */
-export function inLlmCall<T>(call: CallNames, run: () => T): T {
+export function inLlmCall<T>(call: CurrentCall, run: () => T): T {
   return calls().run(call, run);
+}
+
+/** Runs a function that a model has requested, such as a tool: its calls are not the model's. */
+export function outsideLlmCall<T>(run: () => T): T {
+  return calls().run(undefined, run);
+}
+
+/** Whether the running code is part of a request to a model that a framework reports. */
+export function isReported(model: string): boolean {
+  const call = calls().getStore();
+  return call?.isReported === true && call.model === model;
+}
+
+/** Whether the running code is part of a call that the application observes. */
+export function isObserved(): boolean {
+  const call = calls().getStore();
+  return call !== undefined && call.isReported !== true;
 }
 
 /**
@@ -26,5 +51,7 @@ export function inLlmCall<T>(call: CallNames, run: () => T): T {
  * ```
  */
 export function currentLlmCall(): CallNames | undefined {
-  return calls().getStore();
+  const call = calls().getStore();
+  // Nothing else: callers pass it on as labels.
+  return call && { provider: call.provider, model: call.model };
 }

@@ -14,7 +14,18 @@ export function classify(
   signal: AbortSignal | undefined,
   nameOf: ((error: unknown) => string | undefined) | undefined,
 ): Failure {
-  const root = rootOf(error);
+  try {
+    return classifyRoot(rootOf(error), signal, nameOf);
+  } catch {
+    return { status: 'error', type: 'unreadable' };
+  }
+}
+
+function classifyRoot(
+  root: unknown,
+  signal: AbortSignal | undefined,
+  nameOf: ((error: unknown) => string | undefined) | undefined,
+): Failure {
   const reason = signal?.aborted === true ? (signal.reason as unknown) : undefined;
   if (isAbort(root)) {
     const cause = [reason, loose(root)['cause'], loose(root)['reason']].find(isDeadline);
@@ -36,7 +47,25 @@ function typeOf(error: unknown, nameOf: ((error: unknown) => string | undefined)
   } catch {
     // The label is then found without the application.
   }
-  return isTimeout(error) ? 'timeout' : errorType(error);
+  return isTimeout(error) ? 'timeout' : (typeOfData(error) ?? typeOfError(error));
+}
+
+function typeOfError(error: unknown): string {
+  const type = errorType(error);
+  // Anthropic: an error in the middle of a stream has no status.
+  return type === classOf(error) ? (wordOf(loose(error)['type']) ?? type) : type;
+}
+
+/** The error in a response is data: a name alone, or an object such as Anthropic's `{ type, message }`. */
+function typeOfData(error: unknown): string | undefined {
+  if (typeof error === 'string') return wordOf(error);
+  if (classOf(error) !== 'Object') return undefined;
+  const type = errorType(error);
+  return type === 'Object' ? (wordOf(loose(error)['type']) ?? 'error') : type;
+}
+
+function wordOf(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[\w.-]{1,64}$/.test(value) ? value : undefined;
 }
 
 function isAbort(error: unknown): boolean {
@@ -50,10 +79,16 @@ function isDeadline(reason: unknown): boolean {
   return isTimeout(reason) || (typeof code === 'string' && /TIMEOUT|DEADLINE/.test(code));
 }
 
+/** `TimeoutError`, or the class of an SDK such as `APIConnectionTimeoutError`. */
 function isTimeout(error: unknown): boolean {
-  return loose(error)['name'] === 'TimeoutError';
+  const { name, cause } = loose(error);
+  // Cohere gives the word as the cause.
+  return (
+    cause === 'timeout' ||
+    [name, classOf(error)].some((one) => /Timeout(Error)?$/.test(String(one)))
+  );
 }
 
 function classOf(error: unknown): unknown {
-  return loose(loose(error)['constructor'])['name'] ?? (error as object)?.constructor?.name;
+  return (error as object | null | undefined)?.constructor?.name;
 }

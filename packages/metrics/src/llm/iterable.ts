@@ -1,41 +1,42 @@
+import { isEventSource, watchStep } from './helper.ts';
 import { loose } from './loose.ts';
-import type { LlmObserver } from './observer.ts';
+import type { Reading } from './reading.ts';
 import { replace, type Step } from './replace.ts';
 
 /** Observes an iterable in place: it stays the object that the SDK made, with all its methods. */
-export function watchIterable(iterable: object, observer: LlmObserver): object {
+export function watchIterable(iterable: object, reading: Reading): object {
   if ('next' in iterable) {
-    watchIterator(iterable, observer);
+    watchIterator(iterable, reading);
     return iterable;
   }
   replace(iterable, Symbol.asyncIterator, (original) => () => {
     const iterator = original.call(iterable) as object;
-    watchIterator(iterator, observer, iterable);
+    watchIterator(iterator, reading, iterable);
     return iterator;
   });
   if ('tee' in iterable) {
     replace(iterable, 'tee', (original) => () => {
       const branches = original.call(iterable) as object[];
-      observer.split(branches.length);
-      return branches.map((branch) => watchIterable(branch, observer));
+      reading.split(branches.length - 1);
+      return branches.map((branch) => watchIterable(branch, reading));
     });
   }
   return iterable;
 }
 
-function watchIterator(iterator: object, observer: LlmObserver, stream?: object): void {
+function watchIterator(iterator: object, reading: Reading, stream?: object): void {
   const observed =
     (original: Step, isReturn: boolean): Step =>
     (...args) => {
       const settle = (result: unknown): unknown => {
         const { done, value } = result as IteratorResult<unknown>;
-        if (!done) record(value, observer);
-        else if (isReturn) observer.cancelled();
-        else settleEnd(observer, stream);
+        if (!done) record(value, reading);
+        else if (isReturn) reading.cancelled();
+        else settleEnd(reading, stream);
         return result;
       };
       const fail = (error: unknown): never => {
-        observer.failed(error);
+        reading.failed(error);
         throw error;
       };
       let result: unknown;
@@ -53,21 +54,17 @@ function watchIterator(iterator: object, observer: LlmObserver, stream?: object)
   }
 }
 
-/** A streaming tool runner yields a stream helper for each request: its message has the usage. */
-function record(value: unknown, observer: LlmObserver): void {
-  const helper = loose(value);
-  if (typeof helper['on'] !== 'function') {
-    observer.chunk(value);
-    return;
-  }
-  for (const event of ['message', 'chatCompletion']) {
-    Reflect.apply(helper['on'], value, [event, (message: unknown) => observer.step(message)]);
-  }
+/** A streaming tool runner yields a stream helper for each request. */
+function record(value: unknown, reading: Reading): void {
+  if (typeof value === 'object' && value !== null && isEventSource(value))
+    watchStep(value, reading);
+  else reading.chunk(value);
 }
 
-/** The streams of OpenAI and Anthropic end without an error when they are aborted. */
-function settleEnd(observer: LlmObserver, stream: object = {}): void {
-  const signal = loose(loose(loose(stream)['controller'])['signal']);
-  if (signal['aborted'] !== true) observer.end();
-  else observer.failed({ name: 'AbortError', cause: signal['reason'] });
+/** The streams of OpenAI, its agents and Anthropic end without an error when they are aborted. */
+function settleEnd(reading: Reading, stream: object = {}): void {
+  const { controller, cancelled } = loose(stream);
+  const signal = loose(loose(controller)['signal']);
+  if (signal['aborted'] !== true && cancelled !== true) reading.end();
+  else reading.failed({ name: 'AbortError', cause: signal['reason'] });
 }

@@ -14,7 +14,10 @@ export interface LlmRates {
 
 /** The price of a model. */
 export interface LlmPrice extends LlmRates {
-  /** Rates of requests whose prompt has more tokens than `above`, such as 200,000. */
+  /**
+   * Rates of requests whose prompt has more tokens than `above`, such as 200,000. Rates of cached
+   * tokens that a tier leaves out keep their ratio to `prompt`.
+   */
   readonly tiers?: readonly (LlmRates & { readonly above: number })[] | undefined;
   /** The factor of the batch rate; 0.5 by default. */
   readonly batch?: number | undefined;
@@ -42,14 +45,20 @@ interface PricedCall {
 /** Gives the cost of one request in US dollars: by the price, otherwise as the provider states it. */
 export function costOf(usage: LlmUsage, call: PricedCall): number | undefined {
   const price = priceOf(call);
+  const batch = call.batch ?? usage.batch;
   const cost =
     typeof price === 'function'
-      ? price(usage, { provider: call.provider, model: call.model })
-      : price && costByRates(usage, price, call.batch ?? usage.batch ?? false);
+      ? price({ ...usage, batch }, { provider: call.provider, model: call.model })
+      : price && costByRates(usage, price, batch ?? false);
   return cost ?? usage.costUsd;
 }
 
-function priceOf({ provider, model, prices }: PricedCall): LlmPrice | PriceFunction | undefined {
+/** Gives the price of a model, if it is listed. */
+export function priceOf({
+  provider,
+  model,
+  prices,
+}: PricedCall): LlmPrice | PriceFunction | undefined {
   if (typeof prices === 'function') return prices;
   // A table that was read from a file may be null, or have null in it.
   const table: Readonly<Record<string, LlmPrice | PriceFunction | null>> = prices ?? {};
@@ -58,11 +67,7 @@ function priceOf({ provider, model, prices }: PricedCall): LlmPrice | PriceFunct
 }
 
 function costByRates(usage: LlmUsage, price: LlmPrice, batch: boolean): number {
-  const tier = [...(price.tiers ?? [])]
-    .sort((a, b) => b.above - a.above)
-    .find(({ above }) => usage.prompt > above);
-  const { prompt, completion, cacheRead = prompt, cacheWrite = prompt } = tier ?? price;
-  const cacheWriteHour = (tier ?? price).cacheWriteHour ?? cacheWrite;
+  const { prompt, completion, cacheRead, cacheWrite, cacheWriteHour } = ratesOf(usage, price);
   const hour = usage.cacheWriteHour ?? 0;
   const fresh = usage.prompt - usage.cacheRead - usage.cacheWrite;
   const full =
@@ -72,4 +77,23 @@ function costByRates(usage: LlmUsage, price: LlmPrice, batch: boolean): number {
     hour * cacheWriteHour +
     usage.completion * completion;
   return full * PER_TOKEN * (batch ? (price.batch ?? 0.5) : 1);
+}
+
+/** The rates of a request, those that are not given included. */
+function ratesOf(usage: LlmUsage, price: LlmPrice): { [K in keyof LlmRates]-?: number } {
+  const { prompt, completion, cacheRead = prompt, cacheWrite = prompt } = price;
+  const cacheWriteHour = price.cacheWriteHour ?? cacheWrite;
+  const rates = { prompt, completion, cacheRead, cacheWrite, cacheWriteHour };
+  const tier = [...(price.tiers ?? [])]
+    .sort((a, b) => b.above - a.above)
+    .find(({ above }) => usage.prompt > above);
+  if (tier === undefined) return rates;
+  const by = (rate: number) => (prompt > 0 ? (rate * tier.prompt) / prompt : tier.prompt);
+  return {
+    prompt: tier.prompt,
+    completion: tier.completion,
+    cacheRead: tier.cacheRead ?? by(cacheRead),
+    cacheWrite: tier.cacheWrite ?? by(cacheWrite),
+    cacheWriteHour: tier.cacheWriteHour ?? by(cacheWriteHour),
+  };
 }

@@ -1,23 +1,27 @@
-import type { LlmObserver } from './observer.ts';
+import type { Reading } from './reading.ts';
 import { replace } from './replace.ts';
 
-/** Runs when a stream has ended or failed, before that is recorded. */
-export type BeforeEnd = () => Promise<unknown> | undefined;
+/** What happens to a stream. */
+export type StreamWatcher = Pick<Reading, 'chunk' | 'end' | 'failed' | 'cancelled'>;
+
+/** Runs when a stream has ended, before that is recorded; what it returns does not reject. */
+export type BeforeEnd = () => Promise<void> | undefined;
 
 /** Observes a web stream. It is read at the receiver's pace only. */
 export function watchReadable(
   stream: ReadableStream<unknown>,
-  observer: LlmObserver,
+  watcher: StreamWatcher,
   beforeEnd?: BeforeEnd,
 ): ReadableStream<unknown> {
   // A subclass, such as LangChain's, has methods that its receiver uses.
-  if (stream.constructor !== ReadableStream) return watchInPlace(stream, observer);
-  return wrap(() => stream.getReader(), observer, beforeEnd);
+  const made: unknown = stream.constructor;
+  if (made !== ReadableStream) return watchInPlace(stream, watcher);
+  return wrap(() => stream.getReader(), watcher, beforeEnd);
 }
 
 function wrap(
   open: () => ReadableStreamDefaultReader<unknown>,
-  observer: LlmObserver,
+  watcher: StreamWatcher,
   beforeEnd?: BeforeEnd,
 ): ReadableStream<unknown> {
   const reader = open();
@@ -27,23 +31,23 @@ function wrap(
         try {
           const { done, value } = await reader.read();
           if (!done) {
-            observer.chunk(value);
+            watcher.chunk(value);
             controller.enqueue(value);
             return;
           }
           const pending = beforeEnd?.();
-          if (pending === undefined) observer.end();
+          if (pending === undefined) watcher.end();
           // The receiver does not wait for the usage.
           controller.close();
-          await pending?.catch(() => undefined);
-          observer.end();
+          await pending;
+          watcher.end();
         } catch (error) {
-          observer.failed(error);
+          watcher.failed(error);
           controller.error(error);
         }
       },
       async cancel(reason) {
-        observer.cancelled();
+        watcher.cancelled(reason);
         await reader.cancel(reason);
       },
     },
@@ -54,13 +58,22 @@ function wrap(
 /** Observes a subclass: the methods that do not use `getReader` themselves are given one. */
 function watchInPlace(
   stream: ReadableStream<unknown>,
-  observer: LlmObserver,
+  watcher: StreamWatcher,
 ): ReadableStream<unknown> {
   const getReader = stream.getReader.bind(stream);
-  replace(stream, 'getReader', () => () => watchReader(getReader(), observer));
+  replace(stream, 'getReader', () => () => watchReader(getReader(), watcher));
+  // The iterators of Node do not use `getReader`, those of LangChain do.
+  if (!('next' in stream)) {
+    for (const name of ['values', Symbol.asyncIterator]) {
+      replace(stream, name, () => (...args) => {
+        const plain = wrap(getReader, watcher);
+        return Reflect.apply(plain.values, plain, args);
+      });
+    }
+  }
   for (const name of ['pipeThrough', 'pipeTo', 'tee'] as const) {
     replace(stream, name, () => (...args) => {
-      const plain = wrap(getReader, observer);
+      const plain = wrap(getReader, watcher);
       return Reflect.apply(plain[name] as (...args: unknown[]) => unknown, plain, args);
     });
   }
@@ -69,21 +82,21 @@ function watchInPlace(
 
 function watchReader(
   reader: ReadableStreamDefaultReader<unknown>,
-  observer: LlmObserver,
+  watcher: StreamWatcher,
 ): ReadableStreamDefaultReader<unknown> {
   replace(reader, 'read', (original) => async () => {
     try {
       const result = (await original.call(reader)) as IteratorResult<unknown>;
-      if (result.done) observer.end();
-      else observer.chunk(result.value);
+      if (result.done) watcher.end();
+      else watcher.chunk(result.value);
       return result;
     } catch (error) {
-      observer.failed(error);
+      watcher.failed(error);
       throw error;
     }
   });
   replace(reader, 'cancel', (original) => (...args) => {
-    observer.cancelled();
+    watcher.cancelled(args[0]);
     return original.apply(reader, args);
   });
   return reader;

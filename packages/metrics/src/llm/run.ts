@@ -5,11 +5,12 @@
  * not observed, and a promise is observed only where asking for it makes the SDK read the stream.
  */
 import { withTimeLimit } from '@map/redaction/kernel';
-import { usageOfRun } from './answer.ts';
+import { usagesOfRun } from './answer.ts';
+import { isEventSource, watchHelper } from './helper.ts';
 import { watchIterable } from './iterable.ts';
 import { isThenable, loose } from './loose.ts';
-import type { LlmObserver } from './observer.ts';
-import { watchReadable } from './readable.ts';
+import { type StreamWatcher, watchReadable } from './readable.ts';
+import type { Reading } from './reading.ts';
 import { findGetter, replace, replaceGetter } from './replace.ts';
 
 /** Streams of a run: AI SDK, Mastra. */
@@ -57,59 +58,16 @@ export function isRun(value: object): boolean {
 }
 
 /** Observes a run in place. */
-export function watchRun(run: object, observer: LlmObserver): object {
-  const usages = ['totalUsage', 'usage'].map((name) => findGetter(run, name));
-  let receiver: unknown = run;
-  let streams = 0;
-  let asked: Promise<void> | undefined;
-  const beforeEnd = (): Promise<void> | undefined => {
-    observer.usage(usageOfRun(run));
-    if (observer.knowsUsage) return undefined;
-    asked ??= askUsage();
-    return asked;
-  };
-  async function askUsage(): Promise<void> {
-    for (const getter of usages) {
-      if (observer.knowsUsage) return;
-      const pending = Promise.resolve(getter?.call(receiver));
-      const usage = await withTimeLimit(pending, USAGE_TIMEOUT_MS, () => undefined, {
-        unref: true,
-      });
-      if (usage !== undefined) observer.usage(usage);
-    }
+export function watchRun(run: object, reading: Reading): object {
+  const state = new RunState(run, reading);
+  const watchStream = (open: () => unknown): unknown => state.stream(open);
+  const watchPromise = (open: () => unknown): unknown => state.promise(open);
+  for (const name of STREAMS) {
+    replaceGetter(run, name, (open, self) => state.of(self).stream(open));
   }
-  const watchStream = (open: () => unknown): unknown => {
-    const before = streams;
-    const value = open();
-    // It may be made from another stream of the run, which is observed then.
-    if (!(value instanceof ReadableStream) || streams > before) return value;
-    streams++;
-    return watchReadable(value, observer, beforeEnd);
-  };
-  // The promise is passed on as a new one, so that an unhandled rejection stays one.
-  const watchPromise = (value: unknown): unknown => {
-    if (!isThenable(value)) return value;
-    return Promise.resolve(value).then(
-      async (result) => {
-        await beforeEnd()?.catch(() => undefined);
-        observer.end();
-        return result;
-      },
-      (error: unknown) => {
-        observer.usage(usageOfRun(run));
-        observer.failed(loose(run)['error'] ?? error);
-        throw error;
-      },
-    );
-  };
-  const read =
-    (watch: (open: () => unknown) => unknown) => (open: () => unknown, self: unknown) => {
-      receiver = self;
-      return watch(open);
-    };
-  const watchSettled = (open: () => unknown): unknown => watchPromise(open());
-  for (const name of STREAMS) replaceGetter(run, name, read(watchStream));
-  for (const name of PROMISES) replaceGetter(run, name, read(watchSettled));
+  for (const name of PROMISES) {
+    replaceGetter(run, name, (open, self) => state.of(self).promise(open));
+  }
   const call = (name: string, watch: (open: () => unknown) => unknown): void =>
     replace(
       run,
@@ -120,7 +78,144 @@ export function watchRun(run: object, observer: LlmObserver): object {
         },
     );
   for (const name of STREAM_METHODS) call(name, watchStream);
-  for (const name of PROMISE_METHODS) call(name, watchSettled);
-  if (Symbol.asyncIterator in run) watchIterable(run, observer);
+  for (const name of PROMISE_METHODS) call(name, watchPromise);
+  if (Symbol.asyncIterator in run) watchIterable(run, reading);
   return run;
+}
+
+/** What of a run is used by the application. */
+class RunState {
+  readonly #run: object;
+  readonly #reading: Reading;
+  /** `streamObject` does not read its stream for a promise, and reports some failures by one alone. */
+  readonly #isLazy: boolean;
+  /** A promise of `streamText` reads the stream to its end, though another stream is left. */
+  readonly #readsForPromises: boolean;
+  readonly #getters: readonly ((() => unknown) | undefined)[];
+  #receiver: unknown;
+  #streams = 0;
+  #readers = 0;
+  #isWithin = false;
+  #asked: Promise<void> | undefined;
+
+  constructor(run: object, reading: Reading) {
+    this.#run = run;
+    this.#receiver = run;
+    this.#reading = reading;
+    this.#isLazy = 'partialObjectStream' in run;
+    this.#readsForPromises = 'partialOutputStream' in run;
+    const names = this.#isLazy ? ['usage', 'object'] : ['totalUsage', 'usage'];
+    this.#getters = names.map((name) => findGetter(run, name));
+  }
+
+  /** Takes the object by which the application uses the run. */
+  of(receiver: unknown): this {
+    this.#receiver = receiver;
+    return this;
+  }
+
+  stream(open: () => unknown): unknown {
+    const before = this.#streams;
+    const value = open();
+    // It may be made from another stream of the run, which is observed then.
+    if (this.#streams > before) return value;
+    if (value instanceof ReadableStream) {
+      this.#streams++;
+      return watchReadable(value, this.#reader(), () => this.#beforeEnd());
+    }
+    // A stream of Node.
+    if (typeof value !== 'object' || value === null || !isEventSource(value)) return value;
+    return watchHelper(value, this.#reading, () => this.#beforeEnd());
+  }
+
+  /** The promise is passed on as a new one, so that an unhandled rejection stays one. */
+  promise(open: () => unknown): unknown {
+    const value = this.#within(open);
+    if (this.#isWithin || !isThenable(value)) return value;
+    if (this.#readsForPromises) this.#join();
+    const reading = this.#reading;
+    return Promise.resolve(value).then(
+      async (result) => {
+        await this.#beforeEnd();
+        reading.end();
+        return result;
+      },
+      (error: unknown) => {
+        reading.all(usagesOfRun(this.#run));
+        reading.failed(loose(this.#run)['error'] ?? error);
+        throw error;
+      },
+    );
+  }
+
+  /** A promise may be made from another one, which then is not used by the application. */
+  #within(open: () => unknown): unknown {
+    const before = this.#isWithin;
+    this.#isWithin = true;
+    try {
+      return open();
+    } finally {
+      this.#isWithin = before;
+    }
+  }
+
+  /** Each stream that is read is a reader: when one is left, the others continue. */
+  #reader(): StreamWatcher {
+    const reading = this.#reading;
+    let isRead = false;
+    const join = (): void => {
+      if (!isRead) this.#join();
+      isRead = true;
+    };
+    return {
+      chunk(value) {
+        join();
+        reading.chunk(value);
+      },
+      cancelled(reason) {
+        join();
+        reading.cancelled(reason);
+      },
+      end: () => reading.end(),
+      failed: (error) => reading.failed(error),
+    };
+  }
+
+  #join(): void {
+    if (this.#readers++ > 0) this.#reading.split(1);
+  }
+
+  #beforeEnd(): Promise<void> | undefined {
+    const reading = this.#reading;
+    reading.all(usagesOfRun(this.#run));
+    if (reading.knowsUsage && (!this.#isLazy || reading.hasEnded)) {
+      this.#checkAborted();
+      return undefined;
+    }
+    this.#asked ??= this.#ask();
+    return this.#asked;
+  }
+
+  async #ask(): Promise<void> {
+    const reading = this.#reading;
+    try {
+      for (const getter of this.#getters) {
+        if (reading.hasEnded || (reading.knowsUsage && !this.#isLazy)) break;
+        const pending = Promise.resolve(this.#within(() => getter?.call(this.#receiver)));
+        const usage = await withTimeLimit(pending, USAGE_TIMEOUT_MS, () => undefined, {
+          unref: true,
+        });
+        if (usage !== undefined && !reading.knowsUsage) reading.usage(usage);
+      }
+      this.#checkAborted();
+    } catch (error) {
+      reading.failed(loose(this.#run)['error'] ?? error);
+    }
+  }
+
+  /** The agents of OpenAI and Mastra end their streams without an error when they are aborted. */
+  #checkAborted(): void {
+    const { cancelled, status } = loose(this.#receiver);
+    if (cancelled === true || status === 'canceled') this.#reading.failed({ name: 'AbortError' });
+  }
 }

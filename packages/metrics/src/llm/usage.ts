@@ -31,51 +31,47 @@ export interface LlmUsage {
   readonly batch?: boolean | undefined;
 }
 
-const PROMPT = ['prompt', 'prompt_tokens', 'promptTokens', 'promptTokenCount'];
-const INPUT = ['input_tokens', 'inputTokens', 'prompt_eval_count', 'tokens'];
-const COMPLETION = ['completion', 'completion_tokens', 'completionTokens'];
-const OUTPUT = ['output_tokens', 'outputTokens', 'eval_count', 'candidatesTokenCount'];
-const TOTAL = ['total_tokens', 'totalTokens', 'totalTokenCount'];
-const INPUT_DETAILS = [
-  'prompt_tokens_details',
-  'input_tokens_details',
-  'inputTokenDetails',
-  'inputTokensDetails',
-  'input_token_details',
+/*
+ * The names are without underscores and in lower case: SDKs of one API write `cached_tokens` and
+ * `cachedTokens`.
+ */
+const PROMPT = ['prompt', 'prompttokens', 'prompttokencount', 'totalinputtokens'];
+const INPUT = ['inputtokens', 'promptevalcount', 'tokens'];
+const COMPLETION = ['completion', 'completiontokens'];
+const OUTPUT = [
+  'outputtokens',
+  'evalcount',
+  'candidatestokencount',
+  'responsetokencount',
+  'totaloutputtokens',
 ];
-const OUTPUT_DETAILS = [
-  'completion_tokens_details',
-  'output_tokens_details',
-  'outputTokenDetails',
-  'outputTokensDetails',
-  'output_token_details',
-];
+const TOTAL = ['totaltokens', 'totaltokencount'];
+const INPUT_DETAILS = ['prompttokensdetails', 'inputtokensdetails', 'inputtokendetails'];
+const OUTPUT_DETAILS = ['completiontokensdetails', 'outputtokensdetails', 'outputtokendetails'];
 /** Cached tokens that are part of the prompt. */
-const READ_WITHIN = ['cached_tokens', 'cacheReadTokens', 'cacheRead', 'cache_read'];
+const READ_WITHIN = ['cachedtokens', 'cachereadtokens', 'cacheread'];
 const WRITE_WITHIN = [
-  'cache_write_tokens',
-  'cacheWriteTokens',
-  'cacheWrite',
-  'cache_creation',
-  'cache_creation_tokens',
+  'cachewritetokens',
+  'cachewrite',
+  'cachecreation',
+  'cachecreationtokens',
+  'cachecreationinputtokens', // Qwen
 ];
 const READ = [
-  'cached_tokens', // Moonshot
-  'prompt_cache_hit_tokens', // DeepSeek
-  'cachedContentTokenCount',
-  'cachedInputTokens',
-  'cacheRead',
+  'cachedtokens', // Moonshot, Cohere
+  'promptcachehittokens', // DeepSeek
+  'cachedcontenttokencount',
+  'cachedinputtokens',
+  'cacheread',
+  'totalcachedtokens',
 ];
 /** Cached tokens beside the input: Anthropic, Bedrock. */
-const READ_BESIDE = ['cache_read_input_tokens', 'cacheReadInputTokens'];
-const WRITE_BESIDE = ['cache_creation_input_tokens', 'cacheWriteInputTokens'];
-const REASONING = [
-  'reasoning_tokens',
-  'thinking_tokens',
-  'reasoningTokens',
-  'reasoning',
-  'thoughtsTokenCount',
-];
+const READ_BESIDE = ['cachereadinputtokens'];
+const WRITE_BESIDE = ['cachecreationinputtokens', 'cachewriteinputtokens'];
+const REASONING = ['reasoningtokens', 'thinkingtokens', 'reasoning'];
+/** Google: reasoning and results of tools beside the rest. */
+const THOUGHTS = ['thoughtstokencount', 'totalthoughttokens'];
+const TOOL_PROMPT = ['tooluseprompttokencount', 'totaltoolusetokens'];
 
 /**
  * Reads a usage object of OpenAI, Anthropic, Google, Ollama, Bedrock, Mistral, LangChain, the AI SDK
@@ -91,22 +87,48 @@ const REASONING = [
  * ```
  */
 export function readUsage(value: unknown): LlmUsage | undefined {
-  const usage = loose(value);
-  // Anthropic: a compacted request lists each sampling, and the outer counts have only the last.
-  const iterations = usage['iterations'];
-  if (Array.isArray(iterations) && iterations.length > 0) {
-    const parts = iterations.map((part) => readUsage(part)).filter((part) => part !== undefined);
-    const sum = addUsage(parts);
-    if (sum !== undefined) return { ...sum, batch: isBatch(usage) };
-  }
-  // Language models of the AI SDK have counts by kind where its results have numbers.
-  if (isCounts(usage['inputTokens']) || isCounts(usage['outputTokens'])) return readCounts(usage);
-  // Cohere has both billed units and tokens.
-  if (typeof usage['tokens'] === 'object') return readUsage(usage['tokens']);
-  return readFlat(usage);
+  return addUsage(readRequests(value));
 }
 
-/** Adds up the usage of several requests, or gives undefined if there is none. */
+/** Reads a usage object as {@link readUsage} does, with each model request that it lists. */
+export function readRequests(value: unknown): readonly LlmUsage[] {
+  const usage = loose(value);
+  // The AI SDK and Mastra keep the provider's own counts, which may have what they leave out.
+  const counts = [usage, loose(usage['raw']), loose(loose(usage['raw'])['raw'])];
+  return counts
+    .map((one) => readCounted(fields(one)))
+    .filter((one) => one.length > 0)
+    .reduceRight<readonly LlmUsage[]>((best, one) => (coversAll(best, one) ? best : one), []);
+}
+
+/** Tells whether one usage has all tokens of another. */
+export function covers(a: LlmUsage, b: LlmUsage): boolean {
+  return a.prompt >= b.prompt && a.completion >= b.completion;
+}
+
+function coversAll(a: readonly LlmUsage[], b: readonly LlmUsage[]): boolean {
+  const [all, other] = [addUsage(a), addUsage(b)];
+  return all !== undefined && other !== undefined && covers(all, other);
+}
+
+function readCounted(usage: Loose): readonly LlmUsage[] {
+  // Anthropic: a compacted request lists each sampling, and the outer counts have only the last.
+  const { iterations, tokens, billedunits } = usage;
+  if (Array.isArray(iterations)) {
+    const parts = iterations.flatMap((part) => readRequests(part));
+    if (parts.length > 0) return parts.map((part) => ({ ...part, batch: isBatch(usage) }));
+  }
+  const one = isCounts(usage['inputtokens'] ?? usage['outputtokens'])
+    ? // Language models of the AI SDK have counts by kind where its results have numbers.
+      readKinds(usage)
+    : isCounts(tokens ?? billedunits)
+      ? // Cohere has both billed units and tokens.
+        readFlat({ cachedtokens: usage['cachedtokens'], ...fields(tokens ?? billedunits) })
+      : readFlat(usage);
+  return one === undefined ? [] : [one];
+}
+
+/** Adds up the usage of several requests; undefined if no request reported any. */
 export function addUsage(parts: readonly LlmUsage[]): LlmUsage | undefined {
   const [first, ...others] = parts;
   return others.length === 0 ? first : parts.reduce(add);
@@ -128,22 +150,24 @@ function add(a: LlmUsage, b: LlmUsage): LlmUsage {
 
 function readFlat(usage: Loose): LlmUsage | undefined {
   const namedPrompt = count(usage, PROMPT);
-  const statedPrompt = namedPrompt ?? count(usage, INPUT);
+  const total = count(usage, TOTAL);
   const statedCompletion = count(usage, COMPLETION) ?? count(usage, OUTPUT);
+  // Some embeddings have a total alone.
+  const rest = statedCompletion === undefined ? total : undefined;
+  const statedPrompt = namedPrompt ?? count(usage, INPUT) ?? rest;
   if (statedPrompt === undefined && statedCompletion === undefined) return undefined;
   const input = details(usage, INPUT_DETAILS);
   const output = details(usage, OUTPUT_DETAILS);
-  const thoughts = count(usage, ['thoughtsTokenCount']) ?? 0;
-  let prompt = (statedPrompt ?? 0) + (count(usage, ['toolUsePromptTokenCount']) ?? 0);
+  const thoughts = count(usage, THOUGHTS) ?? 0;
+  let prompt = (statedPrompt ?? 0) + (count(usage, TOOL_PROMPT) ?? 0);
   let completion = (statedCompletion ?? 0) + thoughts;
   const readBeside = count(usage, READ_BESIDE);
   const writeBeside = count(usage, WRITE_BESIDE);
   const cacheRead = readBeside ?? sum(input, READ_WITHIN) ?? count(usage, READ) ?? 0;
-  const cacheWrite = writeBeside ?? sum(input, WRITE_WITHIN) ?? count(usage, ['cacheWrite']) ?? 0;
-  let reasoning = sum(output, REASONING) ?? count(usage, REASONING) ?? 0;
+  const cacheWrite = writeBeside ?? sum(input, WRITE_WITHIN) ?? count(usage, ['cachewrite']) ?? 0;
+  let reasoning = sum(output, REASONING) ?? count(usage, REASONING) ?? thoughts;
 
   const beside = (readBeside ?? 0) + (writeBeside ?? 0);
-  const total = count(usage, TOTAL);
   const extra = total === undefined ? 0 : Math.max(0, total - prompt - completion);
   if (beside > 0 && (total === undefined ? namedPrompt === undefined : extra >= beside)) {
     prompt += beside;
@@ -160,7 +184,7 @@ function readFlat(usage: Loose): LlmUsage | undefined {
     cacheWrite,
     cacheWriteHour: hourOf(usage),
     reasoning,
-    costUsd: count(usage, ['cost', 'costUsd']),
+    costUsd: costOf(usage),
     batch: isBatch(usage),
   });
 }
@@ -169,21 +193,33 @@ function isCounts(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function readCounts(usage: Loose): LlmUsage | undefined {
-  const input = loose(usage['inputTokens']);
-  const output = loose(usage['outputTokens']);
-  const prompt = count(input, ['total']) ?? count(input, ['noCache']);
-  const completion = count(output, ['total']) ?? count(output, ['text']);
+function readKinds(usage: Loose): LlmUsage | undefined {
+  const input = fields(usage['inputtokens']);
+  const output = fields(usage['outputtokens']);
+  const raw = fields(usage['raw']);
+  const prompt = count(input, ['total', 'nocache']);
+  const completion = count(output, ['total', 'text']);
   if (prompt === undefined && completion === undefined) return undefined;
   return clamp({
     prompt: prompt ?? 0,
     completion: completion ?? 0,
-    cacheRead: count(input, ['cacheRead']) ?? 0,
-    cacheWrite: count(input, ['cacheWrite']) ?? 0,
-    cacheWriteHour: hourOf(loose(usage['raw'])),
+    cacheRead: count(input, ['cacheread']) ?? 0,
+    cacheWrite: count(input, ['cachewrite']) ?? 0,
+    cacheWriteHour: hourOf(raw),
     reasoning: count(output, ['reasoning']) ?? 0,
-    costUsd: count(loose(usage['raw']), ['cost']),
+    costUsd: costOf(raw),
   });
+}
+
+/** The cost, as a provider states it. */
+function costOf(usage: Loose): number | undefined {
+  // Perplexity has it in parts, xAI in ticks.
+  const cost = count(usage, ['cost', 'costusd']) ?? count(fields(usage['cost']), ['totalcost']);
+  const ticks = count(usage, ['costinusdticks']);
+  if (cost === undefined) return ticks === undefined ? undefined : ticks * 1e-10;
+  // OpenRouter with a key of one's own: the fee, and beside it the bill of the provider.
+  const upstream = count(fields(usage['costdetails']), ['upstreaminferencecost']) ?? 0;
+  return cost + (usage['isbyok'] === true ? upstream : 0);
 }
 
 /** Keeps each part within its whole. */
@@ -199,32 +235,40 @@ function clamp(usage: LlmUsage): LlmUsage {
   };
 }
 
-/** Anthropic: tokens written to the cache for an hour. LangChain and the AI SDK pass them on. */
+/** Tokens written to the cache for an hour: Anthropic, passed on by LangChain and the AI SDK. */
 function hourOf(usage: Loose): number {
-  const own = loose(usage['cache_creation']);
-  return (
-    count(own, ['ephemeral_1h_input_tokens']) ??
-    count(loose(usage['input_token_details']), ['ephemeral_1h_input_tokens']) ??
-    count(loose(loose(usage['raw'])['cache_creation']), ['ephemeral_1h_input_tokens']) ??
-    count(usage, ['cacheWriteHour']) ??
-    0
-  );
+  const raw = fields(usage['raw']);
+  const places = [usage['cachecreation'], usage['inputtokendetails'], raw['cachecreation']];
+  for (const place of places) {
+    const tokens = count(fields(place), ['ephemeral1hinputtokens']);
+    if (tokens !== undefined) return tokens;
+  }
+  const bedrock = details(usage, ['cachedetails']).filter(({ ttl }) => ttl === '1h');
+  return sum(bedrock, ['inputtokens']) ?? count(usage, ['cachewritehour']) ?? 0;
 }
 
 function isBatch(usage: Loose): true | undefined {
-  return usage['service_tier'] === 'batch' || usage['batch'] === true || undefined;
+  return usage['servicetier'] === 'batch' || usage['batch'] === true || undefined;
 }
 
 function positive(tokens: number): number | undefined {
   return tokens > 0 ? tokens : undefined;
 }
 
+/** The fields of an object by their names without underscores, in lower case. */
+function fields(value: unknown): Loose {
+  const entries = Object.entries(loose(value));
+  return Object.fromEntries(
+    entries.map(([name, field]) => [name.replaceAll('_', '').toLowerCase(), field]),
+  );
+}
+
 /** The first object, or list of objects, under one of the names. */
 function details(usage: Loose, names: readonly string[]): readonly Loose[] {
   for (const name of names) {
     const value = usage[name];
-    if (Array.isArray(value)) return value.map(loose);
-    if (typeof value === 'object' && value !== null) return [loose(value)];
+    if (Array.isArray(value)) return value.map(fields);
+    if (isCounts(value)) return [fields(value)];
   }
   return [];
 }

@@ -1,38 +1,52 @@
 import { isWithResponse } from './answer.ts';
 import { isEventSource, watchHelper } from './helper.ts';
+import { watchResponse } from './http-response.ts';
 import { watchIterable } from './iterable.ts';
-import type { LlmObserver } from './observer.ts';
 import { watchReadable } from './readable.ts';
+import type { Reading } from './reading.ts';
 import { isRun, watchRun } from './run.ts';
 
 /**
- * Lets the observer follow a result.
+ * Lets the reading follow a result.
  *
  * @returns The result for the caller: the same object if it can be observed in place, otherwise a
  * stream that reads from it at the receiver's pace.
  */
-export function watch(result: unknown, observer: LlmObserver): unknown {
+export function watch(result: unknown, reading: Reading): unknown {
   if (typeof result !== 'object' || result === null) {
-    observer.answer(result);
+    reading.answer(result);
     return result;
   }
-  if (isRun(result)) return watchRun(result, observer);
-  if (isEventSource(result)) return watchHelper(result, observer);
-  if (result instanceof ReadableStream) return watchReadable(result, observer);
-  if (Symbol.asyncIterator in result || (Symbol.iterator in result && 'next' in result)) {
-    return watchIterable(result, observer);
+  if (Array.isArray(result) && result.some(isStream)) return watchAll(result, reading);
+  if (result instanceof Response) return watchResponse(result, reading);
+  if (isRun(result)) return watchRun(result, reading);
+  if (isEventSource(result)) return watchHelper(result, reading);
+  if (result instanceof ReadableStream) return watchReadable(result, reading);
+  if (isStream(result)) {
+    return watchIterable(result, reading);
   }
-  // A language model of the AI SDK, inside of middleware, gives a stream in an object.
-  if ('stream' in result && result.stream instanceof ReadableStream) {
-    return { ...result, stream: watchReadable(result.stream, observer) };
+  if ('stream' in result && isStream(result.stream)) {
+    // Bedrock gives a stream in an object, as does a language model of the AI SDK in middleware.
+    const stream = watch(result.stream, reading);
+    return stream === result.stream ? result : { ...result, stream };
   }
   if (isWithResponse(result)) {
     const { data } = result;
-    const isStream = typeof data === 'object' && data !== null && Symbol.asyncIterator in data;
-    if (isStream) watch(data, observer);
-    else observer.answer(data);
+    if (isStream(data)) watch(data, reading);
+    else reading.answer(data);
     return result;
   }
-  observer.answer(result);
+  reading.answer(result);
   return result;
+}
+
+/** Several calls in one: each has its own response. */
+function watchAll(results: readonly unknown[], reading: Reading): unknown {
+  const readings = results.map((_, index) => (index === 0 ? reading : reading.another()));
+  return results.map((result, index) => watch(result, readings[index] ?? reading));
+}
+
+function isStream(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Symbol.asyncIterator in value || (Symbol.iterator in value && 'next' in value);
 }

@@ -42,6 +42,13 @@ export const TASKS_IN_PROGRESS: Handle<'task', 'inProgress'> = /* @__PURE__ */ h
   'task',
   'inProgress',
 );
+export const TASK_FAILURES: Handle<'task', 'failures'> = /* @__PURE__ */ handle('task', 'failures');
+export const TASK_ATTEMPTS: Handle<'task', 'attempts'> = /* @__PURE__ */ handle('task', 'attempts');
+export const TASK_STALLED: Handle<'task', 'stalled'> = /* @__PURE__ */ handle('task', 'stalled');
+export const TASK_QUEUE_JOBS: Handle<'task', 'queueJobs'> = /* @__PURE__ */ handle(
+  'task',
+  'queueJobs',
+);
 export const TASK_QUEUE_DEPTH: Handle<'task', 'queueDepth'> = /* @__PURE__ */ handle(
   'task',
   'queueDepth',
@@ -69,6 +76,11 @@ export const LLM_TIME_TO_FIRST_TOKEN: Handle<'llm', 'timeToFirstToken'> = /* @__
 export const LLM_TIME_PER_OUTPUT_TOKEN: Handle<'llm', 'timePerOutputToken'> =
   /* @__PURE__ */ handle('llm', 'timePerOutputToken');
 export const LLM_COST: Handle<'llm', 'cost'> = /* @__PURE__ */ handle('llm', 'cost');
+/** Counts model requests whose cost is unknown. */
+export const LLM_COST_UNKNOWN: Handle<'llm', 'costUnknown'> = /* @__PURE__ */ handle(
+  'llm',
+  'costUnknown',
+);
 export const LLM_REQUESTS_IN_FLIGHT: Handle<'llm', 'inFlight'> = /* @__PURE__ */ handle(
   'llm',
   'inFlight',
@@ -139,6 +151,10 @@ export const CACHE_OPERATION_DURATION: Handle<'cache', 'duration'> = /* @__PURE_
   'duration',
 );
 
+export const CONNECTION_CIRCUIT_STATE: Handle<'connection', 'circuit'> = /* @__PURE__ */ handle(
+  'connection',
+  'circuit',
+);
 export const CONNECTION_POOL_CONNECTIONS: Handle<'connection', 'connections'> =
   /* @__PURE__ */ handle('connection', 'connections');
 export const CONNECTION_POOL_MAX_CONNECTIONS: Handle<'connection', 'maxConnections'> =

@@ -10,7 +10,8 @@ import type {
 import type { AnyInstrument } from '../instruments/make-instrument.ts';
 import type { ManagerState } from '../instruments/manager-state.ts';
 import type { Counter, Gauge, HandleOf, Histogram } from '../instruments/metric.ts';
-import { type PromTarget, PromTargets } from '../prom-client/prom-target.ts';
+import type { PromTarget } from '../prom-client/prom-target.ts';
+import { PromTargets } from '../prom-client/prom-targets.ts';
 import { type Collector, runCollector } from './collector.ts';
 import {
   checkOptions,
@@ -44,6 +45,7 @@ export class MetricsManager {
   #defaultLabels: Readonly<Record<string, string>> = {};
   #version = '';
   #attribution: MetricsOptions['attribution'];
+  #signal: MetricsOptions['signal'];
   #errorType: MetricsOptions['errorType'];
 
   /** @param options How to record. */
@@ -88,6 +90,7 @@ export class MetricsManager {
     state.maxLabelLength = options.maxLabelLength ?? state.maxLabelLength;
     if ('exemplar' in options) state.exemplar = options.exemplar;
     if ('attribution' in options) this.#attribution = options.attribution;
+    if ('signal' in options) this.#signal = options.signal;
     if ('errorType' in options) this.#errorType = options.errorType;
     return this;
   }
@@ -113,14 +116,25 @@ export class MetricsManager {
     return this.#version;
   }
 
+  /** The functions that the application has configured. */
+  get callbacks(): Pick<MetricsOptions, 'exemplar' | 'attribution' | 'signal' | 'errorType'> {
+    const { exemplar } = this.#state;
+    return {
+      exemplar,
+      attribution: this.#attribution,
+      signal: this.#signal,
+      errorType: this.#errorType,
+    };
+  }
+
   /** What the cost of a model call that starts now is for. @internal */
   get attribution(): string | undefined {
-    try {
-      return this.#attribution?.();
-    } catch {
-      // A callback that fails must not fail the call.
-      return undefined;
-    }
+    return called(this.#attribution);
+  }
+
+  /** The signal of the work that a model call that starts now is part of. @internal */
+  get signal(): AbortSignal | undefined {
+    return called(this.#signal);
   }
 
   /** Names an error for the label `error_type`. @internal */
@@ -313,8 +327,9 @@ export class MetricsManager {
    * is counted and affects only its own metric.
    *
    * @param timeoutMs Time limit of each callback in milliseconds; 2,000 by default.
+   * @param isScrape `false` leaves out gauges that cover the time since the last scrape.
    */
-  async collect(timeoutMs: number = 2000): Promise<void> {
+  async collect(timeoutMs: number = 2000, isScrape: boolean = true): Promise<void> {
     if (!this.#state.enabled) return;
     const run = async (name: string, collector: Collector): Promise<void> => {
       if (!(await runCollector(collector, timeoutMs))) this.countCollectFailure(name);
@@ -323,7 +338,7 @@ export class MetricsManager {
       ...[...this.#collectors].map((collector) => run('collector', collector)),
       ...this.instruments.map((one) => run(one.name, () => one.collect())),
     ]);
-    this.#self.collect(this.#version, this.instruments);
+    this.#self.collect(this.#version, this.instruments, isScrape);
   }
 
   /** Records the duration of a scrape. @internal */
@@ -356,5 +371,14 @@ export class MetricsManager {
     options: Omit<MetricDefinition, 'labels'> & { labels?: readonly string[] },
   ): AnyInstrument {
     return this.#registry.define({ ...options, labels: [...(options.labels ?? [])] });
+  }
+}
+
+/** A callback of the application that fails must not fail the call that it is about. */
+function called<T>(callback: (() => T) | undefined): T | undefined {
+  try {
+    return callback?.();
+  } catch {
+    return undefined;
   }
 }

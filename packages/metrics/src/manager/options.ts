@@ -21,6 +21,11 @@ export interface MetricsOptions {
   readonly exemplar?: (() => ExemplarLabels | undefined) | undefined;
   /** Gives what the cost of model calls is for, such as the current agent: few values. */
   readonly attribution?: (() => string | undefined) | undefined;
+  /**
+   * Gives the signal of the work that a model call is part of: if its deadline aborts the call, that
+   * is an error and not a cancellation.
+   */
+  readonly signal?: (() => AbortSignal | undefined) | undefined;
   /** Names an error for the label `error_type` of model calls, such as by its MAP code. */
   readonly errorType?: ((error: unknown) => string | undefined) | undefined;
   /** The application's version, shown in `map_build_info`. */

@@ -1,18 +1,26 @@
-import { type PromRegistry, readRegistry } from '../exposition/family.ts';
-import type { ScrapeContent } from '../exposition/scrape.ts';
-import type { MetricsManager } from '../manager/manager.ts';
+import { type FullContent, fullContent, type Reader } from '../exposition/content.ts';
+import type { PromRegistry } from '../exposition/family.ts';
+import { getMetricsManager } from '../manager/shared-manager.ts';
+import { processRegistry } from '../prom-client/process-metrics.ts';
+import type { MetricsServerOptions } from './options.ts';
+import { OwnContent } from './own-content.ts';
 
-/** Collects the metrics of this process: gauges are brought up to date, registries are read. */
-export async function collectContent(
-  manager: MetricsManager,
-  registries: readonly PromRegistry[],
-  timeoutMs: number,
-): Promise<ScrapeContent> {
-  await manager.collect(timeoutMs);
-  const lists = await Promise.all(
-    registries.map((registry) =>
-      readRegistry(registry, (name) => manager.countCollectFailure(name), timeoutMs),
-    ),
-  );
-  return { instruments: manager.instruments, families: lists.flat() };
+/** Collects the metrics for a scrape or for the status page. */
+export type CollectContent = (reader: Reader) => Promise<FullContent>;
+
+/** Makes the function that collects the metrics of this process and of its workers. */
+export function makeCollect(options: MetricsServerOptions): CollectContent {
+  const { manager = getMetricsManager(), timeoutMs = 10_000 } = options;
+  const content = new OwnContent(manager, async () => {
+    const registries: PromRegistry[] = [...(options.registries ?? [])];
+    if (manager.enabled && options.processMetrics !== false) {
+      registries.push(await processRegistry(manager));
+    }
+    return registries;
+  });
+  return async (reader) => {
+    // Gauges, then registries, then workers: together they leave time to write the response.
+    const own = await content.collect(Math.min(2000, timeoutMs / 4), reader);
+    return fullContent((await options.source?.gather(own, reader)) ?? own);
+  };
 }

@@ -3,6 +3,7 @@ import {
   type HealthRequest,
   type HealthResponse,
   type HealthSource,
+  makeHealthReader,
   makeHealthResponder,
 } from './health.ts';
 import { checkTimeout, pathOf } from './options.ts';
@@ -43,8 +44,8 @@ export function healthHandler(
   const { health = {}, ready = health, timeoutMs = 5000 } = options;
   checkTimeout(timeoutMs);
   const responders = new Map([
-    ['/health', makeHealthResponder(health, timeoutMs)],
-    ['/ready', makeHealthResponder(ready, timeoutMs)],
+    ['/health', makeHealthResponder(makeHealthReader(health, timeoutMs))],
+    ['/ready', makeHealthResponder(makeHealthReader(ready, timeoutMs))],
   ]);
   return (request, response, next) => {
     const respond = responders.get(pathOf(request.url ?? '/'));

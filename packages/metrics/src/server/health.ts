@@ -57,22 +57,34 @@ export interface HealthResponse {
 }
 
 /** One health response, ready to be sent. */
-interface Rendered {
+export interface RenderedHealth {
   readonly ok: boolean;
   readonly body: string;
 }
 
-/** Makes the function that answers one health path; concurrent requests share one run. */
-export function makeHealthResponder(
+/** Runs the checks of one health path. */
+export type HealthReader = () => Promise<RenderedHealth>;
+
+/** Makes the function that runs the checks of one health path; concurrent callers share one run. */
+export function makeHealthReader(
   health: HealthChecks | HealthSource,
   timeoutMs: number,
-): (request: HealthRequest, response: HealthResponse) => Promise<void> {
-  let running: Promise<Rendered> | undefined;
-  return async (request, response) => {
+): HealthReader {
+  let running: Promise<RenderedHealth> | undefined;
+  return () => {
     running ??= render(health, timeoutMs).finally(() => {
       running = undefined;
     });
-    const { ok, body } = await running;
+    return running;
+  };
+}
+
+/** Makes the function that answers one health path. */
+export function makeHealthResponder(
+  read: HealthReader,
+): (request: HealthRequest, response: HealthResponse) => Promise<void> {
+  return async (request, response) => {
+    const { ok, body } = await read();
     response.writeHead(ok ? 200 : 503, {
       'content-type': 'application/health+json',
       'cache-control': 'no-store',
@@ -81,7 +93,10 @@ export function makeHealthResponder(
   };
 }
 
-async function render(health: HealthChecks | HealthSource, timeoutMs: number): Promise<Rendered> {
+async function render(
+  health: HealthChecks | HealthSource,
+  timeoutMs: number,
+): Promise<RenderedHealth> {
   let error_type = 'timeout';
   const asked = (async () => {
     const answer =

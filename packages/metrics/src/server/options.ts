@@ -1,7 +1,8 @@
 import { MetricsError } from '../common/metrics-error.ts';
+import type { ScrapeSource } from '../exposition/content.ts';
 import type { PromRegistry } from '../exposition/family.ts';
-import type { ScrapeSource } from '../exposition/scrape.ts';
 import type { MetricsManager } from '../manager/manager.ts';
+import type { StatusPageOptions } from '../status-page/options.ts';
 import type { MetricsAuth } from './auth.ts';
 import type { HealthChecks, HealthSource } from './health.ts';
 
@@ -35,6 +36,8 @@ export interface MetricsServerOptions {
   readonly processMetrics?: boolean | undefined;
   /** Adds the metrics of other workers: `gatherWorkers()` of `@map/metrics/workers`. */
   readonly source?: ScrapeSource | undefined;
+  /** What the status page shows besides metrics and health. */
+  readonly statusPage?: StatusPageOptions | undefined;
   /** Time limit of one response in milliseconds, slow readers included; 10,000 by default. */
   readonly timeoutMs?: number | undefined;
 }

@@ -1,14 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { PromRegistry } from '../exposition/family.ts';
 import { acceptsGzip, CONTENT_TYPES, chooseFormat } from '../exposition/negotiate.ts';
 import { renderContent } from '../exposition/scrape.ts';
 import { getMetricsManager } from '../manager/shared-manager.ts';
-import { processRegistry } from '../prom-client/process-metrics.ts';
 import { makeAuthCheck } from './auth.ts';
-import { collectContent } from './collect-content.ts';
-import { makeHealthResponder } from './health.ts';
-import { landingPage } from './landing-page.ts';
+import type { CollectContent } from './collect-content.ts';
+import { makeHealthReader, makeHealthResponder } from './health.ts';
 import { type MetricsServerOptions, pathOf } from './options.ts';
+import type { StatusPage } from './status-page.ts';
 import { writeChunks } from './write-chunks.ts';
 
 /** Size limit of a request body in bytes; no request needs one. */
@@ -16,14 +14,23 @@ const MAX_BODY_BYTES = 1024;
 /** Concurrent scrapes; further ones get 503. */
 const MAX_SCRAPES = 8;
 
-/** Makes the function that answers each request. */
+/**
+ * Makes the function that answers each request.
+ *
+ * @param collect Collects the metrics of a scrape.
+ * @param page Renders the page at `/`.
+ */
 export function makeRequestHandler(
   options: MetricsServerOptions,
+  collect: CollectContent,
+  page: StatusPage,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { manager = getMetricsManager(), timeoutMs = 10_000, health = {} } = options;
-  const respondHealth = makeHealthResponder(health, timeoutMs / 2);
-  const respondReady =
-    options.ready === undefined ? respondHealth : makeHealthResponder(options.ready, timeoutMs / 2);
+  const readHealth = makeHealthReader(health, timeoutMs / 2);
+  const readReady =
+    options.ready === undefined ? readHealth : makeHealthReader(options.ready, timeoutMs / 2);
+  const respondHealth = makeHealthResponder(readHealth);
+  const respondReady = makeHealthResponder(readReady);
   const auth = options.auth === undefined ? undefined : makeAuthCheck(options.auth);
   let scrapes = 0;
 
@@ -31,13 +38,8 @@ export function makeRequestHandler(
     const start = performance.now();
     const format = chooseFormat(request.headers.accept);
     const gzip = acceptsGzip(request.headers['accept-encoding']?.toString());
-    const registries: PromRegistry[] = [...(options.registries ?? [])];
-    if (manager.enabled && options.processMetrics !== false) {
-      registries.push(await processRegistry(manager));
-    }
-    // Gauges, then registries, then workers: together they leave time to write the response.
-    const own = await collectContent(manager, registries, Math.min(2000, timeoutMs / 4));
-    const content = (await options.source?.gather(own)) ?? own;
+    const content = await collect('scrape');
+    page.record(content);
     response.writeHead(200, {
       'content-type': CONTENT_TYPES[format],
       vary: 'Accept, Accept-Encoding',
@@ -50,6 +52,18 @@ export function makeRequestHandler(
     const { prefix, defaultLabels } = manager;
     const chunks = renderContent(content, { format, prefix, defaultLabels });
     if (await writeChunks(response, chunks, gzip)) manager.countScrape(performance.now() - start);
+  };
+
+  const showPage = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { headers, html } = await page.render(readReady);
+    const gzip = acceptsGzip(request.headers['accept-encoding']?.toString());
+    response.writeHead(200, {
+      ...headers,
+      vary: 'Accept-Encoding',
+      ...(gzip ? { 'content-encoding': 'gzip' } : {}),
+    });
+    if (request.method === 'HEAD') response.end();
+    else await writeChunks(response, [html], gzip);
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -70,21 +84,13 @@ export function makeRequestHandler(
       response.setHeader('www-authenticate', auth.challenge);
       return say(response, 401, 'Credentials are required.');
     }
-    if (path === '/') {
-      response.writeHead(200, {
-        'content-type': 'text/html; charset=utf-8',
-        'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
-      });
-      response.end(request.method === 'HEAD' ? undefined : landingPage(manager));
-      return;
-    }
     if (scrapes >= MAX_SCRAPES) {
       response.setHeader('retry-after', '1');
       return say(response, 503, 'Too many concurrent scrapes.');
     }
     scrapes++;
     try {
-      await scrape(request, response);
+      await (path === '/' ? showPage(request, response) : scrape(request, response));
     } finally {
       scrapes--;
     }

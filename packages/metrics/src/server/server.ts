@@ -3,14 +3,18 @@ import type { DisposesAsync } from '../common/disposable.ts';
 import { MetricsError } from '../common/metrics-error.ts';
 import { getMetricsManager } from '../manager/shared-manager.ts';
 import { loadProcessMetrics } from '../prom-client/process-metrics.ts';
+import { type CollectContent, makeCollect } from './collect-content.ts';
 import { Connections } from './connections.ts';
 import { checkServerOptions, type MetricsServerOptions } from './options.ts';
+import { StatusPage } from './status-page.ts';
 
 /** A running metrics server; `await using` stops it. */
 export interface MetricsServer extends DisposesAsync {
   readonly port: number;
   readonly host: string;
   readonly url: string;
+  /** Loads what the first scrape would load, by one whose text nobody gets. */
+  warmUp(): Promise<void>;
   /** Stops the server; responses in flight get up to a second. Further calls wait as well. */
   stop(): Promise<void>;
 }
@@ -19,8 +23,8 @@ export interface MetricsServer extends DisposesAsync {
 const GRACE_MS = 1000;
 
 /**
- * Starts the server that Prometheus scrapes, with `/metrics`, `/health`, `/ready` and an HTML page
- * at `/`. It does not keep the process alive.
+ * Starts the server that Prometheus scrapes, with `/metrics`, `/health`, `/ready` and a status
+ * page at `/`. It does not keep the process alive.
  *
  * @param options Where to listen, and what to show.
  * @returns The listening server.
@@ -40,10 +44,13 @@ export async function startMetricsServer(
 ): Promise<MetricsServer> {
   const { port = 9090, host = '127.0.0.1', tls } = options;
   checkServerOptions(options);
-  const server = await makeServer(options);
+  const collect = makeCollect(options);
+  const page = new StatusPage(options, collect);
+  const server = await makeServer(options, collect, page);
   const connections = new Connections(server);
   await listen(server, port, host);
   server.unref();
+  page.start();
   const address = server.address();
   const bound = typeof address === 'object' && address !== null ? address.port : port;
   if (options.processMetrics !== false && (options.manager ?? getMetricsManager()).enabled) {
@@ -52,6 +59,7 @@ export async function startMetricsServer(
   }
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {
+    page.stop();
     stopping ??= close(server, connections);
     return stopping;
   };
@@ -60,14 +68,24 @@ export async function startMetricsServer(
     port: bound,
     host,
     url: `${tls === undefined ? 'http' : 'https'}://${authority}`,
+    warmUp: async () => {
+      const content = await collect('page');
+      const { renderContent } = await import('../exposition/scrape.ts');
+      const { prefix, defaultLabels } = options.manager ?? getMetricsManager();
+      Array.from(renderContent(content, { format: 'text', prefix, defaultLabels }));
+    },
     stop,
     [Symbol.asyncDispose]: stop,
   };
 }
 
-async function makeServer(options: MetricsServerOptions): Promise<Server> {
+async function makeServer(
+  options: MetricsServerOptions,
+  collect: CollectContent,
+  page: StatusPage,
+): Promise<Server> {
   const { makeRequestHandler } = await import('./request-handler.ts');
-  const handler = makeRequestHandler(options);
+  const handler = makeRequestHandler(options, collect, page);
   const listener = (request: IncomingMessage, response: ServerResponse) =>
     void handler(request, response);
   const limits = {
@@ -125,7 +143,8 @@ function listen(server: Server, port: number, host: string): Promise<void> {
       );
     };
     server.once('error', fail);
-    server.listen(port, host, () => {
+    // Otherwise the workers of a cluster share one port, and each scrape shows one of them in turn.
+    server.listen({ port, host, exclusive: true }, () => {
       server.off('error', fail);
       // A later failure, such as too many open files, must not end the application.
       server.on('error', () => undefined);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { constants, createGzip, type Gzip } from 'node:zlib';
+import type { Gzip } from 'node:zlib';
 
 /** Milliseconds of rendering after which other callbacks get a turn. */
 const SLICE_MS = 0.4;
@@ -16,9 +16,7 @@ export async function writeChunks(
   chunks: Iterable<string>,
   gzip: boolean,
 ): Promise<boolean> {
-  const target: ServerResponse | Gzip = gzip
-    ? createGzip({ level: constants.Z_BEST_SPEED })
-    : response;
+  const target: ServerResponse | Gzip = gzip ? gzipped() : response;
   const closed = new AbortController();
   response.once('close', () => closed.abort());
   if (target !== response) {
@@ -43,4 +41,10 @@ export async function writeChunks(
     response.destroy();
     return false;
   }
+}
+
+/** `node:zlib` is loaded with the first compressed response. */
+function gzipped(): Gzip {
+  const { constants, createGzip } = process.getBuiltinModule('node:zlib');
+  return createGzip({ level: constants.Z_BEST_SPEED });
 }

@@ -1,5 +1,11 @@
-import { type Family, mergeFamilies } from '../exposition/family.ts';
-import type { ScrapeContent, ScrapeSource } from '../exposition/scrape.ts';
+import {
+  fullContent,
+  type Reader,
+  type ScrapeContent,
+  type ScrapeSource,
+} from '../exposition/content.ts';
+import { mergeFamilies } from '../exposition/families.ts';
+import type { Family } from '../exposition/family.ts';
 import { WorkerMerge } from './merge.ts';
 import {
   CHANNEL,
@@ -115,7 +121,7 @@ export async function gatherWorkers(options: GatherOptions = {}): Promise<Worker
   cluster.on('exit', onExit);
   process.on('worker', onThread);
 
-  const ask = async (): Promise<void> => {
+  const ask = async (reader: Reader): Promise<void> => {
     const processes = Object.values(cluster.workers ?? {}).filter(
       (worker) => worker?.isConnected() === true,
     );
@@ -129,6 +135,7 @@ export async function gatherWorkers(options: GatherOptions = {}): Promise<Worker
       id: `${++requests}`,
       replyTo,
       collectMs: timeoutMs / 2,
+      reader,
     };
     const missing = new Set(
       [...known].filter(([, { isSilent }]) => !isSilent).map(([worker]) => worker),
@@ -147,8 +154,12 @@ export async function gatherWorkers(options: GatherOptions = {}): Promise<Worker
     }
   };
 
-  const gather = async (own: ScrapeContent): Promise<ScrapeContent> => {
-    await ask();
+  const gather = async (
+    given: ScrapeContent,
+    reader: Reader = 'scrape',
+  ): Promise<ScrapeContent> => {
+    await ask(reader);
+    const own = fullContent(given);
     const merge = new WorkerMerge();
     // Read both in one turn: another scrape may fold workers while this one merges.
     merge.add(packMetrics(retired.instruments));
@@ -170,7 +181,8 @@ export async function gatherWorkers(options: GatherOptions = {}): Promise<Worker
     cluster.off('exit', onExit);
     process.off('worker', onThread);
   };
-  return { gather, stop };
+  const hasWorkers = (): boolean => known.size > 0 || Object.keys(cluster.workers ?? {}).length > 0;
+  return { gather, hasWorkers, stop };
 }
 
 function listen(name: string, hear: (message: unknown) => void): Channel {

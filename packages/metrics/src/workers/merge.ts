@@ -10,6 +10,10 @@ import type { WorkerMetric } from './message.ts';
 const NOT_SUMMED: ReadonlyMap<string, 'max' | 'average'> = new Map([
   [CATALOGUE.self.buildInfo.name, 'max'],
   [CATALOGUE.self.utilization.name, 'average'],
+  [CATALOGUE.self.heapLimit.name, 'max'],
+  [CATALOGUE.self.memoryLimit.name, 'max'],
+  [CATALOGUE.task.queueDepth.name, 'max'],
+  [CATALOGUE.task.queueJobs.name, 'max'],
 ]);
 
 /** Milliseconds of work after which other callbacks may run. */

@@ -1,3 +1,4 @@
+import type { Reader } from '../exposition/content.ts';
 import type { Family } from '../exposition/family.ts';
 import type { CounterSeries } from '../instruments/counter.ts';
 import type { MetricDefinition } from '../instruments/definition.ts';
@@ -26,6 +27,7 @@ export interface Request {
   readonly replyTo: string;
   /** Time limit for bringing gauges up to date, in milliseconds. */
   readonly collectMs: number;
+  readonly reader: Reader;
 }
 
 /** The metrics of one worker. */

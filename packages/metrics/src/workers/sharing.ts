@@ -1,7 +1,7 @@
-import { readRegistry } from '../exposition/family.ts';
 import type { MetricsManager } from '../manager/manager.ts';
 import { getMetricsManager } from '../manager/shared-manager.ts';
 import { processRegistry } from '../prom-client/process-metrics.ts';
+import { OwnContent } from '../server/own-content.ts';
 import {
   CHANNEL,
   type Hello,
@@ -43,9 +43,12 @@ export async function shareMetrics(options: ShareOptions = {}): Promise<() => vo
 function shareOverIpc(manager: MetricsManager, worker: string): () => void {
   const send = process.send?.bind(process);
   if (send === undefined) return () => undefined;
+  const content = new OwnContent(manager, async () =>
+    manager.enabled ? [await processRegistry(manager)] : [],
+  );
   const onMessage = (message: unknown): void => {
     if (!isMessage<Request>(message, '@map/metrics:request')) return;
-    void replyOf(manager, message, worker, true).then((reply) => {
+    void replyOf(content, message, worker).then((reply) => {
       if (process.connected) send(reply, undefined, undefined, () => undefined);
     });
   };
@@ -54,13 +57,14 @@ function shareOverIpc(manager: MetricsManager, worker: string): () => void {
 }
 
 function shareOverChannel(manager: MetricsManager, worker: string): () => void {
+  // The process metrics are those of the main thread.
+  const content = new OwnContent(manager, async () => []);
   const channel = new BroadcastChannel(CHANNEL);
   const hello: Hello = { kind: '@map/metrics:hello', worker };
   channel.onmessage = (event) => {
     const message: unknown = (event as { data: unknown }).data;
     if (!isMessage<Request>(message, '@map/metrics:request')) return;
-    // The process metrics are those of the main thread.
-    void replyOf(manager, message, worker, false).then((reply) => {
+    void replyOf(content, message, worker).then((reply) => {
       const back = new BroadcastChannel(message.replyTo);
       back.postMessage(reply);
       back.close();
@@ -72,22 +76,18 @@ function shareOverChannel(manager: MetricsManager, worker: string): () => void {
 }
 
 async function replyOf(
-  manager: MetricsManager,
-  { id, collectMs }: Request,
+  content: OwnContent,
+  { id, collectMs, reader }: Request,
   worker: string,
-  withProcess: boolean,
 ): Promise<Reply> {
-  await manager.collect(collectMs);
-  const families =
-    withProcess && manager.enabled
-      ? await readRegistry(
-          await processRegistry(manager),
-          (name) => manager.countCollectFailure(name),
-          collectMs,
-        )
-      : [];
-  const metrics = [...packMetrics(manager.instruments)];
-  return { kind: '@map/metrics:reply', id, worker, metrics, families };
+  const { instruments, families } = await content.collect(collectMs, reader);
+  return {
+    kind: '@map/metrics:reply',
+    id,
+    worker,
+    metrics: [...packMetrics(instruments)],
+    families,
+  };
 }
 
 /** Lets the process exit while a channel is open; the type does not declare `unref`. */

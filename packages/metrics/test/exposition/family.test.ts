@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Family, mergeFamilies, renderFamilies } from '../../src/exposition/family.ts';
+import { mergeFamilies, renderFamilies } from '../../src/exposition/families.ts';
+import type { Family } from '../../src/exposition/family.ts';
 import { parseExposition } from './parse-exposition.ts';
 
 const family = (part: Partial<Family>): Family => ({

@@ -32,7 +32,7 @@ export function parseExposition(text: string): ParsedSample[] {
 function toNumber(text: string): number {
   if (text === '+Inf') return Number.POSITIVE_INFINITY;
   if (text === '-Inf') return Number.NEGATIVE_INFINITY;
-  if (!/^[-+]?(\d|NaN)/.test(text)) throw new Error(`${text} is no number`);
+  if (!/^[-+]?(\d|NaN)/.test(text)) throw new Error(`${text} is not a number`);
   return Number(text);
 }
 

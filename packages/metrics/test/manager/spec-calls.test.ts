@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import {
   getMetricsManager,
   LLM_REQUEST_DURATION,
@@ -10,6 +10,7 @@ import {
 test('every call of the specification works and arrives in a scrape', async () => {
   const metrics = getMetricsManager();
   metrics.configure({ strict: true });
+  onTestFinished(() => void metrics.configure({ strict: false }));
   metrics.trackLlm('requests', { model: 'gpt-4', provider: 'openai' });
   metrics.trackLlm('tokens', { model: 'gpt-4', provider: 'openai', type: 'prompt' }, 150);
   metrics.trackLlm('duration', { model: 'gpt-4', provider: 'openai' }, 0.5);

@@ -56,7 +56,7 @@ describe('timedMetric', () => {
       extra(): string[] {
         return this.#rows;
       }
-      // biome-ignore lint/suspicious/noThenProperty: a query builder is such an object.
+      // biome-ignore lint/suspicious/noThenProperty: query builders are thenables, and this test times one.
       then<R>(onValue: (rows: string[]) => R): Promise<R> {
         runs++;
         return Promise.resolve(this.#rows).then(onValue);
@@ -202,7 +202,7 @@ describe('what cannot be read', () => {
     expect(typeof (await promised()).value).toBe('object');
   });
 
-  test('is refused as labels, and the call goes on', () => {
+  test('is refused as labels, and the call continues', () => {
     manager.configure({ strict: false });
     const wrong = unreadable();
     expect(timedMetric(llm(), wrong)(() => 1)()).toBe(1);

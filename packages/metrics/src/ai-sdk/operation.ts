@@ -1,0 +1,111 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { type SpanOptions, startSpan, type UnitSpan } from '@map/redaction/kernel';
+import type { LlmCall } from '../llm/call.ts';
+import { type CostMeter, meterCost } from '../llm/cost-meter.ts';
+import { isObserved } from '../llm/current-call.ts';
+import { LlmObserver } from '../llm/observer.ts';
+import type { Reading } from '../llm/reading.ts';
+import { fail, inSpan, type Recording } from '../llm/recording.ts';
+
+/**
+ * One call of `generateText`, `streamText`, `embed` and the like. A stream is read in other contexts
+ * than that of its call, so that each part runs in the context that the call had.
+ */
+export class Operation {
+  readonly #recording: Recording;
+  readonly #span: UnitSpan | undefined;
+  readonly #meter: CostMeter;
+  readonly #inside: <T>(run: () => T) => T;
+  readonly #isObserved: boolean;
+  /** Requests that are reported by their start and their end. */
+  readonly #requests = new Map<string, Reading>();
+  #step: UnitSpan | undefined;
+  #ended: { readonly error: unknown } | undefined;
+  #endLeft: ((error: unknown) => void) | undefined;
+
+  /** @param describe Describes its span; an operation that is one request has none. */
+  constructor(recording: Recording, describe: (() => SpanOptions) | undefined) {
+    this.#recording = recording;
+    this.#isObserved = isObserved();
+    this.#span = describe && startSpan(describe);
+    const [meter, inside] = inSpan(this.#span, () =>
+      meterCost((own) => [own, AsyncLocalStorage.snapshot()] as const),
+    );
+    this.#meter = meter;
+    this.#inside = inside;
+  }
+
+  /** Whether the application counts the requests itself, by `observeLlm` around the operation. */
+  get isObserved(): boolean {
+    return this.#isObserved;
+  }
+
+  /** Runs a part in the context of the operation, and in the span of the current step. */
+  run<T>(run: () => T): T {
+    return this.#inside(() => inSpan(this.#step ?? this.#span, run));
+  }
+
+  startStep(describe: () => SpanOptions): void {
+    this.endStep();
+    this.#step = this.run(() => startSpan(describe));
+  }
+
+  endStep(): void {
+    this.#step?.end();
+    this.#step = undefined;
+  }
+
+  failStep(error: unknown): void {
+    if (this.#step !== undefined) fail(this.#step, error, this.#recording);
+    this.endStep();
+  }
+
+  startRequest(id: string, call: LlmCall): void {
+    if (this.#isObserved) return;
+    this.#requests.get(id)?.failed({ type: 'retried' });
+    // The context of a request cannot be set; its span is the child that it should be.
+    this.#requests.set(
+      id,
+      this.run(() => new LlmObserver(call).reading),
+    );
+  }
+
+  endRequest(id: string, response: unknown): void {
+    this.#requests.get(id)?.answer(response);
+    this.#requests.delete(id);
+  }
+
+  /** Ends a request whose stream was left as the operation ends, or has ended. */
+  leave(error: unknown, end: (error: unknown) => void): void {
+    if (this.#ended === undefined) this.#endLeft = end;
+    else end(this.#ended.error ?? error);
+  }
+
+  /** Ends the operation; requests without an end have failed, and were made again. */
+  end(): void {
+    this.#ended = { error: undefined };
+    this.#endLeft?.({ name: 'AbortError' });
+    this.#failRequests({ type: 'retried' });
+    this.endStep();
+    this.#finish();
+  }
+
+  fail(error: unknown): void {
+    this.#ended = { error };
+    this.#endLeft?.(error);
+    this.#failRequests(error);
+    this.failStep(error);
+    if (this.#span !== undefined) fail(this.#span, error, this.#recording);
+    this.#finish();
+  }
+
+  #failRequests(error: unknown): void {
+    for (const request of this.#requests.values()) request.failed(error);
+    this.#requests.clear();
+  }
+
+  #finish(): void {
+    if (this.#meter.usd > 0) this.#span?.set({ 'map.cost_usd': this.#meter.usd });
+    this.#span?.end();
+  }
+}

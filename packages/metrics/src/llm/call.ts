@@ -1,0 +1,33 @@
+import type { MetricsManager } from '../manager/manager.ts';
+import type { PriceFunction, PriceTable } from './price.ts';
+
+/** The description of a model call. */
+export interface LlmCall {
+  readonly provider: string;
+  readonly model: string;
+  /** `chat` by default; others are `embeddings`, `generate_content`… */
+  readonly operation?: string | undefined;
+  /** Prices by model or by `provider/model`, or a function, to count the cost. */
+  readonly prices?: PriceTable | PriceFunction | undefined;
+  /** Whether the request is billed at the batch rate; by default the response tells. */
+  readonly batch?: boolean | undefined;
+  /** What the cost is for, such as an agent, a task type or a tenant: few values. */
+  readonly attribution?: string | undefined;
+  /** The signal that can abort the call: a deadline then counts as an error, not as cancelled. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Reads the usage of a response or chunk that is not known here. It returns a usage object of a
+   * known shape, or undefined.
+   */
+  readonly usage?: ((value: unknown) => unknown) | undefined;
+  /** The manager to record in; the shared one by default. */
+  readonly manager?: MetricsManager | undefined;
+}
+
+/** Options of the adapters of frameworks that report their requests. */
+export type RecordingOptions = Pick<LlmCall, 'prices' | 'manager'>;
+
+/** What the metrics of a call are labelled with. */
+export function labelsOf({ provider, model }: LlmCall): { provider: string; model: string } {
+  return { provider, model };
+}

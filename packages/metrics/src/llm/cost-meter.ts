@@ -1,0 +1,55 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { processState } from '@map/redaction/kernel';
+
+/** Adds up the cost of the model calls of a piece of work, in US dollars. */
+export interface CostMeter {
+  usd: number;
+  /** The meter of the work around it, which has the same cost too. */
+  readonly around: CostMeter | undefined;
+}
+
+let shared: AsyncLocalStorage<CostMeter> | undefined;
+
+function meters(): AsyncLocalStorage<CostMeter> {
+  shared ??= processState('@map/metrics/cost-meter@1', () => new AsyncLocalStorage<CostMeter>());
+  return shared;
+}
+
+/**
+ * Runs a function and adds up the cost of the model calls in it, those in flight included as they
+ * end.
+ *
+ * @param run The work; it receives the meter, whose `usd` is the cost so far.
+ * @returns What it returns.
+ * @example
+ * ```ts
+ * import { meterCost, observeLlm } from '@map/metrics/llm';
+ *
+ * const prices = { 'gpt-4': { prompt: 30, completion: 60 } };
+ * await meterCost(async (meter) => {
+ *   await observeLlm({ provider: 'openai', model: 'gpt-4', prices }, async () => ({
+ *     usage: { prompt_tokens: 1000, completion_tokens: 0 },
+ *   }));
+ *   console.log(meter.usd); // 0.03
+ * });
+ * ```
+ */
+export function meterCost<T>(run: (meter: CostMeter) => T): T {
+  const meter: CostMeter = { usd: 0, around: meters().getStore() };
+  return meters().run(meter, run, meter);
+}
+
+/** Runs a function with a meter of its caller, which may outlive it. */
+export function inMeter<T>(meter: CostMeter, run: () => T): T {
+  return meters().run(meter, run);
+}
+
+/** The meter of the running work. */
+export function currentCostMeter(): CostMeter | undefined {
+  return meters().getStore();
+}
+
+/** Adds a cost to a meter and to those around it. */
+export function addCost(meter: CostMeter | undefined, usd: number): void {
+  for (let at = meter; at !== undefined; at = at.around) at.usd += usd;
+}

@@ -1,0 +1,63 @@
+import { calcPrice } from '@pydantic/genai-prices';
+import { costOf, type PriceFunction, type PriceTable, priceOf } from './price.ts';
+import type { LlmUsage } from './usage.ts';
+
+/** Options of {@link genaiPrices}. */
+export interface GenaiPricesOptions {
+  /** Prices of your own, by model or by `provider/model`; they win. */
+  readonly own?: PriceTable | undefined;
+  /** The factor of the batch rate, from 0 to 1; 0.5 by default. */
+  readonly batch?: number | undefined;
+}
+
+/** Names of providers that the collection has under another name. */
+const PROVIDERS: Readonly<Record<string, string>> = {
+  'azure.ai.inference': 'azure',
+  'azure.ai.openai': 'azure',
+  'gcp.gen_ai': 'google',
+  x_ai: 'x-ai',
+};
+
+/**
+ * Gives prices from the collection of `@pydantic/genai-prices`, with cache reads and writes, tiers
+ * and the batch rate. A model or provider that the collection does not know has no cost and counts
+ * in `llm_cost_unknown_total`.
+ *
+ * The package has to be installed beside this one; its version is that of the prices.
+ *
+ * @param options Prices of your own, and the factor of the batch rate.
+ * @returns A function for the option `prices` of `observeLlm`.
+ * @example
+ * ```ts
+ * import { observeLlm } from '@map/metrics/llm';
+ * import { genaiPrices } from '@map/metrics/prices';
+ *
+ * const prices = genaiPrices({ own: { 'my-model': { prompt: 1, completion: 2 } } });
+ * await observeLlm({ provider: 'openai', model: 'gpt-4o', prices }, async () => ({
+ *   usage: { prompt_tokens: 12, completion_tokens: 3 },
+ * }));
+ * ```
+ */
+export function genaiPrices(options: GenaiPricesOptions = {}): PriceFunction {
+  const { own, batch = 0.5 } = options;
+  return (usage, { provider, model }) => {
+    if (priceOf({ provider, model, prices: own }) !== undefined) {
+      return costOf({ ...usage, costUsd: undefined }, { provider, model, prices: own });
+    }
+    const providerId = Object.hasOwn(PROVIDERS, provider) ? PROVIDERS[provider] : provider;
+    const found = calcPrice(tokensOf(usage), model, { ...(providerId && { providerId }) });
+    if (found === null) return undefined;
+    return found.total_price * (usage.batch === true ? batch : 1);
+  };
+}
+
+function tokensOf(usage: LlmUsage): Record<string, number> {
+  const { prompt, completion, cacheRead, cacheWrite, cacheWriteHour = 0 } = usage;
+  return {
+    input_tokens: prompt,
+    output_tokens: completion,
+    ...(cacheRead > 0 && { cache_read_tokens: cacheRead }),
+    ...(cacheWrite > 0 && { cache_write_tokens: cacheWrite }),
+    ...(cacheWriteHour > 0 && { cache_write_1h_tokens: cacheWriteHour }),
+  };
+}

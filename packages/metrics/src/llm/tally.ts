@@ -1,0 +1,83 @@
+import { complete, usagesOf } from './answer.ts';
+import type { ChunkNews } from './chunk.ts';
+import type { Loose } from './loose.ts';
+import { addUsage, covers, type LlmUsage, readRequests, readUsage } from './usage.ts';
+
+/** Adds up the usage of one response, or of the requests of one run. */
+export class Tally {
+  /** The usage of the current model request, chunk by chunk. */
+  #current: Loose | undefined;
+  /** The usage of the model requests before it in the same run. */
+  #steps: readonly LlmUsage[] = [];
+  /** The usage of the whole run, if it is stated. */
+  #total: readonly LlmUsage[] = [];
+  /** Chunks that several streams of one run have in common. */
+  readonly #seen = new WeakSet<object>();
+
+  /** Whether the usage of the whole run is known. */
+  get hasTotal(): boolean {
+    return this.#total.length > 0;
+  }
+
+  /** The usage of each request, or of the whole run if it is only known together. */
+  get requests(): readonly LlmUsage[] {
+    return complete([...this.#steps, ...readRequests(this.#current)], this.#total);
+  }
+
+  /** Adds the usage that a chunk states. */
+  chunk(chunk: unknown, news: ChunkNews, usage: Loose | undefined): void {
+    if (this.#isKnown(chunk, news)) return;
+    if (news.batch !== undefined) this.#add(news.batch);
+    if (usage !== undefined) {
+      if (news.adds) this.#addPart(usage, news.isOutputSoFar === true);
+      else this.#current = { ...this.#current, ...usage };
+    }
+    if (news.stepEnds) {
+      this.#add(readRequests(this.#current));
+      this.#current = undefined;
+    }
+    const total = readRequests(news.total);
+    if (total.length > 0) this.#total = total;
+  }
+
+  /** Adds the usage of a whole response. */
+  response(value: unknown): void {
+    this.#current = undefined;
+    this.#add(usagesOf(value));
+  }
+
+  /** Takes the usage of the whole run, stated beside the response. */
+  total(usage: unknown): void {
+    if (!this.hasTotal) this.#total = readRequests(usage);
+  }
+
+  /** Takes the usage of each request of the whole run, stated beside the response. */
+  all(requests: readonly LlmUsage[]): void {
+    const sum = addUsage(requests);
+    if (sum === undefined) return;
+    if (!this.hasTotal) this.#total = requests;
+    const seen = addUsage(this.#steps);
+    if (seen === undefined || covers(sum, seen)) this.#steps = requests;
+  }
+
+  #add(requests: readonly LlmUsage[]): void {
+    this.#steps = [...this.#steps, ...requests];
+  }
+
+  #addPart(usage: Loose, isOutputSoFar: boolean): void {
+    const part = readUsage(usage);
+    const before = this.#steps.at(-1);
+    if (part === undefined) return;
+    if (isOutputSoFar && part.prompt === 0 && before !== undefined) {
+      const { completion } = part;
+      this.#steps = [...this.#steps.slice(0, -1), { ...before, completion }];
+    } else this.#add([part]);
+  }
+
+  #isKnown(chunk: unknown, { adds, batch, stepEnds }: ChunkNews): boolean {
+    if (!(adds || batch || stepEnds) || typeof chunk !== 'object' || chunk === null) return false;
+    if (this.#seen.has(chunk)) return true;
+    this.#seen.add(chunk);
+    return false;
+  }
+}

@@ -1,0 +1,97 @@
+import { type SpanOptions, startSpan, type UnitSpan } from '@map/redaction/kernel';
+import type { LlmCall, RecordingOptions } from './call.ts';
+import { type CostMeter, currentCostMeter, inMeter } from './cost-meter.ts';
+import { isObserved } from './current-call.ts';
+import { LlmObserver } from './observer.ts';
+import { fail, inSpan, MAX_OPEN, type Recording, recordingOf } from './recording.ts';
+
+/** A unit that has started. */
+interface Unit {
+  /** Its span, or that of the unit around it. */
+  readonly span: UnitSpan | undefined;
+  readonly isOwnSpan: boolean;
+  /** Counts what its requests cost, if it has its own span. */
+  readonly meter: CostMeter | undefined;
+  readonly request?: LlmObserver | undefined;
+}
+
+const OUTSIDE: Unit = { span: undefined, isOwnSpan: false, meter: undefined };
+
+/**
+ * The units of a framework that reports each by its start and its end, under an id: nothing can be
+ * run inside of their spans, so that parents are found by their ids.
+ */
+export class UnitTree {
+  readonly #options: RecordingOptions;
+  readonly #units = new Map<string, Unit>();
+
+  constructor(options: RecordingOptions) {
+    this.#options = options;
+  }
+
+  /** What units are recorded with. */
+  get recording(): Recording {
+    return recordingOf(this.#options);
+  }
+
+  /** The request with this id, if it counts. */
+  request(id: string): LlmObserver | undefined {
+    return this.#units.get(id)?.request;
+  }
+
+  /** Starts a unit, with a span if it is described. */
+  start(id: string, parent: string | null | undefined, describe?: () => SpanOptions): void {
+    if (this.#units.has(id)) return;
+    const around = this.#around(parent);
+    const span = describe && inSpan(around.span, () => startSpan(describe));
+    const isOwnSpan = span !== undefined;
+    const outer = around.meter ?? currentCostMeter();
+    const meter = isOwnSpan ? { usd: 0, around: outer } : around.meter;
+    this.#add(id, { span: span ?? around.span, isOwnSpan, meter });
+  }
+
+  /** Starts a request to a model; one inside of `observeLlm` is counted there. */
+  startRequest(id: string, parent: string | null | undefined, call: LlmCall): void {
+    if (this.#units.has(id)) return;
+    const around = this.#around(parent);
+    const { span, meter } = around;
+    if (isObserved()) {
+      this.#add(id, { ...around, isOwnSpan: false });
+      return;
+    }
+    const observe = () => inSpan(span, () => new LlmObserver({ ...call, ...this.recording }));
+    const request = meter === undefined ? observe() : inMeter(meter, observe);
+    this.#add(id, { ...around, isOwnSpan: false, request });
+  }
+
+  /** Ends a unit; what has ended, or is not known, stays as it is. */
+  end(id: string): void {
+    const unit = this.#units.get(id);
+    if (unit === undefined) return;
+    this.#units.delete(id);
+    unit.request?.reading.end();
+    if (!unit.isOwnSpan) return;
+    const { span, meter } = unit;
+    if (meter !== undefined && meter.usd > 0) span?.set({ 'map.cost_usd': meter.usd });
+    span?.end();
+  }
+
+  /** Ends a unit with its failure. */
+  fail(id: string, error: unknown): void {
+    const unit = this.#units.get(id);
+    unit?.request?.reading.failed(error);
+    if (unit?.isOwnSpan && unit.span !== undefined) fail(unit.span, error, this.recording);
+    this.end(id);
+  }
+
+  #around(parent: string | null | undefined): Unit {
+    return (typeof parent === 'string' ? this.#units.get(parent) : undefined) ?? OUTSIDE;
+  }
+
+  #add(id: string, unit: Unit): void {
+    this.#units.set(id, unit);
+    if (this.#units.size <= MAX_OPEN) return;
+    const [oldest] = this.#units.keys();
+    if (oldest !== undefined) this.fail(oldest, { name: 'AbortError' });
+  }
+}

@@ -1,0 +1,126 @@
+import { InMemoryCache } from '@langchain/core/caches';
+import { Document } from '@langchain/core/documents';
+import { BaseRetriever } from '@langchain/core/retrievers';
+import { RunnableLambda } from '@langchain/core/runnables';
+import { tool } from '@langchain/core/tools';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { mapCallbacks } from '../../src/langchain/langchain.ts';
+import { meterCost } from '../../src/llm/llm.ts';
+import { LlmHarness, PRICES } from './llm-harness.ts';
+import { completion, HANGS } from './llm-replay.ts';
+import { SpanRecorder } from './span-recorder.ts';
+
+const llm = new LlmHarness();
+const { value, requests, langchain, observe } = llm;
+const recorder = new SpanRecorder();
+const { tree, span } = recorder;
+const record = () => ({ callbacks: [mapCallbacks({ manager: llm.manager, prices: PRICES })] });
+const ask = RunnableLambda.from((input: string, config) =>
+  langchain().invoke(input, config),
+).withConfig({ runName: 'clerk' });
+
+test('the model names itself, and its cost is of the chain and of the work around', async () => {
+  llm.replay.replies = [completion({ content: 'noon' })];
+  const usd = await meterCost(async (meter) => {
+    await ask.invoke('x', record());
+    return meter.usd;
+  });
+  expect(usd).toBeCloseTo(0.0015, 10);
+  expect(value('llm_cost_usd_total', { provider: 'openai', model: 'm' })).toBeCloseTo(0.0015, 10);
+  expect(span('invoke_workflow clerk')?.attributes).toEqual({
+    'gen_ai.operation.name': 'invoke_workflow',
+    'gen_ai.workflow.name': 'clerk',
+    'map.cost_usd': expect.closeTo(0.0015, 10),
+  });
+  expect(span('chat m')?.attributes).toMatchObject({
+    'gen_ai.provider.name': 'openai',
+    'gen_ai.response.model': 'm',
+    'gen_ai.response.finish_reasons': ['stop'],
+  });
+});
+
+test('tools and retrievers are spans; a failure is that of each unit around it', async () => {
+  class Shelf extends BaseRetriever {
+    override lc_namespace = ['test'];
+    override async _getRelevantDocuments(query: string): Promise<Document[]> {
+      if (query === 'none') throw new RangeError('empty shelf');
+      return [new Document({ pageContent: query })];
+    }
+  }
+  const look = tool(async ({ query }, config) => (await new Shelf().invoke(query, config)).length, {
+    name: 'look',
+    schema: z.object({ query: z.string() }),
+  });
+  const call = (query: string) =>
+    look.invoke({ type: 'tool_call', id: 't7', name: 'look', args: { query } }, record());
+  await call('tea');
+  expect(tree()).toEqual(['execute_tool look', '  retrieval Shelf']);
+  expect(span('execute_tool look')?.attributes).toEqual({
+    'gen_ai.operation.name': 'execute_tool',
+    'gen_ai.tool.name': 'look',
+    'gen_ai.tool.type': 'function',
+    'gen_ai.tool.call.id': 't7',
+  });
+  recorder.reset();
+  await expect(call('none')).rejects.toThrow('empty shelf');
+  expect(tree()).toEqual(['execute_tool look (RangeError)', '  retrieval Shelf (RangeError)']);
+  recorder.reset();
+  llm.replay.replies = [{ status: 429, body: { error: { message: 'slow down' } } }];
+  await expect(ask.invoke('x', record())).rejects.toThrow('slow down');
+  expect(tree()).toEqual(['invoke_workflow clerk (http_429)', '  chat m (http_429)']);
+  expect(requests()).toEqual(['chat error 1']);
+});
+
+test('an abort is cancelled, a deadline is an error', async () => {
+  llm.replay.replies = [HANGS];
+  const controller = new AbortController();
+  const { received } = llm.replay;
+  const aborted = langchain().invoke('x', { ...record(), signal: controller.signal });
+  await expect.poll(() => llm.replay.received).toBe(received + 1);
+  expect(value('llm_requests_in_flight')).toBe(1);
+  controller.abort();
+  await expect(aborted).rejects.toThrow();
+  await expect(langchain().invoke('x', { ...record(), timeout: 50 })).rejects.toThrow();
+  await expect.poll(() => requests().sort()).toEqual(['chat cancelled 1', 'chat error 1']);
+  expect(llm.errorTypes()).toEqual(['timeout']);
+  expect(value('llm_requests_in_flight')).toBe(0);
+});
+
+test('a request counts once: inside of observeLlm, with callbacks given twice, out of a cache', async () => {
+  llm.replay.replies = [completion({ content: 'noon' })];
+  await observe(() => ask.invoke('x', record()));
+  expect(requests()).toEqual(['chat success 1']);
+  expect(tree()).toEqual(['chat m', '  invoke_workflow clerk']);
+  const twice = record();
+  await langchain(twice).invoke('x', twice);
+  expect(requests()).toEqual(['chat success 1', 'chat success 1']);
+  const model = langchain({ cache: new InMemoryCache(), ...record() });
+  await model.invoke('y');
+  await model.invoke('y');
+  expect(value('llm_requests_total')).toBe(3);
+  expect(value('llm_requests_in_flight')).toBe(0);
+});
+
+test('streams that nobody reads to their end are ended past 10,000, the oldest first', () => {
+  const [callbacks] = record().callbacks;
+  const start = (id: number) => callbacks?.handleChatModelStart({}, [], `run-${id}`);
+  for (let id = 0; id < 10_000; id++) start(id);
+  expect(requests()).toEqual([]);
+  start(10_000);
+  expect(requests()).toEqual(['chat cancelled 1']);
+});
+
+test('what a future LangChain may send instead is taken', () => {
+  const [callbacks] = record().callbacks;
+  for (const odd of [undefined, null, 7, { id: 'x', generations: [null] }]) {
+    callbacks?.handleChatModelStart(odd, odd, 'a', undefined, odd, undefined, odd);
+    callbacks?.handleLLMNewToken('', odd, 'a', undefined, [], odd);
+    callbacks?.handleLLMEnd(odd, 'a');
+    callbacks?.handleToolStart(odd, odd, 'b', 'missing', odd, odd, odd, odd);
+    callbacks?.handleToolError(odd, 'b');
+    callbacks?.handleChainEnd(odd, 'missing');
+  }
+  expect(value('llm_requests_without_usage_total')).toBe(4);
+  expect(value('llm_requests_in_flight')).toBe(0);
+});

@@ -1,0 +1,136 @@
+import { Runner } from '@openai/agents';
+import { expect } from 'vitest';
+import { z } from 'zod';
+import { drain, type LlmHarness } from '../llm-harness.ts';
+import { completion, textStream, toolCompletion, toolStream, usage } from '../llm-replay.ts';
+import type { Row } from './row.ts';
+
+const runner = new Runner({ tracingDisabled: true });
+
+const deepseek = usage(100, 5, { prompt_cache_hit_tokens: 64, prompt_cache_miss_tokens: 36 });
+
+export const frameworksRows = (llm: LlmHarness): Row[] => {
+  const { observe, langchain, agent, mastra } = llm;
+  return [
+    {
+      name: 'langchain: a batch',
+      replies: [completion({ content: 'a' })],
+      run: () => observe(() => langchain().batch(['x', 'y'])),
+      tokens: [200, 10],
+    },
+    {
+      name: 'langchain: its events',
+      replies: [textStream('abc')],
+      run: () => drain(observe(() => langchain().streamEvents('x', { version: 'v2' }))),
+      tokens: [100, 5],
+    },
+    {
+      name: 'langchain: cached tokens of DeepSeek, streamed',
+      replies: [textStream('a', deepseek)],
+      run: async () => drain(await observe(() => langchain().stream('x'))),
+      tokens: [100, 5, 64],
+    },
+    {
+      name: 'agents: cached tokens of DeepSeek',
+      replies: [completion({ content: 'a' }, deepseek)],
+      run: () => observe(() => runner.run(agent(), 'x')),
+      tokens: [100, 5, 64],
+    },
+    {
+      name: 'agents: a run with more turns than it may have',
+      replies: [toolCompletion()],
+      run: () =>
+        expect(observe(() => runner.run(agent(), 'x', { maxTurns: 2 }))).rejects.toThrow(
+          'Max turns',
+        ),
+      tokens: [200, 10],
+      failure: 'MaxTurnsExceededError',
+    },
+    {
+      name: 'agents: a streamed run whose second request fails',
+      replies: [toolStream(), { status: 500, body: { error: { message: 'x' } } }],
+      run: async () => {
+        const run = await observe(() => runner.run(agent(), 'x', { stream: true }));
+        await expect(drain(run)).rejects.toThrow();
+      },
+      tokens: [1_000, 50],
+      failure: 'http_500',
+    },
+    {
+      name: 'mastra: two steps, whole',
+      replies: [toolCompletion(), completion({ content: 'abc' })],
+      run: () => observe(() => mastra().generate('x')),
+      tokens: [200, 10],
+    },
+    {
+      name: 'mastra: a streamed run whose second request fails',
+      replies: [toolStream(), { status: 400, body: { error: { message: 'x' } } }],
+      run: async () => drain((await observe(() => mastra().stream('x'))).fullStream),
+      tokens: [1_000, 50],
+      failure: 'http_400',
+    },
+    {
+      name: 'mastra: an object, awaited',
+      replies: [textStream('{"a":"b"}')],
+      run: async () => {
+        const structuredOutput = { schema: z.object({ a: z.string() }) };
+        const result = await observe(() => mastra().stream('x', { structuredOutput }));
+        expect(await result.object).toEqual({ a: 'b' });
+      },
+      tokens: [100, 5],
+    },
+    {
+      name: 'langchain: whole',
+      replies: [completion({ content: 'a' })],
+      run: () => observe(() => langchain().invoke('count')),
+      tokens: [100, 5],
+    },
+    {
+      name: 'langchain: streamed, as its own stream',
+      replies: [textStream('abc')],
+      run: async () => {
+        const bare = await langchain().stream('count');
+        const stream = await observe(() => langchain().stream('count'));
+        expect(stream.constructor).toBe(bare.constructor);
+        let text = '';
+        for await (const one of stream) text += one.text;
+        expect(text).toBe('abc');
+      },
+      tokens: [100, 5],
+    },
+    {
+      name: 'agents: whole',
+      replies: [completion({ content: 'abc' })],
+      run: () => observe(() => runner.run(agent(), 'count')),
+      tokens: [100, 5],
+    },
+    {
+      name: 'agents: streamed',
+      replies: [textStream('abc')],
+      run: async () => drain(await observe(() => runner.run(agent(), 'count', { stream: true }))),
+      tokens: [100, 5],
+    },
+    {
+      name: 'agents: streamed as text',
+      replies: [textStream('abc')],
+      run: async () => {
+        const run = await observe(() => runner.run(agent(), 'count', { stream: true }));
+        await drain(run.toTextStream());
+      },
+      tokens: [100, 5],
+    },
+    ...(['fullStream', 'textStream'] as const).map((read) => ({
+      name: `mastra: streamed, read through ${read}`,
+      replies: [textStream('abc')],
+      run: async () => drain((await observe(() => mastra().stream('count')))[read]),
+      tokens: [100, 5],
+    })),
+    {
+      name: 'mastra: streamed, its text awaited',
+      replies: [textStream('abc')],
+      run: async () =>
+        expect(await (await observe(() => mastra().stream('count'))).text).toBe('abc'),
+      tokens: [100, 5],
+    },
+  ];
+};
