@@ -26,7 +26,12 @@ export type { HttpClient } from './http/client.ts';
 export type { HttpOptions, ProxyByScheme } from './http/settings.ts';
 export type { ConnectionHealth, HealthReport, HealthStatus } from './manager/health.ts';
 export { ConnectionManager } from './manager/manager.ts';
-export type { ConnectionManagerOptions, SubscribeOptions, UseOptions } from './manager/options.ts';
+export type {
+  ConnectionManagerOptions,
+  SubscribeOptions,
+  UseOptions,
+  WarmClient,
+} from './manager/options.ts';
 export { getConnectionManager } from './manager/singleton.ts';
 export type { CloseReport } from './manager/slots.ts';
 export type {
@@ -39,3 +44,4 @@ export type { PoolOptions } from './pool/settings.ts';
 export type { RedisClient } from './redis/client.ts';
 export type { Address, RedisOptions, SentinelOptions, TlsOptions } from './redis/settings.ts';
 export type { BufferListener, MessageListener, Subscription } from './redis/subscriber.ts';
+export { type RedisTarget, redisTarget } from './redis/target.ts';

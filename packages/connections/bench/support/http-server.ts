@@ -1,4 +1,4 @@
-// The server of the HTTP benchmark, in a process of its own.
+// The server of the HTTP benchmark, in a separate process.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

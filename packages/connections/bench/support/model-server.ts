@@ -1,4 +1,4 @@
-// The server of the benchmark of fetch, in a process of its own: a small answer, or a streamed one.
+// The server of the benchmark of fetch, in a separate process: a small answer, or a streamed one.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -6,6 +6,11 @@ const body = JSON.stringify({ ok: true, text: 'x'.repeat(200) });
 const chunk = 'x'.repeat(200);
 
 const server = createServer((request, response) => {
+  if (request.url === '/tokens') {
+    response.write(chunk);
+    setImmediate(() => response.end(chunk));
+    return;
+  }
   if (request.url === '/stream') {
     let sent = 0;
     const more = (): void => {

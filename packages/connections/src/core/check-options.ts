@@ -1,4 +1,5 @@
 import type { BaseError } from '@map/errors/core';
+import { closest } from '@map/redaction/kernel';
 import { argumentError, optionError } from './errors.ts';
 import type { Bounds } from './scope.ts';
 
@@ -62,41 +63,6 @@ function checkObject(
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
-}
-
-/** The known name that a name resembles: by its beginning, or by at most two letters. */
-function closest(name: string, known: ReadonlySet<string>): string | undefined {
-  const given = name.toLowerCase();
-  if (given.length > 40) return undefined;
-  const distanceTo = (candidate: string): number => {
-    const other = candidate.toLowerCase();
-    if (given.length > 2 && other.startsWith(given)) return 0;
-    if (other.length > 1 && given.startsWith(other)) return 2;
-    return editDistance(given, other);
-  };
-  let best: string | undefined;
-  let bestDistance = Math.min(3, Math.ceil(given.length / 2));
-  for (const candidate of known) {
-    const distance = distanceTo(candidate);
-    if (distance >= bestDistance) continue;
-    best = candidate;
-    bestDistance = distance;
-  }
-  return best;
-}
-
-/** The number of letters to add, drop or change: Levenshtein's distance, row by row. */
-function editDistance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= one.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= other.length; j++) {
-      const change = (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[other.length] ?? 0;
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   ToolError,
   ValidationError,
 } from '@map/errors/core';
+import { readString } from '@map/redaction/kernel';
 import { symptom } from './symptom.ts';
 
 type ConvertException = typeof import('@map/errors').convertException;
@@ -128,13 +129,27 @@ export function closedError(pool: string, operation?: string): BaseError {
   });
 }
 
-/** The caller aborted the operation. */
+/** The caller aborted the operation; `AbortSignal.timeout` is a deadline. */
 export function cancelledError(place: Place, reason: unknown): BaseError {
+  if (readString(reason, 'name') === 'TimeoutError') return deadlineError(place, reason);
   return new SystemError({
     code: ErrorCode.OPERATION_CANCELLED,
     message: `${place.operation ?? 'Work'} on connection "${place.pool}" was cancelled.`,
     details: { pool: place.pool, ...(place.operation && { operation: place.operation }) },
     originalError: reason,
+  });
+}
+
+function deadlineError(place: Place, reason: unknown): BaseError {
+  const { kind, operation, origin, pool, repeatable } = place;
+  const special = origin && timeoutCodes[origin];
+  const usual = kind === 'http' ? ErrorCode.UPSTREAM_TIMEOUT : ErrorCode.OPERATION_TIMEOUT;
+  return errorOf(special ?? usual, {
+    message: `${operation ?? 'Work'} on connection "${pool}" did not complete before the deadline of its signal.`,
+    details: { pool, ...(operation && { operation }) },
+    originalError: reason,
+    // It may have been executed.
+    ...(special === undefined && { retryable: repeatable === true || 'conditional' }),
   });
 }
 

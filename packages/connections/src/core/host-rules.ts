@@ -1,5 +1,6 @@
-import { BlockList, isIP } from 'node:net';
+import type { BlockList } from 'node:net';
 import { domainToASCII } from 'node:url';
+import { isIP, net } from './built-ins.ts';
 
 interface PortRule {
   readonly port: number | undefined;
@@ -121,7 +122,7 @@ function addressBlock(host: string): BlockList | undefined {
   if (version === 0) return undefined;
   const bits = version === 6 ? 128 : 32;
   if (prefix !== undefined && Number(prefix) > bits) return undefined;
-  const block = new BlockList();
+  const block = new (net().BlockList)();
   const length = prefix === undefined ? bits : Number(prefix);
   block.addSubnet(withoutZone(network), length, version === 6 ? 'ipv6' : 'ipv4');
   return block;

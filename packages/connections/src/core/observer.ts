@@ -9,7 +9,8 @@ export interface OperationEvent {
   readonly kind: ConnectionKind;
   /** Command name or HTTP method, such as `GET`. */
   readonly operation: string;
-  readonly status: 'success' | 'error';
+  /** `cancelled`: the caller aborted it, or left a stream before its end. */
+  readonly status: 'success' | 'error' | 'cancelled';
   readonly durationMs: number;
   /** Error code of a failed operation, such as `CONNECTION_TIMEOUT_9003`. */
   readonly errorType?: string;

@@ -8,16 +8,16 @@
 // - Between failed attempts it pauses with full jitter. While a caller waits, the cap is the
 //   `maxRetryDelayMs` of the settings (250 ms by default), because every pause is latency. While
 //   nobody waits it grows to `idleRetryDelayMs`, because every process that lost this server is
-//   knocking too. A pause without a waiting caller ends as soon as a caller arrives or the owner
+//   knocking too. A server that accepts connections and closes them at once is paused for, too: only
+//   a connection that was open for `stableMs` shows that the server is back. A pause without a waiting caller ends as soon as a caller arrives or the owner
 //   learns that the server is back (`hurry`).
 // - An error that retrying cannot fix (wrong password, missing database, wrong certificate) is a
 //   refusal: it fails every waiting caller, ends the attempts, and is remembered for 250 ms, so that
 //   a loop of callers does not become a loop of logins. The next caller after that tries again.
 
-import { type BaseError, ConnectionError, ErrorCode } from '@map/errors/core';
+import { type BaseError, ConnectionError, ErrorCode, fullJitter } from '@map/errors/core';
 import { destroyResource, type Opened, openResource, type ResourceDriver } from './driver.ts';
 import { codedError, lostError, noReplyError, type Place } from './errors.ts';
-import { fullJitter } from './jitter.ts';
 import type { ConnectionKind, Report } from './observer.ts';
 import { symptom } from './symptom.ts';
 
@@ -47,6 +47,9 @@ export interface OpenerOwner<T> {
 const idleRetryDelayMs = 4_000;
 const idleBaseDelayMs = 50;
 
+/** How long a connection is open before its loss says nothing about the next one. */
+const stableMs = 1_000;
+
 /** How long an error that retrying cannot fix is repeated without asking the server again. */
 const refusalMs = 250;
 
@@ -63,6 +66,8 @@ export class Opener<T> {
   readonly #closing: AbortController = new AbortController();
   #attempts: Set<Promise<void>> = new Set();
   #failures = 0;
+  /** Connections in a row that were lost soon after they had opened. */
+  #shortLived = 0;
   #refusedUntil = 0;
   #symptom: string | undefined;
   #wake: (() => void) | undefined;
@@ -114,6 +119,14 @@ export class Opener<T> {
     this.#symptom = undefined;
   }
 
+  /**
+   * Notes how long the connection had been open when it was lost by itself. The first loss is
+   * followed by an attempt at once, as most are single.
+   */
+  noteLife(openMs: number): void {
+    this.#shortLived = openMs < stableMs ? this.#shortLived + 1 : 0;
+  }
+
   /** Ends all attempts; resolves when none is left. */
   async close(reason: BaseError): Promise<void> {
     this.#closing.abort(reason);
@@ -143,8 +156,10 @@ export class Opener<T> {
     const { connectTimeoutMs, kind, name } = this.#settings;
     const place: Place = { pool: name, kind, operation: 'connect', repeatable: true };
     const { signal } = this.#closing;
-    const startedAt = performance.now();
     this.#refusedUntil = 0;
+    if (this.#shortLived > 1) await this.#pause(this.#shortLived);
+    if (signal.aborted) return;
+    const startedAt = performance.now();
     try {
       const opened = await openResource(this.#driver, connectTimeoutMs, signal, () =>
         noReplyError(place, connectTimeoutMs),
@@ -168,17 +183,17 @@ export class Opener<T> {
         this.#refusedUntil = performance.now() + refusalMs;
         this.#owner.refuse(error);
       } else if (this.#owner.wanted() > 0) {
-        await this.#pause();
+        await this.#pause(this.#failures);
       }
     }
   }
 
-  #pause(): Promise<void> {
+  #pause(failures: number): Promise<void> {
     const { maxRetryDelayMs } = this.#settings;
     const isAwaited = this.#owner.isAwaited();
     const delayMs = isAwaited
-      ? fullJitter(this.#failures, maxRetryDelayMs)
-      : fullJitter(this.#failures, Math.max(maxRetryDelayMs, idleRetryDelayMs), idleBaseDelayMs);
+      ? fullJitter(failures, maxRetryDelayMs)
+      : fullJitter(failures, Math.max(maxRetryDelayMs, idleRetryDelayMs), idleBaseDelayMs);
     return new Promise((resolve) => {
       const { signal } = this.#closing;
       const done = (): void => {

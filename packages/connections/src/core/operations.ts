@@ -1,4 +1,4 @@
-import type { BaseError } from '@map/errors/core';
+import { type BaseError, ErrorCode } from '@map/errors/core';
 import { BatchClock } from './batch-clock.ts';
 import { DeadlineQueue } from './deadline-queue.ts';
 import type { Opened } from './driver.ts';
@@ -23,6 +23,13 @@ export interface OperationEvents {
   /** Notified of every failure over a connection. */
   onFailure(opened: Opened<unknown>, error: unknown): void;
 }
+
+/** The caller aborted, or left a stream before its end: no error of the connection. */
+const CANCELLATIONS: ReadonlySet<string> = new Set([
+  ErrorCode.OPERATION_CANCELLED,
+  ErrorCode.TASK_CANCELLED,
+  ErrorCode.TASK_INTERRUPTED,
+]);
 
 /** Watches and reports the operations of one named connection. */
 export class Operations implements OperationOwner, ScopeOwner {
@@ -100,24 +107,19 @@ export class Operations implements OperationOwner, ScopeOwner {
 
   #count({ name, startedAt }: Operation, error: BaseError | undefined): void {
     this.counts.operations += 1;
-    if (error !== undefined) this.counts.errors += 1;
+    const failed = error !== undefined && !CANCELLATIONS.has(error.code);
+    if (failed) this.counts.errors += 1;
     if (this.report === undefined) return;
     const { pool, kind } = this;
     const durationMs = this.clock.ofBatch() - startedAt;
     const type = 'operation';
-    // Two literals: this runs for every command, and spreading costs more than all the rest.
-    this.report(
-      error === undefined
-        ? { type, pool, kind, operation: name, status: 'success', durationMs }
-        : {
-            type,
-            pool,
-            kind,
-            operation: name,
-            status: 'error',
-            durationMs,
-            errorType: error.code,
-          },
-    );
+    // Literals: this runs for every command, and spreading costs more than all the rest.
+    if (failed) {
+      const errorType = error.code;
+      this.report({ type, pool, kind, operation: name, status: 'error', durationMs, errorType });
+    } else {
+      const status = error === undefined ? 'success' : 'cancelled';
+      this.report({ type, pool, kind, operation: name, status, durationMs });
+    }
   }
 }

@@ -9,7 +9,7 @@ const limit = 300;
  *
  * @param kind - What the connection reaches: of HTTP only a code is shown, because messages there
  * repeat URLs and bodies.
- * @returns A sentence, or undefined if there are none.
+ * @returns A sentence; undefined without symptoms.
  */
 export function symptom(error: unknown, kind: string): string | undefined {
   const code = readString(error, 'code') ?? '';

@@ -1,12 +1,13 @@
 import type { BaseError } from '@map/errors/core';
 import type { DeadlineQueue } from '../core/deadline-queue.ts';
-import { type CircuitState, Circuits } from './circuits.ts';
-import { Dispatchers, type SocketCounts, type SocketSettings } from './dispatchers.ts';
-import { closedError, loadFetchConversion } from './errors.ts';
+import type { CallOwner, CallRecord, Repetition } from './call-owner.ts';
+import type { CircuitState } from './circuits.ts';
+import type { SocketCounts, SocketSettings } from './dispatchers.ts';
+import { closedError } from './errors.ts';
 import { makeFetch } from './fetch.ts';
-import type { CallOwner, CallRecord, Repetition, Transport } from './fetch-call.ts';
 import type { CallLimits, ManagedFetch } from './limits.ts';
 import type { FetchSettings } from './settings.ts';
+import type { Transport } from './transport.ts';
 
 /** What `fetch` shares with the connection that it belongs to. */
 export interface FetchContext {
@@ -18,7 +19,6 @@ export interface FetchContext {
   readonly traceHeaders: (() => Record<string, string>) | undefined;
   readonly budget: CallOwner['budget'];
   readonly deadlines: DeadlineQueue;
-  isPrivateHeader(name: string): boolean;
   begin(operation: string, stop: (error: BaseError) => void): CallRecord;
   onRetry(repetition: Repetition): void;
   onCircuit(origin: string, state: CircuitState): void;
@@ -69,10 +69,6 @@ export class FetchClient implements CallOwner {
     return this.#context.budget;
   }
 
-  isPrivateHeader(name: string): boolean {
-    return this.#context.isPrivateHeader(name);
-  }
-
   begin(operation: string, stop: (error: BaseError) => void): CallRecord {
     return this.#context.begin(operation, stop);
   }
@@ -84,6 +80,11 @@ export class FetchClient implements CallOwner {
   transport(): Transport | Promise<Transport> {
     this.#transport ??= this.#load();
     return this.#transport;
+  }
+
+  /** Loads what the first call would load; opens nothing yet. */
+  async warmUp(): Promise<void> {
+    await this.transport();
   }
 
   /** Whether it was used. */
@@ -108,22 +109,13 @@ export class FetchClient implements CallOwner {
   }
 
   async #load(): Promise<Transport> {
-    const { pool, settings, sockets } = this.#context;
-    const [undici, cockatiel] = await Promise.all([
-      import('undici'),
-      settings.circuit === undefined ? undefined : import('cockatiel'),
-      loadFetchConversion(),
-    ]);
+    const { pool, settings, sockets, onCircuit } = this.#context;
+    // Not before: its class of responses extends Node's, which loads the undici inside Node.
+    const { loadTransport } = await import('./transport.ts');
+    const transport = await loadTransport(settings, { pool, ...settings, ...sockets }, onCircuit);
     if (this.#isDestroyed) throw closedError(pool);
-    const circuits =
-      cockatiel === undefined || settings.circuit === undefined
-        ? undefined
-        : new Circuits(cockatiel, settings.circuit, (origin, state) =>
-            this.#context.onCircuit(origin, state),
-          );
-    const dispatchers = new Dispatchers(undici, { pool, ...settings, ...sockets });
-    this.#loaded = { dispatchers, circuits };
-    this.#transport = this.#loaded;
-    return this.#loaded;
+    this.#loaded = transport;
+    this.#transport = transport;
+    return transport;
   }
 }

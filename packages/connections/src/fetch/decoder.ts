@@ -1,12 +1,7 @@
-import { pipeline, type Transform } from 'node:stream';
-import {
-  constants,
-  createBrotliDecompress,
-  createGunzip,
-  createInflate,
-  createInflateRaw,
-  createZstdDecompress,
-} from 'node:zlib';
+import type { Transform } from 'node:stream';
+import { streams as nodeStreams } from '../core/built-ins.ts';
+
+type Zlib = typeof import('node:zlib');
 
 /** Codings that a response may have one upon the other. */
 const mostCodings = 5;
@@ -16,20 +11,28 @@ export const ACCEPT_ENCODING = 'gzip, deflate, br, zstd';
 
 // A decoder that flushes at the end instead of finishing accepts a body without its last bytes,
 // which some servers leave out and every browser accepts.
-const zlibOptions = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
-const brotliOptions = {
-  flush: constants.BROTLI_OPERATION_FLUSH,
-  finishFlush: constants.BROTLI_OPERATION_FLUSH,
-};
+function flushing({ constants: { Z_SYNC_FLUSH: flush } }: Zlib): object {
+  return { flush, finishFlush: flush };
+}
 
-const makers: Readonly<Record<string, (first: number) => Transform>> = {
-  gzip: () => createGunzip(zlibOptions),
-  'x-gzip': () => createGunzip(zlibOptions),
+function flushingBrotli({ constants: { BROTLI_OPERATION_FLUSH: flush } }: Zlib): object {
+  return { flush, finishFlush: flush };
+}
+
+function gunzip(zlib: Zlib): Transform {
+  return zlib.createGunzip(flushing(zlib));
+}
+
+const makers: Readonly<Record<string, (zlib: Zlib, first: number) => Transform>> = {
+  gzip: gunzip,
+  'x-gzip': gunzip,
   // Some servers send the data without the header of zlib, whose low half is 8.
-  deflate: (first) =>
-    (first & 0x0f) === 8 ? createInflate(zlibOptions) : createInflateRaw(zlibOptions),
-  br: () => createBrotliDecompress(brotliOptions),
-  zstd: () => createZstdDecompress(),
+  deflate: (zlib, first) =>
+    (first & 0x0f) === 8
+      ? zlib.createInflate(flushing(zlib))
+      : zlib.createInflateRaw(flushing(zlib)),
+  br: (zlib) => zlib.createBrotliDecompress(flushingBrotli(zlib)),
+  zstd: (zlib) => zlib.createZstdDecompress(),
 };
 
 /**
@@ -68,13 +71,14 @@ export class Decoder {
    * @param firstByte - Of the body.
    */
   constructor(codings: readonly string[], firstByte: number, sink: DecoderSink) {
-    const streams = codings.map((coding) => makers[coding]?.(firstByte) as Transform);
+    const zlib = process.getBuiltinModule('node:zlib');
+    const streams = codings.map((coding) => makers[coding]?.(zlib, firstByte) as Transform);
     this.#first = streams[0] as Transform;
     this.#last = streams.at(-1) as Transform;
     const failed = (error: Error | null | undefined): void => {
       if (error) sink.onDecodeError(error);
     };
-    if (streams.length > 1) pipeline(streams, failed);
+    if (streams.length > 1) nodeStreams().pipeline(streams, failed);
     else this.#first.on('error', failed);
     this.#first.on('drain', () => sink.onDecoderDrain());
     this.#last.on('data', (chunk: Uint8Array) => sink.onDecoded(chunk));

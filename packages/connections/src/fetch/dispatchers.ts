@@ -34,6 +34,8 @@ export class Dispatchers {
   readonly #settings: SocketSettings;
   readonly #direct: Agent;
   readonly #proxied: Map<string, Dispatcher> = new Map();
+  /** Those of the proxies, which undici does not show. */
+  readonly #tunnels: Set<Pool> = new Set();
 
   constructor(undici: Undici, settings: SocketSettings) {
     this.#undici = undici;
@@ -53,12 +55,13 @@ export class Dispatchers {
     return dispatcher;
   }
 
-  /** Counts the sockets that lead to servers directly; undici does not count those of proxies. */
+  /** Counts the sockets to servers, directly and through proxies. */
   counts(): SocketCounts {
     let open = 0;
     let inUse = 0;
     let waiting = 0;
-    for (const stats of Object.values(this.#direct.stats)) {
+    const all = [...Object.values(this.#direct.stats), ...[...this.#tunnels].map(statsOf)];
+    for (const stats of all) {
       const { connected, running, pending } = stats as Pool.PoolStats;
       open += Number(connected);
       inUse += running;
@@ -104,6 +107,16 @@ export class Dispatchers {
       connectTimeout: connectTimeoutMs,
       requestTls: tls,
       proxyTls: ca === undefined ? {} : { ca: [...ca] },
+      factory: (origin, options) => {
+        // For requests that are forwarded without a tunnel, undici passes none of the options.
+        const tunnels = new Pool(origin, { ...this.#poolOptions(), ...(options as Pool.Options) });
+        this.#tunnels.add(tunnels);
+        // undici drops the pool of an origin that nobody uses any more.
+        tunnels.on('disconnect', () => {
+          if (tunnels.closed || tunnels.destroyed) this.#tunnels.delete(tunnels);
+        });
+        return tunnels;
+      },
       // A proxy that takes the socket and does not respond would hold its place for ever.
       clientFactory: (origin, options) =>
         new Pool(origin, { ...options, headersTimeout: connectTimeoutMs }),
@@ -139,6 +152,10 @@ export class Dispatchers {
       connect(options, callback);
     };
   }
+}
+
+function statsOf({ stats }: Pool): Pool.PoolStats {
+  return stats;
 }
 
 /**

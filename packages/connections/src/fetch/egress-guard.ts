@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIP } from '../core/built-ins.ts';
 import { HostRules } from '../core/host-rules.ts';
 import { bareHost } from '../core/proxy.ts';
 import { isPublicAddress } from './public-address.ts';

@@ -1,14 +1,14 @@
 import type { Dispatcher } from 'undici';
 import type { Phases } from './phases.ts';
+import type { RawHeaders } from './response-headers.ts';
 
 type Controller = Dispatcher.DispatchController;
-type RawHeaders = Record<string, string | string[] | undefined>;
 
 /** The status line and the headers of a response. */
 export interface Head {
   readonly status: number;
   readonly statusText: string;
-  readonly headers: Headers;
+  readonly headers: RawHeaders;
   readonly exchange: Exchange;
 }
 
@@ -83,7 +83,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   ): void {
     if (status < 200 || this.#isOver) return;
     this.#phases.enter('idle', this.#limits.idleTimeoutMs);
-    const head = { status, statusText, headers: toHeaders(headers), exchange: this };
+    const head = { status, statusText, headers, exchange: this };
     queueMicrotask(() => this.#resolve(head));
   }
 
@@ -106,7 +106,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.fail(this.#failure === undefined ? error : this.#failure.error);
   }
 
-  /** Ends the exchange: its socket is closed, whoever waits gets the error. */
+  /** Ends the exchange: its socket is closed, callers that wait get the error. */
   abort(error: unknown): void {
     if (this.#isOver) return;
     this.#failure ??= { error };
@@ -160,17 +160,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
   get isOver(): boolean {
     return this.#isOver;
   }
-}
-
-/** Headers as undici gives them: values are decoded as Latin-1 already. */
-function toHeaders(raw: RawHeaders): Headers {
-  const headers = new Headers();
-  for (const name in raw) {
-    const value = raw[name];
-    if (typeof value === 'string') headers.append(name, value);
-    else if (value !== undefined) for (const one of value) headers.append(name, one);
-  }
-  return headers;
 }
 
 function toError(reason: unknown): Error {

@@ -1,10 +1,9 @@
 import { type BaseError, ErrorCode } from '@map/errors/core';
-import type { DeadlineQueue } from '../core/deadline-queue.ts';
 import { bareHost, portOf } from '../core/proxy.ts';
-import type { Circuits, Verdict } from './circuits.ts';
-import { ACCEPT_ENCODING, codingsOf } from './decoder.ts';
+import type { CallOwner, CallRecord } from './call-owner.ts';
+import type { Verdict } from './circuits.ts';
+import { codingsOf } from './decoder.ts';
 import type { Dispatchers } from './dispatchers.ts';
-import type { EgressGuard } from './egress-guard.ts';
 import {
   abortedError,
   badResponse,
@@ -12,67 +11,21 @@ import {
   circuitError,
   deadlineError,
   egressError,
-  type FetchOrigin,
   type FetchPlace,
   statusError,
   transportError,
 } from './errors.ts';
 import { Exchange, type Head } from './exchange.ts';
-import { hasNoBody, makeResponse } from './fetch-response.ts';
+import type { ResponseParts } from './fetch-response.ts';
+import { addHeaders } from './outgoing-headers.ts';
 import { type Phase, Phases } from './phases.ts';
 import { isRedirect, MAX_REDIRECTS, redirected } from './redirect.ts';
 import type { OutgoingRequest } from './request.ts';
-import { type BodyOwner, ResponseBody } from './response-body.ts';
+import { type BodyOwner, hasNoBody, ResponseBody } from './response-body.ts';
+import { headerOf, listHeaders } from './response-headers.ts';
 import { asksForRetry, requestedWaitMs, retryDelayMs } from './retry-policy.ts';
-
-/** The record of one call, kept by the connection. */
-export interface CallRecord {
-  succeed(): void;
-  fail(error: BaseError): void;
-}
-
-/** A repetition that is about to be made. */
-export interface Repetition {
-  readonly method: string;
-  readonly host: string;
-  /** Attempts made so far, from 1. */
-  readonly attempt: number;
-  readonly delayMs: number;
-  /** Code of what failed. */
-  readonly errorType: string;
-}
-
-/** What sends requests. */
-export interface Transport {
-  readonly dispatchers: Dispatchers;
-  readonly circuits: Circuits | undefined;
-}
-
-/** What a call needs of its connection. */
-export interface CallOwner {
-  readonly pool: string;
-  readonly origin: FetchOrigin;
-  readonly guard: EgressGuard;
-  readonly deadlines: DeadlineQueue;
-  /** Limit for opening a socket, in milliseconds. */
-  readonly connectTimeoutMs: number;
-  /** Headers of every request, unless it has its own. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly traceHeaders: (() => Record<string, string>) | undefined;
-  readonly budget: { deposit(): void; withdraw(): boolean };
-  /** Whether a header holds a credential, by its name. */
-  isPrivateHeader(name: string): boolean;
-  /**
-   * Opens the record of a call.
-   *
-   * @param stop - Ends the call, for a shutdown.
-   * @throws BaseError if the connection takes no more work.
-   */
-  begin(operation: string, stop: (error: BaseError) => void): CallRecord;
-  /** Loads undici and opens nothing yet. */
-  transport(): Transport | Promise<Transport>;
-  onRetry(repetition: Repetition): void;
-}
+import { send } from './send.ts';
+import type { Transport } from './transport.ts';
 
 /** Methods that may be repeated when nobody knows whether the first one was carried out. */
 const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
@@ -80,7 +33,7 @@ const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT'
 /**
  * One call of `fetch`, from its arguments to the end of its body.
  *
- * Attempts are repeated inside a hop, hops follow one another until a response is no redirect, and
+ * Attempts are repeated inside a hop, hops follow one another until a response is not a redirect, and
  * the record of the call ends with the body. Whatever ends the call early, a deadline, the caller's
  * signal or a shutdown, comes in through `#stop`.
  */
@@ -89,6 +42,8 @@ export class FetchCall implements BodyOwner {
   readonly #phases: Phases;
   #request: OutgoingRequest;
   #record: CallRecord | undefined;
+  /** Set by the first attempt. */
+  #transport!: Transport;
   #exchange: Exchange | undefined;
   #stopped: { readonly reason: unknown } | undefined;
   #wake: (() => void) | undefined;
@@ -112,7 +67,7 @@ export class FetchCall implements BodyOwner {
     try {
       this.#record = this.#owner.begin(this.#request.method, (error) => this.#stop(error));
       this.#listen();
-      this.#prepareHeaders();
+      addHeaders(this.#request.headers, this.#owner);
       return await this.#follow();
     } catch (error) {
       this.#end(this.#coded(error));
@@ -152,15 +107,13 @@ export class FetchCall implements BodyOwner {
     const { redirect } = this.#request;
     for (let hops = 0; ; hops++) {
       const head = await this.#sendRepeatedly();
-      const location = isRedirect(head.status) ? head.headers.get('location') : null;
+      const location = isRedirect(head.status) ? headerOf(head.headers, 'location') : null;
       if (location === null || redirect === 'manual') return this.#respond(head, hops > 0);
       const place = this.#place();
       head.exchange.abort(new Error('A redirect is followed.'));
       if (redirect === 'error') throw badResponse(place, 'is a redirect, which `redirect` forbids');
       if (hops === MAX_REDIRECTS) throw badResponse(place, `is redirect ${hops + 1} in a row`);
-      const next = redirected(this.#request, head.status, location, (name) =>
-        this.#owner.isPrivateHeader(name),
-      );
+      const next = redirected(this.#request, head.status, location);
       if (typeof next === 'string') throw badResponse(place, next);
       this.#request = next;
     }
@@ -213,8 +166,10 @@ export class FetchCall implements BodyOwner {
       if (failure?.retry === 'no' || !(isKnownUndone || this.#isRepeatable())) return undefined;
       requested = failure?.retryAfterMs;
     } else {
-      if (!this.#isRepeatable() || !asksForRetry(head.status, head.headers)) return undefined;
-      requested = requestedWaitMs(head.status, head.headers, Date.now());
+      if (head.status < 400 || !this.#isRepeatable()) return undefined;
+      const headers = new Headers(listHeaders(head.headers));
+      if (!asksForRetry(head.status, headers)) return undefined;
+      requested = requestedWaitMs(head.status, headers, Date.now());
     }
     const delayMs = retryDelayMs(attempt, requested, limits);
     // An attempt that could not end in time would only hide the cause of the failure.
@@ -238,7 +193,8 @@ export class FetchCall implements BodyOwner {
     if (reason !== undefined) throw egressError(this.#owner.pool, bareHost(url.hostname), reason);
     const loaded = this.#owner.transport();
     // The time that loading undici takes does not count against the attempt.
-    const { circuits, dispatchers } = loaded instanceof Promise ? await loaded : loaded;
+    this.#transport = loaded instanceof Promise ? await loaded : loaded;
+    const { circuits, dispatchers } = this.#transport;
     if (this.#stopped !== undefined) throw this.#stopped.reason;
     if (circuits === undefined) return await this.#send(dispatchers);
     return await circuits.run(
@@ -255,35 +211,10 @@ export class FetchCall implements BodyOwner {
     return this.#stopped === undefined ? 'failure' : 'ignored';
   }
 
-  async #send(dispatchers: Dispatchers): Promise<Head> {
-    const { url, method, headers, body, limits } = this.#request;
-    const exchange = new Exchange(this.#phases, limits);
+  #send(dispatchers: Dispatchers): Promise<Head> {
+    const exchange = new Exchange(this.#phases, this.#request.limits);
     this.#exchange = exchange;
-    // It is awaited only when the body is ready, and may fail before.
-    exchange.head.catch(() => {});
-    const opened = body?.open();
-    const sent = opened instanceof Promise ? await opened : opened;
-    const fields = Object.fromEntries(headers);
-    if (body?.length !== undefined && typeof sent === 'object' && !ArrayBuffer.isView(sent)) {
-      fields['content-length'] = String(body.length);
-    }
-    // A deadline or the caller may have ended it in the meantime.
-    if (exchange.isOver) return await exchange.head;
-    try {
-      dispatchers.for(url).dispatch(
-        {
-          origin: url.origin,
-          path: url.pathname + url.search,
-          method,
-          headers: fields,
-          body: sent ?? null,
-        },
-        exchange,
-      );
-    } catch (error) {
-      exchange.fail(error);
-    }
-    return await exchange.head;
+    return send(this.#request, dispatchers, exchange);
   }
 
   #respond(head: Head, wasRedirected: boolean): Response {
@@ -291,58 +222,38 @@ export class FetchCall implements BodyOwner {
     const { method, limits, url } = this.#request;
     if (status >= 400) this.#statusFailure = statusError(this.#place(), status);
     const source = { url: withoutHash(url), redirected: wasRedirected, status };
-    const init = { statusText, headers };
+    const init = { statusText, headers: listHeaders(headers) };
     this.#hasBegun = true;
     if (method === 'HEAD' || hasNoBody(status)) {
       exchange.abort(new Error('The response has no body.'));
       this.#end(undefined);
-      return makeResponse(null, init, source);
+      return this.#transport.makeResponse(null, init, source);
     }
-    const codings = codingsOf(headers.get('content-encoding'));
+    const codings = codingsOf(headerOf(headers, 'content-encoding'));
     if (codings.length === 0) {
-      if (Number(headers.get('content-length')) > limits.maxResponseBytes) {
+      if (Number(headerOf(headers, 'content-length')) > limits.maxResponseBytes) {
         exchange.abort(new Error('The response is too large.'));
         throw this.tooLarge();
       }
       if (exchange.hasEnded) return this.#respondWhole(exchange, init, source);
     }
     const body = new ResponseBody(exchange, codings, limits.maxResponseBytes, this);
-    const response = makeResponse(body.stream, init, source);
+    const response = this.#transport.makeResponse(body.stream, init, source);
     abandoned.register(response, body);
     return response;
   }
 
   #respondWhole(
     exchange: Exchange,
-    init: { readonly statusText: string; readonly headers: Headers },
+    init: ResponseParts,
     source: { readonly url: string; readonly redirected: boolean; readonly status: number },
   ): Response {
     const early = exchange.takeEarly();
-    const bytes =
-      early.length === 1 ? new Uint8Array(early[0] as Uint8Array) : Buffer.concat(early);
+    // The constructor of `Response` copies what it is given.
+    const bytes = early.length === 1 ? (early[0] as Uint8Array) : Buffer.concat(early);
     if (bytes.byteLength > this.#request.limits.maxResponseBytes) throw this.tooLarge();
     this.#end(undefined);
-    return makeResponse(bytes, init, source);
-  }
-
-  #prepareHeaders(): void {
-    const { headers } = this.#request;
-    const { headers: defaults, traceHeaders } = this.#owner;
-    for (const name in defaults) {
-      if (!headers.has(name)) headers.set(name, defaults[name] as string);
-    }
-    if (!headers.has('accept')) headers.set('accept', '*/*');
-    if (!headers.has('accept-encoding')) headers.set('accept-encoding', ACCEPT_ENCODING);
-    if (!headers.has('user-agent')) headers.set('user-agent', 'map');
-    if (traceHeaders === undefined) return;
-    try {
-      const traced = traceHeaders();
-      for (const name in traced) {
-        if (!headers.has(name)) headers.set(name, traced[name] as string);
-      }
-    } catch {
-      // A request that cannot be traced is sent all the same.
-    }
+    return this.#transport.makeResponse(bytes, init, source);
   }
 
   #listen(): void {

@@ -1,4 +1,4 @@
-/** Where a response comes from, which its constructor cannot be told. */
+/** Where a response comes from; its constructor has no parameter for that. */
 export interface ResponseSource {
   readonly url: string;
   readonly redirected: boolean;
@@ -11,8 +11,11 @@ const highestStatus = 599;
 interface PlatformInit {
   readonly status: number;
   readonly statusText: string;
-  readonly headers: Headers;
+  readonly headers: Headers | [string, string][];
 }
+
+/** What a response has beside its body and its source. */
+export type ResponseParts = Omit<PlatformInit, 'status'>;
 
 // To the types, `url` and its like are fields, which accessors of a subclass cannot replace. On the
 // platform they are accessors.
@@ -30,11 +33,7 @@ const PlatformResponse = Response as unknown as new (
 class FetchResponse extends PlatformResponse {
   readonly #source: ResponseSource;
 
-  constructor(
-    body: unknown,
-    init: { readonly statusText: string; readonly headers: Headers },
-    source: ResponseSource,
-  ) {
+  constructor(body: unknown, init: ResponseParts, source: ResponseSource) {
     const { statusText, headers } = init;
     // Servers send statuses up to 999, which the constructor refuses.
     super(body, { status: Math.min(source.status, highestStatus), statusText, headers });
@@ -67,15 +66,6 @@ class FetchResponse extends PlatformResponse {
  *
  * @param body - Bytes, a stream, or null.
  */
-export function makeResponse(
-  body: unknown,
-  init: { readonly statusText: string; readonly headers: Headers },
-  source: ResponseSource,
-): Response {
+export function makeResponse(body: unknown, init: ResponseParts, source: ResponseSource): Response {
   return new FetchResponse(body, init, source) as unknown as Response;
-}
-
-/** Statuses whose responses have no body. */
-export function hasNoBody(status: number): boolean {
-  return status === 204 || status === 205 || status === 304;
 }

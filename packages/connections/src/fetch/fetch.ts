@@ -1,4 +1,5 @@
-import { type CallOwner, FetchCall } from './fetch-call.ts';
+import type { CallOwner } from './call-owner.ts';
+import { FetchCall } from './fetch-call.ts';
 import type { CallLimits, ManagedFetch } from './limits.ts';
 import { readRequest } from './request.ts';
 

@@ -45,8 +45,9 @@ const longestMs = 2_147_483_647;
  */
 export function callLimits(given: FetchLimits | undefined, defaults: CallLimits): CallLimits {
   if (given === undefined) return defaults;
-  if (typeof given !== 'object' || given === null) {
-    throw new TypeError(`\`limits\` must be an object, got ${String(given)}.`);
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    const got = Array.isArray(given) ? 'an array' : String(given);
+    throw new TypeError(`\`limits\` must be an object, got ${got}.`);
   }
   const own: Record<string, number> = {};
   for (const [name, value] of Object.entries(given)) {

@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net';
+import type { BlockList } from 'node:net';
+import { isIP, net } from '../core/built-ins.ts';
 import { withoutZone } from '../core/host-rules.ts';
 
 /**
@@ -43,9 +44,23 @@ const special6: readonly (readonly [string, number])[] = [
   ['3fff::', 20],
 ];
 
-const notPublic4 = subnets(special4, 'ipv4');
-const notPublic6 = subnets(special6, 'ipv6');
-const global6 = subnets([['2000::', 3]], 'ipv6');
+interface Networks {
+  readonly notPublic4: BlockList;
+  readonly notPublic6: BlockList;
+  readonly global6: BlockList;
+}
+
+let known: Networks | undefined;
+
+/** Made on first use: few connections have a guard. */
+function networks(): Networks {
+  known ??= {
+    notPublic4: subnets(special4, 'ipv4'),
+    notPublic6: subnets(special6, 'ipv6'),
+    global6: subnets([['2000::', 3]], 'ipv6'),
+  };
+  return known;
+}
 
 /**
  * Whether an address belongs to the public Internet.
@@ -55,12 +70,13 @@ const global6 = subnets([['2000::', 3]], 'ipv6');
 export function isPublicAddress(address: string): boolean {
   const bare = withoutZone(address);
   const version = isIP(bare);
+  const { notPublic4, notPublic6, global6 } = networks();
   if (version === 4) return !notPublic4.check(bare, 'ipv4');
   return version === 6 && global6.check(bare, 'ipv6') && !notPublic6.check(bare, 'ipv6');
 }
 
 function subnets(list: readonly (readonly [string, number])[], family: 'ipv4' | 'ipv6'): BlockList {
-  const block = new BlockList();
+  const block = new (net().BlockList)();
   for (const [network, prefix] of list) block.addSubnet(network, prefix, family);
   return block;
 }

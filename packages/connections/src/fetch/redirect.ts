@@ -1,3 +1,4 @@
+import { isPrivateHeader } from '../core/private-header.ts';
 import type { OutgoingRequest } from './request.ts';
 
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -16,26 +17,24 @@ const ofBody = ['content-encoding', 'content-language', 'content-location', 'con
 /**
  * Makes the request that a redirect asks for.
  *
- * Credentials do not leave the origin that they were given for: the standard drops `authorization`;
- * keys in headers of a provider's own, such as `x-api-key`, are dropped as well.
+ * Credentials do not leave the origin that they were given for: beside those of the standard
+ * (`authorization`, `cookie`, `host`), keys in headers of a provider's own, such as `x-api-key`.
  *
  * @param location - The header of the response.
- * @param isPrivate - Whether a header holds a credential, by its name.
- * @returns The next request, or why there is none.
+ * @returns The next request, or why the redirect is not followed.
  * @see https://fetch.spec.whatwg.org/#http-redirect-fetch
  */
 export function redirected(
   request: OutgoingRequest,
   status: number,
   location: string,
-  isPrivate: (header: string) => boolean,
 ): OutgoingRequest | string {
   const url = URL.parse(location, request.url.href);
   if (url === null) return 'redirected to a malformed URL';
   if (!/^https?:$/.test(url.protocol)) return `redirected to a URL of the scheme ${url.protocol}`;
   if (url.username !== '' || url.password !== '') return 'redirected to a URL with credentials';
   if (url.hash === '') url.hash = request.url.hash;
-  const headers = new Headers(request.headers);
+  const headers = new Map(request.headers);
   let { method, body } = request;
   const becomesGet =
     status === 303 ? method !== 'GET' && method !== 'HEAD' : status < 303 && method === 'POST';
@@ -46,7 +45,7 @@ export function redirected(
   }
   if (body !== undefined && !body.canRepeat) return 'redirected a body that cannot be sent again';
   if (url.origin !== request.url.origin) {
-    for (const name of [...headers.keys()]) if (isPrivate(name)) headers.delete(name);
+    for (const name of [...headers.keys()]) if (isPrivateHeader(name)) headers.delete(name);
   }
   return { ...request, url, method, headers, body };
 }

@@ -1,4 +1,5 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
+import { streams } from '../core/built-ins.ts';
 
 /** A body as undici sends it. */
 export type SentBody = string | Uint8Array | Readable;
@@ -43,7 +44,9 @@ export function readBody(body: unknown, isHalfDuplex: boolean): RequestBody {
       if (!isHalfDuplex) throw new TypeError("A streamed body needs `duplex: 'half'`.");
       if (isStream && body.locked) throw new TypeError('The body is locked or has been read.');
       return streamBody(() =>
-        isStream ? Readable.fromWeb(body as never) : Readable.from(body as AsyncIterable<unknown>),
+        isStream
+          ? streams().Readable.fromWeb(body as never)
+          : streams().Readable.from(body as AsyncIterable<unknown>),
       );
     }
   }
@@ -73,7 +76,7 @@ export function readRequestBody(request: Request): RequestBody | undefined {
         return held;
       }
       body.canRepeat = false;
-      return Readable.from(joined(chunks, rest));
+      return streams().Readable.from(joined(chunks, rest));
     },
   };
   return body;
@@ -95,17 +98,17 @@ function blobBody(blob: Blob): RequestBody {
     open: async () =>
       blob.size <= largestHeldStream
         ? await blob.bytes()
-        : Readable.fromWeb(blob.stream() as never),
+        : streams().Readable.fromWeb(blob.stream() as never),
   };
 }
 
-/** The platform encodes the form; its boundary is new for each encoding, so that is done once. */
+/** Node encodes the form; its boundary is new for each encoding, so that is done once. */
 function formBody(form: FormData): RequestBody {
   const encoded = new Response(form);
   const contentType = encoded.headers.get('content-type') ?? undefined;
   if (sizeOf(form) > largestHeldForm) {
     return {
-      ...streamBody(() => Readable.fromWeb(encoded.body as never)),
+      ...streamBody(() => streams().Readable.fromWeb(encoded.body as never)),
       contentType,
     };
   }

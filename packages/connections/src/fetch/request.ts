@@ -1,11 +1,12 @@
 import { type CallLimits, callLimits, type FetchInit } from './limits.ts';
 import { type RequestBody, readBody, readRequestBody } from './request-body.ts';
+import { type RequestHeaders, readHeaders } from './request-headers.ts';
 
 /** One request as the fetch standard describes it, ready to be sent. */
 export interface OutgoingRequest {
   readonly url: URL;
   readonly method: string;
-  readonly headers: Headers;
+  readonly headers: RequestHeaders;
   readonly body: RequestBody | undefined;
   readonly redirect: 'follow' | 'manual' | 'error';
   readonly signals: readonly AbortSignal[];
@@ -55,7 +56,7 @@ export function readRequest(
     }
   }
   const method = readMethod(options.method ?? request?.method ?? 'GET');
-  const headers = new Headers(options.headers ?? request?.headers);
+  const headers = readHeaders(options.headers ?? request?.headers);
   for (const name of forbidden) headers.delete(name);
   const body = bodyOf(options, request);
   if (body !== undefined && (method === 'GET' || method === 'HEAD')) {

@@ -18,14 +18,21 @@ export interface BodyOwner {
   undecodable(error: Error): unknown;
 }
 
+/** Statuses whose responses have no body. */
+export function hasNoBody(status: number): boolean {
+  return status === 204 || status === 205 || status === 304;
+}
+
 /** Unread bytes after which the other side has to wait. */
 const mostUnread = 64 * 1024;
 
 /**
  * The body of a response as a byte stream.
  *
- * Its queue has the size 0, so `pull` is called exactly when somebody waits for bytes. An error is
- * kept until what came before it has been read: erring a stream drops its queue.
+ * Its queue has the size 0, so `pull` is called exactly when somebody waits for bytes. What the socket
+ * gives at once, often many chunks, is handed over as one: each piece costs the stream and its reader
+ * more than its bytes do. An error is kept until what came before it has been read: erring a stream
+ * drops its queue.
  */
 export class ResponseBody implements BodySink, DecoderSink, UnderlyingByteSource {
   readonly type: 'bytes' = 'bytes' as const;
@@ -39,6 +46,8 @@ export class ResponseBody implements BodySink, DecoderSink, UnderlyingByteSource
   #controller!: ReadableByteStreamController;
   #decoder: Decoder | undefined;
   #size = 0;
+  #gathered: Uint8Array[] = [];
+  #gatheredSize = 0;
   #isDone = false;
   #late: { readonly error: unknown } | undefined;
 
@@ -79,6 +88,7 @@ export class ResponseBody implements BodySink, DecoderSink, UnderlyingByteSource
   leave(): void {
     if (this.#isDone) return;
     this.#isDone = true;
+    this.#gathered = [];
     this.#decoder?.destroy();
     this.#exchange.abort(new Error('The body was left before its end.'));
     this.#owner.onBodyEnd();
@@ -128,13 +138,28 @@ export class ResponseBody implements BodySink, DecoderSink, UnderlyingByteSource
       this.#abort(this.#owner.tooLarge());
       return false;
     }
-    // The stream takes the memory of what it is given, and this piece shares its own with others.
-    this.#controller.enqueue(new Uint8Array(chunk));
-    return (this.#controller.desiredSize ?? 0) <= -mostUnread;
+    if (this.#gathered.push(chunk) === 1) queueMicrotask(() => this.#handOver());
+    this.#gatheredSize += chunk.byteLength;
+    return (this.#controller.desiredSize ?? 0) - this.#gatheredSize <= -mostUnread;
+  }
+
+  #handOver(): void {
+    if (this.#gathered.length === 0) return;
+    // The stream takes the memory of what it is given, and these pieces share theirs with others.
+    const bytes = new Uint8Array(this.#gatheredSize);
+    let at = 0;
+    for (const chunk of this.#gathered) {
+      bytes.set(chunk, at);
+      at += chunk.byteLength;
+    }
+    this.#gathered = [];
+    this.#gatheredSize = 0;
+    this.#controller.enqueue(bytes);
   }
 
   #close(): void {
     if (this.#isDone) return;
+    this.#handOver();
     this.#isDone = true;
     this.#controller.close();
     (this.#controller.byobRequest as unknown as ReadableStreamBYOBRequest | null)?.respond(0);
@@ -147,6 +172,7 @@ export class ResponseBody implements BodySink, DecoderSink, UnderlyingByteSource
   }
 
   #fail(error: unknown): void {
+    this.#handOver();
     this.#isDone = true;
     this.#decoder?.destroy();
     if ((this.#controller.desiredSize ?? 0) < 0) this.#late = { error };

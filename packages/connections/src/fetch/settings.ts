@@ -21,7 +21,7 @@ export interface FetchOptions extends EgressOptions {
   readonly cert?: string;
   /** Private key of the client certificate, in PEM. */
   readonly key?: string | { reveal(): string };
-  /** Circuit breakers of `fetch`, one for each origin server; without it there are none. */
+  /** Circuit breakers of `fetch`, one for each origin server; off by default. */
   readonly circuit?: CircuitOptions;
   /** Whether `fetch` speaks HTTP/2 where a server offers it; false by default. */
   readonly http2?: boolean;
@@ -80,6 +80,7 @@ export function fetchSettings(where: string, options: FetchOptions): FetchSettin
   if ((cert === undefined) !== (key === undefined)) {
     fail(cert === undefined ? 'cert' : 'key', 'given together with the other', undefined);
   }
+  if (cert !== undefined && key !== undefined) checkPair(where, cert, key);
   return {
     origin,
     firstByteTimeoutMs: ms(
@@ -97,6 +98,17 @@ export function fetchSettings(where: string, options: FetchOptions): FetchSettin
     circuit: circuitSettings(where, options.circuit),
     guard: makeGuard(where, options),
   };
+}
+
+/** A client certificate that cannot be used would fail each call. */
+function checkPair(where: string, cert: string, key: string): void {
+  const { createSecureContext } = process.getBuiltinModule('node:tls');
+  try {
+    createSecureContext({ cert, key });
+  } catch (cause) {
+    const message = `\`cert\` and \`key\` of ${where} must be a certificate and its private key in PEM.`;
+    throw optionError(message, { option: 'cert' }, cause);
+  }
 }
 
 const circuitNames: ReadonlySet<string> = new Set([

@@ -2,7 +2,7 @@
 // is the outermost around every request: it opens the operation, passes on a signal that ends the
 // request with the operation, and turns errors into coded ones. Everything else is an option of got.
 
-import { APIError, type BaseError, ErrorCode } from '@map/errors/core';
+import { APIError, type BaseError, ErrorCode, type RetryBudget } from '@map/errors/core';
 import type { Got, HandlerFunction, Options, PaginationOptions, Request, Response } from 'got';
 import type { ErrorOrigin } from '../core/errors.ts';
 import type { Operation } from '../core/operation.ts';
@@ -14,7 +14,6 @@ import { Exchange } from './exchange.ts';
 import { forwardingRequest } from './forward.ts';
 import { followRedirect } from './redirect.ts';
 import { allowRepetition, retrySettings } from './retry.ts';
-import type { RetryBudget } from './retry-budget.ts';
 import type { HttpLimits, HttpOptions } from './settings.ts';
 import { limitSize, watchStream } from './stream.ts';
 import { addTraceHeaders } from './trace.ts';

@@ -1,4 +1,4 @@
-import { APIError, type BaseError, ErrorCode } from '@map/errors/core';
+import { APIError, type BaseError, ErrorCode, RetryBudget } from '@map/errors/core';
 import { MAX_TIMER_MS } from '@map/redaction/kernel';
 import type { CloseCounts, Connection, ConnectionStats } from '../core/connection.ts';
 import { DeadlineQueue } from '../core/deadline-queue.ts';
@@ -7,17 +7,16 @@ import { optionError } from '../core/errors.ts';
 import type { Report } from '../core/observer.ts';
 import type { Operation } from '../core/operation.ts';
 import type { Bounds, Scope } from '../core/scope.ts';
+import type { CallRecord } from '../fetch/call-owner.ts';
 import { FetchClient } from '../fetch/client.ts';
-import type { CallRecord } from '../fetch/fetch-call.ts';
 import type { ManagedFetch } from '../fetch/limits.ts';
 import { fetchSettings } from '../fetch/settings.ts';
 import { SharedConnection } from '../shared/shared-connection.ts';
 import type { AgentSettings, Agents, Egress } from './agents.ts';
-import { type ClientFactory, clientFactory, type HttpClient, type HttpOwner } from './client.ts';
+import type { ClientFactory, HttpClient, HttpOwner } from './client.ts';
 import { proxiesOf } from './proxy.ts';
-import { isPrivate } from './redirect.ts';
-import { RetryBudget } from './retry-budget.ts';
 import { type HttpLimits, type HttpOptions, httpLimits } from './settings.ts';
+import { traceHeadersFor } from './trace-headers.ts';
 
 /** What is opened on first use. */
 interface HttpParts {
@@ -54,12 +53,13 @@ export class HttpConnection implements Connection {
     }
     this.#egress = settings.guard.isOpen ? undefined : { guard: settings.guard, pool: name };
     const budget = new RetryBudget();
+    const traced = traceHeadersFor(settings.origin, traceHeaders);
     const owner: HttpOwner = {
       name,
       origin: settings.origin,
       limits: this.#limits,
       headers: options.headers,
-      traceHeaders,
+      traceHeaders: traced,
       budget,
       forwardingProxy: proxies.http,
       begin: (operation, repeatable, scope) => this.#begin(operation, repeatable, scope),
@@ -67,10 +67,11 @@ export class HttpConnection implements Connection {
     this.#shared = new SharedConnection<HttpParts>(
       {
         open: async () => {
-          // The import takes 70 ms, so it waits for the first use.
-          const [{ default: got }, { makeAgents }] = await Promise.all([
+          // The imports take 70 ms, so they wait for the first use.
+          const [{ default: got }, { makeAgents }, { clientFactory }] = await Promise.all([
             import('got'),
             import('./agents.ts'),
+            import('./client.ts'),
           ]);
           const agents = makeAgents(this.#agentSettings(), this.#limits.connectTimeoutMs, proxies);
           return { agents, clientFor: clientFactory(got, agents, owner) };
@@ -109,10 +110,9 @@ export class HttpConnection implements Connection {
         timeoutMs: options.timeoutMs,
       },
       headers,
-      traceHeaders,
+      traceHeaders: traced,
       budget,
       deadlines: new DeadlineQueue(),
-      isPrivateHeader: isPrivate,
       begin: (operation, stop) => this.#beginFetch(operation, stop),
       onRetry: ({ method: operation, attempt, delayMs, errorType }) =>
         report?.({
@@ -132,6 +132,11 @@ export class HttpConnection implements Connection {
   /** The `fetch` of this connection; it may be kept. */
   get fetch(): ManagedFetch {
     return this.#fetch.fetch;
+  }
+
+  /** Loads what the first call of `fetch` would load. */
+  async warmUpFetch(): Promise<void> {
+    await this.#fetch.warmUp();
   }
 
   /** The shared client. */

@@ -71,7 +71,8 @@ export class Exchange {
       this.operation.fail(error);
       return;
     }
-    const place = { pool: this.#pool, kind: 'http', operation: this.operation.name };
+    const { name: operation, repeatable } = this.operation;
+    const place = { pool: this.#pool, kind: 'http', operation, repeatable };
     const onAbort = (): void => this.operation.fail(cancelledError(place, signal.reason));
     if (signal.aborted) {
       onAbort();

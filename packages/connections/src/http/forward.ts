@@ -1,8 +1,8 @@
 import { type Agent, request } from 'node:http';
 import { urlToHttpOptions } from 'node:url';
 import type { RequestFunction } from 'got';
-import type { HttpProxy } from '../core/proxy.ts';
-import { proxyAddress, withoutBrackets } from './proxy.ts';
+import { type HttpProxy, portOf, proxyFor } from '../core/proxy.ts';
+import { proxyAddress } from './proxy.ts';
 
 /**
  * Makes got's `request` option for plain HTTP over a proxy: the proxy reads the target from the
@@ -13,10 +13,7 @@ import { proxyAddress, withoutBrackets } from './proxy.ts';
 export function forwardingRequest(proxy: HttpProxy, agent: Agent): RequestFunction {
   const { headers, host, port } = proxyAddress(proxy);
   return (url, options, callback) => {
-    if (url.protocol !== 'http:') return undefined;
-    const target = withoutBrackets(url.hostname).toLowerCase();
-    const targetPort = Number(url.port) || 80;
-    if (proxy.noProxy.matches(target, targetPort)) return undefined;
+    if (proxyFor(url, { http: proxy, https: undefined }) === undefined) return undefined;
     const { auth } = urlToHttpOptions(url);
     return request(
       {
@@ -25,7 +22,7 @@ export function forwardingRequest(proxy: HttpProxy, agent: Agent): RequestFuncti
         agent,
         host,
         port,
-        path: `http://${url.hostname}:${targetPort}${url.pathname}${url.search}`,
+        path: `http://${url.hostname}:${portOf(url)}${url.pathname}${url.search}`,
         headers: { host: url.host, ...options.headers, ...headers },
       },
       callback,

@@ -1,11 +1,6 @@
 import type { BeforeRedirectHook } from 'got';
+import { isPrivateHeader } from '../core/private-header.ts';
 import { exchangeOf } from './exchange.ts';
-
-/** Headers that other hosts must not see after a redirect, beside those that got removes. */
-const telling = /key|token|secret|passw|credential|session|signature|auth|csrf|xsrf/i;
-const alsoPrivate: ReadonlySet<string> = new Set(['x-api', 'x-access', 'x-amz-security']);
-/** Identifies the request, not its sender. */
-const harmless: ReadonlySet<string> = new Set(['idempotency-key']);
 
 /**
  * Prepares the request to the target of a redirect.
@@ -22,11 +17,6 @@ export const followRedirect: BeforeRedirectHook = (options, response) => {
   });
   if ((options.url as URL).origin === new URL(response.url).origin) return;
   for (const header of Object.keys(options.headers)) {
-    if (isPrivate(header)) delete options.headers[header];
+    if (isPrivateHeader(header)) delete options.headers[header];
   }
 };
-
-/** Whether a header holds a credential, by its name in lower case. */
-export function isPrivate(header: string): boolean {
-  return (telling.test(header) || alsoPrivate.has(header)) && !harmless.has(header);
-}

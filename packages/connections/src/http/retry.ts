@@ -1,6 +1,6 @@
+import type { RetryBudget } from '@map/errors/core';
 import type { Options, RetryOptions } from 'got';
 import { exchangeOf } from './exchange.ts';
-import type { RetryBudget } from './retry-budget.ts';
 import type { HttpLimits } from './settings.ts';
 
 /** Methods that may be repeated when it is unknown whether the request was executed. */

@@ -1,5 +1,13 @@
 import type { SecretLike } from '@map/redaction';
-import { checkInteger, checkMs, checkOptions, checkType, isString } from '../core/check-options.ts';
+import {
+  checkInteger,
+  checkMs,
+  checkOptions,
+  checkType,
+  invalidOption,
+  isString,
+} from '../core/check-options.ts';
+import { isValidHeader } from '../core/header-syntax.ts';
 import { type FetchOptions, fetchOptionNames } from '../fetch/settings.ts';
 
 /** Limits and behaviour of an HTTP client; all times in milliseconds. */
@@ -87,10 +95,9 @@ const remedies: Readonly<Record<string, string>> = {
 export function httpLimits(name: string, options: HttpOptions): HttpLimits {
   const where = `HTTP client "${name}"`;
   checkOptions(where, options, known, remedies);
-  const isPem = (value: unknown): boolean => [value].flat().every(isString);
-  const isRecord = (value: unknown): boolean => typeof value === 'object' && !Array.isArray(value);
-  checkType(where, 'ca', options.ca, isPem, 'a PEM string or an array of them');
-  checkType(where, 'headers', options.headers, isRecord, 'an object');
+  const areCertificates = (value: unknown): boolean => [value].flat().every(isCertificate);
+  checkType(where, 'ca', options.ca, areCertificates, 'a certificate in PEM or an array of them');
+  checkHeaders(where, options.headers);
   checkType(where, 'healthUrl', options.healthUrl, isUrl, 'a URL');
   const ms = (option: keyof HttpLimits, fallback: number): number =>
     checkMs(where, option, options[option] ?? fallback);
@@ -110,6 +117,29 @@ export function httpLimits(name: string, options: HttpOptions): HttpLimits {
     maxRetryDelayMs: ms('maxRetryDelayMs', 2_000),
     maxResponseBytes: count('maxResponseBytes', 10 * 1024 * 1024, 1, Number.MAX_SAFE_INTEGER),
   };
+}
+
+/** Headers are checked here once: a call could only fail by them. */
+function checkHeaders(where: string, headers: unknown): void {
+  if (headers === undefined) return;
+  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) {
+    throw invalidOption(where, 'headers', 'an object', headers);
+  }
+  for (const [name, value] of Object.entries(headers)) {
+    const option = `headers.${name.slice(0, 40)}`;
+    if (!isString(value)) throw invalidOption(where, option, 'a string', value);
+    if (!isValidHeader(name, value)) throw invalidOption(where, option, 'a header of HTTP', value);
+  }
+}
+
+function isCertificate(value: unknown): boolean {
+  const { X509Certificate } = process.getBuiltinModule('node:crypto');
+  try {
+    new X509Certificate(value as string);
+    return isString(value);
+  } catch {
+    return false;
+  }
 }
 
 function isUrl(value: unknown): boolean {

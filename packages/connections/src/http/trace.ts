@@ -1,8 +1,5 @@
 import type { Options } from 'got';
-
-/** What the name and the value of a header may consist of (RFC 9110, section 5). */
-const validName = /^[\w!#$%&'*+.^`|~-]+$/;
-const validValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+import { isValidHeader } from '../core/header-syntax.ts';
 
 /** Adds the trace headers; a request that cannot be traced is sent all the same. */
 export function addTraceHeaders(
@@ -13,7 +10,7 @@ export function addTraceHeaders(
   try {
     const made = traceHeaders();
     for (const header in made) {
-      if (!validName.test(header) || !validValue.test(String(made[header]))) continue;
+      if (!isValidHeader(header, String(made[header]))) continue;
       headers[header] ??= made[header];
     }
   } catch {}

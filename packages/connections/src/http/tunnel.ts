@@ -2,7 +2,7 @@ import { type ClientRequest, type RequestOptions, request as requestHttp } from 
 import { request as requestHttps } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { ConnectionError, ErrorCode } from '@map/errors/core';
-import type { HttpProxy } from '../core/proxy.ts';
+import { bareHost, type HttpProxy } from '../core/proxy.ts';
 import { proxyAddress, withoutBrackets } from './proxy.ts';
 
 /** Opens tunnels through an HTTP proxy, with `CONNECT`. */
@@ -26,7 +26,7 @@ export class TunnelOpener {
   /** Whether the target is reached without the proxy. */
   isBypassed(options: RequestOptions): boolean {
     const { host, port } = targetOf(options);
-    return this.#proxy.noProxy.matches(host, port);
+    return this.#proxy.noProxy.matches(bareHost(host), port);
   }
 
   /** Name that the certificate of the target must carry. */

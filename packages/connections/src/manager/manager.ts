@@ -4,7 +4,7 @@ import {
   checkFunction,
   checkTimeout,
 } from '../core/check-options.ts';
-import type { CloseCounts, ConnectionStats } from '../core/connection.ts';
+import type { CloseCounts, Connection, ConnectionStats } from '../core/connection.ts';
 import { argumentError } from '../core/errors.ts';
 import { type Report, reporter } from '../core/observer.ts';
 import type { ManagedFetch } from '../fetch/limits.ts';
@@ -38,6 +38,7 @@ import {
   subscribeOptions,
   type UseOptions,
   useOptions,
+  type WarmClient,
 } from './options.ts';
 import { type CloseReport, Slots } from './slots.ts';
 
@@ -47,11 +48,13 @@ const nameOption: ReadonlySet<string> = new Set(['name']);
  * Named connections: opened on first use, bounded by deadlines, observed, and closed together.
  *
  * @example
+ * ```ts
  * import { ConnectionManager } from '@map/connections';
  *
  * const manager = new ConnectionManager({ redis: { url: 'redis://localhost:6379/0' } });
  * const value = await manager.redisConnection((redis) => redis.get('key'));
  * await manager.closeAllConnections();
+ * ```
  */
 export class ConnectionManager {
   readonly #slots: Slots = new Slots();
@@ -235,6 +238,7 @@ export class ConnectionManager {
    * @throws BaseError `VALIDATION_ERROR_3500` for a name that does not exist.
    *
    * @example
+   * ```ts
    * import { ConnectionManager } from '@map/connections';
    *
    * const manager = new ConnectionManager();
@@ -242,10 +246,37 @@ export class ConnectionManager {
    * const fetch = manager.getFetch({ name: 'openai' });
    * await fetch('data:,hello').then((response) => response.text()); // 'hello'
    * await manager.closeAllConnections();
+   * ```
    */
   getFetch(options: { readonly name?: string } = {}): ManagedFetch {
     checkCallOptions(options, nameOption);
     return this.#http(options).fetch;
+  }
+
+  /**
+   * Loads what a connection needs before its first use, which would take tens of milliseconds
+   * longer; a Redis is also opened.
+   *
+   * @param client - `redis`; `http` for the client of got; `fetch` for `getFetch()`.
+   * @param options - Name, signal and limit.
+   * @throws BaseError with the code of what failed.
+   *
+   * @example
+   * ```ts
+   * import { ConnectionManager } from '@map/connections';
+   *
+   * const manager = new ConnectionManager();
+   * await manager.warmUp('fetch');
+   * await manager.closeAllConnections();
+   * ```
+   */
+  async warmUp(client: WarmClient, options?: UseOptions): Promise<void> {
+    if (client === 'redis') await this.getRedisConnection(options);
+    else if (client === 'http') await this.getHttpClient(options);
+    else if (client === 'fetch') {
+      checkBounds(options, useOptions);
+      await this.#http(options).warmUpFetch();
+    } else throw argumentError(`\`client\` must be redis, http or fetch, got ${String(client)}.`);
   }
 
   /** State and totals by name of the connection. */
@@ -259,12 +290,19 @@ export class ConnectionManager {
    * Checks every connection that is in use.
    *
    * @param options - `timeoutMs` is the limit for each, in milliseconds, 1,000 by default; with
-   * `open`, connections that were never used are opened and checked too.
+   * `open`, connections that were never used are opened and checked too; with `name`, only that
+   * connection is checked.
+   * @throws BaseError `VALIDATION_ERROR_3500` for a name that does not exist.
    */
-  async health(options: { timeoutMs?: number; open?: boolean } = {}): Promise<HealthReport> {
+  async health(
+    options: { timeoutMs?: number; open?: boolean; name?: string } = {},
+  ): Promise<HealthReport> {
     checkCallOptions(options, healthOptions);
+    const { name, open = false } = options;
     const timeoutMs = checkTimeout(options.timeoutMs ?? 1_000);
-    return await examineAll(this.#slots.entries(), timeoutMs, options.open === true);
+    const chosen: [string, Connection][] =
+      name === undefined ? this.#slots.entries() : [[name, this.#slots.find(name)]];
+    return await examineAll(chosen, timeoutMs, open);
   }
 
   /**

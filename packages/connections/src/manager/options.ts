@@ -25,6 +25,9 @@ export interface UseOptions extends Bounds {
   readonly name?: string;
 }
 
+/** What can be loaded before its first use. */
+export type WarmClient = 'redis' | 'http' | 'fetch';
+
 /** Which messages to listen to. */
 export interface SubscribeOptions {
   /** Name of the Redis; `redis` by default. */
@@ -55,7 +58,7 @@ export const subscribeOptions: ReadonlySet<string> = new Set([
 ]);
 
 /** Names of the options of a health check. */
-export const healthOptions: ReadonlySet<string> = new Set(['timeoutMs', 'open']);
+export const healthOptions: ReadonlySet<string> = new Set(['timeoutMs', 'open', 'name']);
 
 /** Names of the options of a close. */
 export const closeOptions: ReadonlySet<string> = new Set(['timeoutMs']);

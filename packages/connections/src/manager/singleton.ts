@@ -15,11 +15,13 @@ interface Singleton {
  * @throws BaseError `CONFIG_INVALID_3002` if options are given too late to take effect.
  *
  * @example
+ * ```ts
  * import { getConnectionManager } from '@map/connections';
  *
  * const manager = getConnectionManager();
  * console.log(manager.stats().redis?.state);
  * await manager.closeAllConnections();
+ * ```
  */
 export function getConnectionManager(options?: ConnectionManagerOptions): ConnectionManager {
   const state = processState<Singleton>('@map/connections/manager@1', () => ({}));

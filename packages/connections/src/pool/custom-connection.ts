@@ -1,4 +1,5 @@
 import type { LoggerLike } from '@map/errors';
+import { ErrorCode } from '@map/errors/core';
 import { checkMethods, checkMs, checkOptions, checkType, isString } from '../core/check-options.ts';
 import type { CloseCounts, Connection, ConnectionStats } from '../core/connection.ts';
 import type { ResourceDriver } from '../core/driver.ts';
@@ -94,6 +95,8 @@ export class CustomConnection<T> implements Connection, RegisteredConnection<T> 
         }
       });
     } catch (error) {
+      // The library may have found out before the type could say so.
+      if (isBroken(error)) lease.dirty = true;
       // Not if the connection was lost under it, or the operation had ended before the work.
       if (thrown !== undefined && causeOf(error) === thrown.error && !isLost(lease)) {
         throw thrown.error;
@@ -124,6 +127,17 @@ export class CustomConnection<T> implements Connection, RegisteredConnection<T> 
 
 function isLost(lease: { member: { opened: { dead: boolean } } }): boolean {
   return lease.member.opened.dead;
+}
+
+const broken: ReadonlySet<unknown> = new Set([
+  ErrorCode.CLIENT_CLOSED,
+  ErrorCode.CONNECTION_ERROR,
+  ErrorCode.CONNECTION_RESET,
+]);
+
+/** Whether an error may show that the connection cannot be used any more. */
+function isBroken(error: unknown): boolean {
+  return broken.has((error as { code?: unknown } | undefined)?.code);
 }
 
 function causeOf(error: unknown): unknown {

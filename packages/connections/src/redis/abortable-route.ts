@@ -18,7 +18,7 @@ export function abortableRoute(route: Route, signal: AbortSignal): Route {
     },
     spoil: () => route.spoil(),
     run(operation, repeatable, invoke, timeoutMs, outer) {
-      const place = { pool: route.name, kind: 'redis', operation };
+      const place = { pool: route.name, kind: 'redis', operation, repeatable };
       if (signal.aborted) return Promise.reject(cancelledError(place, signal.reason));
       return new Promise((resolve, reject) => {
         const onAbort = (): void => {

@@ -1,4 +1,5 @@
 import type { RedisClientOptions, RedisClientType, RedisFunctions, RedisScripts } from 'redis';
+import { loadLibrary } from '../core/library.ts';
 
 /** The client of `redis` with its whole, typed command set. */
 export type RedisClient = RedisClientType;
@@ -17,10 +18,8 @@ export interface ClientShape {
 }
 
 /** Loads the library; its import takes 100 ms, so it waits for the first use. */
-export async function loadRedis(): Promise<Redis> {
-  const module = await import('redis');
-  // Bundlers that split code give a CommonJS module under `default` only.
-  return 'createClient' in module ? module : (module as { default: Redis }).default;
+export function loadRedis(): Promise<Redis> {
+  return loadLibrary('redis', () => import('redis'));
 }
 
 // An AbortSignal per command would cost more than the command.

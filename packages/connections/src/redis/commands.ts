@@ -31,11 +31,16 @@ const repeatable: ReadonlySet<string> = words(
     'EXPIRE PEXPIRE EXPIREAT PEXPIREAT PERSIST HSET HDEL SADD SREM ZADD ZREM CONNECT',
 );
 
+/** Options by which a second `SET` or `ZADD` replies or acts otherwise, as when it takes a lock. */
+const once = /^(?:NX|XX|GET|INCR|IF\w+)$/i;
+
 /** What a guard needs to know about a command. */
 export interface CommandTraits {
   readonly blocking: boolean;
   readonly stateful: boolean;
   readonly repeatable: boolean;
+  /** Index of the first argument that may be an option which makes it one not to be repeated. */
+  readonly optionsFrom: number | undefined;
 }
 
 /**
@@ -49,6 +54,7 @@ export function commandTraits(name: string): CommandTraits {
     blocking: blocking.has(upper),
     stateful: stateful.has(upper) || setting.test(upper),
     repeatable: repeatable.has(upper),
+    optionsFrom: upper === 'SET' ? 2 : upper === 'ZADD' ? 1 : undefined,
   };
 }
 
@@ -62,6 +68,26 @@ export function rawTraits(words: readonly unknown[]): CommandTraits {
   const [name = '', second = ''] = words;
   const isClient = /^client$/i.test(String(name));
   return commandTraits(isClient ? `${name} ${second}` : String(name));
+}
+
+/**
+ * Returns whether a command may be sent again when it is unknown whether it was executed.
+ *
+ * @param traits - Of the command.
+ * @param args - Its arguments as words, or as the client takes them.
+ */
+export function mayRepeat(
+  { optionsFrom, repeatable }: CommandTraits,
+  args: readonly unknown[],
+): boolean {
+  return repeatable && !(optionsFrom !== undefined && args.slice(optionsFrom).some(isOnce));
+}
+
+function isOnce(option: unknown): boolean {
+  if (typeof option === 'string') return once.test(option);
+  if (typeof option !== 'object' || option === null || Buffer.isBuffer(option)) return false;
+  const entries = Object.entries(option);
+  return entries.some(([name, value]) => (once.test(name) && value) || isOnce(value));
 }
 
 /** Whether a member of a client is reserved for the owner of the connection. */

@@ -1,8 +1,8 @@
-import { isIP } from 'node:net';
+import { fullJitter } from '@map/errors/core';
 import { reveal } from '@map/redaction';
+import { isIP } from '../core/built-ins.ts';
 import type { OpenContext, ResourceDriver } from '../core/driver.ts';
 import { optionError } from '../core/errors.ts';
-import { fullJitter } from '../core/jitter.ts';
 import { destroyOnAbort } from './abort.ts';
 import {
   type ClientShape,

@@ -14,7 +14,13 @@ import { checkSignal } from '../core/check-options.ts';
 import { argumentError } from '../core/errors.ts';
 import { abortableRoute } from './abortable-route.ts';
 import type { Members, RedisClient } from './client.ts';
-import { type CommandTraits, commandTraits, isLifecycle, rawTraits } from './commands.ts';
+import {
+  type CommandTraits,
+  commandTraits,
+  isLifecycle,
+  mayRepeat,
+  rawTraits,
+} from './commands.ts';
 import { iterators } from './iterators.ts';
 import { plainCommands, plainWords } from './plain-commands.ts';
 import { moduleNamespaces, type Route } from './route.ts';
@@ -154,7 +160,7 @@ function command(operation: string, member: string): Method {
     if (refusal !== undefined) return refusal;
     return route.run(
       operation,
-      traits.repeatable,
+      mayRepeat(traits, args),
       (client) => {
         const members = pick(client);
         const method = members[member];
@@ -182,7 +188,7 @@ function sendCommand(this: Guard, ...args: unknown[]): unknown {
   if (traits.stateful) route.spoil();
   return route.run(
     operation,
-    traits.repeatable,
+    mayRepeat(traits, words.slice(1)),
     (client) => pick(client)['sendCommand']?.(...args) as PromiseLike<unknown>,
     waits ? Number.POSITIVE_INFINITY : undefined,
   );

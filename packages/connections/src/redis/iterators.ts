@@ -2,7 +2,7 @@ import type { Members } from './client.ts';
 
 type Scan = (redis: Members, args: unknown[]) => AsyncGenerator<unknown, void, unknown>;
 
-/** The iterators of a client, made of its own scan commands so that every page has a deadline. */
+/** The iterators of a client, made of its scan commands so that every page has a deadline. */
 export const iterators: Readonly<Record<string, Scan>> = {
   scanIterator: (redis, [options]) =>
     pages((cursor) => redis['scan']?.(cursor, options), 'keys', options),

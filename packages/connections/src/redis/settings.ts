@@ -181,6 +181,8 @@ function checkTopology(where: string, { cluster, nodeAddressMap, sentinel }: Red
   throw invalidOption(where, 'sentinel.primary', 'the name of the primary', sentinel.primary);
 }
 
+const addressOptions: ReadonlySet<string> = new Set(['host', 'port']);
+
 function checkAddresses(where: string, option: string, nodes: readonly Address[]): void {
   const areValid =
     Array.isArray(nodes) &&
@@ -190,6 +192,9 @@ function checkAddresses(where: string, option: string, nodes: readonly Address[]
       const isPort = Number.isInteger(port) && port > 0 && port < 65_536;
       return isString(host) && host !== '' && isPort;
     });
-  if (areValid) return;
+  if (areValid) {
+    for (const node of nodes) checkOptions(`${option} of ${where}`, node, addressOptions);
+    return;
+  }
   throw optionError(`\`${option}\` of ${where} must list at least one { host, port }.`, { option });
 }

@@ -1,7 +1,7 @@
 import { reveal } from '@map/redaction';
 import { checkInteger } from '../core/check-options.ts';
 import { optionError } from '../core/errors.ts';
-import type { RedisOptions } from './settings.ts';
+import { type RedisOptions, redisLimits } from './settings.ts';
 
 /** Where a Redis is, read from the URL and the options beside it. */
 export interface RedisTarget {
@@ -21,12 +21,24 @@ const secureSchemes: ReadonlySet<string> = new Set(['rediss:', 'valkeys:']);
 const schemes: ReadonlySet<string> = new Set(['redis:', 'valkey:', 'unix:', ...secureSchemes]);
 
 /**
- * Reads the URL of a Redis.
+ * Reads where a Redis is, for clients that are not made here.
  *
- * @throws BaseError `CONFIG_INVALID_3002` if it is malformed; the message shows no part of it.
+ * @param name - Names the connection in the message of an error.
+ * @param options - Of the connection.
+ * @returns Host, port, credentials and database of the URL and the options beside it.
+ * @throws BaseError `CONFIG_INVALID_3002` for an option that cannot be used; the message shows no part
+ * of the URL.
+ *
+ * @example
+ * ```ts
+ * import { redisTarget } from '@map/connections';
+ *
+ * redisTarget('cache', { url: 'rediss://cache.example/2' }).database; // 2
+ * ```
  */
 export function redisTarget(name: string, options: RedisOptions): RedisTarget {
   const where = `redis connection "${name}"`;
+  redisLimits(name, options);
   const url = parse(where, reveal(options.url ?? defaultUrl));
   const isSocket = url.protocol === 'unix:';
   const fromPath = isSocket ? '' : url.pathname.slice(1);
@@ -56,7 +68,10 @@ function parse(where: string, text: unknown): URL {
   } catch {
     // Malformed; the reason follows.
   }
-  const remedy = /@.*@|[#/?%].*@|%/.test(text.replace(/^\w+:\/\//, '')) ? encodeRemedy : '';
+  const rest = text.replace(/^\w+:\/\//, '');
+  const isRaw =
+    rest.includes('%') || /[@#/?]/.test(rest.slice(0, Math.max(0, rest.lastIndexOf('@'))));
+  const remedy = isRaw ? encodeRemedy : '';
   throw optionError(
     `\`url\` of ${where} must be redis://host:6379/0, or valkey://, with TLS rediss:// or valkeys://, or unix:///path.${remedy}`,
     { option: 'url' },

@@ -250,6 +250,7 @@ export class SharedConnection<T> {
     opened.onLost = (thrown) => {
       if (this.#opened !== opened) return;
       if (thrown !== undefined) this.#reportError(thrown);
+      this.#opener.noteLife(performance.now() - this.#openedAt);
       this.#replace(opened, 'lost');
     };
     this.#line.serveAll(opened);
@@ -270,7 +271,7 @@ export class SharedConnection<T> {
     this.#opener.update();
   }
 
-  /** Looks for the right server, but not in a loop while there is none. */
+  /** Looks for the right server, but not in a loop while it is missing. */
   #moveOn(opened: Opened<T>): void {
     if (performance.now() - this.#openedAt < misplacedPatienceMs) return;
     this.#replace(opened, 'misplaced');
@@ -316,7 +317,9 @@ export class SharedConnection<T> {
   #leaveLineOn(signal: AbortSignal, operation: Operation): void {
     const onAbort = (): void => {
       if (operation.sentOver !== undefined) return;
-      operation.fail(cancelledError({ ...this.#place, operation: operation.name }, signal.reason));
+      // It was not sent.
+      const place = { ...this.#place, operation: operation.name, repeatable: true };
+      operation.fail(cancelledError(place, signal.reason));
     };
     const forget = (): void => signal.removeEventListener('abort', onAbort);
     signal.addEventListener('abort', onAbort, { once: true });

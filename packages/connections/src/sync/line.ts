@@ -42,8 +42,9 @@ export class Line {
     this.#lastId += 1;
     const patienceMs = this.#timeoutMs + graceMs + (isNew ? startMs : 0);
     const reply = this.#thread.ask({ id: this.#lastId, question }, patienceMs);
-    if (reply === 'late' || reply === 'exited') {
+    if (typeof reply === 'string') {
       this.#stop();
+      if (reply === 'not started') throw notStartedError(question, patienceMs);
       throw reply === 'late' ? lateError(question, this.#timeoutMs) : exitedError(question);
     }
     if ('error' in reply) throw BaseError.fromJSON(reply.error);
@@ -68,6 +69,17 @@ function lateError(question: Question, timeoutMs: number): BaseError {
     message: `Synchronous Redis did not reply within ${timeoutMs} ms. The worker was stopped; the next call starts a new one.`,
     details: { pool: 'sync', operation, timeout_ms: timeoutMs },
     retryable: commandTraits(operation).repeatable || 'conditional',
+  });
+}
+
+/** The file may be another one than the worker, or bundled without what it needs. */
+function notStartedError(question: Question, timeout_ms: number): BaseError {
+  return new ConnectionError({
+    code: ErrorCode.CONNECTION_TIMEOUT,
+    message: `The synchronous Redis worker did not start within ${timeout_ms} ms. In a bundle, \`worker\` must be the path of '@map/connections/sync-worker', built as a separate entry.`,
+    details: { pool: 'sync', operation: operationOf(question), timeout_ms },
+    // Nothing was sent to the server.
+    retryable: true,
   });
 }
 

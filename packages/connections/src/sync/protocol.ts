@@ -22,10 +22,14 @@ export type Reply =
 export interface WorkerSetup {
   readonly shared: Int32Array;
   readonly options: RedisOptions;
-  /** Path of the file that the worker runs. */
+  /** A file that the worker opens as its sign of life; see `thread.ts`. */
   readonly file: string;
 }
 
 /** Positions in the shared memory: a counter of replies, and a file descriptor of the worker. */
 export const repliesAt = 0;
 export const descriptorAt = 1;
+
+/** In place of a descriptor: the worker has not started, or other threads cannot see its own. */
+export const notStarted = 0;
+export const unseen = -1;

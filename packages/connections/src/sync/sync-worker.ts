@@ -13,6 +13,7 @@ import {
   type Reply,
   repliesAt,
   type Task,
+  unseen,
   type WorkerSetup,
 } from './protocol.ts';
 
@@ -27,7 +28,8 @@ function isSetup(data: unknown): data is Setup {
 
 function serve({ file, options, port, shared }: Setup): void {
   // Node closes this descriptor when the thread ends, however it ends; see `thread.ts`.
-  Atomics.store(shared, descriptorAt, openSync(file, 'r'));
+  const isSeen = process.versions['deno'] === undefined;
+  Atomics.store(shared, descriptorAt, isSeen ? openSync(file, 'r') : unseen);
   const manager = new ConnectionManager({ redis: options });
 
   const reply = (message: Reply): void => {

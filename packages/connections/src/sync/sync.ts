@@ -55,11 +55,13 @@ export interface SyncRedisOptions extends RedisOptions {
  * @throws BaseError `CONFIG_INVALID_3002` for an option that cannot be used.
  *
  * @example
+ * ```ts
  * import { openSyncRedis } from '@map/connections/sync';
  *
  * using redis = openSyncRedis({ url: process.env.REDIS_URL ?? 'redis://localhost:6379/0' });
  * redis.set('key', 'value');
  * console.log(redis.get('key'));
+ * ```
  */
 export function openSyncRedis(options: SyncRedisOptions = {}): SyncRedis {
   const { worker, ...given } = options;
@@ -94,10 +96,12 @@ export function openSyncRedis(options: SyncRedisOptions = {}): SyncRedis {
  * @throws BaseError `CONFIG_INVALID_3002` for an option that cannot be used.
  *
  * @example
+ * ```ts
  * import { redisConnectionSync } from '@map/connections/sync';
  *
  * const url = process.env.REDIS_URL ?? 'redis://localhost:6379/0';
  * console.log(redisConnectionSync((redis) => redis.incr('runs'), { url }));
+ * ```
  */
 export function redisConnectionSync<R>(
   work: (redis: SyncRedis) => R,

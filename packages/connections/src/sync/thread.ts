@@ -3,9 +3,10 @@
 // The waiting thread stops in `Atomics.wait` on a counter that the worker raises with every reply,
 // then takes the reply from the message port. While it waits it receives no events, not even that of
 // the worker's end, and a worker that runs out of memory sends no message at all. But Node closes
-// the file descriptors that a thread has opened when it ends. So the worker opens its own file and
-// leaves the descriptor in the shared memory, and the waiting thread checks every 50 ms whether that
-// still leads to the same file.
+// the file descriptors that a thread has opened when it ends. So the worker opens a file that always
+// exists, the program that runs, and leaves the descriptor in the shared memory, and the waiting
+// thread checks every 50 ms whether that still leads to the same file. In Deno each thread has its
+// own descriptors: there a call waits until its limit for a worker that has exited.
 
 import { fstatSync, statSync } from 'node:fs';
 import {
@@ -16,7 +17,15 @@ import {
 } from 'node:worker_threads';
 import { argumentError } from '../core/errors.ts';
 import type { RedisOptions } from '../redis/settings.ts';
-import { descriptorAt, type Reply, repliesAt, type Task, type WorkerSetup } from './protocol.ts';
+import {
+  descriptorAt,
+  notStarted,
+  type Reply,
+  repliesAt,
+  type Task,
+  unseen,
+  type WorkerSetup,
+} from './protocol.ts';
 import { isSource } from './worker-file.ts';
 
 /** How often a call checks whether the worker is still alive. */
@@ -38,8 +47,9 @@ export class Thread {
    */
   constructor(file: string, options: RedisOptions, onExit: (thread: Thread) => void) {
     const { port1, port2 } = new MessageChannel();
-    const setup: WorkerSetup = { shared: this.#shared, options, file };
-    this.#inode = statSync(file).ino;
+    // Not the worker's own file, which is inside of an archive under Yarn's Plug'n'Play.
+    const setup: WorkerSetup = { shared: this.#shared, options, file: process.execPath };
+    this.#inode = statSync(setup.file).ino;
     this.#port = port1;
     this.#worker = new Worker(file, {
       workerData: { ...setup, port: port2 },
@@ -56,9 +66,9 @@ export class Thread {
   /**
    * Sends a task and blocks until its reply.
    *
-   * @returns The reply, or why there is none.
+   * @returns The reply, or why it is missing.
    */
-  ask(task: Task, timeoutMs: number): Reply | 'late' | 'exited' {
+  ask(task: Task, timeoutMs: number): Reply | 'late' | 'exited' | 'not started' {
     let replies = Atomics.load(this.#shared, repliesAt);
     this.#send(task);
     const until = performance.now() + timeoutMs;
@@ -71,14 +81,16 @@ export class Thread {
       const reply = this.#receive(task.id);
       if (reply !== undefined) return reply;
       if (hasExited) return 'exited';
-      if (left <= 0) return 'late';
+      if (left > 0) continue;
+      const hasStarted = Atomics.load(this.#shared, descriptorAt) !== notStarted;
+      return hasStarted ? 'late' : 'not started';
     }
   }
 
   /** Whether the thread has ended. */
   hasExited(): boolean {
     const descriptor = Atomics.load(this.#shared, descriptorAt);
-    if (descriptor === 0) return false;
+    if (descriptor === notStarted || descriptor === unseen) return false;
     try {
       return fstatSync(descriptor).ino !== this.#inode;
     } catch {

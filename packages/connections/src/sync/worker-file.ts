@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+// Under another name: a bundle's banner often declares `createRequire` for its own `require`.
+import { createRequire as requireFrom } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { optionError } from '../core/errors.ts';
@@ -8,7 +9,7 @@ import { optionError } from '../core/errors.ts';
  * Finds the file that the worker thread runs: the one given, the one beside this module, or that of
  * the installed package. A bundler moves this module away from its neighbour.
  *
- * @throws BaseError `CONFIG_INVALID_3002` if there is none.
+ * @throws BaseError `CONFIG_INVALID_3002` if the file is missing.
  */
 export function workerFile(given: string | URL | undefined): string {
   if (given !== undefined) {
@@ -25,7 +26,7 @@ export function workerFile(given: string | URL | undefined): string {
   }
   for (const base of [here, join(process.cwd(), 'package.json')]) {
     try {
-      if (base !== undefined) return createRequire(base).resolve('@map/connections/sync-worker');
+      if (base !== undefined) return requireFrom(base).resolve('@map/connections/sync-worker');
     } catch {
       // Not installed there.
     }

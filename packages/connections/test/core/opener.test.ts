@@ -67,6 +67,43 @@ describe('while nobody waits', () => {
   });
 });
 
+test('a server that closes each connection soon is not knocked at in a loop', async () => {
+  let attempts = 0;
+  let isKept = false;
+  let isAwaited = false;
+  const driver = {
+    open: async () => {
+      attempts += 1;
+      return 'connection';
+    },
+  };
+  const settings = { name: 'x', kind: 'redis', connectTimeoutMs: 1_000, maxRetryDelayMs: 20 };
+  let isOpen = false;
+  const opener: Opener<string> = new Opener<string>(driver, settings, undefined, {
+    wanted: () => (isOpen ? 0 : 1),
+    isAwaited: () => isAwaited,
+    admit: () => {
+      isOpen = true;
+      if (isKept) return;
+      setImmediate(() => {
+        isOpen = false;
+        opener.noteLife(1);
+        opener.update();
+      });
+    },
+    refuse: () => {},
+  });
+  opener.update();
+  await sleep(1_500);
+  // Without a pause it would be thousands.
+  expect(attempts).toBeLessThan(20);
+  isKept = true;
+  isAwaited = true;
+  opener.update();
+  await expect.poll(() => isOpen, { timeout: 10_000, interval: 5 }).toBe(true);
+  await opener.close(closedError('x'));
+});
+
 test('while a caller waits, attempts follow each other within the longest delay', async () => {
   const { attempts, opener, state } = setUp();
   state.isAwaited = true;

@@ -103,7 +103,7 @@ describe.concurrent('an HTTP server that fails', () => {
         },
       });
       expect(report).toMatchObject(clean);
-      // A POST may have been carried out already, so nobody is told to repeat it.
+      // A POST may have been carried out already, so the error does not say to repeat it.
       if (work === 'http-post') expect(report.retryable).toEqual([]);
       expect(report.recoveryMs).not.toBeNull();
     });

@@ -44,7 +44,7 @@ describe.concurrent('a Redis that refuses', () => {
 
   test('more clients than it takes', async ({ expect }) => {
     await using server = await startRedis({ config: ['maxclients 4'] });
-    // An attempt that is given up would still count for the server, which takes four clients.
+    // An attempt that is abandoned would still count for the server, which takes four clients.
     const pool = { max: 4, acquireTimeoutMs: 30_000 };
     const others = new ConnectionManager({
       redis: { url: server.url, connectTimeoutMs: 30_000, pool },

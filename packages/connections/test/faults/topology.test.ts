@@ -1,12 +1,41 @@
+import { freePort, moveSlot, startCluster, startRedis, startSentinels } from '@map-tooling/testing';
 import { describe, test } from 'vitest';
 import { ConnectionManager } from '../../src/index.ts';
-import { moveSlot, startCluster } from '../support/cluster.ts';
 import { clean, runRow } from '../support/row.ts';
-import { startSentinels } from '../support/sentinel.ts';
 
 const limits = { commandTimeoutMs: 2_000, connectTimeoutMs: 1_500 };
 
 describe.concurrent('Redis on several servers', () => {
+  test('a cluster behind addresses that cannot be reached, with nodeAddressMap', async ({
+    expect,
+  }) => {
+    await using server = await startRedis({
+      config: [
+        'cluster-enabled yes',
+        `cluster-port ${await freePort()}`,
+        'cluster-announce-ip 192.0.2.1',
+      ],
+    });
+    await server.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+    while (!(await server.command('CLUSTER', 'INFO')).includes('cluster_state:ok')) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const cluster = [{ host: '127.0.0.1', port: server.port }];
+    const here = { host: '127.0.0.1', port: server.port };
+    for (const nodeAddressMap of [
+      { [`192.0.2.1:${server.port}`]: here },
+      (address: string) => (address.startsWith('192.0.2.1:') ? here : undefined),
+    ]) {
+      const manager = new ConnectionManager({
+        redis: { cluster, nodeAddressMap, commandTimeoutMs: 30_000, connectTimeoutMs: 30_000 },
+      });
+      const redis = await manager.getRedisConnection();
+      await redis.set('mapped', 'yes');
+      expect(await redis.get('mapped')).toBe('yes');
+      await manager.closeAllConnections();
+    }
+  });
+
   test('a cluster, while a slot moves and after a node is lost', async ({ expect }) => {
     await using cluster = await startCluster();
     const redis = { cluster: cluster.nodes, ...limits };

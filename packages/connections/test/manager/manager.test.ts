@@ -20,7 +20,7 @@ describe('settings that cannot be used are refused at once', () => {
   const redis: Record<string, RedisOptions> = {
     'no URL': { url: 'nonsense' },
     'another protocol': { url: 'http://localhost' },
-    'a database that is no number': { url: 'redis://localhost/first' },
+    'a database that is not a number': { url: 'redis://localhost/first' },
     'a negative database': { database: -1 },
     'a negative deadline': { commandTimeoutMs: -1 },
     'a deadline of zero': { commandTimeoutMs: 0 },
@@ -28,7 +28,7 @@ describe('settings that cannot be used are refused at once', () => {
     'more than a timer can hold': { commandTimeoutMs: 2 ** 31 },
     'half a connection': { pool: { max: 1.5 } },
     'no connection': { pool: { max: 0 } },
-    'a text for a number': { maxQueued: '5' as unknown as number },
+    'a string for a number': { maxQueued: '5' as unknown as number },
   };
   for (const [what, options] of Object.entries(redis)) {
     test(`redis: ${what}`, () => {
@@ -40,9 +40,9 @@ describe('settings that cannot be used are refused at once', () => {
     'a negative deadline': { timeoutMs: -1 },
     'half a retry': { retries: 0.5 },
     'no sockets': { maxSocketsPerHost: 0 },
-    'a proxy that is no URL': { proxy: 'proxy' },
+    'a proxy that is not a URL': { proxy: 'proxy' },
     'a proxy of another protocol': { proxy: 'socks5://localhost' },
-    'a proxy for one scheme that is no URL': { proxy: { https: 'proxy' } },
+    'a proxy for one scheme that is not a URL': { proxy: { https: 'proxy' } },
   };
   for (const [what, options] of Object.entries(http)) {
     test(`http: ${what}`, () => {
@@ -83,7 +83,7 @@ describe('calls that cannot be carried out', () => {
     await manager.closeAllConnections();
   });
 
-  test('a limit that is no limit', async () => {
+  test('an unlimited limit', async () => {
     const manager = new ConnectionManager();
     const work = (): number => 1;
     for (const timeoutMs of [-1, 0, Number.NaN, Number.POSITIVE_INFINITY]) {

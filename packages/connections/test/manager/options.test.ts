@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ConnectionManager } from '../../src/index.ts';
 
 // What a program without types can do wrong.
-// biome-ignore lint/suspicious/noExplicitAny: the point of these tests
+// biome-ignore lint/suspicious/noExplicitAny: these tests pass options that the types forbid
 type Untyped = any;
 
 const node = { host: 'localhost', port: 7000 };
@@ -17,17 +17,18 @@ describe('a setting that cannot be used is refused when it is given', () => {
     ['a URL with a broken escape', { redis: { url: 'redis://user:%zz@host:1' } }],
     ['a cluster without nodes', { redis: { cluster: [] } }],
     ['a cluster node without port', { redis: { cluster: [{ host: 'localhost' }] } }],
-    ['a cluster node that is none', { redis: { cluster: [null] } }],
+    ['an invalid cluster node', { redis: { cluster: [null] } }],
+    ['a cluster node with an unknown option', { redis: { cluster: [{ ...node, db: 1 }] } }],
     ['sentinels that are null', { redis: { sentinel: null } }],
     ['a password that is a number', { redis: { password: 5 } }],
-    ['a user that is no text', { redis: { username: {} } }],
+    ['a user that is not a string', { redis: { username: {} } }],
     ['a certificate authority that is a number', { http: { ca: 5 } }],
-    ['headers that are a text', { http: { headers: 'accept: */*' } }],
-    ['a health URL that is none', { http: { healthUrl: 80 } }],
-    ['a pool that is a text', { redis: { pool: 'x' } }],
+    ['headers that are a string', { http: { headers: 'accept: */*' } }],
+    ['an invalid health URL', { http: { healthUrl: 80 } }],
+    ['a pool that is a string', { redis: { pool: 'x' } }],
     ['a pool that is null', { redis: { pool: null } }],
     ['a proxy whose credentials have a broken escape', { http: { proxy: 'http://u:%zz@host:1' } }],
-    ['a text instead of hosts', { http: { proxy: 'http://host:1', noProxy: 'localhost' } }],
+    ['a string instead of hosts', { http: { proxy: 'http://host:1', noProxy: 'localhost' } }],
     ['sentinels without nodes', { redis: { sentinel: { primary: 'main', nodes: [] } } }],
     ['sentinels without a primary', { redis: { sentinel: { nodes: [node] } } }],
     [
@@ -47,7 +48,7 @@ describe('a setting that cannot be used is refused when it is given', () => {
     ['an HTTP client without settings', (manager) => manager.addHttp('api')],
     ['a type without open', (manager) => manager.register('database', {})],
     [
-      'a type whose check is no function',
+      'a type whose check is not a function',
       (manager) => manager.register('database', { open: () => {}, check: 5 }),
     ],
     ['no type at all', (manager) => manager.register('database')],
@@ -64,9 +65,9 @@ describe('an argument that cannot be used is refused before anything is opened',
   const wrong: [string, (manager: Untyped) => Promise<unknown>][] = [
     ['redisConnection without work', (manager) => manager.redisConnection()],
     ['httpSession without work', (manager) => manager.httpSession()],
-    ['options that are a text', (manager) => manager.redisConnection(work, 'redis')],
-    ['a signal that is none', (manager) => manager.redisConnection(work, { signal: {} })],
-    ['a signal that is none, for a lease', (manager) => manager.acquireRedis({ signal: 5 })],
+    ['options that are a string', (manager) => manager.redisConnection(work, 'redis')],
+    ['an invalid signal', (manager) => manager.redisConnection(work, { signal: {} })],
+    ['an invalid signal for a lease', (manager) => manager.acquireRedis({ signal: 5 })],
     ['a subscription without listener', (manager) => manager.subscribe('news')],
     ['a subscription without channel', (manager) => manager.subscribe(undefined, work)],
     [
@@ -234,4 +235,14 @@ describe('bounds of a call that would never end it are refused', () => {
     });
     expect(await manager.closeAllConnections()).toMatchObject({ abandoned: 0 });
   });
+});
+
+test('the remedy for a malformed URL takes time linear in its length', () => {
+  for (const part of ['#', '@', '/', '%', 'a']) {
+    const before = process.cpuUsage();
+    expect(() => new ConnectionManager({ redis: { url: `x://${part.repeat(200_000)}` } })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID_3002' }),
+    );
+    expect(process.cpuUsage(before).user, part).toBeLessThan(1_000_000);
+  }
 });

@@ -89,7 +89,7 @@ test('work that was sent and got no reply in time is not said to be repeatable',
   await manager.closeAllConnections({ timeoutMs: 1 });
 });
 
-test('a connection that is lost is never lent again', async () => {
+test('a connection that is lost is never leased again', async () => {
   let lose: () => void = () => {};
   const { things, open, close } = factory();
   const manager = new ConnectionManager();

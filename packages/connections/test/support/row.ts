@@ -26,7 +26,7 @@ export interface Steps {
 
 const script = fileURLToPath(new URL('./traffic.ts', import.meta.url));
 
-/** Runs the traffic of a row in a process of its own, which has to end by itself. */
+/** Runs the traffic of a row in a separate process, which has to end by itself. */
 export async function runRow(row: Row): Promise<TrafficReport & { exit: number | null }> {
   const order: TrafficOrder = {
     options: row.options,
@@ -48,7 +48,7 @@ export async function runRow(row: Row): Promise<TrafficReport & { exit: number |
     output += chunk;
   });
   const exited = once(child, 'exit') as Promise<[number | null]>;
-  // On a busy machine its exit is told before the last that it said.
+  // On a busy machine its exit is reported before its last output.
   const gone = Promise.all([exited, once(child, 'disconnect')]);
   const failure = gone.then(([[code]]): never => {
     throw new Error(`the traffic of "${row.name}" ended early with ${code}: ${output}`);

@@ -1,5 +1,5 @@
 // Loaded into every thread of a script: the thread behind the synchronous Redis dies by itself, in
-// the way that the script was told, as soon as a file is there.
+// in the requested way, as soon as a file is there.
 import { existsSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 

@@ -1,4 +1,4 @@
-// Runs traffic over a manager in a process of its own, until it is told to stop. It reports what
+// Runs traffic over a manager in a separate process, until it receives an order to stop. It reports what
 // it saw, and must then exit by itself.
 import { inspect } from 'node:util';
 import { isBaseError } from '@map/errors';

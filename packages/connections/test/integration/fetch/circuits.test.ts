@@ -35,7 +35,7 @@ test('a circuit opens on failures, lets one call try, and closes when that succe
   expect(error.retryAfterMs).toBeGreaterThan(0);
   expect(error.retryAfterMs).toBeLessThanOrEqual(150);
   expect(requests).toBe(4);
-  expect(web.client.openCircuits).toEqual([server.url]);
+  expect(await web.warning()).toBe(`The circuit of ${server.url} is open.`);
 
   await new Promise((resolve) => setTimeout(resolve, 160));
   await web.fetch(server.url);
@@ -55,7 +55,7 @@ test('a circuit opens on failures, lets one call try, and closes when that succe
   expect((await trial).status).toBe(200);
   expect((await web.fetch(server.url)).status).toBe(200);
   expect(web.circuits).toEqual(['open', 'half_open', 'open', 'half_open', 'closed']);
-  expect(web.client.openCircuits).toEqual([]);
+  expect(await web.warning()).toBeUndefined();
 });
 
 test('a circuit is not opened by 429, by 4xx or by callers that abort', async () => {

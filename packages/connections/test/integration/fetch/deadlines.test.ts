@@ -66,19 +66,19 @@ test('each deadline has its own code and sentence', async () => {
 });
 
 test('a stream that keeps coming outlives every limit but the total', async () => {
-  await using web = open({ idleTimeoutMs: 250 });
-  const response = await web.fetch(`${server.url}/?times=20&every=25`);
+  await using web = open({ idleTimeoutMs: 1_000 });
+  const response = await web.fetch(`${server.url}/?times=20&every=60`);
   expect((await response.text()).split(';')).toHaveLength(21);
-  const limited = await web.fetch(`${server.url}/?times=100&every=20`, {
-    limits: { timeoutMs: 100 },
+  const limited = await web.fetch(`${server.url}/?times=200&every=20`, {
+    limits: { timeoutMs: 1_000 },
   });
   await expect(limited.text()).rejects.toMatchObject({ code: 'OPERATION_TIMEOUT_1002' });
 });
 
 test('a reader that pauses is not a server that stalls', async () => {
-  await using web = open({ idleTimeoutMs: 80 });
+  await using web = open({ idleTimeoutMs: 500 });
   const response = await web.fetch(`${server.url}/?times=2&every=5`);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await new Promise((resolve) => setTimeout(resolve, 700));
   expect(await response.text()).toBe('tick 0;tick 1;');
 });
 

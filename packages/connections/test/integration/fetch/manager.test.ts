@@ -1,17 +1,18 @@
 import { createServer } from 'node:http';
 import { convertException, isBaseError } from '@map/errors';
+import OpenAI from 'openai';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ConnectionEvent, ConnectionManager, type HttpOptions } from '../../../src/index.ts';
 import { listening, type TestServer } from '../../support/http-server.ts';
 
 let server: TestServer;
-let requests = 0;
+const paths: string[] = [];
 
 beforeAll(async () => {
   server = await listening(
     createServer((request, response) => {
-      requests += 1;
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://server');
+      paths.push(pathname);
       if (pathname === '/chunks') {
         let sent = 0;
         const timer = setInterval(() => {
@@ -22,7 +23,11 @@ beforeAll(async () => {
           response.end();
         }, 10);
       } else if (pathname === '/open') response.write('begun');
-      else {
+      else if (pathname === '/headers') response.end(JSON.stringify(request.headers));
+      else if (pathname === '/events') {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.write('data: {"choices":[]}\n\n');
+      } else {
         const code = searchParams.get('code') ?? '';
         response.writeHead(Number(searchParams.get('status') ?? 200), {
           'content-type': 'application/json',
@@ -69,6 +74,32 @@ test('a fetch of the manager is counted, reported and examined as its connection
   await manager.closeAllConnections();
 });
 
+test('what its caller aborts, or leaves before its end, is cancelled and not an error', async () => {
+  const { manager, events } = manage();
+  const fetch = manager.getFetch();
+  for await (const _ of (await fetch(`${server.url}/chunks`)).body ?? []) break;
+  // The SDK aborts its request when a stream is left.
+  const sdk = new OpenAI({ apiKey: 'x', baseURL: `${server.url}/events?`, fetch, maxRetries: 0 });
+  const streamed = await sdk.chat.completions.create({ model: 'm', messages: [], stream: true });
+  for await (const _ of streamed) break;
+  const controller = new AbortController();
+  const aborted = (await fetch(`${server.url}/open`, { signal: controller.signal })).text();
+  controller.abort();
+  await expect(aborted).rejects.toMatchObject({ name: 'AbortError' });
+  await manager.httpSession(async (http) => {
+    for await (const _ of http.stream(`${server.url}/chunks`)) break;
+  });
+  await expect.poll(() => manager.stats()['http']?.pending).toBe(0);
+  const ends = events.filter(({ type }) => type === 'operation');
+  const statuses = ends.map((event) => 'status' in event && event.status);
+  // The SDK's abort and the end of its reading are a race.
+  expect(statuses).toEqual(['success', expect.anything(), 'cancelled', 'cancelled']);
+  expect(statuses).not.toContain('error');
+  expect(ends.some((event) => 'errorType' in event)).toBe(false);
+  expect(manager.stats()['http']).toMatchObject({ operations: 4, errors: 0 });
+  await manager.closeAllConnections();
+});
+
 test('an open circuit is a warning, and is reported', async () => {
   const circuit = { window: 2, minCalls: 2 };
   const { manager, events } = manage({ retries: 0, circuit });
@@ -102,6 +133,26 @@ test('a shutdown waits for bodies, and ends those that take too long', async () 
   expect(manager.stats()['http']).toMatchObject({ open: 0, pending: 0 });
 });
 
+test('baggage goes to our services, and not to models and tools', async () => {
+  const traceHeaders = (): Record<string, string> => ({ traceparent: 'tp', baggage: 'user=7' });
+  const manager = new ConnectionManager({ traceHeaders });
+  const url = `${server.url}/headers`;
+  for (const [origin, baggage] of [
+    ['api', 'user=7'],
+    ['agent', 'user=7'],
+    ['llm', undefined],
+    ['tool', undefined],
+  ] as const) {
+    manager.addHttp(origin, { origin });
+    const byFetch = await (await manager.getFetch({ name: origin })(url)).json();
+    const byGot = await manager.httpSession((http) => http.get(url).json(), { name: origin });
+    for (const sent of [byFetch, byGot] as Record<string, string>[]) {
+      expect([origin, sent['traceparent'], sent['baggage']]).toEqual([origin, 'tp', baggage]);
+    }
+  }
+  await manager.closeAllConnections();
+});
+
 test('the origin decides the codes of both clients', async () => {
   const { manager } = manage();
   manager.addHttp('model', { origin: 'llm', retries: 0, timeoutMs: 2_000 });
@@ -131,8 +182,8 @@ test('the origin decides the codes of both clients', async () => {
 test('the egress guard holds for both clients, and not through a proxy', async () => {
   const { manager } = manage();
   manager.addHttp('tools', { egress: 'public', retries: 0 });
-  requests = 0;
-  for (const url of [server.url, `http://localhost:${server.port}/`]) {
+  for (const host of ['127.0.0.1', 'localhost']) {
+    const url = `http://${host}:${server.port}/guarded`;
     await expect(manager.getFetch({ name: 'tools' })(url)).rejects.toMatchObject({
       code: 'EGRESS_BLOCKED_9009',
     });
@@ -140,7 +191,7 @@ test('the egress guard holds for both clients, and not through a proxy', async (
       manager.httpSession((http) => http.get(url).text(), { name: 'tools' }),
     ).rejects.toMatchObject({ code: 'EGRESS_BLOCKED_9009' });
   }
-  expect(requests).toBe(0);
+  expect(paths).not.toContain('/guarded');
   expect(() => manager.addHttp('both', { egress: 'public', proxy: 'http://p:1' })).toThrow(
     '`proxy` of HTTP client "both" must be omitted',
   );
@@ -161,6 +212,11 @@ test('options and arguments that cannot be used are refused by name', async () =
     [{ circuit: { treshold: 0.5 } as never }, '`treshold`'],
     [{ circuit: { window: 2, minCalls: 3 } }, '`circuit.minCalls`'],
     [{ cert: 'PEM' }, '`key`'],
+    [{ cert: 'PEM', key: 'PEM' }, '`cert` and `key`'],
+    [{ ca: 'PEM' }, '`ca`'],
+    [{ headers: { 'bad name': 'x' } }, '`headers.bad name`'],
+    [{ headers: { 'x-split': 'a\nb' } }, '`headers.x-split`'],
+    [{ headers: { 'x-count': 5 } as never }, '`headers.x-count`'],
     [{ http2: 1 as never }, '`http2`'],
     [{ proxy: 'http://p:1', noProxy: ['10.0.0.0/99'] }, '`noProxy`'],
     [{ firstByteTimeout: 5 } as never, '`firstByteTimeoutMs`'],

@@ -37,7 +37,6 @@ function status(code: number, headers: Record<string, string> = {}): Step {
 const reset: Step = (request) => request.socket.destroy();
 
 test('a request to a model is repeated with its whole body, also a POST', async () => {
-  await using web = open({ origin: 'llm', retries: 3 });
   const form = new FormData();
   form.set('a', 'b');
   const kinds: [NonNullable<RequestInit['body']>, string][] = [
@@ -48,17 +47,19 @@ test('a request to a model is repeated with its whole body, also a POST', async 
     [form, 'name="a"'],
   ];
   for (const [body, text] of kinds) {
+    // The budget for retries is that of the connection.
+    await using web = open({ origin: 'llm', retries: 3 });
     steps = [status(429), reset, status(529)];
     bodies = [];
     const response = await web.fetch(server.url, { method: 'POST', body });
     expect(await response.text()).toBe('fine');
     expect(bodies).toHaveLength(4);
     for (const sent of bodies) expect(sent).toContain(text);
+    expect(web.retries.map(({ errorType }) => errorType)).toEqual([
+      ...['LLM_RATE_LIMITED_5001', 'CONNECTION_RESET_9002', 'LLM_PROVIDER_OVERLOADED_5012'],
+    ]);
+    expect(web.records).toEqual(['ok']);
   }
-  expect(web.retries.slice(0, 3).map(({ errorType }) => errorType)).toEqual([
-    ...['LLM_RATE_LIMITED_5001', 'CONNECTION_RESET_9002', 'LLM_PROVIDER_OVERLOADED_5012'],
-  ]);
-  expect(web.records).toEqual(Array.from({ length: 5 }, () => 'ok'));
 });
 
 test('after the last attempt the caller gets the response, or the failure', async () => {
@@ -146,7 +147,7 @@ test('a delay ends with the signal of the caller', async () => {
   await expect.poll(() => web.retries.length).toBe(1);
   controller.abort();
   await expect(result).rejects.toMatchObject({ name: 'AbortError' });
-  expect(web.records).toEqual(['OPERATION_CANCELLED_1003']);
+  expect(web.records).toEqual(['cancelled']);
 });
 
 test('an attempt without a response in time is followed by another', async () => {

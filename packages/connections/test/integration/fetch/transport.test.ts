@@ -91,7 +91,7 @@ afterAll(async () => {
   await other[Symbol.asyncDispose]();
 });
 
-test('a response is the platform class, with its URL, status, headers and body', async () => {
+test('a response is the class of Node, with its URL, status, headers and body', async () => {
   await using web = open();
   const response = await web.fetch(`${server.url}/status?code=203&text=Sure#part`);
   expect(response).toBeInstanceOf(Response);
@@ -270,7 +270,8 @@ test('a redirect is handed over, refused or followed to its limit', async () => 
 
 test('credentials stay with the origin that they were given for', async () => {
   await using web = open();
-  const headers = { authorization: 'Bearer s', cookie: 'c', 'x-api-key': 'k', 'x-page': '1' };
+  const credentials = { authorization: 'Bearer s', cookie: 'c', 'x-api-key': 'k' };
+  const headers = { ...credentials, 'x-page': '1', host: 'named.example' };
   const seen = async (to: string): Promise<Record<string, string>> => {
     const response = await web.fetch(`${server.url}/redirect?to=${to}`, { headers });
     return ((await response.json()) as { headers: Record<string, string> }).headers;
@@ -278,8 +279,9 @@ test('credentials stay with the origin that they were given for', async () => {
   expect(await seen('/echo')).toMatchObject(headers);
   const elsewhere = await seen(`${other.url}/echo`);
   expect(elsewhere).toMatchObject({ 'x-page': '1', host: new URL(other.url).host });
-  for (const name of ['authorization', 'cookie', 'x-api-key'])
-    expect(elsewhere[name]).toBeUndefined();
+  expect(Object.keys(elsewhere)).not.toEqual(
+    expect.arrayContaining([expect.stringMatching(/auth|cookie|key/)]),
+  );
 });
 
 test('bodies are decompressed, also twice', async () => {
@@ -341,7 +343,8 @@ test('a body is streamed, cloned, read by bytes of the caller, and left early', 
 
   const left = await web.fetch(`${server.url}/open`);
   await left.body?.cancel();
-  expect(web.records).toEqual(['ok', 'ok', 'ok', 'ok']);
+  for await (const _ of (await web.fetch(`${server.url}/chunks`)).body ?? []) break;
+  expect(web.records).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
   expect(web.pending()).toBe(0);
 });
 
@@ -383,10 +386,7 @@ test('the signal of the caller holds to the end of the body, and keeps no listen
   };
   await (await web.fetch(`${server.url}/chunks`, { signal: quiet.signal })).text();
   expect(listeners).toBe(0);
-  expect(web.records).toEqual([
-    ...Array.from({ length: 3 }, () => 'OPERATION_CANCELLED_1003'),
-    'ok',
-  ]);
+  expect(web.records).toEqual([...Array.from({ length: 3 }, () => 'cancelled'), 'ok']);
 });
 
 test('what fetch refuses with a TypeError is refused so here', async () => {
@@ -419,7 +419,7 @@ test('what fetch refuses with a TypeError is refused so here', async () => {
   }
 });
 
-test('data URLs and Blobs are read by the platform', async () => {
+test('data URLs and Blobs are read by Node', async () => {
   await using web = open();
   expect(await (await web.fetch('data:text/plain,hello')).text()).toBe('hello');
 });

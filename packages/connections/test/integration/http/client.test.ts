@@ -80,7 +80,7 @@ describe('requests', () => {
     expect(most).toBe(3);
   });
 
-  test('repeat what is safe to repeat, and wait as long as they are told', async () => {
+  test('repeat what is safe to repeat, and wait as long as the server says', async () => {
     const seen: string[] = [];
     await using server = await serve((request, response) => {
       seen.push(`${request.method}${request.headers['idempotency-key'] ? ' keyed' : ''}`);
@@ -109,7 +109,7 @@ describe('requests', () => {
       const signal = AbortSignal.timeout(50);
       await expect(
         manager.httpSession((http) => http.get(server.url), { signal }),
-      ).rejects.toMatchObject({ code: 'OPERATION_CANCELLED_1003' });
+      ).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT_2011', retry: 'conditional' });
       await expect(
         manager.httpSession((http) => http.get(server.url), { timeoutMs: 50 }),
       ).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT_2011' });
@@ -165,7 +165,7 @@ describe('requests', () => {
       const client = await manager.getHttpClient();
       const read = async (): Promise<void> => {
         for await (const _chunk of client.stream(server.url)) {
-          // The limit is about what arrives, whoever keeps it.
+          // The limit is about what arrives, whether or not it is kept.
         }
       };
       await expect(read()).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE_2013' });
@@ -311,6 +311,21 @@ describe('a proxy', () => {
       `GET http://example.test:80/x?y=1 ${credentials}`,
       `CONNECT 127.0.0.1:${secure.port} ${credentials}`,
     ]);
+  });
+
+  test('does not see a host that goes around it, also with a final dot, with either client', async () => {
+    const seen: string[] = [];
+    await using proxy = await serveProxy(seen);
+    const http = { proxy: proxy.url, noProxy: ['.invalid'], retries: 0 };
+    await withManager({ http }, async (manager) => {
+      const client = await manager.getHttpClient();
+      const managed = manager.getFetch();
+      for (const url of ['http://name.invalid./', 'https://name.invalid./']) {
+        await expect(client.get(url)).rejects.toMatchObject({ name: 'ConnectionError' });
+        await expect(managed(url)).rejects.toMatchObject({ name: 'ConnectionError' });
+      }
+    });
+    expect(seen).toEqual([]);
   });
 
   test('is one for each scheme where two are given, and none where none is', async () => {

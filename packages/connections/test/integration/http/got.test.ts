@@ -66,7 +66,7 @@ describe('retries', () => {
     ['a delay of the user, for POST', 1, {}, { method: 'POST', retry: { calculateDelay: soon } }],
     ['a limit of the user', 1, {}, { headers: { 'idempotency-key': '1' }, retry: { limit: 0 } }],
     ['bytes with a key', 3, {}, { headers: { 'idempotency-key': '1' }, body: Buffer.from('x') }],
-    ['a small limit for Retry-After, where there is none', 3, { maxRetryAfterMs: 1 }, {}],
+    ['a small limit for Retry-After, where the server sends none', 3, { maxRetryAfterMs: 1 }, {}],
   ] as const)('follow %s', async (_what, expected, http, options) => {
     await using server = await answering();
     await withClient({ ...http, maxRetryDelayMs: 10 }, async (client) => {
@@ -210,7 +210,7 @@ describe('the interface of got', () => {
   });
 });
 
-test('requests that a shutdown gives up end, and are not repeated', async () => {
+test('requests that a shutdown aborts end, and are not repeated', async () => {
   await using server = await answering();
   await withClient({ maxRetryDelayMs: 10 }, async (client, manager) => {
     const requests = [

@@ -64,7 +64,7 @@ test('a request ends with its session, and by the signal of its caller', async (
   );
   await expect(
     manager.httpSession((http) => hang(http, AbortSignal.timeout(100))),
-  ).rejects.toMatchObject({ code: 'OPERATION_CANCELLED_1003' });
+  ).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT_2011', retry: 'yes' });
   expect(manager.stats()['http']).toMatchObject({ pending: 0, errors: 2 });
   await manager.closeAllConnections();
 });
@@ -103,7 +103,7 @@ test('clients that are made of it have what they were made with, and its watch',
   expect(await handled.get(server.url).json()).toEqual([1, 2]);
   await expect(
     plain.get(`${server.url}/hang`, { signal: AbortSignal.timeout(50) }),
-  ).rejects.toThrow(expect.objectContaining({ code: 'OPERATION_CANCELLED_1003' }));
+  ).rejects.toThrow(expect.objectContaining({ code: 'UPSTREAM_TIMEOUT_2011' }));
   expect(manager.stats()['http']?.operations).toBe(5);
   await manager.closeAllConnections();
 });
@@ -123,7 +123,7 @@ test('members of a client can be replaced, as those of got', async () => {
   await manager.closeAllConnections();
 });
 
-test('a request that is none is refused with a code', async () => {
+test('an invalid request is refused with a code', async () => {
   const manager = new ConnectionManager();
   const http = await manager.getHttpClient();
   for (const url of [null, 5, {}] as never[]) {

@@ -33,7 +33,7 @@ test('completes accepted work, refuses new work, loses nothing silently', async 
     }
   };
   const works = [
-    // Several commands with pauses: accepted work may go on after the shutdown has begun.
+    // Several commands with pauses: accepted work may continue after the shutdown has begun.
     () =>
       manager.redisConnection(async (redis) => {
         for (let step = 0; step < 5; step++) {
@@ -64,7 +64,7 @@ test('completes accepted work, refuses new work, loses nothing silently', async 
   expect((await server.command('GET', 'steps')).split('\r\n')[1]).toBe(String(40 * 5 + 40 * 2));
 });
 
-test('gives up what does not end in time, and says so to its caller', async () => {
+test('aborts what does not end in time, and says so to its caller', async () => {
   const manager = new ConnectionManager({ redis: { url: server.url, ...patient } });
   const lease = await manager.acquireRedis();
   const blocked = lease.connection.blPop('never', 0);
@@ -133,6 +133,10 @@ test('health says what is down, within its limit', async () => {
       gone: { status: 'fail', errorType: 'CONNECTION_REFUSED_9001' },
     },
   });
+  const one = await manager.health({ name: 'http' });
+  expect(one).toMatchObject({ status: 'pass', connections: { http: { kind: 'http' } } });
+  expect(Object.keys(one.connections)).toEqual(['http']);
+  await expect(manager.health({ name: 'other' })).rejects.toThrow('no connection named "other"');
   server.pause();
   expect(await manager.health({ timeoutMs: 100 })).toMatchObject({
     status: 'fail',

@@ -52,9 +52,17 @@ describe('a registered connection to PostgreSQL', () => {
   test('is opened on use, pooled, checked, counted and closed', async () => {
     await withPostgres({ pool: { max: 2 } }, async (database, manager) => {
       expect(manager.stats()['postgres']).toMatchObject({ state: 'idle', open: 0 });
+      // The first two wait for each other, or one quick connection could serve all ten.
+      const bothBorrowed = Promise.withResolvers<void>();
+      let borrowed = 0;
       const answers = await Promise.all(
         Array.from({ length: 10 }, (_, index) =>
-          database.use((client) => client.query('SELECT $1::int AS n', [index])),
+          database.use(async (client) => {
+            borrowed += 1;
+            if (borrowed === 2) bothBorrowed.resolve();
+            await bothBorrowed.promise;
+            return await client.query('SELECT $1::int AS n', [index]);
+          }),
         ),
       );
       expect(answers.map(({ rows }) => rows[0].n)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -99,13 +107,15 @@ describe('a registered connection to PostgreSQL', () => {
       ).rejects.toMatchObject({
         code: 'CONNECTION_TIMEOUT_9003',
         details: { pool: 'postgres', operation: 'report' },
+        // It was sent, and may have been an INSERT.
+        retry: 'conditional',
       });
       expect(await database.use(async () => 'next')).toBe('next');
       expect(manager.stats()['postgres']).toMatchObject({ timeouts: 1, closed: 1, opened: 2 });
     });
   });
 
-  test('ends an open transaction before the next borrower comes', async () => {
+  test('ends an open transaction before the next holder comes', async () => {
     await withPostgres({ pool: { max: 1 } }, async (database) => {
       await database.use((client) => client.query('CREATE TABLE IF NOT EXISTS t (n int)'));
       await database.use(async (client) => {
@@ -131,6 +141,31 @@ describe('a registered connection to PostgreSQL', () => {
       await admin.end();
       await expect.poll(() => pid().catch(() => before)).not.toBe(before);
     });
+  });
+
+  test('throws a connection away whose loss only its work shows', async () => {
+    const { close, destroy } = postgres('');
+    const type: ConnectionType<pg.Client> = {
+      async open() {
+        const client = new pg.Client({ connectionString: server.url });
+        client.on('error', () => {});
+        await client.connect();
+        return client;
+      },
+      ...(close && { close }),
+      ...(destroy && { destroy }),
+      pool: { max: 1 },
+    };
+    const manager = new ConnectionManager();
+    const database = manager.register('unwatched', type);
+    const failing = database.use((client) =>
+      client.query('SELECT pg_terminate_backend(pg_backend_pid())'),
+    );
+    await expect(failing).rejects.toMatchObject({ code: '57P01' });
+    // pg refuses queries over a client that was cut off.
+    const next = (): Promise<unknown> => database.use((client) => client.query('SELECT 1'));
+    await expect.poll(() => next().then(() => 'works', String), { timeout: 10_000 }).toBe('works');
+    await manager.closeAllConnections();
   });
 
   test('says what keeps it from opening', async () => {

@@ -44,7 +44,7 @@ test('a command that was sent ends for its caller, and its answer meets nobody e
   await manager.closeAllConnections();
 });
 
-test('what is no signal is refused with a code', async () => {
+test('what is not a signal is refused with a code', async () => {
   const manager = new ConnectionManager();
   await manager.redisConnection((redis) => {
     const refused = expect.objectContaining({ code: 'VALIDATION_ERROR_3500' });

@@ -130,7 +130,7 @@ describe('the shared connection', () => {
     await manager.closeAllConnections();
   });
 
-  test('tells why nothing was opened, to commands and to borrowers, with limits of their own', async () => {
+  test('tells why nothing was opened, to commands and to waiting holders, each with its own limit', async () => {
     const manager = new ConnectionManager({
       redis: { url: 'redis://127.0.0.1:1', commandTimeoutMs: 1_500 },
     });
@@ -200,7 +200,7 @@ describe('leases', () => {
     });
   });
 
-  test('leave nothing behind for the next borrower', async () => {
+  test('leave nothing behind for the next holder', async () => {
     await withManager({ pool: { max: 1 } }, async (manager, events) => {
       {
         await using lease = await manager.acquireRedis();
@@ -222,7 +222,7 @@ describe('leases', () => {
       {
         await using lease = await manager.acquireRedis();
         expect(await lease.connection.get('watched')).toBe('mine');
-        // An answer that is still to come must not meet the next borrower.
+        // An answer that is still to come must not meet the next holder.
         lease.connection.blPop('nothing', 0).catch(() => {});
       }
       await using lease = await manager.acquireRedis();
@@ -256,7 +256,7 @@ describe('leases', () => {
   test.each([
     ['ran out of time', () => ({ timeoutMs: 50 })],
     ['were cancelled', () => ({ signal: AbortSignal.timeout(50) })],
-  ])('that %s while the server kept them waiting are not lent again', async (_how, bounds) => {
+  ])('that %s while the server kept them waiting are not leased again', async (_how, bounds) => {
     await withManager({ pool: { max: 1 } }, async (manager, events) => {
       // Opening may take longer than the limit of the lease.
       await (await manager.acquireRedis()).release();

@@ -104,7 +104,7 @@ test('arguments of other kinds, and what is wrong, reach the method of the libra
   await manager.closeAllConnections();
 });
 
-test('whoever listens for replies hears of plain commands too', async () => {
+test('a listener for replies is notified of plain commands, too', async () => {
   const heard: unknown[] = [];
   const listen = (message: unknown): void => {
     heard.push((message as { args: unknown[] }).args[0]);

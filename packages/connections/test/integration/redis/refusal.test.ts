@@ -18,7 +18,7 @@ test('a password that was rotated, until the new one is known', async () => {
   const get = (): Promise<unknown> => manager.redisConnection((redis) => redis.get('key'));
   expect(await get()).toBeNull();
   await server.command('CONFIG', 'SET', 'requirepass', 'new');
-  // The open connection goes on working; only a new one has to log in again.
+  // The open connection still works; only a new one has to log in again.
   expect(await get()).toBeNull();
   await manager
     .redisConnection((redis) =>

@@ -186,7 +186,7 @@ describe('what node-redis offers', () => {
     });
   });
 
-  test('a client-side cache, which is told of changes', async () => {
+  test('a client-side cache, which is notified of changes', async () => {
     const clientSideCache = { ttl: 60_000, maxEntries: 100 };
     await withRedis({ url: server.url, clientSideCache }, async (manager) => {
       manager.addRedis('other', { url: server.url, ...patient });
@@ -232,7 +232,7 @@ describe('the word of the server', () => {
   test.each<[string, (redis: RedisClient) => Promise<unknown>, RegExp]>([
     ['a wrong argument', (redis) => redis.sendCommand(['GET']), /GET .*wrong number of arguments/],
     ['a wrong type', (redis) => redis.lPush('text', 'x'), /LPUSH .*WRONGTYPE Operation against/],
-    ['a number that is none', (redis) => redis.incr('text'), /INCR .*not an integer/],
+    ['an invalid number', (redis) => redis.incr('text'), /INCR .*not an integer/],
     ['an unknown command', (redis) => redis.sendCommand(['NOPE', 's3cr3t']), /unknown command/],
     [
       'a failed transaction',

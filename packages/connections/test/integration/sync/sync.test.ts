@@ -80,7 +80,7 @@ test('has a limit, and works again when the server does', async () => {
   await expect.poll(() => code(() => redis.ping()), { timeout: 60_000 }).toBe('PONG');
 });
 
-test('starts its thread anew after a crash', async () => {
+test('starts a new thread after a crash', async () => {
   using redis = openSyncRedis({ url: server.url, ...patient });
   const started = once(process, 'worker') as Promise<[Worker]>;
   redis.set('key', 'value');

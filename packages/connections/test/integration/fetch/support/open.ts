@@ -1,90 +1,64 @@
-import type { BaseError } from '@map/errors';
-import { DeadlineQueue } from '../../../../src/core/deadline-queue.ts';
-import { HostRules } from '../../../../src/core/host-rules.ts';
-import { FetchClient } from '../../../../src/fetch/client.ts';
-import type { Repetition } from '../../../../src/fetch/fetch-call.ts';
-import type { CallLimits, ManagedFetch } from '../../../../src/fetch/limits.ts';
-import { type FetchOptions, fetchSettings } from '../../../../src/fetch/settings.ts';
+import type { ConnectionEvent, OperationEvent, RetryEvent } from '../../../../src/core/observer.ts';
+import { ConnectionManager, type HttpOptions, type ManagedFetch } from '../../../../src/index.ts';
 
 export interface Opened extends AsyncDisposable {
   readonly fetch: ManagedFetch;
-  readonly client: FetchClient;
-  /** How each call ended: `ok` or its code. */
+  /** How each call ended: `ok`, its code, or `cancelled`. */
   readonly records: string[];
-  readonly retries: Repetition[];
+  readonly retries: RetryEvent[];
   readonly circuits: string[];
+  /** Calls in flight. */
   readonly pending: () => number;
-  readonly stopAll: (error: BaseError) => void;
+  readonly counts: () => { open: number; inUse: number; waiting: number };
+  /** What a health check says beside its status. */
+  readonly warning: () => Promise<string | undefined>;
+  /** Closes the connection, at once. */
+  readonly close: () => Promise<unknown>;
 }
 
-export interface OpenOptions extends FetchOptions, Partial<CallLimits> {
-  readonly ca?: string;
-  readonly proxy?: string;
-  readonly noProxy?: readonly string[];
-  readonly maxSocketsPerHost?: number;
-  readonly headers?: Record<string, string>;
+export interface OpenOptions extends HttpOptions {
   readonly traceHeaders?: () => Record<string, string>;
 }
 
-/** A `fetch` without a manager. */
-export function open(options: OpenOptions = {}): Opened {
-  const settings = fetchSettings('a test', options);
+function outcomeOf({ status, errorType }: OperationEvent): string {
+  return status === 'success' ? 'ok' : (errorType ?? status);
+}
+
+/** A `fetch` of a manager's connection, without retries unless asked for. */
+export function open({ traceHeaders, ...options }: OpenOptions = {}): Opened {
   const records: string[] = [];
-  const retries: Repetition[] = [];
+  const retries: RetryEvent[] = [];
   const circuits: string[] = [];
-  const stops = new Set<(error: BaseError) => void>();
-  const noProxy = new HostRules(options.noProxy ?? [], true);
-  const proxy = options.proxy === undefined ? undefined : { url: new URL(options.proxy), noProxy };
-  const client = new FetchClient({
-    pool: 'web',
-    settings,
-    sockets: {
-      connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
-      maxSocketsPerHost: options.maxSocketsPerHost ?? 50,
-      ca: options.ca === undefined ? undefined : [options.ca],
-      proxies: { http: proxy, https: proxy },
-    },
-    limits: {
-      connectTimeoutMs: undefined,
-      firstByteTimeoutMs: settings.firstByteTimeoutMs,
-      idleTimeoutMs: settings.idleTimeoutMs,
-      timeoutMs: options.timeoutMs,
-      retries: options.retries ?? 0,
-      maxRetryAfterMs: options.maxRetryAfterMs ?? 10_000,
-      maxRetryDelayMs: options.maxRetryDelayMs ?? 20,
-      maxResponseBytes: options.maxResponseBytes ?? 10 * 1024 * 1024,
-    },
-    headers: options.headers ?? {},
-    traceHeaders: options.traceHeaders,
-    budget: { deposit: () => {}, withdraw: () => true },
-    deadlines: new DeadlineQueue(),
-    isPrivateHeader: (name) => /auth|key|cookie|^host$/.test(name),
-    begin: (_operation, stop) => {
-      stops.add(stop);
-      return {
-        succeed: () => {
-          stops.delete(stop);
-          records.push('ok');
-        },
-        fail: (error) => {
-          stops.delete(stop);
-          records.push(error.code);
-        },
-      };
-    },
-    onRetry: (repetition) => retries.push(repetition),
-    onCircuit: (_origin, state) => circuits.push(state),
+  const observe = (event: ConnectionEvent): void => {
+    if (event.type === 'operation') records.push(outcomeOf(event));
+    else if (event.type === 'retry') retries.push(event);
+    else if (event.type === 'circuit') circuits.push(event.state);
+  };
+  const manager = new ConnectionManager({
+    observer: { observe },
+    ...(traceHeaders !== undefined && { traceHeaders }),
   });
+  manager.addHttp('web', { retries: 0, maxRetryDelayMs: 20, ...options });
+  const stats = () => {
+    const { web } = manager.stats();
+    if (web === undefined) throw new Error('The connection is missing.');
+    return web;
+  };
+  const close = () => manager.closeAllConnections({ timeoutMs: 1 });
   return {
-    fetch: client.fetch,
-    client,
+    fetch: manager.getFetch({ name: 'web' }),
     records,
     retries,
     circuits,
-    pending: () => stops.size,
-    stopAll: (error) => {
-      for (const stop of stops) stop(error);
+    pending: () => stats().pending,
+    counts: () => {
+      const { open: sockets, inUse, waiting } = stats();
+      return { open: sockets, inUse, waiting };
     },
-    [Symbol.asyncDispose]: () => client.destroy(),
+    warning: async () => (await manager.health()).connections['web']?.message,
+    close,
+    [Symbol.asyncDispose]: async () => {
+      await close();
+    },
   };
 }

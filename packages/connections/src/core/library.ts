@@ -1,0 +1,28 @@
+import { optionError } from './errors.ts';
+
+/**
+ * Loads a library on its first use. esbuild gives a bundled CommonJS package under `default` alone
+ * when it splits code; the members that importers name are then those of `default`.
+ *
+ * @param name - The package, for the message.
+ * @param importing - The literal `import()`, which bundlers follow.
+ * @throws BaseError `CONFIG_INVALID_3002` in a bundle that cannot load it.
+ */
+export async function loadLibrary<M extends object>(
+  name: string,
+  importing: () => Promise<M>,
+): Promise<M> {
+  try {
+    const module = await importing();
+    const [only, ...others] = Object.keys(module);
+    return only === 'default' && others.length === 0 ? (module as { default: M }).default : module;
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('Dynamic require of')) throw error;
+    // esbuild's ES modules have no `require`, which the CommonJS packages in them call.
+    throw optionError(
+      `${name} cannot be loaded in this bundle of ES modules, which has no \`require\`. Leave ${name} out of the bundle (external), or define \`require\` in a banner.`,
+      { package: name },
+      error,
+    );
+  }
+}

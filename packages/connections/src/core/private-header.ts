@@ -1,0 +1,17 @@
+/** Credentials by their name, in whatever header a provider wants them. */
+const telling = /key|token|secret|passw|credential|session|signature|auth|cookie|csrf|xsrf/i;
+/** `host` and `baggage` are no credentials, but meant for one origin, or for one's own services. */
+const alsoPrivate: ReadonlySet<string> = new Set([
+  ...['host', 'baggage', 'x-api', 'x-access', 'x-amz-security'],
+]);
+/** Identifies the request, not its sender. */
+const harmless: ReadonlySet<string> = new Set(['idempotency-key']);
+
+/**
+ * Whether a header is kept from other origins after a redirect.
+ *
+ * @param header - Its name in lower case.
+ */
+export function isPrivateHeader(header: string): boolean {
+  return (telling.test(header) || alsoPrivate.has(header)) && !harmless.has(header);
+}

@@ -1,0 +1,30 @@
+import { isValidHeader } from '../core/header-syntax.ts';
+import type { CallOwner } from './call-owner.ts';
+import { ACCEPT_ENCODING } from './decoder.ts';
+import type { RequestHeaders } from './request-headers.ts';
+import { isTracedBelow } from './traced-below.ts';
+
+/** Adds to the headers of a request what the connection sends; those of the caller win. */
+export function addHeaders(
+  headers: RequestHeaders,
+  { headers: defaults, traceHeaders }: Pick<CallOwner, 'headers' | 'traceHeaders'>,
+): void {
+  addMissing(headers, defaults);
+  if (!headers.has('accept')) headers.set('accept', '*/*');
+  if (!headers.has('accept-encoding')) headers.set('accept-encoding', ACCEPT_ENCODING);
+  if (!headers.has('user-agent')) headers.set('user-agent', 'map');
+  if (traceHeaders === undefined || isTracedBelow()) return;
+  try {
+    addMissing(headers, traceHeaders());
+  } catch {
+    // A request that cannot be traced is sent all the same.
+  }
+}
+
+function addMissing(headers: RequestHeaders, more: Readonly<Record<string, string>>): void {
+  for (const name in more) {
+    const key = name.toLowerCase();
+    const value = String(more[name]);
+    if (!headers.has(key) && isValidHeader(name, value)) headers.set(key, value);
+  }
+}
