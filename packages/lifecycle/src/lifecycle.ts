@@ -4,6 +4,7 @@ import { type BaseError, ErrorCode, SystemError, TaskError } from '@map/errors';
 import { checkFunction, checkMs } from './errors/checks.ts';
 import { optionError } from './errors/option-error.ts';
 import { HealthRegistry } from './health/registry.ts';
+import { isInsideRequest, watchRequests } from './http/open-request.ts';
 import { complain, type LifecycleLogger, logFailure } from './log/log.ts';
 import { guardProcess } from './process/process-guard.ts';
 import { Hooks, type ShutdownHook, type ShutdownPhase } from './shutdown/hooks.ts';
@@ -60,6 +61,7 @@ export class Lifecycle {
   #started = false;
   #shutdown: Promise<ShutdownReport> | undefined;
   #ending: string | undefined;
+  #unwatch: (() => void) | undefined;
 
   constructor(options: LifecycleOptions = {}) {
     this.#limits = checkLimits(options);
@@ -126,7 +128,14 @@ export class Lifecycle {
    */
   onShutdown(name: string, hook: ShutdownHook, phase: ShutdownPhase = 'drain'): () => void {
     checkFunction(`hook "${name}"`, hook);
-    return this.#hooks.add(name, (...given) => this.#insideHook.run(true, hook, ...given), phase);
+    const run: ShutdownHook = (...given) => this.#insideHook.run(true, hook, ...given);
+    const remove = this.#hooks.add(name, run, phase);
+    // Such a hook can close a server, which waits for its requests.
+    if (phase === 'drain' && this.#unwatch === undefined) {
+      this.#unwatch = watchRequests();
+      void this.ended.then(this.#unwatch);
+    }
+    return remove;
   }
 
   /**
@@ -155,11 +164,15 @@ export class Lifecycle {
   /**
    * Ends everything in order, once; never rejects.
    *
+   * A caller that the shutdown waits for, such as the handler of a request, receives a report with
+   * `pending: true` at once.
+   *
    * @param reason Shown in the report and in the logs.
    * @returns The report; further calls return that of the first one.
    */
   shutdown(reason = 'call'): Promise<ShutdownReport> {
-    const nested = this.inFlight.insideWork || this.#insideHook.getStore() === true;
+    const nested =
+      this.inFlight.insideWork || this.#insideHook.getStore() === true || this.#insideRequest;
     this.#shutdown ??= this.starting ? this.#interruptStart(reason) : this.#runShutdown(reason);
     if (!nested) return this.#shutdown;
     const begun = { ok: true, reason, durationMs: 0, endings: [], notEnded: [] };
@@ -169,6 +182,11 @@ export class Lifecycle {
   /** Shuts down, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.shutdown();
+  }
+
+  /** Whether the caller handles a request, which a hook may wait for. */
+  get #insideRequest(): boolean {
+    return this.#unwatch !== undefined && isInsideRequest();
   }
 
   async #runStart(steps: readonly Step[]): Promise<readonly StepReport[]> {

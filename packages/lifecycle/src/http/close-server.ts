@@ -4,6 +4,7 @@ import { checkSignal } from '../errors/checks.ts';
 
 /** The part of a server that {@link closeServer} uses: Node's `http.Server` or `https.Server`. */
 export interface ServerLike {
+  readonly listening?: boolean;
   close(done: (error?: Error) => void): unknown;
   closeIdleConnections?(): void;
   closeAllConnections?(): void;
@@ -13,15 +14,21 @@ export interface ServerLike {
 const SWEEP_MS = 25;
 /** Part of the time of a shutdown hook after which connections that are still open are cut off. */
 const PATIENCE = 0.8;
+/** After this time connections are cut off if nothing else limits the wait. */
+const DEFAULT_PATIENCE_MS = 5_000;
 /** How long connections may take to close once they have been cut off. */
 const CUT_OFF_MS = 100;
+
+/** Servers whose connections were cut off; those that remain were upgraded. */
+const cutOffs = new WeakSet<ServerLike>();
 
 /**
  * Stops a server: it accepts no new connections, requests in flight may finish, and idle
  * connections are closed.
  *
- * Inside a shutdown hook, connections that are still open when four fifths of its time have passed
- * are cut off, so that one long stream does not make the shutdown late. A handler of a stream is
+ * Connections that are still open are cut off when the signal is aborted, and with the signal of a
+ * shutdown hook when four fifths of its time have passed, so that one long stream does not make the
+ * shutdown late. Without a signal they are cut off after 5 seconds. A handler of a stream is
  * notified before by the signal `draining` of its lifecycle. Node does not know the connections
  * that were upgraded, such as WebSockets: they are not waited for any longer then.
  *
@@ -41,15 +48,20 @@ const CUT_OFF_MS = 100;
 export function closeServer(server: ServerLike, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     checkSignal(signal);
-    const patienceMs = (timeLeft(signal) ?? Number.POSITIVE_INFINITY) * PATIENCE;
+    if (server.listening === true) cutOffs.delete(server);
     // A connection that is kept alive becomes idle only after its request, so once is not enough.
-    const sweep = setInterval(() => server.closeIdleConnections?.(), SWEEP_MS);
+    const sweep = setInterval(() => {
+      server.closeIdleConnections?.();
+      if (cutOffs.has(server)) cutOff();
+    }, SWEEP_MS);
+    const patienceMs = patienceOf(signal);
     const patience = patienceMs > MAX_TIMER_MS ? undefined : setTimeout(cutOff, patienceMs);
     let lastCall: NodeJS.Timeout | undefined;
     signal?.addEventListener('abort', cutOff, { once: true });
 
     function cutOff(): void {
       server.closeAllConnections?.();
+      cutOffs.add(server);
       lastCall ??= setTimeout(done, CUT_OFF_MS);
     }
     function done(): void {
@@ -64,4 +76,10 @@ export function closeServer(server: ServerLike, signal?: AbortSignal): Promise<v
     server.closeIdleConnections?.();
     if (signal?.aborted) cutOff();
   });
+}
+
+/** How long connections may stay open, in milliseconds. */
+function patienceOf(signal: AbortSignal | undefined): number {
+  if (signal === undefined) return DEFAULT_PATIENCE_MS;
+  return (timeLeft(signal) ?? Number.POSITIVE_INFINITY) * PATIENCE;
 }

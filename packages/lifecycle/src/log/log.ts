@@ -1,5 +1,4 @@
-import { writeSync } from 'node:fs';
-import { convertException, ErrorCode, type ErrorJSON, type LoggerLike } from '@map/errors';
+import { convertException, ErrorCode, type LoggerLike } from '@map/errors';
 import { redactText, redactValue } from '@map/redaction';
 
 /** A logger of any library; `critical` is used where it exists. */
@@ -8,8 +7,8 @@ export interface LifecycleLogger extends LoggerLike {
 }
 
 /**
- * Logs a failure that ends the process, as the redacted JSON of its error; without a logger, writes
- * one line to standard error.
+ * Logs a failure that ends the process, with the place where it was thrown; without a logger, writes
+ * it to standard error.
  */
 export function logFailure(
   logger: LifecycleLogger | undefined,
@@ -17,22 +16,37 @@ export function logFailure(
   thrown: unknown,
 ): void {
   const error = convertException(thrown, { defaultCode: ErrorCode.UNKNOWN_ERROR });
-  const { name, code, message: text, ...rest } = redactValue(error.toJSON()) as ErrorJSON;
-  const fields = { ...rest, error_name: name, error_code: code, error_message: text };
-  try {
-    const line = redactText(message);
-    if (logger === undefined) complain(`${line} (${code}: ${text})`);
-    else if (logger.critical !== undefined) logger.critical(line, fields);
-    else logger.error(line, fields);
-  } catch {
-    // The shutdown matters more than a logger that fails.
-  }
+  const line = redactText(message);
+  const write = (text: string, fields: LoggedFields = {}): void => {
+    if (logger === undefined) {
+      const stack = fields.original_stack ?? fields.stack ?? '';
+      complain(`${line} (${fields.error_code}: ${text})\n${stack}`.trimEnd());
+      return;
+    }
+    const all = { ...fields, error_message: text, ...described(thrown) };
+    if (logger.critical !== undefined) logger.critical(line, all);
+    else logger.error(line, all);
+  };
+  error.logError({ debug: write, info: write, warn: write, error: write });
+}
+
+/** The content of what was thrown, if it is not an error: its message says nothing about it. */
+function described(thrown: unknown): object {
+  return thrown instanceof Error || thrown === undefined ? {} : { thrown: redactValue(thrown) };
+}
+
+/** The fields of a logged error that are used here. */
+interface LoggedFields {
+  readonly error_code?: string;
+  readonly original_stack?: string;
+  readonly stack?: string;
 }
 
 /** Writes a line to standard error at once: the logs may be closed by now. */
 export function complain(text: string): void {
   try {
-    writeSync(2, `${text}\n`);
+    // An import of `node:fs` would load `fs.promises` with it.
+    process.getBuiltinModule('node:fs').writeSync(2, `${text}\n`);
   } catch {
     // Nothing reads standard error any longer.
   }

@@ -1,4 +1,4 @@
-import { constants } from 'node:os';
+import { keepRejections, rejectedValue } from '@map/redaction/kernel';
 
 /** The signals that ask a process to end; SIGBREAK exists on Windows. */
 export type EndSignal = 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGBREAK';
@@ -16,9 +16,9 @@ export interface ProcessEventHandlers {
 const SIGNALS: readonly EndSignal[] = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGBREAK'];
 
 /**
- * A second signal that arrives this soon comes from a tool and not from a person: Nest's shutdown
- * hooks send the signal again, and tsx, nodemon and concurrently forward a Ctrl-C that the terminal
- * has already sent to the whole process group.
+ * A second signal that arrives this soon comes from a tool and not from a person: tsx, nodemon and
+ * concurrently forward a Ctrl-C that the terminal has already sent to the whole process group, and
+ * the shutdown hooks of Nest and terminus remove their listener and send the signal again.
  */
 const GRACE_MS = 1_200;
 
@@ -29,28 +29,41 @@ const GRACE_MS = 1_200;
  * @returns A function that stops listening.
  */
 export function listenToProcess(handlers: ProcessEventHandlers): () => void {
-  let firstAt: number | undefined;
+  /** When the first signal arrived, or when another listener of a signal was removed since. */
+  let graceFrom: number | undefined;
   const onEnd = (reason: string, exitCode: number) => {
     const now = performance.now();
-    if (firstAt === undefined) {
-      firstAt = now;
+    if (graceFrom === undefined) {
+      graceFrom = now;
       handlers.onSignal(reason);
-    } else if (now - firstAt > GRACE_MS) {
+    } else if (now - graceFrom > GRACE_MS) {
       handlers.onSecondSignal(reason, exitCode);
     }
   };
-  const onSignal = (signal: NodeJS.Signals) => onEnd(signal, 128 + constants.signals[signal]);
+  const onSignal = (signal: NodeJS.Signals) => {
+    const { signals } = process.getBuiltinModule('node:os').constants;
+    onEnd(signal, 128 + signals[signal]);
+  };
   const onMessage = (message: unknown) => {
     if (message === 'shutdown') onEnd('shutdown message', 1);
   };
-  // Without a listener for it, an unhandled rejection becomes an uncaught exception.
-  const onFatal = (error: unknown, origin: string) => handlers.onFatal(error, origin);
+  const stopRejections = keepRejections();
+  const onFatal = (error: unknown, origin: string) => {
+    handlers.onFatal(rejectedValue(error), origin);
+  };
+  const onRemove = (event: string | symbol) => {
+    const isSignal = SIGNALS.some((signal) => signal === event);
+    if (isSignal && graceFrom !== undefined) graceFrom = performance.now();
+  };
   for (const signal of SIGNALS) process.on(signal, onSignal);
+  process.on('removeListener', onRemove);
   process.on('uncaughtException', onFatal);
   const stopMessages = listenToMessages(onMessage);
   return () => {
+    process.off('removeListener', onRemove);
     for (const signal of SIGNALS) process.off(signal, onSignal);
     process.off('uncaughtException', onFatal);
+    stopRejections();
     stopMessages();
   };
 }

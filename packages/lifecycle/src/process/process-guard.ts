@@ -26,6 +26,7 @@ export function guardProcess(lifecycle: Guarded, logger?: LifecycleLogger): () =
   // Signals reach the main thread alone.
   if (!isMainThread) return () => undefined;
   let interrupted = false;
+  let exits = false;
   const end = (reason: string, exit: () => void): void => {
     lifecycle.shutdown(reason).then(
       ({ ok }) => (ok ? exit() : process.exit(1)),
@@ -35,6 +36,7 @@ export function guardProcess(lifecycle: Guarded, logger?: LifecycleLogger): () =
   const stop = listenToProcess({
     onSignal: (reason) => {
       interrupted = lifecycle.starting;
+      exits = true;
       end(reason, interrupted ? () => process.exit() : exitSoon);
     },
     onSecondSignal: (reason, exitCode) => {
@@ -55,8 +57,8 @@ export function guardProcess(lifecycle: Guarded, logger?: LifecycleLogger): () =
     },
   });
   return () => {
-    // After an interrupted start-up the process is about to exit, with the right code.
-    if (!interrupted) stop();
+    // The process is about to exit, and a second signal from a tool must not change its exit code.
+    if (!exits) stop();
   };
 }
 

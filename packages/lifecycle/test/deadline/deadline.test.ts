@@ -42,7 +42,7 @@ test('past the limit it rejects with a code, aborts the signal, and hands a late
   expect(await late.promise).toBe(7);
 });
 
-test('a limit beyond what a timer can hold is no limit, and not one of 1 ms', async () => {
+test('a limit beyond what a timer can hold does not limit, instead of after 1 ms', async () => {
   const slow = () => new Promise((resolve) => setTimeout(resolve, 20, 'slow'));
   for (const timeoutMs of [2 ** 31, Number.POSITIVE_INFINITY]) {
     expect(await withDeadline(slow, { timeoutMs, what: 'It' })).toBe('slow');

@@ -10,7 +10,7 @@ async function serve(listener: Parameters<typeof createServer>[1]) {
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-test('a request under way is answered, kept-alive connections do not hold it up', async () => {
+test('a request in flight is answered, kept-alive connections do not hold it up', async () => {
   const { server, port } = await serve((_request, response) => {
     setTimeout(() => response.end('served'), 50);
   });
@@ -67,6 +67,55 @@ test('in a shutdown, an open stream and an open WebSocket are cut off in time an
   expect(await app.shutdown()).toMatchObject({ ok: true, notEnded: [] });
   expect((await cut)[0]).toMatchObject({ code: 'ECONNRESET' });
   socket.destroy();
+});
+
+test('without a signal, a WebSocket does not hold up the first call for long, nor another one', async () => {
+  const { server, port } = await serve(undefined);
+  server.on('upgrade', (_request, socket) => {
+    socket.write(
+      'HTTP/1.1 101 Switching Protocols\r\nUpgrade: chat\r\nConnection: Upgrade\r\n\r\n',
+    );
+    socket.on('error', () => undefined);
+  });
+  const headers = { connection: 'Upgrade', upgrade: 'chat' };
+  const upgrading = get({ port, host: '127.0.0.1', headers });
+  const [, socket] = (await once(upgrading, 'upgrade')) as [unknown, Socket];
+  const first = closeServer(server);
+  await closeServer(server, AbortSignal.timeout(50));
+  await closeServer(server);
+  await first;
+  expect(socket.destroyed).toBe(false);
+  socket.destroy();
+});
+
+test('the handler of a request may await the shutdown that closes its server', async () => {
+  const app = createLifecycle({ shutdownTimeoutMs: 60_000 });
+  const closed: string[] = [];
+  app.onShutdown('database', () => closed.push('database'), 'close');
+  const { server, port } = await serve(async (_request, response) => {
+    const { ok, pending } = await app.shutdown('request');
+    response.end(JSON.stringify({ ok, pending }));
+  });
+  app.onShutdown('server', (signal) => closeServer(server, signal));
+  const startedAt = performance.now();
+  const answer = await fetch(`http://127.0.0.1:${port}/shutdown`, { method: 'POST' });
+  expect(await answer.json()).toEqual({ ok: true, pending: true });
+  expect(await app.ended).toMatchObject({ ok: true, reason: 'request' });
+  // The server's part of the limit is more than 10 s.
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
+  expect(closed).toEqual(['database']);
+});
+
+test('a shutdown after the response has ended gives its whole report', async () => {
+  const app = createLifecycle();
+  const report = Promise.withResolvers<unknown>();
+  const { server, port } = await serve((_request, response) => {
+    response.end('bye', () => report.resolve(app.shutdown('afterwards')));
+  });
+  app.onShutdown('server', (signal) => closeServer(server, signal));
+  await (await fetch(`http://127.0.0.1:${port}/`)).text();
+  expect(await report.promise).toMatchObject({ ok: true, endings: [{ name: 'server' }, {}] });
+  expect(await report.promise).not.toHaveProperty('pending');
 });
 
 test('an AbortController where the signal belongs is refused', async () => {

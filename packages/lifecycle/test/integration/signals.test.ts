@@ -35,6 +35,26 @@ describe.concurrent('signals', () => {
     expect(code).toBe(0);
   });
 
+  test('nor does one that arrives after the shutdown, before the process exits', async () => {
+    const child = start('service', 'lingering');
+    await child.waitFor('ready');
+    child.process.kill('SIGTERM');
+    await child.waitFor('shut down');
+    child.process.kill('SIGTERM');
+    const { code, output } = await child.ended;
+    expect(output).toBe('ready\nserver closed\ndatabase closed\nshut down\nlast words\n');
+    expect(code).toBe(0);
+  });
+
+  test('nor does one that the shutdown hooks of a framework send, however late', async () => {
+    const child = start('service', 'hooked');
+    await child.waitFor('ready');
+    child.process.kill('SIGTERM');
+    const { code, output } = await child.ended;
+    expect(output).toBe('ready\nserver closed\ndatabase closed\n');
+    expect(code).toBe(0);
+  });
+
   test('a later second signal exits at once and names what was in flight', async () => {
     const child = start('service', 'stuck');
     await child.waitFor('ready');
@@ -64,6 +84,7 @@ describe.concurrent('signals', () => {
     const child = start('service', mood);
     const { code, output } = await child.ended;
     expect(output).toContain(line);
+    expect(output).toMatch(/^ {4}at .*service\.ts:\d+:\d+\)?$/m);
     expect(output).not.toContain('hunter2');
     expect(output).toContain('server closed\ndatabase closed\n');
     expect(code).toBe(1);
@@ -75,7 +96,7 @@ describe.concurrent('signals', () => {
     expect(code).toBe(0);
   });
 
-  test('after it was told to stop listening, a signal ends the process as usual', async () => {
+  test('after it has stopped listening, a signal ends the process as usual', async () => {
     const child = start('service', 'stopped');
     await child.waitFor('ready');
     child.process.kill('SIGTERM');
