@@ -31,7 +31,7 @@ export async function types(): Promise<void> {
   // @ts-expect-error a metric that nobody defined
   own.extension.refunds;
 
-  // @ts-expect-error settings that lack what the platform needs
+  // @ts-expect-error settings that lack what MAP needs
   await initializeConfig({ settings: () => ({ APP_NAME: 'x' }) });
   // @ts-expect-error an option that does not exist
   await initializeConfig({ singals: false });

@@ -15,7 +15,13 @@ test.each([
   'metrics/dashboards',
   'connections/sync',
   'settings/generate',
+  'metrics/otel',
+  'metrics/prices',
+  'metrics/ai-sdk',
+  'metrics/langchain',
+  'metrics/openai-agents',
   'logger/winston',
+  'logger/otel',
 ])('@map/config/%s gives the package whole', async (name) => {
   // One after the other: imports at the same time can evaluate a module twice in the test runner.
   const whole = await import(/* @vite-ignore */ `@map/${name}`);

@@ -1,4 +1,5 @@
 // The same wired by hand with the usual lighter libraries.
+import { firstWork, isAsked } from './first-work.mjs';
 import { report } from './report.mjs';
 
 const [{ createServer }, { z }, { pino }, prom, { Redis }] = await Promise.all([
@@ -27,6 +28,8 @@ const settings = z
 
 const logger = pino({ level: settings.LOG_LEVEL, timestamp: pino.stdTimeFunctions.isoTime });
 const redis = new Redis(settings.REDIS_URL, { lazyConnect: true });
+// A scrape of ours has them.
+if (isAsked) prom.collectDefaultMetrics();
 const created = new prom.Counter({
   name: 'tasks_created_total',
   help: 'Tasks created',
@@ -48,4 +51,7 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
 
 logger.info('ready');
 created.inc({ task_type: 'example' });
-await report({ settings, port: server.address().port });
+const { port } = server.address();
+const work =
+  isAsked && (await firstWork({ get: (key) => redis.get(key), fetch: globalThis.fetch, port }));
+await report({ settings, port, work });

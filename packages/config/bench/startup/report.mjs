@@ -3,7 +3,7 @@ const { get } = process.getBuiltinModule('node:http');
 
 export const startedAt = performance.now();
 
-export async function report({ settings = {}, port } = {}) {
+export async function report({ settings = {}, port, work = {} } = {}) {
   const { user, system } = process.cpuUsage();
   const figures = {
     milliseconds: performance.now() - startedAt,
@@ -14,7 +14,7 @@ export async function report({ settings = {}, port } = {}) {
   // The scrape comes after the figures: on either side it loads what the start did without.
   const counted = process.env.PROVE !== undefined && port !== undefined && (await scrape(port));
   process.stderr.write(
-    `${JSON.stringify({ ...figures, work: { APP_NAME, WORKER_COUNT, counted } })}\n`,
+    `${JSON.stringify({ ...figures, work: { APP_NAME, WORKER_COUNT, counted, ...work } })}\n`,
   );
   process.exit(0);
 }

@@ -1,4 +1,4 @@
-// The model of the step benchmark, in a process of its own: it answers at once.
+// The model of the step benchmark, in a separate process: it answers at once.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

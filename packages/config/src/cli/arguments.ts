@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { APIError, ErrorCode } from '@map/errors';
+import { closest } from '@map/redaction/kernel';
 
 /** The commands with their descriptions, in the order of the help text. */
 export const COMMANDS = {
@@ -10,6 +11,8 @@ export const COMMANDS = {
   'env-example': 'write an .env.example',
   'json-schema': 'write the JSON Schema of the settings',
   doctor: 'test what is configured: Redis, HTTP providers, port, log file',
+  dashboards: 'write the Grafana dashboard: dashboards [FILE]',
+  alerts: 'write the alert rules for Prometheus: alerts [FILE]',
   codes: 'list the error codes, or describe those that match: codes [NAME]',
 } as const;
 
@@ -30,6 +33,8 @@ export interface CommandLine {
   readonly changed: boolean;
   /** Path of a module with the user's own settings definition. */
   readonly settings: string | undefined;
+  /** US dollars that the models of one service may cost a day, for `alerts`. */
+  readonly budgetUsd: number | undefined;
   /** Limit of one probe of `doctor`, in milliseconds. */
   readonly timeoutMs: number;
 }
@@ -40,12 +45,18 @@ const OPTIONS = {
   changed: { type: 'boolean' },
   settings: { type: 'string' },
   'timeout-ms': { type: 'string' },
+  'budget-usd': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const;
 
 /** The largest number of words that each command takes after its name. */
-const OPERANDS: Partial<Record<CommandName, number>> = { explain: 1, codes: 1 };
+const OPERANDS: Partial<Record<CommandName, number>> = {
+  explain: 1,
+  dashboards: 1,
+  alerts: 1,
+  codes: 1,
+};
 
 /**
  * Parses the words after `map-config`.
@@ -64,11 +75,13 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
     changed: values.changed ?? false,
     settings: values.settings,
     timeoutMs: readTimeout(values['timeout-ms']),
+    budgetUsd: readBudget(values['budget-usd']),
   };
   if (values.version) return { ...line, command: 'version' };
   if (values.help || name === undefined || name === 'help') return { ...line, command: 'help' };
   if (!isCommand(name)) {
-    throw usage(`Unknown command "${name}". Use one of: ${Object.keys(COMMANDS).join(', ')}.`);
+    const known = Object.keys(COMMANDS);
+    throw usage(`Unknown command "${name}".${hint(name, known)} Use one of: ${known.join(', ')}.`);
   }
   const allowed = OPERANDS[name] ?? 0;
   if (operands.length > allowed) {
@@ -94,6 +107,7 @@ export function helpText(): string {
     '  --python-env         check: also name the lines of .env that python-dotenv reads differently',
     '  --changed            check: only settings that differ from their defaults',
     '  --timeout-ms <ms>    time limit of one probe of doctor; 3000 by default',
+    '  --budget-usd <n>     alerts: what the models of one service may cost a day; 100 by default',
     '  -h, --help           show this help',
     '  -v, --version        show the version',
     '',
@@ -105,8 +119,16 @@ function parse(words: readonly string[]) {
   try {
     return parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
   } catch (error) {
-    throw usage(`${(error as Error).message.split('. ')[0]}. See map-config --help.`);
+    const [reason = ''] = (error as Error).message.split('. ');
+    const option = /^Unknown option '--([\w-]+)/.exec(reason)?.[1] ?? '';
+    throw usage(`${reason}.${hint(option, Object.keys(OPTIONS), '--')} See map-config --help.`);
   }
+}
+
+/** A question with the word that was probably meant; empty without one. */
+function hint(word: string, known: readonly string[], before = ''): string {
+  const meant = closest(word, known);
+  return meant === undefined ? '' : ` Did you mean ${before}${meant}?`;
 }
 
 function readTimeout(text: string | undefined): number {
@@ -114,6 +136,13 @@ function readTimeout(text: string | undefined): number {
   const timeoutMs = Number(text);
   if (/^\d+$/.test(text) && timeoutMs >= 1 && timeoutMs <= 600_000) return timeoutMs;
   throw usage(`--timeout-ms must be a whole number from 1 to 600000, got "${text}".`);
+}
+
+function readBudget(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const budget = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && budget > 0) return budget;
+  throw usage(`--budget-usd must be a positive number, got "${text}".`);
 }
 
 function isCommand(name: string): name is CommandName {

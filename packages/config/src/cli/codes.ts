@@ -1,10 +1,8 @@
 import { type CodeInfo, ErrorCode, findCodeInfo } from '@map/errors';
 import type { CodeNote } from '@map/errors/notes';
+import { closest } from '@map/redaction/kernel';
 import type { CommandLine } from './arguments.ts';
 import { type Output, paint, table } from './output.ts';
-
-/** From so many matches on, a table is shown instead of a description of each. */
-const MANY = 4;
 
 /** Lists all error codes, or describes those whose name contains the given word. */
 export async function runCodes(line: CommandLine, output: Output): Promise<number> {
@@ -14,7 +12,10 @@ export async function runCodes(line: CommandLine, output: Output): Promise<numbe
     .map((code) => findCodeInfo(code))
     .filter((info): info is CodeInfo => info !== undefined);
   if (found.length === 0) {
-    output.complain(`No error code contains "${word}". List all of them with: map-config codes`);
+    const meant = closest(word, Object.keys(ErrorCode));
+    const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
+    const list = 'List all of them with: map-config codes';
+    output.complain(`No error code contains "${word}".${hint} ${list}`);
     return 1;
   }
   const { CODE_NOTES } = await import('@map/errors/notes');
@@ -25,7 +26,7 @@ export async function runCodes(line: CommandLine, output: Output): Promise<numbe
       return { ...info, meaning, causes, remedy };
     });
     output.print(JSON.stringify(described, null, 2));
-  } else if (found.length < MANY) {
+  } else if (word !== '') {
     output.print(found.map((info) => described(info, notes[info.code], output)).join('\n\n'));
   } else {
     output.print(tableOf(found, output));

@@ -1,11 +1,13 @@
 import { ConnectionManager } from '@map/connections';
 import { redactText, registerSecrets } from '@map/redaction';
 import { type Settings, secretTexts } from '@map/settings';
-import { httpOptions, isRedisConfigured, redisOptions } from '../wiring/connection-options.ts';
+import { isRedisConfigured, redisOptions } from '../wiring/connection-options.ts';
+import { envName, Providers } from '../wiring/providers.ts';
 import type { CommandLine } from './arguments.ts';
 import { loadDefinition } from './load-definition.ts';
 import { type Cell, type Output, paint, printable, table } from './output.ts';
 import { logFileProbe, type Probe, type ProbeReport, portProbe, runProbe } from './probe.ts';
+import { queueProbes } from './queue-probes.ts';
 
 /** Addresses of providers whose configuration does not contain a URL. */
 const BASE_URLS: Readonly<Record<string, string>> = {
@@ -22,17 +24,15 @@ export async function runDoctor(line: CommandLine, output: Output): Promise<numb
   const definition = await loadDefinition(line.settings);
   const settings = definition.loadSettings();
   const forget = registerSecrets(secretTexts(settings));
-  const connections = new ConnectionManager({
-    redis: redisOptions(settings),
-    http: { ...httpOptions(settings), retries: 0 },
-  });
+  const connections = new ConnectionManager({ redis: redisOptions(settings) });
   try {
     const run = (probes: readonly Probe[]) =>
       Promise.all(probes.map((probe) => runProbe(probe, line.timeoutMs)));
-    // Loading the libraries blocks the event loop, which must not count as the time of a probe.
+    // Loading the libraries of the others blocks the event loop, which must not count here.
     const here = await run(localProbes(settings));
-    await connections.getHttpClient();
-    const found = [...(await run(remoteProbes(settings, connections, line.timeoutMs))), ...here];
+    const remote = await run(remoteProbes(settings, connections, line.timeoutMs));
+    const queues = await examineQueues(settings, remote, line.timeoutMs);
+    const found = [...remote, ...queues, ...here];
     const reports = found.map(redacted);
     const ok = reports.every(({ verdict }) => verdict !== 'failed');
     if (line.json) output.print(JSON.stringify({ ok, probes: reports }, null, 2));
@@ -44,6 +44,22 @@ export async function runDoctor(line: CommandLine, output: Output): Promise<numb
   }
 }
 
+/** The queues of a Redis that works. */
+async function examineQueues(
+  settings: Settings,
+  remote: readonly ProbeReport[],
+  timeoutMs: number,
+): Promise<readonly ProbeReport[]> {
+  const works = remote.some(({ name, verdict }) => name === 'redis' && verdict === 'ok');
+  if (!works) return [];
+  const { probes, close } = await queueProbes(settings, timeoutMs);
+  try {
+    return await Promise.all(probes.map((probe) => runProbe(probe, timeoutMs)));
+  } finally {
+    close();
+  }
+}
+
 function remoteProbes(
   settings: Settings,
   connections: ConnectionManager,
@@ -52,9 +68,12 @@ function remoteProbes(
   // The limit of the connection passes first: its error is more precise than that of the probe.
   const limitMs = Math.max(1, Math.floor(timeoutMs * 0.9));
   const probes: Probe[] = [redisProbe(settings, connections, limitMs)];
-  for (const [name, { base_url, api_key }] of Object.entries(settings.LLM_PROVIDERS_CONFIG)) {
+  const providers = new Providers(settings, connections);
+  for (const [name, config] of Object.entries(settings.LLM_PROVIDERS_CONFIG)) {
+    const { base_url, api_key, enabled } = config;
     const url = base_url ?? (api_key?.isSet ? BASE_URLS[name] : undefined);
-    if (url !== undefined) probes.push(httpProbe(name, url, connections, limitMs));
+    if (url === undefined || enabled === false) continue;
+    probes.push(providerProbe(name, url, providers, limitMs));
   }
   return probes;
 }
@@ -108,23 +127,18 @@ function redisRemedy(code: string): string {
   return 'Start Redis at this address, or correct REDIS_URL.';
 }
 
-function httpProbe(
-  name: string,
-  url: string,
-  connections: ConnectionManager,
-  timeoutMs: number,
-): Probe {
+function providerProbe(name: string, url: string, providers: Providers, timeoutMs: number): Probe {
+  const setting = `LLM_PROVIDERS_CONFIG__${envName(name)}`;
   return {
     name: `provider ${name}`,
     target: withoutCredentials(url),
     run: async (signal) => {
       // No key is sent: any response, even a refusal, shows that the provider is reachable.
-      const { statusCode } = await connections.httpSession(
-        (http) => http.get(url, { throwHttpErrors: false, followRedirect: false, signal }),
-        { timeoutMs },
-      );
-      const message = `It responded with status ${statusCode}.`;
-      if (statusCode < 500) return { message };
+      const limits = { timeoutMs, retries: 0 };
+      const response = await providers.fetch(name)(url, { redirect: 'manual', signal, limits });
+      await response.body?.cancel();
+      const message = `It responded with status ${response.status}.`;
+      if (response.status < 500) return { message };
       return {
         verdict: 'warning',
         message,
@@ -132,7 +146,7 @@ function httpProbe(
       };
     },
     remedy: () =>
-      `Correct LLM_PROVIDERS_CONFIG__${name.toUpperCase()}__BASE_URL or HTTPS_PROXY, or allow this machine to connect.`,
+      `Correct ${setting}__BASE_URL, or the proxy (${setting}__PROXY, HTTPS_PROXY), or allow this machine to connect.`,
   };
 }
 

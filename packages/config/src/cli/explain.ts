@@ -1,3 +1,4 @@
+import { closest } from '@map/redaction/kernel';
 import type { ExplainedSetting } from '@map/settings';
 import type { CommandLine } from './arguments.ts';
 import { loadDefinition } from './load-definition.ts';
@@ -20,12 +21,13 @@ export async function runExplain(line: CommandLine, output: Output): Promise<num
     return found.problems.length === 0 ? 0 : 1;
   }
   const rows: [string, string | undefined][] = [
-    ['value', shown(found.value, '(none)')],
+    ['value', found.value === '' ? '(empty)' : (found.value ?? '(none)')],
     ['source', found.from],
-    ...found.shadowed.map(({ value, from }): [string, string] => [
-      'hides',
-      `${shown(value, '(not shown)')} from ${from}`,
-    ]),
+    ...found.shadowed.map(({ value, from, source }): [string, string] =>
+      value === '' && source.kind !== 'default'
+        ? ['empty', from]
+        : ['hides', `${value === '' ? '(empty)' : (value ?? '(not shown)')} from ${from}`],
+    ),
     ...found.parts.map(({ path, value, from }): [string, string] => [
       'part',
       `${path} = ${value ?? '(not shown)'} from ${from}`,
@@ -46,14 +48,12 @@ export async function runExplain(line: CommandLine, output: Output): Promise<num
   return found.problems.length === 0 ? 0 : 1;
 }
 
-/** Shows a value so that a missing and an empty one differ. */
-function shown(value: string | undefined, none: string): string {
-  return value === '' ? '(empty)' : (value ?? none);
-}
-
 function unknown(name: string, settings: readonly ExplainedSetting[]): string {
   const word = name.split('_')[0] ?? name;
-  const near = settings.map((each) => each.name).filter((each) => each.includes(word));
+  const names = settings.map((each) => each.name);
+  const meant = closest(name, names);
+  if (meant !== undefined) return printable(`Unknown setting "${name}". Did you mean ${meant}?`);
+  const near = names.filter((each) => each.includes(word));
   const remedy =
     near.length > 0
       ? `Similar settings: ${near.join(', ')}.`

@@ -90,6 +90,6 @@ function cut(text: string, max: number): string {
 
 /** Replaces the characters that would break a table or control a terminal. */
 export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: this pattern replaces control characters.
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ');
 }

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { access, open, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, resolve } from 'node:path';
+import { ConfigurationError, ErrorCode } from '@map/errors';
 import { withDeadline } from '@map/lifecycle';
 import { toErrorText } from '../support/error-text.ts';
 
@@ -95,13 +96,11 @@ export function logFileProbe(path: string): Probe {
         if (error.code === 'ENOENT') return undefined;
         throw error;
       });
-      if (found?.isDirectory()) {
-        throw Object.assign(new Error('It is a directory.'), { code: 'EISDIR' });
-      }
-      if (found?.isFIFO() || found?.isSocket()) {
-        throw Object.assign(new Error('It is not a regular file; opening it may block.'), {
-          code: 'ENXIO',
-        });
+      if (found?.isDirectory()) throw unusableFile('It is a directory.', 'EISDIR');
+      if (found?.isSocket()) throw unusableFile('It is a socket.', 'ENXIO');
+      if (found?.isFIFO()) {
+        await openPipe(file);
+        return { message: 'It is a named pipe with a reader.' };
       }
       if (found !== undefined) {
         await access(file, constants.W_OK);
@@ -111,7 +110,10 @@ export function logFileProbe(path: string): Probe {
       return { message: 'The file does not exist yet; its directory is writable.' };
     },
     remedy: (error) => {
-      const code = (error as NodeJS.ErrnoException).code;
+      const code =
+        error instanceof ConfigurationError
+          ? error.details['system_code']
+          : (error as NodeJS.ErrnoException).code;
       if (code === 'EISDIR') return 'Set LOG_FILE to a file in that directory.';
       if (code === 'ENXIO')
         return 'Set LOG_FILE to a regular file, or to a path that does not exist yet.';
@@ -119,4 +121,23 @@ export function logFileProbe(path: string): Probe {
       return `Allow this user to write ${file}, or change LOG_FILE.`;
     },
   };
+}
+
+/** Opens a named pipe as the logger does: without O_NONBLOCK it would wait for a reader. */
+async function openPipe(file: string): Promise<void> {
+  try {
+    await (await open(file, constants.O_WRONLY | constants.O_NONBLOCK)).close();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENXIO') throw error;
+    throw unusableFile('It is a named pipe without a reader.', code);
+  }
+}
+
+function unusableFile(message: string, code: string): ConfigurationError {
+  return new ConfigurationError({
+    code: ErrorCode.CONFIG_INVALID,
+    message,
+    details: { system_code: code },
+  });
 }

@@ -49,6 +49,9 @@ async function runCommand(line: CommandLine, output: Output): Promise<number> {
       return (await import('./generate.ts')).runGenerate(line, output);
     case 'doctor':
       return (await import('./doctor.ts')).runDoctor(line, output);
+    case 'dashboards':
+    case 'alerts':
+      return (await import('./monitoring.ts')).runMonitoring(line, output);
     case 'codes':
       return (await import('./codes.ts')).runCodes(line, output);
   }

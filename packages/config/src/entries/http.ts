@@ -7,4 +7,15 @@ export {
   problemHandler,
   toProblem,
 } from '../http/problem.ts';
-export { type RequestLike, type ResponseLike, requestContext } from '../http/request-context.ts';
+export {
+  type RequestContextOptions,
+  type RequestLike,
+  type ResponseLike,
+  requestContext,
+} from '../http/request-context.ts';
+export {
+  problemResponse,
+  type WebContext,
+  type WebRequestDetails,
+  webContext,
+} from '../http/web-context.ts';

@@ -1,4 +1,6 @@
-/** The members by which errors of web frameworks are told apart. */
+import { convertException, findCodeInfo } from '@map/errors';
+
+/** The members by which errors of web frameworks are distinguished. */
 interface FrameworkError {
   readonly expose?: unknown;
   readonly code?: unknown;
@@ -34,11 +36,12 @@ const UPSTREAM = [
  * - Nest's exceptions have methods;
  * - errors of http-errors (Express, send, body-parser) have a boolean `expose`;
  * - Fastify's codes begin with `FST_`;
- * - other middleware (Express' router, express-jwt, `@fastify/rate-limit`) sets a client status,
- *   which both frameworks honour.
+ * - other middleware (Express' router, express-jwt, `@fastify/rate-limit`) sets a client status or
+ *   503, which both frameworks honour;
+ * - a payload of Fastify, which an `errorResponseBuilder` returns, is thrown as it is.
  */
 export function frameworkStatus(error: unknown): number | undefined {
-  if (!(error instanceof Error)) return undefined;
+  if (!(error instanceof Error)) return payloadStatus(error);
   const { expose, code, getStatus, getResponse, ...rest } = membersOf(error);
   if (typeof getStatus === 'function' && typeof getResponse === 'function') {
     return errorStatus(getStatus.call(error));
@@ -47,7 +50,30 @@ export function frameworkStatus(error: unknown): number | undefined {
   if (status === undefined) return undefined;
   const known = typeof expose === 'boolean' || (typeof code === 'string' && /^FST_/.test(code));
   if (known) return status;
-  return status < 500 && !UPSTREAM.some((name) => name in error) ? status : undefined;
+  const own = status < 500 || status === 503;
+  return own && !UPSTREAM.some((name) => name in error) && !isOfModel(error) ? status : undefined;
+}
+
+/** Whether the SDK of a model threw it: some of these have nothing but a status and a message. */
+function isOfModel(error: Error): boolean {
+  return findCodeInfo(convertException(error).code)?.category === 'llm';
+}
+
+function payloadStatus(value: unknown): number | undefined {
+  const { statusCode, error, message } = (value ?? {}) as Record<string, unknown>;
+  const isPayload = typeof error === 'string' && typeof message === 'string';
+  return isPayload ? errorStatus(statusCode) : undefined;
+}
+
+/**
+ * Returns the headers that http-errors gave an error for the response, such as `Retry-After`, `Allow`
+ * or `Content-Range`.
+ */
+export function frameworkHeaders(error: unknown): Record<string, string> {
+  const { expose, headers } = (error ?? {}) as { expose?: unknown; headers?: unknown };
+  if (typeof expose !== 'boolean' || typeof headers !== 'object' || headers === null) return {};
+  const given = Object.entries(headers).filter(([, value]) => typeof value === 'string');
+  return Object.fromEntries(given.map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function membersOf(error: Error & FrameworkError): FrameworkError {

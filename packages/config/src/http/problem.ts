@@ -13,7 +13,7 @@ import {
 import { getContext, getLogger } from '@map/logger';
 import { codedError } from '../support/coded-error.ts';
 import { logOnce } from '../support/log-once.ts';
-import { frameworkStatus } from './framework-status.ts';
+import { frameworkHeaders, frameworkStatus } from './framework-status.ts';
 import type { RequestLike, ResponseLike } from './request-context.ts';
 
 /** The response to a request that failed. */
@@ -26,9 +26,9 @@ export interface ProblemAnswer {
 
 /** Express' response, Fastify's reply, or Node's response. */
 export interface ProblemTarget extends ResponseLike {
-  /** Fastify. */
+  /** Fastify; what its `send` takes depends on the route. */
   code?(status: number): {
-    headers(headers: Record<string, string>): { send(body: string): unknown };
+    headers(headers: Record<string, string>): { send(...body: never[]): unknown };
   };
   /** Node and Express. */
   writeHead?(status: number, headers: Record<string, string>): { end(body: string): unknown };
@@ -57,7 +57,8 @@ export function toProblem(error: unknown, options: ProblemOptions = {}): Problem
   const problem = converted ?? convertException(error, { origin: 'api' });
   const status = (converted !== undefined && frameworkStatus(error)) || problem.httpStatus;
   logOnce(problem, getLogger('map.http'));
-  return answerOf(problem, status, options);
+  const answer = answerOf(problem, status, options);
+  return { ...answer, headers: { ...frameworkHeaders(error), ...answer.headers } };
 }
 
 /** Converts an error that a web framework or its middleware gave a status. */
@@ -92,7 +93,8 @@ function answerOf(error: BaseError, status: number, options: ProblemOptions): Pr
 
 /**
  * Makes an error handler for Express (`app.use(problemHandler())`, after the routes) and Fastify
- * (`app.setErrorHandler(problemHandler())`).
+ * (`app.setErrorHandler(problemHandler())`, and `fastify({ frameworkErrors: problemHandler() })` for bad
+ * URLs).
  *
  * @param options Where the codes are documented.
  * @returns The handler.
@@ -134,7 +136,11 @@ export function notFoundHandler(
 
 function send(response: ProblemTarget, { status, headers, body }: ProblemAnswer): void {
   const text = JSON.stringify(body);
-  if (response.code !== undefined) response.code(status).headers(headers).send(text);
+  if (response.code !== undefined)
+    response
+      .code(status)
+      .headers(headers)
+      .send(text as never);
   else response.writeHead?.(status, headers).end(text);
 }
 

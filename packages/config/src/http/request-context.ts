@@ -6,6 +6,7 @@ import { current } from '../support/current.ts';
 export interface RequestLike {
   readonly headers?: object;
   readonly method?: string | undefined;
+  readonly url?: string | undefined;
   /** Fastify: Node's request. */
   readonly raw?: RequestLike;
   /** Fastify: the matched route. */
@@ -18,8 +19,15 @@ export interface ResponseLike {
   readonly raw?: ResponseLike;
   readonly statusCode?: number;
   readonly headersSent?: boolean;
+  readonly writableFinished?: boolean;
   once?(event: 'close', listener: () => void): unknown;
   setHeader?(name: string, value: string): unknown;
+}
+
+/** Options of {@link requestContext}. */
+export interface RequestContextOptions {
+  /** Whether each request is logged at INFO instead of DEBUG; false by default. */
+  readonly accessLog?: boolean;
 }
 
 /**
@@ -30,6 +38,7 @@ export interface ResponseLike {
  * The trace comes from the `traceparent` header, or is new; log lines, exemplars, outgoing headers
  * and errors carry it. Once a shutdown has begun, responses ask clients to reconnect elsewhere.
  *
+ * @param options Whether there is an access log.
  * @returns The handler.
  * @see https://www.w3.org/TR/trace-context/
  * @example
@@ -49,7 +58,9 @@ export interface ResponseLike {
  * await closeServer(server);
  * ```
  */
-export function requestContext(): (
+export function requestContext({
+  accessLog = false,
+}: RequestContextOptions = {}): (
   request: RequestLike,
   response: ResponseLike,
   next: () => void,
@@ -68,9 +79,11 @@ export function requestContext(): (
       rawResponse.once?.('close', () => {
         finish();
         runWithContext(context, () =>
-          log.debug('Request answered', {
+          log[accessLog ? 'info' : 'debug']('Request answered', {
             method,
-            status_code: rawResponse.statusCode,
+            path: pathOf(rawRequest.url),
+            // As in the metrics, for a client that did not wait for the response.
+            status_code: rawResponse.writableFinished === false ? 499 : rawResponse.statusCode,
             execution_time: (performance.now() - startedAt) / 1e3,
           }),
         );
@@ -91,4 +104,9 @@ export function requestContext(): (
     if (lifecycle.draining.aborted) onDraining();
     lifecycle.inFlight.run(`${method} request`, { onDraining }, handle);
   };
+}
+
+/** The path without the query, which often has personal data. */
+function pathOf(url = ''): string {
+  return url.split('?', 1)[0] ?? '';
 }

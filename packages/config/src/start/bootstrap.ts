@@ -1,5 +1,5 @@
 import type { ConnectionManager } from '@map/connections';
-import { ConfigurationError, ErrorCode } from '@map/errors';
+import { ConfigurationError, convertException, ErrorCode } from '@map/errors';
 import { createLifecycle, type HealthReport, type Lifecycle, type Step } from '@map/lifecycle';
 import {
   closeLogging,
@@ -21,6 +21,8 @@ import { addConnectionChecks } from '../wiring/connection-checks.ts';
 import { measureConnections, prepareConnections } from '../wiring/connections.ts';
 import { loggingOptions } from '../wiring/logging-options.ts';
 import { exemplar, serveMetrics } from '../wiring/metrics-server.ts';
+import { flushTelemetry } from '../wiring/telemetry.ts';
+import { currentWork } from '../work/current-work.ts';
 import type { InitializeOptions, StepName } from './config.ts';
 
 /** Leaves a tenth of the time of a hook to what follows the inner limit. */
@@ -91,12 +93,14 @@ export class Bootstrap<S extends Settings, X> {
   registerEndings(): void {
     const { lifecycle } = this;
     const inner = (timeoutMs: number) => ({ timeoutMs: Math.floor(timeoutMs * INNER_LIMIT) });
-    const endLogs = (timeoutMs: number) => {
-      this.log.info('Shutdown ends');
-      return closeLogging(inner(timeoutMs));
-    };
     // The last registered ends first.
-    lifecycle.onShutdown('logs', (_signal, timeoutMs) => endLogs(timeoutMs), 'finish');
+    lifecycle.onShutdown('logs', (_signal, timeoutMs) => closeLogging(inner(timeoutMs)), 'finish');
+    const endTelemetry = (timeoutMs: number) => {
+      // The last line that a log provider gets.
+      this.log.info('Shutdown ends');
+      return flushTelemetry(inner(timeoutMs).timeoutMs, this.log);
+    };
+    lifecycle.onShutdown('telemetry', (_signal, timeoutMs) => endTelemetry(timeoutMs), 'finish');
     lifecycle.onShutdown('metrics server', () => this.#metricsServer?.stop(), 'finish');
     lifecycle.onShutdown(
       'connections',
@@ -160,17 +164,29 @@ export class Bootstrap<S extends Settings, X> {
 
   async #startMetrics() {
     const { METRICS_ENABLED, METRICS_PREFIX, APP_VERSION } = this.settings;
+    // What the application has configured by now is kept.
+    const { callbacks } = this.metrics;
     this.metrics.configure({
       enabled: METRICS_ENABLED,
       prefix: METRICS_PREFIX,
       version: APP_VERSION,
-      exemplar,
+      exemplar: callbacks.exemplar ?? exemplar,
+      attribution: callbacks.attribution ?? (() => currentWork()?.attribution),
+      signal: callbacks.signal ?? (() => currentWork()?.signal),
+      errorType:
+        callbacks.errorType ?? ((error) => convertException(error, { origin: 'llm' }).code),
     });
     const { metricsServer = true } = this.#options;
     if (metricsServer !== false) {
       const access = metricsServer === true ? {} : metricsServer;
       const health = { live: () => this.lifecycle.health.live(), ready: () => this.ready() };
-      this.#metricsServer = await serveMetrics(this.settings, access, health, this.log);
+      this.#metricsServer = await serveMetrics(
+        this.settings,
+        this.#options.settings,
+        access,
+        health,
+        this.log,
+      );
     }
     this.#undos.push(measureConnections(this.connections, this.metrics));
     return () => this.#metricsServer?.stop();

@@ -1,4 +1,5 @@
 import { ConfigurationError, ErrorCode } from '@map/errors';
+import { WARM_UP_PARTS } from '../wiring/warm-up.ts';
 
 /**
  * Checks the options that only a caller without types can get wrong.
@@ -9,13 +10,19 @@ export function checkOptions(options: {
   readonly settings?: unknown;
   readonly extend?: unknown;
   readonly stepTimeoutsMs?: object;
+  readonly warmUp?: unknown;
 }): void {
-  const { settings, extend, stepTimeoutsMs = {} } = options;
+  const { settings, extend, stepTimeoutsMs = {}, warmUp = false } = options;
   const getSettings = (settings as { getSettings?: unknown } | null | undefined)?.getSettings;
   if (settings !== undefined && ![settings, getSettings].some(isFunction)) {
     throw invalid('settings', 'what defineSettings() returns, or a function', settings);
   }
   if (extend !== undefined && !isFunction(extend)) throw invalid('extend', 'a function', extend);
+  const parts: readonly unknown[] = WARM_UP_PARTS;
+  const isList = Array.isArray(warmUp) && warmUp.every((part) => parts.includes(part));
+  if (typeof warmUp !== 'boolean' && !isList) {
+    throw invalid('warmUp', `true, false or a list of ${parts.join(', ')}`, warmUp);
+  }
   for (const [step, limit] of Object.entries(stepTimeoutsMs)) {
     if (limit === undefined || (typeof limit === 'number' && limit > 0)) continue;
     throw invalid(`stepTimeoutsMs["${step}"]`, 'a number of milliseconds above 0', limit);

@@ -15,6 +15,7 @@ import type { Settings } from '@map/settings';
 import type { AppLogger } from '../wiring/app-logger.ts';
 import type { MetricsServerAccess } from '../wiring/metrics-server.ts';
 import type { ProviderOptions } from '../wiring/providers.ts';
+import type { WarmUpPart } from '../wiring/warm-up.ts';
 
 /** Names of the start-up steps in their order; `extend` only with the option of that name. */
 export type StepName =
@@ -56,6 +57,11 @@ export interface InitializeOptions<S extends Settings = Settings, X = undefined>
    * default it listens on `METRICS_PORT`. It serves health if metrics are disabled, too.
    */
   readonly metricsServer?: boolean | MetricsServerAccess;
+  /**
+   * What is loaded in the background after the start instead of on its first use: `true` for all,
+   * or a list. Readiness waits for it. A Redis is opened as well.
+   */
+  readonly warmUp?: boolean | readonly WarmUpPart[];
   /** Whether signals and uncaught errors shut the process down; true by default. */
   readonly signals?: boolean;
   /** How long requests are still served after readiness has failed, in milliseconds; 0 by default. */

@@ -4,6 +4,7 @@ import type { Settings } from '@map/settings';
 import { roundMs } from '../support/log.ts';
 import { logger } from '../wiring/app-logger.ts';
 import { Providers } from '../wiring/providers.ts';
+import { WarmUp } from '../wiring/warm-up.ts';
 import { Bootstrap } from './bootstrap.ts';
 import type { Config, InitializeOptions } from './config.ts';
 
@@ -37,6 +38,8 @@ export async function initialize<S extends Settings, X>(
     bootstrap.release();
     onEnded();
   });
+  const { warmUp = false } = options;
+  const warming = warmUp === false ? undefined : new WarmUp(warmUp, lifecycle, log);
   const steps = await lifecycle.start(bootstrap.steps());
   bootstrap.registerEndings();
 
@@ -49,6 +52,7 @@ export async function initialize<S extends Settings, X>(
     duration_ms: roundMs(performance.now() - startedAt),
     steps_ms: Object.fromEntries(steps.map((each) => [each.name, roundMs(each.durationMs)])),
   });
+  void warming?.run(bootstrap);
   return {
     settings: bootstrap.settings,
     logger,

@@ -20,7 +20,10 @@ interface Current {
   options?: object;
 }
 
+let state: Current | undefined;
+
 /** Gives the configuration of this process, shared by all installed copies of this package. */
 export function current(): Current {
-  return processState<Current>('@map/config/current@2', () => ({}));
+  state ??= processState<Current>('@map/config/current@2', () => ({}));
+  return state;
 }

@@ -27,10 +27,13 @@ export async function shareWithPrimary(log: Log): Promise<void> {
 /** Cluster workers, once there are any → the scrapes of their primary process. */
 export function clusterSource(): ScrapeSource {
   let gathering: Promise<WorkerGathering> | undefined;
+  const hasWorkers = (): boolean =>
+    gathering !== undefined || Object.keys(cluster().workers ?? {}).length > 0;
   return {
-    gather: async (own) => {
-      if (Object.keys(cluster().workers ?? {}).length > 0) gathering ??= gather();
-      return (await gathering)?.gather(own) ?? own;
+    hasWorkers,
+    gather: async (own, reader) => {
+      if (hasWorkers()) gathering ??= gather();
+      return (await gathering)?.gather(own, reader) ?? own;
     },
   };
 }
@@ -40,7 +43,7 @@ async function gather(): Promise<WorkerGathering> {
   return gatherWorkers();
 }
 
-/** The module, which is an object of its own and not a namespace. */
+/** The module as a plain object, not a namespace. */
 function cluster(): Cluster {
   return process.getBuiltinModule('node:cluster') as unknown as Cluster;
 }

@@ -1,4 +1,4 @@
-import type { ConnectionManager, HealthReport as ConnectionsHealth } from '@map/connections';
+import type { ConnectionManager } from '@map/connections';
 import { ErrorCode, findCodeInfo } from '@map/errors';
 import type { HealthRegistry } from '@map/lifecycle';
 import type { Settings } from '@map/settings';
@@ -25,7 +25,8 @@ export function addConnectionChecks(
   for (const name of Object.keys(connections.stats())) {
     if (health.has(name)) continue;
     health.register(name, async () => {
-      const { connections: found } = await examine(connections);
+      // One at a time: a connection must not take as long as another one that is down.
+      const { connections: found } = await connections.health({ timeoutMs: TIMEOUT_MS, name });
       const state = found[name];
       if (state?.status === 'fail') {
         const { errorType, message = `Connection "${name}" is down.` } = state;
@@ -37,17 +38,4 @@ export function addConnectionChecks(
       }
     });
   }
-}
-
-const rounds = new WeakMap<ConnectionManager, Promise<ConnectionsHealth>>();
-
-/** Examines all connections once for all checks that run at the same time. */
-function examine(connections: ConnectionManager): Promise<ConnectionsHealth> {
-  const running = rounds.get(connections);
-  if (running !== undefined) return running;
-  const round = connections.health({ timeoutMs: TIMEOUT_MS }).finally(() => {
-    rounds.delete(connections);
-  });
-  rounds.set(connections, round);
-  return round;
 }

@@ -5,6 +5,8 @@ import { currentLlmCall } from '@map/metrics/llm';
 import { redactValue } from '@map/redaction';
 import { type Log, roundMs } from '../support/log.ts';
 
+const circuitValue = { closed: 0, half_open: 1, open: 2 } as const;
+
 /** Connections → metrics and logs. */
 export function connectionObserver(metrics: MetricsManager, log: Log): ConnectionObserver {
   const failed = new Set<string>();
@@ -37,13 +39,17 @@ function count(event: ConnectionEvent, metrics: MetricsManager): void {
     case 'retry': {
       const call = currentLlmCall();
       if (call === undefined) return;
-      const { provider, model } = call;
-      metrics.trackLlm('retries', { provider, model, reason: event.errorType });
+      metrics.trackLlm('retries', { ...call, reason: event.errorType });
       return;
     }
     case 'open':
       if (event.status === 'success') metrics.trackConnection('created', labels);
       return;
+    case 'circuit': {
+      const { server, state } = event;
+      metrics.trackConnection('circuit', { ...labels, server }, circuitValue[state]);
+      return;
+    }
     default:
   }
 }

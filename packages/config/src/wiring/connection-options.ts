@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Address, HttpOptions, RedisOptions } from '@map/connections';
 import { type Settings, stockProperties } from '@map/settings';
 
@@ -38,7 +37,10 @@ export function httpOptions(settings: Settings): HttpOptions {
     maxSocketsPerHost: settings.HTTP_MAX_CONNECTIONS_PER_HOST,
     retries: settings.HTTP_RETRIES,
     maxRetryAfterMs: settings.HTTP_RETRY_MAX_DELAY,
-    noProxy: settings.NO_PROXY,
+    // Spaces separate entries as well, as for curl.
+    noProxy: settings.NO_PROXY.flatMap((entry) => entry.split(/\s+/)).filter(
+      (entry) => entry !== '',
+    ),
     proxy: { ...(http !== undefined && { http }), ...(https !== undefined && { https }) },
   };
 }
@@ -48,7 +50,7 @@ export function isRedisConfigured(settings: Settings): boolean {
   return (
     settings.REDIS_MODE !== 'single' ||
     settings.REDIS_URL !== stockProperties.REDIS_URL.default ||
-    process.env['REDIS_URL'] !== undefined
+    (process.env['REDIS_URL'] ?? '') !== ''
   );
 }
 
@@ -56,7 +58,8 @@ function redisTls(settings: Settings): RedisOptions['tls'] {
   const { REDIS_TLS, REDIS_TLS_CA_FILE, REDIS_TLS_CERT_FILE, REDIS_TLS_KEY_FILE } = settings;
   const files = REDIS_TLS_CA_FILE ?? REDIS_TLS_CERT_FILE ?? REDIS_TLS_KEY_FILE;
   if (files === undefined && settings.REDIS_TLS_VERIFY) return REDIS_TLS || undefined;
-  if (!REDIS_TLS && !settings.REDIS_URL.startsWith('rediss:')) return undefined;
+  if (!REDIS_TLS && !/^(?:rediss|valkeys):/i.test(settings.REDIS_URL)) return undefined;
+  const { readFileSync } = process.getBuiltinModule('node:fs');
   return {
     rejectUnauthorized: settings.REDIS_TLS_VERIFY,
     ...(REDIS_TLS_CA_FILE !== undefined && { ca: readFileSync(REDIS_TLS_CA_FILE, 'utf8') }),

@@ -6,16 +6,19 @@ import {
   type MetricsServerOptions,
   startMetricsServer,
 } from '@map/metrics';
+import { activeSpan } from '@map/redaction/kernel';
 import type { Settings } from '@map/settings';
 import { toErrorText } from '../support/error-text.ts';
 import type { Log } from '../support/log.ts';
 import { clusterSource, isClusterWorker, shareWithPrimary } from './cluster.ts';
+import { type StatusPageAccess, statusPageOptions } from './status-page.ts';
 
 /** Options of the metrics server beyond those of the settings. */
-export type MetricsServerAccess = Pick<
-  MetricsServerOptions,
-  'auth' | 'tls' | 'registries' | 'source' | 'processMetrics'
->;
+export interface MetricsServerAccess
+  extends Pick<MetricsServerOptions, 'auth' | 'tls' | 'registries' | 'source' | 'processMetrics'> {
+  /** What the status page shows. */
+  readonly statusPage?: StatusPageAccess | undefined;
+}
 
 /**
  * Health checks → the metrics server. If the port is taken, logs an error and continues without the
@@ -26,7 +29,8 @@ export type MetricsServerAccess = Pick<
  */
 export async function serveMetrics(
   settings: Settings,
-  access: MetricsServerAccess,
+  source: unknown,
+  { statusPage = {}, ...access }: MetricsServerAccess,
   health: HealthSources,
   log: Log,
 ): Promise<MetricsServer | undefined> {
@@ -34,9 +38,11 @@ export async function serveMetrics(
     await shareWithPrimary(log);
     return undefined;
   }
+  const page = statusPageOptions(statusPage, source);
   try {
     const server = await startMetricsServer({
       source: clusterSource(),
+      statusPage: page,
       ...access,
       port: settings.METRICS_PORT,
       host: settings.METRICS_HOST,
@@ -52,8 +58,14 @@ export async function serveMetrics(
   }
 }
 
-/** Log context → exemplars: the trace that a measurement belongs to. */
-export function exemplar(): { readonly trace_id: string } | undefined {
+const SAMPLED = 1;
+
+/** Active span or log context → exemplars: the trace that a measurement belongs to. */
+export function exemplar(): { readonly trace_id: string; readonly span_id?: string } | undefined {
+  const span = activeSpan();
+  if (span !== undefined && (span.traceFlags & SAMPLED) === SAMPLED) {
+    return { trace_id: span.traceId, span_id: span.spanId };
+  }
   const traceId = getContext()?.traceId;
   return traceId === undefined ? undefined : { trace_id: traceId };
 }

@@ -34,26 +34,35 @@ export class Providers {
    * @throws BaseError `CONFIG_MISSING_3001` for a provider that is unknown, disabled or has no key.
    */
   options(name: string): ProviderOptions {
-    const config = this.#find(name);
-    const { api_key, base_url, organization } = config;
+    const { api_key, base_url, organization } = this.#find(name);
     if (!api_key?.isSet) {
       throw missing(
         `Provider "${name}" has no key. Set ${envName(name)}_API_KEY or LLM_PROVIDERS_CONFIG__${envName(name)}__API_KEY.`,
         name,
       );
     }
+    return {
+      apiKey: api_key.reveal(),
+      ...(base_url !== undefined && { baseURL: base_url }),
+      ...(organization !== undefined && { organization }),
+      fetch: this.fetch(name),
+      maxRetries: 0,
+    };
+  }
+
+  /**
+   * Gives the fetch of a provider, which needs no key.
+   *
+   * @throws BaseError `CONFIG_MISSING_3001` for a provider that is unknown or disabled.
+   */
+  fetch(name: string): ManagedFetch {
+    const config = this.#find(name);
     const connection = `llm:${name}`;
     if (!this.#added.has(name)) {
       this.#connections.addHttp(connection, providerHttp(config, this.#settings));
       this.#added.add(name);
     }
-    return {
-      apiKey: api_key.reveal(),
-      ...(base_url !== undefined && { baseURL: base_url }),
-      ...(organization !== undefined && { organization }),
-      fetch: this.#connections.getFetch({ name: connection }),
-      maxRetries: 0,
-    };
+    return this.#connections.getFetch({ name: connection });
   }
 
   #find(name: string): LLMProviderConfig {
@@ -100,6 +109,7 @@ function missing(message: string, provider: string): ConfigurationError {
   });
 }
 
-function envName(name: string): string {
+/** The name of a provider as a part of a variable. */
+export function envName(name: string): string {
   return name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
 }

@@ -43,11 +43,23 @@ export function runAgentStep<T>(
       ...rest,
       name: `agent ${agent} ${operation}`,
       origin: 'agent',
+      owner: agent,
       codes: {
         failed: ErrorCode.AGENT_ERROR,
         late: ErrorCode.AGENT_TIMEOUT,
         cancelled: ErrorCode.OPERATION_CANCELLED,
       },
+      span: () => ({
+        name: `invoke_agent ${agent}`,
+        kind: rest.carrier === undefined ? 'internal' : 'server',
+        attributes: {
+          'gen_ai.operation.name': 'invoke_agent',
+          'gen_ai.agent.name': agent,
+          'gen_ai.agent.id': agentId,
+          'map.agent.operation': operation,
+          'map.task.id': taskId,
+        },
+      }),
       context: { agent_id: agentId, ...(taskId !== undefined && { task_id: taskId }) },
       onBegin: () => AGENTS_ACTIVE.inc({ agent }),
       onEnd: ({ status, seconds, error }) => {

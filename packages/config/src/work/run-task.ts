@@ -1,5 +1,6 @@
 import { ErrorCode } from '@map/errors';
 import { getMetricsManager, TASKS_IN_PROGRESS } from '@map/metrics';
+import { claimJob } from './current-job.ts';
 import { runUnit, type Work, type WorkOptions } from './unit-of-work.ts';
 
 /** Options of {@link runTask}. */
@@ -49,16 +50,28 @@ export function runTask<T>(
       ...rest,
       name: `task ${type}`,
       origin: 'task',
+      owner: type,
       codes: {
         failed: ErrorCode.TASK_ERROR,
         late: ErrorCode.TASK_TIMEOUT,
         cancelled: ErrorCode.TASK_CANCELLED,
       },
+      span: () => ({
+        name: `task ${type}`,
+        kind: rest.carrier === undefined ? 'internal' : 'consumer',
+        attributes: {
+          'map.task.type': type,
+          'map.task.id': taskId,
+          'gen_ai.agent.id': agentId,
+          'map.task.dispatcher_id': dispatcherId,
+        },
+      }),
       context: {
         ...(taskId !== undefined && { task_id: taskId }),
         ...(agentId !== undefined && { agent_id: agentId }),
       },
       onBegin: () => {
+        claimJob(type);
         metrics.trackTask('consumed', { ...labels, dispatcher_id: dispatcherId });
         if (queuedAt !== undefined) {
           metrics.trackTask('queueWait', labels, Math.max(0, Date.now() - queuedAt) / 1e3);

@@ -4,16 +4,14 @@ import {
   convertException,
   ErrorCode,
   type ErrorOrigin,
-  isBaseError,
 } from '@map/errors';
 import { type ContextFields, getContext, getLogger, LogContext, runWithContext } from '@map/logger';
-import { MAX_TIMER_MS } from '@map/redaction/kernel';
-import { codedError } from '../support/coded-error.ts';
+import { type CostMeter, meterCost } from '@map/metrics/llm';
+import { type SpanOptions, startSpan, type UnitSpan } from '@map/redaction/kernel';
 import { current } from '../support/current.ts';
 import { logOnce } from '../support/log-once.ts';
-
-/** Result of a piece of work, as the label `status` of its metrics. */
-export type WorkStatus = 'success' | 'error' | 'timeout' | 'cancelled' | 'interrupted';
+import { inWork } from './current-work.ts';
+import { isInterruption, Stop, type WorkStatus } from './stop.ts';
 
 /** How a piece of work ended. */
 export interface WorkEnd {
@@ -32,6 +30,8 @@ export interface Work {
   readonly draining: AbortSignal;
   /** The trace that it belongs to. */
   readonly traceId: string;
+  /** The cost of its model calls so far in US dollars, as far as prices are known. */
+  readonly costUsd: number;
 }
 
 /** Options of all work helpers. */
@@ -44,6 +44,12 @@ export interface WorkOptions {
   readonly carrier?: unknown;
   /** Further fields of every log line. */
   readonly fields?: ContextFields;
+  /**
+   * What the cost of the model calls inside is for, such as a tenant, from a small set: the label
+   * `attribution` of `llm_cost_usd_total`. By default the choice of the work around it, otherwise
+   * the name of the agent or the type of the task.
+   */
+  readonly attribution?: string;
 }
 
 /** One piece of work: its name and its measurements. */
@@ -58,6 +64,10 @@ export interface Unit extends WorkOptions {
     readonly cancelled: ErrorCode;
   };
   readonly context: ContextFields;
+  /** The agent or the task type, which costs are attributed to by default; a tool has none. */
+  readonly owner?: string | undefined;
+  /** Describes its span; called only where the application has registered a provider. */
+  readonly span: () => Pick<SpanOptions, 'name' | 'kind' | 'attributes'>;
   readonly onBegin?: () => void;
   readonly onEnd: (end: WorkEnd) => void;
 }
@@ -65,33 +75,79 @@ export interface Unit extends WorkOptions {
 /** Stands for the shutdown of a process that has no configuration. */
 const NEVER = new AbortController().signal;
 
-/** Runs work in its context, measured, counted for a shutdown, with coded errors. */
+/** One piece of work as it runs. */
+interface Running {
+  readonly unit: Unit;
+  readonly stop: Stop;
+  readonly meter: CostMeter;
+  readonly span: UnitSpan | undefined;
+}
+
+/** Runs work in its context and span, measured, counted for a shutdown, with coded errors. */
 export async function runUnit<T>(unit: Unit, work: (work: Work) => T | PromiseLike<T>): Promise<T> {
   checkOptions(unit);
   const { carrier, fields, context } = unit;
-  const inContext = () => runWithContext({ ...fields, ...context }, () => run(unit, work));
-  if (carrier === undefined) return inContext();
-  return runWithContext(LogContext.fromCarrier(carrier), inContext);
+  const given = carrier === undefined ? undefined : LogContext.fromCarrier(carrier);
+  const around = given ?? getContext();
+  // A context without a given trace yields to the span, whose trace its lines then show.
+  const isContinued = around?.given === true;
+  const span = startSpan(() => ({
+    ...unit.span(),
+    ...(isContinued && { parent: around.parent }),
+  }));
+  const trace = span?.traceId && !isContinued ? { trace_id: span.traceId } : undefined;
+  const metered = () =>
+    meterCost((meter) => run({ unit, stop: new Stop(unit), meter, span }, work));
+  const own = { ...fields, ...trace, ...context };
+  if (span === undefined)
+    return runWithContext(given === undefined ? own : given.with(own), metered);
+  const inSpan = () => span.run(() => runWithContext(own, metered));
+  return given === undefined ? inSpan() : runWithContext(given, inSpan);
 }
 
-function run<T>(unit: Unit, work: (work: Work) => T | PromiseLike<T>): Promise<T> {
-  const stop = new Stop(unit);
+function run<T>(running: Running, work: (work: Work) => T | PromiseLike<T>): Promise<T> {
+  const { unit, stop, meter } = running;
   const { lifecycle } = current();
-  const given = {
+  const given = new GivenWork(stop.signal, lifecycle?.draining ?? NEVER, meter);
+  const own = {
+    chosen: unit.attribution,
+    own: unit.owner,
     signal: stop.signal,
-    draining: lifecycle?.draining ?? NEVER,
-    traceId: getContext()?.traceId ?? '',
+    taskType: unit.origin === 'task' ? unit.owner : undefined,
   };
-  const begin = async () => stop.race(work(given));
-  if (lifecycle === undefined) return measure(unit, stop, begin);
+  const begin = () => stop.race(inWork(own, () => work(given)));
+  if (lifecycle === undefined) return measure(running, begin);
   const onAbandoned = (reason: unknown) =>
     stop.abort('interrupted', ErrorCode.TASK_INTERRUPTED, 'was aborted by shutdown', reason);
   return lifecycle.inFlight.run(unit.name, { onAbandoned }, (finish) =>
-    measure(unit, stop, begin).finally(finish),
+    measure(running, begin, finish),
   );
 }
 
-async function measure<T>(unit: Unit, stop: Stop, begin: () => Promise<T>): Promise<T> {
+/** What the work receives; a class, because a literal with a getter is slow to make. */
+class GivenWork implements Work {
+  readonly signal: AbortSignal;
+  readonly draining: AbortSignal;
+  readonly traceId: string = getContext()?.traceId ?? '';
+  readonly #meter: CostMeter;
+
+  constructor(signal: AbortSignal, draining: AbortSignal, meter: CostMeter) {
+    this.signal = signal;
+    this.draining = draining;
+    this.#meter = meter;
+  }
+
+  get costUsd(): number {
+    return this.#meter.usd;
+  }
+}
+
+async function measure<T>(
+  running: Running,
+  begin: () => Promise<T>,
+  finish?: () => void,
+): Promise<T> {
+  const { unit, stop, meter, span } = running;
   const startedAt = performance.now();
   const seconds = () => (performance.now() - startedAt) / 1e3;
   stop.arm();
@@ -106,72 +162,25 @@ async function measure<T>(unit: Unit, stop: Stop, begin: () => Promise<T>): Prom
     const status = stop.status ?? statusOf(error);
     const duration = seconds();
     unit.onEnd({ status, seconds: duration, error });
-    logOnce(error, getLogger('map.work'), { work: unit.name, execution_time: duration });
+    span?.fail({ type: error.code, error, isError: status !== 'cancelled' });
+    const cost = meter.usd > 0 ? { cost_usd: meter.usd } : undefined;
+    noteCost(error, cost);
+    logOnce(error, getLogger('map.work'), { work: unit.name, execution_time: duration, ...cost });
     throw error;
   } finally {
     stop.disarm();
+    if (meter.usd > 0) span?.set({ 'map.cost_usd': meter.usd });
+    span?.end();
+    finish?.();
   }
 }
 
-/** Everything that can stop a piece of work before it has settled; the first one counts. */
-class Stop {
-  readonly #unit: Unit;
-  readonly #controller = new AbortController();
-  readonly #stopped = Promise.withResolvers<never>();
-  readonly #onAbort = () => {
-    const { signal, codes } = this.#unit;
-    const reason: unknown = signal?.reason;
-    // The caller may pass the signal that announces a shutdown, or work that one has aborted.
-    if (isInterruption(reason)) {
-      this.abort('interrupted', ErrorCode.TASK_INTERRUPTED, 'was interrupted by shutdown', reason);
-    } else {
-      this.abort('cancelled', codes.cancelled, 'was cancelled', reason);
-    }
-  };
-  #timer: NodeJS.Timeout | undefined;
-  status: WorkStatus | undefined;
-
-  constructor(unit: Unit) {
-    this.#unit = unit;
-    // Whether anybody waits for it depends on the work.
-    this.#stopped.promise.catch(() => undefined);
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  abort(status: WorkStatus, code: ErrorCode, why: string, cause?: unknown): void {
-    this.status ??= status;
-    const message = `${this.#unit.name} ${why}.`;
-    const error = codedError({ code, message, originalError: cause });
-    this.#controller.abort(error);
-    this.#stopped.reject(error);
-  }
-
-  /** Starts the time limit and listens to the caller's signal. */
-  arm(): void {
-    const { timeoutMs, signal, codes } = this.#unit;
-    if (timeoutMs !== undefined && timeoutMs <= MAX_TIMER_MS) {
-      const why = `did not complete within ${timeoutMs} ms`;
-      this.#timer = setTimeout(() => this.abort('timeout', codes.late, why), timeoutMs);
-    }
-    if (signal?.aborted) this.#onAbort();
-    else signal?.addEventListener('abort', this.#onAbort, { once: true });
-  }
-
-  disarm(): void {
-    clearTimeout(this.#timer);
-    this.#unit.signal?.removeEventListener('abort', this.#onAbort);
-  }
-
-  throwIfStopped(): void {
-    this.signal.throwIfAborted();
-  }
-
-  /** Waits for the work, or for what stops it. */
-  race<T>(running: T | PromiseLike<T>): Promise<T> {
-    return Promise.race([running, this.#stopped.promise]);
+/** Tells the caller what the work had cost; the line in the log has it in any case. */
+function noteCost(error: BaseError, cost: { readonly cost_usd: number } | undefined): void {
+  try {
+    if (cost !== undefined) error.addDetails(cost);
+  } catch {
+    // An error of an older copy of the package.
   }
 }
 
@@ -180,26 +189,30 @@ function statusOf(error: BaseError): WorkStatus {
   return error.httpStatus === 499 ? 'cancelled' : 'error';
 }
 
-function isInterruption(reason: unknown): boolean {
-  return isBaseError(reason) && reason.code === ErrorCode.TASK_INTERRUPTED;
-}
-
-function checkOptions({ name, timeoutMs, signal }: Unit): void {
+function checkOptions({ name, timeoutMs, signal, attribution }: Unit): void {
+  if (attribution !== undefined && typeof attribution !== 'string') {
+    throw invalid(`\`attribution\` of ${name} must be a string, got ${kindOf(attribution)}.`);
+  }
   if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0)) {
-    const got = typeof timeoutMs === 'number' ? timeoutMs : `a ${typeof timeoutMs}`;
-    throw new ConfigurationError({
-      code: ErrorCode.CONFIG_INVALID,
-      message: `\`timeoutMs\` of ${name} must be a number of milliseconds above 0, got ${got}.`,
-    });
+    const got = typeof timeoutMs === 'number' ? timeoutMs : kindOf(timeoutMs);
+    throw invalid(`\`timeoutMs\` of ${name} must be a number of milliseconds above 0, got ${got}.`);
   }
   if (signal === undefined || isSignal(signal)) return;
-  throw new ConfigurationError({
-    code: ErrorCode.CONFIG_INVALID,
-    message: `\`signal\` of ${name} must be an AbortSignal, such as the \`signal\` of an AbortController.`,
-  });
+  throw invalid(
+    `\`signal\` of ${name} must be an AbortSignal, such as the \`signal\` of an AbortController.`,
+  );
+}
+
+function invalid(message: string): ConfigurationError {
+  return new ConfigurationError({ code: ErrorCode.CONFIG_INVALID, message });
 }
 
 function isSignal(value: unknown): boolean {
   const { aborted, addEventListener } = (value ?? {}) as Record<string, unknown>;
   return typeof aborted === 'boolean' && typeof addEventListener === 'function';
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

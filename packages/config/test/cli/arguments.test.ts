@@ -21,6 +21,7 @@ test('options may stand anywhere', () => {
     changed: false,
     settings: './s.ts',
     timeoutMs: 50,
+    budgetUsd: undefined,
   });
 });
 
@@ -33,15 +34,18 @@ test('no word, help and -h are help; -v is version', () => {
 
 describe('wrong words are coded errors that name the remedy', () => {
   test.each([
-    [['chekc'], /Unknown command "chekc".*check, print/],
+    [['chekc'], /Unknown command "chekc"\. Did you mean check\? .*check, print/],
     [['__proto__'], /Unknown command/],
-    [['check', '--jsno'], /--jsno/],
+    [['check', '--jsno'], /Unknown option '--jsno'\. Did you mean --json\?/],
     [['check', 'extra'], /Unexpected argument "extra"/],
     [['explain'], /requires the name/],
     [['explain', 'A', 'B'], /Unexpected argument "B"/],
     [['doctor', '--timeout-ms', '-5'], /timeout-ms/],
     [['doctor', '--timeout-ms=0'], /whole number from 1/],
     [['doctor', '--timeout-ms=1e3'], /whole number from 1/],
+    [['alerts', '--budget-usd=0'], /positive number, got "0"/],
+    [['alerts', '--budget-usd=much'], /positive number, got "much"/],
+    [['alerts', 'a.json', 'b.json'], /Unexpected argument "b.json"/],
   ])('%j', (words, message) => {
     expect(() => parseCommandLine(words)).toThrow(message);
   });

@@ -39,7 +39,7 @@ test('any cells make one line a row, without control characters', () => {
     fc.property(fc.array(fc.tuple(cell, cell), { maxLength: 6 }), (rows) => {
       const lines = table(['a', 'b'], rows, plain).split('\n');
       expect(lines).toHaveLength(rows.length + 1);
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: the test checks that no control character is left.
       expect(lines.join('')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
     }),
   );

@@ -4,7 +4,7 @@ import { startService } from '../support/service.ts';
 test.each([
   ['hook', 'stuck hook'],
   ['task', 'tasks'],
-])('a %s that hangs is given up, named, and the exit code is not 0', async (hang, name) => {
+])('a %s that hangs is abandoned, named, and the exit code is not 0', async (hang, name) => {
   const { child } = await startService({ HANG: hang, SHUTDOWN_TIMEOUT: '8s' });
   child.kill('SIGTERM');
   expect((await child.ended).code).toBe(1);

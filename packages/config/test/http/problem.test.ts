@@ -1,5 +1,6 @@
 import { APIError, ErrorCode, LLMError } from '@map/errors';
 import { type CapturedLogs, captureLogs, runWithContext } from '@map/logger';
+import { APIError as GroqError } from 'groq-sdk';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { problemHandler, toProblem } from '../../src/http/problem.ts';
 
@@ -45,6 +46,8 @@ test('an error of the web framework keeps its status; one of another service doe
   expect(toProblem(nest)).toMatchObject({ status: 418, body: { code: 'BAD_REQUEST_2001' } });
   const upstream = { statusCode: 404, response: { statusCode: 404 } };
   expect(toProblem(Object.assign(new Error('their 404'), upstream)).status).not.toBe(404);
+  const provider = GroqError.generate(401, { error: { message: 'No key.' } }, 'm', new Headers());
+  expect(toProblem(provider)).toMatchObject({ body: { code: 'LLM_PROVIDER_AUTH_FAILED_5013' } });
 });
 
 test('the handler answers in the manner of Fastify and of Node, and leaves a begun answer alone', () => {
@@ -81,6 +84,8 @@ test('what middleware throws keeps its status, its message stays in the logs', (
     // @fastify/rate-limit, @fastify/under-pressure
     [429, Object.assign(new Error('Rate limit exceeded'), { statusCode: 429 })],
     [503, Object.assign(new Error('pressure'), { code: 'FST_UNDER_PRESSURE', statusCode: 503 })],
+    // an application in the manner of Express and Fastify
+    [503, Object.assign(new Error('closed for today'), { status: 503 })],
   ];
   for (const [status, error] of thrown) {
     const answer = toProblem(error);
@@ -91,4 +96,15 @@ test('what middleware throws keeps its status, its message stays in the logs', (
     const error = Object.assign(new Error('odd'), { status, statusCode: status });
     expect(toProblem(error).status).toBe(500);
   }
+});
+
+test('the headers that http-errors gave an error are in the response, those of a client are not', () => {
+  const headers = { 'Retry-After': '7', 'Content-Type': 'text/html', count: 7 };
+  const limited = Object.assign(new Error('slow'), { expose: true, status: 429, headers });
+  expect(toProblem(limited).headers).toEqual({
+    'retry-after': '7',
+    'content-type': 'application/problem+json',
+  });
+  const theirs = Object.assign(new Error('slow'), { status: 429, headers });
+  expect(toProblem(theirs).headers).not.toHaveProperty('retry-after', '7');
 });

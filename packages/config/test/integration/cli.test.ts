@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { closeSync, constants, openSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -110,7 +111,12 @@ test('print and explain tell values, sources and what they hide', async () => {
   expect(JSON.parse(explained.stdout)).toMatchObject({ name: 'WORKER_COUNT', value: '8' });
   const unknown = await run(['explain', 'WORKER_CUONT']);
   expect(unknown.code).toBe(1);
-  expect(unknown.stderr).toContain('Similar settings: WORKER_COUNT');
+  expect(unknown.stderr).toContain('Did you mean WORKER_COUNT?');
+  const similar = await run(['explain', 'REDIS_DATABASE']);
+  expect(similar.stderr).toMatch(/Similar settings: .*REDIS_URL/);
+  const empty = await run(['explain', 'LOG_LEVEL'], { LOG_LEVEL: '' });
+  expect(empty.stdout).toMatch(/^ {2}value +INFO$/m);
+  expect(empty.stdout).toMatch(/^ {2}empty +environment$/m);
 });
 
 test('a key in the wrong place and a password inside a default are not printed', async () => {
@@ -171,7 +177,13 @@ test('codes lists the codes, or those with a word in their name', async () => {
     expect(stdout).toMatch(new RegExp(`^ {2}${label} +\\S`, 'm'));
   }
   expect(all.every(({ remedy }) => typeof remedy === 'string')).toBe(true);
-  expect((await run(['codes', 'redis'])).stdout).toMatch(/^REDIS_UNAVAILABLE_9101 +503/m);
+  const { stdout: ofRedis } = await run(['codes', 'redis']);
+  expect(ofRedis).toMatch(/^REDIS_UNAVAILABLE_9101 +\S/m);
+  const count = ofRedis.match(/^REDIS_/gm)?.length ?? 0;
+  expect(count).toBeGreaterThan(3);
+  expect(ofRedis.match(/^ +causes +\S/gm)).toHaveLength(count);
+  expect(ofRedis.match(/^ +remedy +\S/gm)).toHaveLength(count);
+  expect((await run(['codes'])).stdout).toMatch(/^REDIS_UNAVAILABLE_9101 +503/m);
   expect((await run(['codes', 'nothing-like-it'])).code).toBe(1);
 });
 
@@ -199,6 +211,45 @@ describe('doctor', () => {
     expect([ok, code]).toEqual([true, 0]);
   });
 
+  test('a provider is contacted over its own connection: proxy, headers, limits', async () => {
+    const seen: IncomingMessage[] = [];
+    const server = createServer((request, response) => {
+      if (request.url === '/silent') return;
+      seen.push(request);
+      response.end();
+    });
+    server.on('connect', (_request, socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      server.emit('connection', socket);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { stdout } = await run(['doctor', '--json', '--timeout-ms', '50000'], {
+      ...PATIENT,
+      REDIS_URL: redis.url,
+      METRICS_ENABLED: 'false',
+      LLM_PROVIDERS_CONFIG: JSON.stringify({
+        far: { base_url: 'http://far.invalid/v1', proxy: url, headers: { 'x-team': 'blue' } },
+        slow: { base_url: `${url}/silent`, first_byte_timeout: '30ms', api_key: 'sk-of-doctor' },
+        unused: { base_url: `${url}/silent`, enabled: false },
+      }),
+    });
+    server.closeAllConnections();
+    server.close();
+    const { probes } = JSON.parse(stdout) as { probes: Record<string, string>[] };
+    expect(probes.map(({ name, verdict }) => [name, verdict])).toEqual([
+      ['redis', 'ok'],
+      ['provider far', 'ok'],
+      ['provider slow', 'failed'],
+    ]);
+    expect(probes[2]?.['message']).toContain('LLM_TIMEOUT_5009');
+    expect(probes[2]?.['remedy']).toContain('LLM_PROVIDERS_CONFIG__SLOW__PROXY');
+    expect(seen.map(({ headers }) => headers)).toMatchObject([
+      { host: 'far.invalid', 'x-team': 'blue' },
+    ]);
+  });
+
   test('what does not work is named, with a remedy, and the exit code is 1', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
@@ -220,22 +271,31 @@ describe('doctor', () => {
     expect(file?.['remedy']).toContain('Create the directory');
   });
 
-  test('a log file that is a named pipe is refused: opening it could block', async () => {
+  test('a log file that is a named pipe needs a reader', async () => {
     const pipe = join(folder, 'log.pipe');
     execFileSync('mkfifo', [pipe]);
-    const { code, stdout } = await run(['doctor', '--json', '--timeout-ms', '50000'], {
-      ...PATIENT,
-      REDIS_URL: redis.url,
-      METRICS_ENABLED: 'false',
-      LOG_FILE: pipe,
+    const examine = async () => {
+      const { code, stdout } = await run(['doctor', '--json', '--timeout-ms', '50000'], {
+        ...PATIENT,
+        REDIS_URL: redis.url,
+        METRICS_ENABLED: 'false',
+        LOG_FILE: pipe,
+      });
+      const { probes } = JSON.parse(stdout) as { probes: Record<string, string>[] };
+      return { code, ...probes.find(({ name }) => name === 'log file') };
+    };
+    expect(await examine()).toMatchObject({
+      code: 1,
+      verdict: 'failed',
+      message: 'CONFIG_INVALID_3002: It is a named pipe without a reader.',
+      remedy: expect.stringContaining('Set LOG_FILE to a regular file'),
     });
-    const { probes } = JSON.parse(stdout) as { probes: Record<string, string>[] };
-    const probe = probes.find(({ name }) => name === 'log file');
-    expect([code, probe?.['verdict']]).toEqual([1, 'failed']);
-    expect(probe?.['remedy']).toContain('Set LOG_FILE to a regular file');
+    const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+    expect(await examine()).toMatchObject({ code: 0, verdict: 'ok' });
+    closeSync(reader);
   });
 
-  test('a wrong password is told from a Redis that is not there', async () => {
+  test('a wrong password is distinguished from a Redis that is not there', async () => {
     const { stdout } = await run(['doctor', '--timeout-ms', '50000'], {
       REDIS_URL: redis.url.replace(':right@', ':planted-wrong@'),
       METRICS_ENABLED: 'false',
@@ -244,6 +304,23 @@ describe('doctor', () => {
     expect(stdout).toContain('redis: Correct the user or the password');
     expect(stdout).not.toContain('planted-wrong');
   });
+});
+
+test('dashboards and alerts: written to a file or printed, with the prefix of the settings', async () => {
+  const env = { METRICS_PREFIX: 'shop_' };
+  const printed = await run(['dashboards'], env);
+  expect(printed).toMatchObject({ code: 0, stderr: '' });
+  const dashboard = JSON.parse(printed.stdout) as { title: string; panels: unknown[] };
+  expect(dashboard.title).toBe('Agent platform');
+  expect(printed.stdout).toContain('rate(shop_llm_requests_total{');
+  const file = join(folder, 'alerts.json');
+  const written = await run(['alerts', file, '--budget-usd', '12'], env);
+  expect(written).toEqual({ code: 0, stdout: '', stderr: '' });
+  const rules = await readFile(file, 'utf8');
+  expect(rules).toContain('(increase(shop_llm_cost_usd_total[6h])) * 4 > 12');
+  const nowhere = await run(['alerts', join(folder, 'missing', 'alerts.json')]);
+  expect(nowhere.code).toBe(1);
+  expect(nowhere.stderr).toContain('ENOENT');
 });
 
 test('wrong words: exit code 2 and the remedy', async () => {
@@ -270,7 +347,7 @@ test('the program: exit code, both outputs, colour only where it is wanted, vers
 test.each([
   [['codes'], []],
   [['check'], []],
-  [['doctor'], ['redis', 'got']],
+  [['doctor'], ['redis', 'undici']],
 ])('%j loads no library that it does not need', async (args, needed) => {
   const child = runChild('src/cli/main.ts', {
     args,
@@ -280,6 +357,15 @@ test.each([
   });
   await child.ended;
   const loaded = (/^loaded: (.*)$/m.exec(child.stderr)?.[1] ?? 'nothing said').split(' ');
-  const heavy = ['winston', 'prom-client', 'redis', 'got', 'ajv', 'env-schema', 'synckit'];
+  const heavy = [
+    'winston',
+    'prom-client',
+    'redis',
+    'got',
+    'undici',
+    'ajv',
+    'env-schema',
+    'synckit',
+  ];
   expect(loaded.filter((name) => heavy.includes(name)).sort()).toEqual([...needed].sort());
 });

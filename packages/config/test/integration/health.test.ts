@@ -1,38 +1,10 @@
-import { type RedisServer, startRedis } from '@map-tooling/testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Child, runChild } from '../support/child.ts';
+import { expect, test } from 'vitest';
+import { useChecks } from '../support/checks.ts';
 
-interface Report {
-  readonly status: string;
-  readonly checks: Record<string, { status: string; slow?: boolean; error_type?: string }>;
-}
-
-let redis: RedisServer;
-const children: Child[] = [];
-
-beforeAll(async () => {
-  redis = await startRedis();
-});
-afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL');
-  await redis.stop();
-});
-
-async function startChecks(env: Record<string, string> = {}) {
-  const child = runChild('test/fixtures/checks.ts', {
-    env: { REDIS_URL: redis.url, METRICS_PORT: '0', ...env },
-  });
-  children.push(child);
-  const ready = await child.waitFor(/"what":"ready","metrics":"([^"]+)".*\n/);
-  const get = async (path: string) => {
-    const answer = await fetch(`${ready[1]}${path}`);
-    return { code: answer.status, report: (await answer.json()) as Report };
-  };
-  return { child, get };
-}
+const checks = useChecks();
 
 test('checks run side by side and once, the slow one is named, the optional one only warns', async () => {
-  const { child, get } = await startChecks();
+  const { child, get } = await checks.start();
   const [{ code, report }] = await Promise.all([get('/ready'), get('/ready'), get('/ready')]);
   child.kill('SIGUSR2');
   const [, asked] = await child.waitFor(/"asked":(\d+)/);
@@ -51,7 +23,7 @@ test('checks run side by side and once, the slow one is named, the optional one 
 });
 
 test('a hanging check is reported and not waited for; liveness does not ask it', async () => {
-  const { get } = await startChecks({ HANG: '1' });
+  const { get } = await checks.start({ HANG: '1' });
   for (let round = 0; round < 2; round += 1) {
     const { code, report } = await get('/ready');
     expect(code).toBe(503);

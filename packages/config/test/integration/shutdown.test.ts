@@ -1,10 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Child } from '../support/child.ts';
 import { startService } from '../support/service.ts';
 
 test.concurrent('after a signal the application says its last words and chooses its exit code', async () => {
   const { child } = await startService({ LAST_WORDS: '3' });
-  child.kill('SIGTERM');
+  child.kill('SIGINT');
   expect((await child.ended).code).toBe(3);
   expect(child.records.some(({ what }) => what === 'last words')).toBe(true);
 });
@@ -69,25 +69,23 @@ function messages(child: Child): unknown[] {
   return child.records.map(({ message }) => message);
 }
 
-describe.each(['SIGTERM', 'SIGINT'] as const)('%s under load', (signal) => {
-  test.concurrent('every request, task and log line that was begun is ended, and the exit code is 0', async () => {
-    const { child, port, metrics } = await startService({ DELAY_MS: '1000' });
-    const { counts, done } = load(port, balancerOf(metrics));
-    await until(() => counts.answered > 10);
-    child.kill(signal);
-    const { code } = await child.ended;
-    await done;
-    const closed = child.records.find(({ what }) => what === 'database closed');
-    const logged = child.records.filter(({ line }) => line !== undefined).length;
-    expect(code).toBe(0);
-    expect(counts.answered).toBeGreaterThan(0);
-    expect(counts.broken).toBe(0);
-    expect(closed?.['served']).toBe(counts.answered);
-    expect(closed?.['tasks']).toBeGreaterThan(0);
-    // The database's hook is of phase `close`: everything was done before it ran.
-    expect(logged).toBe(closed?.['lines']);
-    expect(child.stderr).toBe('');
-  });
+test.concurrent('under load, every request, task and log line that was begun is ended, and the exit code is 0', async () => {
+  const { child, port, metrics } = await startService({ DELAY_MS: '1000' });
+  const { counts, done } = load(port, balancerOf(metrics));
+  await until(() => counts.answered > 10);
+  child.kill('SIGTERM');
+  const { code } = await child.ended;
+  await done;
+  const closed = child.records.find(({ what }) => what === 'database closed');
+  const logged = child.records.filter(({ line }) => line !== undefined).length;
+  expect(code).toBe(0);
+  expect(counts.answered).toBeGreaterThan(0);
+  expect(counts.broken).toBe(0);
+  expect(closed?.['served']).toBe(counts.answered);
+  expect(closed?.['tasks']).toBeGreaterThan(0);
+  // The database's hook is of phase `close`: everything was done before it ran.
+  expect(logged).toBe(closed?.['lines']);
+  expect(child.stderr).toBe('');
 });
 
 test.concurrent('readiness goes false first, and traffic is served during the delay', async () => {
@@ -118,11 +116,29 @@ test.concurrent.each([
   const { child } = await startService({ THROW: kind });
   expect((await child.ended).code).toBe(1);
   const line = child.records.find((record) => record['message'] === message);
-  expect(line).toMatchObject({ level: 'CRITICAL' });
-  expect(JSON.stringify(line)).toContain(text);
+  expect(line).toMatchObject({
+    level: 'CRITICAL',
+    module: 'service',
+    error_message: text,
+    original_stack: expect.stringContaining('service.ts:'),
+  });
   expect(child.records.some(({ what }) => what === 'database closed')).toBe(true);
   expect(messages(child)).toContain('Shutdown ends');
 });
+
+test.concurrent.each([
+  ['thrown', 'object', 'Uncaught exception'],
+  ['rejected with', 'object rejection', 'Unhandled rejection'],
+])(
+  'a plain object that is %s is logged with its content, without a caller',
+  async (_, kind, text) => {
+    const { child } = await startService({ THROW: kind });
+    expect((await child.ended).code).toBe(1);
+    const line = child.records.find(({ message }) => message === text);
+    expect(line).toMatchObject({ thrown: { status: 429, password: '**********' } });
+    expect(line).not.toHaveProperty('module');
+  },
+);
 
 test.concurrent('by call: the report tells each ending, and the process ends by itself', async () => {
   const { child } = await startService({ THROW: 'call' });
@@ -138,6 +154,7 @@ test.concurrent('by call: the report tells each ending, and the process ends by 
     'database',
     'connections',
     'metrics server',
+    'telemetry',
     'logs',
   ]);
 });

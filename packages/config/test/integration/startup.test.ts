@@ -6,6 +6,9 @@ import { freePort, type RedisServer, startRedis } from '@map-tooling/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Config, initializeConfig, logger, settings } from '../../src/index.ts';
 import { type Child, PATIENT, runChild } from '../support/child.ts';
+import { restoreMetrics } from '../support/metrics.ts';
+
+afterAll(restoreMetrics);
 
 let redis: RedisServer;
 const running: Config[] = [];
@@ -63,6 +66,17 @@ test('nothing is opened before its first use', async () => {
   expect(await clients()).toBe(before);
   await config.connections.redisConnection((client) => client.set('a', '1'));
   expect(await clients()).toBe(before + 1);
+});
+
+test('a start leaves to their first use what takes Node tens of milliseconds to load', async () => {
+  const child = runChild('test/fixtures/loaded-at-start.ts', { env: { METRICS_PORT: '0' } });
+  const { code } = await child.ended;
+  expect([code, child.stderr]).toEqual([0, expect.stringMatching(/^loaded /m)]);
+  const loaded = /^loaded (.*)$/m.exec(child.stderr)?.[1]?.split(';') ?? [];
+  // The server for metrics needs it, so the list is a true one.
+  expect(loaded).toContain('NativeModule http');
+  const costly = ['internal/deps/undici/undici', 'tls', 'internal/fs/promises', 'zlib', 'v8'];
+  expect(loaded.filter((name) => costly.includes(name.replace('NativeModule ', '')))).toEqual([]);
 });
 
 test('calls beside and after each other give one configuration', async () => {
@@ -245,7 +259,6 @@ describe('a failing step', () => {
 describe('bad input', () => {
   test('each wrong setting is a coded error that names the step and the setting', async () => {
     const wrong = [
-      ['APP_NAME', ''],
       ['ENVIRONMENT', 'moon'],
       ['WORKER_COUNT', '0'],
       ['SHUTDOWN_TIMEOUT', 'soon'],
@@ -305,7 +318,7 @@ describe('bad input', () => {
     });
   });
 
-  test('a metrics port in use is told, and the application lives', async () => {
+  test('a metrics port in use is reported, and the application lives', async () => {
     const port = await freePort();
     const other = createServer().listen(port, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));

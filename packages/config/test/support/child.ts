@@ -38,10 +38,10 @@ process.on('exit', () => {
 });
 
 /**
- * Runs a file of this package in a process of its own, from source.
+ * Runs a file of this package in a separate process, from source.
  *
  * @param file Path from the package's folder.
- * @param options Environment (only PATH is inherited; limits are long), arguments, working folder.
+ * @param options Environment (only PATH and the compile cache are inherited; limits are long), arguments, working folder.
  * @returns The process.
  */
 export function runChild(
@@ -66,6 +66,7 @@ export function runChild(
     {
       env: {
         PATH: process.env['PATH'] ?? '',
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
         HOME: '/nonexistent',
         ...PATIENT,
         ...options.env,

@@ -7,6 +7,9 @@ export interface CommandEnd {
   readonly stderr: string;
 }
 
+/** The environment and the working directory belong to the process: one command at a time. */
+let previous: Promise<unknown> = Promise.resolve();
+
 /**
  * Runs a command of `map-config` in this process, which saves a process per command.
  *
@@ -14,7 +17,17 @@ export interface CommandEnd {
  * @param env The whole environment.
  * @param cwd The working directory.
  */
-export async function runCommand(
+export function runCommand(
+  args: readonly string[],
+  env: Record<string, string>,
+  cwd: string,
+): Promise<CommandEnd> {
+  const command = previous.then(() => run(args, env, cwd));
+  previous = command.catch(() => undefined);
+  return command;
+}
+
+async function run(
   args: readonly string[],
   env: Record<string, string>,
   cwd: string,

@@ -85,7 +85,7 @@ test('a lost connection and a lease that is not given back are warned of', () =>
   expect(value('connection_pool_errors_total')).toBe(1);
 });
 
-test('an exemplar carries the trace of the context, and there is none outside', () => {
+test('an exemplar carries the trace of the context, and it is absent outside', () => {
   expect(exemplar()).toBeUndefined();
   expect(runWithContext({ trace_id: 'trace-1' }, exemplar)).toEqual({ trace_id: 'trace-1' });
 });
@@ -128,7 +128,7 @@ test.each(['', 'map_', '_', 'map:', ':', '9map', 'a-b'])(
   },
 );
 
-test('retries are counted for the model call that they are part of, circuits are logged', () => {
+test('retries are counted for the model call that they are part of, circuits are logged and in a gauge', () => {
   const retry: ConnectionEvent = {
     pool: 'llm:openai',
     kind: 'http',
@@ -152,4 +152,14 @@ test('retries are counted for the model call that they are part of, circuits are
     ['info', 'Circuit changed'],
   ]);
   expect(observed(retry).value('llm_retries_total')).toBe(0);
+
+  const ofCircuit = { pool: 'llm:openai', kind: 'http', server };
+  for (const [state, expected] of [
+    ['closed', 0],
+    ['half_open', 1],
+    ['open', 2],
+  ] as const) {
+    const gauge = observed({ ...circuit, server, state: 'open' }, { ...circuit, server, state });
+    expect(gauge.value('connection_circuit_state', ofCircuit)).toBe(expected);
+  }
 });

@@ -1,12 +1,17 @@
 import { fileURLToPath } from 'node:url';
+import { ConnectionManager } from '@map/connections';
 import { loadSettings, stockProperties } from '@map/settings';
-import { expect, test } from 'vitest';
-import { httpOptions, redisOptions } from '../../src/wiring/connection-options.ts';
+import { expect, test, vi } from 'vitest';
+import {
+  httpOptions,
+  isRedisConfigured,
+  redisOptions,
+} from '../../src/wiring/connection-options.ts';
 import { loggingOptions } from '../../src/wiring/logging-options.ts';
 
 const FILE = fileURLToPath(import.meta.url);
 
-/** Read at start-up or shutdown, by a test of their own. */
+/** Read at start-up or shutdown, by a separate test. */
 const lifecycle = ['APP_NAME', 'APP_VERSION', 'ENVIRONMENT', 'SHUTDOWN_TIMEOUT'];
 const metrics = ['METRICS_ENABLED', 'METRICS_PORT', 'METRICS_HOST', 'METRICS_PREFIX'];
 /** Nothing here knows what the application does with them. */
@@ -77,4 +82,40 @@ test('each proxy is for the requests of its scheme', () => {
     https: 'http://b:2',
   });
   expect(proxy({ HTTP_PROXY: 'http://a:1' })).toEqual({ http: 'http://a:1' });
+});
+
+test('NO_PROXY is separated by commas and spaces; what cannot be matched is refused', () => {
+  const noProxy = (NO_PROXY: string) =>
+    httpOptions(loadSettings({ env: { NO_PROXY }, envFiles: [] }));
+  expect(noProxy('localhost 127.0.0.1,*.svc, 10.0.0.0/8').noProxy).toEqual([
+    'localhost',
+    '127.0.0.1',
+    '*.svc',
+    '10.0.0.0/8',
+  ]);
+  // A request that should go around the proxy must not go through it unnoticed.
+  for (const entry of ['<local>', '192.168.*', 'http://host']) {
+    const http = noProxy(`localhost ${entry}`);
+    expect(() => new ConnectionManager({ http })).toThrow(
+      expect.objectContaining({
+        code: 'CONFIG_INVALID_3002',
+        message: expect.stringContaining(entry),
+      }),
+    );
+  }
+});
+
+test.each(['rediss', 'valkeys'])('%s: URLs take the certificate authority', (scheme) => {
+  const env = { REDIS_URL: `${scheme}://cache:6380`, REDIS_TLS_CA_FILE: FILE };
+  const { tls } = redisOptions(loadSettings({ env, envFiles: [] }));
+  expect(tls).toMatchObject({ ca: expect.stringContaining('import') });
+});
+
+test('an empty REDIS_URL does not configure Redis', () => {
+  const settings = loadSettings({ env: { REDIS_URL: '' }, envFiles: [] });
+  vi.stubEnv('REDIS_URL', '');
+  expect(isRedisConfigured(settings)).toBe(false);
+  vi.stubEnv('REDIS_URL', 'redis://localhost:6379/0');
+  expect(isRedisConfigured(settings)).toBe(true);
+  vi.unstubAllEnvs();
 });

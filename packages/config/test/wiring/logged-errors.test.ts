@@ -1,6 +1,8 @@
 import { BaseError, convertException, ErrorCode } from '@map/errors';
 import { type CapturedLogs, captureLogs, getLogger, setupLogging } from '@map/logger';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toProblem } from '../../src/http/problem.ts';
+import { runTask } from '../../src/work/run-task.ts';
 
 let logs: CapturedLogs;
 const logger = getLogger('test');
@@ -49,5 +51,51 @@ describe('a coded error in a log line', () => {
       message: 'Start failed.',
       error: { code: error.code, cause: { code: inner.code, stack: expect.any(String) } },
     });
+  });
+});
+
+describe('the caller of a line about a coded error', () => {
+  const here = { module: 'logged-errors.test' };
+  beforeEach(() => setupLogging({ console: false, caller: 'WARNING' }));
+  const own = () => new BaseError({ code: ErrorCode.SYSTEM_ERROR, message: 'own' });
+  function fail(): never {
+    throw new TypeError('foreign');
+  }
+
+  it('is the application, also when MAP logs the error', async () => {
+    own().logError(logger);
+    await runTask({ type: 'a' }, fail).catch(() => undefined);
+    await runTask({ type: 'a' }, () => Promise.reject(own())).catch(() => undefined);
+    try {
+      fail();
+    } catch (error) {
+      toProblem(error);
+    }
+    expect(logs.entries).toMatchObject([
+      { ...here, function: 'own', message: 'own' },
+      { ...here, function: 'fail', message: 'foreign' },
+      { ...here, function: 'own', message: 'own' },
+      { ...here, function: 'fail', message: 'foreign' },
+    ]);
+  });
+
+  it('is where it was logged, if the error comes from a library', () => {
+    const inLibrary = Object.assign(new Error('refused'), {
+      code: 'ECONNREFUSED',
+      stack: 'Error: refused\n    at Socket.connect (/app/node_modules/net-lib/index.js:1:2)',
+    });
+    const error = convertException(inLibrary);
+    error.stack = `${error.name}: refused\n    at convert (node:internal/x:1:2)`;
+    function report(): void {
+      error.logError(logger);
+    }
+    report();
+    expect(logs.entries).toMatchObject([{ ...here, function: 'report' }]);
+  });
+
+  it('is not named where the set-up wants none', () => {
+    setupLogging({ console: false, caller: 'never' });
+    own().logError(logger);
+    expect(logs.entries[0]).not.toHaveProperty('lineno');
   });
 });

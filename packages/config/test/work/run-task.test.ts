@@ -22,7 +22,7 @@ afterEach(() => {
   delete current().lifecycle;
 });
 
-test('gives what the work gives, in a context of its own, counted and timed', async () => {
+test('gives what the work gives, in a separate context, counted and timed', async () => {
   const result = await runTask(
     {
       type: 'ingest',
@@ -84,7 +84,7 @@ test('an error that passes through a step and a task is logged once, by the inne
   expect(metricValue('agents_active', { agent: 'planner' })).toBe(0);
 });
 
-test('past its limit it rejects with a code, and the work is told', async () => {
+test('past its limit it rejects with a code, and the work is notified', async () => {
   let told: unknown;
   const late = runTask({ type: 'slow', timeoutMs: 10 }, ({ signal }) => {
     signal.addEventListener('abort', () => {
@@ -115,7 +115,7 @@ test('cancelled by its own signal, before and during the work', async () => {
   expect(metricValue('tasks_completed_total', { status: 'cancelled' })).toBe(2);
 });
 
-test('a shutdown that gives up on it ends it with a code', async () => {
+test('a shutdown that abandons it ends it with a code', async () => {
   const task = runTask({ type: 'stuck' }, never);
   const { inFlight } = current().lifecycle as Lifecycle;
   expect(inFlight.describe()).toBe('task stuck');

@@ -3,9 +3,18 @@ import type { AddressInfo } from 'node:net';
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { createOpenAI } from '@ai-sdk/openai';
 import Anthropic from '@anthropic-ai/sdk';
+import { ChatOpenAI } from '@langchain/openai';
 import { type ConnectionEvent, ConnectionManager } from '@map/connections';
 import { loadSettings } from '@map/settings';
+import {
+  Agent,
+  run as runAgent,
+  setDefaultOpenAIClient,
+  setOpenAIAPI,
+  setTracingDisabled,
+} from '@openai/agents';
 import { generateText } from 'ai';
+import Groq from 'groq-sdk';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Providers } from '../../src/wiring/providers.ts';
@@ -61,6 +70,7 @@ test('the client of each SDK is one line', async () => {
   const { options, connections, events } = providers({
     openai: { api_key: KEY, base_url: `${base}/v1`, headers: { 'x-team': 'blue' } },
     anthropic: { api_key: KEY, base_url: base },
+    groq: { api_key: KEY, base_url: base },
   });
   const messages = [{ role: 'user' as const, content: 'Hi' }];
   failures = 1;
@@ -78,8 +88,18 @@ test('the client of each SDK is one line', async () => {
   expect((await generateText({ model: claude, prompt: 'Hi', maxOutputTokens: 5 })).text).toBe(
     'hello',
   );
+  const groq = await new Groq(options('groq')).chat.completions.create({ model: 'm', messages });
+  expect(groq.choices[0]?.message.content).toBe('hello');
+  const { apiKey, ...configuration } = options('openai');
+  const chat = new ChatOpenAI({ model: 'm', apiKey, configuration, maxRetries: 0 });
+  expect((await chat.invoke('Hi')).text).toBe('hello');
+  setDefaultOpenAIClient(new OpenAI(options('openai')) as never);
+  setOpenAIAPI('chat_completions');
+  setTracingDisabled(true);
+  const agent = new Agent({ name: 'a', instructions: 'i', model: 'm' });
+  expect((await runAgent(agent, 'Hi')).finalOutput).toBe('hello');
   expect(events.filter(({ type }) => type === 'retry')).toHaveLength(1);
-  expect(connections.stats()['llm:openai']).toMatchObject({ kind: 'http', operations: 2 });
+  expect(connections.stats()['llm:openai']).toMatchObject({ kind: 'http', operations: 4 });
   await connections.closeAllConnections();
 });
 

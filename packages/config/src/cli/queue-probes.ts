@@ -1,0 +1,124 @@
+import { withDeadline } from '@map/lifecycle';
+import type { Settings } from '@map/settings';
+import type { Queue } from 'bullmq';
+import type { QueueClient } from '../queue/client-classes.ts';
+import { type Bullmq, loadBullmq, loadIoredis } from '../queue/libraries.ts';
+import { queueClient } from '../queue/redis-client.ts';
+import { redisOptions } from '../wiring/connection-options.ts';
+import type { Finding, Probe } from './probe.ts';
+
+/** The probes of queues, and what they need until they have run. */
+export interface QueueProbes {
+  readonly probes: readonly Probe[];
+  close(): void;
+}
+
+const NONE: QueueProbes = { probes: [], close: () => undefined };
+
+/** Queues that are shown at most. */
+const MOST_QUEUES = 50;
+const SCAN_COUNT = 1_000;
+
+/** Where BullMQ keeps what belongs to a whole queue. */
+const META = /^(.+):([^:]+):meta$/;
+
+/**
+ * Makes a probe for each queue in the Redis of the settings.
+ *
+ * @param timeoutMs Limit of the search.
+ * @returns None if BullMQ is not installed, or Redis does not reply: its own probe reports that.
+ */
+export async function queueProbes(settings: Settings, timeoutMs: number): Promise<QueueProbes> {
+  const libraries = await Promise.all([loadBullmq(), loadIoredis()]).catch(() => undefined);
+  if (libraries === undefined) return NONE;
+  const [bullmq, ioredis] = libraries;
+  const client = queueClient(ioredis, 'doctor', redisOptions(settings));
+  client.on('error', () => undefined);
+  const close = () => client.disconnect();
+  try {
+    const search = async (signal: AbortSignal) => {
+      const policy = /^maxmemory_policy:(\S+)/m.exec(await client.info('memory'))?.[1];
+      return { found: await findQueues(client, signal), policy };
+    };
+    const what = 'The search for queues';
+    const { found, policy } = await withDeadline(search, { timeoutMs, what });
+    const probes = found.map((queue) => queueProbe(bullmq, client, queue, policy));
+    return { probes, close };
+  } catch {
+    close();
+    return NONE;
+  }
+}
+
+interface FoundQueue {
+  readonly prefix: string;
+  readonly name: string;
+}
+
+async function findQueues(client: QueueClient, signal: AbortSignal): Promise<FoundQueue[]> {
+  const found = new Map<string, FoundQueue>();
+  const nodes = 'nodes' in client ? client.nodes('master') : [client];
+  for (const node of nodes) {
+    let cursor = '0';
+    do {
+      const options = ['MATCH', '*:meta', 'COUNT', SCAN_COUNT, 'TYPE', 'hash'] as const;
+      const [next, keys] = await node.scan(cursor, ...options);
+      cursor = next;
+      for (const key of keys) {
+        const [, prefix, name] = META.exec(key) ?? [];
+        if (prefix !== undefined && name !== undefined) found.set(key, { prefix, name });
+      }
+    } while (cursor !== '0' && found.size < MOST_QUEUES && !signal.aborted);
+  }
+  const names = [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
+  return names.slice(0, MOST_QUEUES);
+}
+
+function queueProbe(
+  bullmq: Bullmq,
+  client: QueueClient,
+  { prefix, name }: FoundQueue,
+  policy: string | undefined,
+): Probe {
+  return {
+    name: `queue ${name}`,
+    target: `${prefix}:${name}`,
+    run: async () => {
+      const options = { connection: client, prefix, skipMetasUpdate: true };
+      const queue = new bullmq.Queue(name, options);
+      queue.on('error', () => undefined);
+      return await examine(queue, policy);
+    },
+    remedy: () => 'Allow this user to read the keys of the queue.',
+  };
+}
+
+async function examine(queue: Queue, policy: string | undefined): Promise<Finding> {
+  const {
+    waiting = 0,
+    prioritized = 0,
+    ...counts
+  } = await queue.getJobCounts(
+    ...(['waiting', 'prioritized', 'active', 'delayed', 'waiting-children', 'failed'] as const),
+  );
+  // A server may not allow CLIENT LIST.
+  const workers = await queue.getWorkersCount().catch(() => undefined);
+  const depth = waiting + prioritized;
+  const states = Object.entries({ waiting: depth, ...counts })
+    .filter(([state, count]) => count > 0 || state === 'waiting')
+    .map(([state, count]) => `${count} ${state}`);
+  const working =
+    workers === undefined ? '' : `; ${workers} ${workers === 1 ? 'worker' : 'workers'}`;
+  const message = `${states.join(', ')}${working}.`;
+  if (policy !== undefined && policy !== 'noeviction') {
+    return {
+      verdict: 'warning',
+      message,
+      remedy: `Set maxmemory-policy of Redis to noeviction: ${policy} may remove tasks.`,
+    };
+  }
+  if (depth > 0 && workers === 0) {
+    return { verdict: 'warning', message, remedy: 'Start a worker: nothing takes these tasks.' };
+  }
+  return { message };
+}

@@ -1,0 +1,180 @@
+import { getLogger, LogContext, runWithContext } from '@map/logger';
+import { getMetricsManager } from '@map/metrics';
+import { current } from '../support/current.ts';
+import { toProblem } from './problem.ts';
+import type { RequestContextOptions } from './request-context.ts';
+
+/** What is known about a web-standard request beside itself. */
+export interface WebRequestDetails {
+  /** The route template, such as `/users/:id`, or a function that is called at the end; never a raw path. */
+  readonly route?: string | (() => string | undefined);
+}
+
+/** Runs the handler of one web-standard request. */
+export type WebContext = (
+  request: Request,
+  handle: () => Response | Promise<Response>,
+  details?: WebRequestDetails,
+) => Promise<Response>;
+
+/** The status code of a request whose client did not wait for the response, as in nginx. */
+const CLIENT_CLOSED = 499;
+
+/**
+ * Makes the function that runs the handlers of web-standard requests: in Hono, in route handlers of
+ * Next.js, in `Bun.serve` and in `Deno.serve`. As `requestContext` does for Node's requests, it gives
+ * each its log context, measures it, and lets a shutdown wait until its response has been read. An
+ * error that the handler throws becomes problem details.
+ *
+ * @param options Whether there is an access log.
+ * @returns The function; what it returns never rejects.
+ * @example
+ * ```ts
+ * import { logger } from '@map/config';
+ * import { webContext } from '@map/config/http';
+ *
+ * const context = webContext();
+ * const GET = (request: Request) =>
+ *   context(
+ *     request,
+ *     () => {
+ *       logger.info('Serving');
+ *       return new Response('hello');
+ *     },
+ *     { route: '/hello' },
+ *   );
+ * console.log((await GET(new Request('http://localhost/hello'))).status);
+ * ```
+ */
+export function webContext({ accessLog = false }: RequestContextOptions = {}): WebContext {
+  const log = getLogger('map.http');
+  return (request, handle, details = {}) => {
+    const context = LogContext.fromHeaders(request.headers);
+    const { method } = request;
+    const metrics = getMetricsManager();
+    const startedAt = performance.now();
+    if (metrics.enabled) metrics.metric('http', 'inFlight').inc({ method });
+    const end = (status_code: number, bytes: number): void => {
+      const seconds = (performance.now() - startedAt) / 1e3;
+      if (metrics.enabled) {
+        const route = routeOf(details) ?? 'unmatched';
+        metrics.metric('http', 'inFlight').dec({ method });
+        metrics.trackHttp('requests', { method, route, status_code });
+        metrics.trackHttp('duration', { method, route, status_code }, seconds);
+        metrics.trackHttp('responseSize', { method, route }, bytes);
+      }
+      log[accessLog ? 'info' : 'debug']('Request answered', {
+        method,
+        path: new URL(request.url).pathname,
+        status_code,
+        execution_time: seconds,
+      });
+    };
+    const { lifecycle } = current();
+    const serve = (finish: () => void) =>
+      runWithContext(context, async () => {
+        const { response, reader } = await answerOf(handle);
+        const close = lifecycle?.draining.aborted === true;
+        const done = (isRead: boolean, bytes: number): void => {
+          finish();
+          runWithContext(context, () => end(isRead ? response.status : CLIENT_CLOSED, bytes));
+        };
+        if (reader !== undefined) return followed(response, reader, close, done);
+        done(true, 0);
+        return response;
+      });
+    return lifecycle === undefined
+      ? serve(() => undefined)
+      : lifecycle.inFlight.run(`${method} request`, {}, serve);
+  };
+}
+
+/**
+ * Makes the response to a web-standard request that failed: `app.onError(problemResponse)` in Hono.
+ *
+ * @param error Anything; it is logged once.
+ * @returns Problem details, as {@link toProblem} gives them.
+ */
+export function problemResponse(error: unknown): Response {
+  const { status, headers, body } = toProblem(error);
+  return new Response(JSON.stringify(body), { status, headers });
+}
+
+interface Answer {
+  readonly response: Response;
+  /** Of its body, if it has one. */
+  readonly reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+}
+
+/** What the handler returned; problem details if it failed, or if nobody can read what it returned. */
+async function answerOf(handle: () => Response | Promise<Response>): Promise<Answer> {
+  try {
+    return readable(await handle());
+  } catch (error) {
+    return readable(problemResponse(error));
+  }
+}
+
+function readable(response: Response): Answer {
+  // Not `instanceof`: Next.js has another class `Response`, in another realm.
+  if (typeof (response as Partial<Response> | undefined)?.status !== 'number') {
+    throw new TypeError('The handler of a request did not return a Response.');
+  }
+  return { response, reader: response.body?.getReader() };
+}
+
+function routeOf({ route }: WebRequestDetails): string | undefined {
+  try {
+    return typeof route === 'function' ? route() : route;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same response; calls `done` when its body has been read or cancelled. */
+function followed(
+  response: Response,
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  close: boolean,
+  done: (isRead: boolean, bytes: number) => void,
+): Response {
+  const { status, statusText } = response;
+  const headers = new Headers(response.headers);
+  // Otherwise a client would send its next request on a connection that is about to be closed.
+  if (close) headers.set('connection', 'close');
+  return new Response(counted(reader, done), { status, statusText, headers });
+}
+
+function counted(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  done: (isRead: boolean, bytes: number) => void,
+): ReadableStream<Uint8Array> {
+  let bytes = 0;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { value } = await reader.read();
+          if (value === undefined) {
+            controller.close();
+            done(true, bytes);
+            return;
+          }
+          // A server refuses anything else, and would leave the rest unread.
+          if (!ArrayBuffer.isView(value)) throw new TypeError('A body must consist of bytes.');
+          bytes += value.byteLength;
+          controller.enqueue(value);
+        } catch (error) {
+          controller.error(error);
+          done(false, bytes);
+        }
+      },
+      async cancel(reason) {
+        done(false, bytes);
+        await reader.cancel(reason);
+      },
+    },
+    // Nothing is read ahead of the client.
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,241 @@
+// What the clients of a queue do beyond those of ioredis: they ask for a password that rotates, know
+// the connections that BullMQ makes of them, and end whatever state they are in.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Address, RedisOptions } from '@map/connections';
+import { fullJitter } from '@map/errors/retry';
+import { reveal } from '@map/redaction';
+import type { Cluster, ClusterOptions, RedisOptions as IoredisOptions, Redis } from 'ioredis';
+import type { Ioredis } from './libraries.ts';
+
+/** A client of one server, of the primary that sentinels name, or of a cluster. */
+export type QueueClient = (Redis | Cluster) & {
+  /** The connections that BullMQ made of it, for commands that block. */
+  readonly duplicates: Set<QueueClient>;
+};
+
+/** Longest wait between two attempts to connect, in milliseconds. */
+const MAX_RETRY_MS = 2_000;
+
+/** The wait before an attempt to connect, in milliseconds. */
+export function retryDelay(attempt: number): number {
+  return 1 + Math.round(fullJitter(attempt, MAX_RETRY_MS, 25));
+}
+
+/** Gives the password of the next connection. */
+export type PasswordProvider = Extract<RedisOptions['password'], (...given: never[]) => unknown>;
+
+/** Whether a client is connected; a cluster may call that `connect`. */
+export function isReady({ status }: QueueClient): boolean {
+  return status === 'ready' || status === 'connect';
+}
+
+/** Lists a client with the connections that BullMQ made of it. */
+export function connectionsOf(client: QueueClient): readonly QueueClient[] {
+  return [client, ...client.duplicates];
+}
+
+/** The members of ioredis' clients that are used or overridden. */
+interface BaseClient<Options> {
+  readonly options: Options;
+  readonly status: string;
+  connect(): Promise<void>;
+  disconnect(reconnect?: boolean): void;
+  duplicate(...given: unknown[]): unknown;
+  info(...given: unknown[]): Promise<string>;
+  emit(event: string, error: unknown): unknown;
+  on(event: string, listener: (...given: never[]) => void): unknown;
+}
+
+interface BaseCluster extends BaseClient<ClusterOptions> {
+  nodes(): Node[];
+}
+
+interface Node {
+  readonly options: { password?: string | undefined };
+}
+
+type Made<Client, Given extends unknown[]> = new (...given: Given) => Client;
+
+type SingleGiven = [options: IoredisOptions];
+type ClusterGiven = [nodes: Address[], options: ClusterOptions];
+
+/**
+ * Makes the class of a client of one server.
+ *
+ * @param ioredis The library.
+ * @param ask Gives the password before every attempt to connect.
+ */
+export function singleClient(
+  ioredis: Ioredis,
+  ask: PasswordProvider | undefined,
+): Made<QueueClient, SingleGiven> {
+  const Base = ioredis.Redis as unknown as Made<BaseClient<IoredisOptions>, SingleGiven>;
+  class QueueRedis extends Base {
+    readonly duplicates = new Set<QueueRedis>();
+    readonly #opening = new Opening();
+
+    override connect(): Promise<void> {
+      if (ask === undefined) return super.connect();
+      return this.#opening.once(async (isWanted) => {
+        const password = await given(ask, this, isWanted);
+        if (!isWanted()) return;
+        this.options.password = password;
+        await super.connect();
+      });
+    }
+
+    override disconnect(reconnect = false): void {
+      const { status } = this;
+      super.disconnect(reconnect);
+      if (reconnect) return;
+      this.#opening.cancel();
+      if (status !== 'reconnecting') return;
+      // ioredis drops its timer, and whatever waits for the connection would wait for ever: an
+      // attempt that is ended at once rejects it (https://github.com/taskforcesh/bullmq/issues/4585).
+      super.connect().catch(() => undefined);
+      super.disconnect();
+    }
+
+    override duplicate(options: IoredisOptions = {}): QueueRedis {
+      return remembered(this, new QueueRedis({ ...this.options, ...options }));
+    }
+
+    override info(...given: unknown[]): Promise<string> {
+      return withoutPolicy(super.info(...given), given);
+    }
+  }
+  return QueueRedis as unknown as Made<QueueClient, SingleGiven>;
+}
+
+/**
+ * Makes the class of a client of a cluster.
+ *
+ * @param ioredis The library.
+ * @param nodes Where to start.
+ * @param ask Gives the password before every attempt to connect, and after an error of a node.
+ */
+export function clusterClient(
+  ioredis: Ioredis,
+  nodes: readonly Address[],
+  ask: PasswordProvider | undefined,
+): Made<QueueClient, ClusterGiven> {
+  const Base = ioredis.Cluster as unknown as Made<BaseCluster, ClusterGiven>;
+  class QueueCluster extends Base {
+    readonly duplicates = new Set<QueueCluster>();
+    readonly #opening = new Opening();
+    readonly #renewing = new Opening();
+    #password: string | undefined;
+
+    constructor(...options: ClusterGiven) {
+      super(...options);
+      if (ask === undefined) return;
+      // A node connects later than this.
+      this.on('+node', (node: Node) => {
+        node.options.password = this.#password;
+      });
+      // The nodes that are connected need the new one as well, to ask each other for the slots.
+      this.on('node error', () => {
+        void this.#renewing.once((isWanted) => this.#renew(ask, isWanted));
+      });
+    }
+
+    override connect(): Promise<void> {
+      if (ask === undefined) return super.connect();
+      return this.#opening.once(async (isWanted) => {
+        await this.#renew(ask, isWanted);
+        if (isWanted()) await super.connect();
+      });
+    }
+
+    override disconnect(reconnect = false): void {
+      const { status } = this;
+      super.disconnect(reconnect);
+      if (reconnect) return;
+      this.#opening.cancel();
+      this.#renewing.cancel();
+      if (status !== 'reconnecting') return;
+      // As for one server, but a cluster has to have tried its nodes.
+      const end = () => super.disconnect();
+      super.connect().then(end, () => undefined);
+    }
+
+    override duplicate(_nodes?: unknown, options: ClusterOptions = {}): QueueCluster {
+      const redisOptions = { ...this.options.redisOptions, ...options.redisOptions };
+      const given = { ...this.options, ...options, redisOptions };
+      return remembered(this, new QueueCluster([...nodes], given));
+    }
+
+    override info(...given: unknown[]): Promise<string> {
+      return withoutPolicy(super.info(...given), given);
+    }
+
+    async #renew(provide: PasswordProvider, isWanted: () => boolean): Promise<void> {
+      const password = await given(provide, this, isWanted);
+      if (!isWanted()) return;
+      this.#password = password;
+      for (const node of this.nodes()) node.options.password = password;
+    }
+  }
+  return QueueCluster as unknown as Made<QueueClient, ClusterGiven>;
+}
+
+/** Something asynchronous that runs once at a time, and that a disconnect makes unwanted. */
+class Opening {
+  #running: Promise<void> | undefined;
+  #cancelled = 0;
+
+  once(run: (isWanted: () => boolean) => Promise<void>): Promise<void> {
+    if (this.#running !== undefined) return this.#running;
+    const cancelled = this.#cancelled;
+    const isWanted = () => cancelled === this.#cancelled;
+    const running = run(isWanted).finally(() => {
+      if (isWanted()) this.#running = undefined;
+    });
+    this.#running = running;
+    return running;
+  }
+
+  cancel(): void {
+    this.#cancelled += 1;
+    this.#running = undefined;
+  }
+}
+
+/** Asks for a password until it is given: ioredis would not try to connect again. */
+async function given(
+  provide: PasswordProvider,
+  client: { emit(event: string, error: unknown): unknown },
+  isWanted: () => boolean,
+): Promise<string> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return reveal(await provide());
+    } catch (error) {
+      if (!isWanted()) return '';
+      client.emit('error', error);
+      await sleep(retryDelay(attempt));
+      if (!isWanted()) return '';
+    }
+  }
+}
+
+interface Duplicated {
+  readonly status: string;
+  readonly duplicates: Set<Duplicated>;
+}
+
+function remembered<T extends Duplicated>(original: { duplicates: Set<T> }, made: T): T {
+  for (const other of original.duplicates) {
+    if (other.status === 'end') original.duplicates.delete(other);
+  }
+  original.duplicates.add(made);
+  return made;
+}
+
+/** BullMQ prints a warning for each of its connections; the queue logs one. */
+function withoutPolicy(reply: Promise<string>, given: readonly unknown[]): Promise<string> {
+  // ioredis asks with a callback, and the queue for one section: both get the whole reply.
+  if (given.length > 0) return reply;
+  return reply.then((info) => info.replaceAll(/^maxmemory_policy:.*$/gm, ''));
+}

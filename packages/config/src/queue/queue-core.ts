@@ -1,0 +1,262 @@
+// What one queue of this process consists of once it is used: the client, BullMQ's queue, and what
+// the lifecycle, health and metrics know of it. It opens with the first use, and closes in the phase
+// `close` of a shutdown, after the workers.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RedisOptions } from '@map/connections';
+import { ConnectionError, convertException, ErrorCode } from '@map/errors';
+import { getLogger, type TraceLogger } from '@map/logger';
+import { getMetricsManager } from '@map/metrics';
+import { withTimeLimit } from '@map/redaction/kernel';
+import { getSettings, type Settings } from '@map/settings';
+import type { DefaultJobOptions, Queue } from 'bullmq';
+import { current } from '../support/current.ts';
+import { redisOptions } from '../wiring/connection-options.ts';
+import { connectionsOf, isReady, type QueueClient } from './client-classes.ts';
+import { type Bullmq, loadBullmq, loadIoredis } from './libraries.ts';
+import { argumentError } from './queue-error.ts';
+import { checkRedis, type QueueSettings } from './queue-options.ts';
+import { queueClient } from './redis-client.ts';
+import type { QueueCounts } from './types.ts';
+
+/** A queue that is in use. */
+export interface OpenQueue {
+  readonly bullmq: Bullmq;
+  readonly queue: Queue;
+  readonly client: QueueClient;
+  readonly prefix: string;
+}
+
+const STATES = [
+  'waiting',
+  'prioritized',
+  'active',
+  'delayed',
+  'waiting-children',
+  'completed',
+  'failed',
+] as const;
+
+/** The wait between two attempts is decided by the error: see `verdict.ts`. */
+const BACKOFF = 'by-error';
+const COMMAND_TIMEOUT_MS = 5_000;
+/** How long a connection may still come with a password that has been replaced, in milliseconds. */
+const ROTATION_MS = 2_000;
+const HEALTH_TIMEOUT_MS = 1_800;
+
+/** How long finished tasks are kept: long enough to look at, not for ever as in BullMQ. */
+const KEPT = {
+  removeOnComplete: { age: 3_600, count: 1_000 },
+  removeOnFail: { age: 14 * 86_400, count: 10_000 },
+};
+
+const cores = new WeakMap<object, QueueCore>();
+
+/** Makes the inner part of a task queue. */
+export function makeCore(queue: object, settings: QueueSettings): QueueCore {
+  const core = new QueueCore(settings);
+  cores.set(queue, core);
+  return core;
+}
+
+/**
+ * Gives the inner part of a task queue.
+ *
+ * @throws `VALIDATION_ERROR_3500` for anything else.
+ */
+export function coreOf(queue: object): QueueCore {
+  const core = cores.get(queue);
+  if (core !== undefined) return core;
+  throw argumentError('`queue` must be what taskQueue() returns.');
+}
+
+/** The inner part of a task queue. */
+export class QueueCore {
+  readonly settings: QueueSettings;
+  readonly log: TraceLogger = getLogger('map.queue');
+  /** The workers of this process, which use its connection. */
+  readonly workers: Set<{ close(): Promise<void> }> = new Set();
+  #open: Promise<OpenQueue> | undefined;
+  /** Limit of what Redis is asked, in milliseconds; known once the queue is open. */
+  commandTimeoutMs: number = COMMAND_TIMEOUT_MS;
+  #isRotating = false;
+  #undos: (() => void)[] = [];
+  #isDown = false;
+  #client: QueueClient | undefined;
+
+  constructor(settings: QueueSettings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Opens the queue with the first call; it connects in the background.
+   *
+   * @throws `CONFIG_MISSING_3001` if BullMQ is not installed; `CONFIG_INVALID_3002` for an option
+   * of Redis; `CLIENT_CLOSED_9007` once a shutdown has begun.
+   */
+  open(): Promise<OpenQueue> {
+    this.#open ??= this.#start().catch((error: unknown) => {
+      this.#open = undefined;
+      throw error;
+    });
+    return this.#open;
+  }
+
+  /** Sends commands within the limit of the settings. */
+  async send<T>(what: string, command: (open: OpenQueue) => Promise<T>): Promise<T> {
+    const { name } = this.settings;
+    const open = await this.open();
+    const limitMs = this.commandTimeoutMs;
+    try {
+      return await withTimeLimit(this.#accepted(open, command), limitMs, () => {
+        throw new ConnectionError({
+          code: ErrorCode.REDIS_UNAVAILABLE,
+          message: `Queue "${name}" did not ${what} within ${limitMs} ms.`,
+          details: { pool: poolName(name), timeout_ms: limitMs },
+        });
+      });
+    } catch (thrown) {
+      throw convertException(thrown, { origin: 'redis', details: { pool: poolName(name) } });
+    }
+  }
+
+  /** Repeats what a connection with an old password refused, until the client has the new one. */
+  async #accepted<T>(open: OpenQueue, command: (open: OpenQueue) => Promise<T>): Promise<T> {
+    const startedAt = performance.now();
+    for (;;) {
+      try {
+        return await command(open);
+      } catch (thrown) {
+        const { code } = convertException(thrown, { origin: 'redis' });
+        const isOld = this.#isRotating && code === ErrorCode.REDIS_AUTH_FAILED;
+        if (!isOld || performance.now() - startedAt > ROTATION_MS) throw thrown;
+        await sleep(ROTATION_MS / 20);
+      }
+    }
+  }
+
+  /** Counts the tasks by state. */
+  async counts(): Promise<QueueCounts> {
+    const counts = await this.send('count its tasks', ({ queue }) => queue.getJobCounts(...STATES));
+    return counts as unknown as QueueCounts;
+  }
+
+  /** Reports an error of BullMQ or of a connection; while Redis is away, only the first. */
+  reportError(thrown: unknown): void {
+    const { name } = this.settings;
+    const error = convertException(thrown, { origin: 'redis' });
+    const labels = { pool: poolName(name), kind: 'redis', error_type: error.code };
+    getMetricsManager().trackConnection('errors', labels);
+    const wasDown = this.#isDown;
+    this.#isDown = this.#client !== undefined && !isReady(this.#client);
+    if (!wasDown) error.logError(this.log, { queue: name });
+  }
+
+  /** Closes everything, workers first; what is not answered by then is left behind. */
+  async close(): Promise<void> {
+    await Promise.all([...this.workers].map((worker) => worker.close()));
+    const opening = this.#open;
+    this.#open = undefined;
+    for (const undo of this.#undos.splice(0)) undo();
+    const open = await opening?.catch(() => undefined);
+    if (open === undefined) return;
+    const closing = open.queue.close().catch(() => undefined);
+    // Without a connection it would wait for one.
+    if (isReady(open.client)) await closing;
+    for (const connection of connectionsOf(open.client)) connection.disconnect();
+  }
+
+  async #start(): Promise<OpenQueue> {
+    const { name } = this.settings;
+    const [bullmq, ioredis] = await Promise.all([loadBullmq(), loadIoredis()]);
+    const options = this.#redisOptions();
+    checkRedis(name, options, this.settings.prefix);
+    const client = queueClient(ioredis, name, options);
+    this.#client = client;
+    client.on('error', (error: unknown) => this.reportError(error));
+    client.on('ready', () => this.#onReady(client));
+    const prefix = this.settings.prefix ?? (options.cluster === undefined ? 'bull' : '{bull}');
+    this.#watch();
+    const queue = new bullmq.Queue(name, {
+      connection: client,
+      prefix,
+      defaultJobOptions: jobDefaults(this.settings),
+    });
+    // The client has reported it.
+    queue.on('error', () => undefined);
+    return { bullmq, queue, client, prefix };
+  }
+
+  #redisOptions(): RedisOptions {
+    const settings = (current().config?.settings ?? getSettings()) as Settings;
+    const options = this.settings.redis ?? redisOptions(settings);
+    this.commandTimeoutMs = options.commandTimeoutMs ?? COMMAND_TIMEOUT_MS;
+    this.#isRotating = typeof options.password === 'function';
+    return options;
+  }
+
+  /** Makes the queue known to the lifecycle and to the metrics. */
+  #watch(): void {
+    const { name } = this.settings;
+    const { lifecycle } = current();
+    const metrics = getMetricsManager();
+    const label = `queue ${name}`;
+    if (lifecycle !== undefined) {
+      this.#undos.push(lifecycle.onShutdown(label, () => this.close(), 'close'));
+      if (!lifecycle.health.has(label)) {
+        const limit = { timeoutMs: HEALTH_TIMEOUT_MS };
+        this.#undos.push(lifecycle.health.register(label, () => this.counts(), limit));
+      }
+    }
+    this.#undos.push(
+      metrics.onCollect(async () => {
+        const { completed: _kept, ...counts } = await this.counts();
+        metrics.trackTask('queueDepth', { queue: name }, counts.waiting + counts.prioritized);
+        for (const [state, count] of Object.entries(counts)) {
+          metrics.trackTask(
+            'queueJobs',
+            { queue: name, state: state as keyof typeof counts },
+            count,
+          );
+        }
+      }),
+    );
+  }
+
+  async #onReady(client: QueueClient): Promise<void> {
+    if (this.#isDown) this.log.info('Queue connected again', { queue: this.settings.name });
+    this.#isDown = false;
+    try {
+      await warnOfEviction(this, client);
+    } catch (error) {
+      // A server that does not tell its policy, or a connection that is lost again.
+      this.log.debug('Eviction policy of Redis unknown', {
+        error_type: convertException(error).code,
+      });
+    }
+  }
+}
+
+/** Options of every task of a queue that sets none itself. */
+export function jobDefaults({ attempts, baseDelayMs }: QueueSettings): DefaultJobOptions {
+  return { ...KEPT, attempts, backoff: { type: BACKOFF, delay: baseDelayMs } };
+}
+
+const warned = new WeakSet<QueueCore>();
+
+/** Warns once if Redis may remove the keys of a queue when its memory is full. */
+async function warnOfEviction(core: QueueCore, client: QueueClient): Promise<void> {
+  if (warned.has(core)) return;
+  const policy = /^maxmemory_policy:(\S+)/m.exec(await client.info('memory'))?.[1] ?? 'noeviction';
+  if (policy === 'noeviction' || warned.has(core)) return;
+  warned.add(core);
+  core.log.warning('Redis may evict tasks of a queue: set its maxmemory-policy to noeviction', {
+    queue: core.settings.name,
+    maxmemory_policy: policy,
+  });
+}
+
+/** The label `pool` of a queue's connection. */
+export function poolName(queue: string): string {
+  return `queue:${queue}`;
+}

@@ -1,0 +1,111 @@
+import { type RedisOptions, redisTarget } from '@map/connections';
+import { ConfigurationError, ErrorCode } from '@map/errors';
+import { MAX_TIMER_MS } from '@map/redaction/kernel';
+import { Kind } from '@sinclair/typebox';
+import { optionError } from './queue-error.ts';
+import type { TaskTypes } from './types.ts';
+
+/** Options of `taskQueue`; times in milliseconds. */
+export interface TaskQueueOptions<T extends TaskTypes> {
+  /** The types of task, each with the TypeBox schema of its data. */
+  readonly types: T;
+  /** Attempts at most, the first included; 5 by default. */
+  readonly attempts?: number;
+  /** Upper bound of the first wait between two attempts; doubles with each; 1,000 by default. */
+  readonly baseDelayMs?: number;
+  /** Longest wait between two attempts, `retryAfterMs` of an error included; 300,000 by default. */
+  readonly maxDelayMs?: number;
+  /**
+   * Prefix of the keys in Redis; `bull` by default as in BullMQ, `{bull}` in cluster mode, where all
+   * keys of a flow must be on one node.
+   */
+  readonly prefix?: string;
+  /** The Redis to use instead of the one of the settings. */
+  readonly redis?: RedisOptions;
+}
+
+/** The options, checked and complete. */
+export interface QueueSettings {
+  readonly name: string;
+  readonly types: TaskTypes;
+  readonly attempts: number;
+  readonly baseDelayMs: number;
+  readonly maxDelayMs: number;
+  readonly prefix: string | undefined;
+  readonly redis: RedisOptions | undefined;
+}
+
+/**
+ * Checks the options of a queue and fills in their defaults.
+ *
+ * @throws `CONFIG_INVALID_3002` naming the option and a valid value.
+ */
+export function queueSettings(name: string, options: TaskQueueOptions<TaskTypes>): QueueSettings {
+  if (typeof name !== 'string' || name === '' || name.includes(':')) {
+    throw optionError('name', 'a non-empty string without ":"', name);
+  }
+  const where = ` of queue "${name}"`;
+  checkNames('taskQueue', options, OPTIONS, where);
+  const { types, attempts = 5, baseDelayMs = 1_000, maxDelayMs = 300_000 } = options ?? {};
+  const isMap = typeof types === 'object' && types !== null && Object.keys(types).length > 0;
+  if (!isMap) throw optionError('types', `an object of TypeBox schemas${where}`, types);
+  for (const [type, schema] of Object.entries(types)) {
+    if (typeof schema === 'object' && schema !== null && Kind in schema) continue;
+    throw optionError(`types.${type}`, `a TypeBox schema${where}`, schema);
+  }
+  const { prefix, redis } = options;
+  if (prefix !== undefined && (typeof prefix !== 'string' || prefix === '')) {
+    throw optionError('prefix', `a non-empty string${where}`, prefix);
+  }
+  if (redis !== undefined) checkRedis(name, redis, prefix);
+  return {
+    name,
+    types,
+    attempts: checkWhole('attempts', attempts, where),
+    baseDelayMs: checkDelay('baseDelayMs', baseDelayMs, where),
+    maxDelayMs: checkDelay('maxDelayMs', maxDelayMs, where),
+    prefix,
+    redis,
+  };
+}
+
+const OPTIONS = ['types', 'attempts', 'baseDelayMs', 'maxDelayMs', 'prefix', 'redis'];
+
+/** Checks where a queue is: its scripts use several keys, which a cluster must keep on one node. */
+export function checkRedis(name: string, redis: RedisOptions, prefix: string | undefined): void {
+  if (typeof redis !== 'object' || redis === null) {
+    throw optionError('redis', `the options of a connection, of queue "${name}"`, redis);
+  }
+  redisTarget(name, redis);
+  if (redis.cluster === undefined || prefix === undefined || /\{[^}]+\}/.test(prefix)) return;
+  const expected = `a string with a part in braces in cluster mode, such as "{${name}}",`;
+  throw optionError('prefix', `${expected} of queue "${name}"`, prefix);
+}
+
+/** Refuses options that do not exist, which are mistyped. */
+export function checkNames(
+  of: string,
+  options: object | undefined | null,
+  names: readonly string[],
+  where: string,
+): void {
+  const unknown = Object.keys(options ?? {}).find((option) => !names.includes(option));
+  if (unknown === undefined) return;
+  throw new ConfigurationError({
+    code: ErrorCode.CONFIG_INVALID,
+    message: `\`${unknown.slice(0, 100)}\` is not an option of ${of}${where}. Use one of ${names.join(', ')}.`,
+    details: { option: unknown.slice(0, 100) },
+  });
+}
+
+/** Checks a number of things, 1 or more. */
+export function checkWhole(option: string, value: unknown, where: string): number {
+  if (Number.isInteger(value) && (value as number) >= 1) return value as number;
+  throw optionError(option, `a whole number, 1 or more,${where}`, value);
+}
+
+/** Checks a time, 1 ms or more. */
+export function checkDelay(option: string, value: unknown, where: string): number {
+  if (typeof value === 'number' && value >= 1 && value <= MAX_TIMER_MS) return value;
+  throw optionError(option, `a number of milliseconds from 1 to ${MAX_TIMER_MS}${where}`, value);
+}

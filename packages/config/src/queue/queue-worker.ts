@@ -1,0 +1,184 @@
+import { ErrorCode, TaskError } from '@map/errors';
+import { getMetricsManager } from '@map/metrics';
+import { MAX_TIMER_MS } from '@map/redaction/kernel';
+import type { Job, Worker } from 'bullmq';
+import { current } from '../support/current.ts';
+import { isReady, type QueueClient } from './client-classes.ts';
+import type { OpenQueue, QueueCore } from './queue-core.ts';
+import { type AnyHandler, attemptTask, waitOf } from './task-run.ts';
+import type { TaskWorker } from './task-work.ts';
+import type { WorkerSettings } from './worker-options.ts';
+
+/** How often a task may be taken back from a process that ended, before it fails. */
+const MAX_STALLED = 3;
+
+/** How long a worker waits after it lost its connection, in milliseconds. */
+const LOST_CONNECTION_MS = 1_000;
+
+/** A worker of BullMQ with what the lifecycle and the metrics know of it. */
+export class QueueWorker implements TaskWorker {
+  readonly queue: string;
+  readonly #core: QueueCore;
+  readonly #worker: Worker;
+  readonly #client: QueueClient;
+  readonly #undos: (() => void)[] = [];
+  /** Tasks whose result is not in Redis yet. */
+  readonly #unsettled = new Set<string>();
+  /** Tasks that another process may have taken by now. */
+  readonly #lost = new Set<string>();
+  /** Resolved when nobody waits for Redis any more. */
+  readonly #abandoned = Promise.withResolvers<void>();
+  /** Ends with the last task after the worker has stopped. */
+  readonly #run: Promise<void>;
+  #onSettled: () => void = () => undefined;
+  #stopping = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(
+    core: QueueCore,
+    open: OpenQueue,
+    handlers: Readonly<Record<string, AnyHandler>>,
+    { concurrency, timeoutMs, lockMs }: WorkerSettings,
+  ) {
+    const { name } = core.settings;
+    const { bullmq, client, prefix } = open;
+    const runner = {
+      core,
+      bullmq,
+      handlers,
+      timeoutMs,
+      isStopping: () => this.#stopping,
+      isLost: (id: string) => this.#lost.has(id),
+      onReturned: (id: string) => this.#settle(id),
+    };
+    this.#core = core;
+    this.#client = client;
+    this.queue = name;
+    this.#worker = new bullmq.Worker(
+      name,
+      // BullMQ makes a signal only for a function of three parameters.
+      (job: Job, token: string | undefined, signal: AbortSignal | undefined) => {
+        this.#unsettled.add(job.id ?? '');
+        return attemptTask(runner, job, token ?? '', signal);
+      },
+      {
+        connection: client,
+        prefix,
+        concurrency,
+        lockDuration: lockMs,
+        stalledInterval: lockMs,
+        maxStalledCount: MAX_STALLED,
+        runRetryDelay: LOST_CONNECTION_MS,
+        autorun: false,
+        settings: { backoffStrategy: (_attempts, _type, error) => waitOf(error) },
+      },
+    );
+    core.workers.add(this);
+    this.#listen();
+    this.#run = this.#worker.run().catch((error: unknown) => core.reportError(error));
+  }
+
+  get running(): boolean {
+    return !this.#stopping && this.#worker.isRunning();
+  }
+
+  close(options: { readonly timeoutMs?: number } = {}): Promise<void> {
+    this.#stop();
+    const { timeoutMs } = options;
+    if (timeoutMs !== undefined && timeoutMs <= MAX_TIMER_MS) {
+      let timer = setTimeout(() => {
+        this.#interrupt();
+        // Redis has to take them back.
+        timer = setTimeout(() => this.#abandoned.resolve(), this.#core.commandTimeoutMs);
+      }, timeoutMs);
+      void this.#closing?.finally(() => clearTimeout(timer));
+    }
+    return this.#closing as Promise<void>;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #listen(): void {
+    const worker = this.#worker;
+    const { lifecycle } = current();
+    const settle = (job?: Job) => this.#settle(job?.id ?? '');
+    worker.on('completed', settle);
+    worker.on('failed', settle);
+    worker.on('error', (error) => this.#core.reportError(error));
+    worker.on('stalled', (id) => {
+      getMetricsManager().trackTask('stalled', { queue: this.queue });
+      this.#core.log.warning('Task taken back from another process', {
+        queue: this.queue,
+        task_id: id,
+      });
+    });
+    worker.on('lockRenewalFailed', (ids) => {
+      for (const id of ids) {
+        this.#lost.add(id);
+        worker.cancelJob(id, interruption(`The lock of task ${id} was lost.`));
+      }
+    });
+    if (lifecycle === undefined) return;
+    const { draining } = lifecycle;
+    const stop = () => this.#stop();
+    draining.addEventListener('abort', stop, { once: true });
+    this.#undos.push(
+      () => draining.removeEventListener('abort', stop),
+      lifecycle.onShutdown(`worker ${this.queue}`, (signal) => this.#end(signal), 'close'),
+    );
+  }
+
+  /** From now on no task is taken; what was taken in this moment is returned. */
+  #stop(): void {
+    this.#stopping = true;
+    this.#closing ??= this.#finish().finally(() => {
+      this.#core.workers.delete(this);
+      for (const undo of this.#undos.splice(0)) undo();
+    });
+  }
+
+  /**
+   * Waits until all results are in Redis, then closes the worker of BullMQ by force: without force it
+   * waits for ever for connections that are away.
+   */
+  async #finish(): Promise<void> {
+    const worker = this.#worker;
+    const abandoned = this.#abandoned.promise;
+    await worker.pause(true);
+    await Promise.race([abandoned, this.#settled(), this.#run]);
+    await worker.close(true);
+    // A task that was just being taken is returned.
+    if (isReady(this.#client)) await Promise.race([abandoned, this.#run]);
+  }
+
+  #settled(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onSettled = resolve;
+      if (this.#unsettled.size === 0) resolve();
+    });
+  }
+
+  /** Waits within the share of the shutdown. */
+  async #end(signal: AbortSignal): Promise<void> {
+    this.#stop();
+    signal.addEventListener('abort', () => this.#abandoned.resolve(), { once: true });
+    await this.#closing;
+  }
+
+  #settle(id: string): void {
+    this.#unsettled.delete(id);
+    this.#lost.delete(id);
+    if (this.#unsettled.size === 0) this.#onSettled();
+  }
+
+  #interrupt(): void {
+    this.#worker.cancelAllJobs(interruption(`The worker of queue "${this.queue}" is closing.`));
+  }
+}
+
+/** Makes the reason of a signal, which BullMQ takes for a string. */
+function interruption(message: string): string {
+  return new TaskError({ code: ErrorCode.TASK_INTERRUPTED, message }) as unknown as string;
+}

@@ -1,0 +1,51 @@
+import { coreOf } from './queue-core.ts';
+import { optionError } from './queue-error.ts';
+import { QueueWorker } from './queue-worker.ts';
+import type { TaskQueue } from './task-queue.ts';
+import type { TaskHandlers, TaskWorker } from './task-work.ts';
+import type { TaskTypes } from './types.ts';
+import { type WorkerOptions, workerSettings } from './worker-options.ts';
+
+/**
+ * Works through a queue: each task runs through `runTask`, is retried by the code of its error and
+ * `retryAfterMs`, and fails at once where a retry cannot help.
+ *
+ * A shutdown takes no more tasks, lets those that run complete within its limit, and returns the
+ * rest to the queue. The tasks of a process that was killed are taken by another one.
+ *
+ * @param queue What `taskQueue` returned.
+ * @param handlers A function for every type of the queue. A task may run more than once, so each has
+ * to be idempotent.
+ * @param options Concurrency and limits.
+ * @returns The worker, which runs; it connects in the background.
+ * @throws `CONFIG_INVALID_3002` for a handler that is missing or an option that cannot be used;
+ * `CONFIG_MISSING_3001` if BullMQ is not installed.
+ * @example
+ * ```ts
+ * import { Type } from '@sinclair/typebox';
+ * import { initializeConfig } from '@map/config';
+ * import { runWorker, taskQueue } from '@map/config/bullmq';
+ *
+ * await using config = await initializeConfig({ metricsServer: false });
+ * const mails = taskQueue('mails', { types: { welcome: Type.Object({ to: Type.String() }) } });
+ * const done = Promise.withResolvers<string>();
+ * await runWorker(mails, { welcome: ({ to }) => done.resolve(to) });
+ * await mails.add('welcome', { to: 'ada@example.org' });
+ * console.log(await done.promise, config.ending);
+ * ```
+ */
+export async function runWorker<T extends TaskTypes>(
+  queue: TaskQueue<T>,
+  handlers: TaskHandlers<T>,
+  options: WorkerOptions = {},
+): Promise<TaskWorker> {
+  const core = coreOf(queue);
+  const { name, types } = core.settings;
+  const settings = workerSettings(name, options ?? {});
+  for (const type of Object.keys(types)) {
+    const handler: unknown = (handlers as Record<string, unknown> | undefined)?.[type];
+    if (typeof handler === 'function') continue;
+    throw optionError(`handlers.${type}`, `a function for the tasks of queue "${name}"`, handler);
+  }
+  return new QueueWorker(core, await core.open(), { ...handlers }, settings);
+}

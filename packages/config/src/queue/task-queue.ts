@@ -1,0 +1,291 @@
+import { getMetricsManager } from '@map/metrics';
+import { closest } from '@map/redaction/kernel';
+import type { FlowJob, JobsOptions } from 'bullmq';
+import { type Carried, carry } from './carrier.ts';
+import { dataIssues, issuesText } from './check-data.ts';
+import { jobDefaults, makeCore, type QueueCore } from './queue-core.ts';
+import { argumentError } from './queue-error.ts';
+import { type QueueSettings, queueSettings, type TaskQueueOptions } from './queue-options.ts';
+import type {
+  AddedTask,
+  AddOptions,
+  FlowTask,
+  NewTask,
+  QueueCounts,
+  TaskData,
+  TaskTypeOf,
+  TaskTypes,
+} from './types.ts';
+
+/** The settings of the queue of each task of a flow. */
+const planned = new WeakMap<FlowTask, QueueSettings>();
+
+/**
+ * A queue of typed tasks in Redis, on BullMQ.
+ *
+ * Made by {@link taskQueue}; it connects with the first use.
+ */
+export class TaskQueue<T extends TaskTypes = TaskTypes> {
+  /** Its name in Redis and in metrics. */
+  readonly name: string;
+  readonly #core: QueueCore;
+
+  /** @throws `CONFIG_INVALID_3002` for a name or an option that cannot be used. */
+  constructor(name: string, options: TaskQueueOptions<T>) {
+    this.#core = makeCore(this, queueSettings(name, options));
+    this.name = name;
+  }
+
+  /**
+   * Adds a task, with the trace and the log context of the caller.
+   *
+   * @param type One of the queue's types.
+   * @param data Fits the schema of the type; must survive JSON.
+   * @param options Id, delay, priority, attempts.
+   * @returns Its id and its trace.
+   * @throws `VALIDATION_ERROR_3500` for data that does not fit or an unknown type;
+   * `REDIS_UNAVAILABLE_9101`, retryable, without a reply in time: the task may be added later all
+   * the same, so give an `id` to add it again safely.
+   */
+  async add<K extends TaskTypeOf<T>>(
+    type: K,
+    data: TaskData<T, K>,
+    options: AddOptions = {},
+  ): Promise<AddedTask> {
+    this.#check(type, data, options);
+    const carried = carry();
+    const job = await this.#core.send('take a task', ({ queue }) =>
+      queue.add(type, data, jobOptions(options, carried)),
+    );
+    getMetricsManager().trackTask('created', { task_type: type });
+    return { id: job.id ?? '', traceId: carried.traceId };
+  }
+
+  /**
+   * Adds several tasks at once: all of them, or none.
+   *
+   * @param tasks Type, data and options of each.
+   * @returns Id and trace of each, in their order.
+   * @throws As for {@link TaskQueue.add}.
+   */
+  async addAll(tasks: readonly NewTask<T>[]): Promise<AddedTask[]> {
+    if (!Array.isArray(tasks) || tasks.some((task) => typeof task !== 'object' || task === null)) {
+      throw argumentError('`tasks` must be an array of { type, data, options }.');
+    }
+    const carried = tasks.map(({ type, data, options }) => {
+      this.#check(type, data, options);
+      return carry();
+    });
+    const jobs = await this.#core.send(`take ${tasks.length} tasks`, ({ queue }) =>
+      queue.addBulk(
+        tasks.map(({ type, data, options = {} }, index) => ({
+          name: type,
+          data,
+          opts: jobOptions(options, carried[index] as Carried),
+        })),
+      ),
+    );
+    const metrics = getMetricsManager();
+    for (const { type } of tasks) metrics.trackTask('created', { task_type: type });
+    return jobs.map(({ id = '' }, index) => ({ id, traceId: carried[index]?.traceId ?? '' }));
+  }
+
+  /**
+   * Describes a task of a flow, for {@link TaskQueue.addFlow} of this queue or as a child.
+   *
+   * @param type One of the queue's types.
+   * @param data Fits the schema of the type.
+   * @param options Options of the task, and the tasks that must succeed before it starts.
+   * @returns The description; nothing is added yet.
+   * @throws `VALIDATION_ERROR_3500` for data that does not fit or an unknown type.
+   */
+  task<K extends TaskTypeOf<T>>(
+    type: K,
+    data: TaskData<T, K>,
+    options: AddOptions & { readonly children?: readonly FlowTask[] } = {},
+  ): FlowTask {
+    this.#check(type, data, options, [...ADD_OPTIONS, 'children']);
+    const { children = [], ...own } = options;
+    const task = { queue: this.name, type, data, options: own, children };
+    planned.set(task, this.#core.settings);
+    return task;
+  }
+
+  /**
+   * Adds a task with all tasks that must succeed before it: all of them, or none. They share the
+   * trace of the caller. If one of them fails for good, so does the task that waits for it.
+   *
+   * @param flow What `task()` of this queue returns.
+   * @returns Id and trace of the task that runs last.
+   * @throws As for {@link TaskQueue.add}.
+   */
+  async addFlow(flow: FlowTask): Promise<AddedTask> {
+    const carried = carry();
+    const tree = flowJob(flow, carried, false);
+    if (flow.queue !== this.name) {
+      throw argumentError(`\`flow\` must be what task() of queue "${this.name}" returns.`);
+    }
+    const { job } = await this.#core.send('take a flow', async ({ bullmq, client, prefix }) => {
+      const producer = new bullmq.FlowProducer({ connection: client, prefix });
+      producer.on('error', () => undefined);
+      try {
+        return await producer.add(tree);
+      } finally {
+        void producer.close().catch(() => undefined);
+      }
+    });
+    const metrics = getMetricsManager();
+    for (const task_type of typesOf(flow)) metrics.trackTask('created', { task_type });
+    return { id: job.id ?? '', traceId: carried.traceId };
+  }
+
+  /**
+   * Counts the tasks by state.
+   *
+   * @throws `REDIS_UNAVAILABLE_9101` without a reply in time.
+   */
+  counts(): Promise<QueueCounts> {
+    return this.#core.counts();
+  }
+
+  /**
+   * Gives the `Queue` of BullMQ behind it, for what is not here: `await queue.bullmq<Queue>()`.
+   *
+   * @throws `CONFIG_MISSING_3001` if BullMQ is not installed.
+   */
+  async bullmq<Q = object>(): Promise<Q> {
+    const { queue } = await this.#core.open();
+    return queue as Q;
+  }
+
+  /**
+   * Closes its workers of this process, then its connection; a shutdown does so by itself. The next
+   * use opens it again.
+   */
+  close(): Promise<void> {
+    return this.#core.close();
+  }
+
+  #check(
+    type: string,
+    data: unknown,
+    options: AddOptions | undefined,
+    known: readonly string[] = ADD_OPTIONS,
+  ): void {
+    const { types } = this.#core.settings;
+    const schema = Object.hasOwn(types, type) ? types[type] : undefined;
+    if (schema === undefined) {
+      const names = Object.keys(types);
+      const meant = closest(String(type), names);
+      const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
+      throw argumentError(
+        `\`type\` of queue "${this.name}" must be one of ${names.join(', ')}, got "${String(type).slice(0, 100)}".${hint}`,
+      );
+    }
+    const issues = dataIssues(schema, data);
+    if (issues !== undefined) {
+      throw argumentError(
+        `The data of a task "${type}" does not fit queue "${this.name}". ${issuesText(issues)}`,
+        issues,
+      );
+    }
+    checkAddOptions(options, known);
+  }
+}
+
+/**
+ * Describes a queue of typed tasks in Redis, on BullMQ; it connects with the first use, to the Redis
+ * of the settings.
+ *
+ * @param name Its name, without `:`.
+ * @param options The types of task with the TypeBox schemas of their data; attempts and waits.
+ * @returns The queue.
+ * @throws `CONFIG_INVALID_3002` for a name or an option that cannot be used.
+ * @example
+ * ```ts
+ * import { Type } from '@sinclair/typebox';
+ * import { initializeConfig } from '@map/config';
+ * import { taskQueue } from '@map/config/bullmq';
+ *
+ * await using config = await initializeConfig({ metricsServer: false });
+ * const mails = taskQueue('mails', { types: { welcome: Type.Object({ to: Type.String() }) } });
+ * const { id } = await mails.add('welcome', { to: 'ada@example.org' });
+ * console.log(id !== '', config.ending);
+ * ```
+ */
+export function taskQueue<const T extends TaskTypes>(
+  name: string,
+  options: TaskQueueOptions<T>,
+): TaskQueue<T> {
+  return new TaskQueue(name, options);
+}
+
+const ADD_OPTIONS: readonly string[] = ['id', 'delayMs', 'priority', 'attempts', 'bullmq'];
+
+function checkAddOptions(options: AddOptions | undefined, known: readonly string[]): void {
+  if (options === undefined) return;
+  if (typeof options !== 'object' || options === null) {
+    throw argumentError('The options of a task must be an object.');
+  }
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    const meant = closest(unknown, known);
+    const hint = meant === undefined ? '' : ` Did you mean \`${meant}\`?`;
+    throw argumentError(`\`${unknown.slice(0, 100)}\` is not an option of a task.${hint}`);
+  }
+  const { id, delayMs, priority, attempts } = options;
+  const fail = (option: string, expected: string): never => {
+    throw argumentError(`\`${option}\` of a task must be ${expected}.`);
+  };
+  const isId = typeof id === 'string' && id !== '' && !id.includes(':') && !/^\d+$/.test(id);
+  if (id !== undefined && !isId) {
+    fail('id', 'a non-empty string without ":" that is not a number: BullMQ numbers its own');
+  }
+  if (delayMs !== undefined && !(Number.isFinite(delayMs) && delayMs >= 0)) {
+    fail('delayMs', 'a finite number of milliseconds, 0 or more');
+  }
+  const isWhole = (value: number, most: number): boolean =>
+    Number.isInteger(value) && value >= 1 && value <= most;
+  if (priority !== undefined && !isWhole(priority, 2 ** 21 - 1)) {
+    fail('priority', 'a whole number from 1 to 2097151');
+  }
+  if (attempts !== undefined && !isWhole(attempts, Number.MAX_SAFE_INTEGER)) {
+    fail('attempts', 'a whole number, 1 or more');
+  }
+}
+
+function jobOptions(options: AddOptions, { metadata }: Carried): JobsOptions {
+  const { id, delayMs, priority, attempts, bullmq } = options;
+  return {
+    ...bullmq,
+    ...(id !== undefined && { jobId: id }),
+    ...(delayMs !== undefined && { delay: delayMs }),
+    ...(priority !== undefined && { priority }),
+    ...(attempts !== undefined && { attempts }),
+    telemetry: { metadata },
+  };
+}
+
+function flowJob(task: FlowTask, carried: Carried, isChild: boolean): FlowJob {
+  const settings = planned.get(task);
+  if (settings === undefined) {
+    throw argumentError('A task of a flow must be what task() of a queue returns.');
+  }
+  const { queue, type, data, options, children } = task;
+  return {
+    queueName: queue,
+    name: type,
+    data,
+    opts: {
+      ...jobDefaults(settings),
+      // A parent would otherwise wait for ever.
+      ...(isChild && { failParentOnFailure: true }),
+      ...jobOptions(options, carried),
+    },
+    children: children.map((child) => flowJob(child, carried, true)),
+  };
+}
+
+function typesOf(flow: FlowTask): string[] {
+  return [flow.type, ...flow.children.flatMap(typesOf)];
+}

@@ -1,0 +1,198 @@
+// One attempt of one task: the part between BullMQ, which takes the job and moves it on, and
+// `runTask`, which runs the handler.
+
+import { type BaseError, ErrorCode, ValidationError } from '@map/errors';
+import { getMetricsManager } from '@map/metrics';
+import { redactText } from '@map/redaction';
+import type { Job } from 'bullmq';
+import { runTask } from '../work/run-task.ts';
+import { carrierOf, inContextOf } from './carrier.ts';
+import { dataIssues, issuesText } from './check-data.ts';
+import type { Bullmq } from './libraries.ts';
+import type { QueueCore } from './queue-core.ts';
+import type { TaskWork } from './task-work.ts';
+import { retryDelay } from './verdict.ts';
+
+/** Works on a task; what it returns is kept with the task, as JSON. */
+export type AnyHandler = (data: never, work: TaskWork) => unknown;
+
+/** What the attempts of a worker have in common. */
+export interface TaskRunner {
+  readonly core: QueueCore;
+  readonly bullmq: Bullmq;
+  readonly handlers: Readonly<Record<string, AnyHandler>>;
+  readonly timeoutMs: number | undefined;
+  /** Whether the worker takes no more tasks. */
+  isStopping(): boolean;
+  /** Whether another process may have taken the task by now. */
+  isLost(id: string): boolean;
+  /** Called when nothing is left to note about a task. */
+  onReturned(id: string): void;
+}
+
+/** A failure that BullMQ retries after `delayMs`. */
+class Retried extends Error {
+  override readonly name = 'TaskRetried';
+  readonly delayMs: number;
+
+  constructor(message: string, delayMs: number) {
+    super(message);
+    this.delayMs = delayMs;
+  }
+}
+
+/** The wait before a task is done again whose result Redis refused, in milliseconds. */
+const NOT_NOTED_MS = 1_000;
+
+/**
+ * The wait that a failure asks for, for BullMQ. A failure that is not of the task itself is that of
+ * noting its result, such as a cluster that just lost the node: the task is done again.
+ */
+export function waitOf(error: unknown): number {
+  return error instanceof Retried ? error.delayMs : NOT_NOTED_MS;
+}
+
+/**
+ * Runs one attempt.
+ *
+ * @param runner The worker.
+ * @param job What BullMQ took.
+ * @param token Proves to BullMQ that the job is ours.
+ * @param signal Aborted when the job is not ours any longer.
+ * @returns The result of the handler.
+ * @throws Errors that tell BullMQ where to move the job.
+ */
+export async function attemptTask(
+  runner: TaskRunner,
+  job: Job,
+  token: string,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  const carrier = carrierOf(job.opts.telemetry?.metadata);
+  const giveBack = () => inContextOf(carrier, () => returnTask(runner, job, token));
+  // It was taken while the stop began.
+  if (runner.isStopping()) return await giveBack();
+  const { types } = runner.core.settings;
+  const type = Object.hasOwn(types, job.name) ? job.name : 'unknown';
+  try {
+    const result = await run(runner, job, type, carrier, signal);
+    if (!runner.isLost(job.id ?? '')) {
+      measure(type, 'success', job);
+      return result;
+    }
+  } catch (thrown) {
+    const error = thrown as BaseError;
+    if (runner.isLost(job.id ?? '')) throw inContextOf(carrier, () => leave(runner, job));
+    const interrupted = error.code === ErrorCode.TASK_INTERRUPTED;
+    if (interrupted && runner.isStopping()) return await giveBack();
+    throw inContextOf(carrier, () => failure(runner, job, type, error));
+  }
+  throw inContextOf(carrier, () => leave(runner, job));
+}
+
+function run(
+  runner: TaskRunner,
+  job: Job,
+  type: string,
+  carrier: object,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  const { core, timeoutMs } = runner;
+  const isFirst = job.attemptsMade === 0 && job.stalledCounter === 0;
+  const { id = '' } = job;
+  return runTask(
+    {
+      type,
+      taskId: id,
+      dispatcherId: core.settings.name,
+      carrier,
+      ...(signal !== undefined && { signal }),
+      ...(isFirst && { queuedAt: job.timestamp + (job.opts.delay ?? 0) }),
+      ...(timeoutMs !== undefined && { timeoutMs }),
+    },
+    (work) => {
+      const handler = handlerOf(runner, job);
+      const task = {
+        id,
+        type: job.name,
+        attempt: job.attemptsMade + 1,
+        childResults: async () =>
+          (await core.send('give the results of children', () => job.getChildrenValues())) ?? {},
+      };
+      // It has members that a copy would lose.
+      return handler(job.data as never, Object.assign(work, task));
+    },
+  );
+}
+
+/** @throws `SCHEMA_MISMATCH_3501` for a type that is not known here, or data that does not fit. */
+function handlerOf({ core, handlers }: TaskRunner, job: Job): AnyHandler {
+  const { name, types } = core.settings;
+  const schema = Object.hasOwn(types, job.name) ? types[job.name] : undefined;
+  const handler = handlers[job.name];
+  if (schema === undefined || handler === undefined) {
+    throw new ValidationError({
+      code: ErrorCode.SCHEMA_MISMATCH,
+      message: `Queue "${name}" has no type "${job.name.slice(0, 100)}" in this process.`,
+      // During a deploy, a process of the next version may know it.
+      retryable: true,
+    });
+  }
+  const issues = dataIssues(schema, job.data);
+  if (issues === undefined) return handler;
+  throw new ValidationError({
+    code: ErrorCode.SCHEMA_MISMATCH,
+    message: `The data of a task "${job.name}" does not fit queue "${name}". ${issuesText(issues)}`,
+    details: { issues },
+  });
+}
+
+/** Puts a task back in front of the queue, as if it had not been taken. */
+async function returnTask(runner: TaskRunner, job: Job, token: string): Promise<never> {
+  const { core, bullmq } = runner;
+  await job.moveToWait(token);
+  runner.onReturned(job.id ?? '');
+  core.log.info('Task returned to its queue', { queue: core.settings.name, task_id: job.id });
+  throw new bullmq.WaitingError();
+}
+
+/** Leaves a task to the process that has its lock. */
+function leave(runner: TaskRunner, job: Job): Error {
+  const { core, bullmq } = runner;
+  runner.onReturned(job.id ?? '');
+  const fields = { queue: core.settings.name, task_id: job.id };
+  core.log.warning('Task left to another process: its lock was lost', fields);
+  return new bullmq.WaitingError();
+}
+
+function failure({ core, bullmq }: TaskRunner, job: Job, type: string, error: BaseError): Error {
+  const { settings, log } = core;
+  const delayMs = retryDelay(error, job, settings);
+  const message = redactText(`${error.code}: ${error.message}`);
+  const fields = {
+    queue: settings.name,
+    task_id: job.id,
+    task_type: type,
+    attempt: job.attemptsMade + 1,
+    error_code: error.code,
+  };
+  const metrics = getMetricsManager();
+  let result: Error;
+  if (delayMs === undefined) {
+    measure(type, 'error', job);
+    metrics.trackTask('failures', { task_type: type, error_type: error.code });
+    log.error('Task failed for good', fields);
+    result = new bullmq.UnrecoverableError(message);
+  } else {
+    metrics.trackTask('retries', { task_type: type });
+    log.info('Task will be retried', { ...fields, delay_ms: delayMs });
+    result = new Retried(message, delayMs);
+  }
+  // BullMQ keeps it with the job.
+  result.stack = redactText(error.stack ?? message);
+  return result;
+}
+
+function measure(task_type: string, status: 'success' | 'error', job: Job): void {
+  getMetricsManager().trackTask('attempts', { task_type, status }, job.attemptsMade + 1);
+}

@@ -1,0 +1,37 @@
+import { checkDelay, checkNames, checkWhole } from './queue-options.ts';
+
+/** Options of `runWorker`; times in milliseconds. */
+export interface WorkerOptions {
+  /** Tasks that run at the same time in this process; 10 by default. */
+  readonly concurrency?: number;
+  /** Limit of one attempt; none by default. */
+  readonly timeoutMs?: number;
+  /**
+   * How long a task may be without a sign of life from its process before another one takes it;
+   * 30,000 by default. The sign is given by the event loop, so no handler may block it that long.
+   */
+  readonly lockMs?: number;
+}
+
+/** The options, checked and complete. */
+export interface WorkerSettings {
+  readonly concurrency: number;
+  readonly timeoutMs: number | undefined;
+  readonly lockMs: number;
+}
+
+/**
+ * Checks the options of a worker and fills in their defaults.
+ *
+ * @throws `CONFIG_INVALID_3002` naming the option and a valid value.
+ */
+export function workerSettings(queue: string, options: WorkerOptions): WorkerSettings {
+  const where = ` of the worker of queue "${queue}"`;
+  checkNames('runWorker', options, ['concurrency', 'timeoutMs', 'lockMs'], where);
+  const { concurrency = 10, timeoutMs, lockMs = 30_000 } = options;
+  return {
+    concurrency: checkWhole('concurrency', concurrency, where),
+    timeoutMs: timeoutMs === undefined ? undefined : checkDelay('timeoutMs', timeoutMs, where),
+    lockMs: checkDelay('lockMs', lockMs, where),
+  };
+}

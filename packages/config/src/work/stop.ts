@@ -1,0 +1,84 @@
+import { ErrorCode, isBaseError } from '@map/errors';
+import { MAX_TIMER_MS } from '@map/redaction/kernel';
+import { codedError } from '../support/coded-error.ts';
+
+/** Result of a piece of work, as the label `status` of its metrics. */
+export type WorkStatus = 'success' | 'error' | 'timeout' | 'cancelled' | 'interrupted';
+
+/** What may stop a piece of work, and what it is called then. */
+export interface StopOptions {
+  readonly name: string;
+  readonly codes: { readonly late: ErrorCode; readonly cancelled: ErrorCode };
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Everything that can stop a piece of work before it has settled; the first one counts. */
+export class Stop {
+  readonly #work: StopOptions;
+  readonly #controller = new AbortController();
+  readonly #onAbort = () => {
+    const { signal, codes } = this.#work;
+    const reason: unknown = signal?.reason;
+    // The caller may pass the signal that announces a shutdown, or work that one has aborted.
+    if (isInterruption(reason)) {
+      this.abort('interrupted', ErrorCode.TASK_INTERRUPTED, 'was interrupted by shutdown', reason);
+    } else {
+      this.abort('cancelled', codes.cancelled, 'was cancelled', reason);
+    }
+  };
+  #timer: NodeJS.Timeout | undefined;
+  #reject: ((error: unknown) => void) | undefined;
+  status: WorkStatus | undefined;
+
+  constructor(work: StopOptions) {
+    this.#work = work;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  abort(status: WorkStatus, code: ErrorCode, why: string, cause?: unknown): void {
+    this.status ??= status;
+    const message = `${this.#work.name} ${why}.`;
+    const error = codedError({ code, message, originalError: cause });
+    this.#controller.abort(error);
+    this.#reject?.(error);
+  }
+
+  /** Starts the time limit and listens to the caller's signal. */
+  arm(): void {
+    const { timeoutMs, signal, codes } = this.#work;
+    if (timeoutMs !== undefined && timeoutMs <= MAX_TIMER_MS) {
+      const why = `did not complete within ${timeoutMs} ms`;
+      this.#timer = setTimeout(() => this.abort('timeout', codes.late, why), timeoutMs);
+    }
+    if (signal?.aborted) this.#onAbort();
+    else signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  disarm(): void {
+    clearTimeout(this.#timer);
+    this.#work.signal?.removeEventListener('abort', this.#onAbort);
+  }
+
+  throwIfStopped(): void {
+    this.signal.throwIfAborted();
+  }
+
+  /** Waits for the work, or for what stops it; cheaper than `Promise.race`. */
+  race<T>(running: T | PromiseLike<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      Promise.resolve(running).then(resolve, reject);
+      this.#reject = reject;
+      // The work may have stopped itself while it began; if it has settled too, that counts.
+      if (this.signal.aborted) Promise.reject(this.signal.reason).catch(reject);
+    });
+  }
+}
+
+/** Whether a piece of work was aborted by a shutdown. */
+export function isInterruption(reason: unknown): boolean {
+  return isBaseError(reason) && reason.code === ErrorCode.TASK_INTERRUPTED;
+}

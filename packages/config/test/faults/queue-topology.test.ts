@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RedisOptions } from '@map/connections';
+import { captureLogs } from '@map/logger';
+import { type RedisServer, startCluster, startRedis, startSentinels } from '@map-tooling/testing';
+import type { Queue } from 'bullmq';
+import { expect, test } from 'vitest';
+import { runWorker } from '../../src/entries/bullmq.ts';
+import { retry } from '../../src/index.ts';
+import { loadQueue } from '../fixtures/load-queue.ts';
+
+const patient = { connectTimeoutMs: 5_000, commandTimeoutMs: 20_000 };
+
+/** Lets a worker do tasks before and after a fault. */
+async function row(
+  redis: RedisOptions,
+  fault: () => Promise<unknown>,
+  prefix?: string,
+): Promise<void> {
+  const logs = captureLogs();
+  const queue = loadQueue({ ...patient, ...redis }, prefix);
+  const done = new Set<number>();
+  const worker = await runWorker(queue, { count: ({ n }) => done.add(n) }, { lockMs: 5_000 });
+  try {
+    for (const round of [0, 1]) {
+      const numbers = Array.from({ length: 50 }, (_, index) => round * 50 + index);
+      for (const n of numbers) {
+        const options = { id: `task-${n}` };
+        await retry(() => queue.add('count', { n }, options), { timeoutMs: 60_000 });
+      }
+      while (done.size < (round + 1) * 50) await sleep(10);
+      if (round === 0) await fault();
+    }
+    const flow = queue.task('count', { n: 200 }, { children: [queue.task('count', { n: 201 })] });
+    await queue.addFlow(flow);
+    while (!done.has(200)) await sleep(10);
+    const failed = await (await queue.bullmq<Queue>()).getFailed();
+    expect(failed.map(({ failedReason }) => failedReason)).toEqual([]);
+  } finally {
+    await worker.close({ timeoutMs: 1_000 });
+    await queue.close();
+    logs.stop();
+  }
+}
+
+const rights = '~bull:* +@all -@dangerous +info';
+
+test('TLS with its own certificate authority, and a user with rights to the keys alone', async () => {
+  await using redis = await startRedis({ tls: true, users: [`worker on >first ${rights}`] });
+  const { url, certificate } = redis;
+  const tls = { ca: certificate?.cert ?? '' };
+  await row({ url, username: 'worker', password: 'first', tls }, async () => undefined);
+});
+
+test('a password that rotates: it is asked for before every attempt to connect', async () => {
+  await using redis = await startRedis({ users: [`worker on >first ${rights}`] });
+  let password = 'first';
+  const ask = async () => password;
+  await row({ url: redis.url, username: 'worker', password: ask }, async () => {
+    password = 'second';
+    await redis.command('ACL', 'SETUSER', 'worker', 'resetpass', '>second');
+    await redis.command('CLIENT', 'KILL', 'TYPE', 'normal');
+  });
+});
+
+test('a primary that sentinels replace', async () => {
+  await using sentinels = await startSentinels();
+  const { nodes, primary } = sentinels;
+  await row({ sentinel: { primary: 'main', nodes } }, async () => {
+    await primary.kill();
+    await sentinels.announced();
+  });
+});
+
+test('a cluster whose replica takes over', async () => {
+  await using cluster = await startCluster();
+  const [first] = cluster.primaries;
+  if (first === undefined) throw new Error('no primaries');
+  // The node that holds the queue is the one with a replica.
+  const prefix = await prefixOn(first);
+  await row(
+    { cluster: cluster.nodes },
+    async () => {
+      await first.kill();
+      const state = () => cluster.replica.command('INFO', 'replication');
+      while (!(await state()).includes('role:master')) await sleep(50);
+    },
+    prefix,
+  );
+});
+
+test('a cluster whose password rotates, before a replica takes over', async () => {
+  await using cluster = await startCluster();
+  const servers = [...cluster.primaries, cluster.replica];
+  const everywhere = (...words: string[]) =>
+    Promise.all(servers.map((server) => server.command(...words)));
+  const rule = rights.replace('~bull:*', '~{*').split(' ');
+  await everywhere('ACL', 'SETUSER', 'worker', 'on', '>first', ...rule);
+  let password = 'first';
+  let asked = 0;
+  const ask = async () => {
+    asked += 1;
+    // A vault that does not reply every time.
+    if (asked % 3 === 2) throw new Error('The vault is away.');
+    return password;
+  };
+  const [first] = cluster.primaries;
+  const prefix = await prefixOn(first as RedisServer);
+  await row(
+    { cluster: cluster.nodes, username: 'worker', password: ask },
+    async () => {
+      password = 'second';
+      await everywhere('ACL', 'SETUSER', 'worker', 'resetpass', '>second');
+      await everywhere('CLIENT', 'KILL', 'TYPE', 'normal');
+      await sleep(500);
+      await first?.kill();
+      const state = () => cluster.replica.command('INFO', 'replication');
+      while (!(await state()).includes('role:master')) await sleep(50);
+    },
+    prefix,
+  );
+});
+
+test('a password that cannot be had for a while is asked for again', async () => {
+  await using redis = await startRedis({ users: [`worker on >first ${rights}`] });
+  let isAway = false;
+  const ask = () => {
+    if (isAway) throw new Error('The vault is away.');
+    return 'first';
+  };
+  await row({ url: redis.url, username: 'worker', password: ask }, async () => {
+    isAway = true;
+    await redis.command('CLIENT', 'KILL', 'TYPE', 'normal');
+    setTimeout(() => {
+      isAway = false;
+    }, 1_000);
+  });
+});
+
+/** Finds a prefix whose keys are on the first node. */
+async function prefixOn(first: RedisServer): Promise<string> {
+  for (let i = 0; ; i += 1) {
+    const slot = Number(/:(\d+)/.exec(await first.command('CLUSTER', 'KEYSLOT', `{q${i}}`))?.[1]);
+    if (slot <= 5_460) return `{q${i}}`;
+  }
+}

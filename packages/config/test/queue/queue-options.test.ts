@@ -1,0 +1,112 @@
+import { ErrorCode } from '@map/errors';
+import { Type } from '@sinclair/typebox';
+import { expect, test } from 'vitest';
+import { runWorker, taskQueue } from '../../src/entries/bullmq.ts';
+
+const types = { mail: Type.Object({ to: Type.String(), copies: Type.Optional(Type.Integer()) }) };
+
+test.each([
+  ['name', '', { types }],
+  ['name', 'a:b', { types }],
+  ['name', undefined, { types }],
+  ['types', 'q', {}],
+  ['types', 'q', { types: {} }],
+  ['types', 'q', undefined],
+  ['types.mail', 'q', { types: { mail: 'string' } }],
+  ['types.mail', 'q', { types: { mail: { type: 'object' } } }],
+  ['attempts', 'q', { types, attempts: 0 }],
+  ['baseDelayMs', 'q', { types, baseDelayMs: Number.NaN }],
+  ['maxDelayMs', 'q', { types, maxDelayMs: '1s' }],
+  ['prefix', 'q', { types, prefix: '' }],
+  ['prefix', 'q', { types, prefix: 'mails', redis: { cluster: [{ host: 'a', port: 1 }] } }],
+  ['redis', 'q', { types, redis: 'redis://localhost' }],
+])('%s that cannot be used is refused before anything is opened', (option, name, options) => {
+  const make = () => taskQueue(name as string, options as never);
+  expect(make).toThrow(expect.objectContaining({ code: ErrorCode.CONFIG_INVALID }));
+  expect(make).toThrow(`\`${option}\` must be`);
+});
+
+test.each([
+  ['handlers.mail', {}, {}],
+  ['handlers.mail', undefined, {}],
+  ['handlers.mail', { mail: 'send' }, {}],
+  ['concurrency', { mail: () => 1 }, { concurrency: 0 }],
+  ['timeoutMs', { mail: () => 1 }, { timeoutMs: -1 }],
+  ['lockMs', { mail: () => 1 }, { lockMs: Number.POSITIVE_INFINITY }],
+])('a worker refuses %s that is missing or wrong', async (option, handlers, options) => {
+  const running = runWorker(taskQueue('q', { types }), handlers as never, options as never);
+  await expect(running).rejects.toMatchObject({
+    code: ErrorCode.CONFIG_INVALID,
+    message: expect.stringContaining(`\`${option}\` must be`),
+  });
+});
+
+test('a worker of something else is refused', async () => {
+  await expect(runWorker({} as never, {} as never)).rejects.toMatchObject({
+    code: ErrorCode.VALIDATION_ERROR,
+  });
+});
+
+test.each([
+  ['`type` of queue "q" must be one of mail, got "fax"', 'fax', {}, {}],
+  ['`type` of queue "q"', 'constructor', {}, {}],
+  ['to: Expected required property', 'mail', {}, {}],
+  ['to: Expected string', 'mail', { to: 'a secret'.length }, {}],
+  ['copies: Expected integer', 'mail', { to: 'a', copies: 1.5 }, {}],
+  ['`id` of a task', 'mail', { to: 'a' }, { id: '7' }],
+  ['`id` of a task', 'mail', { to: 'a' }, { id: 'a:b' }],
+  ['`delayMs` of a task', 'mail', { to: 'a' }, { delayMs: -1 }],
+  ['`delayMs` of a task', 'mail', { to: 'a' }, { delayMs: Number.POSITIVE_INFINITY }],
+  [
+    '`delay` is not an option of a task. Did you mean `delayMs`?',
+    'mail',
+    { to: 'a' },
+    { delay: 5 } as object,
+  ],
+  ['`jobId` is not an option of a task.', 'mail', { to: 'a' }, { jobId: 'x' } as object],
+  ['`priority` of a task', 'mail', { to: 'a' }, { priority: 0.5 }],
+  ['`attempts` of a task', 'mail', { to: 'a' }, { attempts: 0 }],
+  ['The options of a task', 'mail', { to: 'a' }, null as unknown as object],
+])('what cannot be added is refused at once: %s', async (message, type, data, options) => {
+  const queue = taskQueue('q', { types });
+  const refused = { code: ErrorCode.VALIDATION_ERROR, message: expect.stringContaining(message) };
+  await expect(queue.add(type as 'mail', data as never, options)).rejects.toMatchObject(refused);
+  const all = queue.addAll([{ type: type as 'mail', data: data as never, options }]);
+  await expect(all).rejects.toMatchObject(refused);
+  expect(() => queue.task(type as 'mail', data as never, options)).toThrow(message);
+});
+
+test.each([
+  ['`attempt` is not an option of taskQueue', { attempt: 3 }],
+  ['`url` of redis connection "q" must be redis://', { redis: { url: 'http://localhost' } }],
+  ['`cluster` of redis connection "q" must list', { redis: { cluster: [] } }],
+])('an option that is mistyped is refused: %s', (message, options) => {
+  const make = () => taskQueue('q', { types, ...options } as never);
+  expect(make).toThrow(expect.objectContaining({ code: ErrorCode.CONFIG_INVALID }));
+  expect(make).toThrow(message);
+  const worker = runWorker(taskQueue('q', { types }), { mail: () => 1 }, options as never);
+  return expect(worker).rejects.toMatchObject({ code: ErrorCode.CONFIG_INVALID });
+});
+
+test('only a task of a flow has children', async () => {
+  const queue = taskQueue('q', { types });
+  const options: object = { children: [queue.task('mail', { to: 'b' })] };
+  await expect(queue.add('mail', { to: 'a' }, options)).rejects.toMatchObject({
+    code: ErrorCode.VALIDATION_ERROR,
+    message: '`children` is not an option of a task.',
+  });
+  expect(queue.task('mail', { to: 'a' }, options).children).toHaveLength(1);
+});
+
+test('a flow accepts only tasks made by task() of the same queue', async () => {
+  const queue = taskQueue('q', { types });
+  const task = queue.task('mail', { to: 'a' });
+  const refused = { code: ErrorCode.VALIDATION_ERROR };
+  await expect(queue.addFlow({ ...task })).rejects.toMatchObject(refused);
+  await expect(taskQueue('r', { types }).addFlow(task)).rejects.toMatchObject(refused);
+});
+
+test.each([undefined, {}, [null], ['mail']])('%j are not tasks to add', async (tasks) => {
+  const adding = taskQueue('q', { types }).addAll(tasks as never);
+  await expect(adding).rejects.toMatchObject({ code: ErrorCode.VALIDATION_ERROR });
+});
