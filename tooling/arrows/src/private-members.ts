@@ -4,6 +4,9 @@ import { type Finding, lineOf, type Source, walk } from './source.ts';
 /** Members without an underscore that Node does not document. */
 const UNDOCUMENTED = new Set(['addRequest', 'getBuffer']);
 
+/** What its owner documents for others: the agents SDK of OpenAI, for processors of its traces. */
+const DOCUMENTED = new Set(['_response']);
+
 /** What JavaScript itself calls so. */
 const LANGUAGE = new Set(['__proto__', '__esModule']);
 
@@ -50,7 +53,8 @@ export function privateMembers(source: Source): Finding[] {
 }
 
 function isPrivate(name: string): boolean {
-  return (/^_+[A-Za-z]/.test(name) && !LANGUAGE.has(name)) || UNDOCUMENTED.has(name);
+  if (LANGUAGE.has(name) || DOCUMENTED.has(name)) return false;
+  return /^_+[A-Za-z]/.test(name) || UNDOCUMENTED.has(name);
 }
 
 /** The name that a node gives to a member, if it gives one. */

@@ -68,7 +68,7 @@ export async function measureOnce(
 
 const calls = new WeakMap<() => unknown, () => unknown>();
 
-/** A caller of its own for each contender: one that is shared would see all of them and slow down. */
+/** A separate caller for each contender: one that is shared would see all of them and slow down. */
 function callOf(run: () => unknown): () => unknown {
   let call = calls.get(run);
   if (!call) {

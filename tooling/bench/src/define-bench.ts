@@ -31,12 +31,26 @@ export interface Goal {
   atLeast?: number;
 }
 
+/** A bench that is one point of a curve: how a figure grows with a size. */
+export interface Curve {
+  /** The same for all points: `growth-series`. */
+  name: string;
+  /** One line for people: what is measured at each size. */
+  title: string;
+  /** The unit of the sizes, for people: `series`, `bytes in the message`. */
+  by: string;
+  /** The size of this point, more than 0. */
+  at: number;
+}
+
 interface Common {
   /** Short and unique in the package: `create`, `scrape-10k`. */
   name: string;
   /** One line for people: what is done. */
   title: string;
   goals?: Goal[];
+  /** Makes it a point of a curve, which is reported as a separate chart and table. */
+  curve?: Curve;
   /** How many times each contender is measured, in turn. */
   rounds?: number;
   /**
@@ -52,7 +66,7 @@ interface InProcess extends Common {
   setup?: () => unknown;
   /** Untimed, once after everything. */
   teardown?: () => unknown;
-  /** Measures each contender in processes of its own, in turn: for garbage collection, caches. */
+  /** Measures each contender in separate processes, in turn: for garbage collection, caches. */
   processes?: boolean;
 }
 

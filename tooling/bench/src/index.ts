@@ -3,6 +3,7 @@ export {
   type Bench,
   type Contender,
   type ContenderSteps,
+  type Curve,
   defineBench,
   type Goal,
   quick,

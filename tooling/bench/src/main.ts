@@ -1,10 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { discover, wanted } from './discover.ts';
-import { writeTables } from './page.ts';
+import { checkPlaces, packageOf } from './page/page.ts';
+import { publish } from './page/publish.ts';
+import { recordOf } from './page/records.ts';
 import { table } from './report.ts';
 import type { BenchResult } from './result.ts';
 import { type Located, runBench } from './run-bench.ts';
@@ -17,7 +19,8 @@ const help = `bench [name…] measures the packages against their rivals.
   --long    all the rounds that the benches ask for, however long they take
   --quick   only show that each runs and that its contenders do the same work
   --json    print the results as JSON
-  --page F  write the results into the tables of a Markdown page too
+  --page F  also write the results into the tables and charts of a Markdown page; benches that
+            do not run keep what was measured before
   --list    print the names
 `;
 
@@ -62,7 +65,14 @@ async function main(): Promise<number> {
     process.stderr.write(`no bench is called ${names.join(', ')}; --list shows them all\n`);
     return 1;
   }
+  if (options.page !== undefined) {
+    checkPlaces(
+      await readFile(options.page, 'utf8'),
+      chosen.map(({ name }) => packageOf(name)),
+    );
+  }
 
+  const known = failures.length === 0 ? benches.map(({ name }) => name) : undefined;
   const results: BenchResult[] = [];
   const runOne = async (located: Located, budgetMs: number): Promise<void> => {
     try {
@@ -90,10 +100,11 @@ async function main(): Promise<number> {
 
   if (options.page !== undefined && !options.quick) {
     const [cpu] = cpus();
-    const machine = `Node ${process.versions.node} on ${cpus().length} × ${cpu?.model.trim()}.`;
-    await writeFile(
+    const machine = `Node ${process.versions.node} on ${cpus().length} × ${cpu?.model.trim()}`;
+    await publish(
       options.page,
-      writeTables(await readFile(options.page, 'utf8'), results, machine),
+      results.map((result) => recordOf(result, machine)),
+      known,
     );
   }
   if (options.json) {
@@ -109,10 +120,6 @@ async function main(): Promise<number> {
     print(`${Math.max(0, chosen.length - failures.length)} passed, ${failures.length} failed`);
   }
   return failures.length > 0 ? 1 : 0;
-}
-
-function packageOf(name: string): string {
-  return name.split('/')[0] ?? '';
 }
 
 function words(error: unknown): string {

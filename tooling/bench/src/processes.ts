@@ -42,7 +42,7 @@ export interface Run {
 }
 
 /**
- * Runs a script in a process of its own and measures the whole of it.
+ * Runs a script in a separate process and measures the whole of it.
  *
  * @param script - the script and its arguments
  * @returns wall time, memory, CPU time and output
@@ -53,11 +53,7 @@ export async function runScript(script: Script, quick: boolean): Promise<Run> {
   const startedAt = process.hrtime.bigint();
   const child = spawn(
     process.execPath,
-    ['--conditions=@map/source', '--no-warnings', '--require', meter].concat(
-      script.nodeArgs ?? [],
-      path,
-      script.args ?? [],
-    ),
+    ['--no-warnings', '--require', meter].concat(script.nodeArgs ?? [], path, script.args ?? []),
     {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       env: { ...process.env, MAP_BENCH_QUICK: quick ? '1' : '0', ...script.env },

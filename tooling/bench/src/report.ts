@@ -88,9 +88,16 @@ function digits(value: number): string {
  * @returns for example `0.94×`
  */
 export function ratio(value: number): string {
-  return `${value < 0.1 ? value.toPrecision(2) : value.toFixed(2)}×`;
+  if (value < 0.1) return `${value.toPrecision(2)}×`;
+  return `${value.toFixed(value < 10 ? 2 : 1)}×`;
 }
 
-function percent(share: number): string {
+/**
+ * Writes a share.
+ *
+ * @param share - 0.05 is 5 %
+ * @returns for example `5.0 %`
+ */
+export function percent(share: number): string {
   return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 }

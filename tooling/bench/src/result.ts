@@ -1,5 +1,5 @@
-import type { Bench, Goal } from './define-bench.ts';
-import { pairedRatio, type Summary, summarise } from './statistics.ts';
+import type { Bench, Curve, Goal } from './define-bench.ts';
+import { pairedRatios, type Summary, summarise } from './statistics.ts';
 
 /** Figures of one contender: one a round, in the bench's unit. */
 export type Figures = Record<string, number[]>;
@@ -9,6 +9,8 @@ export interface ContenderResult extends Summary {
   rounds: number[];
   /** The first contender's figure divided by this one's; absent for the first. */
   ratio?: number;
+  /** Where the middle half of the rounds' ratios lies: the first and the third quartile. */
+  ratioSpread?: [number, number];
   /** Figures beside the one measured, medians: memory and CPU time of a process. */
   beside?: Record<string, number>;
 }
@@ -25,6 +27,7 @@ export interface BenchResult {
   better: 'lower' | 'higher';
   contenders: ContenderResult[];
   goals: GoalResult[];
+  curve?: Curve;
 }
 
 /**
@@ -51,18 +54,27 @@ export function conclude(
       name: contender,
       rounds,
       ...summarise(rounds),
-      ...(index > 0 ? { ratio: pairedRatio(first, rounds) } : {}),
+      ...(index > 0 ? comparison(first, rounds) : {}),
       ...(extra ? { beside: extra } : {}),
     };
   });
   const goals = (bench.goals ?? []).map((goal): GoalResult => {
     const of = figures[goal.of ?? names[0] ?? ''] ?? [];
     const rival = goal.against === undefined ? undefined : (figures[goal.against] ?? []);
-    const value = rival ? pairedRatio(of, rival) : summarise(of).median;
+    const value = rival ? comparison(of, rival).ratio : summarise(of).median;
     const met = value <= (goal.atMost ?? Infinity) && value >= (goal.atLeast ?? -Infinity);
     return { ...goal, value, met };
   });
-  return { name, title: bench.title, ...unitOf(bench), contenders, goals };
+  const curve = bench.curve ? { curve: bench.curve } : {};
+  return { name, title: bench.title, ...unitOf(bench), contenders, goals, ...curve };
+}
+
+function comparison(
+  ours: number[],
+  rival: number[],
+): { ratio: number; ratioSpread: [number, number] } {
+  const { median, p25, p75 } = summarise(pairedRatios(ours, rival));
+  return { ratio: median, ratioSpread: [p25, p75] };
 }
 
 function unitOf(bench: Bench): { unit: string; better: 'lower' | 'higher' } {

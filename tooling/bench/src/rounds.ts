@@ -8,7 +8,7 @@ const LEAST = 3;
 const SETTLED_AFTER = 5;
 const SETTLED_WITHIN = 0.01;
 
-/** How long a bench may go on. */
+/** How long a bench may take. */
 export interface Limits {
   /** Rounds at most. */
   rounds: number;

@@ -40,17 +40,16 @@ export function spread(values: number[]): number {
 }
 
 /**
- * The ratio of two contenders measured in turn: round by round, so that what slowed the machine
- * down for a while slowed both.
+ * The ratios of two contenders measured in turn, round by round: what slowed the machine down for a
+ * while slowed both.
  *
  * @param ours - one figure a round
  * @param rival - one figure a round
- * @returns the median of the rounds' ratios
+ * @returns one ratio for each round that both have
  */
-export function pairedRatio(ours: number[], rival: number[]): number {
-  const ratios = ours.flatMap((value, round) => {
+export function pairedRatios(ours: number[], rival: number[]): number[] {
+  return ours.flatMap((value, round) => {
     const other = rival[round];
     return other === undefined ? [] : [value / other];
   });
-  return quantile(ratios, 0.5);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pairedRatio, quantile, summarise } from '../src/statistics.ts';
+import { pairedRatios, quantile, summarise } from '../src/statistics.ts';
 
 test('quantiles interpolate and do not depend on order', () => {
   expect(quantile([4, 1, 3, 2], 0.5)).toBe(2.5);
@@ -7,7 +7,7 @@ test('quantiles interpolate and do not depend on order', () => {
   expect(summarise([5, 1, 3, 2, 4])).toEqual({ median: 3, p25: 2, p75: 4 });
 });
 
-test('a paired ratio does not see what slowed both down', () => {
-  expect(pairedRatio([1, 10, 100], [2, 20, 200])).toBe(0.5);
-  expect(pairedRatio([1, 10, 100], [2, 20])).toBe(0.5);
+test('paired ratios do not show what slowed both down', () => {
+  expect(pairedRatios([1, 10, 100], [2, 20, 200])).toEqual([0.5, 0.5, 0.5]);
+  expect(pairedRatios([1, 10, 100], [2, 20])).toEqual([0.5, 0.5]);
 });

@@ -1,7 +1,8 @@
 // Builds the package of the current folder: `node ../../tooling/build/src/main.ts [entry that is built apart…]`.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
-import { build } from 'esbuild';
+import { bundle } from './bundle.ts';
+import { removeUnreachable } from './declarations.ts';
 
 interface Manifest {
   readonly exports: Readonly<Record<string, unknown>>;
@@ -20,27 +21,14 @@ function isSource(path: string): boolean {
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
 const apart = process.argv.slice(2);
-const own = [...new Set(sources(manifest.exports))].filter((entry) => !apart.includes(entry));
+const entries = [...new Set(sources(manifest.exports))];
+const own = entries.filter((entry) => !apart.includes(entry));
 
 rmSync('dist', { recursive: true, force: true });
 execFileSync('tsc', ['-p', 'tsconfig.build.json', '--emitDeclarationOnly'], { stdio: 'inherit' });
-// One module an entry, and what entries share: each file costs a start-up about a millisecond.
+removeUnreachable(
+  'dist',
+  entries.map((entry) => entry.replace(/^\.\/src\//, '').replace(/\.ts$/, '.d.ts')),
+);
 // What shares no state with the others is built apart, or it would split what they are made of.
-for (const entryPoints of [own, ...apart.map((entry) => [entry])]) {
-  await build({
-    entryPoints,
-    outdir: 'dist',
-    outbase: 'src',
-    bundle: true,
-    splitting: true,
-    packages: 'external',
-    // A file that must stay as it is, such as CommonJS: named in the `imports` of package.json.
-    external: ['#*'],
-    platform: 'node',
-    format: 'esm',
-    target: 'node22.19',
-    chunkNames: 'shared-[hash]',
-    sourcemap: true,
-    logLevel: 'warning',
-  });
-}
+for (const group of [own, ...apart.map((entry) => [entry])]) await bundle(group);

@@ -9,7 +9,7 @@ const COMMON = new Set(
   would yet you your`.split(/\s+/),
 );
 
-/** Finds the words that a text is about, the most frequent first. */
+/** Finds the main words of a string, the most frequent first. */
 export function keywordsOf(text: string, count: number): string[] {
   return [...frequencies(text)]
     .sort(([a, x], [b, y]) => y - x || a.localeCompare(b))
@@ -17,7 +17,7 @@ export function keywordsOf(text: string, count: number): string[] {
     .map(([word]) => word);
 }
 
-/** Picks the sentences that carry most of a text's frequent words, in the text's order. */
+/** Picks the sentences with most of the frequent words, in their order. */
 export function summarise(text: string, sentences: number): string {
   const weight = frequencies(text);
   const scored = prose(text).map((sentence, index) => {

@@ -8,6 +8,10 @@ export interface Arguments {
   readonly seed: number;
   /** Keeps the process and its metrics port open until Ctrl-C. */
   readonly serve: boolean;
+  /** How many processes work; 1 is the process that plans. */
+  readonly processes: number;
+  /** The Redis to use: an address, or `private` for one that is started; undecided when absent. */
+  readonly redis: string | undefined;
   readonly help: boolean;
 }
 
@@ -23,10 +27,14 @@ export const HELP = `A small agent platform on @map/config, run on this reposito
   --tasks N   run N chunk tasks (1 to 100000); one for each chunk when left out, 20 where each
               answer costs money
   --seed N    choose which model calls fail, and how (default 7)
+  --processes N  let workers and editor work in N processes (1 to 16; default 1, this one)
   --serve     afterwards keep /metrics, /health and /ready open until Ctrl-C
+  --redis R   use the Redis at the address R, such as redis://localhost:6379, or a private one, which
+              is started, with R = private; when left out, a Redis that answers at REDIS_URL is used
+              if you agree, and a private one where nobody can be asked
   --help      show this
 
-  REDIS_URL          Redis to use if one answers there; otherwise a private one is started
+  REDIS_URL          Redis to ask for (default redis://localhost:6379/0)
   OPENAI_API_KEY     call OpenAI, or LLM_PROVIDERS_CONFIG__OPENAI__BASE_URL, instead of a local model
   METRICS_PORT       port of /metrics (default: a free one)
   The settings of the demo are in tooling/demo/.env; the environment wins over them.
@@ -47,6 +55,8 @@ export function parseArguments(argv: readonly string[]): Arguments {
       values.tasks === undefined ? undefined : wholeNumber('--tasks', values.tasks, 1, 100_000),
     seed: wholeNumber('--seed', values.seed ?? '7', 0, 2 ** 32 - 1),
     serve: values.serve ?? false,
+    processes: wholeNumber('--processes', values.processes ?? '1', 1, 16),
+    redis: values.redis === undefined ? undefined : redisChoice(values.redis),
     help: values.help ?? false,
   };
 }
@@ -59,6 +69,8 @@ function readOptions(args: string[]) {
         tasks: { type: 'string' },
         seed: { type: 'string' },
         serve: { type: 'boolean' },
+        processes: { type: 'string' },
+        redis: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;
@@ -66,6 +78,14 @@ function readOptions(args: string[]) {
     const reason = error instanceof Error ? error.message.split('. ')[0] : String(error);
     throw new ArgumentsError(`${reason}. See --help.`, { cause: error });
   }
+}
+
+function redisChoice(text: string): string {
+  if (text === 'private' || (/^rediss?:\/\//.test(text) && URL.canParse(text))) return text;
+  // An address may hold a password, so it is not repeated.
+  throw new ArgumentsError(
+    '--redis must be "private" or an address such as redis://localhost:6379.',
+  );
 }
 
 function wholeNumber(option: string, text: string, least: number, most: number): number {

@@ -1,4 +1,4 @@
-/** Shapes of the OpenAI chat completions protocol, as far as the platform speaks it. */
+/** Shapes of the OpenAI chat completions protocol, as far as the demo uses it. */
 
 export interface Message {
   readonly role: 'system' | 'user' | 'assistant';
@@ -63,7 +63,7 @@ export function readCompletionRequest(body: string): CompletionRequest | string 
   return odd < 0 ? (request as CompletionRequest) : `'messages[${odd}].content' must be a string.`;
 }
 
-/** Estimates a text's tokens: about four characters each. */
+/** Estimates the tokens of a string: about four characters each. */
 export function countTokens(text: string): number {
   return Math.ceil(text.length / 4);
 }

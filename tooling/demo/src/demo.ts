@@ -4,18 +4,22 @@ import { dirname, join, relative } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type BaseError, convertException, ErrorCode } from '@map/config/errors';
 import { loadSettings } from '@map/config/settings';
+import type { Workshop } from './agent.ts';
 import type { Arguments } from './arguments.ts';
 import type { Chunk } from './chunk.ts';
 import { readCorpus, takeChunks } from './corpus.ts';
 import { findModels, type ModelSource } from './model-source.ts';
 import type { Paint } from './paint.ts';
-import { type Platform, startPlatform } from './platform.ts';
+import { DEMO, type Ground, type Platform, startPlatform } from './platform.ts';
 import { type Screen, showProgress } from './progress.ts';
-import { findRedis, type RedisSource } from './redis-source.ts';
+import { type Ask, findRedis, type RedisSource } from './redis-source.ts';
 import { clearKeys, type RunResult, runAgents } from './run.ts';
 import { keyLines, parseScrape, type Sample, sumOf } from './scrape.ts';
 import { longestStory } from './story.ts';
 import { formatMs, type Outcome, plural, renderOpening, renderOutcome, row } from './summary.ts';
+import { Tally } from './tally.ts';
+import { startHere, startProcesses, type Team } from './team.ts';
+import { workshopOf } from './workshop.ts';
 
 /** Where a demo shows what it does. */
 export interface Stage {
@@ -23,14 +27,14 @@ export interface Stage {
   readonly paint: Paint;
   /** Ends the demo early; its reason says why. */
   readonly signal: AbortSignal;
+  readonly ask: Ask | undefined;
 }
 
-const DEMO = join(import.meta.dirname, '..');
 const ROOT = join(DEMO, '../..');
 const LOG_FILE = join(ROOT, '.cache/demo/demo.log');
 
 /**
- * Runs the platform once over the repository's own Markdown files.
+ * Runs the demo once over the repository's own Markdown files.
  * @returns The exit code: 0 only if every task is done and every connection is closed.
  */
 export async function runDemo(args: Arguments, stage: Stage): Promise<number> {
@@ -38,7 +42,7 @@ export async function runDemo(args: Arguments, stage: Stage): Promise<number> {
   try {
     const all = await readCorpus(ROOT);
     const preview = loadSettings({ directory: DEMO });
-    const redis = await findRedis(preview);
+    const redis = await findRedis(preview, args.redis, stage.ask);
     ends.push(() => redis.stop());
     const models = await findModels(preview, args.seed);
     ends.push(() => models.stop());
@@ -46,14 +50,20 @@ export async function runDemo(args: Arguments, stage: Stage): Promise<number> {
     const logFile = preview.LOG_FILE ?? LOG_FILE;
     await mkdir(dirname(logFile), { recursive: true });
     const logOffset = await sizeOf(logFile);
-    const overrides = {
-      REDIS_URL: redis.url,
-      LOG_FILE: logFile,
-      ...(models.providers !== undefined && { LLM_PROVIDERS_CONFIG: models.providers }),
+    const ground: Ground = {
+      overrides: {
+        REDIS_URL: redis.url,
+        LOG_FILE: logFile,
+        ...(models.providers !== undefined && {
+          LLM_PROVIDERS_CONFIG: models.providers,
+          NO_PROXY: [...preview.NO_PROXY, '127.0.0.1'].join(),
+        }),
+      },
+      redisFromSettings: redis.fromSettings,
     };
-    const config = await startPlatform(DEMO, overrides, environmentFor(redis));
+    const config = await startPlatform(ground);
     ends.push(() => config.shutdown());
-    return await act({ args, stage, config, redis, models, chunks, logFile, logOffset });
+    return await act({ args, stage, ground, config, redis, models, chunks, logFile, logOffset });
   } catch (thrown) {
     const { code, message } = convertException(thrown, { defaultCode: ErrorCode.UNKNOWN_ERROR });
     stage.screen.write(`${stage.paint('red', code)}: ${message}\n`);
@@ -68,17 +78,11 @@ function defaultTasks(chunks: number, { endpoints }: ModelSource): number {
   return endpoints.length > 0 ? chunks : Math.min(chunks, 20);
 }
 
-/** A private Redis has no password, no TLS and no cluster, whatever the environment says. */
-function environmentFor({ isPrivate }: RedisSource): Record<string, string | undefined> {
-  if (!isPrivate) return process.env;
-  const entries = Object.entries(process.env).filter(([name]) => !name.startsWith('REDIS_'));
-  return Object.fromEntries(entries);
-}
-
-/** Everything that is there once the platform is up. */
+/** Everything that a started demo has. */
 interface Scene {
   readonly args: Arguments;
   readonly stage: Stage;
+  readonly ground: Ground;
   readonly config: Platform;
   readonly redis: RedisSource;
   readonly models: ModelSource;
@@ -92,17 +96,21 @@ async function act(scene: Scene): Promise<number> {
   const { screen, paint, signal } = stage;
   screen.write(opening(scene));
   const run = randomBytes(4).toString('hex');
-  const result = await runAgents(config, chunks, run, showProgress(screen), signal);
-  screen.write(renderOutcome(await outcomeOf(scene, result), paint));
-  const uncleared = await clearKeys(result.store);
+  const tally = new Tally(chunks.length + documentsOf(chunks));
+  const shop = workshopOf(config, run, tally);
+  const team = await startTeam(scene, shop, run);
+  const result = await runAgents(chunks, shop, team, showProgress(screen), signal);
+  screen.write(renderOutcome(await outcomeOf(scene, shop, result), paint));
+  const uncleared = await clearKeys(shop.store);
   if (args.serve && !signal.aborted) {
     const url = config.metricsServer?.url ?? 'no metrics server';
     screen.write(`\n${row('Serving', `${paint('bold', url)} until Ctrl-C`, paint)}\n`);
     await aborted(signal);
   }
+  await team.end();
   const closing = await config.shutdown(signal.aborted ? signal.reason.message : 'finished');
   const open = await openConnections(config);
-  const problems = problemsOf(result, uncleared);
+  const problems = problemsOf(tally, result, uncleared);
   if (!closing.ok) problems.push(`did not end: ${closing.notEnded.join(', ')}`);
   if (open > 0) problems.push(`${plural(open, 'connection')} left open`);
   const verdict =
@@ -116,8 +124,17 @@ async function act(scene: Scene): Promise<number> {
   return problems.length === 0 ? 0 : 1;
 }
 
+/** Lets the agents work in this process, or in others, whose metrics this one adds up. */
+function startTeam({ args, ground, config }: Scene, shop: Workshop, run: string): Promise<Team> {
+  if (args.processes === 1) return startHere(shop);
+  const { url } = config.metricsServer ?? {};
+  const METRICS_PORT = url === undefined ? undefined : new URL(url).port;
+  const overrides = { ...ground.overrides, ...(METRICS_PORT !== undefined && { METRICS_PORT }) };
+  return startProcesses(args.processes, { run, ground: { ...ground, overrides } }, shop.tally);
+}
+
 function opening({ args, stage, config, redis, models, chunks, logFile }: Scene): string {
-  const documents = new Set(chunks.map(({ document }) => document)).size;
+  const documents = documentsOf(chunks);
   return renderOpening(
     {
       documents,
@@ -134,8 +151,15 @@ function opening({ args, stage, config, redis, models, chunks, logFile }: Scene)
   );
 }
 
-async function outcomeOf(scene: Scene, result: RunResult): Promise<Outcome> {
-  const { tally, store, durationMs, failure } = result;
+function documentsOf(chunks: readonly Chunk[]): number {
+  return new Set(chunks.map(({ document }) => document)).size;
+}
+
+async function outcomeOf(
+  scene: Scene,
+  { store, tally }: Workshop,
+  { durationMs, failure }: RunResult,
+): Promise<Outcome> {
   const { config, models, logFile, logOffset } = scene;
   const prefix = config.settings.METRICS_PREFIX;
   const story = await longestStory(logFile, logOffset).catch(() => undefined);
@@ -167,7 +191,11 @@ async function scrape({ metricsServer }: Platform): Promise<Sample[]> {
   return parseScrape(await response.text());
 }
 
-function problemsOf({ tally, failure }: RunResult, uncleared: BaseError | undefined): string[] {
+function problemsOf(
+  tally: Tally,
+  { failure }: RunResult,
+  uncleared: BaseError | undefined,
+): string[] {
   const problems: string[] = [];
   if (failure !== undefined) problems.push(`${failure.code}: ${failure.message}`);
   if (tally.done < tally.tasks)

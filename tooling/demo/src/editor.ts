@@ -1,22 +1,24 @@
-import { type Agent, remember, type Workshop } from './agent.ts';
+import type { TaskWork } from '@map/config/bullmq';
+import { remember, type Workshop } from './agent.ts';
 import { editPrompt } from './prompt.ts';
-import type { TakenTask } from './queue.ts';
-import { readReply } from './task.ts';
+import { type Answer, readReply } from './reply.ts';
 
-/** Makes the editor: it summarises a document from the answers to its chunks. */
-export function editor(name: string, shop: Workshop): Agent {
-  return { role: 'editor', name, kind: 'edit', perform: (taken) => editDocument(taken, shop) };
-}
-
-async function editDocument(taken: TakenTask, shop: Workshop): Promise<void> {
-  const { task } = taken;
-  if (task.kind !== 'edit') return;
-  const { model, store, logger } = shop;
-  const answers = await remember(shop, () => store.answersOf(task.document));
+/** The editor's task: summarises a document from the answers to its chunks. */
+export async function editDocument(
+  { document }: { readonly document: string },
+  { id, attempt, signal, childResults }: TaskWork,
+  shop: Workshop,
+): Promise<string> {
+  const { model, store, logger, config } = shop;
+  if (attempt === 1) {
+    config.metrics.trackAgent('handoffs', { from_agent: 'worker', to_agent: 'editor' });
+  }
+  const answers = Object.values(await remember(shop, childResults, signal)) as Answer[];
   const summaries = answers.map(({ summary }) => summary);
-  const reply = await model.ask(editPrompt(task.document, summaries), false);
+  const reply = await model.ask(editPrompt(document, summaries), false, signal);
   logger.info('Model answered', { model: reply.model, tokens: reply.usage.total_tokens });
   const { summary } = readReply(reply.text);
-  await remember(shop, () => store.saveSummary(taken, task.document, summary));
-  logger.info('Summary stored', { document: task.document });
+  await remember(shop, () => store.saveSummary(id, document, summary), signal);
+  logger.info('Summary stored', { document });
+  return summary;
 }

@@ -43,7 +43,7 @@ interface State {
   readonly options: Required<EndpointOptions>;
   readonly faults: Record<Fault, number>;
   readonly traceparents: string[];
-  /** How often each body came before: a repeated request draws anew. */
+  /** How often each body came before: a repeated request draws again. */
   readonly attempts: Map<string, number>;
 }
 

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { retry } from '@map/config';
 import {
   type BaseError,
   convertException,
@@ -20,7 +20,7 @@ export interface FailoverEvents<P> {
 const ATTEMPTS = { first: 2, last: 6 };
 /** A provider that wants a longer pause is left for another one. */
 const LONG_WAIT_MS = 1000;
-const FIRST_BACKOFF_MS = 50;
+const FIRST_BACKOFF_MS = 100;
 
 /**
  * Asks providers in turn until one answers: again after what may pass, the next one after what
@@ -39,30 +39,35 @@ export async function withFailover<P extends { readonly name: string }, T>(
   const failures: BaseError[] = [];
   for (const [index, provider] of providers.entries()) {
     const next = providers[index + 1];
-    const attempts = next === undefined ? ATTEMPTS.last : ATTEMPTS.first;
-    for (let attempt = 1; attempt <= attempts; attempt += 1) {
-      signal.throwIfAborted();
+    const attempt = async (): Promise<T> => {
       try {
         return await ask(provider);
       } catch (thrown) {
         const error = convertException(thrown, { origin: 'llm', defaultCode: ErrorCode.LLM_ERROR });
-        if (signal.aborted) throw error;
-        failures.push(error);
-        events.onError(provider, error);
-        // A question does no harm twice, and nobody has seen the part of an answer that arrived.
-        const known = { idempotent: true, tokensDelivered: false, attempt };
-        const repeatable = isRetryable(error, known);
-        const waitMs = error.retryAfterMs ?? backoffMs(attempt);
-        const patient = next === undefined || waitMs <= LONG_WAIT_MS;
-        if (repeatable && patient && attempt < attempts) {
-          events.onRetry(provider, error, waitMs);
-          await pause(waitMs, undefined, { signal });
-          continue;
+        if (!signal.aborted) {
+          failures.push(error);
+          events.onError(provider, error);
         }
-        if (!repeatable && !error.info.failover) throw error;
-        if (next !== undefined) events.onFallback(provider, next, error);
-        break;
+        throw error;
       }
+    };
+    try {
+      return await retry(attempt, {
+        // A question does no harm twice, and nobody has seen the part of an answer that arrived.
+        idempotent: true,
+        tokensDelivered: false,
+        maxAttempts: next === undefined ? ATTEMPTS.last : ATTEMPTS.first,
+        baseDelayMs: FIRST_BACKOFF_MS,
+        ...(next !== undefined && { maxDelayMs: LONG_WAIT_MS, maxRetryAfterMs: LONG_WAIT_MS }),
+        signal,
+        onRetry: ({ error, delayMs }) => events.onRetry(provider, error, delayMs),
+      });
+    } catch (thrown) {
+      const error = thrown as BaseError;
+      if (signal.aborted) throw error;
+      const known = { idempotent: true, tokensDelivered: false, attempt: 1 };
+      if (!isRetryable(error, known) && !error.info.failover) throw error;
+      if (next !== undefined) events.onFallback(provider, next, error);
     }
   }
   throw new LLMError({
@@ -70,9 +75,4 @@ export async function withFailover<P extends { readonly name: string }, T>(
     message: `No provider answered: ${providers.map(({ name }) => name).join(', ')}.`,
     originalError: failures.at(-1),
   });
-}
-
-/** Full jitter below a limit that doubles. */
-function backoffMs(attempt: number): number {
-  return Math.random() * FIRST_BACKOFF_MS * 2 ** attempt;
 }

@@ -1,34 +1,27 @@
-/** The Redis keys of one run, all under a prefix of its own. */
+/** What all Redis keys of the demo start with. */
+export const KEY_PREFIX = 'map-demo:';
+
+/** The Redis keys of one run, all under one separate prefix. */
 export class Keys {
   readonly prefix: string;
 
   constructor(run: string) {
-    this.prefix = `map-demo:${run}:`;
+    this.prefix = `${KEY_PREFIX}${run}:`;
   }
 
-  /** Waiting tasks of a kind, a list. */
-  queue(kind: string): string {
-    return `${this.prefix}queue:${kind}`;
+  /** What the keys of the queues start with. */
+  get queues(): string {
+    return this.prefix.slice(0, -1);
   }
 
-  /** What an agent has taken and not finished, a list. */
-  active(agent: string): string {
-    return `${this.prefix}active:${agent}`;
-  }
-
-  /** Answers to a document's chunks by task, a hash. */
-  answers(document: string): string {
-    return `${this.prefix}answers:${document}`;
+  /** Ids of the tasks that are done, a set. */
+  get done(): string {
+    return `${this.prefix}done`;
   }
 
   /** Summaries by document, a hash. */
   get summaries(): string {
     return `${this.prefix}summaries`;
-  }
-
-  /** Who hands a document over to the editor, a string. */
-  claim(document: string): string {
-    return `${this.prefix}claim:${document}`;
   }
 
   /** All keywords, a set. */

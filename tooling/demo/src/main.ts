@@ -2,10 +2,11 @@ import { ErrorCode, SystemError } from '@map/config/errors';
 import { ArgumentsError, HELP, parseArguments } from './arguments.ts';
 import { runDemo } from './demo.ts';
 import { paintFor } from './paint.ts';
+import { askOn } from './question.ts';
 
 const WRONG_USE = 2;
 
-// A reader that has seen enough, such as `head`, is no reason to stop.
+// A reader that has seen enough, such as `head`, must not stop the demo.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
@@ -28,6 +29,7 @@ async function main(): Promise<number> {
     screen: process.stdout,
     paint: paintFor(process.stdout),
     signal: stop.signal,
+    ask: askOn(process.stdin, process.stdout, stop.signal),
   });
 }
 

@@ -1,11 +1,10 @@
-import type { ConnectionManager } from '@map/config/connections';
-import { type BaseError, convertException, ErrorCode, LLMError } from '@map/config/errors';
+import type { Config } from '@map/config';
+import { type BaseError, ErrorCode, LLMError } from '@map/config/errors';
 import type { TraceLogger } from '@map/config/logger';
 import type { MetricsManager } from '@map/config/metrics';
 import { observeLlm } from '@map/config/metrics/llm';
-import type { Settings } from '@map/config/settings';
-import type { Completion, CompletionChunk, Message, Usage } from './completion.ts';
-import { readEvents } from './event-stream.ts';
+import OpenAI from 'openai';
+import type { Message, Usage } from './completion.ts';
 import { withFailover } from './failover.ts';
 import type { Provider } from './provider.ts';
 import type { Tally } from './tally.ts';
@@ -20,30 +19,23 @@ export interface Reply {
 
 /** What a {@link Model} is made of. */
 export interface ModelOptions {
-  readonly connections: ConnectionManager;
+  /** Gives what the client of a provider is made with. */
+  readonly provider: Config['provider'];
   readonly metrics: MetricsManager;
   readonly logger: TraceLogger;
   readonly providers: readonly Provider[];
   readonly tally: Tally;
-  /** Ends waits and requests. */
-  readonly signal: AbortSignal;
 }
 
-/** The name of the HTTP client for models. */
-const MODELS = 'models';
+/** A provider with the client of its SDK. */
+interface Connected extends Provider {
+  readonly client: OpenAI;
+}
 
-/** Prepares the HTTP client for models: they think long, and {@link withFailover} does the retries. */
-export function addModelClient(
-  connections: ConnectionManager,
-  providers: readonly Provider[],
-  { HTTPS_PROXY, NO_PROXY }: Settings,
-): void {
-  connections.addHttp(MODELS, {
-    timeoutMs: Math.max(...providers.map(({ timeoutMs }) => timeoutMs)) + 1000,
-    retries: 0,
-    noProxy: [...NO_PROXY, '127.0.0.1'],
-    ...(HTTPS_PROXY !== undefined && { proxy: HTTPS_PROXY }),
-  });
+interface Question {
+  readonly messages: readonly Message[];
+  readonly streaming: boolean;
+  readonly signal: AbortSignal;
 }
 
 const NO_USAGE: Usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
@@ -51,21 +43,27 @@ const NO_USAGE: Usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 
 /** A language model behind one or more providers. */
 export class Model {
   readonly #options: ModelOptions;
+  readonly #providers: readonly Connected[];
 
   constructor(options: ModelOptions) {
     this.#options = options;
+    this.#providers = options.providers.map((provider) => ({
+      ...provider,
+      client: new OpenAI(options.provider(provider.name)),
+    }));
   }
 
   /**
    * Asks the model, with retries and another provider where that helps.
    * @param streaming Whether the answer comes in pieces.
+   * @param signal Ends waits and requests.
    * @throws An error with an `LLM_…` or `CONNECTION_…` code when no provider answers.
    */
-  async ask(messages: readonly Message[], streaming: boolean): Promise<Reply> {
-    const { providers, logger, metrics, tally, signal } = this.#options;
+  async ask(messages: readonly Message[], streaming: boolean, signal: AbortSignal): Promise<Reply> {
+    const { logger, metrics, tally } = this.#options;
     return withFailover(
-      providers,
-      (provider) => this.#call(provider, messages, streaming),
+      this.#providers,
+      (provider) => this.#call(provider, { messages, streaming, signal }),
       {
         onError: (_, error) => tally.countError(error.code),
         onRetry: ({ name, model }, error, waitMs) => {
@@ -85,116 +83,67 @@ export class Model {
     );
   }
 
-  async #call(provider: Provider, messages: readonly Message[], streaming: boolean) {
+  async #call(provider: Connected, question: Question) {
     const { tally } = this.#options;
     const started = performance.now();
     tally.modelCalls += 1;
+    let usage: Usage = NO_USAGE;
+    const onUsage = (arrived: Usage): void => {
+      usage = arrived;
+    };
     try {
-      const call = { provider: provider.name, model: provider.model, operation: 'chat' };
-      const { text, usage } = streaming
-        ? await join(observeLlm(call, () => this.#stream(provider, messages)))
-        : read(await observeLlm(call, () => this.#complete(provider, messages)));
-      tally.promptTokens += usage.prompt_tokens;
-      tally.completionTokens += usage.completion_tokens;
+      const text = question.streaming
+        ? await this.#stream(provider, question, onUsage)
+        : await this.#complete(provider, question, onUsage);
       return { text, usage, model: `${provider.name}/${provider.model}` };
     } finally {
+      // The tokens of a call count once its usage has arrived, as in the metrics: it may fail after.
+      tally.promptTokens += usage.prompt_tokens;
+      tally.completionTokens += usage.completion_tokens;
       tally.modelMs.push(performance.now() - started);
     }
   }
 
-  async #complete(provider: Provider, messages: readonly Message[]): Promise<Completion> {
-    try {
-      return await this.#options.connections.httpSession(
-        (http) =>
-          http
-            .post(`${provider.url}/chat/completions`, {
-              ...this.#request(provider),
-              json: { model: provider.model, messages },
-            })
-            .json<Completion>(),
-        { name: MODELS },
-      );
-    } catch (error) {
-      throw modelError(error);
-    }
-  }
-
-  async *#stream(
-    provider: Provider,
-    messages: readonly Message[],
-  ): AsyncGenerator<CompletionChunk> {
-    const http = await this.#options.connections.getHttpClient({ name: MODELS });
-    const body = http.stream.post(`${provider.url}/chat/completions`, {
-      ...this.#request(provider),
-      json: {
-        model: provider.model,
-        messages,
-        stream: true,
-        stream_options: { include_usage: true },
-      },
+  async #complete(
+    { name, model, client }: Connected,
+    { messages, signal }: Question,
+    onUsage: (usage: Usage) => void,
+  ): Promise<string> {
+    const completion = await observeLlm({ provider: name, model, operation: 'chat' }, () =>
+      client.chat.completions.create({ model, messages: [...messages] }, { signal }),
+    );
+    if (completion.usage) onUsage(completion.usage);
+    const text = completion.choices[0]?.message.content;
+    if (typeof text === 'string') return text;
+    throw new LLMError({
+      code: ErrorCode.LLM_INVALID_RESPONSE,
+      message: 'The answer of the model has no message.',
     });
-    let received = 0;
-    let done = false;
-    try {
-      // To the very end: leaving early would break the connection off instead of giving it back.
-      for await (const data of readEvents(body)) {
-        if (data === '[DONE]') {
-          done = true;
-        } else {
-          received += 1;
-          yield JSON.parse(data) as CompletionChunk;
-        }
-      }
-    } catch (error) {
-      if (done) return;
-      throw received === 0 ? modelError(error) : interrupted(provider, received, error);
+  }
+
+  async #stream(
+    { name, model, client }: Connected,
+    { messages, signal }: Question,
+    onUsage: (usage: Usage) => void,
+  ): Promise<string> {
+    const chunks = await observeLlm({ provider: name, model, operation: 'chat' }, () =>
+      client.chat.completions.create(
+        {
+          model,
+          messages: [...messages],
+          stream: true,
+          stream_options: { include_usage: true },
+        },
+        { signal },
+      ),
+    );
+    let text = '';
+    for await (const chunk of chunks) {
+      text += chunk.choices[0]?.delta.content ?? '';
+      if (chunk.usage) onUsage(chunk.usage);
     }
-    if (!done) throw interrupted(provider, received, undefined);
+    return text;
   }
-
-  #request({ apiKey, timeoutMs }: Provider) {
-    return {
-      headers: { authorization: `Bearer ${apiKey.reveal()}` },
-      timeout: { request: timeoutMs },
-      signal: this.#options.signal,
-    };
-  }
-}
-
-/** What an HTTP client calls an upstream's failure is a model's failure, with a code of its own. */
-function modelError(error: unknown): BaseError {
-  const known = convertException(error, { origin: 'llm' });
-  const { code, originalError } = known;
-  if (originalError !== undefined) return convertException(originalError, { origin: 'llm' });
-  if (code !== ErrorCode.UPSTREAM_TIMEOUT) return known;
-  return new LLMError({ code: ErrorCode.LLM_TIMEOUT, message: 'The model gave no whole answer.' });
-}
-
-function interrupted({ name }: Provider, events: number, cause: unknown): LLMError {
-  return new LLMError({
-    code: ErrorCode.LLM_STREAM_INTERRUPTED,
-    message: `The answer of ${name} broke off after ${events} events.`,
-    originalError: cause,
-  });
-}
-
-async function join(chunks: AsyncIterable<CompletionChunk>) {
-  let text = '';
-  let usage = NO_USAGE;
-  for await (const chunk of chunks) {
-    text += chunk.choices[0]?.delta.content ?? '';
-    usage = chunk.usage ?? usage;
-  }
-  return { text, usage };
-}
-
-function read(completion: Completion) {
-  const text = completion.choices[0]?.message.content;
-  if (typeof text === 'string') return { text, usage: completion.usage ?? NO_USAGE };
-  throw new LLMError({
-    code: ErrorCode.LLM_INVALID_RESPONSE,
-    message: 'The answer of the model has no message.',
-  });
 }
 
 function label({ code, httpStatus, details }: BaseError): string {

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-/** Colours a text where colour is wanted. */
+/** Colours a string if colour is wanted. */
 export type Paint = (style: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string) => string;
 
 /** Colours on a terminal, unless `NO_COLOR` says otherwise. */

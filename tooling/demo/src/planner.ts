@@ -1,34 +1,48 @@
 import { randomUUID } from 'node:crypto';
 import { runAgentStep } from '@map/config';
-import { getContext, runWithContext } from '@map/config/logger';
+import { runWithContext } from '@map/config/logger';
 import { remember, type Workshop } from './agent.ts';
 import type { Chunk } from './chunk.ts';
-import type { Task } from './task.ts';
 
-/** What a task is about, without what every task carries. */
-type Matter =
-  | { readonly kind: 'chunk'; readonly chunk: Chunk; readonly siblings: number }
-  | { readonly kind: 'edit'; readonly document: string };
-
-/** Queues a task for each chunk, each with a trace of its own. */
-export async function plan(chunks: readonly Chunk[], shop: Workshop): Promise<void> {
-  const chunksOf = Map.groupBy(chunks, ({ document }) => document);
-  for (const chunk of chunks) {
-    const siblings = chunksOf.get(chunk.document)?.length ?? 1;
-    await runAgentStep({ agent: 'planner', operation: 'queue', signal: shop.signal }, () =>
-      queueTask(randomUUID(), { kind: 'chunk', chunk, siblings }, shop),
+/**
+ * Queues a flow for each document: a task for each chunk, and the editor's task, which waits for
+ * them. All tasks of a document share a trace.
+ *
+ * @param signal Ends it early.
+ */
+export async function plan(
+  chunks: readonly Chunk[],
+  shop: Workshop,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const [document, own] of Map.groupBy(chunks, ({ document }) => document)) {
+    const step = { agent: 'planner', operation: 'queue', signal };
+    await runWithContext({ agent_id: 'planner' }, () =>
+      runAgentStep(step, () => planDocument(document, own, shop, signal)),
     );
   }
 }
 
-/** Queues a task that carries the context it is created in. */
-export async function queueTask(id: string, matter: Matter, shop: Workshop): Promise<void> {
-  await runWithContext({ task_id: id }, async () => {
-    const carrier = getContext()?.toCarrier() ?? {};
-    const task: Task = { id, createdAtMs: Date.now(), carrier, ...matter };
-    // Before it is added: the one who takes it may be faster than the answer of Redis.
-    shop.logger.info('Task queued', { task_type: task.kind });
-    await remember(shop, () => shop.queue.add(task));
-    shop.config.metrics.trackTask('created', { task_type: task.kind });
+async function planDocument(
+  document: string,
+  chunks: readonly Chunk[],
+  shop: Workshop,
+  signal: AbortSignal,
+): Promise<void> {
+  const { queues } = shop;
+  // A separate id: a flow that is added again, after a lost reply, changes nothing.
+  const children = chunks.map(({ headings, ...chunk }) => {
+    const id = randomUUID();
+    announce(id, 'chunk', shop);
+    return queues.chunks.task('chunk', { ...chunk, headings: [...headings] }, { id });
   });
+  const id = `edit-${document}`;
+  announce(id, 'edit', shop);
+  const flow = queues.documents.task('edit', { document }, { id, children });
+  await remember(shop, () => queues.documents.addFlow(flow), signal);
+}
+
+/** Before it is added: the one who takes it may be faster than the reply of Redis. */
+function announce(task_id: string, task_type: string, { logger }: Workshop): void {
+  runWithContext({ task_id }, () => logger.info('Task queued', { task_type }));
 }

@@ -1,21 +1,16 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type BaseError, convertException, ErrorCode, TaskError } from '@map/config/errors';
-import { runAgent, type Workshop } from './agent.ts';
+import { remember, type Workshop } from './agent.ts';
 import type { Chunk } from './chunk.ts';
-import { editor } from './editor.ts';
-import { Keys } from './keys.ts';
-import { Model } from './model.ts';
 import { plan } from './planner.ts';
-import type { Platform } from './platform.ts';
 import type { Progress } from './progress.ts';
-import { TaskQueue } from './queue.ts';
-import { Store } from './store.ts';
-import { Tally } from './tally.ts';
-import { worker } from './worker.ts';
+import { standingOf } from './queues.ts';
+import type { Store } from './store.ts';
+import type { Tally } from './tally.ts';
+import type { Team } from './team.ts';
 
 /** What a run came to. */
 export interface RunResult {
-  readonly tally: Tally;
-  readonly store: Store;
   readonly durationMs: number;
   /** Why it ended before its tasks did. */
   readonly failure: BaseError | undefined;
@@ -23,66 +18,69 @@ export interface RunResult {
 
 /** How often progress is looked at. */
 const PROGRESS_MS = 50;
-/** A run in which nobody works for so long has lost its tasks: Redis has forgotten them. */
-const IDLE_MS = 7000;
+/** How long tasks may still run when the run ends before them. */
+const INTERRUPT_MS = 1;
 
 /**
- * Lets planner, workers and editor work until every task is finished, Redis is lost or the signal
- * ends it; never rejects.
- * @param run Names the run in its Redis keys.
+ * Lets planner, workers and editor work until every task is done or has failed, Redis is lost or the
+ * signal ends it; never rejects.
  */
 export async function runAgents(
-  config: Platform,
   chunks: readonly Chunk[],
-  run: string,
+  shop: Workshop,
+  team: Team,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<RunResult> {
-  const { connections, metrics, settings, extension } = config;
-  const keys = new Keys(run);
-  const documents = new Set(chunks.map(({ document }) => document)).size;
-  const tally = new Tally(chunks.length + documents);
-  const store = new Store(connections, metrics, keys);
-  const logger = config.logger.getLogger('demo');
-  const failed = new AbortController();
-  const either = AbortSignal.any([signal, failed.signal]);
-  const { providers } = extension;
-  const model = new Model({ connections, metrics, logger, providers, tally, signal: either });
-  const queue = new TaskQueue(connections, keys);
-  const shop: Workshop = { config, queue, store, model, tally, logger, signal: either };
-  const agents = [
-    ...Array.from({ length: settings.WORKER_COUNT }, (_, n) => worker(`worker-${n + 1}`, shop)),
-    editor('editor', shop),
-  ];
-
   const started = performance.now();
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, team.lost, failed.signal]);
   let failure: BaseError | undefined;
   const giveUp = (thrown: unknown): void => {
-    const cause = signal.aborted ? signal.reason : thrown;
+    const cause = either.aborted ? either.reason : thrown;
     failure ??= convertException(cause, { defaultCode: ErrorCode.UNKNOWN_ERROR });
     failed.abort(failure);
   };
-  let workedAt = started;
-  const watch = setInterval(() => {
-    progress.update(stateOf(tally));
-    const now = performance.now();
-    if (tally.underWay > 0) workedAt = now;
-    else if (now - workedAt > IDLE_MS) giveUp(tasksLost(tally));
-  }, PROGRESS_MS);
   try {
-    const work = [plan(chunks, shop), ...agents.map((agent) => runAgent(agent, shop))];
-    await Promise.all(work.map((each) => each.catch(giveUp)));
+    const planning = plan(chunks, shop, either);
+    await Promise.all(
+      [planning, watch(planning, shop, progress, either)].map((each) => each.catch(giveUp)),
+    );
   } finally {
-    clearInterval(watch);
-    progress.update(stateOf(tally));
     progress.finish();
+    await team.stop(INTERRUPT_MS);
   }
-  return { tally, store, durationMs: performance.now() - started, failure };
+  return { durationMs: performance.now() - started, failure };
 }
 
-function tasksLost({ tasks, done, failed }: Tally): TaskError {
+/** Shows progress until no task is pending. */
+async function watch(
+  planning: Promise<void>,
+  shop: Workshop,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<void> {
+  const { tally, queues, store } = shop;
+  let isPlanned = false;
+  void planning.then(
+    () => {
+      isPlanned = true;
+    },
+    () => undefined,
+  );
+  for (;;) {
+    const wasPlanned = isPlanned;
+    const { pending, failed } = await remember(shop, () => standingOf(queues), signal);
+    tally.failed = failed;
+    tally.done = await remember(shop, () => store.done(), signal);
+    progress.update(stateOf(tally));
+    if (wasPlanned && pending === 0) break;
+    await pause(PROGRESS_MS, undefined, { signal });
+  }
+  const { tasks, done, failed } = tally;
+  if (done + failed >= tasks) return;
   const message = `${tasks - done - failed} tasks are in no queue any more: Redis has lost them.`;
-  return new TaskError({ code: ErrorCode.TASK_NOT_FOUND, message });
+  throw new TaskError({ code: ErrorCode.TASK_NOT_FOUND, message });
 }
 
 /** Removes the keys of a run; says why not where it could not. */

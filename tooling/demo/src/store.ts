@@ -1,12 +1,11 @@
 import type { ConnectionManager } from '@map/config/connections';
 import { MEMORY_OPERATION_DURATION, type MetricsManager, timedMetric } from '@map/config/metrics';
 import type { Keys } from './keys.ts';
-import type { TakenTask } from './queue.ts';
-import type { Answer } from './task.ts';
+import type { Answer } from './reply.ts';
 
 /**
- * What the agents remember, in Redis. Every write may be repeated: a task that is finished twice
- * changes nothing the second time.
+ * What the agents remember, in Redis. Every write may be repeated: a task that is done twice changes
+ * nothing the second time.
  */
 export class Store {
   readonly #connections: ConnectionManager;
@@ -19,56 +18,34 @@ export class Store {
     this.#keys = keys;
   }
 
-  /** Stores an answer with its index and finishes its task; returns the document's answers so far. */
-  async saveAnswer(taken: TakenTask, document: string, answer: Answer): Promise<number> {
-    const { id } = taken.task;
-    const [, ...replies] = await this.#timed('write', () =>
+  /** Indexes an answer, and notes its task as done. */
+  async saveAnswer(id: string, { keywords }: Answer): Promise<void> {
+    await this.#timed('write', () =>
       this.#connections.redisConnection(async (redis) => {
-        const multi = redis
-          .multi()
-          .hSet(this.#keys.answers(document), id, JSON.stringify(answer))
-          .hLen(this.#keys.answers(document))
-          .lRem(taken.active, 1, taken.text);
-        if (answer.keywords.length > 0) multi.sAdd(this.#keys.keywords, [...answer.keywords]);
-        for (const keyword of answer.keywords) multi.sAdd(this.#keys.index(keyword), id);
+        const multi = redis.multi().sAdd(this.#keys.done, id);
+        if (keywords.length > 0) multi.sAdd(this.#keys.keywords, [...keywords]);
+        for (const keyword of keywords) multi.sAdd(this.#keys.index(keyword), id);
         return multi.exec();
       }),
     );
-    return Number(replies[0]);
   }
 
-  /**
-   * Claims a document for whoever asks first.
-   * @param claimant Names who asks, so that asking again after a lost reply gives the same.
-   */
-  async claim(document: string, claimant: string): Promise<boolean> {
-    const owner = await this.#timed('write', () =>
-      this.#connections.redisConnection((redis) =>
-        redis.set(this.#keys.claim(document), claimant, { condition: 'NX', GET: true }),
-      ),
-    );
-    return owner === null || owner === claimant;
-  }
-
-  /** Reads the answers to a document's chunks. */
-  async answersOf(document: string): Promise<Answer[]> {
-    const texts = await this.#timed('read', () =>
-      this.#connections.redisConnection((redis) => redis.hVals(this.#keys.answers(document))),
-    );
-    return texts.map((text) => JSON.parse(text) as Answer);
-  }
-
-  /** Stores a document's summary and finishes its task. */
-  async saveSummary(taken: TakenTask, document: string, summary: string): Promise<void> {
+  /** Stores a document's summary, and notes its task as done. */
+  async saveSummary(id: string, document: string, summary: string): Promise<void> {
     await this.#timed('write', () =>
       this.#connections.redisConnection((redis) =>
         redis
           .multi()
           .hSet(this.#keys.summaries, document, summary)
-          .lRem(taken.active, 1, taken.text)
+          .sAdd(this.#keys.done, id)
           .exec(),
       ),
     );
+  }
+
+  /** Counts the tasks that are done. */
+  done(): Promise<number> {
+    return this.#connections.redisConnection((redis) => redis.sCard(this.#keys.done));
   }
 
   /** Counts the documents that have a summary. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 
-/** One log line of a trace. */
+/** One log line of a task. */
 export interface StoryLine {
-  /** Milliseconds since the trace's first line. */
+  /** Milliseconds since the task's first line. */
   readonly atMs: number;
   readonly level: string;
   readonly agent: string;
@@ -31,21 +31,24 @@ interface LogLine {
  */
 export async function longestStory(file: string, offset: number): Promise<Story | undefined> {
   const bytes = await readFile(file);
-  const traces = new Map<string, LogLine[]>();
+  const tasks = new Map<string, LogLine[]>();
   // A file that is shorter than before was put aside, and this one is new.
   const begin = offset > bytes.length ? 0 : offset;
   for (const text of bytes.subarray(begin).toString('utf8').split('\n')) {
     const line = parse(text);
     if (line?.trace_id === undefined || line.task_id === undefined) continue;
-    const lines = traces.get(line.trace_id);
-    if (lines === undefined) traces.set(line.trace_id, [line]);
+    // All tasks of a document share a trace.
+    const task = `${line.trace_id} ${line.task_id}`;
+    const lines = tasks.get(task);
+    if (lines === undefined) tasks.set(task, [line]);
     else lines.push(line);
   }
-  let longest: [string, LogLine[]] | undefined;
-  for (const entry of traces) {
-    if (entry[1].length > (longest?.[1].length ?? 0)) longest = entry;
+  let longest: LogLine[] = [];
+  for (const lines of tasks.values()) {
+    if (lines.length > longest.length) longest = lines;
   }
-  return longest === undefined ? undefined : storyOf(...longest);
+  const traceId = longest[0]?.trace_id;
+  return traceId === undefined ? undefined : storyOf(traceId, longest);
 }
 
 function storyOf(traceId: string, lines: readonly LogLine[]): Story {

@@ -1,6 +1,21 @@
+/** What has happened in a process, as it is sent to another one. */
+export interface Counts {
+  readonly modelCalls: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly retries: number;
+  readonly fallbacks: number;
+  readonly errors: readonly (readonly [code: string, count: number])[];
+  readonly taskMs: readonly number[];
+  readonly modelMs: readonly number[];
+}
+
 /** Counts what happens in a run, for its progress line and its summary. */
 export class Tally {
   readonly tasks: number;
+  /** Tasks that are done, and that failed for good, as Redis has them. */
+  done = 0;
+  failed = 0;
   modelCalls = 0;
   promptTokens = 0;
   completionTokens = 0;
@@ -9,56 +24,40 @@ export class Tally {
   readonly errors: Map<string, number> = new Map();
   readonly taskMs: number[] = [];
   readonly modelMs: number[] = [];
-  readonly #done = new Set<string>();
-  readonly #failed = new Set<string>();
-  readonly #underWay = new Set<string>();
 
   /** @param tasks How many tasks the run has in all. */
   constructor(tasks: number) {
     this.tasks = tasks;
   }
 
-  get done(): number {
-    return this.#done.size;
+  /** Counts failures by their error code. */
+  countError(code: string, count = 1): void {
+    this.errors.set(code, (this.errors.get(code) ?? 0) + count);
   }
 
-  get failed(): number {
-    return this.#failed.size;
+  /** Adds what has happened in another process. */
+  add(counts: Counts): void {
+    for (const key of NUMBERS) this[key] += counts[key];
+    for (const [code, count] of counts.errors) this.countError(code, count);
+    this.taskMs.push(...counts.taskMs);
+    this.modelMs.push(...counts.modelMs);
   }
 
-  /** How many tasks are being worked on. */
-  get underWay(): number {
-    return this.#underWay.size;
-  }
-
-  /** Whether no task is left. */
-  get finished(): boolean {
-    return this.done + this.failed >= this.tasks;
-  }
-
-  /** Counts a task as being worked on. */
-  begin(task: string): void {
-    this.#underWay.add(task);
-  }
-
-  /** Counts a task as done, once. */
-  finish(task: string, durationMs: number): void {
-    this.#underWay.delete(task);
-    this.#done.add(task);
-    this.taskMs.push(durationMs);
-  }
-
-  /** Counts a task as failed, once. */
-  fail(task: string): void {
-    this.#underWay.delete(task);
-    this.#failed.add(task);
-  }
-
-  /** Counts one failure by its error code. */
-  countError(code: string): void {
-    this.errors.set(code, (this.errors.get(code) ?? 0) + 1);
+  /** Takes out what has happened since the last call. */
+  take(): Counts {
+    const { modelCalls, promptTokens, completionTokens, retries, fallbacks } = this;
+    for (const key of NUMBERS) this[key] = 0;
+    const errors = [...this.errors];
+    this.errors.clear();
+    const [taskMs, modelMs] = [this.taskMs.splice(0), this.modelMs.splice(0)];
+    return {
+      ...{ modelCalls, promptTokens, completionTokens, retries, fallbacks },
+      ...{ errors, taskMs, modelMs },
+    };
   }
 }
+
+const NUMBERS = ['modelCalls', 'promptTokens', 'completionTokens', 'retries', 'fallbacks'] as const;
 
 /**
  * Returns the value below which a share of the values lies, by nearest rank, or 0 without values.

@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
-/** The demo as a process of its own. */
+/** The demo as a separate process. */
 export interface Demo {
   readonly child: ChildProcessWithoutNullStreams;
   /** What it has printed so far. */

@@ -12,7 +12,7 @@ test('cuts at headings and keeps the path of headings', () => {
   ]);
 });
 
-test('a fence is never cut, and a heading in it is none', () => {
+test('a fence is never cut, and a heading in it does not count', () => {
   const fence = '````md\n# not a heading\n\n```\n\n````';
   const [chunk, ...others] = chunkMarkdown('a.md', `# A\n\n${fence}\n\nafter`, 10_000);
   expect(chunk?.text).toBe(`${fence}\n\nafter`);

@@ -17,7 +17,7 @@ function scene(...outcomes: (Error | string)[]) {
   const events = {
     onError: ({ name }: P, error: BaseError) => log.push(`${name} ${error.code}`),
     onRetry: ({ name }: P, _: BaseError, waitMs: number) =>
-      log.push(`again ${name}${waitMs === 1 ? ' as told' : ''}`),
+      log.push(`again ${name}${Math.floor(waitMs) === 1 ? ' as told' : ''}`),
     onFallback: (from: P, to: P) => log.push(`${from.name} to ${to.name}`),
   };
   const ask = async ({ name }: P): Promise<string> => {

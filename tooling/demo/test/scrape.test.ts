@@ -28,7 +28,7 @@ test('adds up what has the labels', () => {
   expect(sumOf(samples, 'no_such_metric')).toBe(0);
 });
 
-test('key lines are the counters of the platform that have moved, as scraped', () => {
+test('key lines are the counters of MAP that have moved, as scraped', () => {
   expect(keyLines(parseScrape(TEXT))).toEqual([
     'tasks_completed_total{task_type="chunk",status="success"} 12',
     'tasks_completed_total{task_type="edit",status="success"} 3',

@@ -22,10 +22,14 @@ const line = (second: number, trace: string | undefined, message: string, task =
     agent_id: 'worker-1',
   })}\n`;
 
-test('tells the trace with the most lines of this run, oldest first', async () => {
+test('tells the task with the most lines of this run, oldest first, though its trace has others', async () => {
   const before = line(1, 'old', 'x').repeat(5);
   const run =
-    line(1, 'a', 'Queued') + line(2, 'b', 'Queued') + line(3, 'b', 'Slow') + line(4, 'b', 'Done');
+    line(1, 'a', 'Queued') +
+    line(1, 'b', 'Queued', 'chunk-2').repeat(2) +
+    line(2, 'b', 'Queued') +
+    line(3, 'b', 'Slow') +
+    line(4, 'b', 'Done');
   const file = await fileWith(`${before}${run}{"torn`);
   expect(await longestStory(file, Buffer.byteLength(before))).toEqual({
     traceId: 'b',

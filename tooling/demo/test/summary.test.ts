@@ -5,9 +5,8 @@ import { percentile, Tally } from '../src/tally.ts';
 
 function outcomeOf(total: number, change: (tally: Tally) => void = () => undefined): Outcome {
   const tally = new Tally(total);
-  for (const [index, durationMs] of [100, 1, 2000].entries()) {
-    tally.finish(`task ${index}`, durationMs);
-  }
+  tally.taskMs.push(100, 1, 2000);
+  tally.done = 3;
   tally.modelCalls = 1234;
   change(tally);
   return {
@@ -81,11 +80,25 @@ test('the outcome says what was done, the most frequent error first', () => {
   expect(text).toContain('Index       redis 2\n');
 });
 
-test('tasks that failed are told', () => {
+test('tasks that failed are reported', () => {
   const text = renderOutcome(
-    outcomeOf(4, (tally) => tally.fail('task 4')),
+    outcomeOf(4, (tally) => {
+      tally.failed = 1;
+    }),
     (style, words) => `<${style}>${words}</>`,
   );
   expect(text).toContain('<red>3 of 4 done</>');
   expect(text).toContain('<red>1 failed</>');
+});
+
+test('what happened in another process is added, once', () => {
+  const [other, all] = [new Tally(0), new Tally(9)];
+  other.modelCalls = 2;
+  other.taskMs.push(5);
+  other.countError('A_1');
+  for (const _ of [1, 2]) all.add(other.take());
+  other.countError('A_1', 2);
+  all.add(other.take());
+  expect(all).toMatchObject({ tasks: 9, modelCalls: 2, taskMs: [5] });
+  expect([...all.errors]).toEqual([['A_1', 3]]);
 });

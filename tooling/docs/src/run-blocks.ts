@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startRedis } from '@map-tooling/testing';
 import { type PageBlock, repository } from './pages.ts';
+import { startProvider } from './provider.ts';
 
 /** How a block fared. */
 export interface Outcome {
@@ -12,10 +13,10 @@ export interface Outcome {
   output: string;
 }
 
-const limitMs = 60_000;
+const limitMs = 120_000;
 
 /**
- * Writes each block to a file of its own, in a folder from which packages are found.
+ * Writes each block to a separate file, in a folder from which packages are found.
  *
  * @param blocks - the blocks
  * @param folder - emptied first
@@ -38,7 +39,7 @@ export async function writeBlocks(blocks: PageBlock[], folder: string): Promise<
  * Type-checks block files as one program, against the packages' sources.
  *
  * @param folder - where the files are
- * @returns the compiler's complaints; empty where there are none
+ * @returns the compiler's complaints; empty if it accepts everything
  */
 export async function checkBlocks(folder: string): Promise<string> {
   const tsconfig = join(folder, 'tsconfig.json');
@@ -62,29 +63,43 @@ export async function checkBlocks(folder: string): Promise<string> {
 }
 
 /**
- * Runs block files, each in a process and an empty folder of its own, two at a time, with a private
- * Redis at REDIS_URL.
+ * Builds the packages, which costs a second where they are built, so that blocks run as they do for
+ * users.
+ *
+ * @throws Error with the output of the build that failed
+ */
+export async function buildPackages(): Promise<void> {
+  const turbo = join(repository, 'node_modules/.bin/turbo');
+  const args = ['run', 'build', '--output-logs=errors-only'];
+  const { exitCode, output } = await execute(turbo, args, { cwd: repository });
+  if (exitCode !== 0) throw new Error(output);
+}
+
+/**
+ * Runs block files, each in a process and a separate empty folder, two at a time, with a private
+ * Redis at REDIS_URL and a local model provider in the place of OpenAI. The packages must be built.
  *
  * @param files - the files
  * @returns how each fared, by file
  */
 export async function runBlocks(files: string[]): Promise<Map<string, Outcome>> {
   await using redis = await startRedis();
+  await using provider = await startProvider();
   const outcomes = new Map<string, Outcome>();
   const queue = [...files];
   const lane = async (): Promise<void> => {
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-      outcomes.set(file, await runBlock(file, redis.url));
+      outcomes.set(file, await runBlock(file, redis.url, provider.url));
     }
   };
   await Promise.all([lane(), lane()]);
   return outcomes;
 }
 
-async function runBlock(file: string, redisUrl: string): Promise<Outcome> {
+async function runBlock(file: string, redisUrl: string, providerUrl: string): Promise<Outcome> {
   const cwd = await mkdtemp(join(tmpdir(), 'map-docs-'));
   try {
-    return await execute(process.execPath, ['--conditions=@map/source', '--no-warnings', file], {
+    return await execute(process.execPath, ['--no-warnings', file], {
       cwd,
       env: {
         PATH: process.env['PATH'] ?? '',
@@ -96,6 +111,8 @@ async function runBlock(file: string, redisUrl: string): Promise<Outcome> {
         REDIS_COMMAND_TIMEOUT: '60s',
         REDIS_ACQUIRE_TIMEOUT: '60s',
         METRICS_PORT: '0',
+        OPENAI_API_KEY: 'sk-of-the-local-provider',
+        LLM_PROVIDERS_CONFIG__OPENAI__BASE_URL: providerUrl,
       },
     });
   } finally {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, posix } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { isPlaceholder } from './address.ts';
 import { execute } from './execute.ts';
 import { importsOfDeclaration, importsOfScript, packageOf } from './imports.ts';
 import { type Manifest, targetsOf } from './packages.ts';
@@ -14,8 +15,9 @@ const allowed = [
   /^package\.json$/,
   /^(README|CHANGELOG)\.md$/,
   /^LICENSE$/,
-  /^dist\/.+\.(js|d\.ts|js\.map|d\.ts\.map)$/,
-  /^src\/.+\.(ts|cjs|d\.cts)$/,
+  // The output is not minified, so a stack trace reads well without source maps and sources.
+  /^dist\/.+\.(js|d\.ts)$/,
+  /^src\/.+\.(cjs|d\.cts)$/,
   /^(dashboards|alerts|rules)\/.+\.(json|ya?ml)$/,
 ];
 const needed = [
@@ -39,7 +41,6 @@ export async function checkTarball(tarball: Tarball): Promise<Check[]> {
     ['content', contentProblems],
     ['manifest', ({ manifest }) => manifestProblems(manifest)],
     ['declared imports', importProblems],
-    ['source maps', sourceMapProblems],
     ['publint', publintProblems],
     ['types (attw)', attwProblems],
   ];
@@ -94,6 +95,10 @@ function manifestProblems(manifest: Manifest): string[] {
   for (const field of ['description', 'repository', 'exports'] as const) {
     if (!manifest[field]) problems.push(`${field} is missing`);
   }
+  const { url } = (manifest.repository ?? {}) as { url?: string };
+  if (isPlaceholder(url)) {
+    problems.push(`repository.url is a placeholder: ${url}; set it with release:address <url>`);
+  }
   return problems;
 }
 
@@ -120,18 +125,6 @@ async function importProblems({ files, folder, manifest }: Tarball): Promise<str
       const wanted = file.endsWith('.js') ? target : target.replace(/\.[jt]s$/, '.d.ts');
       if (!files.includes(wanted))
         problems.push(`${file} imports ${specifier}, not in the package`);
-    }
-  }
-  return problems;
-}
-
-async function sourceMapProblems({ files, folder }: Tarball): Promise<string[]> {
-  const problems: string[] = [];
-  for (const file of files.filter((name) => name.endsWith('.map'))) {
-    const map = JSON.parse(await readFile(join(folder, file), 'utf8')) as { sources: string[] };
-    for (const source of map.sources) {
-      const target = posix.join(posix.dirname(file), source);
-      if (!files.includes(target)) problems.push(`${file} points to ${source}, not in the package`);
     }
   }
   return problems;

@@ -87,8 +87,21 @@ export async function writeExamples(
   await write('example.mts', `${example.code}\nexport {};\n`);
   const entries = entriesOf(manifest);
   await write('entries.mts', importing(entries));
+  await write('outputs.mts', manifest.name === '@map/logger' ? outputs : 'export {};\n');
   await write('plain.mts', importing(entries.filter((entry) => !needNode.includes(entry))));
 }
+
+// What depends on Node's streams and on the environment.
+const outputs = `import { getLogger, setupLogging } from '@map/logger';
+import { toWinston } from '@map/logger/winston';
+import winston from 'winston';
+
+setupLogging({
+  level: process.env['LOG_LEVEL'] ?? 'info',
+  transports: [new winston.transports.Console(), new winston.transports.File({ filename: 'x' })],
+});
+toWinston(getLogger('x')).add(new winston.transports.Console());
+`;
 
 function importing(entries: string[]): string {
   const imports = entries.map((entry, index) => `import * as entry${index} from '${entry}';\n`);
@@ -111,7 +124,7 @@ export interface TypeCheck {
  *
  * @param consumer - with examples written
  * @param check - compiler, resolution, Node's types
- * @returns the compiler's complaints; empty where there are none
+ * @returns the compiler's complaints; empty if it accepts everything
  */
 export async function typeCheck({ folder }: Consumer, check: TypeCheck): Promise<string> {
   const { typescript, resolution, node, outDir } = check;
@@ -130,7 +143,7 @@ export async function typeCheck({ folder }: Consumer, check: TypeCheck): Promise
       rootDir: 'src',
       ...(outDir ? { outDir } : { noEmit: true }),
     },
-    files: node ? ['src/example.mts', 'src/entries.mts'] : ['src/plain.mts'],
+    files: node ? ['src/example.mts', 'src/entries.mts', 'src/outputs.mts'] : ['src/plain.mts'],
   };
   await writeFile(join(folder, name), JSON.stringify(config));
   const { output } = await execute(
@@ -170,6 +183,7 @@ export function asCommonJs(code: string): string {
  * @param node - the major version
  * @param script - path from that folder, and arguments
  * @param redisUrl - a private Redis
+ * @param variables - of its environment
  * @returns exit code and output
  */
 export function runOn(
@@ -177,10 +191,17 @@ export function runOn(
   node: string,
   script: string[],
   redisUrl: string,
+  variables: Record<string, string> = {},
 ): Promise<{ exitCode: number; output: string }> {
   return execute(nodePath(node), ['--no-warnings', ...script], {
     cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder, REDIS_URL: redisUrl, METRICS_PORT: '0' },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: folder,
+      REDIS_URL: redisUrl,
+      METRICS_PORT: '0',
+      ...variables,
+    },
     timeoutMs: 30_000,
   });
 }

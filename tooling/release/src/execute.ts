@@ -6,7 +6,7 @@ import { readManifest, repository } from './packages.ts';
 export interface ExecuteOptions {
   cwd: string;
   env?: Record<string, string | undefined>;
-  /** Give up after this time, in milliseconds. */
+  /** The time limit, in milliseconds. */
   timeoutMs?: number;
 }
 

@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { setAddress } from './address.ts';
 import { checkBudget, readBudgets } from './budget.ts';
 import { checkTarball } from './check-tarball.ts';
 import { must, runPnpm } from './execute.ts';
@@ -9,12 +10,13 @@ import { columns, size } from './size.ts';
 import { Tally } from './tally.ts';
 import { openTarball } from './tarball.ts';
 
-const help = `release <pack|check|publish|snapshot tag>
+const help = `release <pack|check|publish|snapshot tag|address url>
 
   pack      build from clean, then pack what the registry lacks into .pack
   check     look at each tarball in .pack
   publish   publish those very tarballs and tag the commit
-  snapshot  all of it for trying out a branch: versions of their own, under a tag of the registry
+  snapshot  all of it for trying out a branch: separate versions, under a tag of the registry
+  address   set the address of the repository, everywhere
 `;
 
 interface Release {
@@ -79,12 +81,14 @@ async function snapshot(tag: string): Promise<void> {
   if (await check()) await publish('--no-git-tag');
 }
 
-const [command, tag] = parseArgs({ allowPositionals: true }).positionals;
+const [command, value] = parseArgs({ allowPositionals: true }).positionals;
 if (command === 'pack') await pack(publicPackages());
 else if (command === 'check') await check();
 else if (command === 'publish') await publish();
-else if (command === 'snapshot' && tag) await snapshot(tag);
-else {
+else if (command === 'snapshot' && value) await snapshot(value);
+else if (command === 'address' && value) {
+  process.stdout.write(`${(await setAddress(value)).join('\n')}\n`);
+} else {
   process.stderr.write(help);
   process.exitCode = 2;
 }

@@ -16,7 +16,7 @@ export interface Tarball extends AsyncDisposable {
 }
 
 /**
- * Unpacks a tarball into a folder of its own, which goes with `await using`.
+ * Unpacks a tarball into a separate folder, which goes with `await using`.
  *
  * @param path - the `.tgz`
  * @returns its content

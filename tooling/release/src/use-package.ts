@@ -14,9 +14,14 @@ import {
 import { entriesOf } from './packages.ts';
 import type { Registry } from './registry.ts';
 import { nodes, typescripts } from './runtimes.ts';
-import { size } from './size.ts';
+import { columns, size } from './size.ts';
 import { strangeDependencies, takeStock } from './stock.ts';
 import type { Check, Tally } from './tally.ts';
+import { bundlerPackages, useBundlers } from './use-bundlers.ts';
+import { useDeclarations } from './use-declarations.ts';
+import { jestPackages, useJest } from './use-jest.ts';
+import { placePackages, usePlaces } from './use-places.ts';
+import { runtimePackages, useRuntimes } from './use-runtimes.ts';
 
 /** Packages whose declarations need no @types/node, and their entries that do all the same. */
 const typesWithoutNode: Record<string, string[]> = {
@@ -25,6 +30,16 @@ const typesWithoutNode: Record<string, string[]> = {
   '@map/metrics': [],
   '@map/redaction': [],
   '@map/settings': [],
+};
+
+/** Optional peers that an entry or its declarations import: users of the entry install them. */
+const metricsPeers = ['@opentelemetry/sdk-metrics', '@pydantic/genai-prices'];
+const entryPeers: Record<string, string[]> = {
+  '@map/config': [
+    ...metricsPeers,
+    ...['@nestjs/common', '@nestjs/core', 'reflect-metadata', 'rxjs'],
+  ],
+  '@map/metrics': metricsPeers,
 };
 
 /** Where and with what a package is used. */
@@ -84,20 +99,60 @@ export async function usePackage(options: UseOptions): Promise<Used> {
   const pnpm = await tried(tally, `${name} installs alone with pnpm, nothing undeclared`, () =>
     importEntries(options, folder('pnpm')),
   );
+  await addPeers(consumer, 'npm');
   await writeExamples(consumer, typesWithoutNode[name] ?? []);
   const types = await checkTypes(consumer, tally);
   const runs = await runExamples(consumer, options);
+  if (name === '@map/config') await useUmbrella(consumer, options);
   const { tarballBytes, installPackages } = measured;
   const sizes = [size(tarballBytes), String(installPackages), size(bytes)];
   return { measured, row: [name, ...sizes, npm, pnpm, ...runs, ...types] };
 }
 
+/** The umbrella in what users build with and run it in, at two places at a time. */
+async function useUmbrella(consumer: Consumer, { tally, redisUrl }: UseOptions): Promise<void> {
+  const { name } = consumer.manifest;
+  await add(consumer.folder, 'npm', [
+    ...jestPackages,
+    ...bundlerPackages,
+    ...runtimePackages,
+    ...placePackages,
+  ]);
+  const attempt = (title: string, run: () => Promise<void>): Promise<string> =>
+    tried(tally, title, run);
+  const show = (table: string): boolean => process.stdout.write(`\n${table}\n\n`);
+  await Promise.all([
+    (async () => {
+      await attempt(`${name} loads in Jest's CommonJS mode`, () => useJest(consumer, redisUrl));
+      await attempt(`${name} in bundles of rollup, webpack, ncc and tsdown`, () =>
+        useBundlers(consumer, redisUrl),
+      );
+    })(),
+    (async () => {
+      await tally.step(`${name} is used on Bun and Deno`, async () => {
+        show(await useRuntimes(consumer, redisUrl, attempt));
+      });
+      await tally.step(`${name} is used where users build`, async () => {
+        const rows = await usePlaces(consumer, redisUrl, attempt);
+        show(columns([['place', 'verdict'], ...rows.sort()]));
+      });
+    })(),
+  ]);
+}
+
+async function addPeers({ folder, manifest }: Consumer, client: 'npm' | 'pnpm'): Promise<void> {
+  const peers = entryPeers[manifest.name];
+  if (peers) await add(folder, client, peers);
+}
+
 /** Under pnpm a package finds only what it declares. */
 async function importEntries(options: UseOptions, folder: string): Promise<void> {
   const consumer = await installAlone(folder, 'pnpm', options.name, options.registry);
+  await addPeers(consumer, 'pnpm');
   const lines = entriesOf(consumer.manifest).map((entry) => `await import('${entry}');\n`);
   await writeFile(join(folder, 'entries.mjs'), lines.join(''));
   await mustRun(consumer, '22', 'entries.mjs', options.redisUrl);
+  if (options.name === '@map/config') await useDeclarations(consumer);
 }
 
 async function checkTypes(consumer: Consumer, tally: Tally): Promise<string[]> {
@@ -117,6 +172,14 @@ async function checkTypes(consumer: Consumer, tally: Tally): Promise<string[]> {
   if (typesWithoutNode[name]) await check(false);
   await add(consumer.folder, 'npm', ['@types/node@22']);
   await check(true);
+  // Newer declarations of Node: one compiler is enough to see whether they fit, and the umbrella has
+  // the declarations of every package. Only the logger is also used with transports of winston.
+  for (const types of ['@map/config', '@map/logger'].includes(name) ? ['24', '26'] : []) {
+    await tried(tally, `${name} types: @types/node ${types}`, async () => {
+      await add(consumer.folder, 'npm', [`@types/node@${types}`]);
+      await mustCheck(consumer, { typescript: '7', resolution: 'nodenext', node: true });
+    });
+  }
   return [...verdicts.values()];
 }
 

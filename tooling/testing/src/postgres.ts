@@ -22,27 +22,39 @@ export interface PostgresServer extends AsyncDisposable {
   readonly pid: number;
   readonly log: string;
   kill(signal?: NodeJS.Signals): Promise<void>;
-  /** Freezes the postmaster: connections that are open go on, new ones are not answered. */
+  /** Freezes the postmaster: connections that are open continue, new ones are not answered. */
   pause(): void;
   resume(): void;
   stop(): Promise<void>;
 }
 
-const folders = ['/usr/lib/postgresql/*/bin'];
+const folders = [
+  '/usr/lib/postgresql/*/bin',
+  '/usr/libexec/postgresql',
+  '/opt/homebrew/opt/postgresql@17/bin',
+  '/usr/local/opt/postgresql@17/bin',
+];
 const packages = ['postgresql-15', 'postgresql-client-15', 'libpq5', 'libllvm14', 'libicu72'];
+const install = {
+  debian: 'postgresql',
+  fedora: 'postgresql-server',
+  arch: 'postgresql',
+  alpine: 'postgresql',
+  macos: 'postgresql@17',
+};
 // PostgreSQL refuses to run as root; this is the account that owns nothing.
 const nobody = 65534;
 
 /**
- * Starts a private PostgreSQL with a fresh database, trusting whoever connects from loopback.
+ * Starts a private PostgreSQL with a fresh database, trusting every client on loopback.
  *
  * @param options - further settings of the server
  * @returns the server, answering
- * @throws Error that says what to install where there is no PostgreSQL to be had
+ * @throws Error that says what to install where there is no PostgreSQL available
  */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
-  const initdb = await provide({ name: 'initdb', packages, folders });
-  const postgres = await provide({ name: 'postgres', packages, folders });
+  const initdb = await provide({ name: 'initdb', packages, folders, install });
+  const postgres = await provide({ name: 'postgres', packages, folders, install });
   const directory = await mkdtemp(join(tmpdir(), 'map-postgres-'));
   await chmod(directory, 0o700);
   const isRoot = process.getuid?.() === 0;
@@ -97,10 +109,10 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     },
     kill: (signal) => server.kill(signal),
     pause: () => {
-      process.kill(server.pid, 'SIGSTOP');
+      server.signal('SIGSTOP');
     },
     resume: () => {
-      process.kill(server.pid, 'SIGCONT');
+      server.signal('SIGCONT');
     },
     stop,
     [Symbol.asyncDispose]: stop,

@@ -8,7 +8,7 @@ import { type Program, provide } from './provision.ts';
 import { ServerProcess } from './server-process.ts';
 
 export interface PrometheusOptions {
-  /** What to scrape: `['127.0.0.1:9090']`, or with a path and scheme of its own. */
+  /** What to scrape: `['127.0.0.1:9090']`, or with its own path and scheme. */
   targets: (string | { target: string; path?: string; scheme?: 'http' | 'https' })[];
   /** Seconds between two scrapes; 1 by default. */
   scrapeIntervalSeconds?: number;
@@ -37,15 +37,16 @@ export interface PrometheusServer extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-const prometheus = { name: 'prometheus', packages: ['prometheus'] };
-const promtool = { name: 'promtool', packages: ['prometheus'] };
+const install = { fedora: 'golang-github-prometheus' };
+const prometheus = { name: 'prometheus', packages: ['prometheus'], install };
+const promtool = { name: 'promtool', packages: ['prometheus'], install };
 
 /**
  * Starts a private Prometheus that scrapes the given targets.
  *
  * @param options - targets, interval, rules, further arguments
  * @returns the server, answering
- * @throws Error that says what to install where there is no Prometheus to be had
+ * @throws Error that says what to install where there is no Prometheus available
  */
 export async function startPrometheus(options: PrometheusOptions): Promise<PrometheusServer> {
   const program = await provide(prometheus);

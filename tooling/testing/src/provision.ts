@@ -4,23 +4,33 @@ import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { type Container, findContainer } from './container.ts';
+import { installHint, type PackageNames } from './install-hint.ts';
 
 const run = promisify(execFile);
 
 /** A program this machine can run, and what its environment needs for it. */
 export interface Program {
+  /** Of the file; inside the container, where there is one. */
   path: string;
   env: Record<string, string>;
+  container?: Container;
 }
 
 /** Where a program is looked for, and what Debian calls it. */
 export interface ProgramSource {
   /** The file's name, as on PATH. */
   name: string;
+  /** Programs that can stand in for it, the better one first. */
+  otherNames?: string[];
   /** Debian packages that hold the program and the libraries a small system lacks. */
   packages: string[];
   /** Folders to look into when PATH has none; `*` stands for one folder's name. */
   folders?: string[];
+  /** An image that has it, for docker or podman. */
+  image?: string;
+  /** What its package is called elsewhere. */
+  install?: PackageNames;
 }
 
 const cacheFolder: string = fileURLToPath(new URL('../../../.cache/debian/', import.meta.url));
@@ -28,11 +38,12 @@ const cacheFolder: string = fileURLToPath(new URL('../../../.cache/debian/', imp
 const known = new Map<string, Promise<Program>>();
 
 /**
- * Finds a program on PATH, or downloads Debian's package of it into the project's `.cache`.
+ * Finds a program on PATH; else downloads Debian's package of it into the project's `.cache`; else
+ * finds a container runtime that has it, where an image is named.
  *
  * @param source - the program's name and its Debian packages
  * @returns the program's path and the environment it runs in
- * @throws Error that says what to install where neither way is open
+ * @throws Error that says what to install where no way is open
  */
 export function provide(source: ProgramSource): Promise<Program> {
   let found = known.get(source.name);
@@ -46,29 +57,39 @@ export function provide(source: ProgramSource): Promise<Program> {
 async function find(source: ProgramSource): Promise<Program> {
   const installed = process.env['MAP_TESTING_IGNORE_PATH'] ? undefined : onThisMachine(source);
   if (installed) return { path: installed, env: {} };
+  const failures = ['not on PATH'];
+  try {
+    return await fromDebian(source);
+  } catch (error) {
+    failures.push(`not available from Debian (${lastLine(error)})`);
+  }
+  if (source.image !== undefined) {
+    try {
+      return { path: source.name, env: {}, container: await findContainer(source.image) };
+    } catch (error) {
+      failures.push(`not in a container (${lastLine(error)})`);
+    }
+  }
+  const hint = installHint(source.name, source.packages[0] ?? source.name, source.install);
+  throw new Error(`${source.name} is ${failures.join(', ')}. ${hint}`);
+}
+
+async function fromDebian(source: ProgramSource): Promise<Program> {
   const folder = join(cacheFolder, source.packages[0] ?? source.name);
   const cached = await inside(folder, source);
-  if (cached) return cached;
-  try {
-    await download(source, folder);
-  } catch (error) {
-    throw new Error(
-      `${source.name} is neither on PATH nor to be had from Debian (${lastLine(error)}). ` +
-        `Install it, for example with: apt-get install ${source.packages[0]}`,
-    );
-  }
-  const unpacked = await inside(folder, source);
-  if (unpacked) return unpacked;
-  throw new Error(
-    `Debian's ${source.packages.join(', ')} holds no ${source.name}. Install it and put it on PATH.`,
-  );
+  if (!cached) await download(source, folder);
+  const program = cached ?? (await inside(folder, source));
+  if (!program) throw new Error(`no ${source.name} in ${source.packages.join(', ')}`);
+  // On a relative of Debian it may lack a library.
+  if (source.image) await run(program.path, ['--version'], { env: program.env });
+  return program;
 }
 
 function onThisMachine(source: ProgramSource): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...(source.folders ?? [])];
-  return folders
-    .flatMap(expand)
-    .map((folder) => join(folder, source.name))
+  const places = folders.flatMap(expand);
+  return [source.name, ...(source.otherNames ?? [])]
+    .flatMap((name) => places.map((place) => join(place, name)))
     .find(isExecutable);
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Certificate, makeCertificate } from './certificate.ts';
 import { freePort } from './port.ts';
-import { provide } from './provision.ts';
+import { provideRedis, redisCommand } from './redis-program.ts';
 import { ServerProcess } from './server-process.ts';
 
 export interface RedisOptions {
@@ -24,7 +24,7 @@ export interface RedisOptions {
   tls?: boolean;
 }
 
-/** A private redis-server on loopback that ends with this process. */
+/** A private Redis, Valkey or KeyDB on loopback that ends with this process. */
 export interface RedisServer extends AsyncDisposable {
   /** `redis://` or `rediss://`, with the password where there is one. */
   readonly url: string;
@@ -33,6 +33,7 @@ export interface RedisServer extends AsyncDisposable {
   readonly password: string | undefined;
   /** Its own certificate, to be trusted by clients, where `tls` is on. */
   readonly certificate: Certificate | undefined;
+  /** Of its process, or of the command that runs its container. */
   readonly pid: number;
   readonly running: boolean;
   readonly log: string;
@@ -49,20 +50,15 @@ export interface RedisServer extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-const redisServer = {
-  name: 'redis-server',
-  packages: ['redis-server', 'redis-tools', 'libjemalloc2', 'liblzf1', 'libatomic1'],
-};
-
 /**
  * Starts a private redis-server on a free loopback port.
  *
  * @param options - password, users, lines of configuration, replication, cluster, TLS
  * @returns the server, answering
- * @throws Error that says what to install where there is no redis-server to be had
+ * @throws Error that says what to install where there is no redis-server available
  */
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
-  const program = await provide(redisServer);
+  const program = await provideRedis();
   let port = options.port ?? (await freePort());
   let certificate: Certificate | undefined;
 
@@ -70,9 +66,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
     const directory = await mkdtemp(join(tmpdir(), 'map-redis-'));
     if (options.tls) certificate = await makeCertificate(directory);
     return ServerProcess.start({
-      command: program.path,
-      args: argumentsFor(options, port, certificate),
-      env: program.env,
+      ...redisCommand(program, directory, port, argumentsFor(options, port, certificate)),
       directory,
       isReady: (log) => log.includes('Ready to accept connections'),
     });
@@ -118,10 +112,10 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
     },
     kill: (signal) => server.kill(signal),
     pause: () => {
-      process.kill(server.pid, 'SIGSTOP');
+      server.signal('SIGSTOP');
     },
     resume: () => {
-      process.kill(server.pid, 'SIGCONT');
+      server.signal('SIGCONT');
     },
     restart: async () => {
       await server.stop();

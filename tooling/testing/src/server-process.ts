@@ -7,6 +7,10 @@ export interface ServerProcessOptions {
   command: string;
   args: string[];
   env?: Record<string, string>;
+  /** Delivers a signal to a server that is not the process itself, such as one in a container. */
+  sendSignal?: (signal: NodeJS.Signals) => void;
+  /** A command that removes what may be left of such a server. */
+  end?: string[];
   /** The server's private folder: its working directory, removed at the end. */
   directory: string;
   /** Whether the server answers; asked again and again until it does. */
@@ -17,10 +21,15 @@ export interface ServerProcessOptions {
 
 // Reads the server's pid, then waits. A line means that the server was ended in good order; the
 // end of input without one means that the test's process is gone, however it went.
-const watchdogScript = 'read -r pid; read -r bye || kill -s KILL -- "-$pid"; rm -rf -- "$1"';
+const watchdogScript = `
+  folder=$1; shift; read -r pid
+  read -r bye || kill -s KILL -- "-$pid"
+  [ $# -eq 0 ] || "$@"
+  rm -rf -- "$folder"
+`;
 
 /**
- * A server as a process of its own that never outlives the process that started it, even when
+ * A server in a separate process that never outlives the process that started it, even when
  * that one is killed outright: a small shell waits at the other end of a pipe.
  */
 export class ServerProcess {
@@ -31,7 +40,8 @@ export class ServerProcess {
 
   private constructor(options: ServerProcessOptions) {
     this.#options = options;
-    this.#watchdog = spawn('/bin/sh', ['-c', watchdogScript, 'watchdog', options.directory], {
+    const watched = [options.directory, ...(options.end ?? [])];
+    this.#watchdog = spawn('/bin/sh', ['-c', watchdogScript, 'watchdog', ...watched], {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
     });
@@ -69,9 +79,20 @@ export class ServerProcess {
   /** Sends a signal; resolves at once for signals that do not end a process, else at its end. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     if (!this.running) return;
-    this.#child.kill(signal);
+    this.signal(signal);
     if (['SIGSTOP', 'SIGCONT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'].includes(signal)) return;
     await this.#ended();
+  }
+
+  /** Delivers a signal and does not wait for what it does. */
+  signal(signal: NodeJS.Signals): void {
+    const send = this.#options.sendSignal ?? (() => this.#child.kill(signal));
+    try {
+      send(signal);
+    } catch {
+      // There is nothing in the container yet, or no more: the command itself is what is left.
+      this.#child.kill(signal);
+    }
   }
 
   /** Ends the server and removes its folder. */

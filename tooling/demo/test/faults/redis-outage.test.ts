@@ -10,8 +10,7 @@ async function ownRedis() {
 
 test('killing its Redis in the middle ends in coded errors and exit code 1', async () => {
   const demo = await startDemo(['--tasks', '2000'], {
-    REDIS_URL: 'redis://127.0.0.1:1',
-    // Meant for the Redis that is not there, not for the private one.
+    // Meant for another Redis, not for the private one.
     REDIS_PASSWORD: 'of-another-redis',
   });
   const [, pid] = await demo.prints(/a private one at 127\.0\.0\.1:\d+, pid (\d+)/);
@@ -25,7 +24,7 @@ test('killing its Redis in the middle ends in coded errors and exit code 1', asy
 
 test('bears with a Redis that cuts off all connections and stands still for a second', async () => {
   const redis = await ownRedis();
-  const demo = await startDemo(['--tasks', '300'], { REDIS_URL: redis.url });
+  const demo = await startDemo(['--tasks', '300', '--redis', redis.url]);
   await demo.prints(/^ \d\d%/m);
   for (const part of [/^ [3-9]\d%/m, /^ [5-9]\d%/m]) {
     await redis.command('CLIENT', 'KILL', 'TYPE', 'normal');
@@ -35,13 +34,13 @@ test('bears with a Redis that cuts off all connections and stands still for a se
   await new Promise((resolve) => setTimeout(resolve, 1000));
   redis.resume();
   expect(await demo.ended(), demo.output).toBe(0);
-  expect(demo.output).toMatch(/ CONNECTION_RESET_9002 +\d+$/m);
+  expect(demo.output).toMatch(/(\d+) of \1 done/);
   expect(await redis.command('DBSIZE')).toContain(':0');
 });
 
 test('a Redis that comes back empty has lost the tasks, which ends the run', async () => {
   const redis = await ownRedis();
-  const demo = await startDemo(['--tasks', '300'], { REDIS_URL: redis.url });
+  const demo = await startDemo(['--tasks', '300', '--redis', redis.url]);
   await demo.prints(/^ \d\d%/m);
   await redis.kill();
   await redis.restart();

@@ -6,8 +6,6 @@ import { startDemo } from '../child.ts';
 // Whole runs, on a machine that may be busy with others.
 vi.setConfig({ testTimeout: 120_000 });
 
-const NOBODY = { REDIS_URL: 'redis://127.0.0.1:1' };
-
 async function ownRedis() {
   const redis = await startRedis();
   onTestFinished(() => redis.stop());
@@ -28,9 +26,9 @@ function scraped(output: string, name: string): number {
   );
 }
 
-test('does every task on the Redis of REDIS_URL, and its summary agrees with its metrics', async () => {
+test('does every task on the Redis of --redis, and its summary agrees with its metrics', async () => {
   const redis = await ownRedis();
-  const demo = await startDemo(['--tasks', '60'], { REDIS_URL: redis.url });
+  const demo = await startDemo(['--tasks', '60', '--redis', redis.url]);
   expect(await demo.ended(), demo.output).toBe(0);
   const { output } = demo;
   expect(output).toContain(`the one at 127.0.0.1:${redis.port}`);
@@ -59,19 +57,50 @@ test('does every task on the Redis of REDIS_URL, and its summary agrees with its
       expect.arrayContaining(['Task queued', 'Task taken', 'Model answered', 'Task done']),
     );
   }
-  const chunkTraces = ofTasks.filter((line) => line['task_type'] === 'chunk');
-  expect(new Set(chunkTraces.map((line) => line['trace_id'])).size).toBe(60);
+  // A document and its chunks share one.
+  const tracesOf = (type: string) =>
+    new Set(ofTasks.filter((line) => line['task_type'] === type).map((line) => line['trace_id']));
+  expect(tracesOf('edit').size).toBe(tasks - 60);
+  expect(tracesOf('chunk')).toEqual(tracesOf('edit'));
   const warnings = ofTasks.filter((line) => line['level'] === 'WARNING');
   expect(warnings.length).toBeGreaterThan(0);
-  for (const warning of warnings) expect(JSON.stringify(warning)).toContain('LLM_');
+  for (const { message } of warnings)
+    expect(message).toMatch(/^(?:LLM_\w+|OPERATION_TIMEOUT_1002) /);
+});
+
+test('--processes works in other processes, and outlives one that is killed', async () => {
+  const redis = await ownRedis();
+  const args = ['--tasks', '200', '--processes', '3', '--redis', redis.url];
+  const demo = await startDemo(args);
+  await demo.prints(/^ \d\d%/m);
+  const working = async () => (await demo.log()).filter(({ agent_id }) => agent_id === 'worker-2');
+  while ((await working()).length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+  const started = (await demo.log()).filter(({ message }) => message === 'Process works');
+  expect(started).toHaveLength(3);
+  const killed = started[1]?.['pid'];
+  process.kill(Number(killed), 'SIGKILL');
+  expect(await demo.ended(), demo.output).toBe(0);
+  expect(demo.output).toMatch(/(\d+) of \1 done/);
+  expect(demo.output).toMatch(/^Ended +every task done, every connection closed in /m);
+  expect(scraped(demo.output, 'tasks_completed_total')).toBeGreaterThan(0);
+  expect(await redis.command('DBSIZE')).toContain(':0');
+});
+
+test('--processes: SIGINT ends all of them and leaves no key behind', async () => {
+  const redis = await ownRedis();
+  const demo = await startDemo(['--tasks', '2000', '--processes', '2', '--redis', redis.url]);
+  await demo.prints(/^ \d\d%/m);
+  demo.child.kill('SIGINT');
+  expect(await demo.ended()).toBe(1);
+  expect(demo.output).toMatch(/^Ended +OPERATION_CANCELLED_1003: Ended by SIGINT\./m);
+  expect(await redis.command('DBSIZE')).toContain(':0');
 });
 
 test('with a key in the settings it asks their endpoint, and no other', async () => {
   const redis = await ownRedis();
   const endpoint = await startEndpoint({ models: ['gpt-4o-mini'], apiKey: 'sk-of-the-settings' });
   onTestFinished(() => endpoint.close());
-  const demo = await startDemo(['--tasks', '5'], {
-    REDIS_URL: redis.url,
+  const demo = await startDemo(['--tasks', '5', '--redis', redis.url], {
     OPENAI_API_KEY: 'sk-of-the-settings',
     LLM_PROVIDERS_CONFIG__OPENAI__BASE_URL: endpoint.url,
   });
@@ -88,7 +117,7 @@ test('with a key in the settings it asks their endpoint, and no other', async ()
 
 test('SIGINT in the middle ends it with exit code 1 and leaves no key behind', async () => {
   const redis = await ownRedis();
-  const demo = await startDemo(['--tasks', '2000'], { REDIS_URL: redis.url });
+  const demo = await startDemo(['--tasks', '2000', '--redis', redis.url]);
   await demo.prints(/^ \d\d%/m);
   demo.child.kill('SIGINT');
   expect(await demo.ended()).toBe(1);
@@ -97,7 +126,7 @@ test('SIGINT in the middle ends it with exit code 1 and leaves no key behind', a
 });
 
 test('--serve keeps the metrics port open until SIGINT, then ends with exit code 0', async () => {
-  const demo = await startDemo(['--tasks', '10', '--serve'], NOBODY);
+  const demo = await startDemo(['--tasks', '10', '--serve']);
   const [, url = ''] = await demo.prints(/^Serving +(http:\S+) until Ctrl-C/m);
   const metrics = await fetch(new URL('/metrics', url));
   expect(await metrics.text()).toMatch(/^tasks_completed_total\{.*status="success".*\} 10$/m);
@@ -108,11 +137,20 @@ test('--serve keeps the metrics port open until SIGINT, then ends with exit code
   await expect(fetch(url)).rejects.toThrow('fetch failed');
 });
 
-test('a setting that makes no sense is told by its name, with exit code 1', async () => {
-  const demo = await startDemo([], { ...NOBODY, WORKER_COUNT: 'many' });
+test('a setting that makes no sense is reported by its name, with exit code 1', async () => {
+  const demo = await startDemo([], { WORKER_COUNT: 'many' });
   expect(await demo.ended()).toBe(1);
   expect(demo.output).toMatch(/^CONFIG\w+_300\d: /m);
   expect(demo.output).toContain('WORKER_COUNT');
+});
+
+test('a Redis that was chosen and does not answer ends it with exit code 1', async () => {
+  const demo = await startDemo(['--redis', 'redis://ann:s3cret@127.0.0.1:1']);
+  expect(await demo.ended()).toBe(1);
+  expect(demo.output).toBe(
+    'REDIS_UNAVAILABLE_9101: No Redis answers at 127.0.0.1:1: CONNECTION_REFUSED_9001. ' +
+      'Start it, or use --redis private.\n',
+  );
 });
 
 test('the command line is explained by --help, and where it is wrong', async () => {

@@ -1,7 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import { pageBlocks } from '../../src/pages.ts';
-import { checkBlocks, type Outcome, runBlocks, writeBlocks } from '../../src/run-blocks.ts';
+import {
+  buildPackages,
+  checkBlocks,
+  type Outcome,
+  runBlocks,
+  writeBlocks,
+} from '../../src/run-blocks.ts';
 
 const blocks = pageBlocks();
 const folder = fileURLToPath(new URL('../../.cache/blocks/', import.meta.url));
@@ -11,6 +17,7 @@ let complaints: string;
 const nameOf = ({ page, line }: { page: string; line: number }): string => `${page}:${line}`;
 
 beforeAll(async () => {
+  await buildPackages();
   const files = await writeBlocks(blocks, folder);
   complaints = await checkBlocks(folder);
   const running = blocks.flatMap(({ runs }, index) => (runs ? [files[index] ?? ''] : []));
@@ -23,6 +30,11 @@ beforeAll(async () => {
 
 test('every block is correct TypeScript against the packages as they stand', () => {
   expect(complaints).toBe('');
+});
+
+test('no block has `await using`, which Node 22 does not parse', () => {
+  const found = blocks.filter(({ code }) => /\bawait using\b/.test(code));
+  expect(found.map(nameOf)).toEqual([]);
 });
 
 for (const block of blocks) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readReply } from '../src/task.ts';
+import { readReply } from '../src/reply.ts';
 
 test.each([
   ['A queue.\nKeywords: queue, Redis', 'A queue.', ['queue', 'redis']],

@@ -1,0 +1,65 @@
+import { resolve } from 'node:path';
+import { type Plugin, rolldown } from 'rolldown';
+
+/** Sources of which the shared modules consist at least, in bytes; smaller ones are merged. */
+const LEAST_SHARED = 60_000;
+
+/**
+ * Bundles entries into `dist`: each is one module, and what they share is in few others.
+ *
+ * Each module that a start-up loads costs it about a millisecond. So what the main entry shares with
+ * others is split only into large parts. What the main entry does not need stays out of these.
+ *
+ * @param entries - Paths such as `./src/index.ts`; the first is the main entry.
+ */
+export async function bundle(entries: readonly string[]): Promise<void> {
+  const [main = ''] = entries;
+  const needed = new Set<string>();
+  const build = await rolldown({
+    input: Object.fromEntries(entries.map((entry) => [nameOf(entry), entry])),
+    // Packages, and files that must stay as they are, which `imports` of package.json names.
+    external: /^[^./]/,
+    platform: 'node',
+    transform: { target: 'node22.19' },
+    plugins: [collect(resolve(main), needed)],
+  });
+  await build.write({
+    dir: 'dist',
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'shared-[hash].js',
+    comments: { annotation: true, jsdoc: false, legal: true },
+    codeSplitting: {
+      groups: [
+        {
+          name: 'shared',
+          minShareCount: 2,
+          entriesAware: true,
+          entriesAwareMergeThreshold: LEAST_SHARED,
+          test: (id) => needed.has(id),
+        },
+      ],
+    },
+  });
+  await build.close();
+}
+
+/** `./src/http/http.ts` becomes `http/http`. */
+function nameOf(entry: string): string {
+  return entry.replace(/^\.\/src\//, '').replace(/\.ts$/, '');
+}
+
+/** Collects the modules that an entry imports, at once and not by `import()`. */
+function collect(entry: string, into: Set<string>): Plugin {
+  return {
+    name: 'collect',
+    buildEnd() {
+      const queue = [entry];
+      for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+        if (into.has(id)) continue;
+        into.add(id);
+        queue.push(...(this.getModuleInfo(id)?.importedIds ?? []));
+      }
+    },
+  };
+}
