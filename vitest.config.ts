@@ -1,15 +1,17 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 // Workspace packages resolve to their TypeScript sources: a test needs no build.
+const leftovers = fileURLToPath(new URL('tooling/testing/src/leftovers.ts', import.meta.url));
 const ssr = { resolve: { conditions: ['@map/source', 'node'] } };
 
 export default defineConfig({
   test: {
     // The many processes that tests start read the sources compiled once.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('.cache/compiled', import.meta.url)) },
-    // Left to itself, vitest keeps one core free.
-    maxWorkers: '100%',
+    // Many tests wait for processes they started: more files than cores keep the cores busy.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     reporters: process.env['MAP_COUNT_TESTS']
       ? ['default', './tooling/testing/src/count-reporter.ts']
       : ['default'],
@@ -20,6 +22,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           isolate: false,
+          setupFiles: [leftovers],
+          expect: { poll: { timeout: 20_000 } },
           testTimeout: 30_000,
           hookTimeout: 30_000,
           include: ['{packages,tooling}/*/test/**/*.test.ts'],
@@ -31,7 +35,10 @@ export default defineConfig({
         ssr,
         test: {
           name: 'integration',
+          isolate: false,
+          setupFiles: [leftovers],
           include: ['{packages,tooling}/*/test/integration/**/*.test.ts'],
+          expect: { poll: { timeout: 30_000 } },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -42,6 +49,7 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['{packages,tooling}/*/test/faults/**/*.test.ts'],
+          expect: { poll: { timeout: 60_000 } },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
