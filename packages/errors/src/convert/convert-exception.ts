@@ -7,6 +7,7 @@ import { safeMessage } from '../describe/safe-message.ts';
 import type { BaseError } from '../error/base-error.ts';
 import { isBaseError } from '../error/is-base-error.ts';
 import { timeoutCode } from '../recognise/abort.ts';
+import { isUnclearAbort } from '../recognise/google.ts';
 import { recognise } from '../recognise/recognise.ts';
 import type { ErrorOrigin } from '../recognise/recognition.ts';
 import { createError } from '../shape/class-registry.ts';
@@ -118,7 +119,7 @@ function abortCode(
   const aborted = read(signal, 'aborted');
   if (aborted === false && found === ErrorCode.OPERATION_CANCELLED) {
     // Its caller did not abort it.
-    return readString(error, 'name') === 'AbortError' ? timeoutCode(origin) : undefined;
+    return isUnclearAbort(error) ? timeoutCode(origin) : undefined;
   }
   if (aborted !== true) return undefined;
   if (found !== undefined && !UNCLEAR.has(found)) return undefined;

@@ -3,6 +3,7 @@ import { findCodeInfo } from '../codes/code-info.ts';
 import { type AnyErrorCode, ErrorCode } from '../codes/error-code.ts';
 import { describeError } from '../describe/describe-error.ts';
 import { safeMessage } from '../describe/safe-message.ts';
+import { timeoutCode } from './abort.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
 
 const MAX_CHILDREN = 10;
@@ -94,6 +95,9 @@ export const recogniseBuiltIn: Recogniser = (error, context) => {
   const name = readString(error, 'name') ?? '';
   if (name === 'SyntaxError') return { code: syntaxCode(error, context) };
   if (name === 'DataCloneError') return { code: ErrorCode.SERIALIZATION_ERROR };
+  if (/[a-z]TimeoutError$/.test(name)) {
+    return context.recurse(read(error, 'cause')) ?? { code: timeoutCode(context.origin) };
+  }
   if (!BUILT_INS.has(name) || !isNativeError(error)) return undefined;
   const message = readString(error, 'message') ?? '';
   const serializing = /^Converting circular structure|serialize a BigInt$/.test(message);

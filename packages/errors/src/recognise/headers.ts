@@ -1,4 +1,5 @@
 import { isArray, read } from '@map/redaction/kernel';
+import { parseWait } from './wait.ts';
 
 /** Reads a header of a `Headers`, of another object with `get`, or of a plain object in lower case. */
 export function readHeader(headers: unknown, name: string): string | undefined {
@@ -26,10 +27,8 @@ export function readHeader(headers: unknown, name: string): string | undefined {
 export function readRetryAfterMs(headers: unknown, limitMs: number): number | undefined {
   const milliseconds = Number.parseFloat(readHeader(headers, 'retry-after-ms') ?? '');
   if (milliseconds >= 0) return Math.min(Math.round(milliseconds), limitMs);
-  const value = readHeader(headers, 'retry-after')?.trim();
-  if (!value) return undefined;
-  const wait = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return Number.isNaN(wait) ? undefined : Math.min(Math.max(0, Math.round(wait)), limitMs);
+  const wait = parseWait(readHeader(headers, 'retry-after'));
+  return wait === undefined ? undefined : Math.min(Math.round(wait), limitMs);
 }
 
 const RESETS: readonly (readonly [reset: string, remaining: string])[] = [
@@ -41,9 +40,23 @@ const RESETS: readonly (readonly [reset: string, remaining: string])[] = [
   ['anthropic-ratelimit-tokens-reset', 'anthropic-ratelimit-tokens-remaining'],
   ['anthropic-ratelimit-input-tokens-reset', 'anthropic-ratelimit-input-tokens-remaining'],
   ['anthropic-ratelimit-output-tokens-reset', 'anthropic-ratelimit-output-tokens-remaining'],
+  ['anthropic-priority-input-tokens-reset', 'anthropic-priority-input-tokens-remaining'],
+  ['anthropic-priority-output-tokens-reset', 'anthropic-priority-output-tokens-remaining'],
+  // Mistral
+  ['ratelimitbysize-reset', 'ratelimitbysize-remaining'],
   ['x-ratelimit-reset', 'x-ratelimit-remaining'],
+  ['x-rate-limit-reset', 'x-rate-limit-remaining'],
+  ['x-ratelimit-reset-after', 'x-ratelimit-remaining'],
   ['ratelimit-reset', 'ratelimit-remaining'],
 ];
+
+/** Those of one span, as Cerebras and SambaNova have them: the limit of a day counts if it is used up. */
+const SPANS: typeof RESETS = ['requests', 'tokens'].flatMap((what) =>
+  ['minute', 'hour', 'day'].map(
+    (span) =>
+      [`x-ratelimit-reset-${what}-${span}`, `x-ratelimit-remaining-${what}-${span}`] as const,
+  ),
+);
 
 /**
  * Reads when the limit that refused a request is reset: the one of which nothing remains, otherwise
@@ -53,39 +66,26 @@ const RESETS: readonly (readonly [reset: string, remaining: string])[] = [
  * @returns Milliseconds from now, or undefined if the server does not say.
  */
 export function readLimitResetMs(headers: unknown, limitMs: number): number | undefined {
-  const waits = RESETS.map(([reset, remaining]) => ({
-    wait: parseReset(readHeader(headers, reset)),
-    used: readHeader(headers, remaining) === '0',
-  }));
-  const used = waits.filter((entry) => entry.used && entry.wait !== undefined);
-  const counted = (used.length > 0 ? used : waits).map(({ wait }) => wait ?? -1);
-  const longest = Math.max(...counted);
+  const used = [...RESETS, ...SPANS].filter(([, remaining]) => isUsedUp(headers, remaining));
+  const waitsOf = (limits: typeof RESETS): number[] =>
+    limits.flatMap(([reset]) => parseWait(readHeader(headers, reset)) ?? []);
+  const waits = [...waitsOf(used), ...structuredWaits(headers)];
+  const longest = Math.max(-1, ...(waits.length > 0 ? waits : waitsOf(RESETS)));
   return longest < 0 ? undefined : Math.min(Math.round(longest), limitMs);
 }
 
-const UNITS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
+function isUsedUp(headers: unknown, name: string): boolean {
+  const remaining = readHeader(headers, name)?.trim();
+  return remaining !== undefined && remaining !== '' && Number(remaining) <= 0;
+}
 
-/** The largest number of seconds that is a wait; larger ones are times since 1970. */
-const MAX_SECONDS = 1_000_000_000;
-
-/** Parses `6m0s`, `120ms`, seconds, seconds since 1970, or a date. */
-function parseReset(value: string | undefined): number | undefined {
-  const text = value?.trim() ?? '';
-  if (/^\d+(?:\.\d+)?$/.test(text)) {
-    const seconds = Number(text);
-    if (seconds < MAX_SECONDS) return seconds * 1000;
-    return Math.max(0, (seconds > 1e11 ? seconds : seconds * 1000) - Date.now());
-  }
-  if (/^(?:\d+(?:\.\d+)?(?:ms|[smhd])){1,6}$/.test(text)) {
-    const parts = text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g);
-    return [...parts].reduce((sum, [, n, unit]) => sum + Number(n) * (UNITS[unit ?? ''] ?? 0), 0);
-  }
-  const date = /^\d{4}-\d{2}-\d{2}T|^\w{3}, /.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+/** `RateLimit: "default";r=0;t=30`, and `limit=10, remaining=0, reset=30` of earlier drafts. */
+function structuredWaits(headers: unknown): number[] {
+  const value = readHeader(headers, 'ratelimit') ?? '';
+  const early = /\bremaining=0\b.*\breset=(\d{1,12})\b/.exec(value)?.[1];
+  if (early !== undefined) return [parseWait(early) ?? 0];
+  return value.split(',').flatMap((policy) => {
+    if (!/;\s*r=0\b/.test(policy)) return [];
+    return parseWait(/;\s*t=(\d{1,12})\b/.exec(policy)?.[1]) ?? [];
+  });
 }

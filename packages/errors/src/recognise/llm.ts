@@ -3,6 +3,7 @@ import type { LLMDetails } from '../codes/error-details.ts';
 import { redactedField } from '../describe/redacted.ts';
 import { readHeader, readLimitResetMs, readRetryAfterMs } from './headers.ts';
 import type { Recognition } from './recognition.ts';
+import { waitInSentence } from './wait.ts';
 
 /** The response of a provider of language models. */
 export interface ProviderAnswer {
@@ -19,6 +20,13 @@ export interface ProviderAnswer {
 // In the words of OpenAI, Anthropic, Bedrock, Gemini, vLLM, llama.cpp, xAI, LM Studio, Cohere.
 const CONTEXT_LENGTH =
   /context_length_exceeded|string_above_max_length|request_too_large|exceed_context_size|context_window_exceeded|context_overflow|prompt (?:is )?too long|(?:input|prompt|request|message)s? (?:is|are|was|were)? ?too (?:long|large)\b|maximum (?:context|model|prompt|input) length|max(?:imum)? (?:number of )?(?:input )?tokens? (?:allowed|exceeded|limit)|context (?:window|length|size|limit)|exceeds? (?:the |its )?(?:available |model's |maximum |max )?(?:context|number of tokens|input token|token limit)|input token count[^.]{0,40}exceeds|input length[^.]{0,60}exceed|too many (?:input )?tokens\b(?! per)|reduce (?:the|your) (?:length|prompt|input)|greater than the context|longer than the (?:model|context)|max_tokens[^.]{0,80}(?:exceed|context|too large)|`inputs` tokens \+ `max_new_tokens` must be|total number of tokens[^.]{0,80}exceed|range of input length should be|expected maxLength: \d+, actual/i;
+
+/** The request asks for more output than the model gives: a shorter prompt does not help. */
+const OUTPUT_LIMIT =
+  /(?:at most|maximum of|up to) \d+ (?:completion|output) tokens|maximum (?:allowed )?(?:number of )?(?:allowed )?output (?:tokens|length)|(?<!\+ .?)max_?(?:completion_|output_)?tokens['"`]? (?:must be (?:less|at most|between)|value)|invalid ['"`]?max_?(?:completion_|output_)?tokens|maxOutputTokens value of|maximum tokens you requested/i;
+
+/** The answer of a model that reasons, as an error: what it was allowed to write was too little. */
+const OUTPUT_TOO_SHORT = /max_tokens or model output limit was reached/i;
 
 /** A single request above the whole limit of tokens a minute, which waiting does not change. */
 const ABOVE_LIMIT = /\blimit:? ?(\d+)[^.]{0,60}?\brequested:? ?(\d+)/i;
@@ -50,7 +58,9 @@ export function llmCode({ status, words, message }: ProviderAnswer): LLMErrorCod
   const said = words.filter(Boolean).join(' ');
   const text = `${said} ${message?.slice(0, 2000) ?? ''}`;
   if (status === 413 || isTooLong(text, status)) return ErrorCode.LLM_CONTEXT_LENGTH_EXCEEDED;
-  if (FILTERED.test(said)) return ErrorCode.LLM_CONTENT_FILTERED;
+  if (OUTPUT_TOO_SHORT.test(text)) return ErrorCode.LLM_OUTPUT_TRUNCATED;
+  // Cohere answers a word of its deny list with 498.
+  if (status === 498 || FILTERED.test(said)) return ErrorCode.LLM_CONTENT_FILTERED;
   if (status === 402 || QUOTA.test(said) || /credit balance/i.test(text)) {
     return ErrorCode.LLM_QUOTA_EXCEEDED;
   }
@@ -73,6 +83,7 @@ export function llmCode({ status, words, message }: ProviderAnswer): LLMErrorCod
 function isTooLong(text: string, status: number | undefined): boolean {
   const [, limit, requested] = ABOVE_LIMIT.exec(text) ?? [];
   if (requested !== undefined && Number(requested) > Number(limit)) return true;
+  if (OUTPUT_LIMIT.test(text)) return false;
   // A rate limit names tokens and limits too.
   return status === 429 ? /context_length|context length/i.test(text) : CONTEXT_LENGTH.test(text);
 }
@@ -110,7 +121,9 @@ export function recogniseAnswer(
 function waitOf(answer: ProviderAnswer, code: LLMErrorCode, limitMs: number): number | undefined {
   if (answer.retryAfterMs !== undefined) return Math.min(answer.retryAfterMs, limitMs);
   // Other answers carry the headers of limits too.
-  return code === ErrorCode.LLM_RATE_LIMITED
-    ? readLimitResetMs(answer.headers, limitMs)
-    : undefined;
+  if (code !== ErrorCode.LLM_RATE_LIMITED) return undefined;
+  const reset = readLimitResetMs(answer.headers, limitMs);
+  if (reset !== undefined) return reset;
+  const wait = waitInSentence(answer.message);
+  return wait === undefined ? undefined : Math.min(Math.round(wait), limitMs);
 }

@@ -10,6 +10,7 @@ import { recogniseBreaker } from './breaker.ts';
 import { recogniseAggregate, recogniseBuiltIn, recogniseFetch } from './built-in.ts';
 import { convertersResult } from './converter.ts';
 import { recogniseDatabase } from './database.ts';
+import { recogniseGoogle } from './google.ts';
 import { recogniseHttpClient } from './http-client.ts';
 import { recogniseProviderSdk } from './provider-sdk.ts';
 import type { ErrorOrigin, RecogniseContext, Recogniser, Recognition } from './recognition.ts';
@@ -27,6 +28,7 @@ const RECOGNISERS: readonly Recogniser[] = [
   recogniseAiSdk,
   recogniseAgent,
   recogniseProviderSdk,
+  recogniseGoogle,
   recogniseAbort,
   recogniseHttpClient,
   recogniseAws,

@@ -1,6 +1,7 @@
 import { has, isNativeError, read, readString } from '@map/redaction/kernel';
 import { ErrorCode } from '../codes/error-code.ts';
 import { codeFromHttpStatus } from '../codes/http-status.ts';
+import { timeoutCode } from './abort.ts';
 import { readRetryAfterMs } from './headers.ts';
 import { byStatus } from './http-client.ts';
 import { httpDetails, readStatus } from './http-details.ts';
@@ -38,7 +39,11 @@ export const recogniseStatus: Recogniser = (error, context) => {
     failure(error, 'status_code') ??
     failure(response, 'status') ??
     failure(response, 'statusCode');
-  if (status === undefined) return undefined;
+  if (status === undefined) return timedOut(error, context);
+  // SDKs that Fern generates give this status to a request that was aborted.
+  if (status === 499) {
+    return context.recurse(read(error, 'cause')) ?? { code: ErrorCode.OPERATION_CANCELLED };
+  }
   const headers = read(error, 'headers') ?? read(response, 'headers');
   const request = read(error, 'request') ?? read(response, 'request');
   const details = httpDetails({
@@ -53,6 +58,13 @@ export const recogniseStatus: Recogniser = (error, context) => {
   const found = byStatus(answer, { ...context, origin: 'llm' });
   return found && { ...found, message: providerSentence(error, status, body) };
 };
+
+/** The limit of an SDK that Fern generates: the reason of its abort is a string. */
+function timedOut(error: object, context: RecogniseContext): Recognition | undefined {
+  if (!has(error, 'rawResponse') && !has(error, 'statusCode')) return undefined;
+  const late = read(error, 'cause') === 'timeout' || readString(error, 'message') === 'timeout';
+  return late ? { code: timeoutCode(isModel(error) ? 'llm' : context.origin) } : undefined;
+}
 
 /** Whether the library is one for language models. */
 function isModel(error: object): boolean {

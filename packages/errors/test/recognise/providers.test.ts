@@ -209,6 +209,29 @@ test.each([
   expect(convertException(raw).code).toBe(ErrorCode.LLM_CONTEXT_LENGTH_EXCEEDED);
 });
 
+// A shorter prompt does not help, which is what an application tries for the code of context length.
+test.each([
+  'max_tokens: 300000 > 64000, which is the maximum allowed number of output tokens for claude-m',
+  'max_tokens is too large: 300000. This model supports at most 16384 completion tokens, whereas you provided 300000.',
+  "Invalid 'max_output_tokens': integer above maximum value. Expected a value <= 128000, but got 300000 instead.",
+  'Unable to submit request because it has a maxOutputTokens value of 300000 but the supported range is from 1 (inclusive) to 65537 (exclusive).',
+  'The maximum tokens you requested exceeds the model limit of 4096. Try again with a lower value.',
+  '`max_tokens` must be less than or equal to `32768`, the maximum value for `max_tokens` is less than the `context_window` for this model',
+  'Invalid max_tokens value, the valid range of max_tokens is [1, 8192]',
+  'too many tokens: max tokens must be less than or equal to 4096, the maximum output length for this model - received 300000.',
+])('more output than the model gives is an invalid request, no context length: %s', (message) => {
+  const raw = error({ status: 400, error: { message }, requestID: null, headers: new Headers() });
+  const found = convertException(raw);
+  expect([found.code, isRetryable(found)]).toEqual([ErrorCode.LLM_INVALID_REQUEST, false]);
+});
+
+test('a model that thought until its limit of output was reached', () => {
+  const message =
+    'Could not finish the message because max_tokens or model output limit was reached. Please try again with higher max_tokens.';
+  const raw = error({ status: 400, error: { message }, requestID: null, headers: new Headers() });
+  expect(convertException(raw).code).toBe(ErrorCode.LLM_OUTPUT_TRUNCATED);
+});
+
 test('a rate limit is not a context length', () => {
   const message =
     'Rate limit reached on tokens per min (TPM): Limit 30000, Used 29000, Requested 2500.';
@@ -223,34 +246,6 @@ test('the wait of an SDK that keeps the response as rawResponse', () => {
     code: ErrorCode.LLM_RATE_LIMITED,
     retryAfterMs: 3000,
   });
-});
-
-test.each<[Record<string, string>, number]>([
-  [{ 'x-ratelimit-reset-tokens': '6m0s' }, 360_000],
-  [{ 'x-ratelimit-reset-requests': '120ms' }, 120],
-  [{ 'x-ratelimit-reset-requests': '8.64s', 'x-ratelimit-reset-tokens': '1s' }, 8640],
-  [
-    {
-      'x-ratelimit-reset-requests': '1h',
-      'x-ratelimit-remaining-requests': '9',
-      'x-ratelimit-reset-tokens': '2s',
-      'x-ratelimit-remaining-tokens': '0',
-    },
-    2000,
-  ],
-  [{ 'x-ratelimit-reset': '30' }, 30_000],
-  [{ 'retry-after': '3', 'x-ratelimit-reset': '30' }, 3000],
-])('the wait of %j', (headers, wait) => {
-  const raw = error({ status: 429, error: {}, requestID: null, headers: new Headers(headers) });
-  expect(convertException(raw, { maxRetryAfterMs: 3_600_000 }).retryAfterMs).toBe(wait);
-});
-
-test('the wait until a date', () => {
-  const date = new Date(Date.now() + 20_000).toISOString();
-  const headers = new Headers({ 'anthropic-ratelimit-tokens-reset': date });
-  const found = convertException(error({ status: 429, error: {}, requestID: null, headers }));
-  expect(found.retryAfterMs).toBeGreaterThan(15_000);
-  expect(found.retryAfterMs).toBeLessThanOrEqual(20_000);
 });
 
 test.each<[string, unknown, string]>([
