@@ -1,9 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** Node's channel for each request that an HTTP server receives. */
 const CHANNEL = 'http.server.request.start';
+
+/** What Node publishes of a request. */
+interface Message {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
 
 /** The response that the running code is to give. */
 const current = new AsyncLocalStorage<ServerResponse>();
@@ -33,5 +39,14 @@ export function isInsideRequest(): boolean {
 
 // Node publishes this right before it calls the listeners of the request.
 function onRequest(message: unknown): void {
-  current.enterWith((message as { readonly response: ServerResponse }).response);
+  const { request, response } = message as Message;
+  current.enterWith(response);
+  // The events of the request come from its connection, outside of what its handler runs in.
+  const { emit } = request;
+  Reflect.defineProperty(request, 'emit', {
+    value: (...event: Parameters<typeof emit>) =>
+      current.run(response, () => emit.apply(request, event)),
+    configurable: true,
+    writable: true,
+  });
 }

@@ -1,6 +1,7 @@
 import type { SpanOptions } from '@map/redaction/kernel';
 import type { RecordingOptions } from '../llm/call.ts';
 import { readChunk } from '../llm/chunk.ts';
+import { messageOf } from '../llm/langchain-chunk.ts';
 import { loose } from '../llm/loose.ts';
 import { UnitTree } from '../llm/unit-tree.ts';
 import type { LangChainCallbacks, StartedModel } from './callbacks.ts';
@@ -27,7 +28,7 @@ export function callbacksOf(options: RecordingOptions): LangChainCallbacks {
     handleLLMEnd: (output, runId, _parent, _tags, extra) => {
       // A response of LangChain's cache was no request.
       if (loose(extra)['cached'] === true) runs.request(runId)?.withdraw();
-      else runs.request(runId)?.reading.step(responseOf(output));
+      else runs.request(runId)?.reading.step(messageOf(output));
       runs.end(runId);
     },
     handleLLMError: fail,
@@ -64,13 +65,6 @@ function namesOf(model: unknown, extra: unknown, metadata: unknown) {
 function signalOf(extra: unknown): AbortSignal | undefined {
   const { signal } = loose(loose(extra)['options']);
   return signal instanceof AbortSignal ? signal : undefined;
-}
-
-/** The message of the first choice: all choices of a request state its usage. */
-function responseOf(output: unknown): unknown {
-  const { generations } = loose(output);
-  const first: unknown = Array.isArray(generations) ? generations.flat()[0] : undefined;
-  return loose(first)['message'] ?? output;
 }
 
 function workflow(name: string): SpanOptions {

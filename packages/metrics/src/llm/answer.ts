@@ -1,4 +1,5 @@
-import { type Loose, loose } from './loose.ts';
+import { array, type Loose, loose } from './loose.ts';
+import { statedTier } from './service-tier.ts';
 import { addUsage, covers, type LlmUsage, readRequests } from './usage.ts';
 
 /** Tells whether an object is the pair of a response and its data that `withResponse()` gives. */
@@ -43,8 +44,7 @@ export function complete(
 
 /** Reads the usage of each request of a run of OpenAI's agents, which keeps the responses. */
 export function usagesOfRun(run: object): readonly LlmUsage[] {
-  const responses = loose(run)['rawResponses'];
-  return Array.isArray(responses) ? read(responses.map(usageOf)) : [];
+  return read(array(loose(run)['rawResponses']).map(usageOf));
 }
 
 function usagesOfSteps(answer: Loose): readonly LlmUsage[] {
@@ -53,8 +53,7 @@ function usagesOfSteps(answer: Loose): readonly LlmUsage[] {
   const responses = usagesOfRun(answer);
   if (responses.length > 0) return responses;
   // The errors of OpenAI's agents have the state of the run.
-  const entries = loose(loose(answer['state'])['usage'])['requestUsageEntries'];
-  return Array.isArray(entries) ? read(entries) : [];
+  return read(array(loose(loose(answer['state'])['usage'])['requestUsageEntries']));
 }
 
 /**
@@ -72,7 +71,13 @@ export function usageOf(response: unknown): unknown {
   const normalized = usage ?? usage_metadata;
   const sources = [response_metadata, loose(http)['body'], providerData];
   const raw = sources.map((source) => loose(source)['usage']).find(isObject);
-  return isObject(normalized) && raw !== undefined ? { raw, ...normalized } : normalized;
+  if (!isObject(normalized)) return normalized;
+  const tier = statedTier(response);
+  return {
+    ...(raw !== undefined && { raw }),
+    ...(tier !== undefined && { service_tier: tier }),
+    ...normalized,
+  };
 }
 
 function isObject(value: unknown): value is object {
@@ -110,20 +115,33 @@ function* candidates(answer: Loose): Generator<unknown> {
     yield usageOf(answer[name]);
     yield loose(answer[name])['usageMetadata'];
   }
-  // Ollama has its counts in the response itself.
-  if ('eval_count' in answer || 'prompt_eval_count' in answer) yield answer;
+  if (hasOwnCounts(answer)) yield answer;
+  // Titan
+  const outputs = array(answer['results']).map((one) => loose(one)['tokenCount']);
+  if ('inputTextTokenCount' in answer) yield { ...answer, output_tokens: total(outputs) };
+}
+
+const OWN_COUNTS = ['eval_count', 'prompt_eval_count', 'generation_token_count'];
+
+/** Whether the counts are in the response itself: Ollama, Llama on Bedrock. */
+export function hasOwnCounts(answer: Loose): boolean {
+  return OWN_COUNTS.some((name) => typeof answer[name] === 'number');
+}
+
+function total(counts: readonly unknown[]): number | undefined {
+  const known = counts.filter((one) => typeof one === 'number');
+  return known.length === 0 ? undefined : known.reduce((a, b) => a + b);
 }
 
 /** Google states the tokens of each embedding. */
 function* embeddingsOf(embeddings: unknown): Generator<unknown> {
-  if (!Array.isArray(embeddings)) return;
-  const counts = embeddings.map((one) => loose(loose(one)['statistics'])['tokenCount']);
-  if (counts.some((tokens) => typeof tokens !== 'number')) return;
-  yield { tokens: (counts as number[]).reduce((a, b) => a + b, 0) };
+  yield {
+    tokens: total(array(embeddings).map((one) => loose(loose(one)['statistics'])['tokenCount'])),
+  };
 }
 
 function first(list: unknown): unknown {
-  return Array.isArray(list) ? list[0] : undefined;
+  return array(list)[0];
 }
 
 /** Where responses have their output. */

@@ -11,6 +11,8 @@ export interface LlmCall {
   readonly prices?: PriceTable | PriceFunction | undefined;
   /** Whether the request is billed at the batch rate; by default the response tells. */
   readonly batch?: boolean | undefined;
+  /** The tier that serves the request, such as `flex`; by default the response tells. */
+  readonly serviceTier?: string | undefined;
   /** What the cost is for, such as an agent, a task type or a tenant: few values. */
   readonly attribution?: string | undefined;
   /** The signal that can abort the call: a deadline then counts as an error, not as cancelled. */

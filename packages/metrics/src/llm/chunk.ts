@@ -1,32 +1,7 @@
-import { failureOfChoice, resultOfBatch, usageOf, usagesOf } from './answer.ts';
-import { type Loose, loose } from './loose.ts';
-import type { LlmUsage } from './usage.ts';
-
-/** The news in one chunk of a streamed response. */
-export interface ChunkNews {
-  /** Whether it carries output: text, reasoning or a tool call. */
-  readonly content?: boolean | undefined;
-  /** Whether the output is reasoning. */
-  readonly reasoning?: boolean | undefined;
-  /** Whether it stands for reasoning that is not shown. */
-  readonly hidden?: boolean | undefined;
-  /** Usage so far, of the current model request. */
-  readonly usage?: Loose | undefined;
-  /** Whether the usage adds to that of earlier chunks instead of replacing it. */
-  readonly adds?: boolean | undefined;
-  /** Whether the usage has the output of the whole request, where that of earlier chunks adds up. */
-  readonly isOutputSoFar?: boolean | undefined;
-  /** Whether a tool of the provider runs, so that no output is generated meanwhile. */
-  readonly pauses?: boolean | undefined;
-  /** Whether the current model request ends with this chunk; another one may follow. */
-  readonly stepEnds?: boolean | undefined;
-  /** Usage of the whole run. */
-  readonly total?: Loose | undefined;
-  /** Usage of each request, of a line of the results of a batch. */
-  readonly batch?: readonly LlmUsage[] | undefined;
-  /** The failure that it reports. */
-  readonly failed?: unknown;
-}
+import { failureOfChoice, hasOwnCounts, resultOfBatch, usagesOf } from './answer.ts';
+import { type ChunkNews, isFull } from './chunk-news.ts';
+import { readLangChain } from './langchain-chunk.ts';
+import { array, type Loose, loose, optional } from './loose.ts';
 
 const CONTENT: ReadonlySet<unknown> = new Set([
   'text-delta',
@@ -46,6 +21,12 @@ const CONTENT: ReadonlySet<unknown> = new Set([
 
 /** Reads a chunk of any known stream by its shape; every chunk of an unknown one is output. */
 export function readChunk(value: unknown): ChunkNews {
+  const news = readShape(value);
+  const counts = loose(value)['amazon-bedrock-invocationMetrics'];
+  return counts === undefined ? news : { ...news, usage: { ...loose(counts), ...news.usage } };
+}
+
+function readShape(value: unknown): ChunkNews {
   if (typeof value !== 'object' || value === null) return { content: value !== '' };
   const chunk = loose(value);
   if (Array.isArray(chunk['choices'])) return readChatChunk(chunk, chunk['choices']);
@@ -56,27 +37,11 @@ export function readChunk(value: unknown): ChunkNews {
   if (chunk['usageMetadata'] !== undefined || Array.isArray(chunk['candidates'])) {
     return readGoogleChunk(chunk);
   }
-  if (chunk['usage_metadata'] !== undefined || 'lc_kwargs' in chunk) return readMessage(chunk);
-  if (typeof chunk['event'] === 'string' && 'run_id' in chunk) return readLangChainEvent(chunk);
+  const langChain = readLangChain(chunk);
+  if (langChain !== undefined) return langChain;
   if (typeof chunk['event_type'] === 'string') return readInteraction(chunk, chunk['event_type']);
   if (typeof chunk['type'] !== 'string') return readUntyped(chunk);
   return readTyped(chunk, chunk['type']);
-}
-
-/** LangChain states the tokens of a chunk, not those so far. */
-function readMessage(message: Loose): ChunkNews {
-  const { content, tool_call_chunks, additional_kwargs } = message;
-  const reasons = loose(additional_kwargs);
-  const blocks = array(content).map((block) => loose(block)['type']);
-  const isThought = blocks.some((type) => type === 'thinking' || type === 'reasoning');
-  return {
-    content: isThought || [content, tool_call_chunks, reasons['reasoning_content']].some(isFull),
-    reasoning: isThought || isFull(reasons['reasoning_content']),
-    usage: optional(usageOf(message)),
-    adds: true,
-    // Anthropic counts the output so far, once at the start and once at the end.
-    isOutputSoFar: 'stop_reason' in reasons,
-  };
 }
 
 /** The interactions of Google. */
@@ -88,15 +53,6 @@ function readInteraction(event: Loose, type: string): ChunkNews {
     usage: optional(loose(event['interaction'])['usage']),
     failed: type === 'error' ? (event['error'] ?? event) : undefined,
   };
-}
-
-/** LangChain's `streamEvents`: chunks of a model, and its whole message at the end. */
-function readLangChainEvent(event: Loose): ChunkNews {
-  const data = loose(event['data']);
-  if (event['event'] === 'on_chat_model_stream')
-    return { content: readChunk(data['chunk']).content };
-  if (event['event'] !== 'on_chat_model_end') return {};
-  return { usage: optional(usageOf(data['output'])), stepEnds: true };
 }
 
 /** OpenAI's chat completions, and the many that imitate them. */
@@ -155,20 +111,21 @@ function readBedrock(event: Loose): ChunkNews {
   };
 }
 
-/** Ollama states its counts in the last chunk itself. */
+/** Ollama states its counts in the last chunk itself, Llama in each. */
 function readUntyped(chunk: Loose): ChunkNews {
   const message = loose(chunk['message']);
   const line = resultOfBatch(chunk);
   if (line !== undefined) return { batch: usagesOf(chunk) };
   if (Object.keys(chunk).some((name) => BEDROCK.test(name))) return readBedrock(chunk);
-  if (!('done' in chunk)) return { content: true, usage: optional(chunk['usage']) };
+  const isText = ['generation', 'outputText'].some((name) => name in chunk);
+  if (!('done' in chunk || isText)) return { content: true, usage: optional(chunk['usage']) };
   return {
     content: [
       ...[message['content'], message['thinking'], message['tool_calls']],
-      ...[chunk['response'], chunk['thinking']],
+      ...[chunk['response'], chunk['thinking'], chunk['generation'], chunk['outputText']],
     ].some(isFull),
     reasoning: isFull(message['thinking'] ?? chunk['thinking']),
-    usage: chunk['eval_count'] === undefined ? undefined : chunk,
+    usage: hasOwnCounts(chunk) ? chunk : undefined,
     failed: chunk['error'],
   };
 }
@@ -187,7 +144,7 @@ function readTyped(chunk: Loose, type: string): ChunkNews {
   }
   // Anthropic: message_start has the input, message_delta the output.
   if (type === 'message_start') return { usage: optional(loose(chunk['message'])['usage']) };
-  if (type === 'message_delta') return { usage: known(chunk['usage']) };
+  if (type === 'message_delta') return { usage: optional(chunk['usage']) };
   if (type.startsWith('content_block')) return readContentBlock(chunk, type);
   if (type.startsWith('message_') || type === 'ping') return {};
   // A whole message of Anthropic's tool runner.
@@ -257,23 +214,4 @@ function readPart(chunk: Loose, type: string): ChunkNews {
 function abortOf(reason: unknown): unknown {
   const text = typeof reason === 'string' ? reason : String(loose(reason)['name'] ?? '');
   return { name: /time(d )?out/i.test(text) ? 'TimeoutError' : 'AbortError' };
-}
-
-/** Whether a part of a delta has something: many providers send empty strings and lists. */
-function isFull(value: unknown): boolean {
-  if (value === null || value === undefined || value === '') return false;
-  return !Array.isArray(value) || value.length > 0;
-}
-
-function optional(usage: unknown): Loose | undefined {
-  return typeof usage === 'object' && usage !== null ? loose(usage) : undefined;
-}
-
-/** Later usage has null for what earlier usage has stated. */
-function known(usage: unknown): Loose {
-  return Object.fromEntries(Object.entries(loose(usage)).filter(([, value]) => value !== null));
-}
-
-function array(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -1,5 +1,5 @@
 import { calcPrice } from '@pydantic/genai-prices';
-import { costOf, type PriceFunction, type PriceTable, priceOf } from './price.ts';
+import { costOf, type PriceFunction, type PriceTable, priceOf, tierFactor } from './price.ts';
 import type { LlmUsage } from './usage.ts';
 
 /** Options of {@link genaiPrices}. */
@@ -8,6 +8,11 @@ export interface GenaiPricesOptions {
   readonly own?: PriceTable | undefined;
   /** The factor of the batch rate, from 0 to 1; 0.5 by default. */
   readonly batch?: number | undefined;
+  /**
+   * The factors of service tiers, such as `{ flex: 0.5 }`: the collection has standard prices. The
+   * cost of a tier without a factor is unknown.
+   */
+  readonly serviceTiers?: Readonly<Record<string, number>> | undefined;
 }
 
 /** Names of providers that the collection has under another name. */
@@ -39,15 +44,17 @@ const PROVIDERS: Readonly<Record<string, string>> = {
  * ```
  */
 export function genaiPrices(options: GenaiPricesOptions = {}): PriceFunction {
-  const { own, batch = 0.5 } = options;
+  const { own, batch = 0.5, serviceTiers } = options;
   return (usage, { provider, model }) => {
     if (priceOf({ provider, model, prices: own }) !== undefined) {
       return costOf({ ...usage, costUsd: undefined }, { provider, model, prices: own });
     }
+    const factor = tierFactor(usage, serviceTiers);
+    if (factor === undefined) return undefined;
     const providerId = Object.hasOwn(PROVIDERS, provider) ? PROVIDERS[provider] : provider;
     const found = calcPrice(tokensOf(usage), model, { ...(providerId && { providerId }) });
     if (found === null) return undefined;
-    return found.total_price * (usage.batch === true ? batch : 1);
+    return found.total_price * factor * (usage.batch === true ? batch : 1);
   };
 }
 

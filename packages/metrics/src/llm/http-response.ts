@@ -1,3 +1,4 @@
+import { countsOfHeaders } from './bytes.ts';
 import { watchReadable } from './readable.ts';
 import type { Reading } from './reading.ts';
 
@@ -5,6 +6,7 @@ import type { Reading } from './reading.ts';
 export function watchResponse(response: Response, reading: Reading): Response {
   const { status, statusText, headers, url, body } = response;
   if (!response.ok) reading.failed({ status });
+  reading.usage(countsOfHeaders(headers));
   const type = headers.get('content-type') ?? '';
   const isLines = /event-stream|ndjson|jsonl/.test(type);
   if (body === null || reading.hasEnded || !(isLines || type.includes('json'))) {

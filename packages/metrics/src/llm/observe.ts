@@ -5,6 +5,7 @@ import type { LlmCall } from './call.ts';
 import { inLlmCall } from './current-call.ts';
 import { isThenable } from './loose.ts';
 import { LlmObserver } from './observer.ts';
+import { ParsedBody } from './parsed-body.ts';
 import type { OnLeft, Reading } from './reading.ts';
 import { replace } from './replace.ts';
 import { watch } from './watch.ts';
@@ -34,8 +35,8 @@ export function observe<T>(call: LlmCall, run: () => T, onLeft?: OnLeft): T {
 /** A result that cannot be read, such as a revoked proxy, is passed through. */
 function observeResult(result: unknown, reading: Reading): unknown {
   try {
-    // Awaiting a tool runner iterates it.
-    if (isThenable(result) && !(Symbol.asyncIterator in result)) {
+    // Awaiting a tool runner iterates it; the promise of a page can be awaited or iterated.
+    if (isThenable(result) && (!(Symbol.asyncIterator in result) || 'asResponse' in result)) {
       return watchThenable(result, reading);
     }
   } catch {
@@ -56,16 +57,24 @@ function watchThenable(result: PromiseLike<unknown>, reading: Reading): unknown 
     return result.then(onValue, fail);
   }
   const original = result.then;
+  const body = new ParsedBody(result);
+  const failWithBody = (error: unknown): never => {
+    if (body.value !== undefined) reading.step(body.value);
+    return fail(error);
+  };
   const then = (onFulfilled?: unknown, onRejected?: unknown): unknown =>
-    original.call(result, onValue, fail).then(onFulfilled as never, onRejected as never);
+    body
+      .before(() => original.call(result, onValue, failWithBody))
+      .then(onFulfilled as never, onRejected as never);
   if (!replaceThen(result, then)) reading.end();
-  watchResponses(result, onValue, fail);
+  watchResponses(result, body, onValue, failWithBody);
   return result;
 }
 
 /** Observes the other ways to take the response of an SDK: they do not use `then`. */
 function watchResponses(
   promise: object,
+  body: ParsedBody,
   onValue: (value: unknown) => unknown,
   fail: (error: unknown) => never,
 ): void {
@@ -74,13 +83,16 @@ function watchResponses(
   for (const name of ['asResponse', 'withResponse']) {
     replace(promise, name, (original) => (...args) => {
       if (isWithin) return original.apply(promise, args);
-      isWithin = true;
-      try {
-        const response = original.apply(promise, args);
-        return isThenable(response) ? Promise.resolve(response).then(onValue, fail) : response;
-      } finally {
-        isWithin = false;
-      }
+      const ask = (): PromiseLike<unknown> => {
+        isWithin = true;
+        try {
+          return original.apply(promise, args) as PromiseLike<unknown>;
+        } finally {
+          isWithin = false;
+        }
+      };
+      const response = name === 'withResponse' ? body.before(ask) : ask();
+      return isThenable(response) ? Promise.resolve(response).then(onValue, fail) : response;
     });
   }
 }

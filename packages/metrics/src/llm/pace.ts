@@ -1,4 +1,4 @@
-import type { ChunkNews } from './chunk.ts';
+import type { ChunkNews } from './chunk-news.ts';
 import type { LlmUsage } from './usage.ts';
 
 /** Measures the time per token of one streamed response, without the time in which tools run. */

@@ -1,3 +1,4 @@
+import { tierOf } from './service-tier.ts';
 import type { LlmUsage } from './usage.ts';
 
 /** The rates of a model in US dollars per million tokens. */
@@ -21,6 +22,8 @@ export interface LlmPrice extends LlmRates {
   readonly tiers?: readonly (LlmRates & { readonly above: number })[] | undefined;
   /** The factor of the batch rate; 0.5 by default. */
   readonly batch?: number | undefined;
+  /** The factors of service tiers, such as `{ flex: 0.5 }`; a tier without one has no known cost. */
+  readonly serviceTiers?: Readonly<Record<string, number>> | undefined;
 }
 
 /** Gives the cost of one request in US dollars, or undefined if it is unknown. */
@@ -40,16 +43,22 @@ interface PricedCall {
   readonly model: string;
   readonly prices?: PriceTable | PriceFunction | undefined;
   readonly batch?: boolean | undefined;
+  readonly serviceTier?: string | undefined;
 }
 
 /** Gives the cost of one request in US dollars: by the price, otherwise as the provider states it. */
 export function costOf(usage: LlmUsage, call: PricedCall): number | undefined {
   const price = priceOf(call);
-  const batch = call.batch ?? usage.batch;
+  const { provider, model, serviceTier } = call;
+  const billed = {
+    ...usage,
+    batch: call.batch ?? usage.batch,
+    serviceTier: serviceTier === undefined ? usage.serviceTier : tierOf(serviceTier),
+  };
   const cost =
     typeof price === 'function'
-      ? price({ ...usage, batch }, { provider: call.provider, model: call.model })
-      : price && costByRates(usage, price, batch ?? false);
+      ? price(billed, { provider, model })
+      : price && costByRates(billed, price);
   return cost ?? usage.costUsd;
 }
 
@@ -66,7 +75,18 @@ export function priceOf({
   return (key === undefined ? undefined : table[key]) ?? undefined;
 }
 
-function costByRates(usage: LlmUsage, price: LlmPrice, batch: boolean): number {
+/** Gives the factor by which a tier changes the price, or undefined if it is unknown. */
+export function tierFactor(
+  { serviceTier }: LlmUsage,
+  factors: LlmPrice['serviceTiers'] = {},
+): number | undefined {
+  if (serviceTier === undefined) return 1;
+  return Object.hasOwn(factors, serviceTier) ? factors[serviceTier] : undefined;
+}
+
+function costByRates(usage: LlmUsage, price: LlmPrice): number | undefined {
+  const factor = tierFactor(usage, price.serviceTiers);
+  if (factor === undefined) return undefined;
   const { prompt, completion, cacheRead, cacheWrite, cacheWriteHour } = ratesOf(usage, price);
   const hour = usage.cacheWriteHour ?? 0;
   const fresh = usage.prompt - usage.cacheRead - usage.cacheWrite;
@@ -76,7 +96,7 @@ function costByRates(usage: LlmUsage, price: LlmPrice, batch: boolean): number {
     (usage.cacheWrite - hour) * cacheWrite +
     hour * cacheWriteHour +
     usage.completion * completion;
-  return full * PER_TOKEN * (batch ? (price.batch ?? 0.5) : 1);
+  return full * PER_TOKEN * factor * (usage.batch ? (price.batch ?? 0.5) : 1);
 }
 
 /** The rates of a request, those that are not given included. */

@@ -1,5 +1,6 @@
 import { nowSeconds } from '../common/clock.ts';
 import { failureOf, usagesOf } from './answer.ts';
+import { parsedChunk } from './bytes.ts';
 import type { LlmCall } from './call.ts';
 import type { CallSpan } from './call-span.ts';
 import { readChunk } from './chunk.ts';
@@ -74,9 +75,10 @@ export class Reading {
   }
 
   /** Records a chunk of a streamed response. */
-  chunk(value: unknown): void {
+  chunk(given: unknown): void {
     if (this.#ended) return;
     try {
+      const value = parsedChunk(given);
       this.#of.span?.response(value);
       const news = readChunk(value);
       const now = nowSeconds();

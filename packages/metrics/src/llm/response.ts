@@ -1,4 +1,4 @@
-import { type Loose, loose } from './loose.ts';
+import { array, type Loose, loose } from './loose.ts';
 
 /** What a span says about a response. */
 export interface ResponseFacts {
@@ -38,8 +38,4 @@ function text(all: readonly Loose[], names: readonly string[]): string | undefin
     if (typeof found === 'string' && found !== '') return found;
   }
   return undefined;
-}
-
-function array(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -91,11 +91,14 @@ class RunState {
   readonly #isLazy: boolean;
   /** A promise of `streamText` reads the stream to its end, though another stream is left. */
   readonly #readsForPromises: boolean;
+  /** Mastra reads its stream to the end, though all who read from it have left. */
+  readonly #readsAlone: boolean;
   readonly #getters: readonly ((() => unknown) | undefined)[];
   #receiver: unknown;
   #streams = 0;
   #readers = 0;
   #isWithin = false;
+  #isLeft = false;
   #asked: Promise<void> | undefined;
 
   constructor(run: object, reading: Reading) {
@@ -104,6 +107,7 @@ class RunState {
     this.#reading = reading;
     this.#isLazy = 'partialObjectStream' in run;
     this.#readsForPromises = 'partialOutputStream' in run;
+    this.#readsAlone = 'getFullOutput' in run;
     const names = this.#isLazy ? ['usage', 'object'] : ['totalUsage', 'usage'];
     this.#getters = names.map((name) => findGetter(run, name));
   }
@@ -140,9 +144,9 @@ class RunState {
         reading.end();
         return result;
       },
-      (error: unknown) => {
+      async (error: unknown) => {
         reading.all(usagesOfRun(this.#run));
-        reading.failed(loose(this.#run)['error'] ?? error);
+        await this.#fail(error);
         throw error;
       },
     );
@@ -172,9 +176,10 @@ class RunState {
         join();
         reading.chunk(value);
       },
-      cancelled(reason) {
+      cancelled: (reason) => {
         join();
-        reading.cancelled(reason);
+        if (this.#readsAlone) this.#leave();
+        else reading.cancelled(reason);
       },
       end: () => reading.end(),
       failed: (error) => reading.failed(error),
@@ -185,11 +190,16 @@ class RunState {
     if (this.#readers++ > 0) this.#reading.split(1);
   }
 
+  #leave(): void {
+    this.#isLeft = true;
+    void Promise.resolve(this.#beforeEnd()).then(() => this.#reading.end());
+  }
+
   #beforeEnd(): Promise<void> | undefined {
     const reading = this.#reading;
     reading.all(usagesOfRun(this.#run));
     if (reading.knowsUsage && (!this.#isLazy || reading.hasEnded)) {
-      this.#checkAborted();
+      this.#checkStatus();
       return undefined;
     }
     this.#asked ??= this.#ask();
@@ -202,20 +212,44 @@ class RunState {
       for (const getter of this.#getters) {
         if (reading.hasEnded || (reading.knowsUsage && !this.#isLazy)) break;
         const pending = Promise.resolve(this.#within(() => getter?.call(this.#receiver)));
-        const usage = await withTimeLimit(pending, USAGE_TIMEOUT_MS, () => undefined, {
-          unref: true,
-        });
+        const usage = this.#isLeft ? await pending : await inTime(pending);
         if (usage !== undefined && !reading.knowsUsage) reading.usage(usage);
       }
-      this.#checkAborted();
+      this.#checkStatus();
     } catch (error) {
-      reading.failed(loose(this.#run)['error'] ?? error);
+      await this.#fail(error);
     }
   }
 
-  /** The agents of OpenAI and Mastra end their streams without an error when they are aborted. */
-  #checkAborted(): void {
-    const { cancelled, status } = loose(this.#receiver);
-    if (cancelled === true || status === 'canceled') this.#reading.failed({ name: 'AbortError' });
+  async #fail(error: unknown): Promise<void> {
+    if (this.#readsAlone) await this.#readAgain();
+    this.#reading.failed(loose(this.#run)['error'] ?? error);
   }
+
+  /** A stream of Mastra starts with all chunks so far: those that failed have no other usage. */
+  async #readAgain(): Promise<void> {
+    const chunks = findGetter(this.#run, 'fullStream')?.call(this.#receiver);
+    if (!(chunks instanceof ReadableStream)) return;
+    const reader = chunks.getReader();
+    const read = async () => {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        this.#reading.chunk(value);
+      }
+    };
+    await inTime(read());
+    await reader.cancel();
+  }
+
+  /** The agents of OpenAI, and the text of Mastra, end without an error when the run has not. */
+  #checkStatus(): void {
+    const { cancelled, status, error } = loose(this.#receiver);
+    if (cancelled === true || status === 'canceled') this.#reading.failed({ name: 'AbortError' });
+    else if (status === 'failed') this.#reading.failed(error ?? { name: 'failed' });
+  }
+}
+
+function inTime(pending: Promise<unknown>): Promise<unknown> {
+  return withTimeLimit(pending, USAGE_TIMEOUT_MS, () => undefined, { unref: true });
 }

@@ -1,6 +1,7 @@
 import { complete, usagesOf } from './answer.ts';
-import type { ChunkNews } from './chunk.ts';
+import type { ChunkNews } from './chunk-news.ts';
 import type { Loose } from './loose.ts';
+import { statedTier } from './service-tier.ts';
 import { addUsage, covers, type LlmUsage, readRequests, readUsage } from './usage.ts';
 
 /** Adds up the usage of one response, or of the requests of one run. */
@@ -11,6 +12,8 @@ export class Tally {
   #steps: readonly LlmUsage[] = [];
   /** The usage of the whole run, if it is stated. */
   #total: readonly LlmUsage[] = [];
+  /** The tier that serves the current model request. */
+  #tier: unknown;
   /** Chunks that several streams of one run have in common. */
   readonly #seen = new WeakSet<object>();
 
@@ -21,22 +24,24 @@ export class Tally {
 
   /** The usage of each request, or of the whole run if it is only known together. */
   get requests(): readonly LlmUsage[] {
-    return complete([...this.#steps, ...readRequests(this.#current)], this.#total);
+    const last = readRequests(this.#current && this.#tiered(this.#current));
+    return complete([...this.#steps, ...last], this.#total);
   }
 
   /** Adds the usage that a chunk states. */
   chunk(chunk: unknown, news: ChunkNews, usage: Loose | undefined): void {
     if (this.#isKnown(chunk, news)) return;
+    this.#tier = statedTier(chunk) ?? this.#tier;
     if (news.batch !== undefined) this.#add(news.batch);
     if (usage !== undefined) {
       if (news.adds) this.#addPart(usage, news.isOutputSoFar === true);
-      else this.#current = { ...this.#current, ...usage };
+      else this.#current = { ...this.#current, ...stated(usage) };
     }
     if (news.stepEnds) {
-      this.#add(readRequests(this.#current));
+      this.#add(readRequests(this.#current && this.#tiered(this.#current)));
       this.#current = undefined;
     }
-    const total = readRequests(news.total);
+    const total = readRequests(news.total && this.#tiered(news.total));
     if (total.length > 0) this.#total = total;
   }
 
@@ -64,8 +69,12 @@ export class Tally {
     this.#steps = [...this.#steps, ...requests];
   }
 
+  #tiered(usage: Loose): Loose {
+    return { service_tier: this.#tier, ...usage };
+  }
+
   #addPart(usage: Loose, isOutputSoFar: boolean): void {
-    const part = readUsage(usage);
+    const part = readUsage(this.#tiered(usage));
     const before = this.#steps.at(-1);
     if (part === undefined) return;
     if (isOutputSoFar && part.prompt === 0 && before !== undefined) {
@@ -80,4 +89,9 @@ export class Tally {
     this.#seen.add(chunk);
     return false;
   }
+}
+
+/** Later usage has null for what earlier usage has stated. */
+function stated(usage: Loose): Loose {
+  return Object.fromEntries(Object.entries(usage).filter(([, value]) => value !== null));
 }

@@ -15,6 +15,7 @@
  * A part is never larger than its whole.
  */
 import { type Loose, loose } from './loose.ts';
+import { tierOfUsage } from './service-tier.ts';
 
 /** The tokens of one request. Cached tokens are part of `prompt`, reasoning is of `completion`. */
 export interface LlmUsage {
@@ -29,6 +30,8 @@ export interface LlmUsage {
   readonly costUsd?: number | undefined;
   /** Whether the request was billed at the batch rate. */
   readonly batch?: boolean | undefined;
+  /** The tier that served the request if it is not the standard one: `flex`, `priority`… */
+  readonly serviceTier?: string | undefined;
 }
 
 /*
@@ -36,7 +39,14 @@ export interface LlmUsage {
  * `cachedTokens`.
  */
 const PROMPT = ['prompt', 'prompttokens', 'prompttokencount', 'totalinputtokens'];
-const INPUT = ['inputtokens', 'promptevalcount', 'tokens'];
+const INPUT = [
+  'inputtokens',
+  'promptevalcount',
+  'tokens',
+  // Bedrock, and Titan on it
+  'inputtokencount',
+  'inputtexttokencount',
+];
 const COMPLETION = ['completion', 'completiontokens'];
 const OUTPUT = [
   'outputtokens',
@@ -44,6 +54,10 @@ const OUTPUT = [
   'candidatestokencount',
   'responsetokencount',
   'totaloutputtokens',
+  // Bedrock, Llama and Titan on it
+  'outputtokencount',
+  'generationtokencount',
+  'totaloutputtexttokencount',
 ];
 const TOTAL = ['totaltokens', 'totaltokencount'];
 const INPUT_DETAILS = ['prompttokensdetails', 'inputtokensdetails', 'inputtokendetails'];
@@ -66,8 +80,12 @@ const READ = [
   'totalcachedtokens',
 ];
 /** Cached tokens beside the input: Anthropic, Bedrock. */
-const READ_BESIDE = ['cachereadinputtokens'];
-const WRITE_BESIDE = ['cachecreationinputtokens', 'cachewriteinputtokens'];
+const READ_BESIDE = ['cachereadinputtokens', 'cachereadinputtokencount'];
+const WRITE_BESIDE = [
+  'cachecreationinputtokens',
+  'cachewriteinputtokens',
+  'cachewriteinputtokencount',
+];
 const REASONING = ['reasoningtokens', 'thinkingtokens', 'reasoning'];
 /** Google: reasoning and results of tools beside the rest. */
 const THOUGHTS = ['thoughtstokencount', 'totalthoughttokens'];
@@ -95,10 +113,20 @@ export function readRequests(value: unknown): readonly LlmUsage[] {
   const usage = loose(value);
   // The AI SDK and Mastra keep the provider's own counts, which may have what they leave out.
   const counts = [usage, loose(usage['raw']), loose(loose(usage['raw'])['raw'])];
-  return counts
+  const requests = counts
     .map((one) => readCounted(fields(one)))
     .filter((one) => one.length > 0)
     .reduceRight<readonly LlmUsage[]>((best, one) => (coversAll(best, one) ? best : one), []);
+  const serviceTier = counts
+    .map((one) => tierOfUsage(fields(one)))
+    .find((one) => one !== undefined);
+  const batch = isBatch(fields(usage));
+  if (serviceTier === undefined && batch === undefined) return requests;
+  return requests.map((one) => ({
+    ...one,
+    batch: one.batch ?? batch,
+    serviceTier: one.serviceTier ?? serviceTier,
+  }));
 }
 
 /** Tells whether one usage has all tokens of another. */
@@ -116,7 +144,7 @@ function readCounted(usage: Loose): readonly LlmUsage[] {
   const { iterations, tokens, billedunits } = usage;
   if (Array.isArray(iterations)) {
     const parts = iterations.flatMap((part) => readRequests(part));
-    if (parts.length > 0) return parts.map((part) => ({ ...part, batch: isBatch(usage) }));
+    if (parts.length > 0) return parts;
   }
   const one = isCounts(usage['inputtokens'] ?? usage['outputtokens'])
     ? // Language models of the AI SDK have counts by kind where its results have numbers.
@@ -145,6 +173,7 @@ function add(a: LlmUsage, b: LlmUsage): LlmUsage {
     reasoning: a.reasoning + b.reasoning,
     costUsd: cost ? undefined : (a.costUsd ?? 0) + (b.costUsd ?? 0),
     batch: (a.batch === true && b.batch === true) || undefined,
+    serviceTier: a.serviceTier === b.serviceTier ? a.serviceTier : undefined,
   };
 }
 
@@ -185,7 +214,6 @@ function readFlat(usage: Loose): LlmUsage | undefined {
     cacheWriteHour: hourOf(usage),
     reasoning,
     costUsd: costOf(usage),
-    batch: isBatch(usage),
   });
 }
 

@@ -1,7 +1,9 @@
 import { isWithResponse } from './answer.ts';
+import { parsed } from './bytes.ts';
 import { isEventSource, watchHelper } from './helper.ts';
 import { watchResponse } from './http-response.ts';
 import { watchIterable } from './iterable.ts';
+import { loose } from './loose.ts';
 import { watchReadable } from './readable.ts';
 import type { Reading } from './reading.ts';
 import { isRun, watchRun } from './run.ts';
@@ -22,13 +24,18 @@ export function watch(result: unknown, reading: Reading): unknown {
   if (isRun(result)) return watchRun(result, reading);
   if (isEventSource(result)) return watchHelper(result, reading);
   if (result instanceof ReadableStream) return watchReadable(result, reading);
-  if (isStream(result)) {
-    return watchIterable(result, reading);
+  if (isStream(result) && !isPage(result)) return watchIterable(result, reading);
+  // Bedrock gives a stream in an object, as does a language model of the AI SDK in middleware.
+  const fields = loose(result);
+  for (const name of ['stream', 'body']) {
+    const within = fields[name];
+    if (!isStream(within) || isEventSource(within)) continue;
+    const stream = watch(within, reading);
+    return stream === within ? result : { ...fields, [name]: stream };
   }
-  if ('stream' in result && isStream(result.stream)) {
-    // Bedrock gives a stream in an object, as does a language model of the AI SDK in middleware.
-    const stream = watch(result.stream, reading);
-    return stream === result.stream ? result : { ...result, stream };
+  if (fields['body'] instanceof Uint8Array) {
+    reading.answer(parsed(fields['body']));
+    return result;
   }
   if (isWithResponse(result)) {
     const { data } = result;
@@ -46,7 +53,12 @@ function watchAll(results: readonly unknown[], reading: Reading): unknown {
   return results.map((result, index) => watch(result, readings[index] ?? reading));
 }
 
-function isStream(value: unknown): boolean {
+/** A page of a list is a whole response, whose iterator asks for further ones. */
+function isPage(value: object): boolean {
+  return 'hasNextPage' in value || 'getNextPage' in value;
+}
+
+function isStream(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   return Symbol.asyncIterator in value || (Symbol.iterator in value && 'next' in value);
 }

@@ -9,6 +9,9 @@ import {
   completion,
   PAUSE,
   type Reply,
+  response,
+  responseStream,
+  said,
   textStream,
   toolCompletion,
   toolStream,
@@ -30,6 +33,10 @@ const {
   mastra,
 } = llm;
 const runner = new Runner({ tracingDisabled: true });
+
+/** Chunks that say which tier served them. */
+const tiered = (chunks: readonly object[]) =>
+  chunks.map((one) => ({ ...one, service_tier: 'flex' }));
 
 describe('the price of a run', () => {
   const prices = {
@@ -79,6 +86,70 @@ describe('the price of a run', () => {
     llm.replay.replies = [completion({ content: 'x' }, usage(10, 2, { cost: 0.25 }))];
     await observe(() => langchain().invoke('x'), { prices: undefined });
     expect(value('llm_cost_usd_total')).toBe(0.25);
+  });
+
+  test.each<[string, () => object, (call: <T>(run: () => T) => T) => unknown, string?]>([
+    [
+      'openai',
+      () => ({ ...completion({ content: 'a' }), service_tier: 'flex' }),
+      (call) => call(() => openai().chat.completions.create({ model: 'm', messages })),
+    ],
+    [
+      'openai, streamed',
+      () => tiered(textStream('ab')),
+      async (call) =>
+        drain(
+          await call(() =>
+            openai().chat.completions.create({ model: 'm', messages, stream: true }),
+          ),
+        ),
+    ],
+    [
+      'openai: a response, streamed',
+      () => responseStream({ ...response(said('a')), service_tier: 'flex' }),
+      async (call) =>
+        drain(
+          await call(() => openai().responses.create({ model: 'm', input: 'x', stream: true })),
+        ),
+    ],
+    [
+      'ai, streamed',
+      () => responseStream({ ...response(said('a')), service_tier: 'flex' }),
+      (call) =>
+        drain(call(() => streamText({ model: provider().responses('m'), prompt: 'x' })).textStream),
+    ],
+    [
+      'langchain, streamed',
+      () => tiered(textStream('ab')),
+      async (call) => drain(await call(() => langchain().stream('x'))),
+    ],
+    [
+      'agents, streamed',
+      () => tiered(textStream('ab')),
+      async (call) => drain(await call(() => runner.run(agent(), 'x', { stream: true }))),
+    ],
+    [
+      'anthropic, its fast mode',
+      () => ({
+        ...{ id: 'x', type: 'message', role: 'assistant', stop_reason: 'end_turn' },
+        content: [{ type: 'text', text: 'a' }],
+        usage: { input_tokens: 100, output_tokens: 5, service_tier: 'standard', speed: 'fast' },
+      }),
+      (call) => call(() => anthropic().messages.create({ model: 'm', max_tokens: 9, messages })),
+      'fast',
+    ],
+  ])('the service tier of %s', async (_, reply, run, tier = 'flex') => {
+    llm.replay.replies = [reply()];
+    const tiers: (string | undefined)[] = [];
+    await run((make) =>
+      observe(make, {
+        prices: ({ serviceTier }) => {
+          tiers.push(serviceTier);
+          return 1;
+        },
+      }),
+    );
+    await expect.poll(() => tiers).toEqual([tier]);
   });
 
   test('ai: tokens that Anthropic stores for an hour', async () => {

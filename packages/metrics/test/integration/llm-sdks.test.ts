@@ -113,3 +113,39 @@ describe('openai', () => {
     expect(value('llm_requests_without_usage_total')).toBe(1);
   });
 });
+
+describe('a page of a list is a whole response', () => {
+  const first = { object: 'list', data: [{ id: 'a' }], has_more: true, last_id: 'a' };
+  const last = { object: 'list', data: [{ id: 'b' }], has_more: false };
+
+  async function idsOf(list: AsyncIterable<{ id: string }>): Promise<string[]> {
+    const ids: string[] = [];
+    for await (const { id } of list) ids.push(id);
+    return ids;
+  }
+
+  test.each<[string, () => Promise<string[]>]>([
+    ['iterated at once', () => idsOf(observeLlm(call(), () => openai().batches.list()))],
+    ['awaited', async () => idsOf(await observeLlm(call(), () => openai().batches.list()))],
+    [
+      'of Anthropic',
+      () => idsOf(observeLlm(call(), () => llm.anthropic().messages.batches.list())),
+    ],
+    [
+      'with its response',
+      async () =>
+        idsOf((await observeLlm(call(), () => openai().batches.list()).withResponse()).data),
+    ],
+  ])('%s', async (_, list) => {
+    llm.replay.replies = [first, last];
+    expect(await list()).toEqual(['a', 'b']);
+    expect(value('llm_requests_total', { status: 'success' })).toBe(1);
+    expect(value('llm_requests_in_flight')).toBe(0);
+  });
+
+  test('awaited and not read further', async () => {
+    llm.replay.replies = [first, last];
+    await observeLlm(call(), () => openai().batches.list());
+    expect(value('llm_requests_in_flight')).toBe(0);
+  });
+});

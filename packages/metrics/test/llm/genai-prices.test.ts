@@ -56,3 +56,20 @@ test('the batch rate of the call counts', async () => {
   await observeLlm(call, async () => ({ usage: { input_tokens: 1000, output_tokens: 0 } }));
   expect(metricValue('llm_cost_usd_total', {}, manager)).toBeCloseTo(0.0015, 10);
 });
+
+test('a tier is not billed at the standard price, but at its factor', async () => {
+  const manager = new MetricsManager();
+  const ask = (factors: Record<string, number> | undefined, more: object = {}) =>
+    observeLlm(
+      { ...sonnet, manager, prices: genaiPrices({ serviceTiers: factors }), ...more },
+      async () => ({ service_tier: 'flex', usage: { input_tokens: 1000, output_tokens: 0 } }),
+    );
+  const cost = () => metricValue('llm_cost_usd_total', {}, manager);
+  await ask(undefined);
+  expect([cost(), metricValue('llm_cost_unknown_total', {}, manager)]).toEqual([0, 1]);
+  await ask({ flex: 0.5 });
+  expect(cost()).toBeCloseTo(0.0015, 10);
+  await ask(undefined, { serviceTier: 'default' });
+  expect(cost()).toBeCloseTo(0.0045, 10);
+  expect(metricValue('llm_cost_unknown_total', {}, manager)).toBe(1);
+});

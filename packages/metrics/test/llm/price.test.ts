@@ -51,6 +51,20 @@ describe('costOf', () => {
     expect(cost(price, tokens)).toBeCloseTo(expected, 12);
   });
 
+  test('a tier costs its factor; without one its cost is unknown', () => {
+    const price = { ...SONNET, serviceTiers: { flex: 0.5, priority: 2 } };
+    expect(cost(price, { prompt: 1_000 })).toBeCloseTo(0.003, 12);
+    expect(cost(price, { prompt: 1_000, serviceTier: 'flex' })).toBeCloseTo(0.0015, 12);
+    expect(cost(price, { prompt: 1_000, serviceTier: 'priority' })).toBeCloseTo(0.006, 12);
+    expect(cost(price, { prompt: 1_000, serviceTier: 'flex', batch: true })).toBeCloseTo(
+      0.00075,
+      12,
+    );
+    expect(cost(price, { prompt: 1_000, serviceTier: 'constructor' })).toBeUndefined();
+    expect(cost(SONNET, { prompt: 1_000, serviceTier: 'flex' })).toBeUndefined();
+    expect(cost(SONNET, { prompt: 1_000, serviceTier: 'flex', costUsd: 7 })).toBe(7);
+  });
+
   test('a batch costs half, or its factor, whether the call or the response tells', () => {
     expect(cost(SONNET, { prompt: 1_000 }, true)).toBeCloseTo(0.0015, 12);
     expect(cost(SONNET, { prompt: 1_000, batch: true })).toBeCloseTo(0.0015, 12);

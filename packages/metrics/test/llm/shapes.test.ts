@@ -118,6 +118,86 @@ describe('a stream of', () => {
   });
 });
 
+const bytes = (body: object) => new TextEncoder().encode(JSON.stringify(body));
+const metrics = {
+  'amazon-bedrock-invocationMetrics': { inputTokenCount: 7, outputTokenCount: 2 },
+};
+
+describe('a stream of Bedrock without its common shape, in bytes:', () => {
+  const start = { input_tokens: 7, cache_read_input_tokens: 80, output_tokens: 1 };
+  test.each<[string, readonly object[], readonly number[]]>([
+    [
+      'Claude',
+      [
+        { type: 'message_start', message: { id: 'm', usage: start } },
+        { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'a' } },
+        { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 2 } },
+        { type: 'message_stop', ...metrics },
+      ],
+      [87, 2, 80],
+    ],
+    [
+      'Llama',
+      [
+        { generation: 'a', prompt_token_count: 7, generation_token_count: 1 },
+        { generation: '', prompt_token_count: null, generation_token_count: 2 },
+      ],
+      [7, 2],
+    ],
+    [
+      'Titan',
+      [
+        { outputText: 'a', totalOutputTextTokenCount: null, inputTextTokenCount: 7 },
+        { outputText: '', totalOutputTextTokenCount: 2, inputTextTokenCount: null, ...metrics },
+      ],
+      [7, 2],
+    ],
+    [
+      'Nova',
+      [
+        { contentBlockDelta: { delta: { text: 'a' } } },
+        {
+          metadata: { usage: { inputTokens: 7, outputTokens: 2, cacheReadInputTokenCount: 80 } },
+          ...metrics,
+        },
+      ],
+      [87, 2, 80],
+    ],
+    [
+      'Mistral',
+      [
+        { outputs: [{ text: 'a', stop_reason: null }] },
+        { outputs: [{ text: '', stop_reason: 'stop' }], ...metrics },
+      ],
+      [7, 2],
+    ],
+    [
+      'DeepSeek',
+      [{ choices: [{ text: 'a' }] }, { choices: [{ text: '', stop_reason: 'stop' }], ...metrics }],
+      [7, 2],
+    ],
+  ])('%s', async (_, chunks, expected) => {
+    const body = streamOf(chunks.map((chunk) => ({ chunk: { bytes: bytes(chunk) } })));
+    const response = { $metadata: {}, contentType: 'application/json', body };
+    const given = await observe(async () => response);
+    expect(given).toBe(response);
+    for await (const _ of given.body);
+    expectTokens(expected);
+    expect(value('llm_time_to_first_token_seconds')).toBe(1);
+  });
+});
+
+test('headers of Bedrock have the counts that a body has not', async () => {
+  const headers = {
+    'x-amzn-bedrock-input-token-count': '7',
+    'x-amzn-bedrock-output-token-count': '2',
+    'x-amzn-bedrock-cache-read-input-token-count': '80',
+  };
+  const response = await observe(async () => Response.json({ outputs: [] }, { headers }));
+  await response.json();
+  expectTokens([87, 2, 80]);
+});
+
 describe('a response of', () => {
   test.each<[string, object, readonly number[]]>([
     ['Cohere before version 2', { text: 'a', meta: cohere }, [70, 9, 64]],
@@ -134,6 +214,42 @@ describe('a response of', () => {
     ],
     ['axios, the body in data', { status: 200, data: { choices: [], usage: tokens } }, [7, 2]],
     ['got, the body in body', { statusCode: 200, body: { usage: tokens } }, [7, 2]],
+    [
+      'Bedrock in bytes, Claude',
+      { body: bytes({ content: [], usage: { input_tokens: 7, output_tokens: 2 } }) },
+      [7, 2],
+    ],
+    [
+      'Bedrock in bytes, Llama',
+      { body: bytes({ generation: 'a', prompt_token_count: 7, generation_token_count: 2 }) },
+      [7, 2],
+    ],
+    [
+      'Bedrock in bytes, Titan',
+      { body: bytes({ inputTextTokenCount: 7, results: [{ tokenCount: 1 }, { tokenCount: 1 }] }) },
+      [7, 2],
+    ],
+    [
+      'Bedrock in bytes, embeddings of Titan',
+      { body: bytes({ embedding: [1], inputTextTokenCount: 7 }) },
+      [7, 0],
+    ],
+    [
+      'Bedrock in bytes, cached tokens of Nova',
+      {
+        body: bytes({
+          output: {},
+          usage: {
+            inputTokens: 7,
+            outputTokens: 2,
+            totalTokens: 89,
+            cacheReadInputTokenCount: 80,
+            cacheWriteInputTokenCount: 0,
+          },
+        }),
+      },
+      [87, 2, 80],
+    ],
     ['Cloudflare', { success: true, errors: [], result: { usage: tokens } }, [7, 2]],
   ])('%s', async (_, response, expected) => {
     await observe(async () => response);

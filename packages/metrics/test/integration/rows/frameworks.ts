@@ -1,3 +1,5 @@
+import { StringOutputParser } from '@langchain/core/output_parsers';
+import { RunnableParallel } from '@langchain/core/runnables';
 import { Runner } from '@openai/agents';
 import { expect } from 'vitest';
 import { z } from 'zod';
@@ -8,6 +10,9 @@ import type { Row } from './row.ts';
 const runner = new Runner({ tracingDisabled: true });
 
 const deepseek = usage(100, 5, { prompt_cache_hit_tokens: 64, prompt_cache_miss_tokens: 36 });
+
+const pair = ({ langchain }: LlmHarness) =>
+  RunnableParallel.from({ a: langchain().pipe(new StringOutputParser()), b: langchain() });
 
 export const frameworksRows = (llm: LlmHarness): Row[] => {
   const { observe, langchain, agent, mastra } = llm;
@@ -22,6 +27,24 @@ export const frameworksRows = (llm: LlmHarness): Row[] => {
       name: 'langchain: its events',
       replies: [textStream('abc')],
       run: () => drain(observe(() => langchain().streamEvents('x', { version: 'v2' }))),
+      tokens: [100, 5],
+    },
+    {
+      name: 'langchain: events of two models in a chain, in the first version',
+      replies: [textStream('abc')],
+      run: () => drain(observe(() => pair(llm).streamEvents('x', { version: 'v1' }))),
+      tokens: [200, 10],
+    },
+    {
+      name: 'langchain: the log of two models in a chain',
+      replies: [textStream('abc')],
+      run: () => drain(observe(() => pair(llm).streamLog('x'))),
+      tokens: [200, 10],
+    },
+    {
+      name: 'langchain: the log of a model',
+      replies: [textStream('abc')],
+      run: () => drain(observe(() => langchain().streamLog('x'))),
       tokens: [100, 5],
     },
     {
@@ -66,6 +89,28 @@ export const frameworksRows = (llm: LlmHarness): Row[] => {
       name: 'mastra: a streamed run whose second request fails',
       replies: [toolStream(), { status: 400, body: { error: { message: 'x' } } }],
       run: async () => drain((await observe(() => mastra().stream('x'))).fullStream),
+      tokens: [1_000, 50],
+      failure: 'http_400',
+    },
+    ...(['fullStream', 'textStream'] as const).map((read) => ({
+      name: `mastra: ${read} that is left, while the run continues`,
+      replies: [toolStream(), textStream('abc')],
+      run: async () => {
+        for await (const _ of (await observe(() => mastra().stream('x')))[read]) break;
+      },
+      tokens: [1_100, 55],
+    })),
+    {
+      name: 'mastra: the text of a run whose second request fails',
+      replies: [toolStream(), { status: 400, body: { error: { message: 'x' } } }],
+      run: async () => drain((await observe(() => mastra().stream('x'))).textStream),
+      tokens: [1_000, 50],
+      failure: 'http_400',
+    },
+    {
+      name: 'mastra: the awaited text of a run whose second request fails',
+      replies: [toolStream(), { status: 400, body: { error: { message: 'x' } } }],
+      run: async () => expect((await observe(() => mastra().stream('x'))).text).rejects.toThrow(),
       tokens: [1_000, 50],
       failure: 'http_400',
     },

@@ -1,6 +1,9 @@
 import Groq from 'groq-sdk';
 import { toFile } from 'openai';
+import { ContentFilterFinishReasonError, LengthFinishReasonError } from 'openai/error';
+import { zodResponseFormat } from 'openai/helpers/zod';
 import { expect } from 'vitest';
+import { z } from 'zod';
 import { drain, type LlmHarness, messages } from '../llm-harness.ts';
 import { chunk, completion, textStream, toolCompletion, toolStream, usage } from '../llm-replay.ts';
 import type { Row } from './row.ts';
@@ -31,9 +34,50 @@ const spoken = {
   usage: { type: 'tokens', input_tokens: 14, output_tokens: 45, total_tokens: 59 },
 };
 
+const format = zodResponseFormat(z.object({ a: z.string() }), 'x');
+
+const stopped = (finish_reason: string, content: string) => {
+  const { choices, ...whole } = completion({ content });
+  return { ...whole, choices: choices.map((choice) => ({ ...choice, finish_reason })) };
+};
+
 export const openaiRows = (llm: LlmHarness): Row[] => {
   const { observe, openai } = llm;
+  const parse = () =>
+    openai().chat.completions.parse({ model: 'm', messages, response_format: format });
   return [
+    {
+      name: 'openai: an object that is too long',
+      replies: [stopped('length', '{"a":')],
+      run: () => expect(observe(parse)).rejects.toThrow(LengthFinishReasonError),
+      tokens: [100, 5],
+      failure: 'LengthFinishReasonError',
+    },
+    {
+      name: 'openai: an object that a filter stopped, with its response',
+      replies: [stopped('content_filter', '{"a":')],
+      run: () =>
+        expect(observe(parse).withResponse()).rejects.toThrow(ContentFilterFinishReasonError),
+      tokens: [100, 5],
+      failure: 'ContentFilterFinishReasonError',
+    },
+    {
+      name: 'openai: an object that does not match',
+      replies: [stopped('stop', '{"a":1}')],
+      run: () => expect(observe(parse)).rejects.toThrow(z.ZodError),
+      tokens: [100, 5],
+      failure: 'ZodError',
+    },
+    {
+      name: 'openai: an object with its response',
+      replies: [stopped('stop', '{"a":"b"}')],
+      run: async () => {
+        const { data, response } = await observe(parse).withResponse();
+        expect(data.choices[0]?.message.parsed).toEqual({ a: 'b' });
+        expect(response.status).toBe(200);
+      },
+      tokens: [100, 5],
+    },
     {
       name: 'openai: an image, streamed',
       replies: [image('generation')],

@@ -1,0 +1,68 @@
+/*
+ * The streams of LangChain: messages of a model (`stream`), events (`streamEvents`) and patches of a
+ * log (`streamLog`). Events and patches have the chunks of each model for the first output, and its
+ * whole result at its end for the usage.
+ */
+import { usageOf } from './answer.ts';
+import { type ChunkNews, isFull } from './chunk-news.ts';
+import { array, type Loose, loose, optional } from './loose.ts';
+
+/** Reads a chunk of LangChain; undefined if it is of another library. */
+export function readLangChain(chunk: Loose): ChunkNews | undefined {
+  if (chunk['usage_metadata'] !== undefined || 'lc_kwargs' in chunk) return readMessage(chunk);
+  if (typeof chunk['event'] === 'string' && 'run_id' in chunk) {
+    return readEvent(chunk['event'], loose(chunk['data']));
+  }
+  return Array.isArray(chunk['ops']) ? readPatch(chunk['ops'].map(loose)) : undefined;
+}
+
+/** The message in the result of a model: all choices of a request state its usage. */
+export function messageOf(result: unknown): unknown {
+  return loose(array(loose(result)['generations']).flat()[0])['message'] ?? result;
+}
+
+/** LangChain states the tokens of a chunk, not those so far. */
+function readMessage(message: Loose): ChunkNews {
+  const { content, tool_call_chunks, additional_kwargs } = message;
+  const reasons = loose(additional_kwargs);
+  const blocks = array(content).map((block) => loose(block)['type']);
+  const isThought = blocks.some((type) => type === 'thinking' || type === 'reasoning');
+  return {
+    content: isThought || [content, tool_call_chunks, reasons['reasoning_content']].some(isFull),
+    reasoning: isThought || isFull(reasons['reasoning_content']),
+    usage: optional(usageOf(message)),
+    adds: true,
+    // Anthropic counts the output so far, once at the start and once at the end.
+    isOutputSoFar: 'stop_reason' in reasons,
+  };
+}
+
+function readEvent(event: string, { chunk, output }: Loose): ChunkNews {
+  if (/^on_(chat_model|llm)_stream$/.test(event)) return { content: hasOutput(chunk) };
+  return /^on_(chat_model|llm)_end$/.test(event) ? readResult(output) : {};
+}
+
+/** A patch has the result of one model; the other operations in it are of the same model. */
+function readPatch(operations: readonly Loose[]): ChunkNews {
+  const at = (end: string) =>
+    operations.filter(({ path }) => String(path).endsWith(end)).map(({ value }) => value);
+  const result = at('/final_output').find((value) => 'generations' in loose(value));
+  if (result !== undefined) return readResult(result);
+  return { content: at('/streamed_output/-').some(hasOutput) };
+}
+
+function readResult(result: unknown): ChunkNews {
+  const { tokenUsage } = loose(loose(result)['llmOutput']);
+  return { usage: optional(usageOf(messageOf(result)) ?? tokenUsage), stepEnds: true };
+}
+
+/** A chunk is a string, a message, or an object with either. */
+function hasOutput(chunk: unknown): boolean {
+  const { text, message } = loose(chunk);
+  const part = loose(message ?? chunk);
+  return (
+    [chunk === part ? undefined : chunk, text].some(
+      (one) => typeof one === 'string' && one !== '',
+    ) || readMessage(part).content === true
+  );
+}
