@@ -1,18 +1,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { EventEmitter } from 'node:events';
+import type { Writable } from 'node:stream';
 
-/** Node's channel for each request that an HTTP server receives. */
-const CHANNEL = 'http.server.request.start';
+/** Node's channels for each request that an HTTP server receives, of HTTP/2 the last. */
+const CHANNELS = ['http.server.request.start', 'http2.server.stream.start'];
 
-/** What Node publishes of a request. */
+/** What Node publishes of a request; a stream of HTTP/2 is both. */
 interface Message {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request?: EventEmitter;
+  readonly response?: Writable;
+  readonly stream?: Writable;
 }
 
 /** The response that the running code is to give. */
-const current = new AsyncLocalStorage<ServerResponse>();
+const current = new AsyncLocalStorage<Writable>();
 let watchers = 0;
 
 /**
@@ -22,12 +24,13 @@ let watchers = 0;
  * @see https://nodejs.org/api/diagnostics_channel.html#http
  */
 export function watchRequests(): () => void {
-  if (watchers++ === 0) subscribe(CHANNEL, onRequest);
+  if (watchers++ === 0) for (const channel of CHANNELS) subscribe(channel, onRequest);
   let watching = true;
   return () => {
     if (!watching) return;
     watching = false;
-    if (--watchers === 0) unsubscribe(CHANNEL, onRequest);
+    if (--watchers > 0) return;
+    for (const channel of CHANNELS) unsubscribe(channel, onRequest);
   };
 }
 
@@ -39,7 +42,8 @@ export function isInsideRequest(): boolean {
 
 // Node publishes this right before it calls the listeners of the request.
 function onRequest(message: unknown): void {
-  const { request, response } = message as Message;
+  const { stream, request = stream, response = stream } = message as Message;
+  if (request === undefined || response === undefined) return;
   current.enterWith(response);
   // The events of the request come from its connection, outside of what its handler runs in.
   const { emit } = request;

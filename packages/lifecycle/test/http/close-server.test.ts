@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { Agent, createServer, get, type IncomingMessage } from 'node:http';
+import http2 from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
+import { PassThrough } from 'node:stream';
+import { json } from 'node:stream/consumers';
 import { closeServer, createLifecycle, healthHandler } from '@map/lifecycle';
 import { expect, test } from 'vitest';
 
@@ -104,6 +107,60 @@ test('the handler of a request may await the shutdown that closes its server', a
   // The server's part of the limit is more than 10 s.
   expect(performance.now() - startedAt).toBeLessThan(10_000);
   expect(closed).toEqual(['database']);
+});
+
+/** Ways in which a handler reads its request before it continues. */
+const READERS: Record<string, (request: IncomingMessage, then: () => void) => void> = {
+  end: (request, then) => request.resume().on('end', then),
+  data: (request, then) => request.once('data', then),
+  readable: (request, then) =>
+    request.on('readable', () => {
+      if (request.read() === null) then();
+    }),
+  pipe: (request, then) => request.pipe(new PassThrough()).resume().on('end', then),
+  'promise of an event': (request, then) => void once(request.resume(), 'end').then(then),
+  iterator: async (request, then) => {
+    for await (const _ of request);
+    then();
+  },
+};
+
+test.each(Object.keys(READERS))(
+  'a handler that read its request by %s may as well',
+  async (way) => {
+    const app = createLifecycle({ shutdownTimeoutMs: 60_000 });
+    let isAsked = false;
+    const { server, port } = await serve((request, response) => {
+      READERS[way]?.(request, async () => {
+        if (isAsked) return;
+        isAsked = true;
+        const { ok, pending } = await app.shutdown('request');
+        response.end(JSON.stringify({ ok, pending }));
+      });
+    });
+    app.onShutdown('server', (signal) => closeServer(server, signal));
+    const answer = await fetch(`http://127.0.0.1:${port}/shutdown`, { method: 'POST', body: '{}' });
+    expect(await answer.json()).toEqual({ ok: true, pending: true });
+    expect(await app.ended).toMatchObject({ ok: true, reason: 'request' });
+  },
+);
+
+test('so may one over HTTP/2', async () => {
+  const app = createLifecycle({ shutdownTimeoutMs: 60_000 });
+  const server = http2.createServer((request, response) => {
+    request.resume().on('end', async () => {
+      response.end(JSON.stringify(await app.shutdown('request')));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  app.onShutdown('server', (signal) => closeServer(server, signal));
+  const client = http2.connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const request = client.request({ ':method': 'POST', ':path': '/shutdown' });
+  request.end('{}');
+  expect(await json(request)).toMatchObject({ ok: true, pending: true });
+  client.close();
+  expect(await app.ended).toMatchObject({ ok: true, reason: 'request' });
 });
 
 test('a shutdown after the response has ended gives its whole report', async () => {
