@@ -8,17 +8,11 @@ import type { Counted, MakeStepper, Stepper } from './step/stepper.ts';
 
 /** Agents that work at the same time, each doing one step after the other. */
 const AGENTS = 16;
-const STEPS = quick ? 32 : 2_500;
+const STEPS = quick ? 32 : 2_000;
 /** V8 compiles in the time of the process: after these, a step costs what it costs a long-lived service. */
-const WARM_STEPS = quick ? 16 : 8_000;
+const WARM_STEPS = quick ? 16 : 5_000;
 
 let servers: Servers;
-
-interface Figures {
-  readonly cpuMicros: number;
-  readonly perSecond: number;
-  readonly megabytes: number;
-}
 
 async function run(stepper: Stepper, steps: number): Promise<void> {
   let next = 0;
@@ -31,7 +25,7 @@ async function run(stepper: Stepper, steps: number): Promise<void> {
   await Promise.all(Array.from({ length: AGENTS }, agent));
 }
 
-async function measure(stepper: Stepper): Promise<Figures> {
+async function measure(stepper: Stepper): Promise<Record<string, number>> {
   globalThis.gc?.();
   const cpu = process.cpuUsage();
   const begun = performance.now();
@@ -39,13 +33,13 @@ async function measure(stepper: Stepper): Promise<Figures> {
   const seconds = (performance.now() - begun) / 1e3;
   const { user, system } = process.cpuUsage(cpu);
   return {
-    cpuMicros: (user + system) / STEPS,
-    perSecond: STEPS / seconds,
-    megabytes: process.resourceUsage().maxRSS / 1024,
+    step: (user + system) / STEPS,
+    'step-rate': STEPS / seconds,
+    'step-memory': process.resourceUsage().maxRSS / 1024,
   };
 }
 
-function contender(make: () => Promise<MakeStepper>, figure: keyof Figures): ContenderSteps {
+function contender(make: () => Promise<MakeStepper>): ContenderSteps {
   const logFile = join(tmpdir(), `map-step-${process.pid}.log`);
   let stepper: Stepper;
   let counted: Counted;
@@ -57,13 +51,14 @@ function contender(make: () => Promise<MakeStepper>, figure: keyof Figures): Con
         logFile,
       });
     },
-    run: async () => {
-      // The run of the proof comes first: it warms the code up.
-      const isWarm = counted !== undefined;
-      if (!isWarm) await run(stepper, WARM_STEPS);
-      const value = isWarm ? (await measure(stepper))[figure] : Number.NaN;
+    warmUp: async () => {
+      await run(stepper, WARM_STEPS);
       counted = await stepper.counted();
-      return value;
+    },
+    run: async () => {
+      const figures = await measure(stepper);
+      counted = await stepper.counted();
+      return figures;
     },
     // What a step does, on average, and leaves behind.
     output: async () => ({
@@ -85,58 +80,41 @@ function contender(make: () => Promise<MakeStepper>, figure: keyof Figures): Con
   };
 }
 
-function bench(
-  name: string,
-  title: string,
-  figure: keyof Figures,
-  unit: string,
-  better: 'lower' | 'higher',
-): Bench {
-  return defineBench({
-    kind: 'value',
-    ...{ name, title, unit, better },
-    // Users have one of them in a process.
-    processes: true,
-    rounds: 7,
-    setup: async () => {
-      servers = await startServers();
+export default defineBench({
+  kind: 'values',
+  name: 'step',
+  figures: {
+    step: { title: 'One agent step: CPU time', unit: 'µs', better: 'lower' },
+    'step-rate': {
+      title: `Agent steps a second, ${AGENTS} agents`,
+      unit: 'steps/s',
+      better: 'higher',
     },
-    teardown: () => servers.stop(),
-    contenders: {
-      '@map/config, fetch': contender(
-        async () => (await import('./step/ours.ts')).withFetch,
-        figure,
-      ),
-      '@map/config, HTTP client': contender(
-        async () => (await import('./step/ours.ts')).withClient,
-        figure,
-      ),
-      "by hand, undici's fetch": contender(
-        async () => (await import('./step/by-hand.ts')).withFetch,
-        figure,
-      ),
-      "by hand, undici's request": contender(
-        async () => (await import('./step/by-hand.ts')).withRequest,
-        figure,
-      ),
+    'step-memory': {
+      title: `Most memory of the process, ${WARM_STEPS + STEPS} steps`,
+      unit: 'MB',
+      better: 'lower',
     },
-    verify: (outputs) => {
-      const [first, ...others] = Object.values(outputs);
-      for (const other of others) deepStrictEqual(other, first);
-      const { requests, tokens } = first as { requests: number; tokens: number };
-      deepStrictEqual({ requests, tokens }, { requests: 1, tokens: 112 });
-    },
-  });
-}
-
-export default [
-  bench('step', 'One agent step: CPU time', 'cpuMicros', 'µs', 'lower'),
-  bench('step-rate', `Agent steps a second, ${AGENTS} agents`, 'perSecond', 'steps/s', 'higher'),
-  bench(
-    'step-memory',
-    `Most memory of the process, ${WARM_STEPS + STEPS} steps`,
-    'megabytes',
-    'MB',
-    'lower',
-  ),
-] as Bench[];
+  },
+  // Users have one of them in a process.
+  processes: true,
+  rounds: 7,
+  setup: async () => {
+    servers = await startServers();
+  },
+  teardown: () => servers.stop(),
+  contenders: {
+    '@map/config, fetch': contender(async () => (await import('./step/ours.ts')).withFetch),
+    '@map/config, HTTP client': contender(async () => (await import('./step/ours.ts')).withClient),
+    "by hand, undici's fetch": contender(async () => (await import('./step/by-hand.ts')).withFetch),
+    "by hand, undici's request": contender(
+      async () => (await import('./step/by-hand.ts')).withRequest,
+    ),
+  },
+  verify: (outputs) => {
+    const [first, ...others] = Object.values(outputs);
+    for (const other of others) deepStrictEqual(other, first);
+    const { requests, tokens } = first as { requests: number; tokens: number };
+    deepStrictEqual({ requests, tokens }, { requests: 1, tokens: 112 });
+  },
+}) as Bench;

@@ -2,13 +2,12 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent as HttpAgent } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { type Bench, defineBench, quick } from '@map-tooling/bench';
+import { type Bench, defineBench, type Figure, quick } from '@map-tooling/bench';
 import bareGot, { type Got } from 'got';
 import ky from 'ky';
 import { Agent, request, fetch as undiciFetch } from 'undici';
 import { ConnectionManager, type ManagedFetch } from '../src/index.ts';
-import { throughput } from './support/throughput.ts';
-import { warmUp } from './support/warm-up.ts';
+import { load, warmUp } from './support/load.ts';
 
 let server: ChildProcess;
 let url = '';
@@ -40,7 +39,9 @@ async function respond(): Promise<Response> {
   return new Response(await stream.bytes(), { status, headers: got as Record<string, string> });
 }
 
-const json: Record<string, () => Promise<unknown>> = {
+type Calls = Readonly<Record<string, () => Promise<unknown>>>;
+
+const json: Calls = {
   '@map/connections': async () => (await ours(url, { method: 'POST', headers, body })).json(),
   'undici fetch': async () => (await undiciFetch(url, { ...init, dispatcher })).json(),
   'undici request': async () => (await request(url, { ...init, dispatcher })).body.json(),
@@ -50,13 +51,13 @@ const json: Record<string, () => Promise<unknown>> = {
   ky: () => ky.post(url, { headers: traced, body }).json(),
 };
 
-const read = async (stream: unknown, chunks = 1_000): Promise<{ ok: boolean }> => {
+const read = async (stream: unknown): Promise<{ ok: boolean }> => {
   let bytes = 0;
   for await (const chunk of stream as AsyncIterable<Uint8Array>) bytes += chunk.byteLength;
-  return { ok: bytes === chunks * 200 };
+  return { ok: bytes === 1_000 * 200 };
 };
 
-const streamed: Record<string, () => Promise<unknown>> = {
+const streamed: Calls = {
   '@map/connections': async () => read((await ours(`${url}stream`)).body),
   'undici fetch': async () => read((await undiciFetch(`${url}stream`, { dispatcher })).body),
   'undici request': async () => read((await request(`${url}stream`, { dispatcher })).body),
@@ -66,39 +67,28 @@ const streamed: Record<string, () => Promise<unknown>> = {
 /** Time from each call to its first chunk, in microseconds: the median of many calls. */
 async function firstToken(call: () => Promise<unknown>): Promise<number> {
   const times: number[] = [];
-  for (let round = 0; round < (quick ? 3 : 600); round++) {
+  for (let round = 0; round < (quick ? 3 : 500); round++) {
     const startedAt = performance.now();
     const stream = (await call()) as AsyncIterable<Uint8Array>;
     let firstAt: number | undefined;
-    for await (const _ of stream) firstAt ??= performance.now();
+    let bytes = 0;
+    for await (const chunk of stream) {
+      firstAt ??= performance.now();
+      bytes += chunk.byteLength;
+    }
+    if (bytes !== 2 * 200) throw new Error(`the stream had ${bytes} bytes`);
     // The first calls warm the code up.
     if (quick || round >= 200) times.push(((firstAt ?? Number.NaN) - startedAt) * 1_000);
   }
   return times.toSorted((a, b) => a - b)[times.length >> 1] ?? Number.NaN;
 }
 
-const opened: Record<string, () => Promise<unknown>> = {
+const opened: Calls = {
   '@map/connections': async () => (await ours(`${url}tokens`)).body,
   'undici fetch': async () => (await undiciFetch(`${url}tokens`, { dispatcher })).body,
   'undici request': async () => (await request(`${url}tokens`, { dispatcher })).body,
   'fetch of Node': async () => (await fetch(`${url}tokens`)).body,
 };
-
-/** CPU time of this process for one call, in microseconds. */
-async function cpu(tasks: number, calls: number, call: () => Promise<unknown>): Promise<number> {
-  const go = async (each: number): Promise<void> => {
-    await Promise.all(
-      Array.from({ length: tasks }, async () => {
-        for (let round = 0; round < each; round++) await call();
-      }),
-    );
-  };
-  await go(Math.ceil(calls / 3));
-  const before = process.cpuUsage();
-  await go(calls);
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / (tasks * calls);
-}
 
 async function setup(): Promise<void> {
   const script = fileURLToPath(new URL('./support/model-server.ts', import.meta.url));
@@ -129,76 +119,76 @@ function verify(outputs: Record<string, unknown>): void {
   }
 }
 
+/** Many tasks, as in a busy service, and one. */
+async function posts(call: () => Promise<unknown>): Promise<Record<string, number>> {
+  const many = await load(50, quick ? 1 : 400, call);
+  const one = await load(1, quick ? 1 : 300, call);
+  return { 'fetch-cpu': many.cpu, 'fetch-rate': many.rate, 'fetch-one': one.cpu };
+}
+
+async function streams(name: string): Promise<Record<string, number>> {
+  const whole = await load(1, quick ? 1 : 300, called(streamed, name));
+  return { 'fetch-stream': whole.cpu, 'fetch-first-token': await firstToken(called(opened, name)) };
+}
+
+function called(calls: Calls, name: string): () => Promise<unknown> {
+  return calls[name] as () => Promise<unknown>;
+}
+
 function bench(
   name: string,
-  title: string,
-  tasks: number,
-  calls: Record<string, () => Promise<unknown>>,
-  measure: (call: () => Promise<unknown>) => Promise<number>,
-  figure: { unit: string; better: 'lower' | 'higher'; goals: NonNullable<Bench['goals']> },
-  output: (call: () => Promise<unknown>) => () => Promise<unknown> = (call) => call,
+  figures: Record<string, Figure>,
+  calls: Calls,
+  warm: readonly [tasks: number, calls: number],
+  run: (name: string) => Promise<Record<string, number>>,
 ): Bench {
   const contenders = Object.fromEntries(
     Object.entries(calls).map(([key, call]) => [
       key,
-      {
-        run: async () => {
-          if (!quick && tasks > 0) await warmUp(tasks, call);
-          return await measure(call);
-        },
-        output: output(call),
-      },
+      { warmUp: () => !quick && warmUp(...warm, 2_000, call), run: () => run(key), output: call },
     ]),
   );
-  const rounds = quick ? 1 : 7;
-  // Users run one client in a process; several would make each other's shared code slower.
-  const common = { kind: 'value', processes: true, rounds, setup, teardown, verify } as const;
-  return defineBench({ ...common, ...figure, name, title, contenders });
+  return defineBench({
+    kind: 'values',
+    // Users run one client in a process; several would make each other's shared code slower.
+    processes: true,
+    rounds: 7,
+    ...{ name, figures, setup, teardown, verify, contenders },
+  });
 }
 
-const many = quick ? 2 : 200;
+function cost(title: string, atMost: number): Figure {
+  return { title, unit: 'µs', better: 'lower', goals: [{ against: 'undici fetch', atMost }] };
+}
 
 export default [
   bench(
-    'fetch-cpu',
-    'JSON POST by 50 tasks: CPU time of the client',
-    50,
+    'fetch-json',
+    {
+      'fetch-cpu': cost('JSON POST by 50 tasks: CPU time of the client', 0.6),
+      'fetch-rate': {
+        title: 'JSON POST by 50 tasks',
+        unit: 'requests/s',
+        better: 'higher',
+        goals: [
+          { against: 'undici request', atLeast: 0.8 },
+          { against: LEAST, atLeast: 0.8 },
+        ],
+      },
+      'fetch-one': cost('JSON POST by one task: CPU time of the client', 0.6),
+    },
     json,
-    (call) => cpu(50, many, call),
-    { unit: 'µs', better: 'lower', goals: [{ against: 'undici fetch', atMost: 0.6 }] },
-  ),
-  bench('fetch-rate', 'JSON POST by 50 tasks', 50, json, (call) => throughput(50, many, call), {
-    unit: 'requests/s',
-    better: 'higher',
-    goals: [
-      { against: 'undici request', atLeast: 0.8 },
-      { against: LEAST, atLeast: 0.8 },
-    ],
-  }),
-  bench(
-    'fetch-one',
-    'JSON POST by one task: CPU time of the client',
-    1,
-    json,
-    (call) => cpu(1, many * 10, call),
-    { unit: 'µs', better: 'lower', goals: [{ against: 'undici fetch', atMost: 0.6 }] },
+    [50, 14_000],
+    (name) => posts(called(json, name)),
   ),
   bench(
-    'fetch-stream',
-    'A response of 1,000 chunks: CPU time of the client',
-    1,
+    'fetch-streamed',
+    {
+      'fetch-stream': cost('A response of 1,000 chunks: CPU time of the client', 1),
+      'fetch-first-token': cost('Time to the first chunk of a stream', 1),
+    },
     streamed,
-    (call) => cpu(1, quick ? 2 : 60, call),
-    { unit: 'µs', better: 'lower', goals: [{ against: 'undici fetch', atMost: 1 }] },
-  ),
-  bench(
-    'fetch-first-token',
-    'Time to the first chunk of a stream',
-    // It warms the code up itself: these calls leave the body to it.
-    0,
-    opened,
-    firstToken,
-    { unit: 'µs', better: 'lower', goals: [{ against: 'undici fetch', atMost: 1 }] },
-    (call) => async () => read(await call(), 2),
+    [1, 500],
+    streams,
   ),
 ];

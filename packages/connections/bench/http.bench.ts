@@ -6,7 +6,7 @@ import { defineBench, quick } from '@map-tooling/bench';
 import bareGot, { type Got } from 'got';
 import { Pool } from 'undici';
 import { ConnectionManager } from '../src/index.ts';
-import { throughput } from './support/throughput.ts';
+import { load, warmUp } from './support/load.ts';
 
 let server: ChildProcess;
 let url = '';
@@ -37,7 +37,8 @@ async function viaUndici(): Promise<unknown> {
 }
 
 const contender = (get: () => Promise<unknown>) => ({
-  run: () => throughput(tasks, quick ? 2 : 2_000, get),
+  warmUp: () => !quick && warmUp(tasks, 14_000, 2_000, get),
+  run: async () => (await load(tasks, quick ? 1 : 500, get)).rate,
   output: get,
 });
 
@@ -47,7 +48,7 @@ export default defineBench({
   kind: 'value',
   unit: 'requests/s',
   better: 'higher',
-  rounds: quick ? 1 : 7,
+  rounds: 7,
   // Users run one client in a process; several would make each other's shared code slower.
   processes: true,
   setup: async () => {

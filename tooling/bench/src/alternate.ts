@@ -1,6 +1,6 @@
 import { measureOnce, outputOf, stepsOf, verifyOutputs } from './contender.ts';
-import type { TimeBench, ValueBench } from './define-bench.ts';
-import type { Figures } from './result.ts';
+import type { CalledBench, TimeBench } from './define-bench.ts';
+import { addRound, type Measured } from './measured.ts';
 import { roundsWithin } from './rounds.ts';
 
 /**
@@ -9,38 +9,42 @@ import { roundsWithin } from './rounds.ts';
  * @param bench - the declaration
  * @param quick - stop after the proof and one short run of each
  * @param budgetMs - time for all of it; three rounds are measured in any case
- * @returns one figure a round for each contender; none where `quick`
+ * @returns one figure a round for each row and contender; none where `quick`
  */
 export async function alternate(
-  bench: TimeBench | ValueBench,
+  bench: CalledBench,
   quick: boolean,
   budgetMs: number,
-): Promise<Figures> {
+): Promise<Measured> {
   const contenders = Object.entries(bench.contenders);
-  const rounds = bench.rounds ?? (bench.kind === 'value' ? 7 : 15);
+  const rounds = bench.rounds ?? (isTimed(bench) ? 15 : 7);
   const isAnotherDue = roundsWithin({ rounds, budgetMs });
-  const figures: Figures = Object.fromEntries(contenders.map(([name]) => [name, []]));
+  const measured: Measured = {};
   await bench.setup?.();
   try {
     for (const [, contender] of contenders) await stepsOf(contender).setup?.();
     const outputs: Record<string, unknown> = {};
-    for (const [name, contender] of contenders) outputs[name] = await outputOf(contender);
+    for (const [name, contender] of contenders) outputs[name] = await outputOf(contender, quick);
     await verifyOutputs(bench, outputs);
-    if (quick) return figures;
-    const roundMs = (bench.kind !== 'value' && bench.roundMs) || 30;
+    if (quick) return measured;
+    const roundMs = (isTimed(bench) && bench.roundMs) || 30;
     for (const [, contender] of contenders) await measureOnce(bench, contender, roundMs);
-    for (let round = 0; isAnotherDue(figures); round += 1) {
+    for (let round = 0; isAnotherDue(measured); round += 1) {
       // Each round starts with another contender, so that none always follows the same one.
       const shift = round % contenders.length;
       for (const [name, contender] of [...contenders.slice(shift), ...contenders.slice(0, shift)]) {
-        figures[name]?.push(await measureOnce(bench, contender, roundMs));
+        addRound(measured, name, await measureOnce(bench, contender, roundMs));
       }
     }
   } finally {
     for (const [, contender] of contenders) await stepsOf(contender).teardown?.();
     await bench.teardown?.();
   }
-  return figures;
+  return measured;
+}
+
+function isTimed(bench: CalledBench): bench is TimeBench {
+  return bench.kind === undefined || bench.kind === 'time';
 }
 
 /**
@@ -49,22 +53,22 @@ export async function alternate(
  * @param bench - the declaration
  * @param name - the contender
  * @param quick - only run it
- * @returns its figure and its output
+ * @returns its figures and its output
  */
 export async function single(
-  bench: TimeBench | ValueBench,
+  bench: CalledBench,
   name: string,
   quick: boolean,
-): Promise<{ figure?: number; output: unknown }> {
+): Promise<{ figures?: Record<string, number>; output: unknown }> {
   const contender = bench.contenders[name];
   if (!contender) throw new Error(`${bench.name} has no contender ${name}`);
   await bench.setup?.();
   await stepsOf(contender).setup?.();
   try {
-    const output = await outputOf(contender);
+    const output = await outputOf(contender, quick);
     if (quick) return { output };
-    const roundMs = (bench.kind !== 'value' && bench.roundMs) || 300;
-    return { output, figure: await measureOnce(bench, contender, roundMs) };
+    const roundMs = (isTimed(bench) && bench.roundMs) || 300;
+    return { output, figures: await measureOnce(bench, contender, roundMs) };
   } finally {
     await stepsOf(contender).teardown?.();
     await bench.teardown?.();

@@ -1,6 +1,12 @@
 import { deepStrictEqual } from 'node:assert';
 import { do_not_optimize, measure } from 'mitata';
-import type { Bench, Contender, ContenderSteps, TimeBench, ValueBench } from './define-bench.ts';
+import {
+  type Bench,
+  type CalledBench,
+  type Contender,
+  type ContenderSteps,
+  figuresOf,
+} from './define-bench.ts';
 
 export function stepsOf(contender: Contender): ContenderSteps {
   return typeof contender === 'function' ? { run: contender } : contender;
@@ -19,7 +25,7 @@ export async function verifyOutputs(bench: Bench, outputs: Record<string, unknow
     return;
   }
   // Figures differ by nature: a bench of values without `output` and `verify` has nothing to show.
-  if (bench.kind === 'value') {
+  if (bench.kind === 'value' || bench.kind === 'values') {
     for (const [name, value] of Object.entries(outputs)) {
       if (value === undefined) throw new Error(`${name} gave no output`);
     }
@@ -31,11 +37,18 @@ export async function verifyOutputs(bench: Bench, outputs: Record<string, unknow
   }
 }
 
-export async function outputOf(contender: Contender): Promise<unknown> {
-  const { run, output } = stepsOf(contender);
-  if (!output) return run();
-  await run();
-  return output();
+/**
+ * Runs a contender for the proof.
+ *
+ * @param contender - set up already
+ * @param quick - also run it where `warmUp` alone would do
+ * @returns what it did
+ */
+export async function outputOf(contender: Contender, quick: boolean): Promise<unknown> {
+  const { warmUp, run, output } = stepsOf(contender);
+  await warmUp?.();
+  const returned = warmUp && !quick ? undefined : await run();
+  return output ? output() : returned;
 }
 
 /**
@@ -44,26 +57,33 @@ export async function outputOf(contender: Contender): Promise<unknown> {
  * @param bench - the declaration, for kind and round time
  * @param contender - set up already
  * @param roundMs - time to spend, in milliseconds
- * @returns nanoseconds a call, or the figure that `run` returns
+ * @returns by the figure's name: nanoseconds a call, or what `run` returns
  */
 export async function measureOnce(
-  bench: TimeBench | ValueBench,
+  bench: CalledBench,
   contender: Contender,
   roundMs: number,
-): Promise<number> {
+): Promise<Record<string, number>> {
   const { run } = stepsOf(contender);
-  if (bench.kind === 'value') {
+  if (bench.kind === 'value' || bench.kind === 'values') {
     globalThis.gc?.();
-    const figure = await run();
-    if (typeof figure === 'number' && Number.isFinite(figure)) return figure;
-    throw new Error(`${bench.name}: run has to return a finite number, not ${String(figure)}`);
+    const returned = await run();
+    const values = bench.kind === 'value' ? { [bench.name]: returned } : Object(returned);
+    const rows = figuresOf(bench);
+    for (const [name, value] of Object.entries(values)) {
+      if (Number.isFinite(value) && rows[name]) continue;
+      throw new Error(
+        `${bench.name}: run has to return finite numbers of its figures, not ${name}: ${String(value)}`,
+      );
+    }
+    return values as Record<string, number>;
   }
   const stats = await measure(callOf(run), {
     min_cpu_time: roundMs * 1e6,
     min_samples: 3,
     warmup_threshold: 5e6,
   });
-  return stats.p50;
+  return { [bench.name]: stats.p50 };
 }
 
 const calls = new WeakMap<() => unknown, () => unknown>();

@@ -6,6 +6,11 @@ export interface ContenderSteps {
   run: () => unknown;
   /** Untimed, before the first run. */
   setup?: () => unknown;
+  /**
+   * Untimed, before the proof, where a first `run` is too little or too much: makes the code as
+   * fast as in a process that has run for long. The proof is `output()` then.
+   */
+  warmUp?: () => unknown;
   /** Untimed, after the last run. */
   teardown?: () => unknown;
   /** What the contender did, for `verify`; by default what `run` returns. */
@@ -43,14 +48,24 @@ export interface Curve {
   at: number;
 }
 
-interface Common {
-  /** Short and unique in the package: `create`, `scrape-10k`. */
-  name: string;
+/** What is reported as one row. */
+interface Row {
   /** One line for people: what is done. */
   title: string;
   goals?: Goal[];
   /** Makes it a point of a curve, which is reported as a separate chart and table. */
   curve?: Curve;
+}
+
+/** A row with the unit of its figures. */
+export interface Figure extends Row {
+  unit: string;
+  better: 'lower' | 'higher';
+}
+
+interface Common {
+  /** Short and unique in the package: `create`, `scrape-10k`. */
+  name: string;
   /** How many times each contender is measured, in turn. */
   rounds?: number;
   /**
@@ -71,26 +86,37 @@ interface InProcess extends Common {
 }
 
 /** Nanoseconds a call. */
-export interface TimeBench extends InProcess {
+export interface TimeBench extends InProcess, Row {
   kind?: 'time';
   /** Time for one contender in one round, in milliseconds. */
   roundMs?: number;
 }
 
 /** A figure that `run` returns itself: requests a second, bytes, a longest pause. */
-export interface ValueBench extends InProcess {
+export interface ValueBench extends InProcess, Figure {
   kind: 'value';
-  unit: string;
-  better: 'lower' | 'higher';
+}
+
+/** Several figures of the same work, measured in one go: CPU time and rate. */
+export interface ValuesBench extends InProcess {
+  kind: 'values';
+  /**
+   * The rows, by their names. `run` returns an object with a number for each; a row does not list
+   * a contender that leaves its figure out.
+   */
+  figures: Record<string, Figure>;
 }
 
 /** Wall time of a whole process, with its memory and CPU time beside it; output is its stdout. */
-export interface StartupBench extends Common {
+export interface StartupBench extends Common, Row {
   kind: 'startup';
   contenders: Record<string, Script>;
 }
 
-export type Bench = TimeBench | ValueBench | StartupBench;
+export type Bench = TimeBench | ValueBench | ValuesBench | StartupBench;
+
+/** A bench whose contenders are called, in this process or in one for each. */
+export type CalledBench = Exclude<Bench, StartupBench>;
 
 /**
  * Declares a benchmark; a file's default export is one of them, or a list.
@@ -100,6 +126,27 @@ export type Bench = TimeBench | ValueBench | StartupBench;
  */
 export function defineBench(bench: Bench): Bench {
   return bench;
+}
+
+/**
+ * Lists what a bench reports.
+ *
+ * @param bench - its declaration
+ * @returns its rows by their names; one that bears the bench's name unless the kind is `values`
+ */
+export function figuresOf(bench: Bench): Record<string, Figure> {
+  if (bench.kind === 'values') return bench.figures;
+  const unit = bench.kind === 'value' ? bench : ({ unit: 'ns', better: 'lower' } as const);
+  const { name, title, goals, curve } = bench;
+  return {
+    [name]: {
+      title,
+      unit: unit.unit,
+      better: unit.better,
+      ...(goals ? { goals } : {}),
+      ...(curve ? { curve } : {}),
+    },
+  };
 }
 
 /** Whether the benchmarks only have to show that they run: keep loops short. */

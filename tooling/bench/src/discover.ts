@@ -26,14 +26,14 @@ export async function discover(root: string): Promise<BenchFile[]> {
  * Whether a bench is asked for.
  *
  * @param names - what was asked for, parts of names; nothing means everything
- * @param bench - the bench's full name, `errors/create`
+ * @param rows - the full names of the bench's rows, `errors/create`
  * @param file - the file it stands in
- * @returns true where one of the names is part of either
+ * @returns true where one of the names is part of any of them
  */
-export function wanted(names: string[], bench: string, file: string): boolean {
+export function wanted(names: string[], rows: string[], file: string): boolean {
   const place = relative(dirname(dirname(dirname(file))), file);
   return (
     names.length === 0 ||
-    names.some((name) => bench.includes(name) || basename(place).startsWith(name))
+    names.some((name) => rows.some((row) => row.includes(name)) || basename(place).startsWith(name))
   );
 }

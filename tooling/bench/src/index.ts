@@ -5,10 +5,12 @@ export {
   type ContenderSteps,
   type Curve,
   defineBench,
+  type Figure,
   type Goal,
   quick,
   type Script,
   type StartupBench,
   type TimeBench,
   type ValueBench,
+  type ValuesBench,
 } from './define-bench.ts';

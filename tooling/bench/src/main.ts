@@ -3,20 +3,22 @@ import { cpus } from 'node:os';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { figuresOf } from './define-bench.ts';
 import { discover, wanted } from './discover.ts';
-import { checkPlaces, packageOf } from './page/page.ts';
+import { checkPlaces } from './page/page.ts';
 import { publish } from './page/publish.ts';
 import { recordOf } from './page/records.ts';
-import { table } from './report.ts';
+import { type Spent, table, timing, total } from './report.ts';
 import type { BenchResult } from './result.ts';
 import { type Located, runBench } from './run-bench.ts';
-import { TimeBudget } from './time-budget.ts';
+import { type Spender, TimeBudget, weightOf } from './time-budget.ts';
 import { load } from './worker.ts';
 
 const help = `bench [name…] measures the packages against their rivals.
 
   name…     only benches whose name holds one of these: errors, logger/line
-  --long    all the rounds that the benches ask for, however long they take
+  --long    all the rounds that the benches ask for, however long they take; else the whole has
+            ten minutes, a package three
   --quick   only show that each runs and that its contenders do the same work
   --json    print the results as JSON
   --page F  also write the results into the tables and charts of a Markdown page; benches that
@@ -50,15 +52,18 @@ async function main(): Promise<number> {
   const benches: Located[] = [];
   for (const { file, package: owner } of await discover(options.root)) {
     try {
-      for (const bench of await load(file))
-        benches.push({ name: `${owner}/${bench.name}`, file, bench });
+      for (const bench of await load(file)) benches.push({ package: owner, file, bench });
     } catch (error) {
       failures.push({ name: relative(options.root, file), error: words(error) });
     }
   }
-  const chosen = benches.filter(({ name, file }) => wanted(names, name, file));
+  const chosen = benches.filter((located) => wanted(names, rowsOf(located), located.file));
   if (options.list) {
-    for (const { name, bench } of chosen) print(`${name}: ${bench.title}`);
+    for (const { package: owner, bench } of chosen) {
+      for (const [row, { title }] of Object.entries(figuresOf(bench))) {
+        print(`${owner}/${row}: ${title}`);
+      }
+    }
     return failures.length;
   }
   if (chosen.length === 0 && failures.length === 0 && names.length > 0) {
@@ -68,32 +73,46 @@ async function main(): Promise<number> {
   if (options.page !== undefined) {
     checkPlaces(
       await readFile(options.page, 'utf8'),
-      chosen.map(({ name }) => packageOf(name)),
+      chosen.map((located) => located.package),
     );
   }
 
-  const known = failures.length === 0 ? benches.map(({ name }) => name) : undefined;
+  const known = failures.length === 0 ? benches.flatMap(rowsOf) : undefined;
   const results: BenchResult[] = [];
+  const say = options.json ? () => undefined : print;
   const runOne = async (located: Located, budgetMs: number): Promise<void> => {
+    const name = nameOf(located);
     try {
-      const result = await runBench(located, options.quick, budgetMs);
-      if (result) results.push(result);
-      if (!options.json) print(result ? `${table(result)}\n` : `ok ${located.name}`);
+      const rows = await runBench(located, options.quick, budgetMs);
+      results.push(...rows);
+      for (const row of rows) say(table(row));
+      if (options.quick) say(`ok ${name}`);
     } catch (error) {
-      failures.push({ name: located.name, error: words(error) });
-      if (!options.json) print(`FAILED ${located.name}`);
+      failures.push({ name, error: words(error) });
+      say(`FAILED ${name}`);
     }
   };
   // A timed bench has the machine to itself; a proof that it runs need not wait.
-  const budget = new TimeBudget(chosen.map(({ name }) => packageOf(name)));
-  const queue = [...chosen];
+  const spenders = new Map<Located, Spender>(
+    chosen.map((located) => [
+      located,
+      { package: located.package, weight: weightOf(located.bench) },
+    ]),
+  );
+  const budget = new TimeBudget([...spenders.values()]);
+  const spent: Spent[] = [];
+  const queue = [...spenders];
   const lanes = options.quick ? 2 : 1;
   await Promise.all(
     Array.from({ length: lanes }, async () => {
       for (let next = queue.shift(); next; next = queue.shift()) {
-        const located = next;
-        if (options.long || options.quick) await runOne(located, Number.POSITIVE_INFINITY);
-        else await budget.spend(packageOf(located.name), (ms) => runOne(located, ms));
+        const [located, spender] = next;
+        const isLimited = !options.long && !options.quick;
+        const ms = await budget.spend(spender, (share) =>
+          runOne(located, isLimited ? share : Number.POSITIVE_INFINITY),
+        );
+        spent.push({ package: located.package, name: nameOf(located), seconds: ms / 1000 });
+        if (!options.quick) say(`${timing(ms / 1000)}\n`);
       }
     }),
   );
@@ -110,16 +129,26 @@ async function main(): Promise<number> {
   if (options.json) {
     const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length };
     const passed = chosen.length - failures.length;
-    print(JSON.stringify({ ...machine, passed, benches: results, failures }, null, 2));
+    const seconds = Object.fromEntries(spent.map(({ name, seconds: took }) => [name, took]));
+    print(JSON.stringify({ ...machine, passed, seconds, benches: results, failures }, null, 2));
   } else {
     for (const { name, error } of failures) process.stderr.write(`FAILED ${name}\n${error}\n`);
     const goals = results.flatMap((result) => result.goals);
     if (goals.length > 0) {
       print(`${goals.filter(({ met }) => met).length} of ${goals.length} goals met`);
     }
+    if (!options.quick) print(total(spent));
     print(`${Math.max(0, chosen.length - failures.length)} passed, ${failures.length} failed`);
   }
   return failures.length > 0 ? 1 : 0;
+}
+
+function nameOf({ package: owner, bench }: Located): string {
+  return `${owner}/${bench.name}`;
+}
+
+function rowsOf({ package: owner, bench }: Located): string[] {
+  return Object.keys(figuresOf(bench)).map((row) => `${owner}/${row}`);
 }
 
 function words(error: unknown): string {

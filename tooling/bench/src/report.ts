@@ -1,4 +1,5 @@
-import type { BenchResult, GoalResult } from './result.ts';
+import type { BenchResult, ContenderResult, GoalResult } from './result.ts';
+import { PACKAGE_MS, WHOLE_MS } from './time-budget.ts';
 
 /**
  * Renders one result as a table for people.
@@ -16,7 +17,7 @@ export function table(result: BenchResult): string {
       contender.name,
       figure(contender.median, result.unit),
       `±${percent((contender.p75 - contender.p25) / 2 / contender.median)}`,
-      contender.ratio === undefined ? '' : `${first?.name} is ${ratio(contender.ratio)} of it`,
+      comparison(contender, first?.name),
       ...beside,
     ];
   });
@@ -36,6 +37,59 @@ export function table(result: BenchResult): string {
     ...lines.map((line) => `  ${line}`),
     ...result.goals.map((goal) => `  ${describeGoal(goal, result)}`),
   ].join('\n');
+}
+
+function comparison({ ratio: share, ...contender }: ContenderResult, first?: string): string {
+  if (share === undefined) return '';
+  return `${first} is ${ratio(share)} of it ${doubt({ ratio: share, ...contender })}`;
+}
+
+/**
+ * Writes how far a ratio can be trusted.
+ *
+ * @param compared - the ratio, the middle half of the rounds' ratios, and whether it has settled
+ * @returns for example `±3.3 %` or `±12 %, not settled`
+ */
+export function doubt({
+  ratio: share = Number.NaN,
+  ratioSpread: [low, high] = [0, 0],
+  unsettled,
+}: Pick<ContenderResult, 'ratio' | 'ratioSpread' | 'unsettled'>): string {
+  return `±${percent((high - low) / 2 / share)}${unsettled ? ', not settled' : ''}`;
+}
+
+/** How long one bench took. */
+export interface Spent {
+  package: string;
+  name: string;
+  seconds: number;
+}
+
+/**
+ * Writes how long the benches took, and which took longer than they should.
+ *
+ * @param spent - each bench
+ * @returns one line: each package and the whole
+ */
+export function total(spent: readonly Spent[]): string {
+  const sum = (list: readonly Spent[]): number =>
+    list.reduce((seconds, bench) => seconds + bench.seconds, 0);
+  const packages = [...Map.groupBy(spent, (bench) => bench.package)].map(
+    ([name, benches]) => `${name} ${timing(sum(benches), PACKAGE_MS / 1000)}`,
+  );
+  return [...packages, `whole ${timing(sum(spent), WHOLE_MS / 1000)}`].join(', ');
+}
+
+/**
+ * Writes a time.
+ *
+ * @param seconds - the time
+ * @param limit - what it should not exceed, in seconds
+ * @returns for example `12.3 s`
+ */
+export function timing(seconds: number, limit = Number.POSITIVE_INFINITY): string {
+  const more = seconds - limit;
+  return `${seconds.toFixed(1)} s${more > 0 ? ` (${more.toFixed(1)} s too long)` : ''}`;
 }
 
 function describeGoal(goal: GoalResult, result: BenchResult): string {

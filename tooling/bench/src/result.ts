@@ -1,8 +1,7 @@
-import type { Bench, Curve, Goal } from './define-bench.ts';
+import type { Curve, Figure, Goal } from './define-bench.ts';
+import type { Figures } from './measured.ts';
+import { isSettled } from './rounds.ts';
 import { pairedRatios, type Summary, summarise } from './statistics.ts';
-
-/** Figures of one contender: one a round, in the bench's unit. */
-export type Figures = Record<string, number[]>;
 
 export interface ContenderResult extends Summary {
   name: string;
@@ -11,6 +10,8 @@ export interface ContenderResult extends Summary {
   ratio?: number;
   /** Where the middle half of the rounds' ratios lies: the first and the third quartile. */
   ratioSpread?: [number, number];
+  /** Present where more rounds could still move the ratio by some percent. */
+  unsettled?: true;
   /** Figures beside the one measured, medians: memory and CPU time of a process. */
   beside?: Record<string, number>;
 }
@@ -31,21 +32,21 @@ export interface BenchResult {
 }
 
 /**
- * Turns the rounds' figures into what is reported.
+ * Turns the rounds' figures of one row into what is reported.
  *
- * @param name - the bench's full name
- * @param bench - its declaration
+ * @param name - the row's full name
+ * @param row - its declaration
  * @param figures - one figure a round for each contender
  * @param beside - further figures of each contender
  * @returns medians, ratios and goals
  */
 export function conclude(
   name: string,
-  bench: Bench,
+  row: Figure,
   figures: Figures,
   beside: Record<string, Record<string, number>> = {},
 ): BenchResult {
-  const names = Object.keys(bench.contenders);
+  const names = Object.keys(figures);
   const first = figures[names[0] ?? ''] ?? [];
   const contenders = names.map((contender, index): ContenderResult => {
     const rounds = figures[contender] ?? [];
@@ -58,26 +59,24 @@ export function conclude(
       ...(extra ? { beside: extra } : {}),
     };
   });
-  const goals = (bench.goals ?? []).map((goal): GoalResult => {
+  const goals = (row.goals ?? []).map((goal): GoalResult => {
     const of = figures[goal.of ?? names[0] ?? ''] ?? [];
     const rival = goal.against === undefined ? undefined : (figures[goal.against] ?? []);
     const value = rival ? comparison(of, rival).ratio : summarise(of).median;
     const met = value <= (goal.atMost ?? Infinity) && value >= (goal.atLeast ?? -Infinity);
     return { ...goal, value, met };
   });
-  const curve = bench.curve ? { curve: bench.curve } : {};
-  return { name, title: bench.title, ...unitOf(bench), contenders, goals, ...curve };
+  const { title, unit, better } = row;
+  const curve = row.curve ? { curve: row.curve } : {};
+  return { name, title, unit, better, contenders, goals, ...curve };
 }
 
 function comparison(
   ours: number[],
   rival: number[],
-): { ratio: number; ratioSpread: [number, number] } {
-  const { median, p25, p75 } = summarise(pairedRatios(ours, rival));
-  return { ratio: median, ratioSpread: [p25, p75] };
-}
-
-function unitOf(bench: Bench): { unit: string; better: 'lower' | 'higher' } {
-  if (bench.kind === 'value') return { unit: bench.unit, better: bench.better };
-  return { unit: 'ns', better: 'lower' };
+): { ratio: number; ratioSpread: [number, number]; unsettled?: true } {
+  const ratios = pairedRatios(ours, rival);
+  const { median, p25, p75 } = summarise(ratios);
+  const mark = isSettled(ratios) ? {} : { unsettled: true as const };
+  return { ratio: median, ratioSpread: [p25, p75], ...mark };
 }

@@ -1,12 +1,15 @@
-import type { Figures } from './result.ts';
-import { spread } from './statistics.ts';
+import type { Figures, Measured } from './measured.ts';
+import { pairedRatios, uncertainty } from './statistics.ts';
 
 /** Fewer say nothing about the spread. */
 const LEAST = 3;
 
-/** From here on, ratios that stay this close together end the measurement. */
-const SETTLED_AFTER = 5;
-const SETTLED_WITHIN = 0.01;
+/** From here on, ratios whose medians are known this well end the measurement. */
+const ENOUGH_AFTER = 5;
+const ENOUGH = 0.01;
+
+/** A ratio whose median is known less well is reported as not settled. */
+const SETTLED = 0.05;
 
 /** How long a bench may take. */
 export interface Limits {
@@ -18,7 +21,7 @@ export interface Limits {
 
 /**
  * Decides after each round whether another one is worth its time: not when the limits are reached,
- * and not when the ratios have settled.
+ * and not when all ratios are known well enough.
  *
  * @param limits - rounds and time at most
  * @param now - the clock, in milliseconds
@@ -27,22 +30,34 @@ export interface Limits {
 export function roundsWithin(
   { rounds, budgetMs }: Limits,
   now: () => number = () => performance.now(),
-): (figures: Figures) => boolean {
+): (measured: Measured) => boolean {
   const startedAt = now();
-  return (figures) => {
-    const done = Math.min(...Object.values(figures).map(({ length }) => length));
+  return (measured) => {
+    const rows = Object.values(measured);
+    const done = Math.min(...rows.flatMap(Object.values<number[]>).map(({ length }) => length));
+    if (rows.length === 0) return rounds > 0;
     if (done >= rounds) return false;
     if (done < LEAST) return true;
     const elapsedMs = now() - startedAt;
     if (elapsedMs + elapsedMs / done > budgetMs) return false;
-    return done < SETTLED_AFTER || !isSettled(figures);
+    return done < ENOUGH_AFTER || !rows.every(isKnown);
   };
 }
 
-function isSettled(figures: Figures): boolean {
+/**
+ * Whether rounds say what the middle one is.
+ *
+ * @param values - figures or ratios, one a round
+ * @returns false if more rounds could still move their median by some percent
+ */
+export function isSettled(values: number[]): boolean {
+  return values.length >= LEAST && uncertainty(values) <= SETTLED;
+}
+
+function isKnown(figures: Figures): boolean {
   const [first = [], ...others] = Object.values(figures);
-  const compared = others.map((other) => first.map((value, round) => value / (other[round] ?? 0)));
-  return (others.length === 0 ? [first] : compared).every(
-    (values) => spread(values) <= SETTLED_WITHIN,
+  const compared = others.map((other) => pairedRatios(first, other));
+  return (compared.length === 0 ? [first] : compared).every(
+    (values) => uncertainty(values) <= ENOUGH,
   );
 }

@@ -1,14 +1,19 @@
 import { verifyOutputs } from './contender.ts';
-import type { Bench, StartupBench } from './define-bench.ts';
+import { type Bench, type CalledBench, figuresOf, type StartupBench } from './define-bench.ts';
+import { addRound, type Figures, type Measured } from './measured.ts';
 import { inProcess, runScript } from './processes.ts';
-import { type BenchResult, conclude, type Figures } from './result.ts';
+import { type BenchResult, conclude } from './result.ts';
 import { roundsWithin } from './rounds.ts';
 import { quantile } from './statistics.ts';
 
-/** A bench and the file it stands in. */
+interface Single {
+  figures?: Record<string, number>;
+  output: unknown;
+}
+
+/** A bench, its package and the file it stands in. */
 export interface Located {
-  /** `errors/create`. */
-  name: string;
+  package: string;
   file: string;
   bench: Bench;
 }
@@ -19,64 +24,66 @@ export interface Located {
  * @param located - the bench
  * @param quick - only show that it runs and that its contenders do the same work
  * @param budgetMs - time for all of it; three rounds are measured in any case
- * @returns the result; nothing where `quick`
+ * @returns a result for each of its rows; none where `quick`
  */
 export async function runBench(
-  { name, file, bench }: Located,
+  { package: owner, file, bench }: Located,
   quick: boolean,
   budgetMs: number,
-): Promise<BenchResult | undefined> {
-  if (bench.kind === 'startup') return startup(name, bench, quick, budgetMs);
-  if (bench.processes) {
-    const figures = await apart(file, bench, quick, budgetMs);
-    return quick ? undefined : conclude(name, bench, figures);
+): Promise<BenchResult[]> {
+  const rows = Object.entries(figuresOf(bench));
+  if (bench.kind === 'startup') {
+    const { figures, beside } = await startup(bench, quick, budgetMs);
+    if (quick) return [];
+    return rows.map(([row, figure]) => conclude(`${owner}/${row}`, figure, figures, beside));
   }
-  const { figures } = await inProcess<{ figures: Figures }>({
-    ask: 'alternate',
-    file,
-    bench: bench.name,
-    quick,
-    budgetMs,
-  });
-  return quick ? undefined : conclude(name, bench, figures);
+  const measured = bench.processes
+    ? await apart(file, bench, quick, budgetMs)
+    : await together(file, bench.name, quick, budgetMs);
+  if (quick) return [];
+  return rows.map(([row, figure]) => conclude(`${owner}/${row}`, figure, measured[row] ?? {}));
+}
+
+async function together(
+  file: string,
+  bench: string,
+  quick: boolean,
+  budgetMs: number,
+): Promise<Measured> {
+  const request = { ask: 'alternate', file, bench, quick, budgetMs } as const;
+  return (await inProcess<{ measured: Measured }>(request)).measured;
 }
 
 async function apart(
   file: string,
-  bench: Bench,
+  bench: CalledBench,
   quick: boolean,
   budgetMs: number,
-): Promise<Figures> {
+): Promise<Measured> {
   const names = Object.keys(bench.contenders);
-  const figures: Figures = Object.fromEntries(names.map((name) => [name, []]));
+  const measured: Measured = {};
   const isAnotherDue = roundsWithin({ rounds: bench.rounds ?? 7, budgetMs });
-  for (let round = 0; quick ? round === 0 : isAnotherDue(figures); round += 1) {
+  for (let round = 0; quick ? round === 0 : isAnotherDue(measured); round += 1) {
     const outputs: Record<string, unknown> = {};
     for (const contender of rotated(names, round)) {
-      const { figure, output } = await inProcess<{ figure?: number; output: unknown }>({
-        ask: 'single',
-        file,
-        bench: bench.name,
-        contender,
-        quick,
-      });
+      const request = { ask: 'single', file, bench: bench.name, contender, quick } as const;
+      const { figures, output } = await inProcess<Single>(request);
       outputs[contender] = output;
-      if (figure !== undefined) figures[contender]?.push(figure);
+      if (figures) addRound(measured, contender, figures);
     }
     if (round === 0) await verifyOutputs(bench, outputs);
   }
-  return figures;
+  return measured;
 }
 
 async function startup(
-  name: string,
   bench: StartupBench,
   quick: boolean,
   budgetMs: number,
-): Promise<BenchResult | undefined> {
+): Promise<{ figures: Figures; beside: Record<string, Record<string, number>> }> {
   const names = Object.keys(bench.contenders);
-  const collected = (): Figures => Object.fromEntries(names.map((contender) => [contender, []]));
-  const [figures, memory, cpu] = [collected(), collected(), collected()];
+  const wall: Measured = {};
+  const others: Measured = {};
   const isAnotherDue = roundsWithin({ rounds: bench.rounds ?? 15, budgetMs });
   const outputs: Record<string, unknown> = {};
   // The first run of each fills the disk cache and serves the proof.
@@ -85,27 +92,27 @@ async function startup(
     if (script) outputs[contender] = (await runScript(script, quick)).stdout;
   }
   await verifyOutputs(bench, outputs);
-  if (quick) return undefined;
-  for (let round = 0; isAnotherDue(figures); round += 1) {
+  for (let round = 0; !quick && isAnotherDue(wall); round += 1) {
     for (const contender of rotated(names, round)) {
       const script = bench.contenders[contender];
       if (!script) continue;
-      const run = await runScript(script, quick);
-      figures[contender]?.push(run.wallNs);
-      memory[contender]?.push(run.maxRssBytes);
-      cpu[contender]?.push(run.cpuMs);
+      const { wallNs, maxRssBytes, cpuMs } = await runScript(script, quick);
+      addRound(wall, contender, { [bench.name]: wallNs });
+      addRound(others, contender, { max_rss_bytes: maxRssBytes, cpu_ms: cpuMs });
     }
   }
   const beside = Object.fromEntries(
     names.map((contender) => [
       contender,
-      {
-        max_rss_bytes: quantile(memory[contender] ?? [], 0.5),
-        cpu_ms: quantile(cpu[contender] ?? [], 0.5),
-      },
+      Object.fromEntries(
+        Object.entries(others).map(([name, figures]) => [
+          name,
+          quantile(figures[contender] ?? [], 0.5),
+        ]),
+      ),
     ]),
   );
-  return conclude(name, bench, figures, beside);
+  return { figures: wall[bench.name] ?? {}, beside };
 }
 
 function rotated<T>(list: T[], by: number): T[] {

@@ -28,15 +28,19 @@ export function summarise(values: number[]): Summary {
   };
 }
 
+/** The standard error of a median is 1.253 deviations, and an interquartile range is 1.349 of them. */
+const ERROR_A_RANGE = 1.253 / 1.349;
+
 /**
- * How far the middle half of the values lies around the middle one.
+ * How far the middle value may be from the one that ever more rounds would give: its standard
+ * error.
  *
  * @param values - at least one number
- * @returns half of the interquartile range, as a share of the median
+ * @returns the error as a share of the median
  */
-export function spread(values: number[]): number {
+export function uncertainty(values: number[]): number {
   const { median, p25, p75 } = summarise(values);
-  return (p75 - p25) / 2 / median;
+  return (ERROR_A_RANGE * (p75 - p25)) / Math.sqrt(values.length) / Math.abs(median);
 }
 
 /**

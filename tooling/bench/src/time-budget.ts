@@ -1,40 +1,80 @@
-const WHOLE_MS = 540_000;
-const PACKAGE_MS = 150_000;
+import type { Bench } from './define-bench.ts';
+
+/** What is promised: ten minutes for everything, three for one package. */
+export const WHOLE_MS = 600_000;
+export const PACKAGE_MS = 180_000;
+
+/** The rest is room for a last round that takes longer than the ones before. */
+const SHARED = 0.95;
+
+/** Something that takes its share of the time. */
+export interface Spender {
+  package: string;
+  /** How much of the time, beside the others. */
+  weight: number;
+}
 
 /**
- * Shares the time of a run among its benches: ten minutes for everything, three for one package, each
- * with some room for benches whose first three rounds take longer than their share.
+ * How much time a bench needs beside others: its contenders, where each has processes of its own.
+ *
+ * @param bench - the declaration
+ * @returns 1 where all share a process
+ */
+export function weightOf(bench: Bench): number {
+  const isApart = bench.kind === 'startup' || bench.processes === true;
+  return isApart ? Object.keys(bench.contenders).length : 1;
+}
+
+/**
+ * Shares the time of a run among its benches by their weights. What a bench leaves, the later ones
+ * have: first those of its package, then the others.
  */
 export class TimeBudget {
-  readonly #packages = new Map<string, { leftMs: number; benches: number }>();
+  readonly #whole: Account = { leftMs: WHOLE_MS * SHARED, weight: 0 };
+  readonly #packages = new Map<string, Account>();
   readonly #now: () => number;
 
   /**
-   * @param owners - the package of each bench that will run
+   * @param spenders - the benches that will run
    * @param now - the clock, in milliseconds
    */
-  constructor(owners: readonly string[], now: () => number = () => performance.now()) {
+  constructor(spenders: readonly Spender[], now: () => number = () => performance.now()) {
     this.#now = now;
-    const packages = Map.groupBy(owners, (owner) => owner);
-    for (const [owner, { length: benches }] of packages) {
-      this.#packages.set(owner, {
-        leftMs: Math.min(PACKAGE_MS, WHOLE_MS / packages.size),
-        benches,
-      });
+    for (const { package: owner, weight } of spenders) {
+      const own = this.#packages.get(owner) ?? { leftMs: PACKAGE_MS * SHARED, weight: 0 };
+      own.weight += weight;
+      this.#whole.weight += weight;
+      this.#packages.set(owner, own);
     }
   }
 
   /**
-   * Runs one bench. What it leaves of its share, the later ones of its package have.
+   * Runs one bench.
    *
-   * @param owner - the bench's package
-   * @param run - gets the share, in milliseconds
+   * @param spender - the bench, one of those given before
+   * @param run - gets its share, in milliseconds
+   * @returns how long it took, in milliseconds
    */
-  async spend(owner: string, run: (shareMs: number) => Promise<void>): Promise<void> {
-    const own = this.#packages.get(owner) ?? { leftMs: 0, benches: 1 };
+  async spend(
+    { package: owner, weight }: Spender,
+    run: (shareMs: number) => Promise<void>,
+  ): Promise<number> {
+    const own = this.#packages.get(owner);
+    const accounts = own ? [this.#whole, own] : [this.#whole];
+    const shares = accounts.map((account) => (account.leftMs * weight) / account.weight);
     const startedAt = this.#now();
-    await run(Math.max(0, own.leftMs / own.benches));
-    own.leftMs -= this.#now() - startedAt;
-    own.benches -= 1;
+    await run(Math.max(0, Math.min(...shares)));
+    const tookMs = this.#now() - startedAt;
+    for (const account of accounts) {
+      account.leftMs -= tookMs;
+      account.weight -= weight;
+    }
+    return tookMs;
   }
+}
+
+interface Account {
+  leftMs: number;
+  /** Of the benches that are still to run. */
+  weight: number;
 }

@@ -1,7 +1,11 @@
+import { enableCompileCache } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { alternate, single } from './alternate.ts';
 import type { Bench } from './define-bench.ts';
-import type { Figures } from './result.ts';
+import type { Measured } from './measured.ts';
+
+// Halves the time in which each process reads the same sources. Measured scripts do not inherit it.
+enableCompileCache();
 
 /** What the parent asks of a process that holds one bench file. */
 export type Request =
@@ -9,8 +13,8 @@ export type Request =
   | { ask: 'single'; file: string; bench: string; contender: string; quick: boolean };
 
 export type Answer =
-  | { figures: Figures }
-  | { figure?: number; output: unknown }
+  | { measured: Measured }
+  | { figures?: Record<string, number>; output: unknown }
   | { error: string };
 
 /**
@@ -32,7 +36,7 @@ async function answer(request: Request): Promise<Answer> {
   const bench = benches.find(({ name }) => name === request.bench);
   if (!bench || bench.kind === 'startup') throw new Error(`no bench ${request.bench} to run here`);
   if (request.ask === 'alternate') {
-    return { figures: await alternate(bench, request.quick, request.budgetMs) };
+    return { measured: await alternate(bench, request.quick, request.budgetMs) };
   }
   return single(bench, request.contender, request.quick);
 }

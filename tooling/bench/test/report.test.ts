@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { defineBench } from '../src/define-bench.ts';
-import { figure, table } from '../src/report.ts';
+import type { Figure } from '../src/define-bench.ts';
+import { figure, table, total } from '../src/report.ts';
 import { conclude } from '../src/result.ts';
 
-const bench = defineBench({
-  name: 'line',
+const bench: Figure = {
   title: 'Write a line',
+  unit: 'ns',
+  better: 'lower',
   goals: [{ against: 'pino', atMost: 0.6 }, { atMost: 900 }, { of: 'pino', atLeast: 3000 }],
-  contenders: { ours: () => 1, pino: () => 1 },
-});
+};
 
 test('figures are written with a unit that fits', () => {
   expect(figure(1.234, 'ns')).toBe('1.23 ns');
@@ -38,9 +38,24 @@ test('the table tells medians, spread, ratio and goals', () => {
   expect(text.split('\n')).toEqual([
     'logger/line: Write a line (lower is better, 1 rounds)',
     '  ours  1 µs  ±0.0 %',
-    '  pino  2 µs  ±0.0 %  ours is 0.50× of it',
+    '  pino  2 µs  ±0.0 %  ours is 0.50× of it ±0.0 %, not settled',
     '  goal met: ours at most 0.60× of pino; measured 0.50×',
     '  goal MISSED: ours at most 900 ns; measured 1 µs',
     '  goal MISSED: pino at least 3 µs; measured 2 µs',
   ]);
+});
+
+test('a contender that a row has no figures of is not in it', () => {
+  const rounds = [1000, 1001, 1002];
+  const { contenders } = conclude('logger/line', { ...bench, goals: [] }, { ours: rounds });
+  expect(contenders.map(({ name }) => name)).toEqual(['ours']);
+});
+
+test('the seconds of each package and of the whole are told, and what took too long', () => {
+  const spent = [
+    { package: 'pear', name: 'pear/sum', seconds: 100 },
+    { package: 'pear', name: 'pear/start', seconds: 90.25 },
+    { package: 'plum', name: 'plum/stone', seconds: 3 },
+  ];
+  expect(total(spent)).toBe('pear 190.3 s (10.3 s too long), plum 3.0 s, whole 193.3 s');
 });

@@ -1,4 +1,4 @@
-import { figure, percent, ratio } from '../report.ts';
+import { doubt, figure, percent, ratio } from '../report.ts';
 import { curveChart, seriesOf } from './curve-chart.ts';
 import { ratioChart } from './ratio-chart.ts';
 import type { BenchRecord } from './records.ts';
@@ -48,7 +48,7 @@ export function checkPlaces(page: string, packages: readonly string[]): void {
   }
 }
 
-export function packageOf(bench: string): string {
+function packageOf(bench: string): string {
   return bench.split('/')[0] ?? '';
 }
 
@@ -97,9 +97,9 @@ function cells({ title, unit, better, contenders, goals }: BenchRecord): string[
     better === 'higher' ? `${title} (more is better)` : title,
     figure(ours?.median ?? Number.NaN, unit),
     others
-      .map(({ name, median, ratio: share = Number.NaN, ratioSpread: [low, high] = [0, 0] }) => {
-        const spread = percent((high - low) / 2 / share);
-        return `${name} ${figure(median, unit)}: **${ratio(share)}** ±${spread}`;
+      .map((other) => {
+        const { name, median, ratio: share = Number.NaN } = other;
+        return `${name} ${figure(median, unit)}: **${ratio(share)}** ${doubt(other)}`;
       })
       .join('<br>'),
     goals

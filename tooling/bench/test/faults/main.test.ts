@@ -6,6 +6,11 @@ import type { BenchResult } from '../../src/result.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
+interface Report {
+  benches: BenchResult[];
+  seconds: Record<string, number>;
+}
+
 async function bench(folder: string, ...args: string[]) {
   const root = fileURLToPath(new URL(`../${folder}`, import.meta.url));
   const command = ['--conditions=@map/source', main, '--root', root, ...args];
@@ -17,23 +22,38 @@ async function bench(folder: string, ...args: string[]) {
 
 test('every kind is measured, with figures and goals as JSON', async () => {
   const { stdout, code } = await bench('fixtures', '--json');
-  const { benches } = JSON.parse(stdout) as { benches: BenchResult[] };
+  const { benches, seconds } = JSON.parse(stdout) as Report;
   expect(code).toBe(0);
-  const [sum, apart, given, start] = benches;
+  const [sum, apart, given, weight, rate, start] = benches;
   expect(benches.map(({ name }) => name)).toEqual([
     'pear/sum',
     'pear/sum-apart',
     'pear/given',
+    'pear/weight',
+    'pear/rate',
     'pear/start',
   ]);
+  expect(Object.keys(seconds)).toEqual(
+    ['sum', 'sum-apart', 'given', 'several', 'start'].map((name) => `pear/${name}`),
+  );
   expect(sum?.goals.map(({ met }) => met)).toEqual([true, false]);
   expect(apart?.contenders.map(({ rounds }) => rounds.length)).toEqual([2, 2]);
   expect(given?.contenders.map(({ median }) => median)).toEqual([40, 10]);
   expect(given?.goals.every(({ met }) => met)).toBe(true);
+  expect(weight?.contenders.map(({ ratio }) => ratio)).toEqual([undefined, 2, 3]);
+  expect(weight?.goals.map(({ met }) => met)).toEqual([true]);
+  expect(rate?.contenders.map(({ name, ratio }) => [name, ratio])).toEqual([
+    ['big', undefined],
+    ['small', 0.4],
+  ]);
   expect(start?.contenders[0]?.beside?.['max_rss_bytes']).toBeGreaterThan(1e6);
 });
 
 test('a part of a name chooses, an unknown one is an error', async () => {
+  // A row is measured with the others of its bench.
+  expect((await bench('fixtures', '--quick', 'pear/rate')).stdout).toBe(
+    'ok pear/several\n1 passed, 0 failed\n',
+  );
   expect((await bench('fixtures', '--quick', 'pear/given')).stdout).toBe(
     'ok pear/given\n1 passed, 0 failed\n',
   );
