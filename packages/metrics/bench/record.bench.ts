@@ -71,11 +71,12 @@ const seconds = (i: number): number => ((i * 7919) % 1000) / 100;
 /**
  * Makes the measurement of one operation: nanoseconds per call, the median of many short loops, so
  * that a loop that another process interrupted does not count. The CPU clock of a thread is too
- * coarse: it moves once in up to 4 ms. Each operation has a loop of its own, which is compiled for
- * it alone.
+ * coarse: it moves once in up to 4 ms. Each operation has a separate loop, which V8 compiles for it
+ * alone: for the same text it would share what it learns.
  */
-function meter(operation: (i: number) => void): () => number {
-  const loop = new Function('operation', 'count', 'for (let i = 0; i < count; i++) operation(i);');
+function meter(row: string, operation: (i: number) => void): () => number {
+  const text = `/* ${row} */ for (let i = 0; i < count; i++) operation(i);`;
+  const loop = new Function('operation', 'count', text);
   return () => {
     const slices: number[] = [];
     for (let slice = 0; slice < SLICES; slice++) {
@@ -112,7 +113,7 @@ function contender(name: string, make: () => Library): ContenderSteps {
     setup: () => {
       library = make();
       const all = operations(library, name !== 'OpenTelemetry SDK');
-      meters = Object.entries(all).map(([row, operation]) => [row, meter(operation)]);
+      meters = Object.entries(all).map(([row, operation]) => [row, meter(row, operation)]);
     },
     run: () => Object.fromEntries(meters.map(([row, measure]) => [row, measure()])),
     output: () => library.counts(),
@@ -202,5 +203,5 @@ function boundHandles<H>(bind: (labels: Labels) => H): H[] {
 
 function disabled(prepare: (library: Library) => (i: number) => void): ContenderSteps {
   const library = ours(false);
-  return { run: meter(prepare(library)), output: () => library.counts() };
+  return { run: meter('disabled', prepare(library)), output: () => library.counts() };
 }

@@ -87,15 +87,18 @@ export async function measureOnce(
 }
 
 const calls = new WeakMap<() => unknown, () => unknown>();
+let made = 0;
 
-/** A separate caller for each contender: one that is shared would see all of them and slow down. */
+/**
+ * A separate caller for each contender: one that is shared would see all of them and slow down. The
+ * number makes their texts differ; V8 lets functions of the same text share what it learns.
+ */
 function callOf(run: () => unknown): () => unknown {
   let call = calls.get(run);
   if (!call) {
-    call = new Function('run', 'keep', 'return () => { const r = run(); keep(r); return r; }')(
-      run,
-      do_not_optimize,
-    ) as () => unknown;
+    made += 1;
+    const text = `/* ${made} */ return () => { const r = run(); keep(r); return r; }`;
+    call = new Function('run', 'keep', text)(run, do_not_optimize) as () => unknown;
     calls.set(run, call);
   }
   return call;

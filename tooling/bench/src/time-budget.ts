@@ -15,7 +15,7 @@ export interface Spender {
 }
 
 /**
- * How much time a bench needs beside others: its contenders, where each has processes of its own.
+ * How much time a bench needs beside others: as much as it starts processes in a round.
  *
  * @param bench - the declaration
  * @returns 1 where all share a process

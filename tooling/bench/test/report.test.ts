@@ -51,7 +51,7 @@ test('a contender that a row has no figures of is not in it', () => {
   expect(contenders.map(({ name }) => name)).toEqual(['ours']);
 });
 
-test('the seconds of each package and of the whole are told, and what took too long', () => {
+test('the last line has the seconds of each package and of the whole, and what took too long', () => {
   const spent = [
     { package: 'pear', name: 'pear/sum', seconds: 100 },
     { package: 'pear', name: 'pear/start', seconds: 90.25 },

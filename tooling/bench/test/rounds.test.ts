@@ -40,7 +40,7 @@ describe('rounds', () => {
     expect(count({ rounds: 15, budgetMs: 1e6 }, 10, (round) => 8 + round / 1000)).toBe(5);
   });
 
-  test('go on while the ratios of one row are not known', () => {
+  test('continue while the ratios of one row are not known', () => {
     const isAnotherDue = roundsWithin({ rounds: 15, budgetMs: 1e6 }, () => 0);
     const same = { ours: Array(6).fill(1), theirs: Array(6).fill(2) };
     const wild = { ours: [1, 3, 1, 3, 1, 3], theirs: Array(6).fill(2) };
