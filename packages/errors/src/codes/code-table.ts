@@ -16,10 +16,10 @@ export type GrpcCode =
   | 'UNAUTHENTICATED'
   | 'CANCELLED';
 
-/** Whether a retry may help: always, never, or under the condition `isRetryable` names. */
+/** Whether a retry can help: always, never, or under a condition that `isRetryable` checks. */
 export type Retry = 'yes' | 'no' | 'conditional';
 
-/** HTTP status, gRPC status, retry, and a sentence that is safe to show to an end user. */
+/** HTTP status, gRPC status, retry, and a message that is safe to show to end users. */
 export type CodeRow = readonly [http: number, grpc: GrpcCode, retry: Retry, userMessage: string];
 
 const GENERIC = 'Something went wrong on our side.';
@@ -58,7 +58,7 @@ export const CODE_TABLE: Readonly<Record<ErrorCode, CodeRow>> = {
   CONFIG_INVALID_3002: [500, 'FAILED_PRECONDITION', 'no', MISCONFIGURED],
 
   VALIDATION_ERROR_3500: [400, 'INVALID_ARGUMENT', 'no', 'The input is not valid.'],
-  SCHEMA_MISMATCH_3501: [422, 'INVALID_ARGUMENT', 'no', 'The input does not have the right shape.'],
+  SCHEMA_MISMATCH_3501: [422, 'INVALID_ARGUMENT', 'no', 'The input does not have the right form.'],
 
   AUTH_ERROR_4000: [401, 'UNAUTHENTICATED', 'no', 'Please sign in.'],
   TOKEN_EXPIRED_4002: [
@@ -67,7 +67,7 @@ export const CODE_TABLE: Readonly<Record<ErrorCode, CodeRow>> = {
     'no',
     'Your session has ended. Please sign in again.',
   ],
-  PERMISSION_DENIED_4003: [403, 'PERMISSION_DENIED', 'no', 'You may not do this.'],
+  PERMISSION_DENIED_4003: [403, 'PERMISSION_DENIED', 'no', 'You are not allowed to do this.'],
 
   LLM_ERROR_5000: [502, 'UNKNOWN', 'no', 'The language model failed.'],
   LLM_RATE_LIMITED_5001: [
@@ -92,31 +92,31 @@ export const CODE_TABLE: Readonly<Record<ErrorCode, CodeRow>> = {
     422,
     'FAILED_PRECONDITION',
     'no',
-    'The content was refused by a safety filter.',
+    'A safety filter blocked the content.',
   ],
   LLM_INVALID_REQUEST_5005: [
     400,
     'INVALID_ARGUMENT',
     'no',
-    'The language model refused the request.',
+    'The language model rejected the request.',
   ],
   LLM_INVALID_RESPONSE_5006: [
     502,
     'INTERNAL',
     'conditional',
-    'The language model gave an unusable answer.',
+    'The language model gave an unusable response.',
   ],
   LLM_OUTPUT_TRUNCATED_5007: [
     502,
     'OUT_OF_RANGE',
     'no',
-    'The answer of the language model was cut short.',
+    'The response of the language model is incomplete.',
   ],
   LLM_STREAM_INTERRUPTED_5008: [
     502,
     'UNAVAILABLE',
     'conditional',
-    'The answer of the language model broke off.',
+    'The response of the language model was cut off.',
   ],
   LLM_TIMEOUT_5009: [504, 'DEADLINE_EXCEEDED', 'yes', 'The language model was too slow.'],
   LLM_MODEL_NOT_FOUND_5010: [404, 'NOT_FOUND', 'no', 'The language model does not exist.'],
@@ -143,7 +143,7 @@ export const CODE_TABLE: Readonly<Record<ErrorCode, CodeRow>> = {
     502,
     'INTERNAL',
     'conditional',
-    'The language model gave an unusable answer.',
+    'The language model gave an unusable response.',
   ],
   LLM_BUDGET_EXCEEDED_5017: [402, 'RESOURCE_EXHAUSTED', 'no', 'The budget is used up.'],
 
@@ -152,7 +152,7 @@ export const CODE_TABLE: Readonly<Record<ErrorCode, CodeRow>> = {
   AGENT_UNAVAILABLE_6003: [503, 'UNAVAILABLE', 'yes', 'The agent is not available right now.'],
   AGENT_TIMEOUT_6004: [504, 'DEADLINE_EXCEEDED', 'yes', 'The agent was too slow.'],
   AGENT_INVALID_STATE_6005: [409, 'FAILED_PRECONDITION', 'no', STATE],
-  AGENT_MAX_STEPS_EXCEEDED_6006: [500, 'ABORTED', 'no', 'The agent did not reach an end.'],
+  AGENT_MAX_STEPS_EXCEEDED_6006: [500, 'ABORTED', 'no', 'The agent did not finish.'],
   AGENT_GUARDRAIL_BLOCKED_6008: [
     422,
     'FAILED_PRECONDITION',
@@ -169,7 +169,7 @@ export const CODE_TABLE: Readonly<Record<ErrorCode, CodeRow>> = {
     424,
     'FAILED_PRECONDITION',
     'no',
-    'A task that this one needs has failed.',
+    'A task that this task depends on failed.',
   ],
   TASK_INTERRUPTED_7007: [
     503,
@@ -182,7 +182,7 @@ export const CODE_TABLE: Readonly<Record<ErrorCode, CodeRow>> = {
   TOOL_NOT_FOUND_7501: [404, 'NOT_FOUND', 'no', 'The tool does not exist.'],
   TOOL_INPUT_INVALID_7502: [422, 'INVALID_ARGUMENT', 'no', 'The input of the tool is not valid.'],
   TOOL_TIMEOUT_7504: [504, 'DEADLINE_EXCEEDED', 'conditional', 'A tool was too slow.'],
-  TOOL_DENIED_7505: [403, 'PERMISSION_DENIED', 'no', 'This tool may not be used here.'],
+  TOOL_DENIED_7505: [403, 'PERMISSION_DENIED', 'no', 'This tool is not allowed here.'],
 
   MEMORY_ERROR_8000: [500, 'INTERNAL', 'no', GENERIC],
   MEMORY_WRITE_CONFLICT_8002: [
@@ -205,7 +205,7 @@ export const CODE_TABLE: Readonly<Record<ErrorCode, CodeRow>> = {
   POOL_EXHAUSTED_9006: [503, 'RESOURCE_EXHAUSTED', 'yes', BUSY],
   CLIENT_CLOSED_9007: [503, 'FAILED_PRECONDITION', 'no', UNAVAILABLE],
   PROTOCOL_ERROR_9008: [502, 'INTERNAL', 'no', UPSTREAM],
-  EGRESS_BLOCKED_9009: [403, 'PERMISSION_DENIED', 'no', 'This address may not be reached.'],
+  EGRESS_BLOCKED_9009: [403, 'PERMISSION_DENIED', 'no', 'This address is not allowed.'],
   REDIS_ERROR_9100: [500, 'INTERNAL', 'no', GENERIC],
   REDIS_UNAVAILABLE_9101: [503, 'UNAVAILABLE', 'yes', UNAVAILABLE],
   REDIS_AUTH_FAILED_9102: [500, 'FAILED_PRECONDITION', 'no', MISCONFIGURED],
