@@ -320,7 +320,7 @@ export class Lifecycle {
  * ```
  */
 export function createLifecycle(options: LifecycleOptions = {}): Lifecycle {
-  return new Lifecycle(options);
+  return new Lifecycle(options ?? {});
 }
 
 function checkLimits({

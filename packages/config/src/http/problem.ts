@@ -57,7 +57,7 @@ export function toProblem(error: unknown, options: ProblemOptions = {}): Problem
   const problem = converted ?? convertException(error, { origin: 'api' });
   const status = (converted !== undefined && frameworkStatus(error)) || problem.httpStatus;
   logOnce(problem, getLogger('map.http'));
-  const answer = answerOf(problem, status, options);
+  const answer = answerOf(problem, status, options ?? {});
   return { ...answer, headers: { ...frameworkHeaders(error), ...answer.headers } };
 }
 

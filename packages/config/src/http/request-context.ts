@@ -58,13 +58,10 @@ export interface RequestContextOptions {
  * await closeServer(server);
  * ```
  */
-export function requestContext({
-  accessLog = false,
-}: RequestContextOptions = {}): (
-  request: RequestLike,
-  response: ResponseLike,
-  next: () => void,
-) => void {
+export function requestContext(
+  options: RequestContextOptions = {},
+): (request: RequestLike, response: ResponseLike, next: () => void) => void {
+  const { accessLog = false } = options ?? {};
   const measure = httpMetrics();
   const log = getLogger('map.http');
   return (request, response, next) => {

@@ -46,7 +46,8 @@ const CLIENT_CLOSED = 499;
  * console.log((await GET(new Request('http://localhost/hello'))).status);
  * ```
  */
-export function webContext({ accessLog = false }: RequestContextOptions = {}): WebContext {
+export function webContext(options: RequestContextOptions = {}): WebContext {
+  const { accessLog = false } = options ?? {};
   const log = getLogger('map.http');
   return (request, handle, details = {}) => {
     const context = LogContext.fromHeaders(request.headers);

@@ -26,12 +26,13 @@ import { type WorkerOptions, workerSettings } from './worker-options.ts';
  * import { initializeConfig } from '@map/config';
  * import { runWorker, taskQueue } from '@map/config/bullmq';
  *
- * await using config = await initializeConfig({ metricsServer: false });
+ * const config = await initializeConfig({ metricsServer: false });
  * const mails = taskQueue('mails', { types: { welcome: Type.Object({ to: Type.String() }) } });
  * const done = Promise.withResolvers<string>();
  * await runWorker(mails, { welcome: ({ to }) => done.resolve(to) });
  * await mails.add('welcome', { to: 'ada@example.org' });
- * console.log(await done.promise, config.ending);
+ * console.log(await done.promise);
+ * await config.shutdown();
  * ```
  */
 export async function runWorker<T extends TaskTypes>(

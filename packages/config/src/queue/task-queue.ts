@@ -207,10 +207,11 @@ export class TaskQueue<T extends TaskTypes = TaskTypes> {
  * import { initializeConfig } from '@map/config';
  * import { taskQueue } from '@map/config/bullmq';
  *
- * await using config = await initializeConfig({ metricsServer: false });
+ * const config = await initializeConfig({ metricsServer: false });
  * const mails = taskQueue('mails', { types: { welcome: Type.Object({ to: Type.String() }) } });
  * const { id } = await mails.add('welcome', { to: 'ada@example.org' });
- * console.log(id !== '', config.ending);
+ * console.log(id !== '');
+ * await config.shutdown();
  * ```
  */
 export function taskQueue<const T extends TaskTypes>(

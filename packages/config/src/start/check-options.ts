@@ -29,6 +29,11 @@ export function checkOptions(options: {
   }
 }
 
+/** Makes the error of options that are not an object. */
+export function notAnObject(options: unknown): ConfigurationError {
+  return invalid('options', 'an object', options);
+}
+
 function isFunction(value: unknown): boolean {
   return typeof value === 'function';
 }

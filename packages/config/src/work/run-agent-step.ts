@@ -1,6 +1,6 @@
 import { ErrorCode } from '@map/errors';
 import { AGENTS_ACTIVE, getMetricsManager } from '@map/metrics';
-import { runUnit, type Work, type WorkOptions } from './unit-of-work.ts';
+import { rejectOptions, runUnit, type Work, type WorkOptions } from './unit-of-work.ts';
 
 /** Options of {@link runAgentStep}. */
 export interface AgentStepOptions extends WorkOptions {
@@ -36,6 +36,7 @@ export function runAgentStep<T>(
   options: AgentStepOptions,
   work: (work: Work) => T | PromiseLike<T>,
 ): Promise<T> {
+  if (typeof options !== 'object' || options === null) return rejectOptions(options);
   const { agent, operation, agentId = agent, taskId, ...rest } = options;
   const metrics = getMetricsManager();
   return runUnit(

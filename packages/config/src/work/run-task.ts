@@ -1,7 +1,7 @@
 import { ErrorCode } from '@map/errors';
 import { getMetricsManager, TASKS_IN_PROGRESS } from '@map/metrics';
 import { claimJob } from './current-job.ts';
-import { runUnit, type Work, type WorkOptions } from './unit-of-work.ts';
+import { rejectOptions, runUnit, type Work, type WorkOptions } from './unit-of-work.ts';
 
 /** Options of {@link runTask}. */
 export interface TaskOptions extends WorkOptions {
@@ -42,6 +42,7 @@ export function runTask<T>(
   options: TaskOptions,
   work: (work: Work) => T | PromiseLike<T>,
 ): Promise<T> {
+  if (typeof options !== 'object' || options === null) return rejectOptions(options);
   const { type, taskId, agentId, dispatcherId, queuedAt, ...rest } = options;
   const metrics = getMetricsManager();
   const labels = { task_type: type };

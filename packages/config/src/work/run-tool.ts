@@ -1,6 +1,6 @@
 import { ErrorCode } from '@map/errors';
 import { getMetricsManager, TOOL_EXECUTIONS_IN_FLIGHT } from '@map/metrics';
-import { runUnit, type Work, type WorkOptions } from './unit-of-work.ts';
+import { rejectOptions, runUnit, type Work, type WorkOptions } from './unit-of-work.ts';
 
 /** Options of {@link runTool}. */
 export interface ToolOptions extends WorkOptions {
@@ -32,6 +32,7 @@ export function runTool<T>(
   options: ToolOptions,
   work: (work: Work) => T | PromiseLike<T>,
 ): Promise<T> {
+  if (typeof options !== 'object' || options === null) return rejectOptions(options);
   const { tool, callId, ...rest } = options;
   const metrics = getMetricsManager();
   return runUnit(

@@ -203,6 +203,11 @@ function checkOptions({ name, timeoutMs, signal, attribution }: Unit): void {
   );
 }
 
+/** Rejects options that are not an object. */
+export function rejectOptions(options: unknown): Promise<never> {
+  return Promise.reject(invalid(`\`options\` must be an object, got ${kindOf(options)}.`));
+}
+
 function invalid(message: string): ConfigurationError {
   return new ConfigurationError({ code: ErrorCode.CONFIG_INVALID, message });
 }

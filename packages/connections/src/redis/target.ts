@@ -2,6 +2,7 @@ import { reveal } from '@map/redaction';
 import { checkInteger } from '../core/check-options.ts';
 import { optionError } from '../core/errors.ts';
 import { type RedisOptions, redisLimits } from './settings.ts';
+import { checkUrlQuery } from './url-query.ts';
 
 /** Where a Redis is, read from the URL and the options beside it. */
 export interface RedisTarget {
@@ -37,9 +38,11 @@ const schemes: ReadonlySet<string> = new Set(['redis:', 'valkey:', 'unix:', ...s
  * ```
  */
 export function redisTarget(name: string, options: RedisOptions): RedisTarget {
+  if (typeof name !== 'string') throw optionError('`name` must be a string.', { option: 'name' });
   const where = `redis connection "${name}"`;
   redisLimits(name, options);
   const url = parse(where, reveal(options.url ?? defaultUrl));
+  checkUrlQuery(where, url.searchParams);
   const isSocket = url.protocol === 'unix:';
   const fromPath = isSocket ? '' : url.pathname.slice(1);
   const index = url.searchParams.get('db') ?? fromPath;

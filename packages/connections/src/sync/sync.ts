@@ -1,4 +1,5 @@
 import { reveal } from '@map/redaction';
+import { checkFunction } from '../core/check-options.ts';
 import { argumentError, optionError } from '../core/errors.ts';
 import type { RedisClient } from '../redis/client.ts';
 import { commandTraits, isLifecycle } from '../redis/commands.ts';
@@ -58,13 +59,15 @@ export interface SyncRedisOptions extends RedisOptions {
  * ```ts
  * import { openSyncRedis } from '@map/connections/sync';
  *
- * using redis = openSyncRedis({ url: process.env.REDIS_URL ?? 'redis://localhost:6379/0' });
+ * const redis = openSyncRedis({ url: process.env.REDIS_URL ?? 'redis://localhost:6379/0' });
  * redis.set('key', 'value');
  * console.log(redis.get('key'));
+ * redis.close();
  * ```
  */
 export function openSyncRedis(options: SyncRedisOptions = {}): SyncRedis {
-  const { worker, ...given } = options;
+  // A caller without types may pass null.
+  const { worker, ...given } = options ?? {};
   const url = process.env['REDIS_URL'];
   const all: RedisOptions = { ...(url ? { url } : {}), ...given };
   const { commandTimeoutMs } = redisLimits('sync', all);
@@ -107,6 +110,7 @@ export function redisConnectionSync<R>(
   work: (redis: SyncRedis) => R,
   options: SyncRedisOptions = {},
 ): R {
+  checkFunction('work', work);
   const redis = openSyncRedis(options);
   try {
     return work(redis);

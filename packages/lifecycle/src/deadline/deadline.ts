@@ -1,6 +1,6 @@
 import { ErrorCode, SystemError } from '@map/errors';
 import { withTimeLimit } from '@map/redaction/kernel';
-import { checkSignal } from '../errors/checks.ts';
+import { checkFunction, checkSignal } from '../errors/checks.ts';
 import { optionError } from '../errors/option-error.ts';
 import { setTimeLeft } from './time-left.ts';
 
@@ -36,7 +36,8 @@ export async function withDeadline<T>(
   work: (signal: AbortSignal) => T | PromiseLike<T>,
   options: DeadlineOptions<T>,
 ): Promise<T> {
-  const { timeoutMs, what, signal, onLate } = options;
+  checkFunction('work', work);
+  const { timeoutMs, what, signal, onLate } = options ?? {};
   if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0)) {
     throw optionError('timeoutMs', 'a number of milliseconds, 0 or more', timeoutMs);
   }

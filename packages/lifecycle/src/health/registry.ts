@@ -58,7 +58,8 @@ export class HealthRegistry {
   #notReady: string | undefined;
 
   /** @throws `CONFIG_INVALID_3002` for an option out of range. */
-  constructor({ cacheMs = 1_000, timeoutMs = 2_000 }: HealthRegistryOptions = {}) {
+  constructor(options: HealthRegistryOptions = {}) {
+    const { cacheMs = 1_000, timeoutMs = 2_000 } = options ?? {};
     this.#cacheMs = checkMs('cacheMs', cacheMs, { min: 0, max: MAX_TIMEOUT_MS });
     this.#timeoutMs = checkMs('timeoutMs', timeoutMs, { max: MAX_TIMEOUT_MS });
   }

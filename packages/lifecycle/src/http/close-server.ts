@@ -1,6 +1,7 @@
 import { MAX_TIMER_MS } from '@map/redaction/kernel';
 import { timeLeft } from '../deadline/time-left.ts';
 import { checkSignal } from '../errors/checks.ts';
+import { optionError } from '../errors/option-error.ts';
 
 /** The part of a server that {@link closeServer} uses: Node's `http.Server` or `https.Server`. */
 export interface ServerLike {
@@ -47,6 +48,9 @@ const cutOffs = new WeakSet<ServerLike>();
  */
 export function closeServer(server: ServerLike, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    if (typeof server?.close !== 'function') {
+      throw optionError('server', 'a server with close()', server);
+    }
     checkSignal(signal);
     if (server.listening === true) cutOffs.delete(server);
     // A connection that is kept alive becomes idle only after its request, so once is not enough.

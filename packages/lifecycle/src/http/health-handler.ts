@@ -1,3 +1,4 @@
+import { optionError } from '../errors/option-error.ts';
 import type { HealthReport } from '../health/report.ts';
 
 /** The sources of {@link healthHandler}: a `HealthRegistry`, for example. */
@@ -54,6 +55,9 @@ const HEADERS = { 'content-type': 'application/health+json', 'cache-control': 'n
  * ```
  */
 export function healthHandler(health: HealthSources): HealthHandler {
+  if (typeof health?.live !== 'function' || typeof health.ready !== 'function') {
+    throw optionError('health', 'an object with live() and ready()', health);
+  }
   return async (request, response, next) => {
     const path = (request.url ?? '/').split('?', 1)[0];
     if (path !== '/health' && path !== '/ready') {

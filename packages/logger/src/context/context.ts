@@ -6,6 +6,7 @@ import {
   processState,
   type RemoteIds,
 } from '@map/redaction/kernel';
+import { LoggingOptionError } from '../level/option-error.ts';
 import { activeBaggage, parseBaggage } from './baggage.ts';
 import type { FieldLayer } from './field-source.ts';
 import { newSpanId, newTraceId, toW3cTraceId } from './trace-id.ts';
@@ -203,6 +204,7 @@ export function getContext(): LogContext | undefined {
  * ```
  */
 export function runWithContext<T>(context: ContextFields | LogContext, fn: () => T): T {
+  checkFunction(fn);
   const parent = contexts().getStore();
   const made = isContext(context) ? adopt(context, parent) : makeContext(context, parent);
   return contexts().run(made, fn);
@@ -228,6 +230,7 @@ export function runWithContext<T>(context: ContextFields | LogContext, fn: () =>
 export function bindContext<This, Args extends unknown[], Result>(
   fn: (this: This, ...args: Args) => Result,
 ): (this: This, ...args: Args) => Result {
+  checkFunction(fn);
   const context = contexts().getStore();
   return function bound(this: This, ...args: Args): Result {
     if (context === undefined) return contexts().exit(() => fn.apply(this, args));
@@ -344,4 +347,8 @@ function jsonFields(fields: ContextFields): Record<string, unknown> {
     }
   }
   return out;
+}
+
+function checkFunction(fn: unknown): void {
+  if (typeof fn !== 'function') throw new LoggingOptionError('fn', fn, ['a function']);
 }

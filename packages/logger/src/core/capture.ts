@@ -37,7 +37,7 @@ export function captureLogs(options: { readonly level?: LevelInput } = {}): Capt
   const logging = current();
   const output: CaptureOutput = {
     kind: 'capture',
-    level: parseLevel(options.level ?? 'TRACE', 'level'),
+    level: parseLevel(options?.level ?? 'TRACE', 'level'),
     take(entry, line) {
       entries.push(entry);
       lines.push(line);

@@ -1,6 +1,7 @@
 import { registerSecrets, type SecretLike } from '@map/redaction';
 import type { ContextFields } from '../context/context.ts';
 import type { LevelInput, LevelName } from '../level/level.ts';
+import { LoggingOptionError } from '../level/option-error.ts';
 import type { OutputStats } from '../output/outputs.ts';
 import type { ContextLogger, TraceLogger } from './logger.ts';
 import { Logging } from './logging.ts';
@@ -42,7 +43,7 @@ export function getLoggerWithContext(name: string, context: ContextFields): Cont
  * @param options `timeoutMs`: how long slow outputs may take in all, 5000 when not given.
  */
 export async function closeLogging(options: { readonly timeoutMs?: number } = {}): Promise<void> {
-  await logging?.close(options.timeoutMs ?? 5000);
+  await logging?.close(options?.timeoutMs ?? 5000);
 }
 
 /**
@@ -76,6 +77,10 @@ export function getLogLevel(name = 'root'): LevelName | 'OFF' {
  * @throws {TypeError} When one is neither.
  */
 export function addLogSecrets(values: Iterable<SecretLike>): () => void {
+  const iterator: unknown = (values as Iterable<SecretLike> | null | undefined)?.[Symbol.iterator];
+  if (typeof iterator !== 'function') {
+    throw new LoggingOptionError('values', values, ['an array of strings or secrets']);
+  }
   return registerSecrets(values);
 }
 

@@ -74,7 +74,7 @@ export class JsonFormatter {
   #line = 0;
 
   constructor(options: JsonFormatterOptions = {}) {
-    const { redact, errors } = options;
+    const { redact, errors } = options ?? {};
     this.#json = new Serializer(redact === undefined ? processRedactor : new Redactor(redact));
     if (errors !== undefined) this.#json.errors = errors;
   }

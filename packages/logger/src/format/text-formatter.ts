@@ -38,7 +38,7 @@ export class TextFormatter {
   readonly #color: boolean;
 
   constructor(options: TextFormatterOptions = {}) {
-    this.#color = options.color ?? false;
+    this.#color = options?.color ?? false;
   }
 
   /** Makes the text of an entry; only errors take more than one line. */

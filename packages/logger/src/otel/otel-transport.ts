@@ -39,7 +39,7 @@ const SEVERITY: Readonly<Record<LevelName, number>> = {
 export function otelTransport(options: OtelTransportOptions = {}): WinstonTransport {
   const transport = {
     name: 'opentelemetry',
-    ...(options.level !== undefined && { level: options.level }),
+    ...(options?.level !== undefined && { level: options.level }),
     log(info: Readonly<Record<string, unknown>>, next: (error?: unknown) => void): void {
       try {
         emit(info);

@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import winston from 'winston';
 import type { TraceLogger } from '../core/logger.ts';
 import { OFF } from '../level/level.ts';
+import { LoggingOptionError } from '../level/option-error.ts';
 
 /** The levels of npm and syslog on one scale, with Python's names. */
 const LEVELS = {
@@ -32,6 +33,9 @@ const made = new WeakMap<TraceLogger, winston.Logger>();
  * ```
  */
 export function toWinston(logger: TraceLogger): winston.Logger {
+  if (typeof logger?.write !== 'function') {
+    throw new LoggingOptionError('logger', logger, ['a logger of getLogger()']);
+  }
   const known = made.get(logger);
   if (known !== undefined) return known;
   // winston's own methods, whose caller is the caller of the line.

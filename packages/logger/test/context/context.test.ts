@@ -71,6 +71,15 @@ describe('a context', () => {
     expect(new Set(logs.entries.map((entry) => entry.trace_id))).toEqual(new Set(['t']));
   });
 
+  it.each([5, null, undefined, '', {}, [], Symbol('x'), 1n])(
+    'refuses %s where a function belongs, at once',
+    (nothing) => {
+      const refused = expect.objectContaining({ code: 'LOGGING_OPTION_INVALID', option: 'fn' });
+      expect(() => bindContext(nothing as never)).toThrow(refused);
+      expect(() => runWithContext({}, nothing as never)).toThrow(refused);
+    },
+  );
+
   it('is bound to a listener by bindContext, for every emitter, and in no other way', () => {
     const emitter = new EventEmitter();
     const seen: unknown[] = [];

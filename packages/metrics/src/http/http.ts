@@ -1,3 +1,4 @@
+import { checkMethod, checkObject } from '../common/check.ts';
 import {
   type HttpMetricsOptions,
   type HttpRequest,
@@ -51,6 +52,8 @@ export interface FastifyRequest {
  * ```
  */
 export function observeHttpServer(server: HttpServer, options: HttpMetricsOptions = {}): void {
+  checkMethod('server', server, 'prependListener');
+  checkObject('options', options);
   server.prependListener('request', (request, response) => {
     observeRequest(request, response, options);
   });
@@ -73,6 +76,7 @@ export function observeHttpServer(server: HttpServer, options: HttpMetricsOption
 export function httpMetrics(
   options: HttpMetricsOptions = {},
 ): (request: HttpRequest, response: HttpResponse, next: () => void) => void {
+  checkObject('options', options);
   return (request, response, next) => {
     observeRequest(request, response, options);
     next();
@@ -96,6 +100,7 @@ export function fastifyMetrics(
   options: HttpMetricsOptions,
   done: () => void,
 ): void {
+  checkMethod('app', app, 'addHook');
   app.addHook('onRequest', (request, reply, next) => {
     const { url } = request.routeOptions;
     if (url !== undefined) setHttpRoute(request.raw, url);

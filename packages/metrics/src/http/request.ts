@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { processState } from '@map/redaction/kernel';
+import { checkObject } from '../common/check.ts';
 import { nowSeconds } from '../common/clock.ts';
 import type { MetricsManager } from '../manager/manager.ts';
 import { getMetricsManager } from '../manager/shared-manager.ts';
@@ -55,6 +56,7 @@ const routes = (): WeakMap<object, string> =>
  * ```
  */
 export function setHttpRoute(request: object, template: string): void {
+  checkObject('request', request);
   routes().set(request, template);
 }
 

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { processState } from '@map/redaction/kernel';
+import { checkFunction } from '../common/check.ts';
 
 /** Adds up the cost of the model calls of a piece of work, in US dollars. */
 export interface CostMeter {
@@ -35,6 +36,7 @@ function meters(): AsyncLocalStorage<CostMeter> {
  * ```
  */
 export function meterCost<T>(run: (meter: CostMeter) => T): T {
+  checkFunction('run', run);
   const meter: CostMeter = { usd: 0, around: meters().getStore() };
   return meters().run(meter, run, meter);
 }

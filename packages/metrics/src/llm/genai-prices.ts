@@ -1,4 +1,5 @@
 import { calcPrice } from '@pydantic/genai-prices';
+import { checkObject } from '../common/check.ts';
 import { costOf, type PriceFunction, type PriceTable, priceOf, tierFactor } from './price.ts';
 import type { LlmUsage } from './usage.ts';
 
@@ -44,6 +45,7 @@ const PROVIDERS: Readonly<Record<string, string>> = {
  * ```
  */
 export function genaiPrices(options: GenaiPricesOptions = {}): PriceFunction {
+  checkObject('options', options);
   const { own, batch = 0.5, serviceTiers } = options;
   return (usage, { provider, model }) => {
     if (priceOf({ provider, model, prices: own }) !== undefined) {

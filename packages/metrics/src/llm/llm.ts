@@ -1,3 +1,4 @@
+import { checkFunction, checkObject } from '../common/check.ts';
 import type { LlmCall } from './call.ts';
 import { isReported } from './current-call.ts';
 import { observe } from './observe.ts';
@@ -32,6 +33,8 @@ export { type LlmUsage, readUsage } from './usage.ts';
  * ```
  */
 export function observeLlm<T>(call: LlmCall, run: () => T): T {
+  checkObject('call', call);
+  checkFunction('run', run);
   // A framework that reports its requests has counted this one already.
   return isReported(call.model) ? run() : observe(call, run);
 }

@@ -1,5 +1,6 @@
 import { redactText } from '@map/redaction';
 import type { Catalogue, Category } from '../catalogue/catalogue.ts';
+import { checkObject } from '../common/check.ts';
 import { MetricsError } from '../common/metrics-error.ts';
 import type {
   AnyLabels,
@@ -50,6 +51,7 @@ export class MetricsManager {
 
   /** @param options How to record. */
   constructor(options: MetricsOptions = {}) {
+    checkObject('options', options);
     this.#registry = new Registry({
       stateOf: (category) => (category === 'self' ? this.#selfState : this.#state),
       onMade: (instrument) => this.#targets.show(instrument),

@@ -1,3 +1,4 @@
+import { checkObject } from '../common/check.ts';
 import type { RecordingOptions } from '../llm/call.ts';
 import type { AgentsTracingProcessor } from './processor.ts';
 import { SpanProcessor } from './span-processor.ts';
@@ -30,5 +31,6 @@ export interface MapTracingProcessorOptions extends RecordingOptions {
 export function mapTracingProcessor(
   options: MapTracingProcessorOptions = {},
 ): AgentsTracingProcessor {
+  checkObject('options', options);
   return new SpanProcessor(options);
 }

@@ -1,5 +1,6 @@
 import type { HrTime } from '@opentelemetry/api';
 import type { MetricData, MetricProducer } from '@opentelemetry/sdk-metrics';
+import { check, checkObject } from '../common/check.ts';
 import type { MetricsManager } from '../manager/manager.ts';
 import { getMetricsManager } from '../manager/shared-manager.ts';
 import { conventionOf } from './conventions.ts';
@@ -34,10 +35,10 @@ export interface MetricProducerOptions {
  * ```
  */
 export function metricProducer(options: MetricProducerOptions = {}): MetricProducer {
+  checkObject('options', options);
   const { names = 'map' } = options;
-  if (names !== 'map' && names !== 'conventions') {
-    throw new TypeError(`\`names\` must be "map" or "conventions", got ${JSON.stringify(names)}.`);
-  }
+  const isKnown = names === 'map' || names === 'conventions';
+  check(isKnown, 'names', '"map" or "conventions"', names);
   return {
     collect: async (collection) => {
       const manager = options.manager ?? getMetricsManager();

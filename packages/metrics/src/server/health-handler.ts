@@ -1,3 +1,4 @@
+import { checkObject } from '../common/check.ts';
 import {
   type HealthChecks,
   type HealthRequest,
@@ -41,6 +42,7 @@ export interface HealthHandlerOptions {
 export function healthHandler(
   options: HealthHandlerOptions = {},
 ): (request: HealthRequest, response: HealthResponse, next?: () => void) => void {
+  checkObject('options', options);
   const { health = {}, ready = health, timeoutMs = 5000 } = options;
   checkTimeout(timeoutMs);
   const responders = new Map([

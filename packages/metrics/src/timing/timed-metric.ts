@@ -1,3 +1,4 @@
+import { checkFunction, checkMethod } from '../common/check.ts';
 import { nowSeconds } from '../common/clock.ts';
 import { errorType } from '../common/error-type.ts';
 import type { Counter, Histogram } from '../instruments/metric.ts';
@@ -51,7 +52,9 @@ export function timedMetric<L extends object>(
   labels?: L,
   options: TimedOptions<L> = {},
 ): Timed {
+  checkMethod('metric', metric, 'observe');
   return <F extends (...args: never[]) => unknown>(target: F): F => {
+    checkFunction('target', target);
     const timed = function (this: unknown, ...args: never[]): unknown {
       if (!metric.enabled) return target.apply(this, args);
       const start = nowSeconds();

@@ -1,3 +1,4 @@
+import { checkMethod } from '../common/check.ts';
 import { nowSeconds } from '../common/clock.ts';
 import type { Disposes } from '../common/disposable.ts';
 import type { Histogram } from '../instruments/metric.ts';
@@ -28,6 +29,7 @@ export interface Timer<L extends object> extends Disposes {
  * ```
  */
 export function startTimer<L extends object>(metric: Histogram<L>, labels?: L): Timer<L> {
+  checkMethod('metric', metric, 'observe');
   const start = nowSeconds();
   let seconds: number | undefined;
   const stop = (more?: Partial<L>): number => {

@@ -1,3 +1,4 @@
+import { checkObject } from '../common/check.ts';
 import {
   fullContent,
   type Reader,
@@ -75,6 +76,7 @@ export interface WorkerGathering extends ScrapeSource {
  * ```
  */
 export async function gatherWorkers(options: GatherOptions = {}): Promise<WorkerGathering> {
+  checkObject('options', options);
   const { default: cluster } = await import('node:cluster');
   const { timeoutMs = 1000 } = options;
   const known = new Map<string, WorkerState>();

@@ -1,3 +1,4 @@
+import { checkObject } from '../common/check.ts';
 import type { MetricsManager } from '../manager/manager.ts';
 import { getMetricsManager } from '../manager/shared-manager.ts';
 import { processRegistry } from '../prom-client/process-metrics.ts';
@@ -32,6 +33,7 @@ export interface ShareOptions {
  * ```
  */
 export async function shareMetrics(options: ShareOptions = {}): Promise<() => void> {
+  checkObject('options', options);
   const { isMainThread, threadId } = await import('node:worker_threads');
   const { manager = getMetricsManager() } = options;
   const { default: cluster } = await import('node:cluster');

@@ -212,3 +212,10 @@ describe('what cannot be read', () => {
     expect(metricValue('metrics_rejected_total', { reason: 'label' }, manager)).toBe(2);
   });
 });
+
+test.each([5, null, undefined, '', {}, []])('%s is neither a metric nor a function', (nothing) => {
+  const refused = expect.objectContaining({ code: 'METRICS_OPTION_INVALID' });
+  expect(() => timedMetric(nothing as never)).toThrow(refused);
+  expect(() => timedMetric(llm())(nothing as never)).toThrow(refused);
+  expect(() => startTimer(nothing as never)).toThrow(refused);
+});

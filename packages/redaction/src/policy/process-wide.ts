@@ -55,6 +55,10 @@ export function activePolicies(): RedactionPolicy[] {
  * ```
  */
 export function registerSecrets(values: Iterable<SecretLike>): () => void {
+  const iterator: unknown = (values as Iterable<SecretLike> | null | undefined)?.[Symbol.iterator];
+  if (typeof iterator !== 'function') {
+    throw new TypeError('`values` must be an array of strings or secrets.');
+  }
   const texts = Array.from(typeof values === 'string' ? [values as string] : values, revealed);
   const added = texts.filter((text) => text !== '');
   for (const text of added) state.secrets.set(text, (state.secrets.get(text) ?? 0) + 1);

@@ -86,5 +86,5 @@ export function defineSettings(
   schema: TProperties | TObject,
   rules: RawRules = {},
 ): SettingsDefinition<never> {
-  return createDefinition(makePlan(schema, rules));
+  return createDefinition(makePlan(schema, rules ?? {}));
 }

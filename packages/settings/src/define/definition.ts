@@ -69,8 +69,8 @@ export function createDefinition<V, T extends V>(plan: Plan): SettingsDefinition
     },
     properties: plan.properties,
     getSettings,
-    loadSettings: (options = {}) => load(plan, options as LoadOptions) as T,
-    explainSettings: (options = {}) => explain(plan, options as LoadOptions),
+    loadSettings: (options) => load(plan, (options ?? {}) as LoadOptions) as T,
+    explainSettings: (options) => explain(plan, (options ?? {}) as LoadOptions),
   };
   plans.set(definition, plan);
   return Object.freeze(definition);

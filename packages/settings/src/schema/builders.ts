@@ -1,3 +1,4 @@
+import { ConfigurationError, ErrorCode } from '@map/errors/core';
 import { Secret } from '@map/redaction';
 import type { TSchema } from '@sinclair/typebox';
 import { ANY_NAME } from './kind.ts';
@@ -19,7 +20,7 @@ function build<T>(
   keywords: Record<string, unknown>,
   extra: Extra = {},
 ): Setting<T> {
-  const { description, default: value, example, group, secret } = options;
+  const { description, default: value, example, group, secret } = options ?? {};
   const annotation: SettingAnnotation = {
     kind,
     ...(group === undefined ? {} : { group }),
@@ -37,7 +38,7 @@ function build<T>(
 function limits(options: object, ...names: string[]): Record<string, unknown> {
   const found: Record<string, unknown> = {};
   for (const name of names) {
-    const value = (options as Record<string, unknown>)[name];
+    const value = (options as Record<string, unknown> | null)?.[name];
     if (value !== undefined) found[name] = value;
   }
   return found;
@@ -111,7 +112,7 @@ export interface UrlOptions extends SettingOptions<string> {
 
 /** An absolute URL with an allowed scheme. Loads as a string; its credentials are never shown. */
 export function url(options: UrlOptions = {}): Setting<string> {
-  const { schemes = ['http', 'https'], defaultScheme } = options;
+  const { schemes = ['http', 'https'], defaultScheme } = options ?? {};
   const extra = { schemes, ...(defaultScheme === undefined ? {} : { defaultScheme }) };
   return build('String', 'url', options, { type: 'string' }, extra);
 }
@@ -153,12 +154,18 @@ export function oneOf<const T extends string>(
   values: readonly T[],
   options: EnumOptions<NoInfer<T>> = {},
 ): Setting<T> {
+  if (!Array.isArray(values)) {
+    throw new ConfigurationError({
+      code: ErrorCode.CONFIG_INVALID,
+      message: '`values` of oneOf() must be an array of strings.',
+    });
+  }
   const anyOf = values.map((value) => ({
     [TYPEBOX_KIND]: 'Literal',
     const: value,
     type: 'string',
   }));
-  const { spellings, nearMisses } = options;
+  const { spellings, nearMisses } = options ?? {};
   const extra = {
     ...(spellings === undefined ? {} : { spellings }),
     ...(nearMisses === undefined ? {} : { nearMisses }),
@@ -214,7 +221,8 @@ export function json<S extends TSchema>(
   schema: S,
   options: SettingOptions<S['static']> = {},
 ): Setting<S['static']> {
-  const { description: _, default: __, examples: ___, ...keywords } = schema;
-  const typeboxKind = (schema as unknown as Record<symbol, string>)[TYPEBOX_KIND] ?? 'Unsafe';
+  const { description: _, default: __, examples: ___, ...keywords } = schema ?? {};
+  const typeboxKind =
+    (schema as unknown as Record<symbol, string> | undefined)?.[TYPEBOX_KIND] ?? 'Unsafe';
   return build(typeboxKind, 'json', options, keywords);
 }

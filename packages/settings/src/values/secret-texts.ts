@@ -19,7 +19,8 @@ import { secretNamesOf } from './settings-object.ts';
 export function secretTexts(settings: object): readonly string[] {
   const names = secretNamesOf(settings);
   const found = new Set<string>();
-  for (const [name, value] of Object.entries(settings)) collect(value, names.has(name), found);
+  for (const [name, value] of Object.entries(settings ?? {}))
+    collect(value, names.has(name), found);
   found.delete('');
   return [...found];
 }

@@ -1,0 +1,30 @@
+import { MetricsError } from './metrics-error.ts';
+
+/** Throws `METRICS_OPTION_INVALID` unless a value is what it must be. */
+export function check(valid: boolean, option: string, expected: string, got: unknown): void {
+  if (valid) return;
+  const isShown = got === null || got === undefined || typeof got === 'string';
+  const shown = isShown
+    ? (JSON.stringify(got)?.slice(0, 100) ?? 'undefined')
+    : `a value of type ${typeof got}`;
+  throw new MetricsError(
+    'METRICS_OPTION_INVALID',
+    `\`${option}\` must be ${expected}, got ${shown}.`,
+  );
+}
+
+/** Throws `METRICS_OPTION_INVALID` unless a value is a function. */
+export function checkFunction(option: string, value: unknown): void {
+  check(typeof value === 'function', option, 'a function', value);
+}
+
+/** Throws `METRICS_OPTION_INVALID` unless a value is an object. */
+export function checkObject(option: string, value: unknown): void {
+  check(typeof value === 'object' && value !== null, option, 'an object', value);
+}
+
+/** Throws `METRICS_OPTION_INVALID` unless an object has a method. */
+export function checkMethod(option: string, value: unknown, method: string): void {
+  const found = (value as Record<string, unknown> | null | undefined)?.[method];
+  check(typeof found === 'function', option, `an object with ${method}()`, value);
+}
