@@ -24,7 +24,7 @@ export async function useServer({ folder, env }: Place, command: string[]): Prom
   const text = await shown.text();
   const missing = await fetch(`${url}/pears/none`, { headers });
   const problem = (await missing.json()) as { code?: string; trace_id?: string };
-  await server.prints('"Request answered"', 3);
+  await server.prints('"Request completed"', 3);
   const metrics = /"metrics":"([^"]+)"/.exec(server.output)?.[1];
   const page = await (await fetch(`${metrics}/metrics`)).text();
   const facts = {

@@ -10,7 +10,7 @@ export const COMMANDS = {
   docs: 'write the reference of all settings as Markdown',
   'env-example': 'write an .env.example',
   'json-schema': 'write the JSON Schema of the settings',
-  doctor: 'test what is configured: Redis, HTTP providers, port, log file',
+  doctor: 'test Redis, HTTP providers, port, log file and queues',
   dashboards: 'write the Grafana dashboard: dashboards [FILE]',
   alerts: 'write the alert rules for Prometheus: alerts [FILE]',
   codes: 'list the error codes, or describe those that match: codes [NAME]',
@@ -103,15 +103,15 @@ export function helpText(): string {
     '',
     'Options',
     '  --settings <file>    a module that exports your settings definition (.js, .ts)',
-    '  --json               JSON for machines',
+    '  --json               print JSON',
     '  --python-env         check: also name the lines of .env that python-dotenv reads differently',
     '  --changed            check: only settings that differ from their defaults',
-    '  --timeout-ms <ms>    time limit of one probe of doctor; 3000 by default',
-    '  --budget-usd <n>     alerts: what the models of one service may cost a day; 100 by default',
+    '  --timeout-ms <ms>    doctor: time limit of each probe; 3000 by default',
+    '  --budget-usd <n>     alerts: daily budget for the models of one service; 100 by default',
     '  -h, --help           show this help',
     '  -v, --version        show the version',
     '',
-    'Secrets are always masked. Terminals get colours; NO_COLOR turns them off.',
+    'Secrets are always masked. Terminals show colours; NO_COLOR disables them.',
   ].join('\n');
 }
 

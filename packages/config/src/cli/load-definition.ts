@@ -25,7 +25,7 @@ export async function loadDefinition(path: string | undefined): Promise<Definiti
   if (!existsSync(file)) {
     throw new ConfigurationError({
       code: ErrorCode.CONFIG_INVALID,
-      message: `The file ${file} does not exist. Pass a module that exports what defineSettings() returns.`,
+      message: `The file ${file} does not exist. Pass a module that exports the result of defineSettings().`,
     });
   }
   let found: Record<string, unknown>;
@@ -42,7 +42,7 @@ export async function loadDefinition(path: string | undefined): Promise<Definiti
   if (definition !== undefined) return definition;
   throw new ConfigurationError({
     code: ErrorCode.CONFIG_INVALID,
-    message: `${file} does not export a settings definition. Export what defineSettings() returns.`,
+    message: `${file} does not export a settings definition. Export the result of defineSettings().`,
   });
 }
 

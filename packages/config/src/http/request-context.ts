@@ -76,7 +76,7 @@ export function requestContext(
       rawResponse.once?.('close', () => {
         finish();
         runWithContext(context, () =>
-          log[accessLog ? 'info' : 'debug']('Request answered', {
+          log[accessLog ? 'info' : 'debug']('Request completed', {
             method,
             path: pathOf(rawRequest.url),
             // As in the metrics, for a client that did not wait for the response.

@@ -64,7 +64,7 @@ export function webContext(options: RequestContextOptions = {}): WebContext {
         metrics.trackHttp('duration', { method, route, status_code }, seconds);
         metrics.trackHttp('responseSize', { method, route }, bytes);
       }
-      log[accessLog ? 'info' : 'debug']('Request answered', {
+      log[accessLog ? 'info' : 'debug']('Request completed', {
         method,
         path: new URL(request.url).pathname,
         status_code,

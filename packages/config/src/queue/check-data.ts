@@ -22,7 +22,7 @@ export function dataIssues(schema: TSchema, data: unknown): readonly ValidationI
 /** Summarises findings in one line. */
 export function issuesText(issues: readonly ValidationIssue[]): string {
   const [first] = issues;
-  if (first === undefined) return 'The data does not fit.';
+  if (first === undefined) return 'The data does not match its schema.';
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
   const where = first.path === '' ? '' : `${first.path}: `;
   return `${where}${first.message}${more}.`;

@@ -67,7 +67,7 @@ export function makeCore(queue: object, settings: QueueSettings): QueueCore {
 export function coreOf(queue: object): QueueCore {
   const core = cores.get(queue);
   if (core !== undefined) return core;
-  throw argumentError('`queue` must be what taskQueue() returns.');
+  throw argumentError('`queue` must be the result of taskQueue().');
 }
 
 /** The inner part of a task queue. */
@@ -224,13 +224,13 @@ export class QueueCore {
   }
 
   async #onReady(client: QueueClient): Promise<void> {
-    if (this.#isDown) this.log.info('Queue connected again', { queue: this.settings.name });
+    if (this.#isDown) this.log.info('Queue reconnected', { queue: this.settings.name });
     this.#isDown = false;
     try {
       await warnOfEviction(this, client);
     } catch (error) {
       // A server that does not tell its policy, or a connection that is lost again.
-      this.log.debug('Eviction policy of Redis unknown', {
+      this.log.debug('Redis eviction policy unknown', {
         error_type: convertException(error).code,
       });
     }

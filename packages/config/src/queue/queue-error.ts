@@ -21,7 +21,8 @@ export function argumentError(
   });
 }
 
-function shown(value: unknown): string {
+/** A value in a message: only what can be no secret. */
+export function shown(value: unknown): string {
   const isPlain = ['number', 'boolean', 'undefined'].includes(typeof value) || value === null;
   return isPlain ? String(value) : `a value of type ${typeof value}`;
 }

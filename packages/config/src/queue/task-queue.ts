@@ -4,7 +4,7 @@ import type { FlowJob, JobsOptions } from 'bullmq';
 import { type Carried, carry } from './carrier.ts';
 import { dataIssues, issuesText } from './check-data.ts';
 import { jobDefaults, makeCore, type QueueCore } from './queue-core.ts';
-import { argumentError } from './queue-error.ts';
+import { argumentError, shown } from './queue-error.ts';
 import { type QueueSettings, queueSettings, type TaskQueueOptions } from './queue-options.ts';
 import type {
   AddedTask,
@@ -123,7 +123,7 @@ export class TaskQueue<T extends TaskTypes = TaskTypes> {
     const carried = carry();
     const tree = flowJob(flow, carried, false);
     if (flow.queue !== this.name) {
-      throw argumentError(`\`flow\` must be what task() of queue "${this.name}" returns.`);
+      throw argumentError(`\`flow\` must be the result of task() of queue "${this.name}".`);
     }
     const { job } = await this.#core.send('take a flow', async ({ bullmq, client, prefix }) => {
       const producer = new bullmq.FlowProducer({ connection: client, prefix });
@@ -185,7 +185,7 @@ export class TaskQueue<T extends TaskTypes = TaskTypes> {
     const issues = dataIssues(schema, data);
     if (issues !== undefined) {
       throw argumentError(
-        `The data of a task "${type}" does not fit queue "${this.name}". ${issuesText(issues)}`,
+        `The data of a task "${type}" does not match the schema of queue "${this.name}". ${issuesText(issues)}`,
         issues,
       );
     }
@@ -235,23 +235,23 @@ function checkAddOptions(options: AddOptions | undefined, known: readonly string
     throw argumentError(`\`${unknown.slice(0, 100)}\` is not an option of a task.${hint}`);
   }
   const { id, delayMs, priority, attempts } = options;
-  const fail = (option: string, expected: string): never => {
-    throw argumentError(`\`${option}\` of a task must be ${expected}.`);
+  const fail = (option: string, expected: string, got: unknown): never => {
+    throw argumentError(`\`${option}\` of a task must be ${expected}, got ${shown(got)}.`);
   };
   const isId = typeof id === 'string' && id !== '' && !id.includes(':') && !/^\d+$/.test(id);
   if (id !== undefined && !isId) {
-    fail('id', 'a non-empty string without ":" that is not a number: BullMQ numbers its own');
+    fail('id', 'a non-empty string without ":" that is not a number (BullMQ numbers its own)', id);
   }
   if (delayMs !== undefined && !(Number.isFinite(delayMs) && delayMs >= 0)) {
-    fail('delayMs', 'a finite number of milliseconds, 0 or more');
+    fail('delayMs', 'a finite number of milliseconds, 0 or more', delayMs);
   }
   const isWhole = (value: number, most: number): boolean =>
     Number.isInteger(value) && value >= 1 && value <= most;
   if (priority !== undefined && !isWhole(priority, 2 ** 21 - 1)) {
-    fail('priority', 'a whole number from 1 to 2097151');
+    fail('priority', 'a whole number from 1 to 2097151', priority);
   }
   if (attempts !== undefined && !isWhole(attempts, Number.MAX_SAFE_INTEGER)) {
-    fail('attempts', 'a whole number, 1 or more');
+    fail('attempts', 'a whole number, 1 or more', attempts);
   }
 }
 
@@ -270,7 +270,7 @@ function jobOptions(options: AddOptions, { metadata }: Carried): JobsOptions {
 function flowJob(task: FlowTask, carried: Carried, isChild: boolean): FlowJob {
   const settings = planned.get(task);
   if (settings === undefined) {
-    throw argumentError('A task of a flow must be what task() of a queue returns.');
+    throw argumentError('A task of a flow must be the result of task() of a queue.');
   }
   const { queue, type, data, options, children } = task;
   return {

@@ -142,7 +142,7 @@ function handlerOf({ core, handlers }: TaskRunner, job: Job): AnyHandler {
   if (issues === undefined) return handler;
   throw new ValidationError({
     code: ErrorCode.SCHEMA_MISMATCH,
-    message: `The data of a task "${job.name}" does not fit queue "${name}". ${issuesText(issues)}`,
+    message: `The data of a task "${job.name}" does not match the schema of queue "${name}". ${issuesText(issues)}`,
     details: { issues },
   });
 }

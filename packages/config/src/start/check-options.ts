@@ -15,7 +15,7 @@ export function checkOptions(options: {
   const { settings, extend, stepTimeoutsMs = {}, warmUp = false } = options;
   const getSettings = (settings as { getSettings?: unknown } | null | undefined)?.getSettings;
   if (settings !== undefined && ![settings, getSettings].some(isFunction)) {
-    throw invalid('settings', 'what defineSettings() returns, or a function', settings);
+    throw invalid('settings', 'the result of defineSettings(), or a function', settings);
   }
   if (extend !== undefined && !isFunction(extend)) throw invalid('extend', 'a function', extend);
   const parts: readonly unknown[] = WARM_UP_PARTS;

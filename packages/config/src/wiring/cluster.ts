@@ -15,7 +15,7 @@ export async function shareWithPrimary(log: Log): Promise<void> {
   await shareMetrics();
   if (process.env['pm_id'] === undefined) {
     log.info(
-      'Metrics shared with the primary process: its metrics server adds up those of all workers. Call initializeConfig() there.',
+      'Metrics shared with the primary process: its metrics server aggregates those of all workers. Call initializeConfig() there.',
     );
     return;
   }

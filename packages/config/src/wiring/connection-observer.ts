@@ -86,7 +86,7 @@ function report(event: ConnectionEvent, log: Log): void {
       });
       return;
     case 'retry':
-      log.debug('Request repeated', {
+      log.debug('Request retried', {
         ...labels,
         operation: event.operation,
         attempt: event.attempt,
@@ -95,14 +95,14 @@ function report(event: ConnectionEvent, log: Log): void {
       });
       return;
     case 'circuit':
-      log[event.state === 'open' ? 'warn' : 'info']('Circuit changed', {
+      log[event.state === 'open' ? 'warn' : 'info']('Circuit breaker changed', {
         ...labels,
         server: event.server,
         state: event.state,
       });
       return;
     case 'leak':
-      log.warn('Connection not given back', {
+      log.warn('Lease not released', {
         ...labels,
         held_ms: roundMs(event.heldMs),
         taken_at: event.takenAt,

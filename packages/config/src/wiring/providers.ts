@@ -70,8 +70,9 @@ export class Providers {
     const config = Object.hasOwn(all, name) ? all[name] : undefined;
     if (config === undefined) {
       const names = Object.keys(all);
-      const known = names.length === 0 ? 'none is configured' : `there are: ${names.join(', ')}`;
-      throw missing(`There is no provider "${String(name).slice(0, 100)}"; ${known}.`, name);
+      const known =
+        names.length === 0 ? 'none is configured' : `the configured ones are ${names.join(', ')}`;
+      throw missing(`Provider "${String(name).slice(0, 100)}" is not configured; ${known}.`, name);
     }
     if (config.enabled === false) {
       throw missing(

@@ -46,7 +46,7 @@ function explanationOf(source: unknown): SettingsExplanation {
   throw new ConfigurationError({
     code: ErrorCode.CONFIG_INVALID,
     message:
-      '`metricsServer.statusPage.settings` must be false, got true with a function as `settings`. Pass what defineSettings() returns.',
+      '`metricsServer.statusPage.settings` must be false, got true with a function as `settings`. Pass the result of defineSettings().',
     details: { option: 'metricsServer.statusPage.settings' },
   });
 }

@@ -14,7 +14,7 @@ export async function flushTelemetry(timeoutMs: number, log: Log): Promise<void>
       // A provider may throw where it should reject.
       const flushed = Promise.resolve().then(() => provider.forceFlush?.());
       await withTimeLimit(flushed, timeoutMs, () => {
-        throw new Error(`not done within ${timeoutMs} ms`);
+        throw new Error(`not completed within ${timeoutMs} ms`);
       });
     } catch (error) {
       const reason = Array.isArray(error) ? error.map(toErrorText).join('; ') : toErrorText(error);

@@ -173,5 +173,5 @@ test('a collector that hangs does not hold the shutdown, which says what it coul
     args: ['planner'],
   });
   expect(await planner.ended).toMatchObject({ signal: null });
-  expect(planner.stdout).toMatch(/Telemetry not flushed: traces: .* not done within \d+ ms/);
+  expect(planner.stdout).toMatch(/Telemetry not flushed: traces: .* not completed within \d+ ms/);
 });

@@ -79,8 +79,8 @@ describe.each([
       { message: 'Item shown', trace_id: TRACE, item_id: '7' },
     ]);
     if (framework !== 'express') return;
-    await child.waitFor(/"message":"Request answered".*\/items\/7.*\n/);
-    const answered = child.records.filter(({ message }) => message === 'Request answered');
+    await child.waitFor(/"message":"Request completed".*\/items\/7.*\n/);
+    const answered = child.records.filter(({ message }) => message === 'Request completed');
     expect(answered).toMatchObject([
       { level: 'INFO', method: 'POST', path: '/items', status_code: 201, trace_id: TRACE },
       { level: 'INFO', method: 'GET', path: '/items/7', status_code: 200, trace_id: TRACE },

@@ -88,7 +88,7 @@ test('the status page links the codes that have documentation, and shows setting
       metricsServer: { statusPage: { settings: true } },
     });
     await expect(wrong).rejects.toMatchObject({
-      message: expect.stringContaining('Pass what defineSettings() returns'),
+      message: expect.stringContaining('Pass the result of defineSettings()'),
     });
   } finally {
     process.env = env;

@@ -120,8 +120,8 @@ test('a provider that cannot be used is a coded error that names what there is',
     anthropic: { base_url: base },
   });
   for (const [name, words] of [
-    ['opnai', 'There is no provider "opnai"; there are: openai, anthropic.'],
-    ['toString', 'There is no provider "toString"'],
+    ['opnai', 'Provider "opnai" is not configured; the configured ones are openai, anthropic.'],
+    ['toString', 'Provider "toString" is not configured'],
     ['openai', 'LLM_PROVIDERS_CONFIG__OPENAI__ENABLED'],
     ['anthropic', 'Set ANTHROPIC_API_KEY'],
   ] as const) {

@@ -304,7 +304,7 @@ describe('bad input', () => {
     const early = getConnectionManager();
     await expect(start()).rejects.toMatchObject({
       code: 'CONFIG_INVALID_3002',
-      message: expect.stringContaining('exists already'),
+      message: expect.stringContaining('already exists'),
       details: { step: 'connections' },
     });
     await early.closeAllConnections();

@@ -68,7 +68,7 @@ test('a handler runs in the trace of its request, which is measured under its ro
   expect([response.status, response.headers.get('x-kind')]).toEqual([201, 'fruit']);
   expect(await response.text()).toBe('pear');
   expect(logs.find('Pear shown')).toMatchObject({ trace_id: TRACE });
-  expect(logs.find('Request answered')).toMatchObject({
+  expect(logs.find('Request completed')).toMatchObject({
     trace_id: TRACE,
     method: 'GET',
     path: '/pears/7',

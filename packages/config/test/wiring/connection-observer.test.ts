@@ -75,7 +75,7 @@ test('a lost connection and a lease that is not given back are warned of', () =>
   );
   expect(lines.map(([level, message]) => [level, message])).toEqual([
     ['warn', 'Connection failed'],
-    ['warn', 'Connection not given back'],
+    ['warn', 'Lease not released'],
   ]);
   expect(lines[0]?.[2]).toMatchObject({
     error: { message: 'reset' },
@@ -147,9 +147,9 @@ test('retries are counted for the model call that they are part of, circuits are
   expect(value('llm_retries_total', labels)).toBe(1);
   expect(value('connection_pool_errors_total')).toBe(0);
   expect(lines.map(([level, message]) => [level, message])).toEqual([
-    ['debug', 'Request repeated'],
-    ['warn', 'Circuit changed'],
-    ['info', 'Circuit changed'],
+    ['debug', 'Request retried'],
+    ['warn', 'Circuit breaker changed'],
+    ['info', 'Circuit breaker changed'],
   ]);
   expect(observed(retry).value('llm_retries_total')).toBe(0);
 

@@ -62,7 +62,7 @@ test('says what could not be flushed, within the limit', async () => {
   expect(captured.entries.map(({ level, message }) => `${level} ${message}`).sort()).toEqual([
     'WARNING Telemetry not flushed: logs: UNKNOWN_ERROR_1001: refused',
     'WARNING Telemetry not flushed: metrics: UNKNOWN_ERROR_1001: bad provider',
-    'WARNING Telemetry not flushed: traces: UNKNOWN_ERROR_1001: not done within 20 ms',
+    'WARNING Telemetry not flushed: traces: UNKNOWN_ERROR_1001: not completed within 20 ms',
   ]);
 });
 

@@ -136,7 +136,7 @@ export function transportError(error: unknown, place: FetchPlace, hasBegun: bool
   const symptom = symptomOf(error);
   if (hasBegun) {
     const code = origin === 'llm' ? ErrorCode.LLM_STREAM_INTERRUPTED : ErrorCode.CONNECTION_RESET;
-    const message = `The response to ${place.method} ${place.host} via "${place.pool}" broke off${symptom}.`;
+    const message = `The response to ${place.method} ${place.host} via "${place.pool}" was cut off${symptom}.`;
     return make(code, message, details, { originalError: error });
   }
   const message = `${place.method} ${place.host} via "${place.pool}" failed${symptom}.`;

@@ -112,7 +112,8 @@ export class FetchCall implements BodyOwner {
       const place = this.#place();
       head.exchange.abort(new Error('A redirect is followed.'));
       if (redirect === 'error') throw badResponse(place, 'is a redirect, which `redirect` forbids');
-      if (hops === MAX_REDIRECTS) throw badResponse(place, `is redirect ${hops + 1} in a row`);
+      if (hops === MAX_REDIRECTS)
+        throw badResponse(place, `exceeds the limit of ${MAX_REDIRECTS} redirects`);
       const next = redirected(this.#request, head.status, location);
       if (typeof next === 'string') throw badResponse(place, next);
       this.#request = next;

@@ -43,7 +43,8 @@ export function redirected(
     body = undefined;
     for (const name of ofBody) headers.delete(name);
   }
-  if (body !== undefined && !body.canRepeat) return 'redirected a body that cannot be sent again';
+  if (body !== undefined && !body.canRepeat)
+    return 'redirected a request whose body cannot be sent again';
   if (url.origin !== request.url.origin) {
     for (const name of [...headers.keys()]) if (isPrivateHeader(name)) headers.delete(name);
   }

@@ -91,7 +91,7 @@ function readUrl(input: string | URL): URL {
   }
   if (url.username !== '' || url.password !== '') {
     throw new TypeError(
-      'Failed to parse URL: it must not hold credentials; send a header instead.',
+      'Failed to parse URL: it must not contain credentials; send a header instead.',
     );
   }
   return url;

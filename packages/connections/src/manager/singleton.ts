@@ -29,7 +29,7 @@ export function getConnectionManager(options?: ConnectionManagerOptions): Connec
   if (known !== undefined && !known.closed) {
     if (options === undefined) return known;
     throw optionError(
-      'The connection manager exists already. Pass its options on first use, or close it first.',
+      'The connection manager already exists. Pass its options on first use, or close it first.',
     );
   }
   const made = new ConnectionManager(options);

@@ -33,7 +33,7 @@ export class Slots {
       throw optionError('`name` must be a non-empty string.');
     }
     if (this.#slots.has(name)) {
-      throw optionError(`A connection named "${name}" exists already. Choose another name.`, {
+      throw optionError(`A connection named "${name}" already exists. Choose another name.`, {
         name,
       });
     }

@@ -226,7 +226,7 @@ export class Pool<T> {
     if (refusal !== undefined) {
       operation.fail(refusal);
     } else if (this.#line.size >= maxWaiting) {
-      const why = `${this.#line.size} callers wait for it already`;
+      const why = `${this.#line.size} callers are already waiting for it`;
       operation.fail(this.#noneError(why, `the queue is full, with ${this.#line.size} waiting`));
     } else {
       this.#line.join(operation, (member) => operation.succeed(member));
@@ -325,7 +325,7 @@ export class Pool<T> {
   /** A caller got no connection in time: the server is away, or all connections are leased. */
   #noneInTimeError(timeoutMs: number): BaseError {
     const why = `within ${timeoutMs} ms`;
-    return this.#noneError(`it did not open ${why}`, `none was free ${why}`);
+    return this.#noneError(`it did not open ${why}`, `no connection was free ${why}`);
   }
 
   #noneError(whenAway: string, whenLeased: string): BaseError {

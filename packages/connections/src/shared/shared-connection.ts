@@ -236,7 +236,7 @@ export class SharedConnection<T> {
     if (refusal !== undefined) {
       operation.fail(refusal);
     } else if (this.#line.size >= this.#settings.maxWaiting) {
-      const why = `${this.#line.size} operations wait for it already`;
+      const why = `${this.#line.size} operations are already waiting for it`;
       operation.fail(this.#opener.unavailableError(why));
     } else {
       this.#line.join(operation, proceed);

@@ -77,9 +77,9 @@ describe('calls that cannot be carried out', () => {
 
   test('a name that is taken', async () => {
     const manager = new ConnectionManager();
-    expect(() => manager.addRedis('http', {})).toThrowError(/exists already/);
+    expect(() => manager.addRedis('http', {})).toThrowError(/already exists/);
     manager.register('own', { open: async () => 1 });
-    expect(() => manager.register('own', { open: async () => 1 })).toThrowError(/exists already/);
+    expect(() => manager.register('own', { open: async () => 1 })).toThrowError(/already exists/);
     await manager.closeAllConnections();
   });
 

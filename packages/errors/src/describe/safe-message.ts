@@ -35,7 +35,7 @@ export function safeMessage(error: unknown, limit = 500): string | undefined {
   const said = hideParsedText(message.slice(0, limit + 1000));
   const start = said.search(/[[{]\s*["{[]/);
   const sentence = start >= 0 ? said.slice(0, start).trimEnd() : said;
-  return redactForeignText(sentence || 'The message holds data.', { limit });
+  return redactForeignText(sentence || 'The message contains data.', { limit });
 }
 
 function aiSdkMessage(error: object, message: string, limit: number): string {

@@ -77,7 +77,7 @@ export class HealthRegistry {
     if (this.#entries.has(name)) {
       throw new ConfigurationError({
         code: ErrorCode.CONFIG_INVALID,
-        message: `A health check named "${name}" exists already. Use another name.`,
+        message: `A health check named "${name}" already exists. Use another name.`,
       });
     }
     checkFunction('check', check);

@@ -104,7 +104,7 @@ test('not ready has its reason, whatever the checks say', async () => {
 test('a name that is taken and a limit out of range are coded errors', () => {
   const health = new HealthRegistry();
   const remove = health.register('a', () => true);
-  expect(() => health.register('a', () => true)).toThrow(/"a" exists already/);
+  expect(() => health.register('a', () => true)).toThrow(/"a" already exists/);
   for (const timeoutMs of [0, -1, Number.NaN, 60_001]) {
     expect(() => health.register('b', () => true, { timeoutMs })).toThrow(
       /must be a number of milliseconds from 1 to 60000/,

@@ -87,7 +87,7 @@ export class Emitter implements LogTarget {
       return this.formatter.format(record);
     } catch (error) {
       // Only a subclass throws.
-      this.#warn(`the log formatter throws, lines are written as JSON: ${reason(error)}`);
+      this.#warn(`the log formatter throws; lines are written as JSON: ${reason(error)}`);
       return plainLine(this.formatter, record);
     }
   }

@@ -172,7 +172,7 @@ export class Outputs {
   #formatFailed(format: object, error: unknown): void {
     if (this.#warned.has(format)) return;
     this.#warned.add(format);
-    this.#warn(`a log format throws, lines are written as JSON: ${reason(error)}`);
+    this.#warn(`a log format throws; lines are written as JSON: ${reason(error)}`);
   }
 
   /** Whether another sink, one that works, takes every line that this output takes. */

@@ -280,7 +280,7 @@ export class TransportQueue {
 
   #drop(): void {
     const { length } = this.#waiting;
-    if (length > 0) this.#warn(`transport ${this.name} is ended: ${length} lines are dropped`);
+    if (length > 0) this.#warn(`transport ${this.name} has ended: ${length} lines are dropped`);
     this.dropped += length;
     this.#waiting = [];
     this.#waitingChars = 0;

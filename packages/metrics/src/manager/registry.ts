@@ -52,7 +52,7 @@ export class Registry {
     if (taken !== undefined) {
       throw refusal(
         definition,
-        `is already ${taken.place} of the catalogue, ${describe(taken.definition)}; got ${describe(definition)}. Choose another name.`,
+        `is already ${taken.place} in the catalogue, ${describe(taken.definition)}; got ${describe(definition)}. Choose another name.`,
       );
     }
     const known = this.#byName.get(definition.name);

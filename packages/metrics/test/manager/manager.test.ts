@@ -24,7 +24,7 @@ describe('definitions', () => {
     [{ labels: ['a', 'a'] }, 'must not repeat a name'],
     [
       { name: 'llm_tokens_total' },
-      'is already llm.tokens of the catalogue, a counter with labels [provider, model, type]',
+      'is already llm.tokens in the catalogue, a counter with labels [provider, model, type]',
     ],
   ])('%j is refused', (options, message) => {
     expect(define(options)).toThrow(message);

@@ -52,10 +52,10 @@ function difference(
   if (here.value !== there.value) return valueDifference(there.value, here.value);
   const references = [...there.value.matchAll(/\$\{([^}:]*)(:-)?/g)];
   if (references.length === 0) return undefined;
-  if (here.literal) return 'Python expands ${…} in single quotes, here it is literal';
+  if (here.literal) return 'Python expands ${…} in single quotes; here it is literal';
   const isMissing = references.some(([, name = '', fallback]) => !fallback && !isSet(name));
   return isMissing
-    ? 'a reference to a variable that is not set is empty in Python, here it is an error: write ${NAME:-}'
+    ? 'a reference to an unset variable is empty in Python and an error here: write ${NAME:-}'
     : undefined;
 }
 

@@ -147,7 +147,7 @@ function isJson(text: string): boolean {
 }
 
 function cutReason(line: number): string {
-  return `seems to continue on line ${line}: put quotes around a value of several lines`;
+  return `seems to continue on line ${line}: put quotes around a multi-line value`;
 }
 
 function strayFault(text: string, line: number): DotenvFault {

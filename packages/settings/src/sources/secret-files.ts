@@ -21,7 +21,7 @@ export function listSecrets(directory: string, problems: Problem[]): ReadonlySet
   } catch (error) {
     const code = (error as { code?: unknown }).code;
     if (code !== 'ENOENT') {
-      const message = `the secrets folder cannot be read (${String(code)})`;
+      const message = `the secrets directory cannot be read (${String(code)})`;
       problems.push({ variable: directory, message, source: { kind: 'none' } });
     }
     return new Set();

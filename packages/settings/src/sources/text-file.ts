@@ -32,7 +32,7 @@ export function readTextFile(path: string): FileText {
     // Most files of a cascade are missing: creating an error for each would cost a third of a load.
     const stats = fileSystem().statSync(path, { throwIfNoEntry: false });
     if (stats === undefined) return { status: 'missing' };
-    if (stats.isDirectory()) return unusable('it is a folder');
+    if (stats.isDirectory()) return unusable('it is a directory');
     if (!stats.isFile() && !stats.isFIFO()) return unusable('it is not a regular file or a pipe');
     const bytes = readBounded(path, stats.isFIFO());
     return typeof bytes === 'string' ? unusable(bytes) : decode(bytes);
@@ -96,7 +96,7 @@ function decode(bytes: Uint8Array): FileText {
   const zero = bytes.indexOf(0);
   if (zero >= 0) {
     const line = lineAt(bytes, zero);
-    return { status: 'unusable', reason: 'it has a NUL byte, so it is not a text file', line };
+    return { status: 'unusable', reason: 'it contains a NUL byte, so it is not a text file', line };
   }
   if (!isUtf8(bytes)) {
     const line = lineAt(bytes, firstInvalid(bytes, isUtf8));

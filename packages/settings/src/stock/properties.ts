@@ -134,12 +134,12 @@ export const stockProperties: StockProperties = {
       nearMisses,
     }),
     LOG_LEVELS: record(oneOf(LEVELS, { spellings, nearMisses }), {
-      description: 'Levels of single namespaces, by logger name.',
+      description: 'Levels of individual namespaces, by logger name.',
       default: {},
       example: 'map.redis=DEBUG,map.http=WARNING',
     }),
     LOG_FORMAT: oneOf(['json', 'text'], {
-      description: 'Form of a log line.',
+      description: 'Format of a log line.',
       default: 'json',
       example: 'text',
       nearMisses: {
@@ -154,7 +154,7 @@ export const stockProperties: StockProperties = {
     }),
     LOG_FILE: optional(
       path({
-        description: 'File to log to besides the console.',
+        description: 'File to log to in addition to the console.',
         example: '/var/log/map/app.log',
       }),
     ),
@@ -263,7 +263,7 @@ export const stockProperties: StockProperties = {
   }),
   ...grouped('HTTP client', {
     HTTP_TIMEOUT: duration({
-      description: 'Limit for a whole request with its retries.',
+      description: 'Limit for a whole request including its retries.',
       default: 30_000,
       example: '30s',
       minimum: 1,
@@ -327,7 +327,7 @@ export const stockProperties: StockProperties = {
       example: '9464',
     }),
     METRICS_HOST: string({
-      description: 'Address the scrape server binds.',
+      description: 'Address that the scrape server binds to.',
       default: '127.0.0.1',
       example: '0.0.0.0',
       minLength: 1,

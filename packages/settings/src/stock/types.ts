@@ -33,11 +33,11 @@ export interface StockVariables {
 
   /** Lowest level that is logged. */
   readonly LOG_LEVEL: LogLevel;
-  /** Levels of single namespaces, by logger name. */
+  /** Levels of individual namespaces, by logger name. */
   readonly LOG_LEVELS: Readonly<Record<string, LogLevel>>;
-  /** Form of a log line. */
+  /** Format of a log line. */
   readonly LOG_FORMAT: 'json' | 'text';
-  /** File to log to besides the console. */
+  /** File to log to in addition to the console. */
   readonly LOG_FILE?: string;
   /** Size in bytes at which the log file is rotated. */
   readonly LOG_FILE_MAX_SIZE: number;
@@ -100,7 +100,7 @@ export interface StockVariables {
   readonly METRICS_ENABLED: boolean;
   /** Port of the scrape server. */
   readonly METRICS_PORT: number;
-  /** Address the scrape server binds. */
+  /** Address that the scrape server binds to. */
   readonly METRICS_HOST: string;
   /** Prefix of every metric name. */
   readonly METRICS_PREFIX: string;

@@ -126,7 +126,7 @@ function expectation({ keyword, params, message }: Finding, schema: TSchema): st
     case 'multipleOf':
       return `a multiple of ${String(params['multipleOf'])}`;
     case 'minLength':
-      return limit === 1 ? 'a string that is not empty' : `at least ${limit} characters`;
+      return limit === 1 ? 'a non-empty string' : `at least ${limit} characters`;
     case 'maxLength':
       return `at most ${limit} characters`;
     case 'minItems':
@@ -134,7 +134,7 @@ function expectation({ keyword, params, message }: Finding, schema: TSchema): st
     case 'maxItems':
       return `at most ${limit} ${limit === 1 ? 'item' : 'items'}`;
     case 'uniqueItems':
-      return 'items that are all different';
+      return 'unique items';
     case 'pattern':
       return `a string matching /${String(params['pattern'])}/`;
     case 'format':

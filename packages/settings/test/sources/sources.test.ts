@@ -157,10 +157,10 @@ describe('secret files', () => {
     const directory = folder({ large: 'x'.repeat(MAX_FILE_BYTES + 1), nul: 'a\0b' });
     mkdirSync(join(directory, 'sub'));
     const at = (file: string): string => messageOf(() => load({}, { env: { KEY_FILE: file } }));
-    expect(at(join(directory, 'sub'))).toMatch(/KEY .*sub cannot be used: it is a folder/);
+    expect(at(join(directory, 'sub'))).toMatch(/KEY .*sub cannot be used: it is a directory/);
     expect(at(join(directory, 'none'))).toMatch(/none cannot be used: it does not exist/);
     expect(at(join(directory, 'large'))).toMatch(/large cannot be used: it is larger than/);
-    expect(at(join(directory, 'nul'))).toMatch(/nul cannot be used: it has a NUL byte/);
+    expect(at(join(directory, 'nul'))).toMatch(/nul cannot be used: it contains a NUL byte/);
     expect(at('/dev/zero')).toMatch(/zero cannot be used: it is not a regular file or a pipe/);
     expect(load({}, { env: { KEY_FILE: '' } }).KEY).toBeUndefined();
   });
@@ -307,7 +307,7 @@ describe('bad .env files', () => {
       new Uint8Array([65, 61, 49, 10, 66, 61, 0xff, 10]),
       /\.env line 2: it is not valid UTF-8/,
     ],
-    ['binary', new Uint8Array([65, 61, 49, 10, 0, 10]), /\.env line 2: it has a NUL byte/],
+    ['binary', new Uint8Array([65, 61, 49, 10, 0, 10]), /\.env line 2: it contains a NUL byte/],
     ['malformed', 'B=1\nA: 3', /\.env line 2: A is not an assignment: write NAME=value/],
     ['huge', 'A'.repeat(MAX_FILE_BYTES + 1), /\.env: it is larger than/],
   ])('one that is %s is an error with file and line', (_what, content, message) => {
@@ -323,7 +323,7 @@ describe('bad .env files', () => {
     );
   });
   test('a folder in its place is an error', () => {
-    expect(messageOf(() => load({ '.env/x': '' }))).toMatch(/\.env: it is a folder/);
+    expect(messageOf(() => load({ '.env/x': '' }))).toMatch(/\.env: it is a directory/);
   });
   test('an unreadable one is an error', () => {
     const directory = folder();
@@ -334,6 +334,6 @@ describe('bad .env files', () => {
   test('a secrets folder that is a file is an error', () => {
     const directory = folder({ file: '' });
     const run = (): unknown => load({}, { secretsDirectory: join(directory, 'file') });
-    expect(messageOf(run)).toContain('the secrets folder cannot be read');
+    expect(messageOf(run)).toContain('the secrets directory cannot be read');
   });
 });

@@ -234,7 +234,7 @@ describe('errors', () => {
       '- REDIS_URL (environment): expected a URL with redis:// or rediss:// or valkey:// or valkeys:// or unix://, got "http://x"; the scheme http is not allowed',
       expect.stringContaining('- REDIS_NODES.0 (environment): expected a string matching'),
       '- METRICS_PORT (environment): expected at most 65535, got 99999',
-      '- ENABLED_MODELS (environment): expected items that are all different',
+      '- ENABLED_MODELS (environment): expected unique items',
       '- REDIS_TLS_KEY_FILE (environment): and REDIS_TLS_CERT_FILE belong together: set both or neither',
     ]);
     const [first, , level] = (error.details as { problems: object[] }).problems;

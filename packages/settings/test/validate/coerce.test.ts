@@ -186,7 +186,7 @@ describe('texts with a form', () => {
     expect(read(level, 'warn')).toBe('WARNING');
     expect(read(level, 'loud')).toBe(WRONG);
   });
-  test('a port is an integer, a path is a string that is not empty', () => {
+  test('a port is an integer, a path is a non-empty string', () => {
     expect(read(port(), '8080')).toBe(8080);
     expect(read(path(), '/x y')).toBe('/x y');
     expect(read(path(), '')).toBe(WRONG);

@@ -19,11 +19,7 @@ describe('each keyword has its own words', () => {
     [byteSize({ maximum: 2_000_000 }), '3MB', 'V (environment): expected at most 2MB, got 3000000'],
     [Type.Number({ exclusiveMinimum: 0 }), '0', 'V (environment): expected more than 0, got 0'],
     [Type.Number({ exclusiveMaximum: 1 }), '1', 'V (environment): expected less than 1, got 1'],
-    [
-      Type.String({ minLength: 1 }),
-      '',
-      'V (environment): expected a string that is not empty, got ""',
-    ],
+    [Type.String({ minLength: 1 }), '', 'V (environment): expected a non-empty string, got ""'],
     [
       Type.String({ minLength: 3 }),
       'ab',

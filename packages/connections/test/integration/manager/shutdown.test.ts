@@ -108,7 +108,7 @@ test('of one connection leaves the others, and its name can be used again', asyn
 test('of the manager of the process makes room for a new one', async () => {
   const first = getConnectionManager({ http: { retries: 0 } });
   expect(getConnectionManager()).toBe(first);
-  expect(() => getConnectionManager({})).toThrowError(/exists already/);
+  expect(() => getConnectionManager({})).toThrowError(/already exists/);
   await first.closeAllConnections();
   await expect(first.redisConnection((redis) => redis.ping())).rejects.toMatchObject({
     code: 'CLIENT_CLOSED_9007',

@@ -125,7 +125,9 @@ describe('the shared connection', () => {
     const messages = results.map((result) =>
       result.status === 'rejected' ? String(result.reason.message) : '',
     );
-    expect(messages.filter((message) => message.includes('wait for it already'))).toHaveLength(7);
+    expect(
+      messages.filter((message) => message.includes('are already waiting for it')),
+    ).toHaveLength(7);
     expect(messages.filter((message) => message.includes('did not open'))).toHaveLength(3);
     await manager.closeAllConnections();
   });
