@@ -109,21 +109,30 @@ function* candidates(answer: Loose): Generator<unknown> {
   yield loose(loose(first(answer['responses']))['body'])['usage'];
   // Cohere's embeddings and its first interface.
   yield answer['meta'];
-  yield* embeddingsOf(answer['embeddings']);
+  yield embeddingsOf(array(answer['embeddings']));
+  yield embeddingsOf(array(answer['predictions']).map((one) => loose(one)['embeddings']));
   // The body of a response, as clients for HTTP and Cloudflare give it.
   for (const name of ['data', 'body', 'result']) {
     yield usageOf(answer[name]);
     yield loose(answer[name])['usageMetadata'];
   }
+  // Replicate, watsonx
+  yield answer['metrics'];
+  yield first(answer['results']);
   if (hasOwnCounts(answer)) yield answer;
   // Titan
   const outputs = array(answer['results']).map((one) => loose(one)['tokenCount']);
   if ('inputTextTokenCount' in answer) yield { ...answer, output_tokens: total(outputs) };
 }
 
-const OWN_COUNTS = ['eval_count', 'prompt_eval_count', 'generation_token_count'];
+const OWN_COUNTS = [
+  'eval_count',
+  'prompt_eval_count',
+  'generation_token_count',
+  'tokens_predicted',
+];
 
-/** Whether the counts are in the response itself: Ollama, Llama on Bedrock. */
+/** Whether the counts are in the response itself: Ollama, Llama on Bedrock, llama.cpp. */
 export function hasOwnCounts(answer: Loose): boolean {
   return OWN_COUNTS.some((name) => typeof answer[name] === 'number');
 }
@@ -134,10 +143,9 @@ function total(counts: readonly unknown[]): number | undefined {
 }
 
 /** Google states the tokens of each embedding. */
-function* embeddingsOf(embeddings: unknown): Generator<unknown> {
-  yield {
-    tokens: total(array(embeddings).map((one) => loose(loose(one)['statistics'])['tokenCount'])),
-  };
+function embeddingsOf(embeddings: readonly unknown[]): Loose {
+  const statistics = embeddings.map((one) => loose(loose(one)['statistics']));
+  return { tokens: total(statistics.map((one) => one['tokenCount'] ?? one['token_count'])) };
 }
 
 function first(list: unknown): unknown {

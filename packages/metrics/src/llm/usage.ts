@@ -46,6 +46,7 @@ const INPUT = [
   // Bedrock, and Titan on it
   'inputtokencount',
   'inputtexttokencount',
+  'tokensevaluated', // llama.cpp
 ];
 const COMPLETION = ['completion', 'completiontokens'];
 const OUTPUT = [
@@ -57,7 +58,9 @@ const OUTPUT = [
   // Bedrock, Llama and Titan on it
   'outputtokencount',
   'generationtokencount',
+  'generatedtokencount', // watsonx
   'totaloutputtexttokencount',
+  'tokenspredicted', // llama.cpp
 ];
 const TOTAL = ['totaltokens', 'totaltokencount'];
 const INPUT_DETAILS = ['prompttokensdetails', 'inputtokensdetails', 'inputtokendetails'];
@@ -78,6 +81,7 @@ const READ = [
   'cachedinputtokens',
   'cacheread',
   'totalcachedtokens',
+  'numcachedtokens', // Mistral
 ];
 /** Cached tokens beside the input: Anthropic, Bedrock. */
 const READ_BESIDE = ['cachereadinputtokens', 'cachereadinputtokencount'];
@@ -149,9 +153,9 @@ function readCounted(usage: Loose): readonly LlmUsage[] {
   const one = isCounts(usage['inputtokens'] ?? usage['outputtokens'])
     ? // Language models of the AI SDK have counts by kind where its results have numbers.
       readKinds(usage)
-    : isCounts(tokens ?? billedunits)
-      ? // Cohere has both billed units and tokens.
-        readFlat({ cachedtokens: usage['cachedtokens'], ...fields(tokens ?? billedunits) })
+    : isCounts(billedunits ?? tokens)
+      ? // Cohere has what it bills beside all tokens, such as those of its own instructions.
+        readFlat({ cachedtokens: usage['cachedtokens'], ...fields(tokens), ...fields(billedunits) })
       : readFlat(usage);
   return one === undefined ? [] : [one];
 }
@@ -188,19 +192,24 @@ function readFlat(usage: Loose): LlmUsage | undefined {
   const input = details(usage, INPUT_DETAILS);
   const output = details(usage, OUTPUT_DETAILS);
   const thoughts = count(usage, THOUGHTS) ?? 0;
-  let prompt = (statedPrompt ?? 0) + (count(usage, TOOL_PROMPT) ?? 0);
-  let completion = (statedCompletion ?? 0) + thoughts;
+  // Perplexity: what it has read and reasoned for a report is in no other count, nor in the total.
+  const citations = count(usage, ['citationtokens']);
+  const research = citations === undefined ? 0 : (count(usage, REASONING) ?? 0);
+  let prompt = (statedPrompt ?? 0) + (count(usage, TOOL_PROMPT) ?? 0) + (citations ?? 0);
+  let completion = (statedCompletion ?? 0) + thoughts + research;
   const readBeside = count(usage, READ_BESIDE);
   const writeBeside = count(usage, WRITE_BESIDE);
   const cacheRead = readBeside ?? sum(input, READ_WITHIN) ?? count(usage, READ) ?? 0;
   const cacheWrite = writeBeside ?? sum(input, WRITE_WITHIN) ?? count(usage, ['cachewrite']) ?? 0;
   let reasoning = sum(output, REASONING) ?? count(usage, REASONING) ?? thoughts;
 
+  // LiteLLM has the names of both.
+  const isWithin = namedPrompt !== undefined || sum(input, READ_WITHIN) !== undefined;
   const beside = (readBeside ?? 0) + (writeBeside ?? 0);
   const extra = total === undefined ? 0 : Math.max(0, total - prompt - completion);
-  if (beside > 0 && (total === undefined ? namedPrompt === undefined : extra >= beside)) {
+  if (beside > 0 && (total === undefined ? !isWithin : extra >= beside)) {
     prompt += beside;
-  } else if (extra > 0 && extra === cacheRead + cacheWrite) {
+  } else if (extra > 0 && extra === cacheRead + cacheWrite && extra !== reasoning) {
     prompt += extra;
   } else if (extra > 0) {
     completion += extra;
@@ -241,8 +250,10 @@ function readKinds(usage: Loose): LlmUsage | undefined {
 
 /** The cost, as a provider states it. */
 function costOf(usage: Loose): number | undefined {
-  // Perplexity has it in parts, xAI in ticks.
-  const cost = count(usage, ['cost', 'costusd']) ?? count(fields(usage['cost']), ['totalcost']);
+  // Perplexity has it in parts, DeepInfra estimates it, xAI has it in ticks.
+  const cost =
+    count(usage, ['cost', 'costusd', 'estimatedcost']) ??
+    count(fields(usage['cost']), ['totalcost']);
   const ticks = count(usage, ['costinusdticks']);
   if (cost === undefined) return ticks === undefined ? undefined : ticks * 1e-10;
   // OpenRouter with a key of one's own: the fee, and beside it the bill of the provider.

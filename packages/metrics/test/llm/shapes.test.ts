@@ -250,6 +250,14 @@ describe('a response of', () => {
       },
       [87, 2, 80],
     ],
+    ['Replicate', { metrics: { input_token_count: 7, output_token_count: 2 } }, [7, 2]],
+    ['watsonx', { results: [{ input_token_count: 7, generated_token_count: 2 }] }, [7, 2]],
+    ['llama.cpp', { content: 'a', tokens_evaluated: 7, tokens_predicted: 2 }, [7, 2]],
+    [
+      'Vertex, embeddings',
+      { predictions: [{ embeddings: { values: [1], statistics: { token_count: 7 } } }] },
+      [7, 0],
+    ],
     ['Cloudflare', { success: true, errors: [], result: { usage: tokens } }, [7, 2]],
   ])('%s', async (_, response, expected) => {
     await observe(async () => response);

@@ -163,26 +163,77 @@ describe('readUsage', () => {
       { prompt: 11, completion: 4, cacheRead: 0, cacheWrite: 0, reasoning: 0 },
     ],
     [
-      'Cohere: tokens, not billed units',
+      'Cohere: billed units, not all tokens',
       {
         billed_units: { input_tokens: 3, output_tokens: 4 },
         tokens: { input_tokens: 70, output_tokens: 4 },
       },
-      { prompt: 70, completion: 4, cacheRead: 0, cacheWrite: 0, reasoning: 0 },
+      { prompt: 3, completion: 4, cacheRead: 0, cacheWrite: 0, reasoning: 0 },
     ],
     [
       'Cohere: cached tokens beside the tokens',
       {
-        billedUnits: { inputTokens: 3 },
+        billedUnits: { inputTokens: 3, outputTokens: 4 },
         tokens: { inputTokens: 70, outputTokens: 4 },
-        cachedTokens: 64,
+        cachedTokens: 2,
       },
-      { prompt: 70, completion: 4, cacheRead: 64, cacheWrite: 0, reasoning: 0 },
+      { prompt: 3, completion: 4, cacheRead: 2, cacheWrite: 0, reasoning: 0 },
     ],
     [
       'Cohere: embeddings have billed units alone',
       { api_version: { version: '2' }, billed_units: { input_tokens: 8 } },
       { prompt: 8, completion: 0, cacheRead: 0, cacheWrite: 0, reasoning: 0 },
+    ],
+    [
+      'LiteLLM in the shape of responses, without a total',
+      {
+        input_tokens: 9_000,
+        output_tokens: 100,
+        input_tokens_details: { cached_tokens: 8_000 },
+        cache_read_input_tokens: 8_000,
+      },
+      { prompt: 9_000, completion: 100, cacheRead: 8_000, cacheWrite: 0, reasoning: 0 },
+    ],
+    [
+      'reasoning beside the completion, as many as are cached',
+      {
+        prompt_tokens: 1_000,
+        completion_tokens: 20,
+        total_tokens: 1_420,
+        prompt_tokens_details: { cached_tokens: 400 },
+        completion_tokens_details: { reasoning_tokens: 400 },
+      },
+      { prompt: 1_000, completion: 420, cacheRead: 400, cacheWrite: 0, reasoning: 400 },
+    ],
+    [
+      'Mistral: cached tokens',
+      { prompt_tokens: 100, completion_tokens: 50, total_tokens: 150, num_cached_tokens: 64 },
+      { prompt: 100, completion: 50, cacheRead: 64, cacheWrite: 0, reasoning: 0 },
+    ],
+    [
+      'Perplexity: a report, with its cost',
+      {
+        prompt_tokens: 33,
+        completion_tokens: 7_163,
+        total_tokens: 7_196,
+        citation_tokens: 20_016,
+        num_search_queries: 18,
+        reasoning_tokens: 73_997,
+        cost: { input_tokens_cost: 0.1, total_cost: 0.41 },
+      },
+      {
+        prompt: 20_049,
+        completion: 81_160,
+        cacheRead: 0,
+        cacheWrite: 0,
+        reasoning: 73_997,
+        costUsd: 0.41,
+      },
+    ],
+    [
+      'DeepInfra, with its cost',
+      { prompt_tokens: 7, completion_tokens: 2, total_tokens: 9, estimated_cost: 0.0000021 },
+      { prompt: 7, completion: 2, cacheRead: 0, cacheWrite: 0, reasoning: 0, costUsd: 0.0000021 },
     ],
     [
       'embeddings with a total alone',
