@@ -72,8 +72,10 @@ function payloadStatus(value: unknown): number | undefined {
 export function frameworkHeaders(error: unknown): Record<string, string> {
   const { expose, headers } = (error ?? {}) as { expose?: unknown; headers?: unknown };
   if (typeof expose !== 'boolean' || typeof headers !== 'object' || headers === null) return {};
-  const given = Object.entries(headers).filter(([, value]) => typeof value === 'string');
-  return Object.fromEntries(given.map(([name, value]) => [name.toLowerCase(), value]));
+  const given = Object.entries(headers).filter(([, value]) =>
+    /^(string|number)$/.test(typeof value),
+  );
+  return Object.fromEntries(given.map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
 function membersOf(error: Error & FrameworkError): FrameworkError {

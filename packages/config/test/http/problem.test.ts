@@ -99,7 +99,7 @@ test('what middleware throws keeps its status, its message stays in the logs', (
 });
 
 test('the headers that http-errors gave an error are in the response, those of a client are not', () => {
-  const headers = { 'Retry-After': '7', 'Content-Type': 'text/html', count: 7 };
+  const headers = { 'Retry-After': 7, 'Content-Type': 'text/html', empty: undefined };
   const limited = Object.assign(new Error('slow'), { expose: true, status: 429, headers });
   expect(toProblem(limited).headers).toEqual({
     'retry-after': '7',

@@ -1,3 +1,5 @@
+import { isMainThread } from 'node:worker_threads';
+
 const guarded = new WeakSet<object>();
 
 /**
@@ -24,8 +26,10 @@ export interface LineStream {
 export function replacedStream(fd: 1 | 2): LineStream | undefined {
   const name = fd === 1 ? 'stdout' : 'stderr';
   try {
-    const isNodes = Object.getOwnPropertyDescriptor(process, name)?.get !== undefined;
+    const hasGetter = Object.getOwnPropertyDescriptor(process, name)?.get !== undefined;
     const stream = process[name];
+    // Node's stream has its descriptor; that of a worker thread has none.
+    const isNodes = hasGetter && (stream.fd === fd || !isMainThread);
     return isNodes && !Object.hasOwn(stream, 'write') ? undefined : stream;
   } catch {
     // A closed descriptor has no stream.

@@ -78,6 +78,10 @@ describe('a replaced standard output', () => {
       log.info('a stream that throws');
       await new Promise(setImmediate);
       process.stdout.write = write;
+      const other = { write: (text) => writeSync(2, 'got ' + text) };
+      Object.defineProperty(process, 'stdout', { get: () => other, configurable: true });
+      log.info('by a getter');
+      await new Promise(setImmediate);
       Object.defineProperty(process, 'stdout', { value: { write: (text) => writeSync(2, 'put ' + text) } });
       log.info('in its place');
     `);
@@ -87,7 +91,7 @@ describe('a replaced standard output', () => {
       'about a line',
       'a stream that throws',
     ]);
-    expect(stderr).toMatch(/^seen .*"through".*\nput .*"in its place".*\n$/);
+    expect(stderr).toMatch(/^seen .*"through".*\ngot .*"by a getter".*\nput .*"in its place".*\n$/);
   });
 
   it('gets the lines that are written while the process ends', async () => {
