@@ -1,6 +1,4 @@
 import { existsSync } from 'node:fs';
-// Under another name: a bundle's banner often declares `createRequire` for its own `require`.
-import { createRequire as requireFrom } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { optionError } from '../core/errors.ts';
@@ -24,9 +22,11 @@ export function workerFile(given: string | URL | undefined): string {
     const beside = fileURLToPath(new URL(`./sync-worker.${extension}`, here));
     if (existsSync(beside)) return beside;
   }
+  // Not imported: the banner of a bundle often declares `createRequire` for its own `require`.
+  const { createRequire } = process.getBuiltinModule('node:module');
   for (const base of [here, join(process.cwd(), 'package.json')]) {
     try {
-      if (base !== undefined) return requireFrom(base).resolve('@map/connections/sync-worker');
+      if (base !== undefined) return createRequire(base).resolve('@map/connections/sync-worker');
     } catch {
       // Not installed there.
     }

@@ -119,6 +119,8 @@ const withoutWorker = expect.stringMatching(
 test.each<[string, BuildOptions]>([
   ['modules, split', { format: 'esm', splitting: true }],
   ['modules, whole', { format: 'esm' }],
+  // The build of the package has other names than its source.
+  ['modules, as installed', { format: 'esm', conditions: [] }],
   ['commonjs', { format: 'cjs', logOverride: { 'empty-import-meta': 'silent' } }],
 ])('a bundle in %s has Redis, HTTP and Redis without promises', async (name, options) => {
   const results = JSON.parse(await run(name, code, options));

@@ -154,7 +154,7 @@ function readCounted(usage: Loose): readonly LlmUsage[] {
     ? // Language models of the AI SDK have counts by kind where its results have numbers.
       readKinds(usage)
     : isCounts(billedunits ?? tokens)
-      ? // Cohere has what it bills beside all tokens, such as those of its own instructions.
+      ? // Cohere has what it bills beside all tokens, which its instructions are part of.
         readFlat({ cachedtokens: usage['cachedtokens'], ...fields(tokens), ...fields(billedunits) })
       : readFlat(usage);
   return one === undefined ? [] : [one];
