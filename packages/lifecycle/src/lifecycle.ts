@@ -167,15 +167,17 @@ export class Lifecycle {
    * A caller that the shutdown waits for, such as the handler of a request, receives a report with
    * `pending: true` at once.
    *
-   * @param reason Shown in the report and in the logs.
+   * @param reason Shown in the report and in the logs; `call` by default.
    * @returns The report; further calls return that of the first one.
    */
-  shutdown(reason = 'call'): Promise<ShutdownReport> {
+  shutdown(reason?: string): Promise<ShutdownReport> {
+    // As a listener, such as `server.on('close', app.shutdown)`, it receives any value.
+    const why = typeof reason === 'string' ? reason : 'call';
     const nested =
       this.inFlight.insideWork || this.#insideHook.getStore() === true || this.#insideRequest;
-    this.#shutdown ??= this.starting ? this.#interruptStart(reason) : this.#runShutdown(reason);
+    this.#shutdown ??= this.starting ? this.#interruptStart(why) : this.#runShutdown(why);
     if (!nested) return this.#shutdown;
-    const begun = { ok: true, reason, durationMs: 0, endings: [], notEnded: [] };
+    const begun = { ok: true, reason: why, durationMs: 0, endings: [], notEnded: [] };
     return Promise.resolve({ ...begun, pending: true });
   }
 

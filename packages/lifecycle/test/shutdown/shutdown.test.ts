@@ -54,6 +54,14 @@ test('a second call returns the first report, and a hook that comes too late is 
   expect(await app.health.ready()).toMatchObject({ status: 'fail', reason: 'shutting down' });
 });
 
+test.each([{ signal: 'SIGTERM' }, new Error('closed'), null, 7])(
+  'a reason that is not a string (%j) stops nothing and is not shown',
+  async (reason) => {
+    const app = createLifecycle();
+    expect(await app.shutdown(reason as never)).toMatchObject({ ok: true, reason: 'call' });
+  },
+);
+
 test('draining is aborted at once, so that streams and polling loops can stop', async () => {
   const app = createLifecycle({ shutdownTimeoutMs: 2_000, shutdownDelayMs: 20 });
   const stopped = new Promise((resolve) => app.draining.addEventListener('abort', resolve));
