@@ -25,6 +25,7 @@ and uses the packages from there as users would.
   --source folder   the repository to clone; this one by default
   --only name       publish once, and use this package alone
   --write-budgets   write the sizes measured to budgets.json
+  --write-readme    write the table of runtimes to README.md
 `;
 
 const { values: options } = parseArgs({
@@ -32,6 +33,7 @@ const { values: options } = parseArgs({
     source: { type: 'string', default: repository },
     only: { type: 'string' },
     'write-budgets': { type: 'boolean', default: false },
+    'write-readme': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -73,7 +75,10 @@ async function useAll(
   const lane = async (): Promise<void> => {
     for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
       const current = name;
-      const use = { name, version, registry, redisUrl: redis.url, scratch, tally };
+      const use = {
+        ...{ name, version, registry, redisUrl: redis.url, scratch, tally },
+        writeReadme: options['write-readme'],
+      };
       await tally.step(`${name} can be used`, async () => {
         const used = await usePackage(use);
         rows.set(current, used.row);

@@ -11,8 +11,9 @@ import {
   typeCheck,
   writeExamples,
 } from './consumer.ts';
-import { entriesOf } from './packages.ts';
+import { entriesOf, repository } from './packages.ts';
 import type { Registry } from './registry.ts';
+import { checkRuntimeTable, runtimeTable } from './runtime-table.ts';
 import { nodes, typescripts } from './runtimes.ts';
 import { columns, size } from './size.ts';
 import { strangeDependencies, takeStock } from './stock.ts';
@@ -21,7 +22,7 @@ import { bundlerPackages, useBundlers } from './use-bundlers.ts';
 import { useDeclarations } from './use-declarations.ts';
 import { jestPackages, useJest } from './use-jest.ts';
 import { placePackages, usePlaces } from './use-places.ts';
-import { runtimePackages, useRuntimes } from './use-runtimes.ts';
+import { runtimePackages, columns as trials, useRuntimes } from './use-runtimes.ts';
 
 /** Packages whose declarations need no @types/node, and their entries that do all the same. */
 const typesWithoutNode: Record<string, string[]> = {
@@ -51,6 +52,8 @@ export interface UseOptions {
   /** Folders are made in here. */
   scratch: string;
   tally: Tally;
+  /** Writes the table of runtimes into the README, which else must have it. */
+  writeReadme: boolean;
 }
 
 /** What came of using a package. */
@@ -110,7 +113,10 @@ export async function usePackage(options: UseOptions): Promise<Used> {
 }
 
 /** The umbrella in what users build with and run it in, at two places at a time. */
-async function useUmbrella(consumer: Consumer, { tally, redisUrl }: UseOptions): Promise<void> {
+async function useUmbrella(
+  consumer: Consumer,
+  { tally, redisUrl, writeReadme }: UseOptions,
+): Promise<void> {
   const { name } = consumer.manifest;
   await add(consumer.folder, 'npm', [
     ...jestPackages,
@@ -129,8 +135,12 @@ async function useUmbrella(consumer: Consumer, { tally, redisUrl }: UseOptions):
       );
     })(),
     (async () => {
-      await tally.step(`${name} is used on Bun and Deno`, async () => {
-        show(await useRuntimes(consumer, redisUrl, attempt));
+      await tally.step(`${name} is used on Node.js, Bun and Deno`, async () => {
+        const table = runtimeTable(trials, await useRuntimes(consumer, redisUrl, attempt));
+        show(table);
+        await attempt('the README shows what runs where', async () =>
+          checkRuntimeTable(join(repository, 'README.md'), table, writeReadme),
+        );
       });
       await tally.step(`${name} is used where users build`, async () => {
         const rows = await usePlaces(consumer, redisUrl, attempt);

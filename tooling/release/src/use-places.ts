@@ -5,7 +5,7 @@ import { must } from './execute.ts';
 import { repository } from './packages.ts';
 import type { Place } from './place.ts';
 import { Running, until } from './running.ts';
-import { nodeFolder, nodePath } from './runtimes.ts';
+import { bunPath, nodeFolder, nodePath } from './runtimes.ts';
 import { useLambda } from './use-lambda.ts';
 import { useNext } from './use-next.ts';
 import { useServer } from './use-server.ts';
@@ -22,7 +22,7 @@ export const placePackages: readonly string[] = [
 const trials: Readonly<Record<string, (place: Place) => Promise<void>>> = {
   'Next.js 16': useNext,
   'Hono on Node.js': (place) => useServer(place, [place.node, 'hono/node.mjs']),
-  'Hono on Bun': (place) => useServer(place, ['../node_modules/.bin/bun', 'hono/bun.mjs']),
+  'Hono on Bun': (place) => useServer(place, [bunPath('1.4'), 'hono/bun.mjs']),
   'Fastify 5': (place) => run(place, 'fastify.mjs'),
   'AWS Lambda': useLambda,
   'Vitest 5': (place) =>
@@ -36,7 +36,7 @@ const trials: Readonly<Record<string, (place: Place) => Promise<void>>> = {
 /**
  * Uses the umbrella under frameworks, test runners and process managers.
  *
- * @param consumer - with the umbrella, Bun and `placePackages` installed
+ * @param consumer - with the umbrella and `placePackages` installed
  * @param redisUrl - a private Redis
  * @param tried - runs one trial and returns its verdict
  * @returns rows of a table: place and verdict

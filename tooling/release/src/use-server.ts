@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { freePort } from '@map-tooling/testing';
 import type { Place } from './place.ts';
 import { Running, until } from './running.ts';
@@ -10,8 +9,7 @@ const headers = { traceparent: `00-${trace}-00f067aa0ba902b7-01` };
 export async function useServer({ folder, env }: Place, command: string[]): Promise<void> {
   const [program = '', ...args] = command;
   const port = await freePort();
-  const path = program.startsWith('.') ? join(folder, program) : program;
-  using server = new Running(path, args, { cwd: folder, env: { ...env, PORT: String(port) } });
+  using server = new Running(program, args, { cwd: folder, env: { ...env, PORT: String(port) } });
   await server.prints('"Listening"');
   const url = `http://127.0.0.1:${port}`;
   await until('response', () =>
