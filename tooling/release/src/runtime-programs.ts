@@ -21,23 +21,36 @@ setInterval(() => {}, 1_000);
 log.info('ready');
 `;
 
-/** A client of Redis, HTTP and `fetch`, and of Redis without promises. */
+/** Clients of Redis and HTTP, and of Redis without promises. */
 export const libraries = `import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { deepStrictEqual } from 'node:assert';
 import { ConnectionManager } from '@map/config/connections';
 import { openSyncRedis } from '@map/config/connections/sync';
 const url = process.env.REDIS_URL;
-const connections = new ConnectionManager({ redis: { url }, http: { circuit: {} } });
+const connections = new ConnectionManager({ redis: { url } });
 const server = createServer((_request, response) => response.end('yes')).listen(0, '127.0.0.1');
 await once(server, 'listening');
 const address = 'http://127.0.0.1:' + server.address().port;
 await connections.redisConnection((redis) => redis.set('library', 'yes'));
 const got = await (await connections.getHttpClient()).get(address).text();
-const fetched = await (await connections.getFetch()(address)).text();
 const redis = openSyncRedis({ url });
-deepStrictEqual([got, fetched, redis.get('library')], ['yes', 'yes', 'yes']);
+deepStrictEqual([got, redis.get('library')], ['yes', 'yes']);
 redis.close();
+await connections.closeAllConnections();
+server.close();
+`;
+
+/** A `fetch` with a circuit breaker. */
+export const fetching = `import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { strictEqual } from 'node:assert';
+import { ConnectionManager } from '@map/config/connections';
+const connections = new ConnectionManager({ http: { circuit: {} } });
+const server = createServer((_request, response) => response.end('yes')).listen(0, '127.0.0.1');
+await once(server, 'listening');
+const response = await connections.getFetch()('http://127.0.0.1:' + server.address().port);
+strictEqual(await response.text(), 'yes');
 await connections.closeAllConnections();
 server.close();
 `;
@@ -55,7 +68,7 @@ if (cluster.isWorker || !isMainThread) {
   setInterval(() => {}, 1_000);
 } else {
   const source = await gatherWorkers();
-  export const workers = [cluster.fork(), new Worker(new URL(import.meta.url))];
+  const workers = [cluster.fork(), new Worker(new URL(import.meta.url))];
   await Promise.all(workers.map((worker) => once(worker, 'message')));
   const server = await startMetricsServer({ port: 0, source });
   const scraped = await (await fetch(server.url + '/metrics')).text();

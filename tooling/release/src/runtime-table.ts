@@ -8,6 +8,8 @@ export interface Row {
 
 const [begin, end] = ['<!-- runtimes -->', '<!-- /runtimes -->'];
 
+const words: Readonly<Record<string, string>> = { ok: 'yes', refused: 'refused' };
+
 /**
  * Makes the table of the README.
  *
@@ -21,7 +23,7 @@ export function runtimeTable(headings: readonly string[], rows: readonly Row[]):
     line(['', ...headings]),
     `|${'---|'.repeat(headings.length + 1)}`,
     ...rows.map(({ runtime, verdicts }) =>
-      line([runtime, ...verdicts.map((verdict) => (verdict === 'ok' ? 'yes' : 'no'))]),
+      line([runtime, ...verdicts.map((verdict) => words[verdict] ?? 'no')]),
     ),
   ].join('\n');
 }

@@ -14,6 +14,8 @@ export interface Runtime {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
+  /** Trials that it must refuse. */
+  readonly refuses?: readonly string[];
 }
 
 /** Installs what the rehearsal needs beyond the workspace, by its own lockfile. */
@@ -50,7 +52,13 @@ export const runtimes: readonly Runtime[] = [
   { name: 'Node.js 22.19', command: nodePath('22'), args: [] },
   { name: 'Node.js 24', command: nodePath('24'), args: [] },
   { name: 'Node.js 26', command: nodePath('26'), args: [] },
-  { name: 'Bun 1.3', command: bunPath('1.3'), args: [] },
+  {
+    name: 'Bun 1.3',
+    command: bunPath('1.3'),
+    args: [],
+    // undici 8 needs `markAsUncloneable` of `node:worker_threads`.
+    refuses: ['`fetch`', 'Streamed model call', 'Demo'],
+  },
   { name: 'Bun 1.4', command: bunPath('1.4'), args: [] },
   { name: 'Deno 2.8', command: denoPath('2.8'), args: ['run', '-A'] },
   { name: 'Deno 2.9', command: denoPath('2.9'), args: ['run', '-A'] },

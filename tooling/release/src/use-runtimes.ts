@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Consumer } from './consumer.ts';
 import { execute } from './execute.ts';
 import { entriesOf, repository } from './packages.ts';
-import { libraries, lines, model, service, workers } from './runtime-programs.ts';
+import { fetching, libraries, lines, model, service, workers } from './runtime-programs.ts';
 import type { Row } from './runtime-table.ts';
 import { type Runtime, runtimes } from './runtimes.ts';
 
@@ -18,7 +18,8 @@ type Trial = (consumer: Consumer, runtime: Runtime, redisUrl: string) => Promise
 const trials: Readonly<Record<string, Trial>> = {
   'Every entry': (...where) => mustRun('entries-each.mjs', ...where),
   'README example': (...where) => mustRun('example.mjs', ...where),
-  'Redis, HTTP, `fetch`, sync': (...where) => mustRun('libraries.mjs', ...where),
+  'Redis, HTTP, sync': (...where) => mustRun('libraries.mjs', ...where),
+  '`fetch`': (...where) => mustRun('fetching.mjs', ...where),
   'Streamed model call': (...where) => mustRun('model.mjs', ...where),
   'Metrics of workers': (...where) => mustRun('workers.mjs', ...where),
   'All lines, a scrape, SIGTERM': drain,
@@ -43,7 +44,7 @@ export async function useRuntimes(
 ): Promise<Row[]> {
   const { folder, manifest } = consumer;
   const each = entriesOf(manifest).map((entry) => `await import('${entry}');\n`);
-  const programs = { 'entries-each': each.join(''), service, libraries, workers, model };
+  const programs = { 'entries-each': each.join(''), service, libraries, fetching, workers, model };
   for (const [name, program] of Object.entries(programs)) {
     await writeFile(join(folder, `${name}.mjs`), program);
   }
@@ -51,12 +52,27 @@ export async function useRuntimes(
   for (const runtime of runtimes) {
     const verdicts: string[] = [];
     for (const [title, trial] of Object.entries(trials)) {
-      const run = (): Promise<void> => trial(consumer, runtime, redisUrl);
-      verdicts.push(await tried(`${manifest.name} on ${runtime.name}: ${title}`, run));
+      const isRefused = runtime.refuses?.includes(title) === true;
+      const run = (): Promise<void> => {
+        const tried = trial(consumer, runtime, redisUrl);
+        return isRefused ? mustRefuse(tried) : tried;
+      };
+      const name = `${manifest.name} on ${runtime.name}: ${title}${isRefused ? ' is refused' : ''}`;
+      const verdict = await tried(name, run);
+      verdicts.push(isRefused && verdict === 'ok' ? 'refused' : verdict);
     }
     rows.push({ runtime: runtime.name, verdicts });
   }
   return rows;
+}
+
+/** The runtime lacks something, and the program has ended with a sentence that says so. */
+async function mustRefuse(tried: Promise<void>): Promise<void> {
+  const complaint = await tried.then(
+    () => 'it works',
+    (error: Error) => error.message,
+  );
+  if (!complaint.includes('cannot be loaded here')) throw new Error(complaint);
 }
 
 function environment(folder: string, redisUrl: string): Record<string, string | undefined> {
