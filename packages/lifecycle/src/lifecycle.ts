@@ -55,7 +55,7 @@ export class Lifecycle {
   readonly #insideHook = new AsyncLocalStorage<true>();
   #limits: Required<ShutdownLimits>;
   readonly #ended = Promise.withResolvers<ShutdownReport>();
-  /** What the report of a rollback names as its reason. */
+  /** The reason in the report of a rollback. */
   #reason = 'start-up failed';
   #start: Promise<readonly StepReport[]> | undefined;
   #started = false;
@@ -88,7 +88,7 @@ export class Lifecycle {
     return this.#start !== undefined && !this.#started;
   }
 
-  /** Name of what the shutdown is ending at the moment. */
+  /** Name of the step that the shutdown is running. */
   get currentEnding(): string | undefined {
     return this.#ending;
   }

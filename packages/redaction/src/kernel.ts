@@ -1,4 +1,4 @@
-// What the packages of MAP share. Applications use the main entry: nothing here is covered by
+// Functions that the packages of MAP share. Applications use the main entry: nothing here is covered by
 // semantic versioning.
 
 export {

@@ -19,7 +19,7 @@ const BASE_URLS: Readonly<Record<string, string>> = {
 
 const TONES = { ok: 'good', warning: 'warn', failed: 'bad' } as const;
 
-/** Tests what the settings configure. Exit code 1 if anything does not work. */
+/** Tests the services in the settings. Exit code 1 if one does not work. */
 export async function runDoctor(line: CommandLine, output: Output): Promise<number> {
   const definition = await loadDefinition(line.settings);
   const settings = definition.loadSettings();

@@ -2,7 +2,7 @@ import type { CommandLine } from './arguments.ts';
 import { loadDefinition } from './load-definition.ts';
 import type { Output } from './output.ts';
 
-/** Writes what is generated from the schemas: the reference, `.env.example`, or the JSON Schema. */
+/** Prints a document generated from the schemas: the reference, `.env.example`, or the JSON Schema. */
 export async function runGenerate(line: CommandLine, output: Output): Promise<number> {
   const definition = await loadDefinition(line.settings);
   const { generateEnvExample, generateJsonSchema, generateMarkdown } = await import(

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { ConfigurationError, ErrorCode } from '@map/errors';
 import type { Settings, SettingsExplanation } from '@map/settings';
 
-/** What the commands need of a settings definition. */
+/** The part of a settings definition that the commands need. */
 export interface Definition {
   /** The schemas by name. */
   readonly properties: Readonly<Record<string, Readonly<Record<string, unknown>>>>;

@@ -8,7 +8,7 @@ import { toErrorText } from '../support/error-text.ts';
 
 /** Result of a probe. */
 export interface ProbeReport {
-  /** What was tested, such as `redis`. */
+  /** The tested part, such as `redis`. */
   readonly name: string;
   /** Its address, without credentials. */
   readonly target: string;
@@ -18,11 +18,11 @@ export interface ProbeReport {
   readonly duration_ms: number;
   /** What happened. */
   readonly message: string;
-  /** What to do about it. */
+  /** The remedy. */
   readonly remedy?: string;
 }
 
-/** What a probe returns if it does not throw. */
+/** The result of a probe that does not throw. */
 export interface Finding {
   readonly message: string;
   readonly verdict?: 'ok' | 'warning';
@@ -35,9 +35,9 @@ export interface Finding {
 export interface Probe {
   readonly name: string;
   readonly target: string;
-  /** Runs the test; what it throws is the failure. */
+  /** Runs the test; throws if it fails. */
   readonly run: (signal: AbortSignal) => Promise<Finding>;
-  /** What to do if it fails. */
+  /** The remedy for a failure. */
   readonly remedy: (error: unknown) => string;
 }
 

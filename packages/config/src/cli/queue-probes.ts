@@ -7,7 +7,7 @@ import { queueClient } from '../queue/redis-client.ts';
 import { redisOptions } from '../wiring/connection-options.ts';
 import type { Finding, Probe } from './probe.ts';
 
-/** The probes of queues, and what they need until they have run. */
+/** The probes of queues and their resources. */
 export interface QueueProbes {
   readonly probes: readonly Probe[];
   close(): void;

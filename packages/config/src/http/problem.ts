@@ -26,7 +26,7 @@ export interface ProblemAnswer {
 
 /** Express' response, Fastify's reply, or Node's response. */
 export interface ProblemTarget extends ResponseLike {
-  /** Fastify; what its `send` takes depends on the route. */
+  /** Fastify; the argument of its `send` depends on the route. */
   code?(status: number): {
     headers(headers: Record<string, string>): { send(...body: never[]): unknown };
   };

@@ -4,7 +4,7 @@ import { current } from '../support/current.ts';
 import { toProblem } from './problem.ts';
 import type { RequestContextOptions } from './request-context.ts';
 
-/** What is known about a web-standard request beside itself. */
+/** Facts about a web-standard request that it does not contain. */
 export interface WebRequestDetails {
   /** The route template, such as `/users/:id`, or a function that is called at the end; never a raw path. */
   readonly route?: string | (() => string | undefined);
@@ -107,7 +107,7 @@ interface Answer {
   readonly reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
 }
 
-/** What the handler returned; problem details if it failed, or if nobody can read what it returned. */
+/** The handler's response; problem details if it failed or if its response cannot be read. */
 async function answerOf(handle: () => Response | Promise<Response>): Promise<Answer> {
   try {
     return readable(await handle());

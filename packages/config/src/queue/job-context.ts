@@ -4,7 +4,7 @@ import type { UnitSpan } from '@map/redaction/kernel';
 import { type CurrentJob, inJob } from '../work/current-job.ts';
 import { carrierOf, carry } from './carrier.ts';
 
-/** What BullMQ hands on from a unit of its work to what runs in it. */
+/** The value that BullMQ passes from one of its operations to the code inside it. */
 export interface JobContext {
   /** The context that came with a job. */
   readonly given?: LogContext | undefined;
@@ -14,12 +14,12 @@ export interface JobContext {
   readonly isDetached?: boolean | undefined;
 }
 
-/** The context of what a job carries; nothing of the work around the worker belongs to it. */
+/** The context that a job carries, without that of the code around the worker. */
 export function contextOfJob(metadata: unknown): JobContext {
   return { given: LogContext.fromCarrier(carrierOf(metadata)), isDetached: true };
 }
 
-/** Writes what a job that is added in a context carries. */
+/** Makes the metadata of a job that is added in a context. */
 export function metadataOf({ span }: JobContext): string {
   const write = () => carry().metadata;
   return span === undefined ? write() : span.run(write);

@@ -152,7 +152,7 @@ export class QueueCore {
     if (!wasDown) error.logError(this.log, { queue: name });
   }
 
-  /** Closes everything, workers first; what is not answered by then is left behind. */
+  /** Closes everything, workers first; commands without a reply are abandoned. */
   async close(): Promise<void> {
     await Promise.all([...this.workers].map((worker) => worker.close()));
     const opening = this.#open;

@@ -26,7 +26,7 @@ export class QueueWorker implements TaskWorker {
   readonly #unsettled = new Set<string>();
   /** Tasks that another process may have taken by now. */
   readonly #lost = new Set<string>();
-  /** Resolved when nobody waits for Redis any more. */
+  /** Resolves when nothing waits for Redis any more. */
   readonly #abandoned = Promise.withResolvers<void>();
   /** Ends with the last task after the worker has stopped. */
   readonly #run: Promise<void>;
@@ -130,7 +130,7 @@ export class QueueWorker implements TaskWorker {
     );
   }
 
-  /** From now on no task is taken; what was taken in this moment is returned. */
+  /** From now on no task is taken; a task taken at this moment is returned. */
   #stop(): void {
     this.#stopping = true;
     this.#closing ??= this.#finish().finally(() => {

@@ -13,10 +13,10 @@ import type { QueueCore } from './queue-core.ts';
 import type { TaskWork } from './task-work.ts';
 import { retryDelay } from './verdict.ts';
 
-/** Works on a task; what it returns is kept with the task, as JSON. */
+/** Processes a task; its result is stored with the task, as JSON. */
 export type AnyHandler = (data: never, work: TaskWork) => unknown;
 
-/** What the attempts of a worker have in common. */
+/** The state that the attempts of a worker share. */
 export interface TaskRunner {
   readonly core: QueueCore;
   readonly bullmq: Bullmq;

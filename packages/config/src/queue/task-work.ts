@@ -1,7 +1,7 @@
 import type { Work } from '../work/unit-of-work.ts';
 import type { TaskData, TaskTypeOf, TaskTypes } from './types.ts';
 
-/** What a handler receives beside the data. */
+/** The second argument of a handler. */
 export interface TaskWork extends Work {
   readonly id: string;
   readonly type: string;

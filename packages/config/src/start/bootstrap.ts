@@ -89,7 +89,7 @@ export class Bootstrap<S extends Settings, X> {
     ];
   }
 
-  /** Registers what the shutdown ends after the hooks of the application, first to last. */
+  /** Registers the steps of the shutdown after the application's hooks, first to last. */
   registerEndings(): void {
     const { lifecycle } = this;
     const inner = (timeoutMs: number) => ({ timeoutMs: Math.floor(timeoutMs * INNER_LIMIT) });
@@ -109,7 +109,7 @@ export class Bootstrap<S extends Settings, X> {
     );
   }
 
-  /** Releases what has no time limit, once everything else has ended. */
+  /** Releases resources without a time limit, once everything else has ended. */
   release(): void {
     for (const undo of this.#undos.splice(0).reverse()) undo();
   }
@@ -164,7 +164,7 @@ export class Bootstrap<S extends Settings, X> {
 
   async #startMetrics() {
     const { METRICS_ENABLED, METRICS_PREFIX, APP_VERSION } = this.settings;
-    // What the application has configured by now is kept.
+    // Options that the application has already configured are kept.
     const { callbacks } = this.metrics;
     this.metrics.configure({
       enabled: METRICS_ENABLED,

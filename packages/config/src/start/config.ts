@@ -26,7 +26,7 @@ export type StepName =
   | 'metrics'
   | 'extend';
 
-/** What the function `extend` receives. */
+/** The argument of the function `extend`. */
 export interface ExtendContext<S extends Settings = Settings> {
   /** The settings, including your own. */
   readonly settings: S;
@@ -44,11 +44,11 @@ export interface ExtendContext<S extends Settings = Settings> {
 
 /** Options of `initializeConfig`; everything has a default. */
 export interface InitializeOptions<S extends Settings = Settings, X = undefined> {
-  /** Your own settings: what `defineSettings` returns, or a function; the stock settings by default. */
+  /** Your own settings: the result of `defineSettings`, or a function; the stock settings by default. */
   readonly settings?: SettingsSource<S>;
   /** Creates your own metrics, connections and errors; its result is `config.extension`. */
   readonly extend?: (context: ExtendContext<S>) => X | Promise<X>;
-  /** What to redact beyond the secrets of the settings, in everything these packages write. */
+  /** A redaction policy in addition to the secrets of the settings, for all output of these packages. */
   readonly redact?: RedactionPolicy;
   /** Logging options that take precedence over the settings. */
   readonly logging?: LoggingOptions;

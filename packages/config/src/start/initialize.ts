@@ -17,7 +17,7 @@ export interface InitializeListeners {
 }
 
 /**
- * Runs the start-up once, whatever this process already has.
+ * Runs the start-up once, without a check for a running configuration.
  *
  * @param options As for `initializeConfig`.
  * @param listeners The notifications.

@@ -1,7 +1,7 @@
 import type { HealthReport, Lifecycle } from '@map/lifecycle';
 import { processState } from '@map/redaction/kernel';
 
-/** What other modules need of the running configuration. */
+/** The part of the running configuration that other modules need. */
 export interface Running {
   readonly settings: object;
   readonly ending: boolean;

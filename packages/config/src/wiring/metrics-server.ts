@@ -16,7 +16,7 @@ import { type StatusPageAccess, statusPageOptions } from './status-page.ts';
 /** Options of the metrics server beyond those of the settings. */
 export interface MetricsServerAccess
   extends Pick<MetricsServerOptions, 'auth' | 'tls' | 'registries' | 'source' | 'processMetrics'> {
-  /** What the status page shows. */
+  /** The content of the status page. */
   readonly statusPage?: StatusPageAccess | undefined;
 }
 

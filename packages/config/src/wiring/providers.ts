@@ -3,7 +3,7 @@ import { ConfigurationError, ErrorCode } from '@map/errors';
 import type { LLMProviderConfig, Settings } from '@map/settings';
 import { httpOptions } from './connection-options.ts';
 
-/** What the client of a model SDK is made with: `new OpenAI(config.provider('openai'))`. */
+/** The client options of a model SDK: `new OpenAI(config.provider('openai'))`. */
 export interface ProviderOptions {
   /** The key, revealed. */
   readonly apiKey: string;

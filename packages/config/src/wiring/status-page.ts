@@ -2,7 +2,7 @@ import { ConfigurationError, ErrorCode, findCodeInfo } from '@map/errors';
 import type { PageSetting, StatusPageOptions } from '@map/metrics';
 import { explainSettings, getSettings, type SettingsExplanation } from '@map/settings';
 
-/** What the status page shows besides metrics and health. */
+/** Further content of the status page. */
 export interface StatusPageAccess {
   /** Whether it lists the settings with their values and sources, secrets masked; false by default. */
   readonly settings?: boolean | undefined;

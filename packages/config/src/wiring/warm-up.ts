@@ -8,7 +8,7 @@ import { toErrorText } from '../support/error-text.ts';
 import { type Log, roundMs } from '../support/log.ts';
 import { isRedisConfigured } from './connection-options.ts';
 
-/** What can be loaded before its first use: `http` is the client of got, `fetch` is `getFetch()`. */
+/** The parts that can be loaded before their first use: `http` is the client of got, `fetch` is `getFetch()`. */
 export type WarmUpPart = 'redis' | 'http' | 'fetch' | 'scrape';
 
 /** All parts, in the order in which they begin. */
@@ -19,7 +19,7 @@ const LIMIT_MS = 10_000;
 /** Shorter, so that a connection reports its own error. */
 const CONNECTION_LIMIT_MS = 9_000;
 
-/** What a warm-up works on. */
+/** The input of a warm-up. */
 export interface WarmUpTarget {
   readonly settings: Settings;
   readonly connections: ConnectionManager;

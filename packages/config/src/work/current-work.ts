@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { processState } from '@map/redaction/kernel';
 
-/** What the model calls inside of a piece of work have from it. */
+/** The values that model calls take from the surrounding work. */
 export interface CurrentWork {
-  /** What their cost is for. */
+  /** Their attribution. */
   readonly attribution: string | undefined;
   /** Whether the application chose that: then the work inside keeps it. */
   readonly isChosen: boolean;

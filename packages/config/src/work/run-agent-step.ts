@@ -6,7 +6,7 @@ import { rejectOptions, runUnit, type Work, type WorkOptions } from './unit-of-w
 export interface AgentStepOptions extends WorkOptions {
   /** Name of the agent, from a small set: the label `agent` of the metrics. */
   readonly agent: string;
-  /** What it does, from a small set: the label `operation` of the metrics. */
+  /** The operation, from a small set: the label `operation` of the metrics. */
   readonly operation: string;
   /** Id of this agent, for every log line; its name by default. */
   readonly agentId?: string;

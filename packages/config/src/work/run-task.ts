@@ -11,7 +11,7 @@ export interface TaskOptions extends WorkOptions {
   readonly taskId?: string;
   /** The agent that works on it, for every log line. */
   readonly agentId?: string;
-  /** What took it from the queue: the label `dispatcher_id` of the metrics. */
+  /** The dispatcher that took it from the queue: the label `dispatcher_id` of the metrics. */
   readonly dispatcherId?: string;
   /** When it was queued, in milliseconds since 1970, to measure the wait. */
   readonly queuedAt?: number;

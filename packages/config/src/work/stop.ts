@@ -5,7 +5,7 @@ import { codedError } from '../support/coded-error.ts';
 /** Result of a piece of work, as the label `status` of its metrics. */
 export type WorkStatus = 'success' | 'error' | 'timeout' | 'cancelled' | 'interrupted';
 
-/** What may stop a piece of work, and what it is called then. */
+/** The reasons that stop a piece of work, and their codes. */
 export interface StopOptions {
   readonly name: string;
   readonly codes: { readonly late: ErrorCode; readonly cancelled: ErrorCode };

@@ -22,7 +22,7 @@ export interface WorkEnd {
   readonly error?: BaseError;
 }
 
-/** What the work itself receives. */
+/** The argument of the work. */
 export interface Work {
   /** Aborted past the time limit, by the caller's signal, and when a shutdown stops waiting. */
   readonly signal: AbortSignal;
@@ -124,7 +124,7 @@ function run<T>(running: Running, work: (work: Work) => T | PromiseLike<T>): Pro
   );
 }
 
-/** What the work receives; a class, because a literal with a getter is slow to make. */
+/** The argument of the work; a class, because a literal with a getter is slow to make. */
 class GivenWork implements Work {
   readonly signal: AbortSignal;
   readonly draining: AbortSignal;
@@ -175,7 +175,7 @@ async function measure<T>(
   }
 }
 
-/** Tells the caller what the work had cost; the line in the log has it in any case. */
+/** Adds the cost of the work to the error; the log line has it in any case. */
 function noteCost(error: BaseError, cost: { readonly cost_usd: number } | undefined): void {
   try {
     if (cost !== undefined) error.addDetails(cost);

@@ -130,7 +130,7 @@ export function checkMethods(where: string, value: unknown, methods: readonly st
   }
 }
 
-/** Makes the error of an option: what it must be, and what it is. */
+/** Makes the error of an option, with the expected form and the given value. */
 export function invalidOption(
   where: string,
   option: string,

@@ -30,13 +30,13 @@ export interface CloseCounts {
   abandoned: number;
 }
 
-/** What the manager needs of every named connection. */
+/** The interface of a named connection for the manager. */
 export interface Connection {
   readonly kind: ConnectionKind;
   stats(): ConnectionStats;
   /** Proves that the connection works; rejects when it does not. */
   check(bounds: { signal?: AbortSignal; timeoutMs: number }): Promise<void>;
-  /** What is wrong although the check passes. */
+  /** A problem that does not fail the check. */
   warning?(): string | undefined;
   close(timeoutMs: number): Promise<CloseCounts>;
 }

@@ -18,7 +18,7 @@ import { symptom } from './symptom.ts';
 
 type ConvertException = typeof import('@map/errors').convertException;
 
-/** What a connection is used for. */
+/** The purpose of a connection. */
 export type ErrorOrigin = import('@map/errors').ErrorOrigin;
 
 let convertException: ConvertException | undefined;
@@ -35,7 +35,7 @@ export async function loadConversion(): Promise<void> {
 export interface Place {
   readonly pool: string;
   readonly kind: string;
-  /** What an HTTP connection is used for; decides the codes of its failures. */
+  /** The purpose of an HTTP connection; selects the codes of its failures. */
   readonly origin?: ErrorOrigin | undefined;
   readonly operation?: string;
   /** Whether the operation may be repeated when it is unknown if it was executed. */
@@ -54,9 +54,9 @@ export const timeoutCodes: Partial<Record<ErrorOrigin, ErrorCode>> = {
 };
 
 /**
- * Turns what a library threw into a coded error that names the connection and the operation.
+ * Turns a library's error into a coded error that names the connection and the operation.
  *
- * @param error - What was thrown.
+ * @param error - The thrown value.
  * @param place - Where it happened.
  * @returns The same error if it has a code already, otherwise a new one with it as cause.
  */

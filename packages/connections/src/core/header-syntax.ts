@@ -1,4 +1,4 @@
-/** What the name and the value of a header may consist of (RFC 9110, section 5). */
+/** The characters of header names and values (RFC 9110, section 5). */
 const validName = /^[\w!#$%&'*+.^`|~-]+$/;
 const validValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 

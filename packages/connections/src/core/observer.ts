@@ -1,4 +1,4 @@
-/** What a connection reaches: `redis`, `http`, or the kind given to `register()`. */
+/** The kind of a connection: `redis`, `http`, or the kind given to `register()`. */
 export type ConnectionKind = string;
 
 /** An operation (a command, a transaction, a request) has ended. */
@@ -116,7 +116,7 @@ export interface ConnectionObserver {
   observe(event: ConnectionEvent): void;
 }
 
-/** Reports one event; undefined where nobody observes. */
+/** Reports one event; undefined without an observer. */
 export type Report = ((event: ConnectionEvent) => void) | undefined;
 
 /**

@@ -43,7 +43,7 @@ export interface OpenerOwner<T> {
   refuse(error: BaseError): void;
 }
 
-/** Longest delay between two attempts while nobody waits, and what it starts from. */
+/** Longest and first delay between two attempts without waiting callers. */
 const idleRetryDelayMs = 4_000;
 const idleBaseDelayMs = 50;
 
@@ -108,7 +108,7 @@ export class Opener<T> {
     }
   }
 
-  /** Ends a pause that began while nobody waited. */
+  /** Ends a pause that began without waiting callers. */
   hurry(): void {
     this.#wake?.();
   }
@@ -205,7 +205,7 @@ export class Opener<T> {
       const timer = setTimeout(done, delayMs);
       signal.addEventListener('abort', done, { once: true });
       if (isAwaited) return;
-      // Reconnecting for nobody must not keep the process alive.
+      // Reconnecting without waiting callers must not keep the process alive.
       timer.unref();
       this.#wake = done;
     });

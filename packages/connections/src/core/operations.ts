@@ -14,7 +14,7 @@ export interface OperationCounts {
   timeouts: number;
 }
 
-/** How the errors of operations are made, and who is notified of failures. */
+/** Makes the errors of operations, and reports failures. */
 export interface OperationEvents {
   /** Makes the error of an operation whose deadline has passed. */
   onExpire(operation: Operation): BaseError;

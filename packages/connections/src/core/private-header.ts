@@ -1,4 +1,4 @@
-/** Credentials by their name, in whatever header a provider wants them. */
+/** Names of headers that hold credentials of any provider. */
 const telling = /key|token|secret|passw|credential|session|signature|auth|cookie|csrf|xsrf/i;
 /** `host` and `baggage` are no credentials, but meant for one origin, or for one's own services. */
 const alsoPrivate: ReadonlySet<string> = new Set([

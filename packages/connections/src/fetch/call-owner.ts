@@ -21,7 +21,7 @@ export interface Repetition {
   readonly errorType: string;
 }
 
-/** What a call needs of its connection. */
+/** The part of a connection that a call needs. */
 export interface CallOwner {
   readonly pool: string;
   readonly origin: FetchOrigin;

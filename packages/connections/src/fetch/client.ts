@@ -9,7 +9,7 @@ import type { CallLimits, ManagedFetch } from './limits.ts';
 import type { FetchSettings } from './settings.ts';
 import type { Transport } from './transport.ts';
 
-/** What `fetch` shares with the connection that it belongs to. */
+/** The state that `fetch` shares with its connection. */
 export interface FetchContext {
   readonly pool: string;
   readonly settings: FetchSettings;
@@ -82,7 +82,7 @@ export class FetchClient implements CallOwner {
     return this.#transport;
   }
 
-  /** Loads what the first call would load; opens nothing yet. */
+  /** Loads the libraries of the first call; opens nothing. */
   async warmUp(): Promise<void> {
     await this.transport();
   }

@@ -52,7 +52,7 @@ export function codingsOf(header: string | null): readonly string[] {
   return isKnown && codings.length <= mostCodings ? codings : [];
 }
 
-/** Is notified of what comes out of a decoder. */
+/** Receives the output of a decoder. */
 export interface DecoderSink {
   onDecoded(chunk: Uint8Array): void;
   onDecodedAll(): void;

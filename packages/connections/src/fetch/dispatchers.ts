@@ -21,7 +21,7 @@ export interface SocketSettings {
   readonly guard: EgressGuard;
 }
 
-/** What the sockets of a connection do at the moment. */
+/** The current state of a connection's sockets. */
 export interface SocketCounts {
   readonly open: number;
   readonly inUse: number;
@@ -111,7 +111,7 @@ export class Dispatchers {
         // For requests that are forwarded without a tunnel, undici passes none of the options.
         const tunnels = new Pool(origin, { ...this.#poolOptions(), ...(options as Pool.Options) });
         this.#tunnels.add(tunnels);
-        // undici drops the pool of an origin that nobody uses any more.
+        // undici drops the pool of an origin that is no longer used.
         tunnels.on('disconnect', () => {
           if (tunnels.closed || tunnels.destroyed) this.#tunnels.delete(tunnels);
         });

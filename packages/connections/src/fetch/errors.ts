@@ -4,7 +4,7 @@ import type { Phase } from './phases.ts';
 
 type ConvertException = typeof import('@map/errors').convertException;
 
-/** What a connection is used for, which decides the codes of its failures. */
+/** The purpose of a connection, which selects the codes of its failures. */
 export type FetchOrigin = ErrorOrigin;
 
 /** Where an error happened; goes into its details. */
@@ -13,7 +13,7 @@ export interface FetchPlace {
   readonly origin: FetchOrigin;
   readonly method: string;
   readonly host: string;
-  /** Whether the request may be repeated when nobody knows if it was carried out. */
+  /** Whether the request may be repeated if it may have been executed. */
   readonly repeatable: boolean;
 }
 
@@ -125,9 +125,9 @@ export function statusError(place: FetchPlace, status: number): BaseError {
 }
 
 /**
- * Codes what Node or undici reports.
+ * Turns an error of Node or undici into a coded one.
  *
- * @param hasBegun - Whether a part of the response had been handed over.
+ * @param hasBegun - Whether part of the response had been returned.
  */
 export function transportError(error: unknown, place: FetchPlace, hasBegun: boolean): BaseError {
   if (isBaseError(error)) return error;

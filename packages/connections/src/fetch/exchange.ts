@@ -125,7 +125,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     else this.#reject(error);
   }
 
-  /** What has arrived before the body was asked for. */
+  /** The bytes that arrived before the body was requested. */
   takeEarly(): readonly Uint8Array[] {
     const early = this.#early;
     this.#early = [];

@@ -27,7 +27,7 @@ import { asksForRetry, requestedWaitMs, retryDelayMs } from './retry-policy.ts';
 import { send } from './send.ts';
 import type { Transport } from './transport.ts';
 
-/** Methods that may be repeated when nobody knows whether the first one was carried out. */
+/** Methods that may be repeated if the first request may have been executed. */
 const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
 /**
@@ -250,7 +250,7 @@ export class FetchCall implements BodyOwner {
     source: { readonly url: string; readonly redirected: boolean; readonly status: number },
   ): Response {
     const early = exchange.takeEarly();
-    // The constructor of `Response` copies what it is given.
+    // The constructor of `Response` copies its arguments.
     const bytes = early.length === 1 ? (early[0] as Uint8Array) : Buffer.concat(early);
     if (bytes.byteLength > this.#request.limits.maxResponseBytes) throw this.tooLarge();
     this.#end(undefined);
@@ -331,7 +331,7 @@ export class FetchCall implements BodyOwner {
   }
 }
 
-/** Bodies that nobody can read any more would keep their sockets. */
+/** Abandoned bodies would keep their sockets. */
 const abandoned = new FinalizationRegistry<ResponseBody>((body) => {
   if (!body.wasRead && !body.stream.locked) body.leave();
 });

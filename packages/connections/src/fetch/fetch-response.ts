@@ -7,14 +7,14 @@ export interface ResponseSource {
 
 const highestStatus = 599;
 
-/** What the constructor of `Response` takes. */
+/** The arguments of the `Response` constructor. */
 interface PlatformInit {
   readonly status: number;
   readonly statusText: string;
   readonly headers: Headers | [string, string][];
 }
 
-/** What a response has beside its body and its source. */
+/** The properties of a response besides its body and its source. */
 export type ResponseParts = Omit<PlatformInit, 'status'>;
 
 // To the types, `url` and its like are fields, which accessors of a subclass cannot replace. On the
@@ -62,7 +62,7 @@ class FetchResponse extends PlatformResponse {
 }
 
 /**
- * Makes a response as `fetch` gives it; in one point it differs: its headers can be changed.
+ * Makes a response like that of Node's `fetch`, with mutable headers.
  *
  * @param body - Bytes, a stream, or null.
  */

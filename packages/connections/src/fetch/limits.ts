@@ -16,7 +16,7 @@ export interface FetchLimits {
   readonly maxResponseBytes?: number;
 }
 
-/** What `fetch` takes beside what the standard says: limits of this call. */
+/** The options of `fetch` beyond the standard: limits of this call. */
 export interface FetchInit extends RequestInit {
   readonly limits?: FetchLimits;
 }

@@ -4,7 +4,7 @@ import { ACCEPT_ENCODING } from './decoder.ts';
 import type { RequestHeaders } from './request-headers.ts';
 import { isTracedBelow } from './traced-below.ts';
 
-/** Adds to the headers of a request what the connection sends; those of the caller win. */
+/** Adds the connection's headers to those of a request, which take precedence. */
 export function addHeaders(
   headers: RequestHeaders,
   { headers: defaults, traceHeaders }: Pick<CallOwner, 'headers' | 'traceHeaders'>,

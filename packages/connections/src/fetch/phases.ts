@@ -1,6 +1,6 @@
 import type { DeadlineQueue, Expiring } from '../core/deadline-queue.ts';
 
-/** What a call is waiting for. */
+/** The phase that a call is waiting in. */
 export type Phase = 'connect' | 'first_byte' | 'idle' | 'total';
 
 /**

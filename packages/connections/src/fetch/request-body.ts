@@ -12,7 +12,7 @@ export interface RequestBody {
   readonly length: number | undefined;
   /** Whether it can be sent again. */
   readonly canRepeat: boolean;
-  /** Gives what is sent in one attempt. */
+  /** Returns the body of one attempt. */
   open(): SentBody | Promise<SentBody>;
 }
 

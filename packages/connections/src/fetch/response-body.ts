@@ -37,7 +37,7 @@ const mostUnread = 64 * 1024;
 export class ResponseBody implements BodySink, DecoderSink, UnderlyingByteSource {
   readonly type: 'bytes' = 'bytes' as const;
   readonly stream: ReadableStream<Uint8Array>;
-  /** Whether somebody has asked for bytes. */
+  /** Whether the reader has requested bytes. */
   wasRead: boolean = false;
   readonly #exchange: Exchange;
   readonly #codings: readonly string[];
@@ -84,7 +84,7 @@ export class ResponseBody implements BodySink, DecoderSink, UnderlyingByteSource
     this.leave();
   }
 
-  /** Ends the body because nobody wants the rest; that is not an error. */
+  /** Ends the body because the reader has left it; that is not an error. */
   leave(): void {
     if (this.#isDone) return;
     this.#isDone = true;

@@ -107,7 +107,7 @@ function dateMs(text: string): number {
  * Chooses the delay before the next attempt.
  *
  * @param attempt - Attempts made so far, from 1.
- * @param requestedMs - What the server asked for.
+ * @param requestedMs - The delay that the server asked for.
  * @returns Milliseconds, or undefined if the server asks for more than is waited.
  */
 export function retryDelayMs(

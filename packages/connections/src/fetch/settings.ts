@@ -4,9 +4,9 @@ import type { CircuitOptions, CircuitSettings } from './circuits.ts';
 import { EgressGuard, type EgressOptions } from './egress-guard.ts';
 import type { FetchOrigin } from './errors.ts';
 
-/** What `addHttp` takes for `fetch` beside what it takes for both clients. */
+/** Options of `addHttp` that apply to `fetch` only. */
 export interface FetchOptions extends EgressOptions {
-  /** What the connection is used for, which decides the codes of failures; `api` by default. */
+  /** The purpose of the connection, which selects the codes of failures; `api` by default. */
   readonly origin?: FetchOrigin;
   /**
    * Limit for one attempt of `fetch` from its start to the status of the response, in milliseconds;

@@ -5,7 +5,7 @@ import { loadFetchConversion } from './errors.ts';
 import { makeResponse } from './fetch-response.ts';
 import type { FetchSettings } from './settings.ts';
 
-/** What sends requests and makes responses; loaded with the first call. */
+/** Sends requests and makes responses; loaded with the first call. */
 export interface Transport {
   readonly dispatchers: Dispatchers;
   readonly circuits: Circuits | undefined;
@@ -13,7 +13,7 @@ export interface Transport {
 }
 
 /**
- * Loads undici and what is built on it; opens nothing yet.
+ * Loads undici and the code that uses it; opens nothing.
  *
  * @param onCircuit - Called when a circuit opens, half-opens or closes.
  */

@@ -18,7 +18,7 @@ export interface Agents {
   readonly all: readonly HttpAgent[];
 }
 
-/** What all agents of a client have in common. */
+/** The state that all agents of a client share. */
 export interface AgentSettings extends AgentOptions {
   /** Which hosts may be reached, where not every one may. */
   readonly egress: Egress | undefined;

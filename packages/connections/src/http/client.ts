@@ -21,7 +21,7 @@ import { addTraceHeaders } from './trace.ts';
 /** The client of `got` with its whole interface. */
 export type HttpClient = Got;
 
-/** What a client needs of the connection it belongs to. */
+/** The part of a connection that its client needs. */
 export interface HttpOwner {
   readonly name: string;
   readonly origin: ErrorOrigin;
@@ -60,7 +60,7 @@ export function clientFactory(createGot: Got, agents: Agents, owner: HttpOwner):
   return (scope) => base.extend({ handlers: [watch(owner, scope)] });
 }
 
-/** What got does with a page, except for its error: that would show the content of the page. */
+/** Parses a page like got, but without got's error, which would show the content of the page. */
 function readPage(
   { transform }: PaginationOptions<unknown, unknown>,
   name: string,

@@ -18,7 +18,7 @@ import { proxiesOf } from './proxy.ts';
 import { type HttpLimits, type HttpOptions, httpLimits } from './settings.ts';
 import { traceHeadersFor } from './trace-headers.ts';
 
-/** What is opened on first use. */
+/** The parts that open on first use. */
 interface HttpParts {
   readonly agents: Agents;
   readonly clientFor: ClientFactory;
@@ -134,7 +134,7 @@ export class HttpConnection implements Connection {
     return this.#fetch.fetch;
   }
 
-  /** Loads what the first call of `fetch` would load. */
+  /** Loads the libraries of the first `fetch` call. */
   async warmUpFetch(): Promise<void> {
     await this.#fetch.warmUp();
   }
@@ -180,7 +180,7 @@ export class HttpConnection implements Connection {
     await this.use((http) => http.get(healthUrl), { signal, timeoutMs });
   }
 
-  /** What is wrong although the check passes. */
+  /** A problem that does not fail the check. */
   warning(): string | undefined {
     const open = this.#fetch.openCircuits;
     return open.length === 0 ? undefined : `The circuit of ${open.join(', ')} is open.`;

@@ -10,7 +10,7 @@ export interface HttpPlace {
 }
 
 /**
- * Turns what a request failed with into a coded error.
+ * Turns the failure of a request into a coded error.
  *
  * @param client - The client that sent it.
  * @param known - The request, where the error does not carry its options.

@@ -27,7 +27,7 @@ export class Exchange {
     this.#pool = pool;
     this.operation = operation;
     const previous = exchangeOf(options);
-    // The next page of a pagination has the signal of the page before, which follows nobody any more.
+    // The next page of a pagination has the signal of the previous page, which no longer follows the caller.
     const isNextPage = previous?.operation.settled && options?.signal === previous.signal;
     this.#given = isNextPage ? previous.#given : options?.signal;
     if (options !== undefined) {

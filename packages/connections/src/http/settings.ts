@@ -71,7 +71,7 @@ const known: ReadonlySet<string> = new Set([
   ...[...limits, ...fetchOptionNames, 'proxy', 'noProxy', 'ca', 'headers', 'healthUrl'],
 ]);
 
-/** What got, axios, undici and Node call these options. */
+/** The names of these options in got, axios, undici and Node. */
 const remedies: Readonly<Record<string, string>> = {
   timeout: 'timeoutMs',
   requestTimeout: 'timeoutMs',

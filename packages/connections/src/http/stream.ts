@@ -2,7 +2,7 @@ import type { BaseError } from '@map/errors/core';
 import type { Request } from 'got';
 import type { Exchange } from './exchange.ts';
 
-/** Turns what a request failed with into a coded error. */
+/** Turns the failure of a request into a coded error. */
 export type Convert = (error: unknown) => BaseError;
 
 interface Downloading {

@@ -2,7 +2,7 @@ import type { ErrorOrigin } from '../core/errors.ts';
 
 type TraceHeaders = () => Record<string, string>;
 
-/** Servers of others: a model provider, and whatever a tool asks for. */
+/** Third-party servers: model providers and the targets of tools. */
 const foreign: ReadonlySet<ErrorOrigin> = new Set(['llm', 'tool']);
 
 /** The trace headers of a connection: servers of others get no baggage, which may name a user. */

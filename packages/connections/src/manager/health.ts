@@ -18,7 +18,7 @@ export interface ConnectionHealth {
   readonly message?: string;
 }
 
-/** What a health check found. */
+/** The result of a health check. */
 export interface HealthReport {
   /** The worst status of all connections. */
   readonly status: HealthStatus;

@@ -5,7 +5,7 @@ import type { Bounds } from '../core/scope.ts';
 import type { HttpOptions } from '../http/settings.ts';
 import type { RedisOptions } from '../redis/settings.ts';
 
-/** What a manager is made with. */
+/** Options of a manager. */
 export interface ConnectionManagerOptions {
   /** The Redis named `redis`; by default that of the environment variable `REDIS_URL`. */
   readonly redis?: RedisOptions;
@@ -25,7 +25,7 @@ export interface UseOptions extends Bounds {
   readonly name?: string;
 }
 
-/** What can be loaded before its first use. */
+/** The clients that can be loaded before their first use. */
 export type WarmClient = 'redis' | 'http' | 'fetch';
 
 /** Which messages to listen to. */

@@ -10,7 +10,7 @@ interface Singleton {
 /**
  * The manager of this process, made on first use; after it was closed, a new one is made.
  *
- * @param options - What it is made with; refused if it exists already.
+ * @param options - Options of the manager; rejected if it already exists.
  * @returns The manager.
  * @throws BaseError `CONFIG_INVALID_3002` if options are given too late to take effect.
  *

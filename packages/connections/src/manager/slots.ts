@@ -1,7 +1,7 @@
 import { type CloseCounts, type Connection, sumCounts } from '../core/connection.ts';
 import { argumentError, closedError, optionError } from '../core/errors.ts';
 
-/** What a shutdown did. */
+/** The result of a shutdown. */
 export interface CloseReport extends CloseCounts {
   readonly durationMs: number;
   /** The counts by name of the connection. */

@@ -11,7 +11,7 @@ import { type PoolOptions, poolLimits } from './settings.ts';
 
 /** A connection type: how one is opened, checked and closed, and its limits. */
 export interface ConnectionType<T> extends ResourceDriver<T> {
-  /** What it reaches, for reports; its name by default. */
+  /** Its kind, for reports; its name by default. */
   readonly kind?: string;
   /** Limit for one attempt to open, in milliseconds; 5,000 by default. */
   readonly connectTimeoutMs?: number;
@@ -46,7 +46,7 @@ const known: ReadonlySet<string> = new Set([
 
 const remedies = { timeout: 'operationTimeoutMs', max: 'pool.max', connect: 'open' };
 
-/** A named connection of a registered type: a pool over what the type opens. */
+/** A named connection of a registered type: a pool of the connections that the type opens. */
 export class CustomConnection<T> implements Connection, RegisteredConnection<T> {
   readonly name: string;
   readonly kind: string;

@@ -10,7 +10,7 @@ export type Members = Record<string, (...args: unknown[]) => unknown>;
 /** The library. */
 export type Redis = typeof import('redis');
 
-/** What decides which methods a client has, and how replies are transformed. */
+/** The options that determine the methods of a client and the types of its replies. */
 export interface ClientShape {
   readonly RESP?: 2 | 3 | undefined;
   readonly scripts?: RedisScripts | undefined;

@@ -34,7 +34,7 @@ const repeatable: ReadonlySet<string> = words(
 /** Options by which a second `SET` or `ZADD` replies or acts otherwise, as when it takes a lock. */
 const once = /^(?:NX|XX|GET|INCR|IF\w+)$/i;
 
-/** What a guard needs to know about a command. */
+/** The facts about a command that a guard needs. */
 export interface CommandTraits {
   readonly blocking: boolean;
   readonly stateful: boolean;

@@ -36,7 +36,7 @@ export class RedisConnection implements Connection {
     const { clientSideCache, ...uncached } = options;
     this.#routeBase = {
       name,
-      // The key of a command decides where it goes in a cluster, and what a cache knows.
+      // The key of a command decides its node in a cluster, and its entry in a cache.
       plain: !isCluster && clientSideCache === undefined,
       namespaces:
         options.functions === undefined

@@ -15,7 +15,7 @@ import { openPrimary, requirePrimary } from './sentinel.ts';
 import type { RedisLimits, RedisOptions, TlsOptions } from './settings.ts';
 import type { RedisTarget } from './target.ts';
 
-/** What a client of one server and one of a cluster have in common. */
+/** The common interface of a client of one server and of a cluster. */
 interface AnyClient {
   on(event: string, listener: (...values: never[]) => void): unknown;
   connect(): Promise<unknown>;

@@ -5,7 +5,7 @@ import type { SharedConnection } from '../shared/shared-connection.ts';
 import type { RedisClient } from './client.ts';
 import type { Route } from './route.ts';
 
-/** What the routes of one Redis have in common. */
+/** The state that the routes of one Redis share. */
 export interface RouteBase {
   readonly name: string;
   readonly plain: boolean;

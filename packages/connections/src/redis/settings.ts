@@ -96,7 +96,7 @@ const known: ReadonlySet<string> = new Set([
   ...['connectTimeoutMs', 'commandTimeoutMs', 'maxRetryDelayMs', 'maxQueued', 'pool'],
 ]);
 
-/** What node-redis, ioredis and others call these options. */
+/** The names of these options in node-redis, ioredis and others. */
 const remedies: Readonly<Record<string, string>> = {
   host: "url: 'redis://host:6379/0'",
   port: "url: 'redis://host:6379/0'",

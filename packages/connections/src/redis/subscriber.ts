@@ -56,7 +56,7 @@ export class RedisSubscriber {
     this.#report = report;
     const subscribing: ResourceDriver<RedisClient> = {
       ...driver,
-      // A new connection is not open before it listens to what the lost one listened to.
+      // A new connection counts as open once it has the subscriptions of the lost one.
       open: async (context) => {
         const client = await driver.open(context);
         try {

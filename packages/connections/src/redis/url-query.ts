@@ -19,7 +19,7 @@ const OF_OTHERS: ReadonlySet<string> = new Set(
 
 const KNOWN = ['db'];
 
-/** What to write for a name that would be another connection if it were ignored. */
+/** Replacements for names that would select another connection if they were ignored. */
 const REMEDIES: Readonly<Record<string, string>> = {
   database: 'Did you mean `db`?',
   username: 'Use the `username` option, or write it before the host.',

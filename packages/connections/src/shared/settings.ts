@@ -3,7 +3,7 @@ import type { OpenerSettings } from '../core/opener.ts';
 
 /** How a shared connection is opened and bounded; all times in milliseconds. */
 export interface SharedSettings extends OpenerSettings {
-  /** What an HTTP connection is used for. */
+  /** The purpose of an HTTP connection. */
   readonly origin?: ErrorOrigin;
   readonly operationTimeoutMs: number;
   /** Most operations that may wait for the connection to open. */

@@ -226,7 +226,7 @@ export class SharedConnection<T> {
     return scope;
   }
 
-  /** Whether the connection should be open: somebody waits for it, or it was open before. */
+  /** Whether the connection should be open: a caller waits for it, or it was open before. */
   #isNeeded(): boolean {
     return !this.#closed && (this.#line.size > 0 || this.#opener.opened > 0);
   }

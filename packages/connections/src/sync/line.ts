@@ -72,7 +72,7 @@ function lateError(question: Question, timeoutMs: number): BaseError {
   });
 }
 
-/** The file may be another one than the worker, or bundled without what it needs. */
+/** The file may not be the worker, or may be bundled without its dependencies. */
 function notStartedError(question: Question, timeout_ms: number): BaseError {
   return new ConnectionError({
     code: ErrorCode.CONNECTION_TIMEOUT,

@@ -2,7 +2,7 @@ import type { ErrorJSON } from '@map/errors';
 import type { RedisOptions } from '../redis/settings.ts';
 import type { Recording } from '../redis/transaction.ts';
 
-/** What the calling thread asks the worker for. */
+/** A request of the calling thread to the worker. */
 export type Question =
   | { readonly type: 'command'; readonly path: readonly string[]; readonly args: unknown[] }
   | ({ readonly type: 'transaction' } & Recording);
@@ -18,7 +18,7 @@ export type Reply =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: ErrorJSON };
 
-/** What the worker receives at its start, beside its message port. */
+/** The start data of the worker, besides its message port. */
 export interface WorkerSetup {
   readonly shared: Int32Array;
   readonly options: RedisOptions;

@@ -107,7 +107,7 @@ export class Thread {
     try {
       this.#port.postMessage(task);
     } catch (error) {
-      // The message of what was thrown may show the argument.
+      // The message of the error may show the argument.
       throw argumentError('Arguments of synchronous Redis must be strings, numbers and bytes.', {
         cause: (error as Error).name,
       });

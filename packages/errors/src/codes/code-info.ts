@@ -3,7 +3,7 @@ import { categoryOfNumber, type ErrorCategory } from './category.ts';
 import { CODE_TABLE, type CodeRow, type GrpcCode, type Retry } from './code-table.ts';
 import type { AnyErrorCode } from './error-code.ts';
 
-/** What is known about a code without an error at hand. */
+/** The properties of a code, without an error. */
 export interface CodeInfo {
   readonly code: AnyErrorCode;
   readonly category: ErrorCategory;
@@ -28,7 +28,7 @@ export function definedCodes(): Map<string, CodeInfo> {
 }
 
 /**
- * Returns what is known about a code.
+ * Returns the properties of a code.
  *
  * @param code - Any value; only a string can be a code.
  * @returns The facts, or undefined if no such code is defined.

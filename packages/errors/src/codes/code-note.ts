@@ -1,6 +1,6 @@
 import type { ErrorCode } from './error-code.ts';
 
-/** What the documentation says about a code: its meaning, its likely causes, what to do. */
+/** The documentation of a code: its meaning, likely causes and remedy. */
 export type CodeNote = readonly [meaning: string, causes: string, remedy: string];
 
 /** The codes of models, agents, tasks and tools. */

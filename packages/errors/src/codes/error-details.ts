@@ -1,7 +1,7 @@
 /** Facts about one failure: snake_case keys, values that JSON can hold. */
 export type Details = Record<string, unknown>;
 
-/** What was being done when the process failed. */
+/** Details of a failure of the process. */
 export interface OperationDetails extends Details {
   component?: string | undefined;
   operation?: string | undefined;
@@ -12,14 +12,14 @@ export interface TimeoutDetails extends OperationDetails {
   timeout_ms?: number | undefined;
 }
 
-/** What a call of the operating system leaves behind. */
+/** Details of a failed system call. */
 export interface SystemCallDetails extends OperationDetails {
   syscall?: string | undefined;
   system_code?: string | undefined;
   path?: string | undefined;
 }
 
-/** What an HTTP exchange leaves behind. */
+/** Details of a failed HTTP request. */
 export interface HttpDetails extends Details {
   api?: string | undefined;
   endpoint?: string | undefined;
@@ -35,12 +35,12 @@ export interface ValidationIssue {
   readonly message: string;
 }
 
-/** What a failed check leaves behind: where and why, never the value. */
+/** Details of failed validation: the place and the reason, never the value. */
 export interface ValidationDetails extends Details {
   issues?: readonly ValidationIssue[] | undefined;
 }
 
-/** What a call to a language model leaves behind; never the prompt. */
+/** Details of a failed model call, never the prompt. */
 export interface LLMDetails extends Details {
   provider?: string | undefined;
   model?: string | undefined;
@@ -67,7 +67,7 @@ export interface ToolDetails extends Details {
   tool?: string | undefined;
 }
 
-/** What a network connection or a database leaves behind. */
+/** Details of a failed network or database connection. */
 export interface ConnectionDetails extends Details {
   host?: string | undefined;
   port?: number | undefined;
@@ -78,12 +78,12 @@ export interface ConnectionDetails extends Details {
   operation?: string | undefined;
 }
 
-/** What a Redis server leaves behind: the first word of its reply. */
+/** Details of a Redis error: the first word of the reply. */
 export interface RedisDetails extends ConnectionDetails {
   reply?: string | undefined;
 }
 
-/** What a database leaves behind; never a row. */
+/** Details of a database error, never a row. */
 export interface DatabaseDetails extends ConnectionDetails {
   schema?: string | undefined;
   table?: string | undefined;
@@ -91,7 +91,7 @@ export interface DatabaseDetails extends ConnectionDetails {
   constraint?: string | undefined;
 }
 
-/** What a limit leaves behind. */
+/** Details of an exceeded limit. */
 export interface ResilienceDetails extends Details {
   limit?: number | undefined;
   attempts?: number | undefined;

@@ -12,15 +12,15 @@ import { recognise } from '../recognise/recognise.ts';
 import type { ErrorOrigin } from '../recognise/recognition.ts';
 import { createError } from '../shape/class-registry.ts';
 
-/** What the caller knows about a third-party error. */
+/** The caller's knowledge about a third-party error. */
 export interface ConvertOptions {
-  /** The code of an error that nothing recognises; by default the general one of the origin. */
+  /** The code of an unrecognised error; by default the general code of the origin. */
   readonly defaultCode?: AnyErrorCode | undefined;
   /** The message of the result; by default the redacted message of the error. */
   readonly defaultMessage?: string | undefined;
   /** Where the error comes from: a raw timeout of a model is another code than one of a tool. */
   readonly origin?: ErrorOrigin | undefined;
-  /** Facts to add to the details; they win over what the error says. */
+  /** Facts to add to the details; they take precedence over those of the error. */
   readonly details?: Details | undefined;
   /** The longest wait to believe of a server, in milliseconds; 60,000 by default. */
   readonly maxRetryAfterMs?: number | undefined;
@@ -100,7 +100,7 @@ function fallbackCode(defaultCode: unknown, origin: ErrorOrigin | undefined): An
   return origin === undefined ? ErrorCode.UNKNOWN_ERROR : BY_ORIGIN[origin];
 }
 
-// What an SDK makes of an abort when it does not recognise it.
+// The error of an SDK that does not recognise an abort.
 const UNCLEAR: ReadonlySet<AnyErrorCode> = new Set([
   ErrorCode.OPERATION_CANCELLED,
   ErrorCode.UNKNOWN_ERROR,

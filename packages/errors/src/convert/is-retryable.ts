@@ -4,7 +4,7 @@ import type { BaseError } from '../error/base-error.ts';
 import { isBaseError } from '../error/is-base-error.ts';
 import { convertException } from './convert-exception.ts';
 
-/** What is known about the failed operation; unknown conditions count as not met. */
+/** Facts about the failed operation; unknown conditions count as not met. */
 export interface RetryContext {
   /** Whether executing it twice has the same effect as once. */
   readonly idempotent?: boolean;

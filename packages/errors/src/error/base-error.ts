@@ -120,7 +120,7 @@ export class BaseError<C extends AnyErrorCode = AnyErrorCode> extends Error impl
     return this.#original;
   }
 
-  /** Whether a retry helps, whatever the operation was. */
+  /** Whether a retry can help, whatever the operation. */
   get retryable(): boolean {
     return this.retry === 'yes';
   }

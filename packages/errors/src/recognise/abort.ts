@@ -14,7 +14,7 @@ const TIMEOUT_BY_ORIGIN: Readonly<Record<ErrorOrigin, ErrorCode>> = {
   database: ErrorCode.CONNECTION_TIMEOUT,
 };
 
-/** The timeout that fits what was being done. */
+/** The timeout code of the operation. */
 export function timeoutCode(origin: ErrorOrigin | undefined): ErrorCode {
   return origin === undefined
     ? ErrorCode.OPERATION_TIMEOUT

@@ -9,7 +9,7 @@ import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts
 const MAX_CHILDREN = 10;
 const BUILT_INS = new Set(['TypeError', 'RangeError', 'ReferenceError', 'EvalError', 'URIError']);
 
-/** What fetch throws: a TypeError that says nothing, around the cause that does. */
+/** The error of fetch: a generic TypeError whose cause has the reason. */
 export const recogniseFetch: Recogniser = (error, context) => {
   const message = readString(error, 'message');
   if (readString(error, 'name') !== 'TypeError') return undefined;

@@ -3,7 +3,7 @@ import type { HttpDetails } from '../codes/error-details.ts';
 import { redactedField, redactedPath } from '../describe/redacted.ts';
 import { readHeader } from './headers.ts';
 
-/** What is known of an HTTP exchange that failed. */
+/** Facts about a failed HTTP request. */
 export interface Exchange {
   readonly url?: unknown;
   readonly baseUrl?: unknown;

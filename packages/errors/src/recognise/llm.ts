@@ -88,7 +88,7 @@ function isTooLong(text: string, status: number | undefined): boolean {
   return status === 429 ? /context_length|context length/i.test(text) : CONTEXT_LENGTH.test(text);
 }
 
-// An error that arrives inside a stream has no status, only a word for what it is.
+// An error inside a stream has no status, only a type.
 function llmCodeOfEvent(said: string): LLMErrorCode | undefined {
   if (RATE.test(said)) return ErrorCode.LLM_RATE_LIMITED;
   if (TIMEOUT.test(said)) return ErrorCode.LLM_TIMEOUT;

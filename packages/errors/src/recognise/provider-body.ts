@@ -3,7 +3,7 @@ import { firstItems, isObject, read, readNumber, readString } from '@map/redacti
 
 const MAX_BODY = 20_000;
 
-/** What the body of a provider's error response says, in the shapes of OpenAI, Anthropic, Google. */
+/** The content of a provider's error response, in the shapes of OpenAI, Anthropic, Google. */
 export interface ProviderBody {
   readonly words: readonly (string | undefined)[];
   readonly message: string | undefined;

@@ -23,7 +23,7 @@ import { recogniseValidation } from './validation.ts';
 const MAX_DEPTH = 10;
 const MAX_VISITS = 60;
 
-// The order is part of the meaning: who says most about an error is asked first.
+// The order matters: the most specific recogniser comes first.
 const RECOGNISERS: readonly Recogniser[] = [
   recogniseAiSdk,
   recogniseAgent,

@@ -13,7 +13,7 @@ export type ErrorOrigin =
   | 'redis'
   | 'database';
 
-/** What a foreign error turned out to be. */
+/** The classification of a third-party error. */
 export interface Recognition {
   readonly code: AnyErrorCode;
   readonly message?: string | undefined;
@@ -24,7 +24,7 @@ export interface Recognition {
   readonly retryable?: boolean | 'conditional' | undefined;
 }
 
-/** What a recogniser may use besides the error. */
+/** Further input of a recogniser. */
 export interface RecogniseContext {
   readonly origin: ErrorOrigin | undefined;
   readonly maxRetryAfterMs: number;

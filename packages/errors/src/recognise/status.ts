@@ -14,7 +14,7 @@ import {
 } from './provider-body.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
 
-/** http-errors: what a server of ours answers its own caller. */
+/** http-errors: the response of our server to its caller. */
 export const recogniseHttpErrors: Recogniser = (error, context) => {
   if (typeof read(error, 'expose') !== 'boolean' || !isNativeError(error)) return undefined;
   const status = readStatus(error, 'statusCode');

@@ -3,7 +3,7 @@ import { convertException } from '../convert/convert-exception.ts';
 import type { BaseError } from '../error/base-error.ts';
 import { SystemError } from '../error/classes.ts';
 
-/** What ends a call of `retry` early: the caller's signal or the time limit. */
+/** Limits that end a call of `retry` early: the caller's signal or the time limit. */
 export class RetryLimits {
   /** Milliseconds on the clock of `performance.now()` after which no attempt may run. */
   readonly endsAt: number;

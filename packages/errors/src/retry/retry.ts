@@ -6,7 +6,7 @@ import { fullJitter } from './jitter.ts';
 import { RetryLimits } from './limits.ts';
 import { type RetryOptions, type RetryPolicy, retryPolicy } from './options.ts';
 
-/** What the work receives. */
+/** The argument of the work. */
 export interface RetryAttempt {
   /** The number of this attempt, from 1. */
   readonly attempt: number;
@@ -100,7 +100,7 @@ function nextDelay(policy: RetryPolicy, attempt: number, error: BaseError): numb
   return retryAfterMs * (1 + Math.random() / 10);
 }
 
-/** Adds what was done to the details of the error. */
+/** Adds attempts and waits to the details of the error. */
 function note(error: BaseError, attempts: number, waitedMs: number): void {
   const details: unknown = error?.details;
   if (typeof details !== 'object' || details === null || !Object.isExtensible(details)) return;

@@ -3,7 +3,7 @@ import type { CodeInfo } from '../codes/code-info.ts';
 import type { Retry } from '../codes/code-table.ts';
 import type { AnyErrorCode } from '../codes/error-code.ts';
 
-/** What an error is to everything that renders or recognises it; `BaseError` implements it. */
+/** The shape of an error for code that renders or recognises it; `BaseError` implements it. */
 export interface ErrorShape extends Error {
   readonly code: AnyErrorCode;
   readonly details: object;

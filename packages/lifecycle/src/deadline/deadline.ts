@@ -10,7 +10,7 @@ export interface DeadlineOptions<T> {
   readonly timeoutMs: number;
   /** Names the work in the error message, such as `The export`. */
   readonly what: string;
-  /** Stops waiting early; its reason is what the caller receives. */
+  /** Stops waiting early; the caller receives its reason. */
   readonly signal?: AbortSignal;
   /** Receives a value that arrives after the caller stopped waiting, so that it can be closed. */
   readonly onLate?: (value: T) => unknown;

@@ -6,7 +6,7 @@ import type { Writable } from 'node:stream';
 /** Node's channels for each request that an HTTP server receives, of HTTP/2 the last. */
 const CHANNELS = ['http.server.request.start', 'http2.server.stream.start'];
 
-/** What Node publishes of a request; a stream of HTTP/2 is both. */
+/** The message of Node's diagnostics channel for a request; an HTTP/2 stream is both. */
 interface Message {
   readonly request?: EventEmitter;
   readonly response?: Writable;

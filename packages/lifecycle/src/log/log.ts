@@ -30,7 +30,7 @@ export function logFailure(
   error.logError({ debug: write, info: write, warn: write, error: write });
 }
 
-/** The content of what was thrown, if it is not an error: its message says nothing about it. */
+/** The content of a thrown value that is not an error: its message does not show it. */
 function described(thrown: unknown): object {
   return thrown instanceof Error || thrown === undefined ? {} : { thrown: redactValue(thrown) };
 }

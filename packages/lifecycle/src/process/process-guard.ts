@@ -6,7 +6,7 @@ import { listenToProcess } from './process-events.ts';
 /** How long the application may still run after the shutdown of a signal. */
 const EXIT_DELAY_MS = 1_000;
 
-/** What the guard needs of a lifecycle. */
+/** The part of a lifecycle that the guard needs. */
 export interface Guarded {
   readonly draining: AbortSignal;
   readonly starting: boolean;
@@ -47,7 +47,7 @@ export function guardProcess(lifecycle: Guarded, logger?: LifecycleLogger): () =
       process.exit(exitCode);
     },
     onFatal: (error, origin) => {
-      // The start-up that a signal interrupted rejects, and nobody may handle that.
+      // An interrupted start-up rejects, and the rejection may be unhandled.
       if (interrupted) return;
       const message =
         origin === 'unhandledRejection' ? 'Unhandled rejection' : 'Uncaught exception';

@@ -4,7 +4,7 @@ import type { EndingReport } from './sequence.ts';
 export interface ShutdownReport {
   /** Whether everything ended within its time. */
   readonly ok: boolean;
-  /** What requested it: a signal, an uncaught error, or a call. */
+  /** The trigger: a signal, an uncaught error, or a call. */
   readonly reason: string;
   /** The whole duration in milliseconds. */
   readonly durationMs: number;

@@ -17,7 +17,7 @@ export interface Ending {
   readonly share: number;
   /** Ends it within the given milliseconds; the signal is aborted once they have passed. */
   readonly run: (signal: AbortSignal, timeoutMs: number) => unknown;
-  /** Describes what has not ended, for the report. */
+  /** Describes the work that has not ended, for the report. */
   readonly left?: () => string;
 }
 
@@ -29,7 +29,7 @@ export interface EndingReport {
   readonly durationMs: number;
   /** `late` did not end within its time, `failed` threw. */
   readonly status: 'ended' | 'failed' | 'late';
-  /** What went wrong, in one sentence without secrets. */
+  /** The failure, in one sentence without secrets. */
   readonly error?: string;
 }
 

@@ -1,7 +1,7 @@
 import { type BaseError, type BaseErrorOptions, convertException, ErrorCode } from '@map/errors';
 import { withDeadline } from '../deadline/deadline.ts';
 
-/** Reverts what a step has done. */
+/** Reverts the effects of a step. */
 export type Undo = () => unknown;
 
 /** One step of a start-up. */
@@ -27,7 +27,7 @@ export interface StepReport {
   readonly durationMs: number;
 }
 
-/** What {@link runSteps} needs beside the steps. */
+/** The arguments of {@link runSteps} besides the steps. */
 export interface StepsOptions {
   /** Interrupts the start; its reason becomes the cause of the error. */
   readonly signal: AbortSignal;
@@ -35,7 +35,7 @@ export interface StepsOptions {
   readonly onStep: (report: StepReport) => void;
   /** Called with the error of the failing step, before anything is reverted. */
   readonly onFailure: (error: BaseError) => void;
-  /** Runs before the steps are reverted; returns the names of what it could not end. */
+  /** Runs before the steps are reverted; returns the names of the parts that it could not end. */
   readonly beforeUndo: () => Promise<readonly string[]>;
 }
 

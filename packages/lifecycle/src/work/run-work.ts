@@ -1,7 +1,7 @@
 import { ErrorCode, TaskError } from '@map/errors';
 import type { InFlight } from './in-flight.ts';
 
-/** What a piece of work receives. */
+/** The argument of a piece of work. */
 export interface Work {
   /** Aborted when a shutdown stops waiting for the work. */
   readonly signal: AbortSignal;

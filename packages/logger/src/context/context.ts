@@ -12,7 +12,7 @@ import type { FieldLayer } from './field-source.ts';
 import { newSpanId, newTraceId, toW3cTraceId } from './trace-id.ts';
 import { formatTraceparent, parseTraceparent, parseTracestate } from './traceparent.ts';
 
-/** What a context gives to each of its log lines. */
+/** The fields that a context adds to each of its log lines. */
 export interface ContextFields {
   readonly trace_id?: string | undefined;
   readonly task_id?: string | undefined;
@@ -20,7 +20,7 @@ export interface ContextFields {
   readonly [key: string]: unknown;
 }
 
-/** A context in a form that survives JSON: what a queue's message carries. */
+/** A context as plain JSON, for the message of a queue. */
 export interface ContextCarrier {
   traceparent: string;
   tracestate?: string;
@@ -29,7 +29,7 @@ export interface ContextCarrier {
 }
 
 interface Trace {
-  /** Whether somebody gave the trace id; a made-up one yields to the active span's. */
+  /** Whether the caller gave the trace id; a generated one yields to that of the active span. */
   readonly given: boolean;
   readonly flags: number;
   readonly tracestate: string | undefined;
@@ -68,7 +68,7 @@ export class LogContext {
     this.trace = trace;
   }
 
-  /** Whether somebody gave the trace id; a made-up one yields to the active span's. */
+  /** Whether the caller gave the trace id; a generated one yields to that of the active span. */
   get given(): boolean {
     return this.trace.given;
   }
@@ -331,7 +331,7 @@ function header(headers: unknown, name: string): unknown {
     if (source[name] !== undefined) return source[name];
     for (const key of Object.keys(source)) if (key.toLowerCase() === name) return source[key];
   } catch {
-    // What cannot be read is as good as missing.
+    // An unreadable value counts as missing.
   }
   return undefined;
 }

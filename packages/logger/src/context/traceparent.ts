@@ -1,4 +1,4 @@
-/** What a W3C `traceparent` header says. */
+/** The content of a W3C `traceparent` header. */
 export interface TraceParent {
   readonly traceId: string;
   readonly parentId: string;

@@ -11,7 +11,7 @@ export interface CapturedLogs {
   readonly lines: readonly string[];
   /** The first entry with this message, or with one that matches. */
   find(message: string | RegExp): LogEntry | undefined;
-  /** Forgets what was captured so far. */
+  /** Drops the lines captured so far. */
   clear(): void;
   /** Ends the capture: lines go where they went before. */
   stop(): void;

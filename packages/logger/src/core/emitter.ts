@@ -81,7 +81,7 @@ export class Emitter implements LogTarget {
     }
   }
 
-  /** The line of a record, whatever the program's own formatter does. */
+  /** The line of a record, even if the program's formatter fails. */
   line(record: LogRecord): string {
     try {
       return this.formatter.format(record);

@@ -31,7 +31,7 @@ export function isError(value: unknown): value is Error {
   }
 }
 
-/** Whether an error is a coded one of `@map/errors`, whatever copy of that package made it. */
+/** Whether an error is a coded error of any copy of `@map/errors`. */
 function isCoded(error: Error): boolean {
   return read(error, BRAND) === true && typeof read(error, 'toJSON') === 'function';
 }
@@ -60,7 +60,7 @@ function codedFields(error: Error): Record<string, unknown> {
   const original = read(error, 'originalError');
   if (cause !== undefined) fields['cause'] = original ?? cause;
   else if (isError(original)) {
-    // Its message is in `original_error` already, redacted by those who know the library.
+    // Its message is in `original_error` already, redacted with knowledge of the library.
     const frames = framesOf(original);
     if (frames.length > 0) fields['original_stack'] = frames.join('\n');
   }

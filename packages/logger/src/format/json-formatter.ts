@@ -28,7 +28,7 @@ export interface LogRecord {
 
 /** The options of a formatter. */
 export interface JsonFormatterOptions {
-  /** What this formatter masks beyond the process-wide policy. */
+  /** Values to mask in addition to the process-wide policy. */
   readonly redact?: RedactionPolicy | undefined;
   /** Which parts of errors it writes. */
   readonly errors?: ErrorOptions | undefined;
@@ -265,7 +265,7 @@ export class JsonFormatter {
   }
 }
 
-/** A line as this class makes it, whatever a subclass does. */
+/** A line as this class formats it, even if a subclass fails. */
 export function plainLine(formatter: JsonFormatter, record: LogRecord): string {
   return JsonFormatter.prototype.format.call(formatter, record);
 }

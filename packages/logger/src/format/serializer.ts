@@ -28,7 +28,7 @@ export interface Key {
   readonly name: string;
   /** Whether its value is masked wherever it stands. */
   readonly secret: boolean;
-  /** Whether its value may be masked only for what it is itself. */
+  /** Whether only the value itself can be a reason to mask it. */
   readonly plain: boolean;
   /** The redaction paths that continue below it. */
   readonly path: PathNode | undefined;

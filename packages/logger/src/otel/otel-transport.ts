@@ -4,7 +4,7 @@ import type { WinstonTransport } from '../output/transport-queue.ts';
 
 /** Options of {@link otelTransport}. */
 export interface OtelTransportOptions {
-  /** The least level that is handed over; that of the logger by default. */
+  /** The lowest level that is sent; that of the logger by default. */
   readonly level?: LevelInput | undefined;
 }
 

@@ -10,7 +10,7 @@ export interface Sink {
   write(line: string): void;
   /** Hands everything to the operating system, waiting at most `patienceMs` without progress. */
   flushSync(patienceMs: number): void;
-  /** Resolves when everything is handed over, or when the time is up. */
+  /** Resolves when everything has been written, or at the time limit. */
   flush(timeoutMs: number): Promise<void>;
   /** Re-opens a file; does nothing elsewhere. */
   reopen(): void;
@@ -21,7 +21,7 @@ export interface Sink {
 export interface SinkTrouble {
   /** Takes the lines that the sink could not write; false when no other output has them. */
   readonly rescue: (sink: Sink, lines: string) => boolean;
-  /** Reports what is wrong. */
+  /** Reports a problem. */
   readonly warn: (sink: Sink, message: string) => void;
   /** Reports that the sink works again, and the number of lines that it missed. */
   readonly recovered: (sink: Sink, missed: number) => void;

@@ -47,7 +47,7 @@ export class StdoutSink implements Sink {
   }
 
   write(line: string): void {
-    // What a replaced stream logs about a line must not come back to it.
+    // A line that a replaced stream logs about its own write must not be sent back to it.
     if (this.#passing) this.#sendRaw(line);
     else this.#lines.add(line);
   }

@@ -61,7 +61,7 @@ export class TransportQueue {
   dropped = 0;
 
   /**
-   * @param warn Reports what is wrong with the transport.
+   * @param warn Reports problems of the transport.
    * @param levelChanged Is called when the program changes the transport's level.
    */
   constructor(
@@ -122,7 +122,7 @@ export class TransportQueue {
 
   /**
    * Gives the transport a line, when it is its turn.
-   * @param info An info that nobody else has.
+   * @param info An info that no other code uses.
    * @param chars The length of its line.
    */
   send(info: WinstonInfo, chars: number): void {

@@ -9,7 +9,7 @@ import { readUsage } from '../llm/usage.ts';
 import { Operation } from './operation.ts';
 import type { AiSdkTelemetry } from './telemetry.ts';
 
-/** What a method receives. */
+/** The argument of a method. */
 type Event<K extends keyof AiSdkTelemetry> = Parameters<AiSdkTelemetry[K]>[0];
 
 /** Operations that consist of steps or of one object; the others are requests alone. */

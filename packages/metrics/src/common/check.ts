@@ -1,6 +1,6 @@
 import { MetricsError } from './metrics-error.ts';
 
-/** Throws `METRICS_OPTION_INVALID` unless a value is what it must be. */
+/** Throws `METRICS_OPTION_INVALID` if a value is invalid. */
 export function check(valid: boolean, option: string, expected: string, got: unknown): void {
   if (valid) return;
   const isShown = got === null || got === undefined || typeof got === 'string';

@@ -32,7 +32,7 @@ export interface AlertGroup {
 
 type Severity = 'warning' | 'critical';
 
-/** What differs from alert to alert. */
+/** The parts that differ between alerts. */
 type Row = readonly [alert: string, severity: Severity, wait: string, expr: string, text: string];
 
 const RUNBOOKS = 'https://git.example.com/map/map/blob/main/docs/operations.md';

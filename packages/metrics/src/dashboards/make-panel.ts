@@ -1,7 +1,7 @@
 import type { Panel, PanelKind, PanelQuery } from './panel.ts';
 import { DATASOURCE, logsLink } from './variables.ts';
 
-/** What differs from panel to panel. */
+/** The parts that differ between panels. */
 export interface PanelSpec {
   readonly kind: PanelKind;
   readonly title: string;
@@ -17,7 +17,7 @@ export interface PanelSpec {
   readonly isStacked?: boolean;
 }
 
-/** A heading and what is below it. */
+/** A heading and its panels. */
 export interface Row {
   readonly title: string;
   readonly isCollapsed: boolean;

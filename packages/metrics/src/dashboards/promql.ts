@@ -1,6 +1,6 @@
 import type { MetricDefinition } from '../instruments/definition.ts';
 
-/** What every query of a file has in common. */
+/** Parts that all queries of a file share. */
 export interface QueryOptions {
   /** The prefix of the manager. */
   readonly prefix: string;

@@ -26,7 +26,7 @@ export interface ScrapeContent {
   readonly families: readonly Family[];
 }
 
-/** The same, with what is in the metrics. @internal */
+/** The same, with the content of the metrics. @internal */
 export interface FullContent extends ScrapeContent {
   readonly instruments: readonly AnyInstrument[];
 }

@@ -28,7 +28,7 @@ export interface HttpMetricsOptions {
 
 /** The status code of a request that its client aborted, as in nginx. */
 const CLIENT_CLOSED = 499;
-/** Status codes of responses without a body, whatever a handler writes. */
+/** Status codes of responses that never have a body. */
 const BODILESS: ReadonlySet<number> = new Set([204, 304]);
 /** The route of a request for which the router has none. */
 const UNMATCHED = 'unmatched';

@@ -6,7 +6,7 @@ import { loose } from '../llm/loose.ts';
 import { UnitTree } from '../llm/unit-tree.ts';
 import type { LangChainCallbacks, StartedModel } from './callbacks.ts';
 
-/** Makes callbacks; LangChain copies their own members and logs what they throw. */
+/** Makes callbacks; LangChain copies their own members and logs their errors. */
 export function callbacksOf(options: RecordingOptions): LangChainCallbacks {
   const runs = new UnitTree(options);
   const startModel = (operation: string, started: StartedModel) => {
@@ -51,7 +51,7 @@ export function callbacksOf(options: RecordingOptions): LangChainCallbacks {
   };
 }
 
-/** What a model says about itself, for LangChain's own traces. */
+/** A model's description of itself, for LangChain's own traces. */
 function namesOf(model: unknown, extra: unknown, metadata: unknown) {
   const { ls_provider: provider, ls_model_name: name } = loose(metadata);
   const invoked = loose(loose(extra)['invocation_params'])['model'];

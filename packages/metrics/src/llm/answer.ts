@@ -105,7 +105,7 @@ function* candidates(answer: Loose): Generator<unknown> {
   yield loose(answer['llmOutput'])['tokenUsage'];
   yield usageOf(answer['raw']);
   yield loose(answer['state'])['usage'];
-  // The AI SDK passes on what a transcription has used in the body alone.
+  // In the AI SDK, only the body has the usage of a transcription.
   yield loose(loose(first(answer['responses']))['body'])['usage'];
   // Cohere's embeddings and its first interface.
   yield answer['meta'];

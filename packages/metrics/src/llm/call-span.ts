@@ -3,7 +3,7 @@ import type { Failure } from './failure.ts';
 import { type ResponseFacts, readResponse } from './response.ts';
 import type { LlmUsage } from './usage.ts';
 
-/** What is known at the end of a call. */
+/** The facts at the end of a call. */
 export interface CallEnd {
   readonly failure?: (Failure & { readonly error: unknown }) | undefined;
   readonly usage?: LlmUsage | undefined;
@@ -38,7 +38,7 @@ export class CallSpan {
     return this.#span.run(run);
   }
 
-  /** Keeps what a response, or a chunk of one, says about itself. */
+  /** Keeps the attributes of a response or a chunk. */
   response(value: unknown): void {
     try {
       const { id, model, finishReasons } = readResponse(value);

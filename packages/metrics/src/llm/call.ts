@@ -13,7 +13,7 @@ export interface LlmCall {
   readonly batch?: boolean | undefined;
   /** The tier that serves the request, such as `flex`; by default the response tells. */
   readonly serviceTier?: string | undefined;
-  /** What the cost is for, such as an agent, a task type or a tenant: few values. */
+  /** The agent, task type or tenant that the cost is for: few values. */
   readonly attribution?: string | undefined;
   /** The signal that can abort the call: a deadline then counts as an error, not as cancelled. */
   readonly signal?: AbortSignal | undefined;
@@ -29,7 +29,7 @@ export interface LlmCall {
 /** Options of the adapters of frameworks that report their requests. */
 export type RecordingOptions = Pick<LlmCall, 'prices' | 'manager'>;
 
-/** What the metrics of a call are labelled with. */
+/** The labels of a call's metrics. */
 export function labelsOf({ provider, model }: LlmCall): { provider: string; model: string } {
   return { provider, model };
 }

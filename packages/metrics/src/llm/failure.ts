@@ -3,7 +3,7 @@ import { loose } from './loose.ts';
 
 /** How a model call failed. */
 export interface Failure {
-  /** A deadline is an error: nobody wanted it, and alerts must see it. */
+  /** A deadline is an error, not a cancellation, so that alerts see it. */
   readonly status: 'error' | 'cancelled';
   readonly type: string;
 }

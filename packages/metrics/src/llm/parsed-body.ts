@@ -15,7 +15,7 @@ export class ParsedBody {
     this.#asResponse = loose(promise)['asResponse'];
   }
 
-  /** What the body says, if it was read. */
+  /** The content of the body, if it was read. */
   get value(): unknown {
     try {
       return typeof this.#read === 'string' ? JSON.parse(this.#read) : this.#read;

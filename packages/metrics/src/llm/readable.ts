@@ -1,10 +1,10 @@
 import type { Reading } from './reading.ts';
 import { replace } from './replace.ts';
 
-/** What happens to a stream. */
+/** The events of a stream. */
 export type StreamWatcher = Pick<Reading, 'chunk' | 'end' | 'failed' | 'cancelled'>;
 
-/** Runs when a stream has ended, before that is recorded; what it returns does not reject. */
+/** Runs when a stream has ended, before that is recorded; its promise does not reject. */
 export type BeforeEnd = () => Promise<void> | undefined;
 
 /** Observes a web stream. It is read at the receiver's pace only. */

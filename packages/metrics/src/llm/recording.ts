@@ -4,7 +4,7 @@ import { getMetricsManager } from '../manager/shared-manager.ts';
 import type { LlmCall, RecordingOptions } from './call.ts';
 import { classify } from './failure.ts';
 
-/** What an operation and its parts are recorded with. */
+/** The recorder of an operation and its parts. */
 export interface Recording {
   readonly prices: LlmCall['prices'];
   readonly manager: MetricsManager;

@@ -1,6 +1,6 @@
 import { array, type Loose, loose } from './loose.ts';
 
-/** What a span says about a response. */
+/** The attributes of a response in a span. */
 export interface ResponseFacts {
   readonly id?: string | undefined;
   readonly model?: string | undefined;

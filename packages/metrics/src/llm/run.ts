@@ -83,7 +83,7 @@ export function watchRun(run: object, reading: Reading): object {
   return run;
 }
 
-/** What of a run is used by the application. */
+/** The parts of a run that the application uses. */
 class RunState {
   readonly #run: object;
   readonly #reading: Reading;
@@ -91,7 +91,7 @@ class RunState {
   readonly #isLazy: boolean;
   /** A promise of `streamText` reads the stream to its end, though another stream is left. */
   readonly #readsForPromises: boolean;
-  /** Mastra reads its stream to the end, though all who read from it have left. */
+  /** Mastra reads its stream to the end even if all readers have left. */
   readonly #readsAlone: boolean;
   readonly #getters: readonly ((() => unknown) | undefined)[];
   #receiver: unknown;

@@ -10,7 +10,7 @@ interface Unit {
   /** Its span, or that of the unit around it. */
   readonly span: UnitSpan | undefined;
   readonly isOwnSpan: boolean;
-  /** Counts what its requests cost, if it has its own span. */
+  /** Adds up the cost of its requests, if it has its own span. */
   readonly meter: CostMeter | undefined;
   readonly request?: LlmObserver | undefined;
 }
@@ -29,7 +29,7 @@ export class UnitTree {
     this.#options = options;
   }
 
-  /** What units are recorded with. */
+  /** The recorder of units. */
   get recording(): Recording {
     return recordingOf(this.#options);
   }
@@ -64,7 +64,7 @@ export class UnitTree {
     this.#add(id, { ...around, isOwnSpan: false, request });
   }
 
-  /** Ends a unit; what has ended, or is not known, stays as it is. */
+  /** Ends a unit; has no effect on an ended or unknown one. */
   end(id: string): void {
     const unit = this.#units.get(id);
     if (unit === undefined) return;

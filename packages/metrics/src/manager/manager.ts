@@ -129,7 +129,7 @@ export class MetricsManager {
     };
   }
 
-  /** What the cost of a model call that starts now is for. @internal */
+  /** The attribution of a model call that starts now. @internal */
   get attribution(): string | undefined {
     return called(this.#attribution);
   }

@@ -19,7 +19,7 @@ export interface MetricsOptions {
   readonly maxLabelLength?: number | undefined;
   /** Gives the labels of the current trace, for exemplars. */
   readonly exemplar?: (() => ExemplarLabels | undefined) | undefined;
-  /** Gives what the cost of model calls is for, such as the current agent: few values. */
+  /** Returns the attribution of model calls, such as the current agent: few values. */
   readonly attribution?: (() => string | undefined) | undefined;
   /**
    * Gives the signal of the work that a model call is part of: if its deadline aborts the call, that

@@ -7,7 +7,7 @@ import type { AgentsSpan, AgentsTracingProcessor } from './processor.ts';
 import { describe } from './span-descriptions.ts';
 import { errorOf } from './span-error.ts';
 
-/** Records the spans of the agents SDK, which logs what a processor throws. */
+/** Records the spans of the agents SDK, which logs the errors of a processor. */
 export class SpanProcessor implements AgentsTracingProcessor {
   readonly #provider: string;
   readonly #units: UnitTree;

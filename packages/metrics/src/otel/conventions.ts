@@ -1,6 +1,6 @@
 import type { MetricDefinition } from '../instruments/definition.ts';
 
-/** What a metric is called in OpenTelemetry. */
+/** The name of a metric in OpenTelemetry. */
 export interface OtelName {
   readonly name: string;
   readonly unit: string;
@@ -114,7 +114,7 @@ const CONVENTIONS: Readonly<Record<string, OtelName>> = {
   },
 };
 
-/** What the conventions call a metric, if they do. */
+/** The name of a metric in the conventions, if it has one. */
 export function conventionOf(name: string): OtelName | undefined {
   return Object.hasOwn(CONVENTIONS, name) ? CONVENTIONS[name] : undefined;
 }

@@ -12,11 +12,11 @@ const SUM = 3;
 
 type Series = AnyInstrument['series'][number];
 
-/** What all data of one collection have. */
+/** The common fields of one collection. */
 export interface CollectionContext {
   readonly prefix: string;
   readonly defaultLabels: Readonly<Record<string, string>>;
-  /** What the conventions call a metric; undefined keeps the names that metrics have here. */
+  /** The name of a metric in the conventions; undefined keeps its own name. */
   readonly nameOf: ((name: string) => OtelName | undefined) | undefined;
   readonly startTime: HrTime;
   readonly endTime: HrTime;

@@ -3,7 +3,7 @@ import type { Exemplar } from '../instruments/exemplar.ts';
 import type { AnyInstrument } from '../instruments/make-instrument.ts';
 import type { PromTarget } from './prom-target.ts';
 
-/** What the registries need to know about the manager whose metrics they show. */
+/** The part of the manager that the registries need. */
 interface Source {
   /** The prefix of every name. */
   readonly prefix: string;

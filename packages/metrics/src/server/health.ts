@@ -43,13 +43,13 @@ export interface HealthAnswer {
 /** Gives the whole report, for an application that runs its own checks. */
 export type HealthSource = () => HealthReport | HealthAnswer | Promise<HealthReport | HealthAnswer>;
 
-/** What a health response reads of a request, such as Node's `IncomingMessage`. */
+/** The part of a request that the health handler reads, such as Node's `IncomingMessage`. */
 export interface HealthRequest {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
 }
 
-/** What a health response needs of a response, such as Node's `ServerResponse`. */
+/** The part of a response that the health handler uses, such as Node's `ServerResponse`. */
 export interface HealthResponse {
   writeHead(status: number, headers?: Record<string, string>): unknown;
   end(body?: string): unknown;

@@ -14,7 +14,7 @@ export interface MetricsTls {
   readonly clientCa?: string | Uint8Array | undefined;
 }
 
-/** Where the metrics server listens, and what it shows. */
+/** The address and the content of the metrics server. */
 export interface MetricsServerOptions {
   /** The port, 0 for any free one; 9090 by default, which Prometheus itself also uses. */
   readonly port?: number | undefined;
@@ -36,7 +36,7 @@ export interface MetricsServerOptions {
   readonly processMetrics?: boolean | undefined;
   /** Adds the metrics of other workers: `gatherWorkers()` of `@map/metrics/workers`. */
   readonly source?: ScrapeSource | undefined;
-  /** What the status page shows besides metrics and health. */
+  /** Further content of the status page. */
   readonly statusPage?: StatusPageOptions | undefined;
   /** Time limit of one response in milliseconds, slow readers included; 10,000 by default. */
   readonly timeoutMs?: number | undefined;

@@ -14,7 +14,7 @@ export interface MetricsServer extends DisposesAsync {
   readonly port: number;
   readonly host: string;
   readonly url: string;
-  /** Loads what the first scrape would load, by one whose text nobody gets. */
+  /** Runs a scrape without a reader, to load everything that the first scrape needs. */
   warmUp(): Promise<void>;
   /** Stops the server; responses in flight get up to a second. Further calls wait as well. */
   stop(): Promise<void>;

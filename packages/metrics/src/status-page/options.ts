@@ -10,7 +10,7 @@ export interface PageSetting {
 /** Gives the address of an error code's documentation; undefined for a code that has none. */
 export type ErrorUrl = (code: string) => string | undefined;
 
-/** What the status page shows besides metrics and health. */
+/** Further content of the status page. */
 export interface StatusPageOptions {
   /** Gives the settings to show, for each page; the page shows none by default. */
   readonly settings?: (() => readonly PageSetting[]) | undefined;

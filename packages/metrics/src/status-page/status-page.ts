@@ -8,7 +8,7 @@ import { makeView } from './view.ts';
 
 export { PAGE_HEADERS, Sampler, Snapshot };
 
-/** What the page says about the process besides its metrics. */
+/** The content of the page besides metrics. */
 export interface PageFacts {
   /** The body of the health report; undefined if the checks have not finished. */
   readonly health: string | undefined;

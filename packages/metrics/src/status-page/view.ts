@@ -75,7 +75,7 @@ export interface MetricRow {
   readonly help: string;
 }
 
-/** What a view is made of. */
+/** The input of a view. */
 export interface ViewInput {
   readonly snapshot: Snapshot;
   readonly figures: Figures;

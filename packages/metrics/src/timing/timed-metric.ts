@@ -14,7 +14,7 @@ export interface Outcome {
   readonly args: readonly unknown[];
 }
 
-/** What `timedMetric` records beside the duration. */
+/** Records of `timedMetric` besides the duration. */
 export interface TimedOptions<L extends object> {
   /** Gives labels that depend on the result or the error. */
   readonly labelsFor?: (outcome: Outcome) => Partial<L> | undefined;

@@ -2,13 +2,13 @@
 export const Kind = {
   /** Letters, digits and `_`. */
   word: 1,
-  /** What a name consists of: {@link Kind.word}, `-`, `.` and `$`. */
+  /** The characters of a name: {@link Kind.word}, `-`, `.` and `$`. */
   name: 2,
   /** A space or a tab. */
   blank: 4,
   /** Quotes, their backslashes, and the brackets of `name[]`. */
   quote: 8,
-  /** What Base64 consists of. */
+  /** The characters of Base64. */
   base64: 16,
   /** `:`, `=` and `%`, of which one stands between a name and its value. */
   separator: 32,

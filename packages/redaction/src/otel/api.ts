@@ -58,7 +58,7 @@ export interface OtelProvider {
   forceFlush?(): Promise<void>;
 }
 
-/** What an application has registered. */
+/** The providers that an application has registered. */
 export interface OtelApi {
   readonly trace?: OtelProvider & {
     getTracer(name: string): {
@@ -83,7 +83,7 @@ const registry = globalThis as { [API]?: OtelApi };
 /** The key of the active span in a context. */
 export const SPAN_KEY: symbol = Symbol.for('OpenTelemetry Context Key SPAN');
 
-/** What the application has registered with OpenTelemetry, if anything. */
+/** The OpenTelemetry providers of the application, if any. */
 export function otelApi(): OtelApi | undefined {
   return registry[API];
 }
@@ -127,7 +127,7 @@ export function activeSpan(): OtelSpanContext | undefined {
   }
 }
 
-/** What OpenTelemetry takes for valid: anybody can wrap any ids as a span. */
+/** Checks ids as OpenTelemetry does: any code can wrap any ids as a span. */
 function isValid({ traceId, spanId, traceFlags }: OtelSpanContext): boolean {
   return TRACE_ID.test(traceId) && SPAN_ID.test(spanId) && Number.isInteger(traceFlags);
 }

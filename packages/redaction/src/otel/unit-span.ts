@@ -156,7 +156,7 @@ function exceptionOf(error: unknown, type: string) {
   >;
   const origin: unknown = Object(originalError).stack ?? stack;
   const shownName = text(name, type);
-  // The message of a library may repeat what it was given.
+  // The message of a library may quote its input.
   const redact = read(error, BRAND) === true ? redactText : redactForeignText;
   const shownMessage = text(message, type, redact);
   const frames = text(origin, '')

@@ -4,7 +4,7 @@ import { pathTree } from './paths.ts';
 /** Personal data that is recognised on request. */
 export type PersonalData = 'email' | 'card' | 'nationalId';
 
-/** What is redacted beyond registered secrets. Every part is optional and adds to the others. */
+/** Values to redact in addition to registered secrets. Every part is optional; they add up. */
 export interface RedactionPolicy {
   /** Further secret field names, at any depth. Case, `-`, `_`, `.` and spaces make no difference. */
   readonly keys?: readonly string[] | undefined;

@@ -23,7 +23,7 @@ function rejections(): Rejections {
       users: 0,
       kept: undefined,
       keep: (value) => {
-        // A program with its own handler decides itself what a rejection means.
+        // A program with its own handler decides how to treat a rejection.
         if (process.listenerCount('unhandledRejection') > 1) return;
         const kept = { value };
         state.kept = kept;

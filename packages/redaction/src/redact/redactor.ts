@@ -28,7 +28,7 @@ const MAX_KEYS_KNOWN = 4096;
 /** How far beyond a limit a string is looked at, so that a secret at the cut is seen whole. */
 const MARGIN = 1000;
 
-/** What is in force at one version. */
+/** The rules in effect at one version. */
 interface Rules {
   readonly secrets: SecretMatcher;
   readonly keys: ReadonlySet<string>;

@@ -4,11 +4,11 @@ import { sticky } from './separators.ts';
 /** Names whose values extend to the end of the line. */
 const WHOLE_LINE = /(?:authorization|cookie)$/i;
 
-// What stands where a value would and is not a secret: a literal, a type, a placeholder.
+// Text in the place of a value that is not a secret: a literal, a type, a placeholder.
 const NO_VALUE =
   /^(?:null|undefined|true|false|none|nil|nan|string|number|boolean|object|any|unknown|required|missing|invalid|expired|empty|optional|redacted|hidden|unset|bearer|\*+|\$\d+|\?|%[sdojO]|:[a-z_]\w*|@\w+|\$\{?[A-Z_]\w*\}?|\{\{?\w*\}?\}|<[\w -]*>|process\.env\.\w+|\[redacted\])$/i;
 
-// What only bare words say: a state, a method, the beginning of an expression.
+// Unquoted words that are not secrets: a state, a method, the start of an expression.
 const BARE_WORD =
   /^(?:valid|set|present|absent|revoked|disabled|enabled|ok|on|off|yes|no|await|new|this|jwt|oauth2?|basic|digest|oidc|saml|ldap|mtls|include|omit|same-(?:origin|site))$/i;
 
@@ -18,7 +18,7 @@ const FORM = /(?:bearer|basic|token|apikey) (?:your[ _-]|<|\$|\{)/iy;
 /** The path of a file, such as that of a folder of secrets. */
 const PATH = /^(?:\.{0,2}|~)(?:\/[a-z][a-z._-]*){2,}$/;
 
-/** Names of what is counted, too: `pass: 3`, `cookies: 12`, `?code=404`. */
+/** Also names of counts: `pass: 3`, `cookies: 12`, `?code=404`. */
 const COUNTED = /^(?:pass|pin|sid|cookies?|credentials|secrets|sessionids?|code|k)$/i;
 
 /** The value of a program's expression: `getToken()`, `input.password`. */

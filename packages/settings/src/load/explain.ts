@@ -29,11 +29,11 @@ export interface ExplainedSetting extends ExplainedValue {
   readonly secret: boolean;
   /** The default as a string; `undefined` without one, or if it may not be shown. */
   readonly default: string | undefined;
-  /** What weaker sources offered, strongest first. */
+  /** The values of sources with lower precedence, highest first. */
   readonly shadowed: readonly ExplainedValue[];
   /** Places inside a structure that other variables set. */
   readonly parts: readonly (ExplainedValue & { readonly path: string })[];
-  /** What is wrong with the variable. */
+  /** The problems of the variable. */
   readonly problems: readonly string[];
 }
 

@@ -12,7 +12,7 @@ export interface Part {
 export interface Resolved {
   readonly schema: TSchema;
   readonly source: SettingSource;
-  /** What weaker sources offered, strongest first. */
+  /** The values of sources with lower precedence, highest first. */
   readonly shadowed: readonly Candidate[];
   /** Places inside a structure that other variables set. */
   readonly parts: readonly Part[];

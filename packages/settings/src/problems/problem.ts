@@ -7,14 +7,14 @@ export interface Problem {
   readonly variable: string;
   /** The place inside the variable, if it is a structure. */
   readonly path?: readonly string[];
-  /** What is wrong: a clause after the name of the variable. */
+  /** The problem: a clause after the name of the variable. */
   readonly message: string;
   readonly source: SettingSource;
-  /** What to do about it. */
+  /** The remedy. */
   readonly hint?: string;
   /** The values or names that are allowed. */
   readonly allowed?: readonly string[];
-  /** The allowed value or known name that is closest to what was written. */
+  /** The allowed value or known name that is closest to the given one. */
   readonly suggestion?: string;
   /** The kind of problem, where it decides what happens. */
   readonly reason?: 'missing' | 'unknown' | 'deprecated' | 'malformed' | 'ignored';

@@ -29,7 +29,7 @@ export interface DotenvEntry {
 /** A statement that cannot be used. */
 export interface DotenvFault {
   readonly line: number;
-  /** What is wrong: a predicate, without any of the content. */
+  /** The problem: a predicate, without any of the content. */
   readonly reason: string;
   /** The name that the line starts with, if it has the form of one. */
   readonly name?: string;

@@ -37,13 +37,13 @@ export interface SourceOptions {
   readonly ignoreEmpty?: boolean;
 }
 
-/** What the sources need to know about the variables. */
+/** The facts about the variables that the sources need. */
 export interface Variables {
   /** Whether a variable has exactly this name. */
   readonly isDeclared: (name: string) => boolean;
   /** Whether a name sets a variable: its own name or another one, a pointer, or a part. */
   readonly isOwn: (name: string) => boolean;
-  /** What the sources offer for the deployment environment, strongest first. */
+  /** The values of the deployment environment by source, highest precedence first. */
   readonly environment: (sources: Sources) => readonly Candidate[];
   /** The environment without an offer. */
   readonly defaultEnvironment: string;
@@ -102,7 +102,7 @@ export class Sources {
     this.environment = environmentIn(files).name;
   }
 
-  /** What the sources offer under any of a variable's names, strongest first. */
+  /** The values under any of a variable's names by source, highest precedence first. */
   candidates(names: readonly string[]): Candidate[] {
     const found: Candidate[] = [];
     for (const name of names) {

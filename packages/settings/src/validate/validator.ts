@@ -25,7 +25,7 @@ export class Validator {
   }
 
   /**
-   * Finds what is wrong with the values, and fills in defaults inside structures.
+   * Finds the problems of the values, and fills in defaults inside structures.
    * @throws Error if a schema itself cannot be used.
    */
   findings(data: Data): readonly Finding[] {

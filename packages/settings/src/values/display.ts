@@ -14,7 +14,7 @@ import { entrySchema } from '../schema/kind.ts';
 import { hasSecret, isSecretSetting } from '../schema/secret-setting.ts';
 import { define } from './freeze.ts';
 
-/** Masks what is secret in a string of any length. */
+/** Masks the secrets in a string of any length. */
 export function displayText(text: string): string {
   return redactText(text, { limit: Number.POSITIVE_INFINITY });
 }
