@@ -20,7 +20,7 @@ export interface SeriesSnapshot {
 }
 
 /**
- * Gives every series of a manager, for tests.
+ * Returns every series of a manager, for tests.
  *
  * @param manager The manager; the shared one by default.
  * @returns The series in the order in which they were made.

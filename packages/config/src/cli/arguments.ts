@@ -125,7 +125,7 @@ function parse(words: readonly string[]) {
   }
 }
 
-/** A question with the word that was probably meant; empty without one. */
+/** A question with the most similar word; empty without one. */
 function hint(word: string, known: readonly string[], before = ''): string {
   const meant = closest(word, known);
   return meant === undefined ? '' : ` Did you mean ${before}${meant}?`;

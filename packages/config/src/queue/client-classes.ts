@@ -1,4 +1,4 @@
-// What the clients of a queue do beyond those of ioredis: they ask for a password that rotates, know
+// Additions to the clients of ioredis for a queue: they ask for a password that rotates, know
 // the connections that BullMQ makes of them, and end whatever state they are in.
 
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,7 +22,7 @@ export function retryDelay(attempt: number): number {
   return 1 + Math.round(fullJitter(attempt, MAX_RETRY_MS, 25));
 }
 
-/** Gives the password of the next connection. */
+/** Returns the password of the next connection. */
 export type PasswordProvider = Extract<RedisOptions['password'], (...given: never[]) => unknown>;
 
 /** Whether a client is connected; a cluster may call that `connect`. */

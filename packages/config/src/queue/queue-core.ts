@@ -1,4 +1,4 @@
-// What one queue of this process consists of once it is used: the client, BullMQ's queue, and what
+// The parts of one queue of this process once it is used: the client, BullMQ's queue, and what
 // the lifecycle, health and metrics know of it. It opens with the first use, and closes in the phase
 // `close` of a shutdown, after the workers.
 
@@ -60,7 +60,7 @@ export function makeCore(queue: object, settings: QueueSettings): QueueCore {
 }
 
 /**
- * Gives the inner part of a task queue.
+ * Returns the inner part of a task queue.
  *
  * @throws `VALIDATION_ERROR_3500` for anything else.
  */
@@ -77,7 +77,7 @@ export class QueueCore {
   /** The workers of this process, which use its connection. */
   readonly workers: Set<{ close(): Promise<void> }> = new Set();
   #open: Promise<OpenQueue> | undefined;
-  /** Limit of what Redis is asked, in milliseconds; known once the queue is open. */
+  /** Limit of one command to Redis, in milliseconds; known once the queue is open. */
   commandTimeoutMs: number = COMMAND_TIMEOUT_MS;
   #isRotating = false;
   #undos: (() => void)[] = [];

@@ -115,7 +115,7 @@ export class TaskQueue<T extends TaskTypes = TaskTypes> {
    * Adds a task with all tasks that must succeed before it: all of them, or none. They share the
    * trace of the caller. If one of them fails for good, so does the task that waits for it.
    *
-   * @param flow What `task()` of this queue returns.
+   * @param flow The result of `task()` of this queue.
    * @returns Id and trace of the task that runs last.
    * @throws As for {@link TaskQueue.add}.
    */
@@ -149,7 +149,7 @@ export class TaskQueue<T extends TaskTypes = TaskTypes> {
   }
 
   /**
-   * Gives the `Queue` of BullMQ behind it, for what is not here: `await queue.bullmq<Queue>()`.
+   * Returns the underlying `Queue` of BullMQ, for its other features: `await queue.bullmq<Queue>()`.
    *
    * @throws `CONFIG_MISSING_3001` if BullMQ is not installed.
    */

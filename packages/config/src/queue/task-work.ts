@@ -8,7 +8,7 @@ export interface TaskWork extends Work {
   /** The number of this attempt, from 1. */
   readonly attempt: number;
   /**
-   * Gives the results of the tasks that this one waited for, by their keys in Redis.
+   * Returns the results of the tasks that this one waited for, by their keys in Redis.
    * @throws A coded error if Redis does not reply.
    */
   childResults(): Promise<Record<string, unknown>>;

@@ -58,7 +58,7 @@ export interface InitializeOptions<S extends Settings = Settings, X = undefined>
    */
   readonly metricsServer?: boolean | MetricsServerAccess;
   /**
-   * What is loaded in the background after the start instead of on its first use: `true` for all,
+   * Libraries to load in the background after the start, not on first use: `true` for all,
    * or a list. Readiness waits for it. A Redis is opened as well.
    */
   readonly warmUp?: boolean | readonly WarmUpPart[];
@@ -86,7 +86,7 @@ export interface Config<S extends Settings = Settings, X = undefined> {
   /** The metrics. */
   readonly metrics: MetricsManager;
   /**
-   * Gives what the client of a model SDK is made with, from `LLM_PROVIDERS_CONFIG`:
+   * Returns the client options of a model SDK, from `LLM_PROVIDERS_CONFIG`:
    * `new OpenAI(config.provider('openai'))`. The key is revealed here.
    * @throws `CONFIG_MISSING_3001` for a provider that is unknown, disabled or has no key.
    */

@@ -22,7 +22,7 @@ interface Current {
 
 let state: Current | undefined;
 
-/** Gives the configuration of this process, shared by all installed copies of this package. */
+/** Returns the configuration of this process, shared by all installed copies of this package. */
 export function current(): Current {
   state ??= processState<Current>('@map/config/current@2', () => ({}));
   return state;

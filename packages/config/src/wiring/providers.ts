@@ -29,7 +29,7 @@ export class Providers {
   }
 
   /**
-   * Gives the options of a provider's client.
+   * Returns the options of a provider's client.
    *
    * @throws BaseError `CONFIG_MISSING_3001` for a provider that is unknown, disabled or has no key.
    */
@@ -51,7 +51,7 @@ export class Providers {
   }
 
   /**
-   * Gives the fetch of a provider, which needs no key.
+   * Returns the fetch of a provider, which needs no key.
    *
    * @throws BaseError `CONFIG_MISSING_3001` for a provider that is unknown or disabled.
    */

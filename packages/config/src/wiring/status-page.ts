@@ -6,7 +6,7 @@ import { explainSettings, getSettings, type SettingsExplanation } from '@map/set
 export interface StatusPageAccess {
   /** Whether it lists the settings with their values and sources, secrets masked; false by default. */
   readonly settings?: boolean | undefined;
-  /** Gives the addresses of your own error codes; those of MAP lead to its documentation. */
+  /** Returns the addresses of your own error codes; those of MAP link to its documentation. */
   readonly errorUrl?: StatusPageOptions['errorUrl'];
 }
 

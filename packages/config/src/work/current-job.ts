@@ -4,7 +4,7 @@ import { processState } from '@map/redaction/kernel';
 
 /** A job of BullMQ that the running code is part of, and that its telemetry counts. */
 export interface CurrentJob {
-  /** Its name, once BullMQ has told it. */
+  /** Its name, once BullMQ has reported it. */
   type: string | undefined;
   /** Whether `runTask` counts it instead. */
   isClaimed: boolean;

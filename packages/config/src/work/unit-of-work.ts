@@ -45,7 +45,7 @@ export interface WorkOptions {
   /** Further fields of every log line. */
   readonly fields?: ContextFields;
   /**
-   * What the cost of the model calls inside is for, such as a tenant, from a small set: the label
+   * The attribution of the cost of model calls, such as a tenant, from a small set: the label
    * `attribution` of `llm_cost_usd_total`. By default the choice of the work around it, otherwise
    * the name of the agent or the type of the task.
    */

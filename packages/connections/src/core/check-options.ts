@@ -6,7 +6,7 @@ import type { Bounds } from './scope.ts';
 /** Longest delay that a timer of Node can hold, in milliseconds. */
 const longestMs = 2_147_483_647;
 
-/** Largest number of connections, callers or repetitions that is taken for meant. */
+/** Largest accepted number of connections, callers or retries. */
 const mostItems = 1_000_000;
 
 type MakeError = (message: string, details?: Record<string, unknown>) => BaseError;

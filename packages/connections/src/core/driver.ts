@@ -21,7 +21,7 @@ export interface ResourceDriver<T> {
   open(context: OpenContext): PromiseLike<T>;
   /** Proves that the connection works; rejects when it does not. */
   check?(resource: T): PromiseLike<unknown>;
-  /** Whether an error shows that the connection leads to the wrong server. */
+  /** Whether an error shows that this is the wrong server. */
   misplaced?(error: unknown): boolean;
   /** Restores the state of a returned connection; false if it must be thrown away. */
   reset?(resource: T): PromiseLike<boolean> | boolean;

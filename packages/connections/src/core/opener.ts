@@ -47,7 +47,7 @@ export interface OpenerOwner<T> {
 const idleRetryDelayMs = 4_000;
 const idleBaseDelayMs = 50;
 
-/** How long a connection is open before its loss says nothing about the next one. */
+/** How long a connection must be open so that its loss does not delay the next one. */
 const stableMs = 1_000;
 
 /** How long an error that retrying cannot fix is repeated without asking the server again. */

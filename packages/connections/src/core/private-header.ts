@@ -1,6 +1,6 @@
 /** Names of headers that hold credentials of any provider. */
 const telling = /key|token|secret|passw|credential|session|signature|auth|cookie|csrf|xsrf/i;
-/** `host` and `baggage` are no credentials, but meant for one origin, or for one's own services. */
+/** `host` and `baggage` are not credentials, but belong to one origin or to your own services. */
 const alsoPrivate: ReadonlySet<string> = new Set([
   ...['host', 'baggage', 'x-api', 'x-access', 'x-amz-security'],
 ]);

@@ -23,7 +23,7 @@ export function symptom(error: unknown, kind: string): string | undefined {
 }
 
 function messageOf(error: unknown): string | undefined {
-  // A failed transaction of node-redis: its replies say what failed.
+  // A failed transaction of node-redis: its replies have the errors.
   const replies = read(error, 'replies');
   const index = readNumber(read(error, 'errorIndexes'), '0') ?? 0;
   const reply = firstItems(replies, index + 1)?.[index];

@@ -6,7 +6,7 @@ type Zlib = typeof import('node:zlib');
 /** Codings that a response may have one upon the other. */
 const mostCodings = 5;
 
-/** Codings that are asked for. */
+/** Codings that requests accept. */
 export const ACCEPT_ENCODING = 'gzip, deflate, br, zstd';
 
 // A decoder that flushes at the end instead of finishing accepts a body without its last bytes,

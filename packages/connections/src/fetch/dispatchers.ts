@@ -43,7 +43,7 @@ export class Dispatchers {
     this.#direct = new undici.Agent({ ...this.#poolOptions(), connect: this.#connector() });
   }
 
-  /** Gives what sends requests to the host of a URL. */
+  /** Returns the dispatcher for the host of a URL. */
   for(url: URL): Dispatcher {
     const proxy = proxyFor(url, this.#settings.proxies);
     if (proxy === undefined) return this.#direct;

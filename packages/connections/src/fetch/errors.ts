@@ -50,7 +50,7 @@ export function deadlineError(place: FetchPlace, phase: Phase, limitMs: number):
   }
   if (phase === 'first_byte') {
     const message = `${via} got no response within ${limitMs} ms.`;
-    // It may have been carried out all the same.
+    // It may still have been executed.
     const extra = place.repeatable ? {} : { retryable: false };
     return make(timeoutCodes[origin] ?? ErrorCode.UPSTREAM_TIMEOUT, message, details, extra);
   }

@@ -132,7 +132,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return early;
   }
 
-  /** Hands the rest of the body over, as it comes. */
+  /** Passes on the rest of the body as it arrives. */
   attach(sink: BodySink): void {
     this.#sink = sink;
     for (const chunk of this.takeEarly()) sink.onChunk(chunk);

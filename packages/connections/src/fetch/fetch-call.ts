@@ -206,7 +206,7 @@ export class FetchCall implements BodyOwner {
     );
   }
 
-  /** How an attempt counts for the circuit of its server. */
+  /** The effect of an attempt on the circuit of its server. */
   #verdict(head: Head | undefined): Verdict {
     if (head !== undefined) return head.status >= 500 ? 'failure' : 'success';
     return this.#stopped === undefined ? 'failure' : 'ignored';

@@ -15,7 +15,7 @@ export function makeFetch(owner: CallOwner, limits: CallLimits): ManagedFetch {
   };
 }
 
-/** Whether a URL holds its data or names a Blob: no server is asked, so Node's own fetch answers. */
+/** Whether a URL holds its data or names a Blob: Node's own fetch handles it, because no server is involved. */
 function isLocal(input: unknown): boolean {
   const url = input instanceof Request ? input.url : String(input);
   return url.startsWith('data:') || url.startsWith('blob:');

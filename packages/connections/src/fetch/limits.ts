@@ -21,7 +21,7 @@ export interface FetchInit extends RequestInit {
   readonly limits?: FetchLimits;
 }
 
-/** A `fetch` over a named connection; fits wherever `typeof fetch` is asked for. */
+/** A `fetch` over a named connection; it has the type `typeof fetch`. */
 export type ManagedFetch = (input: string | URL | Request, init?: FetchInit) => Promise<Response>;
 
 /** The limits of one call, complete. */

@@ -17,7 +17,7 @@ export function addHeaders(
   try {
     addMissing(headers, traceHeaders());
   } catch {
-    // A request that cannot be traced is sent all the same.
+    // A request that cannot be traced is still sent.
   }
 }
 

@@ -9,7 +9,7 @@
 export interface RetryLimits {
   /** Repetitions at most. */
   readonly retries: number;
-  /** Longest wait asked for by a server that is followed, in milliseconds. */
+  /** Longest wait that a server may ask for, in milliseconds. */
   readonly maxRetryAfterMs: number;
   /** Longest delay by our own choice, in milliseconds. */
   readonly maxRetryDelayMs: number;
@@ -60,7 +60,7 @@ function longestReset(headers: Headers, now: number): number | undefined {
   return longest;
 }
 
-/** Whether the limit is used up: nothing remains, or the server does not say what does. */
+/** Whether the limit is used up: nothing remains, or the remainder is unknown. */
 function isExhausted(headers: Headers, name: string): boolean {
   const remaining = headers.get(name.replace('reset', 'remaining'));
   return remaining === null || Number(remaining) <= 0;

@@ -228,7 +228,7 @@ export class HttpConnection implements Connection {
 
   #begin(name: string, repeatable: boolean, scope: Scope | undefined): Operation {
     const operation = this.#shared.begin(name, this.#limits.timeoutMs, scope, repeatable);
-    // A request that is late says nothing about the agents, so nothing is replaced.
+    // A late request does not mean that the agents are broken, so they are kept.
     operation.sentOver = anywhere;
     return operation;
   }

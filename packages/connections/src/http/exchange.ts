@@ -4,7 +4,7 @@ import { checkSignal } from '../core/check-options.ts';
 import { cancelledError } from '../core/errors.ts';
 import type { Operation } from '../core/operation.ts';
 
-/** Where the options of a request lead to its exchange; got keeps `context` over retries and redirects. */
+/** Maps the options of a request to its exchange; got keeps `context` over retries and redirects. */
 const exchangeKey = Symbol('map.connections.exchange');
 
 /** One request with all its attempts and redirects: its operation, and the signal that ends it. */

@@ -19,7 +19,7 @@ export function retrySettings(limits: HttpLimits, budget: RetryBudget): Partial<
     limit: limits.retries,
     maxRetryAfter: limits.maxRetryAfterMs,
     calculateDelay: ({ attemptCount, computedValue, error, retryAfter, retryOptions }) => {
-      // A hook asked for another attempt, with a new token for example: nothing has failed.
+      // A hook requested another attempt, for example with a new token: nothing has failed.
       if (error.name === 'RetryError' || computedValue === 0) return computedValue;
       const cap = Math.min(limits.maxRetryDelayMs, retryOptions.backoffLimit);
       const delay =

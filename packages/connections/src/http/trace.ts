@@ -1,7 +1,7 @@
 import type { Options } from 'got';
 import { isValidHeader } from '../core/header-syntax.ts';
 
-/** Adds the trace headers; a request that cannot be traced is sent all the same. */
+/** Adds the trace headers; a request that cannot be traced is still sent. */
 export function addTraceHeaders(
   { headers }: Options,
   traceHeaders: (() => Record<string, string>) | undefined,

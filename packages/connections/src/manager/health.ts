@@ -10,7 +10,7 @@ export interface ConnectionHealth {
   readonly kind: ConnectionKind;
   /** `warn`: it works, but callers wait for a lease, or a circuit is open. */
   readonly status: HealthStatus;
-  /** Whether the server was asked; false for a connection that was never used. */
+  /** Whether the server was checked; false for a connection that was never used. */
   readonly checked: boolean;
   readonly latencyMs?: number;
   /** Error code of a failed check. */

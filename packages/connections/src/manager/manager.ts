@@ -227,7 +227,7 @@ export class ConnectionManager {
   }
 
   /**
-   * Gives a `fetch` over a named HTTP connection, for model SDKs and everything else that takes one.
+   * Returns a `fetch` over a named HTTP connection, for model SDKs and everything else that takes one.
    *
    * It shares the settings, limits, counts, health and shutdown of the connection. A status is a
    * response, never an error; what fails rejects with a coded error, which keeps its code inside the

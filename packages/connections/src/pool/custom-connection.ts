@@ -95,7 +95,7 @@ export class CustomConnection<T> implements Connection, RegisteredConnection<T> 
         }
       });
     } catch (error) {
-      // The library may have found out before the type could say so.
+      // The library may notice before the type can report it.
       if (isBroken(error)) lease.dirty = true;
       // Not if the connection was lost under it, or the operation had ended before the work.
       if (thrown !== undefined && causeOf(error) === thrown.error && !isLost(lease)) {

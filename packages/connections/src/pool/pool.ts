@@ -235,7 +235,7 @@ export class Pool<T> {
     return operation.promise;
   }
 
-  /** Hands idle members to the callers in line, and has the opener open what is missing. */
+  /** Passes idle members to the callers in line, and requests the missing ones from the opener. */
   #serve(): void {
     while (this.#line.size > 0) {
       const member = this.#members.takeIdle();

@@ -88,7 +88,7 @@ export function redisDriver(
       }
     },
     check: (client) => client.ping(),
-    // The primary became a replica; the address may lead to the new primary by now.
+    // The primary became a replica; the address may now belong to the new primary.
     misplaced: (error) =>
       cluster === undefined && error instanceof Error && error.message.startsWith('READONLY'),
     reset: (client) => (client.isWatching ? client.unwatch().then(() => true) : true),

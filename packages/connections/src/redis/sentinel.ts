@@ -9,7 +9,7 @@ import type { Address, SentinelOptions } from './settings.ts';
 /** Opens a client of the server at an address; the signal destroys it, at any time. */
 export type OpenAt = (address: Address, signal: AbortSignal) => Promise<RedisClient>;
 
-/** How often a sentinel is asked again while no server it named has been opened. */
+/** Delay before a sentinel is queried again while none of its servers could be opened. */
 const askAgainMs = 100;
 
 /** How long to wait for the other sentinels once a server that was named is not the primary. */

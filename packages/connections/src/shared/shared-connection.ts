@@ -257,7 +257,7 @@ export class SharedConnection<T> {
     this.#onOpen?.();
   }
 
-  /** Gives a connection up that was found not to work, and opens another one. */
+  /** Drops a broken connection and opens another one. */
   #replace(opened: Opened<T>, reason: CloseReason): void {
     if (this.#opened !== opened) return;
     const { resource } = opened;

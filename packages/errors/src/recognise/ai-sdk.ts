@@ -98,7 +98,7 @@ function eventRecognition(error: object, context: RecogniseContext): Recognition
   return found ?? { code: ErrorCode.LLM_STREAM_INTERRUPTED, details: detailsOf(error) };
 }
 
-// No object came out of an answer that did arrive: the finish reason says why.
+// The response arrived but gave no object: the finish reason has the cause.
 function finished(error: object): Recognition {
   const reason = readString(error, 'finishReason');
   const details = detailsOf(error);

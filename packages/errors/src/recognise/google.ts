@@ -25,7 +25,7 @@ export const recogniseGoogle: Recogniser = (error, context) => {
   if (status !== undefined) return answered(error, status, message, context.maxRetryAfterMs);
   const sentence = message.slice(PREFIX.length);
   const code = SENTENCES.find(([start]) => start.test(sentence))?.[1];
-  // What is left is said before anything is sent.
+  // The remaining errors are thrown before anything is sent.
   return { code: code ?? ErrorCode.LLM_INVALID_REQUEST };
 };
 
@@ -47,7 +47,7 @@ function answered(
   );
 }
 
-/** True for an abort that does not say whether its caller asked for it or the SDK's limit passed. */
+/** True for an abort that may come from its caller or from the SDK's own limit. */
 export function isUnclearAbort(error: unknown): boolean {
   return (
     readString(error, 'name') === 'AbortError' ||

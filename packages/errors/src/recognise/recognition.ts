@@ -1,7 +1,7 @@
 import type { AnyErrorCode } from '../codes/error-code.ts';
 import type { Details } from '../codes/error-details.ts';
 
-/** Where an error comes from, for those that do not say so themselves. */
+/** The origin of an error, for errors that do not show it themselves. */
 export type ErrorOrigin =
   | 'llm'
   | 'api'

@@ -67,7 +67,7 @@ const CLIENT: readonly (readonly [RegExp, ErrorCode])[] = [
 
 const UNANSWERED = /^(?:Socket timeout|Command timeout|Command timed out)/;
 
-/** Replies of a Redis server by their first word, and what node-redis says by itself. */
+/** Replies of a Redis server by their first word, and the own errors of node-redis. */
 export const recogniseRedis: Recogniser = (error, context) => {
   if (has(error, 'code') && readString(error, 'code') !== undefined) return undefined;
   const replies = read(error, 'replies');

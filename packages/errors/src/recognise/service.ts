@@ -59,7 +59,7 @@ export const recogniseGrpc: Recogniser = (error, context) => {
   };
 };
 
-/** Stripe, whose errors say `type: 'StripeCardError'`. */
+/** Stripe, whose errors have `type: 'StripeCardError'`. */
 export const recogniseStripe: Recogniser = (error, context) => {
   const type = readString(error, 'type');
   if (type === undefined || !/^Stripe[A-Z]\w+$/.test(type)) return undefined;

@@ -58,7 +58,7 @@ export async function runSequence(
   for (const ending of endings) {
     reserved -= ending.share;
     const untilMs = limitMs * (1 - Math.max(0, reserved));
-    // An ending that blocked the event loop has used the time of others; they get a little all the same.
+    // An ending that blocked the event loop has used the time of later ones; they still get a little.
     const leastMs = Math.min(LEAST_MS, limitMs * ending.share);
     const timeoutMs = Math.max(2, leastMs, untilMs - (performance.now() - startedAt));
     onEnding(ending.name);

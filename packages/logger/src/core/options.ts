@@ -62,7 +62,7 @@ export interface LoggingOptions {
   /** The level from which on lines name their caller; WARNING when not given. */
   readonly caller?: 'always' | 'never' | LevelInput | undefined;
   /**
-   * What is masked beyond registered secrets and the usual names and tokens, process-wide: in all
+   * Values to mask in addition to registered secrets and the usual names and tokens, process-wide: in all
    * that MAP's packages write.
    */
   readonly redact?: RedactionPolicy | undefined;

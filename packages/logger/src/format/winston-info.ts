@@ -36,7 +36,7 @@ export function readInfo(chunk: object): { readonly info: unknown; readonly leve
     const { [LEVEL]: known, level } = chunk as WinstonInfo;
     return { info: chunk, level: known ?? level };
   } catch {
-    // A value that cannot be read: the line says so.
+    // The line marks an unreadable value.
     return { info: chunk, level: undefined };
   }
 }

@@ -9,7 +9,7 @@ export interface LevelsInForce {
 }
 
 /**
- * What all loggers of one name share: its level, and the least level that is written. It asks for
+ * The shared state of all loggers of one name: its level, and the lowest level written. It asks for
  * them again after a change, so nobody has to know which namespaces there are.
  */
 export class Namespace {

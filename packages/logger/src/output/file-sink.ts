@@ -134,7 +134,7 @@ export class FileSink implements Sink {
       const stat = fs.fstatSync(this.#fd as number);
       if (stat.isFile()) fs.ftruncateSync(this.#fd as number, stat.size - (done - whole));
     } catch {
-      // The torn line stays; the whole line goes to the other output all the same.
+      // The torn line stays; the whole line still goes to the other output.
     }
     return whole;
   }

@@ -39,7 +39,7 @@ export class Outputs {
     this.#warn = warn;
   }
 
-  /** All outputs, captures left out. */
+  /** All outputs without captures. */
   get list(): readonly Output[] {
     return this.#list;
   }

@@ -41,7 +41,7 @@ export async function rotate(path: string, options: RotationOptions): Promise<vo
     time === null ? basename(aside) : `${stem}.${day}.${last + index}${ending}${gz}`;
   const stream = createStream(named as (time: Date | number, index?: number) => string, {
     path: dirname(path),
-    // Any file is over this size: opening the stream is what rotates.
+    // Every file exceeds this size, so opening the stream rotates it.
     size: '1B',
     ...(options.keep === undefined ? {} : { maxFiles: options.keep }),
     ...(options.keep === undefined ? {} : { history: `.${stem}${ending}.rotated` }),

@@ -1,4 +1,4 @@
-/** Gives the time of the monotonic clock in seconds. */
+/** Returns the time of the monotonic clock in seconds. */
 export function nowSeconds(): number {
   return performance.now() / 1000;
 }

@@ -7,7 +7,7 @@ export type Reader = 'scrape' | 'page';
 
 /** A source of metrics from elsewhere, such as other workers, for one scrape. */
 export interface ScrapeSource {
-  /** Gives all metrics to show; `own` are those of this process. */
+  /** Returns all metrics to show; `own` are those of this process. */
   gather(own: ScrapeContent, reader?: Reader): Promise<ScrapeContent>;
   /** Whether there are others at the moment; if this is missing, there are. */
   hasWorkers?(): boolean;

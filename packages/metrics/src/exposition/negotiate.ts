@@ -35,7 +35,7 @@ export function chooseFormat(accept: string | undefined): ExpositionFormat {
   return openmetrics > 0 && openmetrics >= (text ?? anyText ?? 0) ? 'openmetrics' : 'text';
 }
 
-/** Tells whether an Accept-Encoding header accepts gzip. */
+/** Returns whether an Accept-Encoding header accepts gzip. */
 export function acceptsGzip(acceptEncoding: string | undefined): boolean {
   const codings = parseHeader(acceptEncoding ?? '');
   const gzip =

@@ -22,7 +22,7 @@ export interface HttpResponse {
 export interface HttpMetricsOptions {
   /** The manager to record in; the shared one by default. */
   readonly manager?: MetricsManager | undefined;
-  /** Gives the route template, such as `/users/:id`, when the response has ended; never a raw path. */
+  /** Returns the route template, such as `/users/:id`, when the response has ended; never a raw path. */
   readonly route?: ((request: HttpRequest) => string | undefined) | undefined;
 }
 

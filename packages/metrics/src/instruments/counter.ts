@@ -30,7 +30,7 @@ export class CounterInstrument extends Instrument<CounterSeries> implements Coun
     return new BoundCounterSeries(this, labels);
   }
 
-  /** Tells whether the value can be added; a wrong one is counted, or thrown under `strict`. */
+  /** Returns whether the value can be added; a wrong one is counted, or thrown under `strict`. */
   accepts(value: number): boolean {
     if (typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY) return true;
     this.refuseValue(value, 'a finite number of at least 0');

@@ -3,7 +3,7 @@ import { BUCKETS } from './buckets.ts';
 /** A label value: a string, or a primitive with one obvious string form. */
 export type LabelValue = string | number | boolean | bigint | null | undefined;
 
-/** The three kinds of metric. Summaries are left out: they cannot be aggregated. */
+/** The three kinds of metric. There are no summaries, because they cannot be aggregated. */
 export type MetricType = 'counter' | 'gauge' | 'histogram';
 
 /** The description of one metric, in the catalogue and in `define…`. */
@@ -58,7 +58,7 @@ const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 const RESERVED_LABELS: ReadonlySet<unknown> = new Set(['le', 'quantile']);
 
-/** Tells whether a series may have a label of this name; `le` is reserved for histogram buckets. */
+/** Returns whether a series may have a label of this name; `le` is reserved for histogram buckets. */
 export function isLabelName(name: unknown): boolean {
   return typeof name === 'string' && LABEL_NAME.test(name) && !RESERVED_LABELS.has(name);
 }
@@ -89,7 +89,7 @@ export function definitionProblem(definition: MetricDefinition): string | undefi
   return type === 'histogram' ? boundsProblem(boundsOf(definition)) : undefined;
 }
 
-/** Gives the upper bounds of a histogram; `BUCKETS.FAST` by default. */
+/** Returns the upper bounds of a histogram; `BUCKETS.FAST` by default. */
 export function boundsOf({ buckets = 'FAST' }: MetricDefinition): readonly number[] {
   return typeof buckets === 'string' ? BUCKETS[buckets] : buckets;
 }

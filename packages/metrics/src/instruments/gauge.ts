@@ -46,7 +46,7 @@ export class GaugeInstrument extends Instrument<GaugeSeries> implements Gauge<An
     return new BoundGaugeSeries(this, labels);
   }
 
-  /** Tells whether the value can be recorded; a wrong one is counted, or thrown under `strict`. */
+  /** Returns whether the value can be recorded; a wrong one is counted, or thrown under `strict`. */
   accepts(value: number): boolean {
     if (Number.isFinite(value)) return true;
     this.refuseValue(value, 'a finite number');

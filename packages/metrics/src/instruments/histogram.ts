@@ -45,7 +45,7 @@ export class HistogramInstrument
     return new BoundHistogramSeries(this, labels);
   }
 
-  /** Tells whether the value can be recorded; a wrong one is counted, or thrown under `strict`. */
+  /** Returns whether the value can be recorded; a wrong one is counted, or thrown under `strict`. */
   accepts(value: number): boolean {
     if (Number.isFinite(value)) return true;
     this.refuseValue(value, 'a finite number');

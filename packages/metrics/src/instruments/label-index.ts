@@ -73,7 +73,7 @@ class Branch<S extends object> {
   /** The series whose labels end in this place, in the first branch there. */
   series: S | undefined = undefined;
 
-  /** Gives the branch of a label in this place. */
+  /** Returns the branch of a label in this place. */
   branchOf(name: string): Branch<S> {
     if (this.name === '') this.name = name;
     if (this.name === name) return this;

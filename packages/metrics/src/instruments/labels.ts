@@ -1,7 +1,7 @@
 /** The value that stands for every label combination beyond a metric's cap. */
 export const OVERFLOW = 'other';
 
-/** Tells whether a value has one obvious string form; objects, functions and symbols do not. */
+/** Returns whether a value has one obvious string form; objects, functions and symbols do not. */
 export function isLabelValue(value: unknown): boolean {
   switch (typeof value) {
     case 'string':

@@ -19,7 +19,7 @@ export function makeInstrument(definition: MetricDefinition, state: ManagerState
   }
 }
 
-/** Tells whether an instrument has the type, labels and bounds of a definition. */
+/** Returns whether an instrument has the type, labels and bounds of a definition. */
 export function hasShape(instrument: AnyInstrument, definition: MetricDefinition): boolean {
   const { type, labels } = definition;
   if (instrument.type !== type || instrument.labelNames.join() !== labels.join()) return false;

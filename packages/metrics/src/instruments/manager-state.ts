@@ -1,4 +1,4 @@
-/** The labels of an exemplar: they lead to the trace of one measurement. */
+/** The labels of an exemplar, which link to the trace of one measurement. */
 export type ExemplarLabels = Readonly<Record<string, string>>;
 
 /** Why a measurement, or a part of it, was not kept. */

@@ -20,7 +20,7 @@ export interface Counter<L extends object = object> extends Metric {
    * @param value The amount, finite and at least 0; 1 by default.
    */
   inc(labels?: L, value?: number): void;
-  /** Gives a handle of one series, for hot paths. */
+  /** Returns a handle of one series, for hot paths. */
   labels(labels?: L): BoundCounter;
 }
 
@@ -39,7 +39,7 @@ export interface Gauge<L extends object = object> extends Metric {
   inc(labels?: L, value?: number): void;
   /** Subtracts `value`; 1 by default. */
   dec(labels?: L, value?: number): void;
-  /** Gives a handle of one series, for hot paths. */
+  /** Returns a handle of one series, for hot paths. */
   labels(labels?: L): BoundGauge;
 }
 
@@ -62,7 +62,7 @@ export interface Histogram<L extends object = object> extends Metric {
   readonly errors: Counter | undefined;
   /** Records one value, which must be finite. */
   observe(labels: L, value: number): void;
-  /** Gives a handle of one series, for hot paths. */
+  /** Returns a handle of one series, for hot paths. */
   labels(labels?: L): BoundHistogram;
 }
 

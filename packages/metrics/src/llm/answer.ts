@@ -2,7 +2,7 @@ import { array, type Loose, loose } from './loose.ts';
 import { statedTier } from './service-tier.ts';
 import { addUsage, covers, type LlmUsage, readRequests } from './usage.ts';
 
-/** Tells whether an object is the pair of a response and its data that `withResponse()` gives. */
+/** Returns whether an object is the pair of a response and its data that `withResponse()` gives. */
 export function isWithResponse(value: object): value is { data: unknown; response: unknown } {
   return 'data' in value && 'response' in value;
 }
@@ -57,7 +57,7 @@ function usagesOfSteps(answer: Loose): readonly LlmUsage[] {
 }
 
 /**
- * Gives the usage of a response together with the provider's own counts, where a library keeps
+ * Returns the usage of a response together with the provider's own counts, where a library keeps
  * these: LangChain, the AI SDK, the agents of OpenAI.
  */
 export function usageOf(response: unknown): unknown {

@@ -1,6 +1,6 @@
 import { type Loose, loose } from './loose.ts';
 
-/** Gives what JSON in bytes says; any other value as it is. */
+/** Parses JSON in bytes; returns any other value unchanged. */
 export function parsed(value: unknown): unknown {
   if (!(value instanceof Uint8Array)) return value;
   try {
@@ -10,7 +10,7 @@ export function parsed(value: unknown): unknown {
   }
 }
 
-/** Gives the chunk of a stream of Bedrock, where that of the model is in bytes. */
+/** Returns the chunk of a stream of Bedrock, where that of the model is in bytes. */
 export function parsedChunk(chunk: unknown): unknown {
   const { bytes } = loose(loose(chunk)['chunk']);
   return bytes === undefined ? chunk : parsed(bytes);

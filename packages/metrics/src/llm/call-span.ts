@@ -48,7 +48,7 @@ export class CallSpan {
         finishReasons: finishReasons ?? this.#facts.finishReasons,
       };
     } catch {
-      // A response that cannot be read says nothing about itself.
+      // An unreadable response has no attributes.
     }
   }
 

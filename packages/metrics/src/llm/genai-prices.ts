@@ -25,7 +25,7 @@ const PROVIDERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Gives prices from the collection of `@pydantic/genai-prices`, with cache reads and writes, tiers
+ * Returns prices from the collection of `@pydantic/genai-prices`, with cache reads and writes, tiers
  * and the batch rate. A model or provider that the collection does not know has no cost and counts
  * in `llm_cost_unknown_total`.
  *

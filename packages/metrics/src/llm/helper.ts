@@ -14,7 +14,7 @@ const ABORT = { name: 'AbortError' };
 /** Events with a chunk of the response. */
 const CHUNK_EVENTS = ['streamEvent', 'chunk', 'event'];
 
-/** Tells whether an object reports its progress by events. */
+/** Returns whether an object reports its progress by events. */
 export function isEventSource(value: object): value is EventSource {
   if (!('on' in value) || typeof value.on !== 'function') return false;
   return Symbol.asyncIterator in value || ('done' in value && typeof value.done === 'function');

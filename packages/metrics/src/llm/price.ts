@@ -26,7 +26,7 @@ export interface LlmPrice extends LlmRates {
   readonly serviceTiers?: Readonly<Record<string, number>> | undefined;
 }
 
-/** Gives the cost of one request in US dollars, or undefined if it is unknown. */
+/** Returns the cost of one request in US dollars, or undefined if it is unknown. */
 export type PriceFunction = (
   usage: LlmUsage,
   call: { readonly provider: string; readonly model: string },
@@ -46,7 +46,7 @@ interface PricedCall {
   readonly serviceTier?: string | undefined;
 }
 
-/** Gives the cost of one request in US dollars: by the price, otherwise as the provider states it. */
+/** Returns the cost of one request in US dollars: by the price, otherwise as the provider states it. */
 export function costOf(usage: LlmUsage, call: PricedCall): number | undefined {
   const price = priceOf(call);
   const { provider, model, serviceTier } = call;
@@ -62,7 +62,7 @@ export function costOf(usage: LlmUsage, call: PricedCall): number | undefined {
   return cost ?? usage.costUsd;
 }
 
-/** Gives the price of a model, if it is listed. */
+/** Returns the price of a model, if it is listed. */
 export function priceOf({
   provider,
   model,
@@ -75,7 +75,7 @@ export function priceOf({
   return (key === undefined ? undefined : table[key]) ?? undefined;
 }
 
-/** Gives the factor by which a tier changes the price, or undefined if it is unknown. */
+/** Returns the factor by which a tier changes the price, or undefined if it is unknown. */
 export function tierFactor(
   { serviceTier }: LlmUsage,
   factors: LlmPrice['serviceTiers'] = {},

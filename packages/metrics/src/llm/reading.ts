@@ -26,7 +26,7 @@ export interface ReadCall {
   ended(): void;
 }
 
-/** What becomes known of one response of a call while it is read. Nothing here can fail the call. */
+/** The facts about one response of a call, collected while it is read. Nothing here can fail the call. */
 export class Reading {
   readonly #of: ReadCall;
   readonly #tally = new Tally();
@@ -148,7 +148,7 @@ export class Reading {
       end(error);
       return;
     }
-    // What is read after that is the end of a stream that was left.
+    // Later chunks are the end of an abandoned stream.
     this.#isLeft = true;
     onLeft(error, end);
   }

@@ -50,7 +50,7 @@ const PROMISE_METHODS = ['consumeStream', 'getFullOutput'];
 /** How long the usage may take after the stream has ended. */
 const USAGE_TIMEOUT_MS = 1000;
 
-/** Tells whether an object is the result of a streamed run. */
+/** Returns whether an object is the result of a streamed run. */
 export function isRun(value: object): boolean {
   return (
     'fullStream' in value || 'textStream' in value || ('toStream' in value && 'completed' in value)

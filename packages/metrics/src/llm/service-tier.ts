@@ -3,14 +3,14 @@ import { type Loose, loose } from './loose.ts';
 /** How providers name the tier with the listed price; Google has types of traffic. */
 const STANDARD = /^(default|standard|auto|on_?demand|unspecified|.*_unspecified)?$/;
 
-/** Gives the tier in a usage object, whose names are in lower case: undefined for the standard one. */
+/** Returns the tier in a usage object, whose names are in lower case: undefined for the standard one. */
 export function tierOfUsage(usage: Loose): string | undefined {
   const { servicetier, traffictype, speed } = usage;
   // Claude has a fast mode beside its tiers.
   return [servicetier, traffictype, speed].map(tierOf).find((tier) => tier !== undefined);
 }
 
-/** Gives the tier that a response, or a chunk of one, states; SDKs keep it in several places. */
+/** Returns the tier that a response, or a chunk of one, states; SDKs keep it in several places. */
 export function statedTier(response: unknown): unknown {
   const top = loose(response);
   const { response: within, response_metadata, providerData, payload, data } = top;
@@ -25,7 +25,7 @@ export function statedTier(response: unknown): unknown {
     .find((tier) => typeof tier === 'string' || 'type' in loose(tier));
 }
 
-/** Gives the name of a tier: undefined for the standard one, and for a batch, which has its own rate. */
+/** Returns the name of a tier: undefined for the standard one, and for a batch, which has its own rate. */
 export function tierOf(stated: unknown): string | undefined {
   // Bedrock
   const tier = typeof stated === 'object' ? loose(stated)['type'] : stated;

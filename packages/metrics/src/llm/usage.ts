@@ -133,7 +133,7 @@ export function readRequests(value: unknown): readonly LlmUsage[] {
   }));
 }
 
-/** Tells whether one usage has all tokens of another. */
+/** Returns whether one usage has all tokens of another. */
 export function covers(a: LlmUsage, b: LlmUsage): boolean {
   return a.prompt >= b.prompt && a.completion >= b.completion;
 }

@@ -228,7 +228,7 @@ export class MetricsManager {
   }
 
   /**
-   * Gives the handle of a metric of the catalogue. The exported constants are the handles of the
+   * Returns the handle of a metric of the catalogue. The exported constants are the handles of the
    * shared manager.
    *
    * @throws {MetricsError} `METRICS_DEFINITION_INVALID` if the catalogue does not have the key.

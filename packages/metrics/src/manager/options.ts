@@ -17,12 +17,12 @@ export interface MetricsOptions {
   readonly maxSeries?: number | undefined;
   /** Length limit of a label value in UTF-16 units; 128 by default. */
   readonly maxLabelLength?: number | undefined;
-  /** Gives the labels of the current trace, for exemplars. */
+  /** Returns the labels of the current trace, for exemplars. */
   readonly exemplar?: (() => ExemplarLabels | undefined) | undefined;
   /** Returns the attribution of model calls, such as the current agent: few values. */
   readonly attribution?: (() => string | undefined) | undefined;
   /**
-   * Gives the signal of the work that a model call is part of: if its deadline aborts the call, that
+   * Returns the signal of the work that a model call is part of: if its deadline aborts the call, that
    * is an error and not a cancellation.
    */
   readonly signal?: (() => AbortSignal | undefined) | undefined;

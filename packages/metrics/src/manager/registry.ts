@@ -6,7 +6,7 @@ import type { ManagerState } from '../instruments/manager-state.ts';
 
 /** How a registry makes its instruments. */
 export interface RegistryOptions {
-  /** Gives the settings that the instruments of a category share; undefined is for `define…`. */
+  /** Returns the settings that the instruments of a category share; undefined is for `define…`. */
   readonly stateOf: (category?: Category) => ManagerState;
   /** Receives each new instrument. */
   readonly onMade: (instrument: AnyInstrument) => void;
@@ -30,7 +30,7 @@ export class Registry {
   }
 
   /**
-   * Gives the instrument of a key of the catalogue.
+   * Returns the instrument of a key of the catalogue.
    *
    * @throws {MetricsError} `METRICS_DEFINITION_INVALID` if the catalogue does not have the key.
    */
@@ -39,7 +39,7 @@ export class Registry {
   }
 
   /**
-   * Gives the instrument of a definition. The same definition again gives the same instrument,
+   * Returns the instrument of a definition. The same definition again gives the same instrument,
    * because a module may be evaluated twice in one process.
    *
    * @throws {MetricsError} `METRICS_DEFINITION_INVALID` if the definition breaks a rule, or its

@@ -4,7 +4,7 @@ import type { RejectReason } from '../instruments/manager-state.ts';
 
 type EventLoopUtilization = typeof performance.eventLoopUtilization;
 
-/** Gives a metric about metrics. */
+/** Returns a metric about metrics. */
 type SelfInstrument = (key: keyof Catalogue['self']) => AnyInstrument;
 
 /** The metrics about the process and about the metrics themselves: category `self`. */

@@ -2,7 +2,7 @@ import { processState } from '@map/redaction/kernel';
 import { MetricsManager } from './manager.ts';
 
 /**
- * Gives the manager that the whole process shares, even if the package is installed twice.
+ * Returns the manager that the whole process shares, even if the package is installed twice.
  *
  * @returns The shared manager.
  * @example

@@ -4,7 +4,7 @@ import type { MetricDefinition } from '../instruments/definition.ts';
 export interface OtelName {
   readonly name: string;
   readonly unit: string;
-  /** The attribute of each label; a label without one is left out. */
+  /** The attribute of each label; a label without one is omitted. */
   readonly attributes: Readonly<Record<string, string>>;
   /** Words that are different there, by label. */
   readonly words?: Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -11,7 +11,7 @@ const MISNAMED = [
 const EMPTY: PromRegistry = { getMetricsAsArray: () => [] };
 
 /**
- * Gives the registry with prom-client's process metrics, one for the whole process. prom-client is
+ * Returns the registry with prom-client's process metrics, one for the whole process. prom-client is
  * loaded by the first call, because that takes tens of milliseconds.
  *
  * @returns undefined if prom-client cannot be loaded; that is reported once, as a process warning.
@@ -20,7 +20,7 @@ export function loadProcessMetrics(): Promise<PromRegistry | undefined> {
   return processState('@map/metrics/process@2', load);
 }
 
-/** Gives the process metrics; if they cannot be loaded, counts that and gives an empty registry. */
+/** Returns the process metrics; if they cannot be loaded, counts that and gives an empty registry. */
 export async function processRegistry(source: {
   countCollectFailure(metric: string): void;
 }): Promise<PromRegistry> {

@@ -40,7 +40,7 @@ export interface HealthAnswer {
   readonly report: object;
 }
 
-/** Gives the whole report, for an application that runs its own checks. */
+/** Returns the whole report, for an application that runs its own checks. */
 export type HealthSource = () => HealthReport | HealthAnswer | Promise<HealthReport | HealthAnswer>;
 
 /** The part of a request that the health handler reads, such as Node's `IncomingMessage`. */

@@ -73,7 +73,7 @@ export function checkTimeout(timeoutMs: number): void {
   throw invalid(`\`timeoutMs\` must be a number from 1 to ${MAX_TIMEOUT_MS}, got ${timeoutMs}.`);
 }
 
-/** Gives the path of a request URL, which starts with scheme and host if it comes from a proxy. */
+/** Returns the path of a request URL, which starts with scheme and host if it comes from a proxy. */
 export function pathOf(url: string): string {
   return url.replace(/^https?:\/\/[^/?]*/i, '').split('?', 1)[0] || '/';
 }

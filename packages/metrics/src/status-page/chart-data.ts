@@ -16,7 +16,7 @@ export interface Chart {
 /** The window of a quantile in milliseconds. */
 const WINDOW_MS = 60_000;
 
-/** Gives the lines: the process always, the others once there is something to show. */
+/** Returns the lines: the process always, the others once there is something to show. */
 export function chartsOf(timeline: Timeline): Chart[] {
   const times = timeline.times.slice(1);
   const rate = (key: string, factor = 1) => ratesOf(timeline, key).map((value) => value * factor);

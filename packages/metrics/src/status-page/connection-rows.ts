@@ -17,7 +17,7 @@ export interface ConnectionRow {
   readonly errors: number;
 }
 
-/** Gives the connections to Redis, HTTP servers and others. */
+/** Returns the connections to Redis, HTTP servers and others. */
 export function connectionRows(snapshot: Snapshot): ConnectionRow[] {
   const names = new Map<string, { readonly pool: string; readonly kind: string }>();
   const totals = new Map<string, number>();

@@ -28,7 +28,7 @@ export interface LastError {
   readonly traceId: string;
 }
 
-/** Gives the error codes, the most frequent of the last minute first. */
+/** Returns the error codes, the most frequent of the last minute first. */
 export function errorRows(snapshot: Snapshot, timeline: Timeline, errorUrl?: ErrorUrl): ErrorRow[] {
   return ERROR_COUNTERS.flatMap(({ where, metric }) => {
     const totals = new Map<string, number>();
@@ -46,7 +46,7 @@ export function errorRows(snapshot: Snapshot, timeline: Timeline, errorUrl?: Err
   }).sort((a, b) => (b.perMinute ?? 0) - (a.perMinute ?? 0) || b.total - a.total);
 }
 
-/** Gives the newest errors that have an exemplar with a trace id. */
+/** Returns the newest errors that have an exemplar with a trace id. */
 export function lastErrors(snapshot: Snapshot): LastError[] {
   return ERROR_COUNTERS.flatMap(({ where, metric }) =>
     snapshot.rows(metric).flatMap(({ labels, exemplar }) => {

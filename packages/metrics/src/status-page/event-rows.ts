@@ -15,7 +15,7 @@ export interface EventRow {
 
 const STATES = ['closed', 'half-open', 'open'] as const;
 
-/** Gives the circuit breakers, open ones first, then retries, fallbacks and reached limits. */
+/** Returns the circuit breakers, open ones first, then retries, fallbacks and reached limits. */
 export function eventRows(snapshot: Snapshot, timeline: Timeline): EventRow[] {
   const breakers = snapshot
     .rows(CATALOGUE.connection.circuit)

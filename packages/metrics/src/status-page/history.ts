@@ -66,7 +66,7 @@ export class History {
   }
 
   /**
-   * Gives the history, with the figures of the current moment as the last point. They replace a
+   * Returns the history, with the figures of the current moment as the last point. They replace a
    * point that is only just recorded: a rate over a few milliseconds means nothing.
    */
   with(at: number, figures: Figures): Timeline {

@@ -18,7 +18,7 @@ export interface ModelRow {
   readonly costPerMinute: number | undefined;
 }
 
-/** Gives the models, the one with the most tokens first. */
+/** Returns the models, the one with the most tokens first. */
 export function modelRows(snapshot: Snapshot, timeline: Timeline): ModelRow[] {
   const totals = new Map<string, { prompt: number; completion: number; cost: number }>();
   const of = (labels: Row['labels']) => {

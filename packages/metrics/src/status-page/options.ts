@@ -7,13 +7,13 @@ export interface PageSetting {
   readonly from: string;
 }
 
-/** Gives the address of an error code's documentation; undefined for a code that has none. */
+/** Returns the address of an error code's documentation; undefined for a code that has none. */
 export type ErrorUrl = (code: string) => string | undefined;
 
 /** Further content of the status page. */
 export interface StatusPageOptions {
-  /** Gives the settings to show, for each page; the page shows none by default. */
+  /** Returns the settings to show, for each page; the page shows none by default. */
   readonly settings?: (() => readonly PageSetting[]) | undefined;
-  /** Gives the addresses of error codes; codes are no links by default. */
+  /** Returns the addresses of error codes; codes are no links by default. */
   readonly errorUrl?: ErrorUrl | undefined;
 }

@@ -12,7 +12,7 @@ export interface Increase {
 }
 
 /**
- * Gives the increase of a counter up to one point.
+ * Returns the increase of a counter up to one point.
  *
  * @param windowMs Length of the window in milliseconds; it starts at the newest point of at least
  * this age, or at the oldest point.
@@ -36,7 +36,7 @@ export function increaseOver(
   return seconds > 0 ? { amount, seconds } : undefined;
 }
 
-/** Gives the increase per second between each two neighbouring points. */
+/** Returns the increase per second between each two neighbouring points. */
 export function ratesOf({ times, values }: Timeline, key: string): number[] {
   const series = values(key) ?? [];
   return series.slice(1).map((value, i) => {

@@ -15,7 +15,7 @@ const PAUSE_FACTOR = 200;
 export interface SamplerSource {
   /** Whether metrics are recorded; without them there is no history. */
   isEnabled(): boolean;
-  /** Gives the metrics of all workers, or those of this process without updating its gauges. */
+  /** Returns the metrics of all workers, or those of this process without updating its gauges. */
   read(): Promise<FullContent> | FullContent;
   /** Whether the metrics are those of several workers at the moment. */
   hasWorkers(): boolean;

@@ -16,7 +16,7 @@ export interface Outcome {
 
 /** Records of `timedMetric` besides the duration. */
 export interface TimedOptions<L extends object> {
-  /** Gives labels that depend on the result or the error. */
+  /** Returns labels that depend on the result or the error. */
   readonly labelsFor?: (outcome: Outcome) => Partial<L> | undefined;
   /** Counts every call, with the same labels and a `status`. */
   readonly count?: Counter;

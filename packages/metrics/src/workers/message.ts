@@ -54,7 +54,7 @@ export interface WorkerSeries {
   readonly exemplars?: readonly (Exemplar | null)[];
 }
 
-/** Tells whether a message is of one of these kinds. */
+/** Returns whether a message is of one of these kinds. */
 export function isMessage<M extends Hello | Request | Reply>(
   message: unknown,
   kind: M['kind'],

@@ -16,7 +16,7 @@ import { type RemoteIds, RemoteParent } from './remote-parent.ts';
 const KINDS = { internal: 0, server: 1, client: 2, producer: 3, consumer: 4 } as const;
 const STATUS_ERROR = 2;
 
-/** Attributes of a span; those that are undefined are left out. */
+/** Attributes of a span; undefined ones are omitted. */
 export type SpanAttributes = Readonly<Record<string, OtelAttribute | undefined>>;
 
 /** The description of a span. */
@@ -149,7 +149,7 @@ function shown(attributes: SpanAttributes): Record<string, OtelAttribute> {
   return result;
 }
 
-/** The error with the frames of the one that it was converted from: those lead to the fault. */
+/** The error with the frames of its original error, which show the place of the fault. */
 function exceptionOf(error: unknown, type: string) {
   const { name, message, originalError, stack } = Object(error) as Readonly<
     Record<string, unknown>

@@ -6,7 +6,7 @@
 import { processState } from './state.ts';
 
 interface Rejections {
-  /** How many want the values. */
+  /** Number of users of the values. */
   users: number;
   /** The value of the rejection that Node is about to end the process with. */
   kept: { readonly value: unknown } | undefined;
@@ -59,7 +59,7 @@ export function keepRejections(): () => void {
 }
 
 /**
- * Gives the value of the rejection that an uncaught exception stands for.
+ * Returns the value of the rejection that an uncaught exception stands for.
  *
  * @param error The exception.
  * @returns The value; for any other exception, the exception.

@@ -43,7 +43,7 @@ export class Secret {
   }
 
   /**
-   * Gives the protected text: the only way to read it.
+   * Returns the protected text: the only way to read it.
    * @returns The text as it was loaded.
    */
   reveal(): string {

@@ -15,7 +15,7 @@ export const TRUNCATED_SIZE = '[Truncated: size]';
 /** Replaces a value that throws when it is read. */
 export const UNREADABLE = '[Unreadable]';
 
-/** Describes the items of a list, or the keys of an object, that were left out. */
+/** Describes the omitted items of a list or keys of an object. */
 export function more(count: number): string {
   return `[${count} more]`;
 }

@@ -20,7 +20,7 @@ export interface LLMProviderConfig {
   readonly base_url?: string;
   /** Organization or project that requests are billed to. */
   readonly organization?: string;
-  /** API version, for providers that want one in each request. */
+  /** API version, for providers that require one in each request. */
   readonly api_version?: string;
   /** Whether the provider may be used; true by default. */
   readonly enabled?: boolean;

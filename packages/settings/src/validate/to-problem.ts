@@ -60,7 +60,7 @@ function enumProblem(
   return { ...place, message: `expected ${oneOfText(allowed)}${got}`, allowed, ...meant };
 }
 
-/** The value of an enum that was probably meant: a near miss, a spelling of it, or itself. */
+/** The suggested value of an enum: a near miss, a spelling of it, or itself. */
 function suggestionFor(
   schema: TSchema,
   value: unknown,
