@@ -19,7 +19,7 @@ async function shares(benches: readonly (Spender & { takes: number })[]): Promis
 const pear = { package: 'pear', weight: 1 };
 const plum = { package: 'plum', weight: 1 };
 
-test('a bench gets a share by its weight of the time that its package has left', async () => {
+test('a bench gets a share by its weight of the time that its package has left, two seconds at least', async () => {
   expect(
     await shares([
       { ...pear, weight: 2, takes: 11 },
@@ -27,7 +27,7 @@ test('a bench gets a share by its weight of the time that its package has left',
       { ...pear, takes: 1 },
       { ...plum, takes: 1 },
     ]),
-  ).toEqual([85.5, 80, 0, 171]);
+  ).toEqual([85.5, 80, 2, 171]);
 });
 
 test('with many packages each has less, and gets what those before it left', async () => {
