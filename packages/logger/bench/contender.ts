@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ContenderSteps, quick } from '@map-tooling/bench';
-import type { Contestant } from './loggers.ts';
+import type { Contestant, Fields } from './loggers.ts';
 
 export type Maker = (path: string) => Contestant | Promise<Contestant>;
 
@@ -65,6 +65,32 @@ export function contender(make: Maker, slices?: number): ContenderSteps {
       return figure;
     },
     output: () => written(make),
+  };
+}
+
+let made = 0;
+
+/** Fields that were never logged before, as a service has them: ids, counts, durations. */
+function newFields(): Fields {
+  made += 1;
+  return { custom_field: `custom value ${made}`, execution_time: made / 7919 };
+}
+
+/**
+ * Measures lines that repeat their values, and lines with new ones.
+ *
+ * @param row - the name of the figure; that of the new values is `${row}-new`
+ */
+export function both(row: string, make: Maker): ContenderSteps {
+  return {
+    ...contender(make),
+    async run() {
+      const logger = await make('/dev/null');
+      const same = await measure(() => logger.line());
+      const fresh = await measure(() => logger.line(newFields()));
+      await logger.close();
+      return { [row]: same, [`${row}-new`]: fresh };
+    },
   };
 }
 

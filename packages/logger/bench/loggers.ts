@@ -15,14 +15,18 @@ import {
 
 /** A logger set up to write nine fields a line to a file. */
 export interface Contestant {
-  line(): void;
+  /** Writes one line; the fields of the call are always the same unless given. */
+  line(fields?: Fields): void;
   debug(): void;
   close(): Promise<unknown>;
 }
 
 const TRACE = { trace_id: 'unique-trace-123' };
 const IDS = { ...TRACE, task_id: 'task-456', agent_id: 'agent-789' };
-const FIELDS = { custom_field: 'custom value', execution_time: 0.0123 };
+const FIELDS: Fields = { custom_field: 'custom value', execution_time: 0.0123 };
+
+/** The fields of a call. */
+export type Fields = Record<string, string | number>;
 const MESSAGE = 'Log message text';
 
 /** Ours, with separate options. */
@@ -31,7 +35,7 @@ export function ours(options: LoggingOptions, message = MESSAGE): (path: string)
     setupLogging({ console: false, file, caller: 'never', ...options });
     const logger = getLoggerWithContext('module.name', IDS);
     return {
-      line: () => void logger.info(message, FIELDS),
+      line: (fields = FIELDS) => void logger.info(message, fields),
       debug: () => void logger.debug(message, FIELDS),
       close: () => closeLogging(),
     };
@@ -51,7 +55,7 @@ export function pinoTo(sync: boolean, message = MESSAGE): (path: string) => Cont
     const destination = pino.destination(sync ? { dest, sync } : { dest, sync, minLength: 4096 });
     const logger = pino(PINO, destination).child({ name: 'module.name', ...IDS });
     return {
-      line: () => logger.info(FIELDS, message),
+      line: (fields = FIELDS) => logger.info(fields, message),
       debug: () => logger.debug(FIELDS, message),
       close: async () => {
         destination.end();
@@ -71,7 +75,7 @@ export function winstonTo(path: string): Contestant {
   });
   const child = logger.child({ name: 'module.name', ...IDS });
   return {
-    line: () => void child.info(MESSAGE, FIELDS),
+    line: (fields = FIELDS) => void child.info(MESSAGE, fields),
     debug: () => void child.debug(MESSAGE, FIELDS),
     close: async () => {
       logger.end();
@@ -95,7 +99,7 @@ export async function logTapeTo(path: string): Promise<Contestant> {
   });
   const logger = getLogTape('module.name').with(IDS);
   return {
-    line: () => logger.info(MESSAGE, FIELDS),
+    line: (fields = FIELDS) => logger.info(MESSAGE, fields),
     debug: () => logger.debug(MESSAGE, FIELDS),
     close: async () => {
       await reset();
