@@ -21,6 +21,7 @@ export async function bundle(entries: readonly string[]): Promise<void> {
     external: /^[^./]/,
     platform: 'node',
     transform: { target: 'node22.19' },
+    experimental: { attachDebugInfo: 'none' },
     plugins: [collect(resolve(main), needed)],
   });
   await build.write({
