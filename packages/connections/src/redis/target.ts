@@ -44,8 +44,13 @@ export function redisTarget(name: string, options: RedisOptions): RedisTarget {
   const url = parse(where, reveal(options.url ?? defaultUrl));
   checkUrlQuery(where, url.searchParams);
   const isSocket = url.protocol === 'unix:';
-  const fromPath = isSocket ? '' : url.pathname.slice(1);
+  const fromPath = isSocket ? '' : url.pathname.replace(/^\/|\/$/g, '');
   const index = url.searchParams.get('db') ?? fromPath;
+  if (options.database === undefined && !/^-?[\d.]*$/.test(index)) {
+    throw optionError(`The database in \`url\` of ${where} must be a number, such as 0 in /0.`, {
+      option: 'url',
+    });
+  }
   const database = options.database ?? (index === '' ? 0 : Number(index));
   checkInteger(where, 'database', database, 0);
   return {

@@ -42,3 +42,21 @@ test.each([
   expect(message).toContain(remedy);
   expect(message).not.toContain('HIDDEN');
 });
+
+test.each([
+  ['redis://h/2/', 2],
+  ['redis://h/', 0],
+  ['redis://h?db=', 0],
+])('the database of %s is %i', (url, database) => {
+  expect(redisTarget('cache', { url }).database).toBe(database);
+});
+
+test.each(['redis://h/HIDDEN', 'redis://h/0/HIDDEN', 'redis://h?db=HIDDEN', 'redis://h/1e3'])(
+  'a database that is no number is refused: %s',
+  (url) => {
+    const message =
+      'The database in `url` of redis connection "cache" must be a number, such as 0 in /0.';
+    const refused = expect.objectContaining({ code: 'CONFIG_INVALID_3002', message });
+    expect(() => redisTarget('cache', { url })).toThrow(refused);
+  },
+);

@@ -3,7 +3,6 @@ import { findCodeInfo } from '../codes/code-info.ts';
 import { type AnyErrorCode, ErrorCode } from '../codes/error-code.ts';
 import { describeError } from '../describe/describe-error.ts';
 import { safeMessage } from '../describe/safe-message.ts';
-import { timeoutCode } from './abort.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
 
 const MAX_CHILDREN = 10;
@@ -25,6 +24,13 @@ export const recogniseFetch: Recogniser = (error, context) => {
   const cause = read(error, 'cause');
   // The ports that fetch never connects to, see https://fetch.spec.whatwg.org/#bad-port
   if (readString(cause, 'message') === 'bad port') return { code: ErrorCode.CONFIG_INVALID };
+  // A server that redirects in a circle, or where `redirect: 'error'` forbids it.
+  if (/redirect/.test(readString(cause, 'message') ?? '')) {
+    return { code: ErrorCode.UPSTREAM_BAD_RESPONSE };
+  }
+  if (/scheme|^not implemented/.test(readString(cause, 'message') ?? '')) {
+    return { code: ErrorCode.CONFIG_INVALID };
+  }
   // A body that zlib cannot decompress.
   if (readString(cause, 'code')?.startsWith('Z_')) {
     const llm = context.origin === 'llm';
@@ -95,9 +101,6 @@ export const recogniseBuiltIn: Recogniser = (error, context) => {
   const name = readString(error, 'name') ?? '';
   if (name === 'SyntaxError') return { code: syntaxCode(error, context) };
   if (name === 'DataCloneError') return { code: ErrorCode.SERIALIZATION_ERROR };
-  if (/[a-z]TimeoutError$/.test(name)) {
-    return context.recurse(read(error, 'cause')) ?? { code: timeoutCode(context.origin) };
-  }
   if (!BUILT_INS.has(name) || !isNativeError(error)) return undefined;
   const message = readString(error, 'message') ?? '';
   const serializing = /^Converting circular structure|serialize a BigInt$/.test(message);

@@ -45,9 +45,10 @@ function parseUrl(url: unknown, baseUrl: unknown): URL | undefined {
   return URL.parse(whole, base) ?? undefined;
 }
 
-/** Reads a status between 100 and 599. */
+/** Reads a status between 100 and 599, which some libraries keep as a string. */
 export function readStatus(value: unknown, key: string): number | undefined {
-  const status = read(value, key);
+  const found = read(value, key);
+  const status = typeof found === 'string' && /^\d{3}$/.test(found) ? Number(found) : found;
   return typeof status === 'number' && Number.isInteger(status) && status >= 100 && status <= 599
     ? status
     : undefined;

@@ -19,7 +19,7 @@ export interface ProviderAnswer {
 
 // In the words of OpenAI, Anthropic, Bedrock, Gemini, vLLM, llama.cpp, xAI, LM Studio, Cohere.
 const CONTEXT_LENGTH =
-  /context_length_exceeded|string_above_max_length|request_too_large|exceed_context_size|context_window_exceeded|context_overflow|prompt (?:is )?too long|(?:input|prompt|request|message)s? (?:is|are|was|were)? ?too (?:long|large)\b|maximum (?:context|model|prompt|input) length|max(?:imum)? (?:number of )?(?:input )?tokens? (?:allowed|exceeded|limit)|context (?:window|length|size|limit)|exceeds? (?:the |its )?(?:available |model's |maximum |max )?(?:context|number of tokens|input token|token limit)|input token count[^.]{0,40}exceeds|input length[^.]{0,60}exceed|too many (?:input )?tokens\b(?! per)|reduce (?:the|your) (?:length|prompt|input)|greater than the context|longer than the (?:model|context)|max_tokens[^.]{0,80}(?:exceed|context|too large)|`inputs` tokens \+ `max_new_tokens` must be|total number of tokens[^.]{0,80}exceed|range of input length should be|expected maxLength: \d+, actual/i;
+  /context_length_exceeded|string_above_max_length|request_too_large|exceed_context_size|context_?window_?exceeded|model_max_prompt_tokens_exceeded|conversation is too long|input_tokens exceeded|token count[^.]{0,40}(?:exceed|supports up to)|total tokens[^.]{0,20}must be <=|context_overflow|prompt (?:is )?too long|(?:input|prompt|request|message)s? (?:is|are|was|were)? ?too (?:long|large)\b|maximum (?:context|model|prompt|input) length|max(?:imum)? (?:number of )?(?:input )?tokens? (?:allowed|exceeded|limit)|context (?:window|length|size|limit)|exceeds? (?:the |its )?(?:available |model's |maximum |max )?(?:context|number of tokens|input token|token limit)|input token count[^.]{0,40}exceeds|input length[^.]{0,60}exceed|too many (?:input )?tokens\b(?! per)|reduce (?:the|your) (?:length|prompt|input)|greater than the context|longer than the (?:model|context)|max_tokens[^.]{0,80}(?:exceed|context|too large)|`inputs` tokens \+ `max_new_tokens` must be|total number of tokens[^.]{0,80}exceed|range of input length should be|expected maxLength: \d+, actual/i;
 
 /** The request asks for more output than the model gives: a shorter prompt does not help. */
 const OUTPUT_LIMIT =
@@ -29,7 +29,7 @@ const OUTPUT_LIMIT =
 const OUTPUT_TOO_SHORT = /max_tokens or model output limit was reached/i;
 
 /** A single request above the whole limit of tokens a minute, which waiting does not change. */
-const ABOVE_LIMIT = /\blimit:? ?(\d+)[^.]{0,60}?\brequested:? ?(\d+)/i;
+const ABOVE_LIMIT = /\blimit:? ?(\d[\d,]*)[^\n]{0,60}?\brequested:? ?(\d[\d,]*)/i;
 const FILTERED = /content_filter|content_policy|invalid_prompt|responsibleaipolicy/i;
 const QUOTA =
   /insufficient_quota|billing_(?:error|hard_limit|not_active)|spend_limit_reached|quota_exceeded|insufficient_funds/i;
@@ -82,10 +82,14 @@ export function llmCode({ status, words, message }: ProviderAnswer): LLMErrorCod
 
 function isTooLong(text: string, status: number | undefined): boolean {
   const [, limit, requested] = ABOVE_LIMIT.exec(text) ?? [];
-  if (requested !== undefined && Number(requested) > Number(limit)) return true;
+  if (requested !== undefined && numberOf(requested) > numberOf(limit)) return true;
   if (OUTPUT_LIMIT.test(text)) return false;
   // A rate limit names tokens and limits too.
   return status === 429 ? /context_length|context length/i.test(text) : CONTEXT_LENGTH.test(text);
+}
+
+function numberOf(text: string | undefined): number {
+  return Number(text?.replaceAll(',', ''));
 }
 
 // An error inside a stream has no status, only a type.

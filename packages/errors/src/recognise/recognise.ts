@@ -12,6 +12,7 @@ import { convertersResult } from './converter.ts';
 import { recogniseDatabase } from './database.ts';
 import { recogniseGoogle } from './google.ts';
 import { recogniseHttpClient } from './http-client.ts';
+import { recogniseName } from './name.ts';
 import { recogniseProviderSdk } from './provider-sdk.ts';
 import type { ErrorOrigin, RecogniseContext, Recogniser, Recognition } from './recognition.ts';
 import { recogniseRedis } from './redis.ts';
@@ -46,6 +47,7 @@ const RECOGNISERS: readonly Recogniser[] = [
   recogniseFetch,
   recogniseProviderObject,
   recogniseBuiltIn,
+  recogniseName,
 ];
 
 /** Classifies any thrown value, by itself or by its causes; never throws. */

@@ -1,4 +1,4 @@
-import { has, isNativeError, read, readString } from '@map/redaction/kernel';
+import { has, isNativeError, isObject, read, readString } from '@map/redaction/kernel';
 import { ErrorCode } from '../codes/error-code.ts';
 import { codeFromHttpStatus } from '../codes/http-status.ts';
 import { timeoutCode } from './abort.ts';
@@ -37,8 +37,14 @@ export const recogniseStatus: Recogniser = (error, context) => {
     failure(error, 'status') ??
     failure(error, 'statusCode') ??
     failure(error, 'status_code') ??
+    failure(error, 'httpStatus') ??
+    failure(error, 'httpStatusCode') ??
     failure(response, 'status') ??
-    failure(response, 'statusCode');
+    failure(response, 'statusCode') ??
+    // Elasticsearch and OpenSearch.
+    failure(read(error, 'meta'), 'statusCode') ??
+    // SendGrid, and errors that a proxy for models made from a body.
+    (isObject(response) || context.origin === 'llm' ? failure(error, 'code') : undefined);
   if (status === undefined) return timedOut(error, context);
   // SDKs that Fern generates give this status to a request that was aborted.
   if (status === 499) {
@@ -106,6 +112,8 @@ const WORDS =
  */
 export const recogniseProviderObject: Recogniser = (error, context) => {
   if (isNativeError(error)) return undefined;
+  const incomplete = incompleteCode(error);
+  if (incomplete !== undefined) return { code: incomplete };
   const event = eventOf(error);
   if (event !== undefined) return answered(event, error, context);
   const body = readProviderBody(error);
@@ -116,6 +124,15 @@ export const recogniseProviderObject: Recogniser = (error, context) => {
     ? answered({ ...body, status }, error, context)
     : undefined;
 };
+
+/** The last event of a response of OpenAI that a limit or a filter ended. */
+function incompleteCode(error: object): ErrorCode | undefined {
+  if (readString(error, 'type') !== 'response.incomplete') return undefined;
+  const details = read(read(error, 'response'), 'incomplete_details');
+  return readString(details, 'reason') === 'content_filter'
+    ? ErrorCode.LLM_CONTENT_FILTERED
+    : ErrorCode.LLM_OUTPUT_TRUNCATED;
+}
 
 /** An event of a stream of Bedrock: `{ throttlingException: { message } }`. */
 function eventOf(error: object): ProviderBody | undefined {
@@ -132,7 +149,9 @@ function answered(
 ): Recognition | undefined {
   const found = recogniseAnswer(body, context.maxRetryAfterMs);
   if (found !== undefined) return found;
-  return readString(error, 'type') === 'response.failed'
-    ? { code: ErrorCode.LLM_STREAM_INTERRUPTED }
-    : undefined;
+  const type = readString(error, 'type');
+  if (type === 'response.failed' || (type === 'error' && has(error, 'sequence_number'))) {
+    return { code: ErrorCode.LLM_STREAM_INTERRUPTED };
+  }
+  return undefined;
 }

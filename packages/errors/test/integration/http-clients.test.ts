@@ -268,3 +268,18 @@ async function startRawServer(serve: (socket: Socket) => void): Promise<RawServe
     },
   };
 }
+
+test('fetch: a redirect in a circle, a redirect that is not followed, a scheme it does not know', async () => {
+  await using server = await startAnswerServer((response) => {
+    response.writeHead(302, { location: '/again' });
+    response.end();
+  });
+  const codeOf = async (url: string, init?: RequestInit): Promise<readonly unknown[]> => {
+    const { code, retryable } = convertException(await caught(() => fetch(url, init)));
+    return [code, retryable];
+  };
+  const refused = [ErrorCode.UPSTREAM_BAD_RESPONSE, false];
+  expect(await codeOf(server.url)).toEqual(refused);
+  expect(await codeOf(server.url, { redirect: 'error' })).toEqual(refused);
+  expect(await codeOf('ftp://127.0.0.1/x')).toEqual([ErrorCode.CONFIG_INVALID, false]);
+});

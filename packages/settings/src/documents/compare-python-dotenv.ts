@@ -24,19 +24,28 @@ export interface PythonDifference {
  */
 export function comparePythonDotenv(text: string): readonly PythonDifference[] {
   const python = parsePythonDotenv(text);
-  const { entries } = parseDotenv(text);
+  const { entries, faults } = parseDotenv(text);
   const found: PythonDifference[] = [];
   for (const [name, there] of python) {
     const here = entries.get(name);
     const message =
-      here === undefined ? unusable(name) : difference(there, here, (other) => entries.has(other));
+      here === undefined
+        ? unusable(name)
+        : difference(name, there, here, (other) => entries.has(other));
     if (message !== undefined) found.push({ line: there.line, name, message });
   }
   for (const [name, { line }] of entries) {
     if (!python.has(name)) found.push({ line, name, message: 'Python does not read this line' });
   }
+  const lines = text.split(/\r\n|\r|\n/);
+  for (const { line, name } of faults) {
+    const isBare = /^\s*(?:export\s+)?[\w.-]+\s*$/.test(lines[line - 1] ?? '');
+    if (isBare && name !== undefined) found.push({ line, name, message: BARE });
+  }
   return found.sort((a, b) => a.line - b.line);
 }
+
+const BARE = 'a name alone has no value in Python, here it is an error: write NAME= or remove it';
 
 function unusable(name: string): string {
   return /^[A-Za-z_]/.test(name)
@@ -45,6 +54,7 @@ function unusable(name: string): string {
 }
 
 function difference(
+  name: string,
   there: PythonEntry,
   here: DotenvEntry,
   isSet: (name: string) => boolean,
@@ -53,7 +63,9 @@ function difference(
   const references = [...there.value.matchAll(/\$\{([^}:]*)(:-)?/g)];
   if (references.length === 0) return undefined;
   if (here.literal) return 'Python expands ${…} in single quotes; here it is literal';
-  const isMissing = references.some(([, name = '', fallback]) => !fallback && !isSet(name));
+  const isMissing = references.some(
+    ([, other = '', fallback]) => !fallback && (other === name || !isSet(other)),
+  );
   return isMissing
     ? 'a reference to an unset variable is empty in Python and an error here: write ${NAME:-}'
     : undefined;

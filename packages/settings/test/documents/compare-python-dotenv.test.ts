@@ -42,6 +42,9 @@ test('each difference is named by its line and never by its value', () => {
     'MISSING=${NOWHERE}hunter2',
     'FINE=${SAME}${NOWHERE:-}',
     'LAST=1',
+    'ITSELF="${ITSELF}"',
+    'ALONE',
+    'export ALONE_TOO',
   ].join('\n');
   const found = comparePythonDotenv(text);
   expect(found.map(({ line, name }) => `${line} ${name}`)).toEqual([
@@ -51,6 +54,9 @@ test('each difference is named by its line and never by its value', () => {
     '6 TICK',
     '7 LITERAL',
     '8 MISSING',
+    '11 ITSELF',
+    '12 ALONE',
+    '13 ALONE_TOO',
   ]);
   expect(JSON.stringify(found)).not.toContain('hunter2');
   expect(comparePythonDotenv('A=1\nB="two words"\nC=\'x\'\n')).toEqual([]);
