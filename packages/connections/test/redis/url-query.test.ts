@@ -52,7 +52,7 @@ test.each([
 });
 
 test.each(['redis://h/HIDDEN', 'redis://h/0/HIDDEN', 'redis://h?db=HIDDEN', 'redis://h/1e3'])(
-  'a database that is no number is refused: %s',
+  'a database must be a number: %s',
   (url) => {
     const message =
       'The database in `url` of redis connection "cache" must be a number, such as 0 in /0.';

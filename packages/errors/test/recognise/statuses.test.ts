@@ -14,7 +14,7 @@ test.each<[string, object, string]>([
   ['httpStatusCode', { httpStatusCode: 404 }, ErrorCode.UPSTREAM_REJECTED],
   ['meta.statusCode', { meta: { statusCode: 429, headers: {} } }, ErrorCode.RATE_LIMITED],
   ['code beside a response', { code: 429, response: { body: {} } }, ErrorCode.RATE_LIMITED],
-  ['a status that is no failure', { status: '200' }, ErrorCode.UNKNOWN_ERROR],
+  ['a status of success', { status: '200' }, ErrorCode.UNKNOWN_ERROR],
   ['a status that is a word', { status: 'PENDING' }, ErrorCode.UNKNOWN_ERROR],
   ['a code alone', { code: 429 }, ErrorCode.UNKNOWN_ERROR],
 ])('the status of any library: %s', (_, fields, code) => {
