@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { acceptsGzip, CONTENT_TYPES, chooseFormat } from '../exposition/negotiate.ts';
 import { renderContent } from '../exposition/scrape.ts';
 import { getMetricsManager } from '../manager/shared-manager.ts';
@@ -90,6 +91,8 @@ export function makeRequestHandler(
     }
     scrapes++;
     try {
+      // A burst of requests must not keep `/health` waiting: the rest of it is counted, then refused.
+      await nextTurn();
       await (path === '/' ? showPage(request, response) : scrape(request, response));
     } finally {
       scrapes--;
