@@ -60,7 +60,7 @@ function contender(make: () => Promise<MakeStepper>): ContenderSteps {
       counted = await stepper.counted();
       return figures;
     },
-    // What a step does, on average, and leaves behind.
+    // The average effects of a step.
     output: async () => ({
       requests: counted.requests / counted.tasks,
       tokens: counted.tokens / counted.tasks,

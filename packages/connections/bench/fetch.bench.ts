@@ -23,7 +23,7 @@ const body = JSON.stringify({
   messages: [{ role: 'user', content: 'What is the weather like in Paris today?' }],
 });
 const headers = { 'content-type': 'application/json', authorization: 'Bearer key' };
-/** What goes over the wire is the same. */
+/** All send the same bytes. */
 const traced = { ...headers, traceparent };
 const init = { method: 'POST', headers: traced, body };
 

@@ -77,7 +77,7 @@ export default defineBench({
     '@map/connections, httpSession() each': contender(() =>
       manager.httpSession((http) => http.get(url).json()),
     ),
-    // What goes over the wire is the same.
+    // All send the same bytes.
     got: contender(() => got.get(url, { headers: { traceparent } }).json()),
     'undici.request': contender(viaUndici),
     'node:http': contender(plain),

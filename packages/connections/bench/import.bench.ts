@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { defineBench, quick } from '@map-tooling/bench';
 
-// What is published is measured, so `pnpm build` has to come first.
+// Measures the published files, so run `pnpm build` first.
 const folder = new URL('../', import.meta.url).pathname;
 
 /** Milliseconds that a fresh process needs for an import. */

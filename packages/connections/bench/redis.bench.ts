@@ -16,7 +16,7 @@ interface Driver {
   set(key: string, value: string): Promise<unknown>;
 }
 
-/** What is measured, and for how long: what a command leaves behind is part of it. */
+/** The measurements and their duration; garbage of a command counts. */
 const LOADS = {
   'get-50': { command: 'get', tasks: 50, ms: 500 },
   'set-50': { command: 'set', tasks: 50, ms: 500 },

@@ -20,7 +20,7 @@ export async function measure(write: () => void, count = 60): Promise<number> {
     const start = performance.now();
     for (let turn = 0; turn < TURNS_A_SLICE; turn += 1) {
       for (let line = 0; line < LINES_A_TURN; line += 1) write();
-      // What was put off to the end of the turn is part of the work.
+      // Work that was deferred to the end of the turn counts.
       await new Promise((resolve) => setImmediate(resolve));
     }
     slices.push(((performance.now() - start) * 1e6) / (TURNS_A_SLICE * LINES_A_TURN));

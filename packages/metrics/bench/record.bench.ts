@@ -88,7 +88,7 @@ function meter(row: string, operation: (i: number) => void): () => number {
   };
 }
 
-/** What a service does through one library, each call by its row. */
+/** The calls of a service through one library, by row. */
 function operations(library: Library, isBindable: boolean): Record<string, (i: number) => void> {
   const calls = {
     requests: (i: number) => library.request(labelsOf(i)),

@@ -15,7 +15,7 @@ const ANSWER: Answer = { usage: { prompt_tokens: 120, completion_tokens: 30 } };
 const call = async (): Promise<Answer> => ANSWER;
 const llm = { provider: 'openai', model: 'gpt-4o', operation: 'chat' };
 
-/** What a contender has recorded: calls, timings, tokens. */
+/** The records of a contender: calls, timings, tokens. */
 type Recorded = readonly number[];
 
 interface Wrapped {

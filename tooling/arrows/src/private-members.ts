@@ -4,7 +4,7 @@ import { type Finding, lineOf, type Source, walk } from './source.ts';
 /** Members without an underscore that Node does not document. */
 const UNDOCUMENTED = new Set(['addRequest', 'getBuffer']);
 
-/** What its owner documents for others: the agents SDK of OpenAI, for processors of its traces. */
+/** Private names that their owner documents for others: the agents SDK of OpenAI, for processors of its traces. */
 const DOCUMENTED = new Set(['_response']);
 
 /** What JavaScript itself calls so. */

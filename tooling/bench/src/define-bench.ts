@@ -13,7 +13,7 @@ export interface ContenderSteps {
   warmUp?: () => unknown;
   /** Untimed, after the last run. */
   teardown?: () => unknown;
-  /** What the contender did, for `verify`; by default what `run` returns. */
+  /** The contender's output, for `verify`; by default the result of `run`. */
   output?: () => unknown;
 }
 
@@ -25,7 +25,7 @@ export interface Script {
   env?: Record<string, string>;
 }
 
-/** What the first contender (or `of`) should reach; reported, never asserted. */
+/** The goal of the first contender (or `of`); reported, never asserted. */
 export interface Goal {
   /** The rival; without one the bound holds for the figure itself, in the bench's unit. */
   against?: string;
@@ -48,7 +48,7 @@ export interface Curve {
   at: number;
 }
 
-/** What is reported as one row. */
+/** The data of one reported row. */
 interface Row {
   /** One line for people: what is done. */
   title: string;

@@ -17,7 +17,7 @@ export async function inProcess<T extends Answer>(request: Request): Promise<T> 
   const child = fork(worker, [], {
     execArgv: ['--conditions=@map/source', '--expose-gc', '--no-warnings'],
     env: { ...process.env, MAP_BENCH_QUICK: request.quick ? '1' : '0' },
-    // What benches print (loggers do) goes nowhere; complaints are kept.
+    // The output of benches (loggers print) is discarded; complaints are kept.
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'advanced',
   });

@@ -1,6 +1,6 @@
 import type { Bench } from './define-bench.ts';
 
-/** What is promised: ten minutes for everything, three for one package. */
+/** The limits: ten minutes for everything, three for one package. */
 export const WHOLE_MS = 600_000;
 export const PACKAGE_MS = 180_000;
 

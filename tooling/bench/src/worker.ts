@@ -7,7 +7,7 @@ import type { Measured } from './measured.ts';
 // Halves the time in which each process reads the same sources. Measured scripts do not inherit it.
 enableCompileCache();
 
-/** What the parent asks of a process that holds one bench file. */
+/** The request of the parent to the process of one bench file. */
 export type Request =
   | { ask: 'alternate'; file: string; bench: string; quick: boolean; budgetMs: number }
   | { ask: 'single'; file: string; bench: string; contender: string; quick: boolean };

@@ -8,7 +8,7 @@ import type { Queues } from './queues.ts';
 import type { Store } from './store.ts';
 import type { Tally } from './tally.ts';
 
-/** What all agents of a process work with. */
+/** The resources that all agents of a process share. */
 export interface Workshop {
   readonly config: Platform;
   readonly queues: Queues;

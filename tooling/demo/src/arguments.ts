@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** What the command line asks for. */
+/** The options of the command line. */
 export interface Arguments {
   /** How many chunk tasks to run; every chunk once when absent. */
   readonly tasks: number | undefined;

@@ -7,7 +7,7 @@ import {
   LLMError,
 } from '@map/config/errors';
 
-/** What happens on the way to an answer. */
+/** The events on the way to a response. */
 export interface FailoverEvents<P> {
   onError(provider: P, error: BaseError): void;
   /** The same provider is asked again after a wait. */

@@ -14,7 +14,7 @@ export const NO_FAULTS: FaultRates = {
   cut_off: 0,
 };
 
-/** What a busy provider does on a bad day. */
+/** The faults of a busy provider on a bad day. */
 export const BAD_DAY: FaultRates = {
   rate_limited: 0.05,
   server_error: 0.04,
@@ -23,7 +23,7 @@ export const BAD_DAY: FaultRates = {
   cut_off: 0.04,
 };
 
-/** What its stand-in does on the same day. */
+/** The faults of its fallback on the same day. */
 export const GOOD_DAY: FaultRates = { ...NO_FAULTS, rate_limited: 0.02, server_error: 0.01 };
 
 /**

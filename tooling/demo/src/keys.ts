@@ -1,4 +1,4 @@
-/** What all Redis keys of the demo start with. */
+/** The prefix of all Redis keys of the demo. */
 export const KEY_PREFIX = 'map-demo:';
 
 /** The Redis keys of one run, all under one separate prefix. */
@@ -9,7 +9,7 @@ export class Keys {
     this.prefix = `${KEY_PREFIX}${run}:`;
   }
 
-  /** What the keys of the queues start with. */
+  /** The prefix of the keys of the queues. */
   get queues(): string {
     return this.prefix.slice(0, -1);
   }

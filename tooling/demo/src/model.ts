@@ -9,7 +9,7 @@ import { withFailover } from './failover.ts';
 import type { Provider } from './provider.ts';
 import type { Tally } from './tally.ts';
 
-/** What a model has answered. */
+/** The response of a model. */
 export interface Reply {
   readonly text: string;
   readonly usage: Usage;
@@ -17,7 +17,7 @@ export interface Reply {
   readonly model: string;
 }
 
-/** What a {@link Model} is made of. */
+/** The options of a {@link Model}. */
 export interface ModelOptions {
   /** Gives what the client of a provider is made with. */
   readonly provider: Config['provider'];

@@ -9,7 +9,7 @@ export type Platform = Config<Settings, { readonly providers: readonly Provider[
 /** The folder with the `.env` file of the demo. */
 export const DEMO: string = join(import.meta.dirname, '..');
 
-/** What the processes of a run have in common. */
+/** The state that the processes of a run share. */
 export interface Ground {
   /** Settings that win over the file and the environment. */
   readonly overrides: { readonly [name in keyof Settings]?: string };

@@ -1,4 +1,4 @@
-/** What a worker finds out about a chunk. */
+/** A worker's findings about a chunk. */
 export interface Answer {
   readonly summary: string;
   readonly keywords: readonly string[];

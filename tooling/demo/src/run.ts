@@ -9,7 +9,7 @@ import type { Store } from './store.ts';
 import type { Tally } from './tally.ts';
 import type { Team } from './team.ts';
 
-/** What a run came to. */
+/** The result of a run. */
 export interface RunResult {
   readonly durationMs: number;
   /** Why it ended before its tasks did. */

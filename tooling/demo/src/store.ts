@@ -4,7 +4,7 @@ import type { Keys } from './keys.ts';
 import type { Answer } from './reply.ts';
 
 /**
- * What the agents remember, in Redis. Every write may be repeated: a task that is done twice changes
+ * The memory of the agents, in Redis. Every write may be repeated: a task that is done twice changes
  * nothing the second time.
  */
 export class Store {

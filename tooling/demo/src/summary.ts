@@ -8,7 +8,7 @@ export interface StartStep {
   readonly durationMs: number;
 }
 
-/** What there is to say before the first task. */
+/** The text before the first task. */
 export interface Opening {
   readonly documents: number;
   readonly chunks: number;
@@ -21,7 +21,7 @@ export interface Opening {
   readonly logs: string;
 }
 
-/** What there is to say about the tasks, once they have ended. */
+/** The text about the tasks, once they have ended. */
 export interface Outcome {
   readonly tally: Tally;
   readonly documents: number;

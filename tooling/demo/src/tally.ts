@@ -1,4 +1,4 @@
-/** What has happened in a process, as it is sent to another one. */
+/** The counts of a process, as they are sent to another one. */
 export interface Counts {
   readonly modelCalls: number;
   readonly promptTokens: number;

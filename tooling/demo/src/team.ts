@@ -7,19 +7,19 @@ import type { Ground } from './platform.ts';
 import type { Counts, Tally } from './tally.ts';
 import { type Crew, startCrew } from './workshop.ts';
 
-/** What a process of the team is started with. */
+/** The start data of a process of the team. */
 export interface Orders {
   readonly run: string;
   readonly ground: Ground;
 }
 
-/** What a process of the team reports. */
+/** The report of a process of the team. */
 export interface Report {
   readonly counts?: Counts;
   readonly state?: 'working' | 'stopped';
 }
 
-/** What a process of the team receives. */
+/** The message to a process of the team. */
 export type Command = { readonly stopWithinMs: number } | 'end';
 
 /** The agents of a run, in one process or in several. */

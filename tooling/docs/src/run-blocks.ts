@@ -9,7 +9,7 @@ import { startProvider } from './provider.ts';
 /** How a block fared. */
 export interface Outcome {
   exitCode: number | null;
-  /** What it printed, both streams. */
+  /** Its output, of both streams. */
   output: string;
 }
 

@@ -26,6 +26,14 @@ export const PHRASES: readonly Phrase[] = [
     write: 'a figure in performance.md',
   },
   { pattern: /\bby a hair\b/i, write: 'not met' },
+  { pattern: /\bwhatever is\b/i, write: 'every X; any X' },
+  { pattern: /\bgo(es)? along\b/i, write: 'is included; is passed on' },
+  { pattern: /\ball the same\b/i, write: 'still; anyway' },
+  { pattern: /\bas good as\b/i, write: 'works like; counts as' },
+  { pattern: /\b(given?|gives) back\b/i, write: 'returned; released' },
+  { pattern: /\bhand(s|ed)? (it |them )?over\b/i, write: 'passes on; returns; sends' },
+  { pattern: /\btak(e|es|ing) (it|the \w+ ones) back\b/i, write: 'reverts; undoes' },
+  { pattern: /\bcom(e|es|ing) out\b/i, write: 'is shown; is the result' },
 ];
 
 /** Ways to word an option error other than "`option` must be Z, got Y." */

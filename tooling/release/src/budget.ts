@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { size } from './size.ts';
 import type { Check } from './tally.ts';
 
-/** What a package may weigh; figures are upper bounds. */
+/** The size limits of a package. */
 export interface Budget {
   tarballBytes: number;
   /** Packages in `node_modules` after installing it alone. */

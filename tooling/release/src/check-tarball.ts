@@ -10,7 +10,7 @@ import { type Manifest, targetsOf } from './packages.ts';
 import type { Check } from './tally.ts';
 import type { Tarball } from './tarball.ts';
 
-/** What users need, and nothing else. */
+/** The files that users need, and no others. */
 const allowed = [
   /^package\.json$/,
   /^(README|CHANGELOG)\.md$/,

@@ -91,7 +91,7 @@ export async function writeExamples(
   await write('plain.mts', importing(entries.filter((entry) => !needNode.includes(entry))));
 }
 
-// What depends on Node's streams and on the environment.
+// A program that depends on Node's streams and on the environment.
 const outputs = `import { getLogger, setupLogging } from '@map/logger';
 import { toWinston } from '@map/logger/winston';
 import winston from 'winston';
@@ -109,7 +109,7 @@ function importing(entries: string[]): string {
   return `${imports.join('')}export const entries: readonly object[] = [${names}];\n`;
 }
 
-/** What a type check is done with. */
+/** The options of a type check. */
 export interface TypeCheck {
   typescript: string;
   resolution: 'nodenext' | 'bundler';

@@ -6,7 +6,7 @@ export const repository: string = fileURLToPath(new URL('../../..', import.meta.
 
 type Targets = string | { [condition: string]: Targets };
 
-/** What of a package.json matters to a release. */
+/** The members of a package.json that matter to a release. */
 export interface Manifest {
   name: string;
   version: string;

@@ -29,7 +29,7 @@ export async function prepareClone({ folder, registry }: Clone, source: string):
     await must('git', ['config', name, value], { cwd: folder });
   }
   await runPnpm(['install', '--frozen-lockfile', '--prefer-offline'], { cwd: folder });
-  // What is published needs an address, also where the repository does not have one yet.
+  // A published package needs an address, even if the repository does not have one yet.
   await runPnpm(['release:address', 'https://git.rehearsal/map/map'], { cwd: folder });
   // From here on the registry of the clone is the private one.
   await writeFile(join(folder, '.npmrc'), registry.npmrc);

@@ -1,4 +1,4 @@
-// What the rehearsal runs on each runtime, as a user would write it.
+// Programs that the rehearsal runs on each runtime, as a user would write them.
 
 /** How many lines the service writes. */
 export const lines = 2_000;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readManifest } from './packages.ts';
 import { filesIn } from './tarball.ts';
 
-/** What is in a `node_modules`. */
+/** The content of a `node_modules`. */
 export interface Installed {
   /** `name@version` of each package, as often as it is there. */
   packages: string[];

@@ -2,7 +2,7 @@
 export interface Check {
   name: string;
   ok: boolean;
-  /** What is wrong, where something is. */
+  /** The problem, if there is one. */
   detail?: string;
 }
 

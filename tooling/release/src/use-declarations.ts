@@ -23,7 +23,7 @@ export const health = connections.health();
 export const task = runTask({ type: 'a' }, (work) => work);
 `;
 
-/** What docs/settings.md shows for a definition under `isolatedDeclarations`. */
+/** The example of docs/settings.md for a definition under `isolatedDeclarations`. */
 const definition = `import {
   defineSettings,
   integer,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Consumer, runOn } from './consumer.ts';
 import { entriesOf } from './packages.ts';
 
-/** What the tests need. */
+/** The input of the tests. */
 export const jestPackages: readonly string[] = ['jest@30.5.2', 'esbuild@0.28.2'];
 
 /** The transform that docs/getting-started.md shows. */

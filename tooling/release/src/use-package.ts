@@ -24,7 +24,7 @@ import { jestPackages, useJest } from './use-jest.ts';
 import { placePackages, usePlaces } from './use-places.ts';
 import { runtimePackages, columns as trials, useRuntimes } from './use-runtimes.ts';
 
-/** Packages whose declarations need no @types/node, and their entries that do all the same. */
+/** Packages whose declarations need no @types/node, and their entries that still do. */
 const typesWithoutNode: Record<string, string[]> = {
   '@map/errors': [],
   '@map/logger': ['@map/logger/winston'],
@@ -56,7 +56,7 @@ export interface UseOptions {
   writeReadme: boolean;
 }
 
-/** What came of using a package. */
+/** The result of using a package. */
 export interface Used {
   row: string[];
   measured: Budget;
@@ -196,7 +196,7 @@ async function checkTypes(consumer: Consumer, tally: Tally): Promise<string[]> {
 async function runExamples(consumer: Consumer, options: UseOptions): Promise<string[]> {
   const { folder, manifest } = consumer;
   const { tally, redisUrl } = options;
-  // Its complaints were counted above; the JavaScript comes out all the same.
+  // Its complaints were counted above; the JavaScript is written anyway.
   await typeCheck(consumer, { typescript: '6', resolution: 'nodenext', node: true, outDir: 'out' });
   await cp(join(folder, 'out/example.mjs'), join(folder, 'example.mjs'));
   const compiled = await readFile(join(folder, 'example.mjs'), 'utf8');

@@ -11,14 +11,14 @@ import { useNext } from './use-next.ts';
 import { useServer } from './use-server.ts';
 import { useYarn } from './use-yarn.ts';
 
-/** What the trials need. */
+/** The input of the trials. */
 export const placePackages: readonly string[] = [
   ...['next@16.4.6', 'react@19.3.1', 'react-dom@19.3.1', 'typescript@6.0.3', '@types/react@19'],
   ...['hono@4.13.19', '@hono/node-server@2.1.9', 'fastify@5.12.8', 'vitest@5.1.1', 'pm2@7.0.4'],
   '@yarnpkg/cli-dist@4.18.1',
 ];
 
-/** What is tried, by the name in the table. */
+/** The trials, by their name in the table. */
 const trials: Readonly<Record<string, (place: Place) => Promise<void>>> = {
   'Next.js 16': useNext,
   'Hono on Node.js': (place) => useServer(place, [place.node, 'hono/node.mjs']),

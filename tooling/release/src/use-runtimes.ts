@@ -9,12 +9,12 @@ import { fetching, libraries, lines, model, service, workers } from './runtime-p
 import type { Row } from './runtime-table.ts';
 import { type Runtime, runtimes } from './runtimes.ts';
 
-/** What the programs import beside the umbrella. */
+/** Further packages that the programs import. */
 export const runtimePackages: readonly string[] = ['openai@7.57.0'];
 
 type Trial = (consumer: Consumer, runtime: Runtime, redisUrl: string) => Promise<void>;
 
-/** What is tried on each runtime, by the heading of its column. */
+/** The trials on each runtime, by the heading of the column. */
 const trials: Readonly<Record<string, Trial>> = {
   'Every entry': (...where) => mustRun('entries-each.mjs', ...where),
   'README example': (...where) => mustRun('example.mjs', ...where),

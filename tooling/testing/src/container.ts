@@ -42,7 +42,7 @@ export async function findContainer(image: string): Promise<Container> {
   throw new Error(failures.join(', '));
 }
 
-/** What is run in a container, and what it shares with the machine. */
+/** The command of a container, and the resources that it shares with the machine. */
 export interface ContainerRun {
   readonly program: string;
   readonly args: readonly string[];

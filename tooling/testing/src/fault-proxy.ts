@@ -1,6 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net';
 
-/** What the proxy does to the bytes that pass. */
+/** The effects of the proxy on the bytes that pass. */
 export interface Fault {
   /** Delay of every chunk in both directions, in milliseconds. */
   latencyMs?: number;

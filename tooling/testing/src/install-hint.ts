@@ -11,7 +11,7 @@ const installers = {
   macos: 'brew install',
 } as const;
 
-/** What a program's package is called on systems that do not call it as Debian does. */
+/** Names of a program's package on systems that name it differently from Debian. */
 export type PackageNames = Partial<Record<keyof typeof installers, string>>;
 
 const families: readonly [System, RegExp][] = [

@@ -8,7 +8,7 @@ import { type Program, provide } from './provision.ts';
 import { ServerProcess } from './server-process.ts';
 
 export interface PrometheusOptions {
-  /** What to scrape: `['127.0.0.1:9090']`, or with its own path and scheme. */
+  /** The targets: `['127.0.0.1:9090']`, or with its own path and scheme. */
   targets: (string | { target: string; path?: string; scheme?: 'http' | 'https' })[];
   /** Seconds between two scrapes; 1 by default. */
   scrapeIntervalSeconds?: number;

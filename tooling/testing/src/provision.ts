@@ -29,7 +29,7 @@ export interface ProgramSource {
   folders?: string[];
   /** An image that has it, for docker or podman. */
   image?: string;
-  /** What its package is called elsewhere. */
+  /** The names of its package on other systems. */
   install?: PackageNames;
 }
 

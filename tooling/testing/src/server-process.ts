@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 
-/** What it takes to start a server and to know that it is there. */
+/** The options to start a server and to detect that it runs. */
 export interface ServerProcessOptions {
   command: string;
   args: string[];
@@ -67,7 +67,7 @@ export class ServerProcess {
     return this.#child.pid ?? 0;
   }
 
-  /** What the server printed so far. */
+  /** The output of the server so far. */
   get log(): string {
     return this.#log;
   }

@@ -12,7 +12,7 @@ export type MakeRunner = (redisUrl: string) => Promise<QueueRunner>;
 /** Tasks at the same time, in the worker and on the side that adds. */
 export const CONCURRENCY = 20;
 
-/** What each task brings. */
+/** The data of each task. */
 export const dataOf = (n: number) => ({ document: `docs/page-${n}.md`, words: 80, language: 'en' });
 
 /** Adds tasks from several chains; `next` starts at 1. */

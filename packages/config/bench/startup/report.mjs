@@ -1,4 +1,4 @@
-// What a contender tells about its start, and, when it is asked to, proves of it.
+// Reports the start of a contender and, on request, proves it.
 const { get } = process.getBuiltinModule('node:http');
 
 export const startedAt = performance.now();

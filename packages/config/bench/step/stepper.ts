@@ -1,4 +1,4 @@
-/** What a contender is given. */
+/** The input of a contender. */
 export interface Surroundings {
   readonly redisUrl: string;
   /** Where the model answers a POST. */
@@ -11,7 +11,7 @@ export interface Surroundings {
 export interface Stepper {
   /** Does one step and resolves when it is done. */
   step(task: number): Promise<void>;
-  /** What the metrics say: completed tasks, requests to the model and tokens. */
+  /** The figures of the metrics: completed tasks, requests to the model and tokens. */
   counted(): Promise<Counted>;
   close(): Promise<unknown>;
 }
@@ -39,7 +39,7 @@ export function requestBody(state: string | null): object {
   };
 }
 
-/** What is read of the response. */
+/** The part of the response that is read. */
 export interface Completion {
   readonly choices: readonly { readonly message: { readonly content: string } }[];
   readonly usage: { readonly prompt_tokens: number; readonly completion_tokens: number };

@@ -16,7 +16,7 @@ export interface ProbeReport {
   readonly verdict: 'ok' | 'warning' | 'failed';
   /** Time in milliseconds. */
   readonly duration_ms: number;
-  /** What happened. */
+  /** The result. */
   readonly message: string;
   /** The remedy. */
   readonly remedy?: string;

@@ -13,7 +13,7 @@ export interface McpTrace {
 }
 
 /**
- * Makes the `_meta` of a request of the Model Context Protocol that hands over the running trace.
+ * Makes the `_meta` of a request of the Model Context Protocol that carries the current trace.
  *
  * @param meta Further members of `_meta`, such as `progressToken`; they stay as they are.
  * @returns The members with `traceparent`, and `tracestate` and `baggage` where there are any.

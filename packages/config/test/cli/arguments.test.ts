@@ -51,7 +51,7 @@ describe('wrong words are coded errors that name the remedy', () => {
   });
 });
 
-test('whatever is typed is a command or a coded error', () => {
+test('any input is a command or a coded error', () => {
   const word = fc.oneof(
     fc.string(),
     fc.constantFrom(

@@ -9,7 +9,7 @@ test.each([
   child.kill('SIGTERM');
   expect((await child.ended).code).toBe(1);
   expect(child.stderr).toMatch(new RegExp(`did not end (.*, )?${name}`));
-  // What comes after the late one has still been ended, in its order.
+  // Later steps have still run, in order.
   expect(child.records.some(({ what }) => what === 'database closed')).toBe(true);
   expect(child.records.map(({ message }) => message)).toContain('Shutdown ends');
 });

@@ -178,7 +178,7 @@ describe('a failing step', () => {
     expect((await child.ended).code, child.stderr).toBe(0);
   });
 
-  /** What the process reported about one start-up. */
+  /** The report of the process about one start-up. */
   function recordsOf(step: string) {
     const { records } = child;
     const from = records.findIndex((each) => each['what'] === 'begin' && each['step'] === step);

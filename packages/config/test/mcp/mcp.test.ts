@@ -76,7 +76,7 @@ test('a tool of a server continues the trace of its client, with the baggage', a
   ]);
 });
 
-test('without a context there is nothing to hand over; without OpenTelemetry the context is', async () => {
+test('without a context nothing is passed on; without OpenTelemetry the context is', async () => {
   expect(toMcpMeta({ progressToken: 7 })).toEqual({ progressToken: 7 });
   await tracing.close();
   onTestFinished(() => {

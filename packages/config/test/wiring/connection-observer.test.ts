@@ -67,7 +67,7 @@ test('waits, openings and losses are counted', () => {
   expect(lines.map(([level]) => level)).toEqual(['debug', 'debug', 'debug']);
 });
 
-test('a lost connection and a lease that is not given back are warned of', () => {
+test('a lost connection and a lease that is not released cause warnings', () => {
   const error = new Error('reset');
   const { lines, value } = observed(
     { ...at, type: 'error', errorType: 'CONNECTION_RESET_9002', error },

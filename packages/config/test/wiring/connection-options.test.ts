@@ -59,7 +59,7 @@ const changes: Record<string, readonly [value: string, under?: Record<string, st
   NO_PROXY: ['localhost'],
 };
 
-/** What the packages are given. */
+/** The options that the packages receive. */
 function given(env: Record<string, string>): unknown {
   const settings = loadSettings({ env, envFiles: [] });
   return [redisOptions(settings), httpOptions(settings), loggingOptions(settings)];

@@ -127,7 +127,7 @@ test('a task, its step, model call and tool are one trace that continues that of
   expect(lineOf('in the tool')).not.toHaveProperty('otel_trace_id');
 });
 
-/** What the conventions require or recommend of each span, as far as it is known outside of an SDK. */
+/** The requirements and recommendations of the conventions for each span, without those for SDKs. */
 const CONVENTIONS: Readonly<Record<string, readonly string[]>> = {
   chat: [
     conventions.ATTR_GEN_AI_OPERATION_NAME,

@@ -1,4 +1,4 @@
-/** What tasks reached that each made one call after the other. */
+/** The result of tasks that each made one call after the other. */
 export interface Load {
   /** Calls a second. */
   readonly rate: number;

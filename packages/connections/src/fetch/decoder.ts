@@ -39,7 +39,7 @@ const makers: Readonly<Record<string, (zlib: Zlib, first: number) => Transform>>
  * Reads `content-encoding`.
  *
  * @returns The codings in the order in which they are undone; none if one of them is not known, and
- * the body is handed over as it came, as by `fetch`.
+ * the body is passed on unchanged, as by `fetch`.
  */
 export function codingsOf(header: string | null): readonly string[] {
   if (header === null || header === '') return [];

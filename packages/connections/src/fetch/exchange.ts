@@ -29,7 +29,7 @@ export interface AttemptLimits {
 /**
  * One request on the wire and its response: undici calls this as the bytes arrive.
  *
- * The status is handed over in a microtask, which runs when undici has read what the socket had. A
+ * The status is reported in a microtask, which runs when undici has read what the socket had. A
  * small response has then arrived whole, and its body needs no stream.
  */
 export class Exchange implements Dispatcher.DispatchHandler {

@@ -7,7 +7,7 @@ interface Destroyable {
 /**
  * Destroys a client when the attempt that made it is aborted: its handshake has no timeout.
  *
- * @param signal - Aborts when the attempt is over.
+ * @param signal - Aborts when the attempt has ended.
  */
 export function destroyOnAbort(signal: AbortSignal, client: Destroyable): void {
   const end = (): void => client.destroy();

@@ -28,7 +28,7 @@ async function run(name: string, code: string, options: BuildOptions): Promise<s
     logLevel: 'error',
     outdir: join(folder, name),
     outExtension: { '.js': isModule ? '.mjs' : '.cjs' },
-    // What a bundle of ES modules needs for CommonJS packages in it, as the docs write it.
+    // The banner that a bundle of ES modules needs for CommonJS packages, as in the docs.
     ...(isModule && {
       banner: {
         js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",

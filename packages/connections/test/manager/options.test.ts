@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ConnectionManager } from '../../src/index.ts';
 
-// What a program without types can do wrong.
+// Mistakes of a program without types.
 // biome-ignore lint/suspicious/noExplicitAny: these tests pass options that the types forbid
 type Untyped = any;
 

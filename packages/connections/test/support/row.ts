@@ -17,7 +17,7 @@ export interface Row {
   fault(steps: Steps): Promise<void>;
 }
 
-/** What a fault needs to know of the traffic. */
+/** The part of the traffic that a fault uses. */
 export interface Steps {
   /** Says that the server is back now, and waits until the traffic has noticed. */
   healed(): Promise<void>;
@@ -97,7 +97,7 @@ function print(name: string, report: TrafficReport): void {
 /** In what time the traffic should flow again once the server is back. */
 const goalMs = 500;
 
-/** What must hold for every row, whatever happened. */
+/** Conditions that hold for every row. */
 export const clean = {
   exit: 0,
   uncoded: [],

@@ -9,7 +9,7 @@ import OpenAI from 'openai';
 
 globalThis.AI_SDK_LOG_WARNINGS = false;
 
-/** What the client of an SDK is made with. */
+/** The client options of an SDK. */
 export interface SdkOptions {
   readonly apiKey: string;
   readonly baseURL: string;

@@ -1,4 +1,4 @@
-// A script that does not close what it opened: it must end all the same.
+// A script that does not close what it opened: it must still end.
 import { openSyncRedis } from '../../src/sync/sync.ts';
 
 const redis = openSyncRedis({

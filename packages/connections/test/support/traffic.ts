@@ -7,7 +7,7 @@ import { ConnectionManager, type ConnectionManagerOptions } from '../../src/inde
 export interface TrafficOrder {
   readonly options: ConnectionManagerOptions;
   readonly tasks: number;
-  /** What every task does over and over. */
+  /** The repeated work of every task. */
   readonly work: 'set-get' | 'set' | 'get' | 'lease' | 'http-get' | 'http-post';
   readonly url?: string;
   /** Pause between two operations of a task, in milliseconds. */
@@ -132,7 +132,7 @@ await manager.closeAllConnections({ timeoutMs: 500 });
 const remaining = (): string[] =>
   process.getActiveResourcesInfo().filter((kind) => /TCP|TLS|Timeout/.test(kind));
 // A destroyed socket is gone some turns of the event loop later, and a cluster client that waits
-// for its next attempt notices its end when the wait is over.
+// for its next attempt notices its end after the wait.
 for (let turn = 0; turn < 25 && remaining().length > 0; turn++) {
   await new Promise((resolve) => setTimeout(resolve, 20));
 }

@@ -138,7 +138,7 @@ describe('an error', () => {
     expect(shown).not.toContain('NOBODYMAYSEE');
   });
 
-  test('own causes go along', () => {
+  test('own causes are included', () => {
     const inner = new SystemError({ code: ErrorCode.STORAGE_FULL, message: 'Full.' });
     const outer = new TaskError({
       code: ErrorCode.TASK_ERROR,

@@ -5,7 +5,7 @@ import OpenAI from 'openai';
 import { describe, expect, test } from 'vitest';
 import { BaseError, convertException, ErrorCode, isRetryable } from '../../src/index.ts';
 
-// Every secret holds this word; none of it may come out again.
+// Every secret holds this word; no output may show it.
 const WORD = 'NOBODYMAYSEE';
 
 /** Everything that a converted error shows of itself, except `originalError` itself. */
@@ -37,7 +37,7 @@ const secretHeaders = {
   'set-cookie': [`sid=${WORD}`],
 };
 
-describe('no secret of a foreign error comes out', () => {
+describe('no secret of a third-party error is shown', () => {
   const axiosConfig = {
     url: `https://user:${WORD}@example.com/path?token=${WORD}#${WORD}`,
     method: 'post',
@@ -218,7 +218,7 @@ test.each<[string, object]>([
   ],
   ['the method', { isAxiosError: true, config: { method: `sk-${WORD}` } }],
   ['an older stack', { stack: `Error: old\n    at once ${WORD}\n    at f (a.js:1:1)` }],
-])('no secret comes out of %s', (_name, fields) => {
+])('no secret of %s is shown', (_name, fields) => {
   const found = shown(convertException(Object.assign(new Error('Fields.'), fields)));
   expect(found.toUpperCase()).not.toContain(WORD);
 });

@@ -26,7 +26,7 @@ describe('HTTP', () => {
     [418, ErrorCode.API_ERROR],
   ])('the status %i', (status, code) => {
     expect(codeFromHttpStatus(status)).toBe(code);
-    // What goes out under a status comes back to a code with the same one.
+    // A status that is sent maps back to a code with the same status.
     if (status !== 418 && status !== 529) expect(findCodeInfo(code)?.httpStatus).toBe(status);
   });
 

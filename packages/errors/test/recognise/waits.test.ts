@@ -46,7 +46,7 @@ test.each<[string, number | undefined]>([
   ['2026-01-02 03:04:20', 20_000],
   ['2026-01-02T03:04:20', 20_000],
   ['Fri, 02 Jan 2026 03:04:30 GMT', 30_000],
-  // What has passed gives 0.
+  // A time in the past gives 0.
   ['2025-12-31T00:00:00Z', 0],
   ['1600000000', 0],
   ['99999999999999999999s', WEEK],

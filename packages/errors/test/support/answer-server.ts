@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the server does with a request. */
+/** The behaviour of the server for a request. */
 export type Answer = (response: ServerResponse) => void;
 
 /** A loopback server that gives every request the same answer. */

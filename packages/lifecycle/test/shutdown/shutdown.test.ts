@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 const never = () => new Promise<void>(() => undefined);
 
-/** What a shutdown that is not ok writes to standard error, and its exit code, belong to the test. */
+/** The output and the exit code of a shutdown that is not ok belong to the test. */
 async function quietly<T>(run: () => Promise<T>): Promise<T> {
   const { exitCode } = process;
   try {

@@ -68,7 +68,7 @@ function emit(info: Readonly<Record<string, unknown>>): void {
   });
 }
 
-/** Takes the ids of the line's span out of its fields; a line may be handed over after its span. */
+/** Takes the ids of the line's span out of its fields; a line may be sent after its span. */
 function takeSpan(fields: Readonly<Record<string, unknown>>): {
   readonly ids: OtelSpanContext | undefined;
   readonly fields: Readonly<Record<string, unknown>>;

@@ -60,7 +60,7 @@ describe('a call', () => {
       { message: 'm', err: { message: 'e' } },
     ],
     [
-      'an error for %s, which is a field all the same',
+      'an error for %s, which is still a field',
       ['failed: %s after %d', new TypeError('e'), 3],
       { message: 'failed: e after 3', error: { type: 'TypeError' } },
     ],

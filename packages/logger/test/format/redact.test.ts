@@ -147,9 +147,9 @@ describe('registered secrets', () => {
     expect(logs.entries[0]).toMatchObject({ message: `a ${MASK} b`, short: MASK, cab: 'cab' });
   });
 
-  it('never come out, wherever they were put', { timeout: 30_000 }, () => {
+  it('are never shown, wherever they were put', { timeout: 30_000 }, () => {
     const secret = fc.string({ minLength: 6, maxLength: 30 }).filter((text) => {
-      // What is in every line anyway cannot be kept out of it.
+      // Text that is in every line anyway cannot be masked.
       return (
         text.trim() === text && !'"trace_id":"timestamp":'.includes(text) && !/^\*+$/.test(text)
       );
@@ -193,7 +193,7 @@ describe('registered secrets', () => {
 describe('a secret where something giant is cut', () => {
   const secret = 'sk-0123456789abcdefghijklmnopqrstuvwxyz';
 
-  it('does not come out by half, wherever masks before it have moved it', () => {
+  it('is never shown by half, wherever masks before it have moved it', () => {
     onTestFinished(addLogSecrets([secret]));
     for (let pad = 16_000; pad < 16_500; pad += 37) {
       const text = `${`${secret} `.repeat(20)}${'x'.repeat(pad - 20 * 40)}${secret}`;

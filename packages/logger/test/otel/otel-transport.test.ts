@@ -49,7 +49,7 @@ test('a line is a record with its severity, redacted attributes, time and span',
     }),
   );
   log.debug('Quiet');
-  log.trace('Not handed over');
+  log.trace('Not sent');
   const [sold, failed, quiet, ...more] = exporter.getFinishedLogRecords();
   expect(more).toEqual([]);
   expect(sold).toMatchObject({

@@ -1,6 +1,6 @@
 import { MetricsManager, startMetricsServer } from '../../src/index.ts';
 
-/** What the test asks of the process. */
+/** The requests of the test to the process. */
 export type Order = { readonly blockMs: number } | { readonly work: number };
 
 const manager = new MetricsManager({

@@ -6,7 +6,7 @@ import { snapshotMetrics } from '../../src/testing.ts';
 const anyNumber = fc.double({ noNaN: false, min: -1e300, max: 1e300 });
 const anything = fc.oneof(anyNumber, fc.constantFrom(Number.NaN, Infinity, -Infinity, undefined));
 
-test('whatever is measured, what is kept is what was right', () => {
+test('of any measurements, the valid ones are kept', () => {
   fc.assert(
     fc.property(fc.array(anything, { maxLength: 30 }), (values) => {
       const manager = new MetricsManager();

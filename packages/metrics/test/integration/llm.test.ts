@@ -36,7 +36,7 @@ function value(name: string, labels: Record<string, string> = {}): number {
   return metricValue(name, labels, manager);
 }
 
-/** What each provider's answer must leave behind. */
+/** The expected records of each provider's response. */
 function expectRecorded(streamed: boolean, status = 'success'): void {
   expect(value('llm_requests_total', { status, operation: 'chat' })).toBe(1);
   expect(value('llm_request_duration_seconds', { status })).toBe(1);

@@ -50,7 +50,7 @@ describe('readUsage', () => {
 });
 
 describe('observeLlm', () => {
-  test('gives back the very same value, and takes no notice of what it cannot read', () => {
+  test('returns the same value, and ignores what it cannot read', () => {
     for (const { name, value: result } of hostileValues()) {
       const kept: unknown = observeLlm(call(), () => result);
       expect([name, Object.is(kept, result)]).toEqual([name, true]);

@@ -72,7 +72,7 @@ test('each series is exported with the values that a scrape shows', async () => 
       },
     ),
   );
-  // What the process measures again at each read has another value every time.
+  // A figure that is measured at each read changes every time.
   const stable = <S extends { name: string }>(series: S[]): S[] =>
     series.map((one) => (/^app_(nodejs|process)_/.test(one.name) ? { ...one, value: 0 } : one));
   expect(stable(seen)).toEqual(stable(snapshotMetrics(manager)));
@@ -122,7 +122,7 @@ test('the names of the conventions are those of the conventions', async () => {
     'http.route': '/a',
     'http.response.status_code': 404,
   });
-  // What the convention is not about keeps its name.
+  // A metric without a convention keeps its name.
   const rest = metrics.find(
     ({ descriptor }) => descriptor.name === 'app_connection_operation_duration_seconds',
   );

@@ -53,7 +53,7 @@ export interface OtelPropagator {
   ): OtelContext;
 }
 
-/** Something that keeps data and can hand it over at once. */
+/** A provider that buffers data and can flush it. */
 export interface OtelProvider {
   forceFlush?(): Promise<void>;
 }

@@ -32,7 +32,7 @@ const SERVER: readonly (readonly [begin: RegExp, end: string])[] = [
 /** drizzle: up to the stack */
 const PARAMS = /((?:\n|\\n)params: )[\s\S]*?(?=(?:\n|\\n)\s{1,8}at |$)/;
 
-// What begins a repeated value, and what ends it: the last one in the message, because the value may
+// The start and the end of a quoted value: the last one in the message, because the value may
 // contain quotes itself.
 const SPANS: readonly (readonly [begin: RegExp, end: string])[] = [
   // ArkType: (was "…")

@@ -39,7 +39,7 @@ const choices = ['ENVIRONMENT', 'LOG_LEVEL', 'LOG_FORMAT', 'REDIS_MODE'];
 const ports = ['PORT', 'METRICS_PORT', 'ADMIN_PORT'];
 const urls = ['API_URL', 'AUTH_URL', 'DOCS_URL'];
 
-/** What each choice may be. */
+/** The allowed values of each choice. */
 export const CHOICES = {
   ENVIRONMENT: ['development', 'test', 'staging', 'production'],
   LOG_LEVEL: ['DEBUG', 'INFO', 'WARNING', 'ERROR'],

@@ -133,7 +133,7 @@ describe('other names', () => {
     const settings = loadSettings({ env, envFiles: [], onWarning: (w) => warnings.push(w) });
     return { count: settings.TIMEOUT_COUNT, warnings: warnings.map(({ message }) => message) };
   };
-  test('an alias is as good as the name, which wins', () => {
+  test('an alias works like the name, which takes precedence', () => {
     expect(load({ TIMEOUTS: '2' })).toEqual({ count: 2, warnings: [] });
     expect(load({ TIMEOUTS: '2', TIMEOUT_COUNT: '3' })).toEqual({ count: 3, warnings: [] });
   });

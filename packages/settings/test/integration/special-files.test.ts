@@ -38,7 +38,7 @@ test('a writer that is slow to begin is waited for', async () => {
   expect(loadSettings({ env: {}, directory }).APP_NAME).toBe('late');
 });
 
-test('a secret may come out of a pipe', async () => {
+test('a secret may come from a pipe', async () => {
   const directory = folder();
   const path = pipeIn(directory, 'key');
   await writerOf(path, 'echo sk-2');

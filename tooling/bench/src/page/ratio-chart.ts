@@ -35,7 +35,7 @@ export interface Chart {
 
 /**
  * Draws what ours costs beside each other contender: one mark a contender on a logarithmic axis,
- * with the middle half of the rounds as a bar. Left of 1× ours is better, whatever is measured.
+ * with the middle half of the rounds as a bar. Left of 1× ours is better, for every kind of figure.
  *
  * @param title - what the benches have in common
  * @param records - the benches; those without another contender are left out

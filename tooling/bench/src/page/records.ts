@@ -1,6 +1,6 @@
 import type { BenchResult, ContenderResult } from '../result.ts';
 
-/** What a page keeps of a bench: the figures that its tables and charts show. */
+/** The figures of a bench that the tables and charts of a page show. */
 export interface BenchRecord extends Omit<BenchResult, 'contenders'> {
   /** Where it was measured: Node.js and the processor. */
   machine: string;

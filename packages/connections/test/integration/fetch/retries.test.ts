@@ -118,7 +118,7 @@ test('the server decides whether and when', async () => {
   expect((await web.fetch(server.url, { limits: { timeoutMs: 500 } })).status).toBe(429);
 });
 
-test('nothing is repeated once a response was handed over', async () => {
+test('nothing is retried once a response was returned', async () => {
   await using web = open({ origin: 'llm', retries: 2 });
   steps = [
     (request, response) => {

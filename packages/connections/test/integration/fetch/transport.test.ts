@@ -242,7 +242,7 @@ test('redirects follow the standard', async () => {
   expect(kept.url).toBe(`${server.url}/status?code=200`);
 });
 
-test('a redirect is handed over, refused or followed to its limit', async () => {
+test('a redirect is returned, rejected or followed to its limit', async () => {
   await using web = open();
   const manual = await web.fetch(`${server.url}/redirect?to=/echo`, { redirect: 'manual' });
   expect([manual.status, manual.headers.get('location')]).toEqual([302, '/echo']);

@@ -428,7 +428,7 @@ describe('a proxy', () => {
     await expect.poll(() => sockets.size).toBe(0);
   });
 
-  test('is not asked for hosts around it, whose sockets count all the same', async () => {
+  test('is not asked for hosts around it, whose sockets still count', async () => {
     await using direct = await serve((_request, response) => response.end());
     const http = { proxy: 'http://127.0.0.1:1', noProxy: ['127.0.0.1'] };
     await withManager({ http }, async (manager) => {

@@ -307,7 +307,7 @@ describe('leases', () => {
     );
   });
 
-  test('that are not given back are named with the place that took them', async () => {
+  test('that are not released are named with the code that acquired them', async () => {
     const warnings: string[] = [];
     const manager = new ConnectionManager({
       redis: { url: server.url, pool: { leakWarningMs: 30 } },

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** What some calls answer, and what the server is sent by them. */
+/** The results of some calls, and the commands that the server receives. */
 async function observed(calls: () => Promise<unknown>): Promise<{ sent: string[]; got: unknown }> {
   const watcher = createClient({ url: server.url });
   await watcher.connect();

@@ -4,7 +4,7 @@ import type { LoggingOptions } from '../../../src/index.ts';
 
 const APP = join(import.meta.dirname, 'app.ts');
 
-/** What became of a program. */
+/** The result of a program. */
 export interface Outcome {
   readonly code: number | null;
   readonly stdout: string;

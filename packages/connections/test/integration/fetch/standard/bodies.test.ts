@@ -1,6 +1,6 @@
 import { echo, type Fetch, rejection, testStandard } from '../support/standard.ts';
 
-/** What a body becomes: its type, its length and its bytes. */
+/** The type, length and bytes of a sent body. */
 function sent(body: () => NonNullable<RequestInit['body']>, more: RequestInit = {}) {
   return async (fetch: Fetch, url: string): Promise<unknown> => {
     const init = { method: 'POST', body: body(), duplex: 'half', ...more } as RequestInit;

@@ -10,7 +10,7 @@ export interface Opened extends AsyncDisposable {
   /** Calls in flight. */
   readonly pending: () => number;
   readonly counts: () => { open: number; inUse: number; waiting: number };
-  /** What a health check says beside its status. */
+  /** The details of a health check besides its status. */
   readonly warning: () => Promise<string | undefined>;
   /** Closes the connection, at once. */
   readonly close: () => Promise<unknown>;

@@ -10,7 +10,7 @@ export type Fetch = typeof globalThis.fetch;
 /** One behaviour of the fetch standard, as a value that can be compared. */
 export type Behaviour = (fetch: Fetch, url: string, other: string) => Promise<unknown>;
 
-/** What a request was, as its server saw it. */
+/** A request as its server saw it. */
 export interface Echo {
   readonly method: string;
   readonly url: string;
@@ -19,7 +19,7 @@ export interface Echo {
   readonly body: string;
 }
 
-/** Sends a request and gives back what the server saw. */
+/** Sends a request and returns what the server saw. */
 export async function echo(fetch: Fetch, url: string, init?: RequestInit): Promise<Echo> {
   const response = await fetch(`${url}/echo`, init);
   return (await response.json()) as Echo;
@@ -84,7 +84,7 @@ async function respond(request: IncomingMessage, response: ServerResponse): Prom
 /**
  * Tests behaviours of the fetch standard here and in Node's own `fetch`, which must agree.
  *
- * @param behaviours - By what they show: what is done, and what must come out.
+ * @param behaviours - By what they show: the action and the expected result.
  */
 export function testStandard(behaviours: Record<string, readonly [Behaviour, unknown]>): void {
   let server: TestServer;
