@@ -14,8 +14,15 @@ export interface Carried {
  * the data of a task stays as it was given.
  */
 export function carry(): Carried {
-  const context = getContext() ?? runWithContext({}, () => getContext());
-  return { metadata: JSON.stringify(context?.toCarrier()), traceId: context?.traceId ?? '' };
+  const context = getContext() ?? LogContext.fromCarrier(undefined);
+  const { context: given, ...trace } = context.toCarrier();
+  const { trace_id: shown, ...fields } = given;
+  // A trace id that the header has as well is left out: it would make every task larger.
+  const isKnown = typeof shown === 'string' && trace.traceparent.split('-')[1] === shown;
+  const kept = isKnown ? fields : given;
+  const isBare = isKnown && Object.keys(fields).length === 0;
+  const carrier = isBare ? trace : { ...trace, context: kept };
+  return { metadata: JSON.stringify(carrier), traceId: context.traceId };
 }
 
 /**

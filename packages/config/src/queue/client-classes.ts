@@ -45,6 +45,13 @@ interface BaseClient<Options> {
   info(...given: unknown[]): Promise<string>;
   emit(event: string, error: unknown): unknown;
   on(event: string, listener: (...given: never[]) => void): unknown;
+  once(event: string, listener: () => void): unknown;
+}
+
+interface BaseServer extends BaseClient<IoredisOptions> {
+  /** Undefined until the first attempt to connect. */
+  readonly stream: Corkable | undefined;
+  sendCommand(...given: unknown[]): unknown;
 }
 
 interface BaseCluster extends BaseClient<ClusterOptions> {
@@ -70,19 +77,22 @@ export function singleClient(
   ioredis: Ioredis,
   ask: PasswordProvider | undefined,
 ): Made<QueueClient, SingleGiven> {
-  const Base = ioredis.Redis as unknown as Made<BaseClient<IoredisOptions>, SingleGiven>;
+  const Base = ioredis.Redis as unknown as Made<BaseServer, SingleGiven>;
   class QueueRedis extends Base {
     readonly duplicates = new Set<QueueRedis>();
     readonly #opening = new Opening();
+    readonly #writes = new GatheredWrites();
 
     override connect(): Promise<void> {
       if (ask === undefined) return super.connect();
-      return this.#opening.once(async (isWanted) => {
+      const isFirst = this.status === 'wait';
+      const attempt = this.#opening.once(async (isWanted) => {
         const password = await given(ask, this, isWanted);
         if (!isWanted()) return;
         this.options.password = password;
         await super.connect();
       });
+      return isFirst ? attempt.catch(() => untilReady(this)) : attempt;
     }
 
     override disconnect(reconnect = false): void {
@@ -95,6 +105,11 @@ export function singleClient(
       // attempt that is ended at once rejects it (https://github.com/taskforcesh/bullmq/issues/4585).
       super.connect().catch(() => undefined);
       super.disconnect();
+    }
+
+    override sendCommand(...given: unknown[]): unknown {
+      this.#writes.gather(this.stream);
+      return super.sendCommand(...given);
     }
 
     override duplicate(options: IoredisOptions = {}): QueueRedis {
@@ -142,10 +157,12 @@ export function clusterClient(
 
     override connect(): Promise<void> {
       if (ask === undefined) return super.connect();
-      return this.#opening.once(async (isWanted) => {
+      const isFirst = this.status === 'wait';
+      const attempt = this.#opening.once(async (isWanted) => {
         await this.#renew(ask, isWanted);
         if (isWanted()) await super.connect();
       });
+      return isFirst ? attempt.catch(() => untilReady(this)) : attempt;
     }
 
     override disconnect(reconnect = false): void {
@@ -180,6 +197,29 @@ export function clusterClient(
   return QueueCluster as unknown as Made<QueueClient, ClusterGiven>;
 }
 
+interface Corkable {
+  cork(): void;
+  uncork(): void;
+}
+
+/**
+ * Writes the commands of one turn of the event loop together. The replies that arrive together cause
+ * as many commands, and a system call for each is a tenth of what a task costs.
+ */
+class GatheredWrites {
+  #corked: Corkable | undefined;
+
+  gather(stream: Corkable | undefined): void {
+    if (stream === undefined || stream === this.#corked) return;
+    this.#corked = stream;
+    stream.cork();
+    process.nextTick(() => {
+      if (this.#corked === stream) this.#corked = undefined;
+      stream.uncork();
+    });
+  }
+}
+
 /** Something asynchronous that runs once at a time, and that a disconnect makes unwanted. */
 class Opening {
   #running: Promise<void> | undefined;
@@ -200,6 +240,19 @@ class Opening {
     this.#cancelled += 1;
     this.#running = undefined;
   }
+}
+
+/**
+ * Waits for a later attempt to connect: BullMQ makes the first one, and abandons a client for good if
+ * that fails.
+ */
+function untilReady(client: Pick<BaseClient<never>, 'status' | 'once'>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = () => reject(new Error('The connection was closed.'));
+    if (client.status === 'end') end();
+    client.once('ready', resolve);
+    client.once('end', end);
+  });
 }
 
 /** Asks for a password until it is given: ioredis would not try to connect again. */

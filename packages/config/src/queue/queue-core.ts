@@ -108,7 +108,8 @@ export class QueueCore {
     const open = await this.open();
     const limitMs = this.commandTimeoutMs;
     try {
-      return await withTimeLimit(this.#accepted(open, command), limitMs, () => {
+      const running = this.#isRotating ? this.#accepted(open, command) : command(open);
+      return await withTimeLimit(running, limitMs, () => {
         throw new ConnectionError({
           code: ErrorCode.REDIS_UNAVAILABLE,
           message: `Queue "${name}" did not ${what} within ${limitMs} ms.`,

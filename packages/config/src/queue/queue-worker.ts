@@ -22,8 +22,8 @@ export class QueueWorker implements TaskWorker {
   readonly #worker: Worker;
   readonly #client: QueueClient;
   readonly #undos: (() => void)[] = [];
-  /** Tasks whose result is not in Redis yet. */
-  readonly #unsettled = new Set<string>();
+  /** Tasks whose result is not in Redis yet, with what cancels them. */
+  readonly #unsettled = new Map<string, (reason: unknown) => void>();
   /** Tasks that another process may have taken by now. */
   readonly #lost = new Set<string>();
   /** Resolves when nothing waits for Redis any more. */
@@ -49,6 +49,9 @@ export class QueueWorker implements TaskWorker {
       timeoutMs,
       isStopping: () => this.#stopping,
       isLost: (id: string) => this.#lost.has(id),
+      onCancellable: (id: string, cancel: (reason: unknown) => void) => {
+        this.#unsettled.set(id, cancel);
+      },
       onReturned: (id: string) => this.#settle(id),
     };
     this.#core = core;
@@ -56,10 +59,10 @@ export class QueueWorker implements TaskWorker {
     this.queue = name;
     this.#worker = new bullmq.Worker(
       name,
-      // BullMQ makes a signal only for a function of three parameters.
-      (job: Job, token: string | undefined, signal: AbortSignal | undefined) => {
-        this.#unsettled.add(job.id ?? '');
-        return attemptTask(runner, job, token ?? '', signal);
+      // BullMQ makes a signal for a function of three parameters, which costs more.
+      (job: Job, token: string | undefined) => {
+        this.#unsettled.set(job.id ?? '', ignore);
+        return attemptTask(runner, job, token ?? '');
       },
       {
         connection: client,
@@ -117,7 +120,7 @@ export class QueueWorker implements TaskWorker {
     worker.on('lockRenewalFailed', (ids) => {
       for (const id of ids) {
         this.#lost.add(id);
-        worker.cancelJob(id, interruption(`The lock of task ${id} was lost.`));
+        this.#unsettled.get(id)?.(interruption(`The lock of task ${id} was lost.`));
       }
     });
     if (lifecycle === undefined) return;
@@ -174,11 +177,15 @@ export class QueueWorker implements TaskWorker {
   }
 
   #interrupt(): void {
-    this.#worker.cancelAllJobs(interruption(`The worker of queue "${this.queue}" is closing.`));
+    const reason = interruption(`The worker of queue "${this.queue}" is closing.`);
+    for (const cancel of this.#unsettled.values()) cancel(reason);
   }
 }
 
-/** Makes the reason of a signal, which BullMQ takes for a string. */
-function interruption(message: string): string {
-  return new TaskError({ code: ErrorCode.TASK_INTERRUPTED, message }) as unknown as string;
+/** Makes the reason for which a task is cancelled. */
+function interruption(message: string): TaskError {
+  return new TaskError({ code: ErrorCode.TASK_INTERRUPTED, message });
 }
+
+/** Cancels a task that does not run yet: it checks whether it may. */
+function ignore(): void {}

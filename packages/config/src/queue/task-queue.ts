@@ -3,6 +3,7 @@ import { closest } from '@map/redaction/kernel';
 import type { FlowJob, JobsOptions } from 'bullmq';
 import { type Carried, carry } from './carrier.ts';
 import { dataIssues, issuesText } from './check-data.ts';
+import { markParent } from './flow-wait.ts';
 import { jobDefaults, makeCore, type QueueCore } from './queue-core.ts';
 import { argumentError, shown } from './queue-error.ts';
 import { type QueueSettings, queueSettings, type TaskQueueOptions } from './queue-options.ts';
@@ -281,10 +282,14 @@ function flowJob(task: FlowTask, carried: Carried, isChild: boolean): FlowJob {
       ...jobDefaults(settings),
       // A parent would otherwise wait for ever.
       ...(isChild && { failParentOnFailure: true }),
-      ...jobOptions(options, carried),
+      ...jobOptions(options, children.length === 0 ? carried : parentOf(carried)),
     },
     children: children.map((child) => flowJob(child, carried, true)),
   };
+}
+
+function parentOf(carried: Carried): Carried {
+  return { ...carried, metadata: markParent(carried.metadata) };
 }
 
 function typesOf(flow: FlowTask): string[] {

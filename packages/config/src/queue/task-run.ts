@@ -5,9 +5,11 @@ import { type BaseError, ErrorCode, ValidationError } from '@map/errors';
 import { getMetricsManager } from '@map/metrics';
 import { redactText } from '@map/redaction';
 import type { Job } from 'bullmq';
-import { runTask } from '../work/run-task.ts';
+import { taskUnit } from '../work/run-task.ts';
+import { runUnit } from '../work/unit-of-work.ts';
 import { carrierOf, inContextOf } from './carrier.ts';
 import { dataIssues, issuesText } from './check-data.ts';
+import { isParent, measureFlowWait } from './flow-wait.ts';
 import type { Bullmq } from './libraries.ts';
 import type { QueueCore } from './queue-core.ts';
 import type { TaskWork } from './task-work.ts';
@@ -26,6 +28,8 @@ export interface TaskRunner {
   isStopping(): boolean;
   /** Whether another process may have taken the task by now. */
   isLost(id: string): boolean;
+  /** Called with what cancels the attempt, once it runs. */
+  onCancellable(id: string, cancel: (reason: unknown) => void): void;
   /** Called when nothing is left to note about a task. */
   onReturned(id: string): void;
 }
@@ -58,16 +62,10 @@ export function waitOf(error: unknown): number {
  * @param runner The worker.
  * @param job What BullMQ took.
  * @param token Proves to BullMQ that the job is ours.
- * @param signal Aborted when the job is not ours any longer.
  * @returns The result of the handler.
  * @throws Errors that tell BullMQ where to move the job.
  */
-export async function attemptTask(
-  runner: TaskRunner,
-  job: Job,
-  token: string,
-  signal: AbortSignal | undefined,
-): Promise<unknown> {
+export async function attemptTask(runner: TaskRunner, job: Job, token: string): Promise<unknown> {
   const carrier = carrierOf(job.opts.telemetry?.metadata);
   const giveBack = () => inContextOf(carrier, () => returnTask(runner, job, token));
   // It was taken while the stop began.
@@ -75,7 +73,7 @@ export async function attemptTask(
   const { types } = runner.core.settings;
   const type = Object.hasOwn(types, job.name) ? job.name : 'unknown';
   try {
-    const result = await run(runner, job, type, carrier, signal);
+    const result = await run(runner, job, type, carrier);
     if (!runner.isLost(job.id ?? '')) {
       measure(type, 'success', job);
       return result;
@@ -90,39 +88,32 @@ export async function attemptTask(
   throw inContextOf(carrier, () => leave(runner, job));
 }
 
-function run(
-  runner: TaskRunner,
-  job: Job,
-  type: string,
-  carrier: object,
-  signal: AbortSignal | undefined,
-): Promise<unknown> {
+function run(runner: TaskRunner, job: Job, type: string, carrier: object): Promise<unknown> {
   const { core, timeoutMs } = runner;
   const isFirst = job.attemptsMade === 0 && job.stalledCounter === 0;
   const { id = '' } = job;
-  return runTask(
-    {
-      type,
-      taskId: id,
-      dispatcherId: core.settings.name,
-      carrier,
-      ...(signal !== undefined && { signal }),
-      ...(isFirst && { queuedAt: job.timestamp + (job.opts.delay ?? 0) }),
-      ...(timeoutMs !== undefined && { timeoutMs }),
-    },
-    (work) => {
-      const handler = handlerOf(runner, job);
-      const task = {
-        id,
-        type: job.name,
-        attempt: job.attemptsMade + 1,
-        childResults: async () =>
-          (await core.send('give the results of children', () => job.getChildrenValues())) ?? {},
-      };
-      // It has members that a copy would lose.
-      return handler(job.data as never, Object.assign(work, task));
-    },
-  );
+  if (isFirst && isParent(carrier)) void measureFlowWait(core, job, carrier);
+  const unit = taskUnit({
+    type,
+    taskId: id,
+    dispatcherId: core.settings.name,
+    carrier,
+    ...(isFirst && !isParent(carrier) && { queuedAt: job.timestamp + (job.opts.delay ?? 0) }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    onCancellable: (cancel) => runner.onCancellable(id, cancel),
+  });
+  return runUnit(unit, (work) => {
+    const handler = handlerOf(runner, job);
+    const task = {
+      id,
+      type: job.name,
+      attempt: job.attemptsMade + 1,
+      childResults: async () =>
+        (await core.send('give the results of children', () => job.getChildrenValues())) ?? {},
+    };
+    // It has members that a copy would lose.
+    return handler(job.data as never, Object.assign(work, task));
+  });
 }
 
 /** @throws `SCHEMA_MISMATCH_3501` for a type that is not known here, or data that does not fit. */

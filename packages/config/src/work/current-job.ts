@@ -12,8 +12,11 @@ export interface CurrentJob {
   meter?: CostMeter;
 }
 
+let jobs: AsyncLocalStorage<CurrentJob | undefined> | undefined;
+
 function storage(): AsyncLocalStorage<CurrentJob | undefined> {
-  return processState('@map/config/job', () => new AsyncLocalStorage<CurrentJob | undefined>());
+  jobs ??= processState('@map/config/job', () => new AsyncLocalStorage<CurrentJob | undefined>());
+  return jobs;
 }
 
 /** Runs a function as part of a job, or of none. */

@@ -1,7 +1,7 @@
 import { ErrorCode } from '@map/errors';
 import { getMetricsManager, TASKS_IN_PROGRESS } from '@map/metrics';
 import { claimJob } from './current-job.ts';
-import { rejectOptions, runUnit, type Work, type WorkOptions } from './unit-of-work.ts';
+import { rejectOptions, runUnit, type Unit, type Work, type WorkOptions } from './unit-of-work.ts';
 
 /** Options of {@link runTask}. */
 export interface TaskOptions extends WorkOptions {
@@ -43,48 +43,53 @@ export function runTask<T>(
   work: (work: Work) => T | PromiseLike<T>,
 ): Promise<T> {
   if (typeof options !== 'object' || options === null) return rejectOptions(options);
+  return runUnit(taskUnit(options), work);
+}
+
+/** Describes a task as a unit of work. */
+export function taskUnit(options: TaskOptions & Pick<Unit, 'onCancellable'>): Unit {
   const { type, taskId, agentId, dispatcherId, queuedAt, ...rest } = options;
   const metrics = getMetricsManager();
   const labels = { task_type: type };
-  return runUnit(
-    {
-      ...rest,
+  return {
+    ...rest,
+    name: `task ${type}`,
+    origin: 'task',
+    owner: type,
+    codes: CODES,
+    span: () => ({
       name: `task ${type}`,
-      origin: 'task',
-      owner: type,
-      codes: {
-        failed: ErrorCode.TASK_ERROR,
-        late: ErrorCode.TASK_TIMEOUT,
-        cancelled: ErrorCode.TASK_CANCELLED,
+      kind: rest.carrier === undefined ? 'internal' : 'consumer',
+      attributes: {
+        'map.task.type': type,
+        'map.task.id': taskId,
+        'gen_ai.agent.id': agentId,
+        'map.task.dispatcher_id': dispatcherId,
       },
-      span: () => ({
-        name: `task ${type}`,
-        kind: rest.carrier === undefined ? 'internal' : 'consumer',
-        attributes: {
-          'map.task.type': type,
-          'map.task.id': taskId,
-          'gen_ai.agent.id': agentId,
-          'map.task.dispatcher_id': dispatcherId,
-        },
-      }),
-      context: {
-        ...(taskId !== undefined && { task_id: taskId }),
-        ...(agentId !== undefined && { agent_id: agentId }),
-      },
-      onBegin: () => {
-        claimJob(type);
-        metrics.trackTask('consumed', { ...labels, dispatcher_id: dispatcherId });
-        if (queuedAt !== undefined) {
-          metrics.trackTask('queueWait', labels, Math.max(0, Date.now() - queuedAt) / 1e3);
-        }
-        TASKS_IN_PROGRESS.inc(labels);
-      },
-      onEnd: ({ status, seconds }) => {
-        TASKS_IN_PROGRESS.dec(labels);
-        metrics.trackTask('completed', { ...labels, status });
-        metrics.trackTask('duration', { ...labels, status }, seconds);
-      },
+    }),
+    context: {
+      ...(taskId !== undefined && { task_id: taskId }),
+      ...(agentId !== undefined && { agent_id: agentId }),
     },
-    work,
-  );
+    onBegin: () => {
+      claimJob(type);
+      metrics.trackTask('consumed', { task_type: type, dispatcher_id: dispatcherId });
+      if (queuedAt !== undefined) {
+        metrics.trackTask('queueWait', labels, Math.max(0, Date.now() - queuedAt) / 1e3);
+      }
+      TASKS_IN_PROGRESS.inc(labels);
+    },
+    onEnd: ({ status, seconds }) => {
+      TASKS_IN_PROGRESS.dec(labels);
+      const ended = { task_type: type, status };
+      metrics.trackTask('completed', ended);
+      metrics.trackTask('duration', ended, seconds);
+    },
+  };
 }
+
+const CODES = {
+  failed: ErrorCode.TASK_ERROR,
+  late: ErrorCode.TASK_TIMEOUT,
+  cancelled: ErrorCode.TASK_CANCELLED,
+};

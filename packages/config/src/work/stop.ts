@@ -17,17 +17,9 @@ export interface StopOptions {
 export class Stop {
   readonly #work: StopOptions;
   readonly #controller = new AbortController();
-  readonly #onAbort = () => {
-    const { signal, codes } = this.#work;
-    const reason: unknown = signal?.reason;
-    // The caller may pass the signal that announces a shutdown, or work that one has aborted.
-    if (isInterruption(reason)) {
-      this.abort('interrupted', ErrorCode.TASK_INTERRUPTED, 'was interrupted by shutdown', reason);
-    } else {
-      this.abort('cancelled', codes.cancelled, 'was cancelled', reason);
-    }
-  };
+  readonly #onAbort = () => this.cancel(this.#work.signal?.reason);
   #timer: NodeJS.Timeout | undefined;
+  #isSettled = false;
   #reject: ((error: unknown) => void) | undefined;
   status: WorkStatus | undefined;
 
@@ -47,6 +39,17 @@ export class Stop {
     this.#reject?.(error);
   }
 
+  /** Stops the work for its caller, unless it has settled. */
+  cancel(reason: unknown): void {
+    if (this.#isSettled) return;
+    // The caller may pass the signal that announces a shutdown, or work that one has aborted.
+    if (isInterruption(reason)) {
+      this.abort('interrupted', ErrorCode.TASK_INTERRUPTED, 'was interrupted by shutdown', reason);
+    } else {
+      this.abort('cancelled', this.#work.codes.cancelled, 'was cancelled', reason);
+    }
+  }
+
   /** Starts the time limit and listens to the caller's signal. */
   arm(): void {
     const { timeoutMs, signal, codes } = this.#work;
@@ -59,7 +62,8 @@ export class Stop {
   }
 
   disarm(): void {
-    clearTimeout(this.#timer);
+    this.#isSettled = true;
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#work.signal?.removeEventListener('abort', this.#onAbort);
   }
 

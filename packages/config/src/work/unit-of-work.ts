@@ -68,6 +68,8 @@ export interface Unit extends WorkOptions {
   readonly owner?: string | undefined;
   /** Describes its span; called only where the application has registered a provider. */
   readonly span: () => Pick<SpanOptions, 'name' | 'kind' | 'attributes'>;
+  /** Receives a function that cancels it as `signal` does, for less than a signal costs. */
+  readonly onCancellable?: (cancel: (reason: unknown) => void) => void;
   readonly onBegin?: () => void;
   readonly onEnd: (end: WorkEnd) => void;
 }
@@ -152,6 +154,7 @@ async function measure<T>(
   const seconds = () => (performance.now() - startedAt) / 1e3;
   stop.arm();
   try {
+    unit.onCancellable?.((reason) => stop.cancel(reason));
     unit.onBegin?.();
     stop.throwIfStopped();
     const result = await begin();

@@ -136,6 +136,31 @@ test('a password that cannot be had for a while is asked for again', async () =>
   });
 });
 
+test.each(['a password', 'a password that rotates'])(
+  'a Redis that is away at first is found later, with %s',
+  async (how) => {
+    await using redis = await startRedis({ users: [`worker on >first ${rights}`] });
+    await redis.kill();
+    const logs = captureLogs();
+    const password = how === 'a password' ? 'first' : async () => 'first';
+    const queue = loadQueue({ ...patient, url: redis.url, username: 'worker', password });
+    const done = new Set<number>();
+    const worker = await runWorker(queue, { count: ({ n }) => done.add(n) });
+    try {
+      const adding = queue.add('count', { n: 1 });
+      while (logs.entries.length === 0) await sleep(10);
+      await redis.restart();
+      await adding;
+      while (!done.has(1)) await sleep(10);
+      expect(logs.entries.map(({ message }) => message)).toContain('Queue connected again');
+    } finally {
+      await worker.close({ timeoutMs: 1_000 });
+      await queue.close();
+      logs.stop();
+    }
+  },
+);
+
 /** Finds a prefix whose keys are on the first node. */
 async function prefixOn(first: RedisServer): Promise<string> {
   for (let i = 0; ; i += 1) {

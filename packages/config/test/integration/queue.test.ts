@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BaseError, ErrorCode } from '@map/errors';
 import { type CapturedLogs, captureLogs, getContext, runWithContext } from '@map/logger';
 import { getMetricsManager } from '@map/metrics';
-import { metricValue } from '@map/metrics/testing';
+import { metricsText, metricValue } from '@map/metrics/testing';
 import { type RedisServer, startRedis } from '@map-tooling/testing';
 import { Type } from '@sinclair/typebox';
 import type { Queue } from 'bullmq';
@@ -199,6 +199,20 @@ test('a flow runs its children first, in one trace; a child that fails takes its
   const doomed = await queue.addFlow(queue.task('echo', { text: 'no' }, { children: [hopeless] }));
   await until(finished(5));
   expect(await bull.getJobState(doomed.id)).toBe('failed');
+});
+
+test('the wait of a task of a flow begins when its last child has ended', async () => {
+  const anHourAgo = { timestamp: Date.now() - 3_600_000 };
+  await runWorker(queue, { echo: () => 1, fail: () => 1 });
+  const options = { bullmq: anHourAgo };
+  const children = [queue.task('echo', { text: 'child' }, options)];
+  await queue.addFlow(queue.task('fail', { code: 'x', times: 0 }, { ...options, children }));
+  await until(finished(2));
+  await until(() => metricValue('task_queue_wait_seconds', { task_type: 'fail' }) === 1);
+  const text = metricsText();
+  const within = (type: string) =>
+    new RegExp(`task_queue_wait_seconds_bucket{.*"${type}".*le="600.*} (\\d)`).exec(text)?.[1];
+  expect([within('echo'), within('fail')]).toEqual(['0', '1']);
 });
 
 test('a task past its limit is a timeout, and is retried', async () => {

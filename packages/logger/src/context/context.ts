@@ -339,6 +339,10 @@ function header(headers: unknown, name: string): unknown {
 function jsonFields(fields: ContextFields): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(fields)) {
+    if (typeof value === 'string' || typeof value === 'boolean') {
+      out[key] = value;
+      continue;
+    }
     try {
       const json = JSON.stringify(value);
       if (json !== undefined) out[key] = JSON.parse(json);

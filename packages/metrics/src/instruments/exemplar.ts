@@ -15,6 +15,9 @@ const MAX_CHARACTERS = 128;
 const TRACE_ID = /^[0-9a-f]{16,32}$/;
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
+/** The usual name of all is not matched: an exemplar is taken with most measurements. */
+const isLabelName = (name: string): boolean => name === 'trace_id' || LABEL_NAME.test(name);
+
 /** Makes an exemplar of the current trace, or undefined if the callback fails or gives too much. */
 export function takeExemplar(state: ManagerState, value: number): Exemplar | undefined {
   const kept: Record<string, string> = {};
@@ -24,7 +27,7 @@ export function takeExemplar(state: ManagerState, value: number): Exemplar | und
     if (typeof labels !== 'object') return undefined;
     for (const name in labels) {
       const text: unknown = labels[name];
-      if (typeof text !== 'string' || text === '' || !LABEL_NAME.test(name)) continue;
+      if (typeof text !== 'string' || text === '' || !isLabelName(name)) continue;
       characters += name.length + text.length;
       if (characters > MAX_CHARACTERS) return undefined;
       // Ids of traces are what exemplars are for; anything else is redacted like a label.
