@@ -6,14 +6,14 @@ import type { Contestant, Fields } from './loggers.ts';
 
 export type Maker = (path: string) => Contestant | Promise<Contestant>;
 
-const TURNS_A_SLICE = 20;
+const TURNS_A_SLICE = 5;
 const LINES_A_TURN = 50;
 
 /**
  * Nanoseconds a line: the middle one of many short slices, so that a slice which another process
  * interrupted does not count. The CPU clock of a thread is too coarse for this.
  */
-export async function measure(write: () => void, count = 60): Promise<number> {
+export async function measure(write: () => void, count = 240): Promise<number> {
   const most = quick ? 2 : count;
   const slices: number[] = [];
   for (let slice = 0; slice < most; slice += 1) {

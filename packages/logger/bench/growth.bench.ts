@@ -3,7 +3,7 @@ import { contender, sameLine } from './contender.ts';
 import { ours, oursInside, pinoInside, pinoTo } from './loggers.ts';
 
 /** A curve needs less precision at each point than a comparison. */
-const SLICES = 15;
+const SLICES = 60;
 const kind = { kind: 'value', unit: 'ns', better: 'lower', rounds: 5, verify: sameLine } as const;
 
 /** Words of a usual message, as often as the size needs. */

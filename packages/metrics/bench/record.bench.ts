@@ -15,8 +15,8 @@ import {
   type TokenLabels,
 } from './libraries.ts';
 
-const SLICES = quick ? 2 : 25;
-const OPERATIONS_A_SLICE = quick ? 3000 : 20_000;
+const SLICES = quick ? 2 : 250;
+const OPERATIONS_A_SLICE = quick ? 3000 : 2_000;
 
 const LIBRARIES: Record<string, () => Library> = {
   '@map/metrics': ours,
@@ -75,13 +75,13 @@ const seconds = (i: number): number => ((i * 7919) % 1000) / 100;
  * alone: for the same text it would share what it learns.
  */
 function meter(row: string, operation: (i: number) => void): () => number {
-  const text = `/* ${row} */ for (let i = 0; i < count; i++) operation(i);`;
-  const loop = new Function('operation', 'count', text);
+  const text = `/* ${row} */ for (let i = begin; i < end; i++) operation(i);`;
+  const loop = new Function('operation', 'begin', 'end', text);
   return () => {
     const slices: number[] = [];
     for (let slice = 0; slice < SLICES; slice++) {
       const start = performance.now();
-      loop(operation, OPERATIONS_A_SLICE);
+      loop(operation, slice * OPERATIONS_A_SLICE, (slice + 1) * OPERATIONS_A_SLICE);
       slices.push(((performance.now() - start) * 1e6) / OPERATIONS_A_SLICE);
     }
     return slices.sort((a, b) => a - b)[SLICES >> 1] as number;

@@ -8,7 +8,7 @@ import { MetricsManager, startMetricsServer } from '../src/index.ts';
 import { BOUNDS } from './libraries.ts';
 
 const LINES_A_SERIES = BOUNDS.length + 3;
-const SCRAPES = quick ? 1 : 7;
+const SCRAPES = quick ? 1 : 5;
 const labelNames = ['provider', 'model', 'status'] as const;
 
 /** Reads a URL in a separate thread, so that only serving costs the main thread. */
@@ -139,6 +139,9 @@ function contenders(lines: number): Record<string, ContenderSteps> {
           setup: async () => {
             target = await start(quick ? 1000 : lines);
             reader = new Worker(READER, { eval: true });
+          },
+          warmUp: async () => {
+            for (let i = 0; i < SCRAPES; i++) last = await scrape(target.url, reader, false);
           },
           run: async () => {
             const blocks: number[] = [];
