@@ -2,7 +2,7 @@
 // are one name. A name is secret by its ending, so that `db_password` and `openaiApiKey` are
 // covered without a list of every product.
 const ENDINGS = [
-  'pass(?:word|wd|phrase|code|key)s?(?:hash|confirm|confirmation|repeat|again)?',
+  'pass(?:word|wd|phrase|code|key)s?(?:hash|digest|confirm|confirmation|repeat|again)?',
   '(?:admin|bind|broker|client|database|db|email|ftp|http|imap|ldap|login|mail|mongo|mq|mysql|pg|postgres|proxy|rabbit|redis|root|server|smtp|sql|ssh|sudo|user)(?:pass|pw)',
   '(?:proxy|redis|rediscli|registry|smtp|npm)auth',
   'pwd',
@@ -14,6 +14,7 @@ const ENDINGS = [
   'accesskeyids?',
   '(?:private|ssh|signing|encryption)keypem',
   'secretkeybase',
+  'clientkeydata',
   '(?:auth|authorization|recovery|backup|mfa|verification)codes?',
   'codeverifier',
   'clientassertion',

@@ -7,20 +7,19 @@ import { reveal, type SecretLike } from '../secret/secret-like.ts';
 import { maskAssignments } from '../text/assignments.ts';
 import { maskCommands } from '../text/commands.ts';
 import { maskServerEchoes } from '../text/echoes.ts';
-import { maskElements, maskPairs } from '../text/elements.ts';
+import { maskElements, maskEntries, maskPairs } from '../text/elements.ts';
 import { maskPersonal } from '../text/personal.ts';
 import {
+  containsSecret,
   mayContainAssignment,
-  mayContainCommand,
   mayContainElement,
   mayContainPair,
-  mayContainServerEcho,
   mayContainSign,
-  mayContainToken,
   mayContainUrl,
 } from '../text/scan.ts';
 import { maskTokens } from '../text/tokens.ts';
 import { maskUrlCredentials } from '../text/urls.ts';
+import { maskWebhooks } from '../text/webhooks.ts';
 import { MASK } from '../words/words.ts';
 
 const MAX_KEYS_KNOWN = 4096;
@@ -128,11 +127,12 @@ export class Redactor {
     const signs = mayContainSign(text);
     let result = text;
     if (signs && mayContainUrl(result)) result = maskUrlCredentials(result);
-    if (mayContainToken(result)) result = maskTokens(result);
-    if (mayContainCommand(result)) result = maskCommands(result);
-    if (mayContainServerEcho(result)) result = maskServerEchoes(result);
+    if (containsSecret(result)) {
+      result = maskServerEchoes(maskCommands(maskTokens(maskWebhooks(result))));
+    }
     if (!signs) return result;
     if (mayContainElement(result)) result = maskElements(result, this.#isSecret);
+    result = maskEntries(result, this.#isSecret);
     if (mayContainPair(result)) result = maskPairs(result, this.#isSecret);
     return mayContainAssignment(result) ? maskAssignments(result, this.#isSecret) : result;
   }

@@ -16,6 +16,9 @@ const SECOND_WORD = /^(?:keys?|id|token|phrase|code|secret|hash|password)$/i;
 /** A word between the name and the separator: `API key provided: …`. */
 const FILLER = /^(?:provided|given|used|received|value|is|was)$/i;
 
+/** The longest of these words. */
+const MAX_SECOND = 8;
+
 /** A quote behind the name that is encoded: `%22`, `&quot;`, `\u0022`. */
 const ENCODED_QUOTE = /(?:%(?:25)?2[27]|&(?:quot|apos|#3[49]|#x2[27]);|\\{1,8}u002[27])$/i;
 
@@ -48,7 +51,11 @@ export function maskAssignments(text: string, isSecret: (name: string) => boolea
 function nameBefore(text: string, from: number, at: number): string | undefined {
   let end = runBefore(text, from, at, 4, Kind.blank);
   end = runBefore(text, from, end, 6, Kind.quote);
-  if (/[27;]/.test(text.charAt(end - 1))) {
+  // `[Symbol(token)]: …`
+  if (text[end] === ']' && text[end - 1] === ')') end -= 1;
+  const last = text.charCodeAt(end - 1);
+  // `2`, `7`, `;`
+  if (last === 50 || last === 55 || last === 59) {
     end -= ENCODED_QUOTE.exec(text.slice(Math.max(from, end - 14), end))?.[0].length ?? 0;
   }
   let start = runBefore(text, from, end, MAX_NAME, Kind.name);
@@ -56,12 +63,14 @@ function nameBefore(text: string, from: number, at: number): string | undefined 
   if (text[start - 1] === '%' && end - start > 2) start += 2;
   if (start === end) return undefined;
   const name = text.slice(start, end);
-  if (text.charCodeAt(start - 1) !== 32) return name;
+  if (text.charCodeAt(start - 1) !== 32 || name.length > MAX_SECOND) return name;
   if (FILLER.test(name)) return nameBefore(text, from, start - 1);
   if (!SECOND_WORD.test(name)) return name;
   return text.slice(runBefore(text, from, start - 1, 32, Kind.name), end);
 }
 
 function isQueryName(text: string, at: number, name: string): boolean {
-  return /[?&;#]/.test(text.charAt(at - name.length - 1)) && QUERY_NAME.test(name);
+  return (
+    name.length <= 4 && '?&;#'.includes(text[at - name.length - 1] ?? ' ') && QUERY_NAME.test(name)
+  );
 }

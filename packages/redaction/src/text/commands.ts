@@ -1,55 +1,145 @@
 import { MASK } from '../words/words.ts';
-import { applyRules, type Rule } from './rule.ts';
+import { anyCase, masking, type Replacement, type Rule, replaceAll } from './rule.ts';
 
 // Credentials that follow a word or a flag instead of a separator.
-const RULES: readonly Rule[] = [
-  // A capital that begins a word, as in `Bearer Token missing`, does not make it a token.
-  [
-    /\b(([Bb]asic|BASIC|[Nn]egotiate)(?:\s|\+|%20){1,8})(?=[\w.~+/%-]+[\dA-Z=]|\d)(?:[\w.~+/=-]|%(?:25)?(?:2[BbFf]|3[Dd])){6,}/g,
-    `$1${MASK}`,
-  ],
-  [/\b([Dd]igest(?:\s{1,8}|\+|%20))(?=\w{1,32}(?:=|%3[Dd]))[^\r\n`]+/g, `$1${MASK}`],
-  [
-    /\b(([Bb]earer|BEARER)(?:\s|\+|%20){1,8})(?!YOUR|<)(?=[\w.~+/%-]+[\dA-Z=]|\d)(?:[\w.~+/=-]|%(?:25)?(?:2[BbFf]|3[Dd])){4,}/g,
-    `$1${MASK}`,
-  ],
-  [
-    /\b(([Bb]earer|BEARER)(?:\s|\+|%20){1,8})(?!authenti|authori|credential)[a-z.~+/=-]{12,}/g,
-    `$1${MASK}`,
-  ],
-  [
-    /((?:^|\s)(?:-u|-U|--user|--proxy-user)[ =]?["']?[^\s:"'-][^\s:"']{0,255}:)[^\s"']+/g,
-    `$1${MASK}`,
-  ],
-  [
-    /(\bAUTH2? (?:default )?)(?!\*{10}|default\b)[^\s"',;]+(?: (?=[^\s"',;]*[\dA-Z])[^\s"',;(]+)?/g,
-    `$1${MASK}`,
-  ],
-  [/(\b(?:requirepass|masterauth) )[^\s"']+/gi, `$1${MASK}`],
-  [/(\bsshpass -p ?)[^\s]+/g, `$1${MASK}`],
+
+/** Between `Basic` and its value, also in the query of a URL. */
+const BLANKS = '(?:\\s|\\+|%20){1,8}';
+
+/** A capital that begins a word, as in `Bearer Token missing`, does not make it a token. */
+const RANDOM = '(?=[\\w.~+/%-]{1,512}[\\dA-Z=]|\\d)(?:[\\w.~+/=-]|%(?:25)?(?:2[BbFf]|3[Dd]))';
+
+/** `name:` behind a flag. */
+const USER = '[ =]?["\']?[^\\s:"\'-][^\\s:"\']{0,255}:';
+
+/** The end of a line, also escaped. */
+const LINE = '(?:\\r?\\n|\\\\r\\\\n)';
+
+const QUOTE = '\\\\{0,8}["\']';
+const QUOTED = '\\s{1,4}\\\\{0,8}["\'`]';
+const TO_QUOTE = '[^"\'`\\\\\\n]+';
+
+/** Behind the program's name: its other arguments. */
+const ARGUMENTS = '(?: [^\\n|;&]{0,200}?)?';
+
+const CLIENT = `[\\w-]{0,16}${ARGUMENTS} -p`;
+const PASSWORD = '(?!ort|rotocol|lugin)[^\\s"\']+';
+
+// A random word behind the name: `token 3f9a…`, `API key is 3f9a…`.
+const IS = '(?: [iI][sS]| [wW][aA][sS])? ';
+const WORD = '(?=[\\w-]*\\d)(?=[\\w-]*[A-Za-z])[\\w-]{8,}';
+const API = `${anyCase('(?:api|access|auth|secret|private|account)')}[-_ ]?`;
+const TOKEN_OF = `(?:${anyCase('(?:access|auth|refresh|session|api|bot)')}[-_]?)?`;
+
+export const COMMAND_RULES: readonly Rule[] = [
+  { before: '\\b[bB]', key: anyCase('asi'), after: `[cC]${BLANKS}`, value: `${RANDOM}{6,}` },
+  { before: '\\b', key: anyCase('neg'), after: `otiate${BLANKS}`, value: `${RANDOM}{6,}` },
+  {
+    before: '\\b[dD]',
+    key: 'ige',
+    after: 'st(?:\\s{1,8}|\\+|%20)',
+    value: '(?=\\w{1,32}(?:=|%3[Dd]))[^\\r\\n`]+',
+  },
+  {
+    before: '\\b[bB][eE][aA]',
+    key: anyCase('rer'),
+    after: BLANKS,
+    value: `(?!YOUR|<)(?:${RANDOM}{4,}|(?!authenti|authori|credential)[a-z.~+/=-]{12,})`,
+  },
+  { before: '(?:^|\\s)', key: '-[uU]', after: USER, value: '[^\\s"\']+' },
+  { before: '(?:^|\\s)', key: '--u', after: `ser${USER}`, value: '[^\\s"\']+' },
+  { before: '(?:^|\\s)--pro', key: 'xy-', after: `user${USER}`, value: '[^\\s"\']+' },
+  {
+    before: '\\bA',
+    key: 'UTH',
+    after: '2? (?:default )?',
+    value: '(?!\\*{10}|default\\b)[^\\s"\',;]+(?: (?=[^\\s"\',;]*[\\dA-Z])[^\\s"\',;(]+)?',
+  },
+  {
+    before: `\\b${anyCase('requir')}`,
+    key: anyCase('epa'),
+    after: `${anyCase('ss')} `,
+    value: '[^\\s"\']+',
+  },
+  {
+    before: `\\b${anyCase('maste')}`,
+    key: anyCase('rau'),
+    after: `${anyCase('th')} `,
+    value: '[^\\s"\']+',
+  },
+  // Redis' protocol, arguments and MONITOR; FTP
+  {
+    before: '(?:\\b|(?<=\\\\n))A',
+    key: 'UTH',
+    after: `(?:${QUOTE},\\s?${QUOTE}(?:[^"'\\s\\\\]{1,64}${QUOTE},\\s?${QUOTE})?|${LINE}\\$\\d{1,4}${LINE}(?:[^\\s$\\\\]{1,64}${LINE}\\$\\d{1,4}${LINE})?)`,
+    value: '[^"\'\\s\\\\]+',
+  },
+  {
+    before: `${QUOTE}[aA]`,
+    key: anyCase('uth'),
+    after: `${QUOTE} ${QUOTE}(?:[^"'\\s\\\\]{1,64}${QUOTE} ${QUOTE})?`,
+    value: '[^"\'\\\\]+',
+  },
+  { before: `\\bUSER \\S{1,64}${LINE}`, key: 'PAS', after: 'S ', value: '\\S+' },
+  { before: '\\bS', key: 'SWS', after: ' ', value: '[\\w-]{8,}' },
+  { before: '\\bss', key: 'hpa', after: 'ss -p ?', value: '\\S+' },
   // Programs with a flag of one letter for the password.
-  [
-    /(\b(?:mysql|mariadb)[\w-]{0,16}(?: [^\n|;&]{0,200}?)? -p)(?!ort|rotocol|lugin)[^\s"']+/g,
-    `$1${MASK}`,
-  ],
-  [/(\bredis-(?:cli|benchmark)(?: [^\n|;&]{0,200}?)? -a ["']?)[^\s"']+/g, `$1${MASK}`],
-  [
-    /(\b(?:docker|podman|helm|az|cf|oc) (?:registry )?login(?: [^\n|;&]{0,200}?)? -p ["']?)[^\s"']+/g,
-    `$1${MASK}`,
-  ],
-  [/(\bACL SETUSER [^\n>]{0,200} >)\S+/gi, `$1${MASK}`],
-  [
-    /\b((?:pass(?:word|phrase)|secret|api[-_ ]?key|identified by)\s{1,4}\\{0,8}["'`])[^"'`\\\n]+/gi,
-    `$1${MASK}`,
-  ],
-  // A random word behind the name: `token 3f9a…`, `API key is 3f9a…`.
-  [
-    /(?<![A-Za-z\d])((?:token|secret|password|api[-_ ]?key)(?: is| was)? )(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{8,}/gi,
-    `$1${MASK}`,
-  ],
+  { before: '\\b', key: 'mys', after: `ql${CLIENT}`, value: PASSWORD },
+  { before: '\\b', key: 'mar', after: `iadb${CLIENT}`, value: PASSWORD },
+  { before: '\\bmo', key: 'ngo', after: `\\w{0,8}${ARGUMENTS} -p ["']?`, value: '[^\\s"\']+' },
+  { before: '\\b', key: '7z ', after: '[^\\n|;&]{0,200}? -p', value: '[^\\s"\']+' },
+  {
+    before: '\\bredi',
+    key: 's-[cb]',
+    after: `(?:li|enchmark)${ARGUMENTS} -a ["']?`,
+    value: '[^\\s"\']+',
+  },
+  {
+    before: '\\b(?:docker|podman|helm|az|cf|oc) (?:registry )?l',
+    key: 'ogi',
+    after: `n${ARGUMENTS} -p ["']?`,
+    value: '[^\\s"\']+',
+  },
+  {
+    before: '\\b',
+    key: anyCase('acl'),
+    after: `${anyCase(' setuser')} [^\\n>]{0,200} >`,
+    value: '\\S+',
+  },
+  {
+    before: '\\b[pP][aA]',
+    key: anyCase('ssw'),
+    after: `${anyCase('ord')}(?:${QUOTED}|\\(\\\\{0,8}["'])`,
+    value: TO_QUOTE,
+  },
+  { before: '\\b[pP][aA]', key: anyCase('ssp'), after: anyCase('hrase') + QUOTED, value: TO_QUOTE },
+  { before: '\\b[sS]', key: anyCase('ecr'), after: anyCase('et') + QUOTED, value: TO_QUOTE },
+  { before: `\\b${API}`, key: anyCase('key'), after: QUOTED, value: TO_QUOTE },
+  {
+    before: `\\b${anyCase('iden')}`,
+    key: anyCase('tif'),
+    after: `${anyCase('ied ')}(?:${anyCase('with')} \\S{1,64} )?${anyCase('by')}${QUOTED}`,
+    value: TO_QUOTE,
+  },
+  {
+    before: `(?<![A-Za-z\\d])${TOKEN_OF}`,
+    key: anyCase('tok'),
+    after: `${anyCase('en')}(?:${IS}|${QUOTED})`,
+    value: WORD,
+  },
+  { before: '(?<![A-Za-z\\d])[sS]', key: anyCase('ecr'), after: anyCase('et') + IS, value: WORD },
+  {
+    before: '(?<![A-Za-z\\d])[pP][aA]',
+    key: anyCase('ssw'),
+    after: anyCase('ord') + IS,
+    value: WORD,
+  },
+  { before: `(?<![A-Za-z\\d])${API}`, key: anyCase('key'), after: IS, value: WORD },
 ];
+
+const REPLACEMENTS: readonly Replacement[] = COMMAND_RULES.map((rule) => masking(rule, MASK));
 
 /** Masks credentials that follow a command's word or flag. */
 export function maskCommands(text: string): string {
-  return applyRules(RULES, text);
+  return replaceAll(REPLACEMENTS, text);
 }

@@ -1,9 +1,9 @@
 import { MASK } from '../words/words.ts';
-import { applyRules, type Rule } from './rule.ts';
+import { type Replacement, type Rule, replaceAll } from './rule.ts';
 
 // Where the messages of Node, of parsers, of validators and of servers repeat their input, and
 // nothing of use follows.
-const TAILS: readonly Rule[] = [
+const TAILS: readonly Replacement[] = [
   [/^(Command failed)[\s\S]*/, '$1'],
   // drizzle: Failed query: select … params: …
   [/^(Failed query):[\s\S]*/, '$1'],
@@ -29,6 +29,14 @@ const SERVER: readonly (readonly [begin: RegExp, end: string])[] = [
   [/\bdup key: \{/, '}'],
 ];
 
+/** The beginnings of these messages, for the search in `scan.ts`. */
+export const ECHO_RULES: readonly Rule[] = [
+  { before: 'Failed que', key: 'ry:', after: ' ' },
+  { before: 'Duplicate entr', key: "y '", after: '' },
+  { before: 'Ke', key: 'y \\(', after: '' },
+  { before: 'du', key: 'p k', after: 'ey: \\{' },
+];
+
 /** drizzle: up to the stack */
 const PARAMS = /((?:\n|\\n)params: )[\s\S]*?(?=(?:\n|\\n)\s{1,8}at |$)/;
 
@@ -42,7 +50,7 @@ const SPANS: readonly (readonly [begin: RegExp, end: string])[] = [
   [/: "/, '"'],
 ];
 
-const QUOTED: readonly Rule[] = [
+const QUOTED: readonly Replacement[] = [
   // The issues of a validator as JSON
   [
     /("(?:received|input|value|actual|data|instance|params)"\s{0,8}:\s{0,8})(?!"(?:string|number|boolean|bigint|symbol|function|object|array|date|null|nan|undefined)")(?:"(?:[^"\\]|\\.)*"?|[^"{[,}\]\s][^,}\]]*)/g,
@@ -88,9 +96,9 @@ export function maskEchoes(text: string): string {
 }
 
 function hideEchoes(text: string): string {
-  let result = maskServerEchoes(applyRules(TAILS, hideParsedText(text)));
+  let result = maskServerEchoes(replaceAll(TAILS, hideParsedText(text)));
   for (const [begin, end] of SPANS) result = hideSpan(result, begin, end);
-  return applyRules(QUOTED, result);
+  return replaceAll(QUOTED, result);
 }
 
 function hideSpan(text: string, begin: RegExp, end: string): string {

@@ -7,6 +7,23 @@ const ELEMENT = /<((?:[\w.-]{1,64}:)?([\w.-]{1,64})(?:\s[^<>]{0,200})?)>([^<>]+)
 const PAIR =
   /((?:\\{0,4}["'])(?:--)?([\w-]{3,64})\\{0,4}["'],(?:\s|\\n){0,40}\\{0,4}["'])(?=[^\s"']{0,400}\d)[^\s"'\\]{8,}/g;
 
+/** The same list from its comma on, which is rarer than a quote. */
+const COMMA = /[,\0](?<=["'],)(?:\s|\\n){0,40}\\{0,4}["'](?=[^\s"']{0,400}\d)[^\s"'\\]{8}/;
+
+// `{"name":"API_KEY","value":"…"}`: an entry of a list of headers or variables.
+const ENTRY =
+  /(["'](?:name|key)\\{0,4}["']\s?:\s?\\{0,4}["']([\w.-]{1,64})\\{0,4}["']\s?,\s?\\{0,4}["']value\\{0,4}["']\s?:\s?\\{0,4}["'])[^"'\\]+/g;
+
+// A field of a form: `name="password"`, an empty line, and the value.
+const FIELD = /(\bname=\\{0,4}"([\w.-]{1,64})\\{0,4}"(?:\r?\n|(?:\\r)?\\n){2})[^\r\n\\]+/g;
+
+/** Masks the value of an entry or of a form's field with a secret name. */
+export function maskEntries(text: string, isSecret: (name: string) => boolean): string {
+  const hide = (all: string, start: string, name: string) => (isSecret(name) ? start + MASK : all);
+  const result = text.includes('value') ? text.replace(ENTRY, hide) : text;
+  return result.includes('name=') ? result.replace(FIELD, hide) : result;
+}
+
 /** Masks the content of XML elements with secret names. */
 export function maskElements(text: string, isSecret: (name: string) => boolean): string {
   return text.replace(ELEMENT, (all, tag: string, name: string) =>
@@ -16,6 +33,7 @@ export function maskElements(text: string, isSecret: (name: string) => boolean):
 
 /** Masks the items of lists that follow secret names. */
 export function maskPairs(text: string, isSecret: (name: string) => boolean): string {
+  if (!COMMA.test(text)) return text;
   return text.replace(PAIR, (all, start: string, name: string) =>
     isSecret(name) ? start + MASK : all,
   );

@@ -1,9 +1,36 @@
-/** A pattern and what replaces its matches. */
-export type Rule = readonly [pattern: RegExp, replacement: string];
+/**
+ * A pattern in parts, each the source of a regular expression without capturing groups.
+ *
+ * Every match contains the key: two or three letters, digits, signs or small classes such as `[-_]`.
+ * They are chosen to be rare in usual text, because `scan.ts` looks at a match more closely wherever
+ * it finds them, in upper or lower case.
+ */
+export interface Rule {
+  readonly before: string;
+  readonly key: string;
+  readonly after: string;
+  /** What is masked, behind the other parts. Default: the whole match. */
+  readonly value?: string;
+}
 
-/** Applies rules in their order. */
-export function applyRules(rules: readonly Rule[], text: string): string {
+/** A pattern and what replaces its matches. */
+export type Replacement = readonly [pattern: RegExp, replacement: string];
+
+/** Applies replacements in their order. */
+export function replaceAll(replacements: readonly Replacement[], text: string): string {
   let result = text;
-  for (const [pattern, replacement] of rules) result = result.replace(pattern, replacement);
+  for (const [pattern, replacement] of replacements) result = result.replace(pattern, replacement);
   return result;
+}
+
+/** Returns what masks the matches of a rule. */
+export function masking({ before, key, after, value }: Rule, mask: string): Replacement {
+  return value === undefined
+    ? [new RegExp(before + key + after, 'g'), mask]
+    : [new RegExp(`(${before}${key}${after})${value}`, 'g'), `$1${mask}`];
+}
+
+/** The source of a pattern that matches words in upper and lower case. */
+export function anyCase(words: string): string {
+  return words.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
 }

@@ -11,9 +11,11 @@ export class Separators {
 
   constructor(text: string) {
     this.#text = text;
-    // A space is one behind a flag only, which few strings contain.
-    const signs = text.includes('%25') ? [':', '=', '%3', '%253'] : [':', '=', '%3'];
-    this.#signs = text.includes('--') ? [...signs, ' '] : signs;
+    // Few strings contain more than the first two; a space is one behind a flag only.
+    const signs = [':', '='];
+    if (text.includes('%')) signs.push('%3', '%253');
+    if (text.includes('--')) signs.push(' ');
+    this.#signs = signs;
     this.#next = this.#signs.map(() => -1);
   }
 

@@ -1,67 +1,128 @@
 import { MASK } from '../words/words.ts';
-import { CERTAIN, KEYS, LIKELY, START } from './prefixes.ts';
-import { applyRules, type Rule } from './rule.ts';
+import { CERTAIN, KEYS, LIKELY, prefixRule, START } from './prefixes.ts';
+import { masking, type Replacement, type Rule, replaceAll } from './rule.ts';
 
 // Keys and tokens that can be recognised by themselves. Each pattern is anchored at the beginning of
 // a word and consumes the whole word, so no place is looked at again and time grows only with length.
 
-const anchored = (pattern: string): RegExp => new RegExp(START + pattern, 'g');
-
 /** One character of Base64, also in the query of a URL. */
 const BASE64 = '(?:[\\w+/=-]|%(?:25)?(?:2[BbFf]|3[Dd]))';
 
-const RULES: readonly Rule[] = [
+/** The id of an AWS key, also in the spelling of other clouds. */
+const KEY_ID = '(?=[A-Za-z]*(?:\\d|[a-z][A-Z]))[A-Za-z0-9]{12,}(?![\\w-])';
+
+/** A random word of a length, with a digit, a capital and a small letter. */
+const mixed = (length: number): string =>
+  `(?=[A-Za-z]*\\d)(?=[a-z\\d]*[A-Z])(?=[A-Z\\d]*[a-z])[A-Za-z\\d]{${length}}(?![\\w-])`;
+
+const PEM =
+  'IN(?:[A-Z0-9 +]|%20){0,60}?(?:PRIVATE(?: |\\+|%20)KEY|CERTIFICATE|MESSAGE)[\\s\\S]*?(?:-----END[^-\\n]{0,80}-----|$)';
+
+const OTHERS: readonly Rule[] = [
   // Fly, whose tokens are Base64
-  [anchored(`fm[12]_${BASE64}{16,}`), MASK],
-  [anchored(`(?:${CERTAIN.join('|')})[\\w-]{6,}(?:\\.[\\w-]{6,}){0,2}`), MASK],
-  [
-    /-----BEGIN(?:[A-Z0-9 +]|%20){0,60}?(?:PRIVATE(?: |\+|%20)KEY|CERTIFICATE|MESSAGE)[\s\S]*?(?:-----END[^-\n]{0,80}-----|$)/g,
-    MASK,
-  ],
-  [anchored('(?:ya29|SG|hv[sbr]|dp\\.(?:pt|st|ct|sa|scim|audit)|AQ)\\.[\\w.-]{8,}'), MASK],
-  [anchored('1//0[\\w-]{16,}'), MASK],
-  [
-    anchored(
-      '(?:AKIA|ASIA|AKID|LTAI|AROA|AIDA)(?=[A-Za-z]*(?:\\d|[a-z][A-Z]))[A-Za-z0-9]{12,}(?![\\w-])',
-    ),
-    MASK,
-  ],
-  [anchored('(?:AKIA|ASIA)[A-Z0-9]{12,}'), MASK],
-  [anchored(`(?:AT[AC]TT3?\\w[-_]?|ABSK|dapi(?=[\\da-f]{32}))${BASE64}{6,}`), MASK],
-  [anchored(`(?:AIza|EAA[A-Za-z]|FwoG|IQoJ)${BASE64}{16,}`), MASK],
-  [anchored('eyJ[\\w-]{6,}(?:\\.[\\w-]*){0,4}'), MASK],
+  word('m[12]_', `${BASE64}{16,}`, 'f'),
+  { before: '-----', key: 'BEG', after: PEM },
+  // PEM in Base64, PuTTY
+  word('S0t', 'LS1CRUdJTi[\\w+/=]+', 'L'),
+  word('uTT', 'Y-User-Key-File-\\d:[\\s\\S]*', 'P'),
+  word('ya2', '9\\.[\\w.-]{8,}'),
+  word('SG\\.', '[\\w.-]{8,}'),
+  word('hv[sbr]', '\\.[\\w.-]{8,}'),
+  word('dp\\.', '(?:pt|st|ct|sa|scim|audit)\\.[\\w.-]{8,}'),
+  word('AQ\\.', '[\\w.-]{8,}'),
+  word('1//', '0[\\w-]{16,}'),
+  // AWS, Tencent, Alibaba
+  word('KI[AD]', KEY_ID, 'A'),
+  word('SIA', KEY_ID, 'A'),
+  word('LTA', `I${KEY_ID}`),
+  word('ROA', KEY_ID, 'A'),
+  word('AID', `A${KEY_ID}`),
+  word('KIA', '[A-Z0-9]{12,}', 'A'),
+  word('SIA', '[A-Z0-9]{12,}', 'A'),
+  // Atlassian, Bedrock, Databricks
+  word('[AC]TT', `3?\\w[-_]?${BASE64}{6,}`, 'AT'),
+  word('BSK', `${BASE64}{6,}`, 'A'),
+  word('dap', `i(?=[\\da-f]{32})${BASE64}{6,}`),
+  // Google, Facebook, sessions of AWS
+  word('AIz', `a${BASE64}{16,}`),
+  word('EAA', `[A-Za-z]${BASE64}{16,}`),
+  word('Fwo', `G${BASE64}{16,}`),
+  word('IQo', `J${BASE64}{16,}`),
+  word('eyJ', '[\\w-]{6,}(?:\\.[\\w-]*){0,4}'),
   // Bots of Telegram
-  [anchored('\\d{8,10}(?::|%3[Aa])AA[\\w-]{30,}'), MASK],
-  // Discord, whose first part is a number in Base64
-  [
-    anchored('(?:[MNO][DTjz][AEIMQUYcgk][w-z0-5]){5}[A-Za-z\\d]{2,6}\\.[\\w-]{6}\\.[\\w-]{27,}'),
-    MASK,
-  ],
+  word(':AA', '[\\w-]{30,}', '\\d{8,10}'),
+  word('3[Aa]A', 'A[\\w-]{30,}', '\\d{8,10}%'),
   // Airtable, HashiCorp, Dropbox
-  [anchored('pat[A-Za-z\\d]{14}\\.[\\da-f]{40,}'), MASK],
-  [anchored('\\w{14}\\.atlasv1\\.[\\w-]{40,}'), MASK],
-  [anchored('sl\\.(?:u\\.)?[\\w-]{60,}'), MASK],
+  word('pat', '[A-Za-z\\d]{14}\\.[\\da-f]{40,}'),
+  word('asv', '1\\.[\\w-]{40,}', '\\w{14}\\.atl'),
+  word('sl\\.', '(?:u\\.)?[\\w-]{60,}'),
   // Azure: the secret of an application, a token of DevOps
-  [anchored('[\\w~.-]{3}\\dQ~[\\w~.-]{31,}'), MASK],
-  [anchored('[A-Za-z\\d]{76}AZDO[A-Za-z\\d]{4}'), MASK],
+  word('\\dQ~', '[\\w~.-]{31,}', '[\\w~.-]{3}'),
+  word('ZDO', '[A-Za-z\\d]{4}', '[A-Za-z\\d]{76}A'),
+  // Batches of HashiCorp's Vault before 1.10, Modal
+  word('AAA', 'AAQ[\\w-]{30,}', 'b\\.'),
+  word('a[ks]-', mixed(22)),
+  // Bitbucket, crates.io, JFrog, EasyPost, Braintree, Asana, Infisical
+  word('TBB', '[A-Za-z\\d]{20,}', 'A'),
+  word('cio', '(?=[A-Za-z]*\\d)[A-Za-z\\d]{32}(?![\\w-])'),
+  word('cmV', 'mdGtu\\w{20,}'),
+  word('EZ[AT]', 'K[A-Za-z\\d]{20,}'),
+  word('n\\$[ps]', '(?:roduction|andbox)\\$\\w{4,}\\$\\w{8,}', 'access_toke'),
+  word('[12]/1', '\\d{15}:[\\da-f]{32}'),
+  word('st\\.', '[\\da-f-]{8,40}\\.[\\da-f]{32}(?:\\.[\\da-f]{32,})?'),
+  // PASETO, hashes of passwords
+  word('\\.lo', 'cal\\.[\\w.-]{16,}', 'v[1-4]'),
+  word('ubl', 'ic\\.[\\w.-]{16,}', 'v[1-4]\\.p'),
+  word('\\$2[aby]', '\\$\\d\\d\\$[./A-Za-z\\d]{31,}'),
+  word('\\$ar', 'gon2(?:id|i|d)\\$[\\w.$=,+/-]+'),
+  word('\\$ap', 'r1\\$[\\w.$/]+'),
+  // Secrets of a browser at Stripe
+  word('ecr', 'et_[A-Za-z\\d]{16,}', '(?:pi|seti|cs)_\\w{4,40}_s'),
+  // Square
+  word('sq0', '\\w{3}[-_][\\w-]{6,}'),
   // Twilio, Mailchimp, JFrog, NuGet, Brave
-  [anchored('SK[\\da-f]{32}(?!\\w)'), MASK],
-  [anchored('[\\da-f]{32}-us\\d{1,2}(?!\\w)'), MASK],
-  [anchored('AKCp[A-Za-z\\d]{20,}'), MASK],
-  [anchored('oy2[a-z2-7]{43}(?!\\w)'), MASK],
-  [anchored('BSA(?=[A-Z\\d_-]*[a-z])(?=[\\w-]*\\d)[\\w-]{28}(?![\\w-])'), MASK],
+  word('SK[0123456789abcdef]', '[\\da-f]{31}(?!\\w)'),
+  word('-us', '\\d{1,2}(?!\\w)', '[\\da-f]{32}'),
+  word('KCp', '[A-Za-z\\d]{20,}', 'A'),
+  word('oy2', '[a-z2-7]{43}(?!\\w)'),
+  word('BSA', '(?=[A-Z\\d_-]*[a-z])(?=[\\w-]*\\d)[\\w-]{28}(?![\\w-])'),
 ];
 
-const PERHAPS = anchored(`(?:${[...LIKELY, ...KEYS].join('|')})[\\w-]{8,}`);
+// Nothing in these is rare: Discord, whose first part is a number in Base64, and Vault before 1.10.
+const DISCORD = `(?:[MNO][DTjz][AEIMQUYcgk][w-z0-5]){5}[A-Za-z\\d]{2,6}\\.[\\w-]{6}\\.[\\w-]{27,}`;
+const VAULT = `[sr]\\.${mixed(24)}`;
+
+const REPLACEMENTS: readonly Replacement[] = [
+  ...OTHERS.map((rule) => masking(rule, MASK)),
+  [new RegExp(`${START}(?:${CERTAIN.join('|')})[\\w-]{6,}(?:\\.[\\w-]{6,}){0,2}`, 'g'), MASK],
+  [new RegExp(`${START}(?:${DISCORD}|${VAULT})`, 'g'), MASK],
+];
+
+const PERHAPS = new RegExp(`${START}(?:${[...LIKELY, ...KEYS].join('|')})[\\w-]{8,}`, 'g');
 const ONE_OF_KEYS = new RegExp(`^(?:${KEYS.join('|')})`);
 
 // The parts of a name, such as `check`, `all2`, `70b`, `v2` and `2024`.
 const WORD = /^(?:[A-Z]?[a-z]{1,14}\d{0,2}|\d{1,8}|\d{1,3}[a-z]{1,2})$/;
 const LETTERS = /^[a-z]{1,14}$/;
 
+/** What is recognised, except {@link DOTTED}; a prefix has its key at its end. */
+export const TOKEN_RULES: readonly Rule[] = [
+  ...OTHERS,
+  ...CERTAIN.map((prefix) => prefixRule(prefix, 6)),
+  ...[...LIKELY, ...KEYS].map((prefix) => prefixRule(prefix, 8)),
+];
+
+/** Finds a token that has no key, by its first dot. A class of two is what V8 finds fastest. */
+export const DOTTED: RegExp =
+  /[.~](?=[\w-]{6}\.[\w-]{27}|[A-Za-z\d]{24}(?![\w-]))(?<=[MNO][DTjz]\w{20,24}\.|(?<!\w)[sr]\.|[nrtbf\da-fA-F][sr]\.)/;
+
+function word(key: string, after: string, before = ''): Rule {
+  return { before: START + before, key, after };
+}
+
 /** Masks recognisable keys and tokens. */
 export function maskTokens(text: string): string {
-  return applyRules(RULES, text).replace(PERHAPS, (found) => {
+  return replaceAll(REPLACEMENTS, text).replace(PERHAPS, (found) => {
     const word = ONE_OF_KEYS.test(found) ? LETTERS : WORD;
     return found.split(/[-_]+/).every((part) => word.test(part)) ? found : MASK;
   });

@@ -7,13 +7,11 @@ const AUTHORITY = /:\/\/((?:(?!:\/\/)[^\s"'<>`])*)@/g;
 /** A user name that may be shown beside its masked password; anything else may be a token. */
 const PLAIN_USER = /^[a-z][a-z_.-]{0,19}\d{0,3}$/i;
 
-// Addresses whose path is a credential.
-const WEBHOOK_HOST = /hooks\.slack|discord(?:app)?\.com|telegram\.org/i;
-const WEBHOOK =
-  /((?:hooks\.slack\.com(?:\/|%2F)(?:services|workflows|triggers)(?:\/|%2F)|discord(?:app)?\.com(?:\/|%2F)api(?:\/|%2F)webhooks(?:\/|%2F)\d{1,20}(?:\/|%2F)|api\.telegram\.org(?:\/|%2F)(?:file(?:\/|%2F))?bot))[^\s"'<>?#&]+/gi;
-
 // A connection string without a scheme, such as `user:password@tcp(host)`.
 const SCHEMELESS = /((?<![\w.-])[\w.-]{1,64}:)[^\s/@:"'(]{4,256}@(?!sha\d{3}:)(?=[\w([])/g;
+
+// Oracle: `jdbc:oracle:thin:user/password@host`
+const ORACLE = /(\bjdbc:oracle:\w{1,8}:[^\s/@]{1,64}\/)[^\s@]{1,256}@/g;
 
 // A URL that was cut before the @ of its credentials: neither a port follows the colon, nor the word
 // that stands for one in the form of a URL.
@@ -28,10 +26,10 @@ export function maskUrlCredentials(text: string): string {
   if (result.includes('://')) {
     result = result.replace(AUTHORITY, maskAuthority).replace(CUT, `$1${MASK}`);
   }
-  // Their hosts are in encoded URLs, too.
-  if (WEBHOOK_HOST.test(result)) result = result.replace(WEBHOOK, `$1${MASK}`);
   if (result.includes('%40')) result = result.replace(ENCODED, `$1${MASK}$2`);
-  return result.includes('@') ? result.replace(SCHEMELESS, `$1${MASK}@`) : result;
+  if (!result.includes('@')) return result;
+  if (result.includes(':oracle:')) result = result.replace(ORACLE, `$1${MASK}@`);
+  return result.replace(SCHEMELESS, `$1${MASK}@`);
 }
 
 function maskAuthority(all: string, found: string): string {

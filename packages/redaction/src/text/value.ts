@@ -32,7 +32,8 @@ export interface Span {
 }
 
 const PROSE = /[A-Za-z\u00C0-\u024F']+[.!?]?/y;
-const BLANKS = /(?:[ \t]|%20){0,8}/y;
+// Also the line break behind the sign of a block in YAML.
+const BLANKS = /(?:[ \t]|%20){0,8}(?:[>|][+-]?(?:\r?\n|(?:\\r)?\\n)[ \t]{1,16})?/y;
 const QUOTE = /\\{0,8}["'`]/y;
 const ENCODED_QUOTE = /%(?:25)?2[27]|&(?:quot|apos|#3[49]|#x2[27]);|\\{1,8}u002[27]/iy;
 const BARE = /[^\s,;&"'`<>)}\]|\\]+/y;

@@ -113,6 +113,15 @@ it('takes time linear in the length of a string', () => {
       "password: don't ",
       'proxy-authorization=token <',
     ],
+    ...[
+      'basic+',
+      'Bearer+',
+      'negotiate%20',
+      'docker login ',
+      'redis-cli ',
+      '.aaaaaa.',
+      '"a1234567",',
+    ],
   ];
   for (const part of parts) {
     const text = part.repeat(Math.ceil(200_000 / part.length));

@@ -1,0 +1,28 @@
+import { MASK } from '../words/words.ts';
+import { anyCase, masking, type Replacement, type Rule, replaceAll } from './rule.ts';
+
+// Addresses whose path is a credential, also without a scheme and in the query of another address.
+
+const SLASH = '(?:/|%2[Ff])';
+const PATH = '[^\\s"\'<>?#&]+';
+
+/** Splits an address around its key, and lets each of its slashes be encoded. */
+function address(before: string, key: string, after: string): Rule {
+  const [a, b, c] = [before, key, after].map((part) => anyCase(part).replaceAll('/', SLASH));
+  return { before: a as string, key: b as string, after: c as string, value: PATH };
+}
+
+export const WEBHOOK_RULES: readonly Rule[] = [
+  address('hoo', 'ks\\.', 'slack\\.com/(?:services|workflows|triggers)/'),
+  address('hoo', 'ks\\.', 'zapier\\.com/hooks/catch/'),
+  address('discord(?:app)?\\.com/api/', 'web', 'hooks/[0-9]{1,20}/'),
+  address('api\\.tel', 'egr', 'am\\.org/(?:file/)?bot'),
+  address('webhook\\.office\\.com/webho', 'okb', '2/'),
+];
+
+const REPLACEMENTS: readonly Replacement[] = WEBHOOK_RULES.map((rule) => masking(rule, MASK));
+
+/** Masks the paths of webhooks. */
+export function maskWebhooks(text: string): string {
+  return replaceAll(REPLACEMENTS, text);
+}

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { MASK, redactText } from '@map/redaction';
+import { expect, it } from 'vitest';
+import { PLANTED, SERVER_ECHOES } from '../corpus/planted.ts';
+
+const innocent: string[] = JSON.parse(
+  readFileSync(new URL('../corpus/innocent.json', import.meta.url), 'utf8'),
+);
+
+// With a token and each sign before it, a string is seen by every rule, whatever the quick search for
+// candidates says about the rest.
+const OPEN = 'ghp_x4711abcdef https://h.example/ </i> "b", --c %3 ';
+const OPENED = `${MASK} https://h.example/ </i> "b", --c %3 `;
+
+/** A generator of numbers below a limit, the same in each run. */
+function numbers(seed: number): (limit: number) => number {
+  let state = seed;
+  return (limit) => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state % limit;
+  };
+}
+
+it('finds in every string what the rules find in it, wherever it stands', () => {
+  const below = numbers(17);
+  const any = <T>(list: readonly T[]): T => list[below(list.length)] as T;
+  const secrets = [...PLANTED, ...SERVER_ECHOES];
+  const around = [
+    '',
+    ' ',
+    '\n',
+    '\t',
+    '"',
+    '(',
+    '=',
+    '/',
+    '%22',
+    '\\n',
+    '\\u0022',
+    'ü',
+    '漢',
+    'a',
+    '-',
+  ];
+  const changes: ((text: string) => string)[] = [
+    (text) => text,
+    (text) => text.toUpperCase(),
+    (text) => text.toLowerCase(),
+    (text) => text.slice(0, 1 + below(text.length)),
+    (text) => text.slice(below(text.length)),
+    (text) => text.replace(/ /g, any(['\t', '+', '%20', '  ', '-', '_'])),
+    (text) => text.replace('4711', any(['', '-', '_', '.', ' '])),
+    (text) => JSON.stringify(text),
+    (text) => encodeURIComponent(text),
+  ];
+  const missed: string[] = [];
+  let found = 0;
+  for (let round = 0; round < 20_000; round += 1) {
+    const secret = any(changes)(any(secrets));
+    const before = below(3) === 0 ? '' : `${any(innocent)}${any(around)}`;
+    const line = `${before}${any(around)}${secret}${any(around)}${below(2) === 0 ? any(innocent) : ''}`;
+    const seen = redactText(line, { limit: 10_000 });
+    if (seen !== line) found += 1;
+    if (OPENED + seen !== redactText(OPEN + line, { limit: 10_000 })) missed.push(line);
+  }
+  process.stdout.write(`strings with a secret: ${found} of 20000, missed ${missed.length}\n`);
+  expect(missed).toEqual([]);
+  expect(found).toBeGreaterThan(10_000);
+});
+
+it('finds a token at each place of a long string', () => {
+  const token = 'ghp_x4711abcdef';
+  for (let place = 8_100; place < 8_300; place += 1) {
+    const text = `${'word '.repeat(2_000).slice(0, place)} ${token} ${'word '.repeat(2_000)}`;
+    expect(redactText(text, { limit: text.length })).toBe(text.replace(token, MASK));
+  }
+});
