@@ -32,7 +32,8 @@ export function comparePythonDotenv(text: string): readonly PythonDifference[] {
       here === undefined
         ? unusable(name)
         : difference(name, there, here, (other) => entries.has(other));
-    if (message !== undefined) found.push({ line: there.line, name, message });
+    if (message === undefined) continue;
+    found.push({ line: there.line, name: here ? name : shownName(name, there.value), message });
   }
   for (const [name, { line }] of entries) {
     if (!python.has(name)) found.push({ line, name, message: 'Python does not read this line' });
@@ -46,6 +47,12 @@ export function comparePythonDotenv(text: string): readonly PythonDifference[] {
 }
 
 const BARE = 'a name alone has no value in Python, here it is an error: write NAME= or remove it';
+
+/** A name that is not one, such as the last line of a PEM key that ends with `==`, is not repeated. */
+function shownName(name: string, value: string): string {
+  const isName = /^[\w.-]{1,64}$/.test(name) && !value.startsWith('=');
+  return isName ? name : 'a line that is not an assignment';
+}
 
 function unusable(name: string): string {
   return /^[A-Za-z_]/.test(name)

@@ -68,7 +68,8 @@ export function llmProviders(options: SettingOptions<LLMProviders>): Setting<LLM
     connect_timeout: optional(limit()),
     first_byte_timeout: optional(limit()),
     idle_timeout: optional(limit()),
-    headers: optional(record(string())),
+    // A header may carry a key under any name.
+    headers: optional(record(string({ secret: true }))),
     proxy: optional(url()),
     max_retries: optional(integer({ minimum: 0, maximum: 20 })),
     models: optional(list()),

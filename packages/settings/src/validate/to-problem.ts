@@ -190,5 +190,5 @@ function show(
 }
 
 function mayHidePassword(url: string): boolean {
-  return url.includes('@') || (url.includes('://') && !URL.canParse(url));
+  return url.includes('@') || !URL.canParse(url);
 }

@@ -42,6 +42,8 @@ function bySchema(name: string, schema: TSchema, value: unknown, guarded: boolea
   }
   // A list in the place of a structure with secrets, such as `{"openai":["sk-1"]}`.
   if (isList && guarded) return mask(value);
+  // A string in its place, such as `{"openai":"sk-1"}`.
+  if (!isObject(value) && hasSecret(schema)) return mask(value);
   if (isList || !isObject(value)) return displayUnknown(name, value);
   return entriesOf(value, (key, item) => {
     const entry = entrySchema(schema, key);

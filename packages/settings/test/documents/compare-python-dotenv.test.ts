@@ -62,6 +62,13 @@ test('each difference is named by its line and never by its value', () => {
   expect(comparePythonDotenv('A=1\nB="two words"\nC=\'x\'\n')).toEqual([]);
 });
 
+test('the lines of an unquoted PEM key are not repeated', () => {
+  const text = 'KEY=-----BEGIN PRIVATE KEY-----\nhunter2hunter2+/==\nhunter2==\n-----END-----\n';
+  const found = comparePythonDotenv(text);
+  expect(found.length).toBeGreaterThan(1);
+  expect(JSON.stringify(found)).not.toContain('hunter2');
+});
+
 test('comparing is linear', () => {
   expect(comparePythonDotenv(`${'A="\n'.repeat(50_001)}`).length).toBeLessThan(10);
 });

@@ -46,6 +46,9 @@ describe('a key in the wrong place of LLM_PROVIDERS_CONFIG is never shown', () =
       'in another field',
       { LLM_PROVIDERS_CONFIG: '{"openai":{"base_url":"sk-proj-hunter2-hunter2"}}' },
     ],
+    ['a string instead of the JSON', { LLM_PROVIDERS_CONFIG: `"${KEY.slice(-14)}"` }],
+    ['a header', { LLM_PROVIDERS_CONFIG: '{"openai":{"headers":{"x-any":"hunter2"}}}' }],
+    ['instead of a URL', { REDIS_URL: 'hunter2' }],
     ['a number', { LLM_PROVIDERS_CONFIG: '{"openai":{"token":8675309}}' }],
   ])('%s', (_what, env: Record<string, string>) => {
     expect(output(env)).not.toMatch(/hunter2|8675309/);
