@@ -1,5 +1,6 @@
 import { CIRCULAR, MASK, more, TRUNCATED_DEPTH, TRUNCATED_SIZE, UNREADABLE } from '@map/redaction';
 import {
+  isEntryOfSecret,
   isNamedSecret,
   type PathNode,
   type Redactor,
@@ -313,7 +314,9 @@ export class Serializer {
   ): string | undefined {
     try {
       const value = fields[key.name];
-      return key.secret ? masked(value) : this.#any(value, walk, path);
+      if (key.secret) return masked(value);
+      const hidden = typeof value === 'string' && isEntryOfSecret(fields, key.name);
+      return hidden ? MASK_JSON : this.#any(value, walk, path);
     } catch {
       return quote(UNREADABLE);
     }

@@ -6,6 +6,7 @@ import {
   captureLogs,
   getLogger,
   getLoggerWithContext,
+  JsonFormatter,
   MASK,
   runWithContext,
   setupLogging,
@@ -212,4 +213,21 @@ describe('secrets as long as key stores', () => {
     expect(logs.lines[0]).not.toMatch(/MIIK/);
     if (times === 1200) expect(logs.find('m')?.['custom']).toBe(`before ${MASK} after`);
   });
+});
+
+it('the value of an entry with a secret name is masked', () => {
+  const line = new JsonFormatter().format({
+    timeMs: 0,
+    level: 'INFO',
+    name: 'n',
+    message: 'm',
+    fields: {
+      env: [
+        { name: 'DB_PASSWORD', value: 'NOBODY' },
+        { name: 'HOST', value: 'db' },
+      ],
+    },
+  });
+  expect(line).not.toContain('NOBODY');
+  expect(line).toContain('"value":"db"');
 });

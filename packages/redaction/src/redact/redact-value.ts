@@ -163,6 +163,16 @@ function isHeader(name: string): boolean {
   return /^[\w-]{1,100}$/.test(name) && processRedactor.isSecretKey(name);
 }
 
+/**
+ * Returns whether a field is the value of an entry with a secret name, as in
+ * `{ name: 'API_KEY', value: '…' }`.
+ */
+export function isEntryOfSecret(fields: object, field: string): boolean {
+  if (field !== 'value') return false;
+  const name = readString(fields, 'name') ?? readString(fields, 'key');
+  return name !== undefined && isHeader(name);
+}
+
 function copyFields(value: object, walk: Walk, path: PathNode | undefined): object {
   const result: Record<string, unknown> = {};
   const keys = Object.keys(value);
@@ -170,7 +180,9 @@ function copyFields(value: object, walk: Walk, path: PathNode | undefined): obje
   const end = keys.length > items ? items - 1 : items;
   for (const key of keys.slice(0, end)) {
     if (walk.left <= 0) break;
-    setField(result, key, read(value, key), walk, path);
+    const item = read(value, key);
+    const hidden = typeof item === 'string' && isEntryOfSecret(value, key);
+    setField(result, key, hidden ? MASK : item, walk, path);
   }
   if (keys.length > items) result['…'] = more(keys.length - end);
   return result;

@@ -79,3 +79,18 @@ describe('never throws', () => {
     expect(redactValue(copy)).toEqual(copy);
   });
 });
+
+it('masks the value of an entry with a secret name', () => {
+  const entries = [
+    { name: 'Authorization', value: 'NOBODY' },
+    { key: 'DB_PASSWORD', value: 'NOBODY' },
+    { name: 'Accept', value: 'text/html' },
+  ];
+  expect(redactValue({ entries })).toEqual({
+    entries: [
+      { name: 'Authorization', value: MASK },
+      { key: 'DB_PASSWORD', value: MASK },
+      { name: 'Accept', value: 'text/html' },
+    ],
+  });
+});
