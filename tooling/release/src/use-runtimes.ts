@@ -91,7 +91,7 @@ async function mustRun(
   const env = environment(folder, redisUrl);
   const options = { cwd: folder, env, timeoutMs: 30_000 };
   const { exitCode, output } = await execute(command, [...args, script], options);
-  if (exitCode !== 0) throw new Error(output.split('\n').slice(-15).join('\n'));
+  if (exitCode !== 0) throw new Error(output.split('\n').slice(-40).join('\n'));
 }
 
 /** Ends the service by SIGTERM when it is ready; it must write every line and exit with 0. */
@@ -130,5 +130,5 @@ async function runDemo({ folder }: Consumer, runtime: Runtime, redisUrl: string)
   const asked = ['--conditions=@map/source', demo, '--tasks', '10', '--redis', redisUrl];
   const options = { cwd: repository, env: environment(folder, redisUrl), timeoutMs: 60_000 };
   const { exitCode, output } = await execute(command, [...args, ...asked], options);
-  if (exitCode !== 0) throw new Error(output.split('\n').slice(-15).join('\n'));
+  if (exitCode !== 0) throw new Error(output.split('\n').slice(-40).join('\n'));
 }

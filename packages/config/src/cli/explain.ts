@@ -22,6 +22,7 @@ export async function runExplain(line: CommandLine, output: Output): Promise<num
   }
   const rows: [string, string | undefined][] = [
     ['value', found.value === '' ? '(empty)' : (found.value ?? '(none)')],
+    ...found.rejected.map((value): [string, string] => ['rejected', value]),
     ['source', found.from],
     ...found.shadowed.map(({ value, from, source }): [string, string] =>
       value === '' && source.kind !== 'default'

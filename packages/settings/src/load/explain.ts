@@ -1,6 +1,6 @@
 import { isSecret } from '@map/redaction';
 import type { TSchema } from '@sinclair/typebox';
-import { problemLine } from '../problems/problem.ts';
+import { type Problem, problemLine } from '../problems/problem.ts';
 import { describeSource, type SettingSource, shorten, shownSource } from '../problems/source.ts';
 import { formatValue } from '../schema/format-value.ts';
 import { hasSecret, isSecretSetting } from '../schema/secret-setting.ts';
@@ -35,6 +35,8 @@ export interface ExplainedSetting extends ExplainedValue {
   readonly parts: readonly (ExplainedValue & { readonly path: string })[];
   /** The problems of the variable. */
   readonly problems: readonly string[];
+  /** In full and masked, values of which the problems have only the beginning. */
+  readonly rejected: readonly string[];
 }
 
 /** Where every setting comes from. */
@@ -53,8 +55,8 @@ export function explain(plan: Plan, options: LoadOptions): SettingsExplanation {
   const { environment, variables, data, problems, warnings } = resolve(plan, options);
   const settings = [...variables].map(([name, resolved]) => {
     const value = shown(name, resolved.schema, data[name]);
-    const lines = problems.filter(({ variable }) => variable === name).map(problemLine);
-    return explainSetting(name, resolved, value, lines);
+    const wrong = problems.filter(({ variable }) => variable === name);
+    return explainSetting(name, resolved, value, wrong);
   });
   const others = problems.filter(({ variable }) => !variables.has(variable)).map(problemLine);
   return {
@@ -70,7 +72,7 @@ function explainSetting(
   name: string,
   { schema, source, shadowed, parts }: Resolved,
   value: string | undefined,
-  problems: readonly string[],
+  problems: readonly Problem[],
 ): ExplainedSetting {
   return {
     name,
@@ -92,7 +94,8 @@ function explainSetting(
       source: shownSource(candidate.source),
       from: describeSource(candidate.source, ''),
     })),
-    problems,
+    problems: problems.map(problemLine),
+    rejected: problems.flatMap(({ rejected = [] }) => rejected),
   };
 }
 

@@ -10,6 +10,8 @@ export interface Problem {
   /** The problem: a clause after the name of the variable. */
   readonly message: string;
   readonly source: SettingSource;
+  /** The value in full, masked, if the message has only its beginning. */
+  readonly rejected?: string;
   /** The remedy. */
   readonly hint?: string;
   /** The values or names that are allowed. */

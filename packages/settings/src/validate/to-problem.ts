@@ -37,19 +37,18 @@ export function mismatchProblem(
   source: SettingSource,
 ): Problem {
   const { schema, value, hint } = mismatch;
-  const shown = show([variable, ...path], source, root, schema, value);
-  const got = shown === undefined ? '' : `, got ${shown}`;
+  const { got, ...whole } = gotOf(value, show([variable, ...path], source, root, schema, value));
   const values = enumValues(schema);
   if (values === undefined) {
     const message = `expected ${mismatch.expected}${got}`;
-    return { variable, path, message, source, ...(hint === undefined ? {} : { hint }) };
+    return { variable, path, message, source, ...whole, ...(hint === undefined ? {} : { hint }) };
   }
-  return enumProblem({ variable, path, source }, schema, value, values.map(String), got);
+  return enumProblem({ variable, path, source, ...whole }, schema, value, values.map(String), got);
 }
 
 /** The problem of a value that is not one of an enum. */
 function enumProblem(
-  place: Pick<Problem, 'variable' | 'path' | 'source'>,
+  place: Pick<Problem, 'variable' | 'path' | 'source' | 'rejected'>,
   schema: TSchema,
   value: unknown,
   allowed: readonly string[],
@@ -102,14 +101,13 @@ export function findingProblem(
   }
   const schema = path.reduce<TSchema | undefined>(entryOf, root) ?? root;
   const value = pointer.reduce(valueAt, data);
-  const shown = show(pointer, source, root, schema, value);
-  const got = shown === undefined ? '' : `, got ${shown}`;
+  const { got, ...whole } = gotOf(value, show(pointer, source, root, schema, value));
   const allowed = enumValues(schema)?.map(String);
   if (allowed === undefined) {
     const message = `expected ${expectation(finding, schema)}${got}`;
-    return { variable, path, message, source };
+    return { variable, path, message, source, ...whole };
   }
-  return enumProblem({ variable, path, source }, schema, value, allowed, got);
+  return enumProblem({ variable, path, source, ...whole }, schema, value, allowed, got);
 }
 
 function expectation({ keyword, params, message }: Finding, schema: TSchema): string {
@@ -184,9 +182,19 @@ function show(
   const text = String(value);
   // In a malformed URL the password may be where no mask finds it.
   if (kindOf(schema) === 'url' && mayHidePassword(text)) return undefined;
-  const masked = displayText(text);
-  const cut = masked.length > MAX_SHOWN ? `${masked.slice(0, MAX_SHOWN)}…` : masked;
-  return typeof value === 'string' ? JSON.stringify(cut) : cut;
+  return displayText(text);
+}
+
+/** The end of a message about a value, and the whole value if the message has its beginning alone. */
+function gotOf(
+  value: unknown,
+  shown: string | undefined,
+): { readonly got: string } & Pick<Problem, 'rejected'> {
+  if (shown === undefined) return { got: '' };
+  const quoted = (text: string): string =>
+    typeof value === 'string' ? JSON.stringify(text) : text;
+  if (shown.length <= MAX_SHOWN) return { got: `, got ${quoted(shown)}` };
+  return { got: `, got ${quoted(`${shown.slice(0, MAX_SHOWN)}…`)}`, rejected: quoted(shown) };
 }
 
 function mayHidePassword(url: string): boolean {

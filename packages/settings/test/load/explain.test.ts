@@ -103,3 +103,24 @@ test('as a string it is a table', () => {
     /^WORKER_COUNT +4 +environment; over .*\.env\.local line 1; over .*line 3; over default$/,
   );
 });
+
+test('a rejected value is in full beside a problem that has only its beginning', () => {
+  const long = `${'9 "quoted" '.repeat(12)}end`;
+  const { settings } = explainSettings({
+    env: {
+      METRICS_PORT: long,
+      WORKER_COUNT: 'few',
+      OPENAI_API_KEY: `${long}hunter2`,
+      REDIS_URL: `http://user:hunter2@${long}`,
+      LLM_PROVIDERS_CONFIG: JSON.stringify({ openai: { timeout: long, api_key: [long] } }),
+    },
+    envFiles: [],
+  });
+  const find = (name: string) => settings.find((setting) => setting.name === name);
+  expect(find('METRICS_PORT')?.rejected).toEqual([JSON.stringify(long)]);
+  expect(find('METRICS_PORT')?.problems[0]).toContain(`${JSON.stringify(long).slice(1, 50)}`);
+  expect(find('METRICS_PORT')?.problems[0]).not.toContain('end"');
+  expect(find('WORKER_COUNT')?.rejected).toEqual([]);
+  expect(find('LLM_PROVIDERS_CONFIG')?.rejected).toEqual([JSON.stringify(long)]);
+  expect(JSON.stringify(settings)).not.toContain('hunter2');
+});
