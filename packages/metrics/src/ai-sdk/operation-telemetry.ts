@@ -1,10 +1,11 @@
 import { startSpan } from '@map/redaction/kernel';
-import type { LlmCall, RecordingOptions } from '../llm/call.ts';
+import type { RecordingOptions, ReportedCall } from '../llm/call.ts';
 import { outsideLlmCall } from '../llm/current-call.ts';
 import { loose } from '../llm/loose.ts';
 import { observe } from '../llm/observe.ts';
 import type { OnLeft } from '../llm/reading.ts';
 import { fail, MAX_OPEN, type Recording, recordingOf } from '../llm/recording.ts';
+import { requestAttributes } from '../llm/request-attributes.ts';
 import { readUsage } from '../llm/usage.ts';
 import { Operation } from './operation.ts';
 import type { AiSdkTelemetry } from './telemetry.ts';
@@ -40,7 +41,13 @@ export class OperationTelemetry implements AiSdkTelemetry {
       },
     });
     const isGeneration = GENERATIONS.includes(operationId);
-    const operation = new Operation(this.#recording(), isGeneration ? describe : undefined);
+    // The start of an object's request does not name its settings.
+    const request = operationId.endsWith('Object') ? requestAttributes(event) : {};
+    const operation = new Operation(
+      this.#recording(),
+      isGeneration ? describe : undefined,
+      request,
+    );
     this.#operations.set(callId, operation);
     if (this.#operations.size > MAX_OPEN) {
       const [oldest] = this.#operations.keys();
@@ -63,7 +70,11 @@ export class OperationTelemetry implements AiSdkTelemetry {
   }
 
   onObjectStepStart({ callId, ...model }: Event<'onObjectStepStart'>): void {
-    this.#operations.get(callId)?.startRequest(callId, this.#call(model, 'chat'));
+    const operation = this.#operations.get(callId);
+    operation?.startRequest(
+      callId,
+      this.#call(model, 'chat', () => operation.request),
+    );
   }
 
   onObjectStepEnd({ callId, usage, response, finishReason }: Event<'onObjectStepEnd'>): void {
@@ -73,8 +84,9 @@ export class OperationTelemetry implements AiSdkTelemetry {
     this.#operations.get(callId)?.endRequest(callId, { usage, response, ...end });
   }
 
-  onEmbedStart({ callId, embedCallId, ...model }: Event<'onEmbedStart'>): void {
-    this.#operations.get(callId)?.startRequest(embedCallId, this.#call(model, 'embeddings'));
+  onEmbedStart(event: Event<'onEmbedStart'>): void {
+    const call = this.#call(event, 'embeddings', () => requestAttributes(event));
+    this.#operations.get(event.callId)?.startRequest(event.embedCallId, call);
   }
 
   onEmbedEnd({ callId, embedCallId, usage }: Event<'onEmbedEnd'>): void {
@@ -112,10 +124,10 @@ export class OperationTelemetry implements AiSdkTelemetry {
   executeLanguageModelCall<T>(
     event: Event<'executeLanguageModelCall'> & { readonly execute: () => PromiseLike<T> },
   ): PromiseLike<T> {
-    const { callId, provider = '', modelId = '', execute } = event;
+    const { callId, provider = '', modelId = '', execute, ...settings } = event;
     const operation = this.#operations.get(callId);
     if (operation?.isObserved) return operation.run(execute);
-    const call = this.#call({ provider, modelId }, 'chat');
+    const call = this.#call({ provider, modelId }, 'chat', () => requestAttributes(settings));
     if (operation === undefined) return observe(call, execute, (error, end) => end(error));
     const onLeft: OnLeft = (error, end) => {
       operation.leave(error, end);
@@ -173,9 +185,10 @@ export class OperationTelemetry implements AiSdkTelemetry {
   #call(
     model: { readonly provider: string; readonly modelId: string },
     operation: string,
-  ): LlmCall {
+    request?: ReportedCall['request'],
+  ): ReportedCall {
     const provider = providerOf(model.provider);
-    return { ...this.#recording(), provider, model: model.modelId, operation };
+    return { ...this.#recording(), provider, model: model.modelId, operation, request };
   }
 }
 

@@ -1,6 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { type SpanOptions, startSpan, type UnitSpan } from '@map/redaction/kernel';
-import type { LlmCall } from '../llm/call.ts';
+import {
+  type SpanAttributes,
+  type SpanOptions,
+  startSpan,
+  type UnitSpan,
+} from '@map/redaction/kernel';
+import type { ReportedCall } from '../llm/call.ts';
 import { type CostMeter, meterCost } from '../llm/cost-meter.ts';
 import { isObserved } from '../llm/current-call.ts';
 import { LlmObserver } from '../llm/observer.ts';
@@ -23,9 +28,17 @@ export class Operation {
   #ended: { readonly error: unknown } | undefined;
   #endLeft: ((error: unknown) => void) | undefined;
 
+  /** The settings of its requests, if only its start names them. */
+  readonly request: SpanAttributes;
+
   /** @param describe Describes its span; an operation that is one request has none. */
-  constructor(recording: Recording, describe: (() => SpanOptions) | undefined) {
+  constructor(
+    recording: Recording,
+    describe: (() => SpanOptions) | undefined,
+    request: SpanAttributes,
+  ) {
     this.#recording = recording;
+    this.request = request;
     this.#isObserved = isObserved();
     this.#span = describe && startSpan(describe);
     const [meter, inside] = inSpan(this.#span, () =>
@@ -60,7 +73,7 @@ export class Operation {
     this.endStep();
   }
 
-  startRequest(id: string, call: LlmCall): void {
+  startRequest(id: string, call: ReportedCall): void {
     if (this.#isObserved) return;
     this.#requests.get(id)?.failed({ type: 'retried' });
     // The context of a request cannot be set; its span is the child that it should be.

@@ -1,8 +1,9 @@
-import type { SpanOptions } from '@map/redaction/kernel';
+import type { SpanAttributes, SpanOptions } from '@map/redaction/kernel';
 import type { RecordingOptions } from '../llm/call.ts';
 import { readChunk } from '../llm/chunk.ts';
 import { messageOf } from '../llm/langchain-chunk.ts';
 import { loose } from '../llm/loose.ts';
+import { requestAttributes } from '../llm/request-attributes.ts';
 import { UnitTree } from '../llm/unit-tree.ts';
 import type { LangChainCallbacks, StartedModel } from './callbacks.ts';
 
@@ -12,7 +13,8 @@ export function callbacksOf(options: RecordingOptions): LangChainCallbacks {
   const startModel = (operation: string, started: StartedModel) => {
     const [model, , runId, parent, extra, , metadata] = started;
     const names = namesOf(model, extra, metadata);
-    runs.startRequest(runId, parent, { ...names, operation, signal: signalOf(extra) });
+    const request = () => requestOf(model, extra);
+    runs.startRequest(runId, parent, { ...names, operation, signal: signalOf(extra), request });
   };
   const end = (_output: unknown, runId: string) => runs.end(runId);
   const fail = (error: unknown, runId: string) => runs.fail(runId, error);
@@ -59,6 +61,12 @@ function namesOf(model: unknown, extra: unknown, metadata: unknown) {
     provider: text(provider) ?? '',
     model: text(name) ?? text(invoked) ?? nameOf(model, undefined),
   };
+}
+
+function requestOf(model: unknown, extra: unknown): SpanAttributes {
+  const { configuration, base_url } = loose(loose(model)['kwargs']);
+  const baseUrl = loose(configuration)['baseURL'] ?? base_url;
+  return requestAttributes(loose(extra)['invocation_params'], baseUrl);
 }
 
 /** The signal of the call, which tells a deadline from an abort. */

@@ -1,4 +1,4 @@
-import { startSpan, type UnitSpan } from '@map/redaction/kernel';
+import { type SpanAttributes, startSpan, type UnitSpan } from '@map/redaction/kernel';
 import type { Failure } from './failure.ts';
 import { type ResponseFacts, readResponse } from './response.ts';
 import type { LlmUsage } from './usage.ts';
@@ -19,6 +19,7 @@ interface CallNames {
   readonly provider: string;
   readonly model: string;
   readonly operation: string;
+  readonly request?: (() => SpanAttributes) | undefined;
 }
 
 /**
@@ -36,6 +37,11 @@ export class CallSpan {
   /** Runs the call inside of the span. */
   run<T>(run: () => T): T {
     return this.#span.run(run);
+  }
+
+  /** Adds settings of the request that are known later. */
+  request(attributes: SpanAttributes): void {
+    this.#span.set(attributes);
   }
 
   /** Keeps the attributes of a response or a chunk. */
@@ -77,7 +83,12 @@ export class CallSpan {
 }
 
 /** Starts the span of a call; undefined if the application has not registered a provider. */
-export function startCallSpan({ provider, model, operation }: CallNames): CallSpan | undefined {
+export function startCallSpan({
+  provider,
+  model,
+  operation,
+  request,
+}: CallNames): CallSpan | undefined {
   const span = startSpan(() => ({
     name: `${operation} ${model}`.trimEnd(),
     kind: 'client',
@@ -85,7 +96,17 @@ export function startCallSpan({ provider, model, operation }: CallNames): CallSp
       'gen_ai.operation.name': operation,
       'gen_ai.provider.name': provider || undefined,
       'gen_ai.request.model': model || undefined,
+      ...(request && readable(request)),
     },
   }));
   return span && new CallSpan(span);
+}
+
+function readable(request: () => SpanAttributes): SpanAttributes {
+  try {
+    return request();
+  } catch {
+    // Settings that cannot be read.
+    return {};
+  }
 }

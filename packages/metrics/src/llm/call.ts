@@ -1,3 +1,4 @@
+import type { SpanAttributes } from '@map/redaction/kernel';
 import type { MetricsManager } from '../manager/manager.ts';
 import type { PriceFunction, PriceTable } from './price.ts';
 
@@ -24,6 +25,12 @@ export interface LlmCall {
   readonly usage?: ((value: unknown) => unknown) | undefined;
   /** The manager to record in; the shared one by default. */
   readonly manager?: MetricsManager | undefined;
+}
+
+/** A call that a framework reports. */
+export interface ReportedCall extends LlmCall {
+  /** Describes its request; called only with a provider of spans. */
+  readonly request?: (() => SpanAttributes) | undefined;
 }
 
 /** Options of the adapters of frameworks that report their requests. */

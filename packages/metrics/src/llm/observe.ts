@@ -1,7 +1,7 @@
 import { otelApi } from '@map/redaction/kernel';
 import { getMetricsManager } from '../manager/shared-manager.ts';
 import { replaceThen } from '../timing/thenable.ts';
-import type { LlmCall } from './call.ts';
+import type { ReportedCall } from './call.ts';
 import { inLlmCall } from './current-call.ts';
 import { isThenable } from './loose.ts';
 import { LlmObserver } from './observer.ts';
@@ -16,7 +16,7 @@ import { watch } from './watch.ts';
  * @param onLeft Of a request that a framework reports, which is not counted again inside: ends the
  * call when the receiver has left its stream before the end.
  */
-export function observe<T>(call: LlmCall, run: () => T, onLeft?: OnLeft): T {
+export function observe<T>(call: ReportedCall, run: () => T, onLeft?: OnLeft): T {
   const { enabled } = call.manager ?? getMetricsManager();
   if (!enabled && otelApi()?.trace === undefined) return run();
   const observer = new LlmObserver(call, onLeft);

@@ -2,7 +2,7 @@ import { nowSeconds } from '../common/clock.ts';
 import type { Gauge } from '../instruments/metric.ts';
 import type { MetricsManager } from '../manager/manager.ts';
 import { getMetricsManager } from '../manager/shared-manager.ts';
-import { type LlmCall, labelsOf } from './call.ts';
+import { type LlmCall, labelsOf, type ReportedCall } from './call.ts';
 import { type CallSpan, startCallSpan } from './call-span.ts';
 import { addCost, currentCostMeter } from './cost-meter.ts';
 import { classify } from './failure.ts';
@@ -29,7 +29,7 @@ export class LlmObserver implements ReadCall {
   #completed: { readonly seconds: number; readonly epochMs: number } | undefined;
 
   /** @param onLeft Ends the call when the receiver has left its stream before the end. */
-  constructor(call: LlmCall, onLeft?: OnLeft) {
+  constructor(call: ReportedCall, onLeft?: OnLeft) {
     this.call = call;
     this.onLeft = onLeft;
     this.#manager = call.manager ?? getMetricsManager();
@@ -37,8 +37,8 @@ export class LlmObserver implements ReadCall {
     this.#signal = call.signal ?? this.#manager.signal;
     this.#inFlight = this.#manager.metric('llm', 'inFlight');
     this.#inFlight.inc(labelsOf(call));
-    const { operation = 'chat' } = call;
-    this.span = startCallSpan({ ...labelsOf(call), operation });
+    const { operation = 'chat', request } = call;
+    this.span = startCallSpan({ ...labelsOf(call), operation, request });
     this.reading = this.open();
   }
 

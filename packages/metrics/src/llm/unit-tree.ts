@@ -1,5 +1,5 @@
 import { type SpanOptions, startSpan, type UnitSpan } from '@map/redaction/kernel';
-import type { LlmCall, RecordingOptions } from './call.ts';
+import type { RecordingOptions, ReportedCall } from './call.ts';
 import { type CostMeter, currentCostMeter, inMeter } from './cost-meter.ts';
 import { isObserved } from './current-call.ts';
 import { LlmObserver } from './observer.ts';
@@ -51,7 +51,7 @@ export class UnitTree {
   }
 
   /** Starts a request to a model; one inside of `observeLlm` is counted there. */
-  startRequest(id: string, parent: string | null | undefined, call: LlmCall): void {
+  startRequest(id: string, parent: string | null | undefined, call: ReportedCall): void {
     if (this.#units.has(id)) return;
     const around = this.#around(parent);
     const { span, meter } = around;

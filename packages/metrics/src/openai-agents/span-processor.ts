@@ -2,6 +2,7 @@ import { usagesOf } from '../llm/answer.ts';
 import type { RecordingOptions } from '../llm/call.ts';
 import { type Loose, loose } from '../llm/loose.ts';
 import type { LlmObserver } from '../llm/observer.ts';
+import { requestAttributes } from '../llm/request-attributes.ts';
 import { UnitTree } from '../llm/unit-tree.ts';
 import type { AgentsSpan, AgentsTracingProcessor } from './processor.ts';
 import { describe } from './span-descriptions.ts';
@@ -36,7 +37,9 @@ export class SpanProcessor implements AgentsTracingProcessor {
     // The SDK names the model of a request right after its start.
     await undefined;
     const model = text(data['model']);
-    this.#units.startRequest(spanId, parentId, { provider: this.#provider, model });
+    const { base_url: baseUrl, ...settings } = loose(data['model_config']);
+    const request = () => requestAttributes(settings, baseUrl);
+    this.#units.startRequest(spanId, parentId, { provider: this.#provider, model, request });
   }
 
   async onSpanEnd({ spanId, parentId, spanData, error }: AgentsSpan): Promise<void> {
@@ -92,6 +95,8 @@ function readResponse(request: LlmObserver, { type, output, usage, _response }: 
   const [message] = Array.isArray(output) ? output : [];
   const response = loose((type === 'response' ? _response : message) ?? { usage });
   const { model } = response;
+  // A response of the Responses API repeats the settings of its request.
+  if (type === 'response') request.span?.request(requestAttributes(response));
   if (type === 'response' && typeof model === 'string') request.rename(model);
   request.reading.step(response);
   return usagesOf(response).length > 0;

@@ -23,7 +23,7 @@ import {
   toolStream,
   usage,
 } from './llm-replay.ts';
-import { SpanRecorder } from './span-recorder.ts';
+import { SpanRecorder, settingsOf } from './span-recorder.ts';
 
 const llm = new LlmHarness();
 const { value, requests, provider, model } = llm;
@@ -219,7 +219,11 @@ describe('mapTelemetry', () => {
       },
     ];
     const { telemetry } = base();
-    await embedMany({ model: provider().embedding('e'), values: ['a'], maxRetries: 1, telemetry });
+    const embedding = { model: provider().embedding('e'), values: ['a'], dimensions: 1 };
+    await embedMany({ ...embedding, maxRetries: 1, telemetry });
+    expect(span('embeddings e')?.attributes).toMatchObject({
+      'gen_ai.embeddings.dimension.count': 1,
+    });
     expect(tree()).toEqual([
       'invoke_agent clerk',
       '  chat m',
@@ -232,6 +236,31 @@ describe('mapTelemetry', () => {
       'embeddings success 1',
     ]);
     expect(value('llm_tokens_total', { provider: 'openai', model: 'e', type: 'prompt' })).toBe(7);
+  });
+
+  test('requests have their settings, whole, streamed, for objects', async () => {
+    const settings = { temperature: 0.5, maxOutputTokens: 64, topK: 5, stopSequences: ['END'] };
+    const shown = {
+      'gen_ai.request.model': 'm',
+      'gen_ai.request.temperature': 0.5,
+      'gen_ai.request.max_tokens': 64,
+      'gen_ai.request.top_k': 5,
+    };
+    const taken = (name: string) => {
+      const attributes = settingsOf(span(name)?.attributes ?? {});
+      recorder.reset();
+      return attributes;
+    };
+    const stop = { 'gen_ai.request.stop_sequences': ['END'] };
+    llm.replay.replies = [completion({ content: 'noon' })];
+    await generateText({ ...base(), ...settings });
+    expect(taken('chat m')).toEqual({ ...shown, ...stop });
+    llm.replay.replies = [textStream('noon')];
+    await drain(streamText({ ...base(), ...settings }).textStream);
+    expect(taken('chat m')).toEqual({ ...shown, ...stop, 'gen_ai.request.stream': true });
+    llm.replay.replies = [completion({ content: '{"hour":12}' })];
+    await generateObject({ ...base(), ...settings, schema: z.object({ hour: z.number() }) });
+    expect(taken('chat m')).toEqual(shown);
   });
 
   test('what observeLlm counts, around the call or in middleware, counts once', async () => {

@@ -3,13 +3,14 @@ import { Document } from '@langchain/core/documents';
 import { BaseRetriever } from '@langchain/core/retrievers';
 import { RunnableLambda } from '@langchain/core/runnables';
 import { tool } from '@langchain/core/tools';
+import * as conventions from '@opentelemetry/semantic-conventions/incubating';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { mapCallbacks } from '../../src/langchain/langchain.ts';
 import { meterCost } from '../../src/llm/llm.ts';
 import { LlmHarness, PRICES } from './llm-harness.ts';
 import { completion, HANGS } from './llm-replay.ts';
-import { SpanRecorder } from './span-recorder.ts';
+import { SpanRecorder, settingsOf } from './span-recorder.ts';
 
 const llm = new LlmHarness();
 const { value, requests, langchain, observe } = llm;
@@ -38,6 +39,29 @@ test('the model names itself, and its cost is of the chain and of the work aroun
     'gen_ai.response.model': 'm',
     'gen_ai.response.finish_reasons': ['stop'],
   });
+});
+
+test('a request has its settings and its server, and nothing else of what LangChain passes', async () => {
+  llm.replay.replies = [completion({ content: 'noon' })];
+  const model = langchain({ temperature: 0, topP: 0.9, maxTokens: 64, n: 2, presencePenalty: -1 });
+  await model.invoke('secret', { ...record(), stop: ['END'], seed: 7 } as never);
+  const attributes = span('chat m')?.attributes ?? {};
+  expect(settingsOf(attributes)).toEqual({
+    'gen_ai.request.model': 'm',
+    'gen_ai.request.temperature': 0,
+    'gen_ai.request.top_p': 0.9,
+    'gen_ai.request.max_tokens': 64,
+    'gen_ai.request.choice.count': 2,
+    'gen_ai.request.presence_penalty': -1,
+    'gen_ai.request.stop_sequences': ['END'],
+    'gen_ai.request.seed': 7,
+    'server.address': '127.0.0.1',
+    'server.port': Number(new URL(llm.replay.url).port),
+  });
+  expect(Object.values(conventions)).toEqual(
+    expect.arrayContaining(Object.keys(settingsOf(attributes))),
+  );
+  expect(JSON.stringify(attributes)).not.toContain('secret');
 });
 
 test('tools and retrievers are spans; a failure is that of each unit around it', async () => {
@@ -114,13 +138,18 @@ test('streams that nobody reads to their end are ended past 10,000, the oldest f
 test('what a future LangChain may send instead is taken', () => {
   const [callbacks] = record().callbacks;
   for (const odd of [undefined, null, 7, { id: 'x', generations: [null] }]) {
+    const extra = {
+      invocation_params: { n: odd, seed: odd, stop: [odd], temperature: Number.NaN },
+    };
     callbacks?.handleChatModelStart(odd, odd, 'a', undefined, odd, undefined, odd);
+    callbacks?.handleChatModelStart({ kwargs: { base_url: odd } }, odd, 'c', undefined, extra);
+    callbacks?.handleLLMEnd(odd, 'c');
     callbacks?.handleLLMNewToken('', odd, 'a', undefined, [], odd);
     callbacks?.handleLLMEnd(odd, 'a');
     callbacks?.handleToolStart(odd, odd, 'b', 'missing', odd, odd, odd, odd);
     callbacks?.handleToolError(odd, 'b');
     callbacks?.handleChainEnd(odd, 'missing');
   }
-  expect(value('llm_requests_without_usage_total')).toBe(4);
+  expect(value('llm_requests_without_usage_total')).toBe(8);
   expect(value('llm_requests_in_flight')).toBe(0);
 });

@@ -4,7 +4,7 @@ import { meterCost } from '../../src/llm/llm.ts';
 import { mapTracingProcessor } from '../../src/openai-agents/openai-agents.ts';
 import { drain, LlmHarness, PRICES } from './llm-harness.ts';
 import { completion, HANGS, response, said, toolCompletion } from './llm-replay.ts';
-import { SpanRecorder } from './span-recorder.ts';
+import { SpanRecorder, settingsOf } from './span-recorder.ts';
 
 const llm = new LlmHarness();
 const { value, requests, agent, observe } = llm;
@@ -54,6 +54,24 @@ test('units have the attributes of the conventions, and the cost of what is in t
     'gen_ai.operation.name': 'execute_tool',
     'gen_ai.tool.name': 'clock',
     'gen_ai.tool.type': 'function',
+  });
+});
+
+test('a request has its settings', async () => {
+  const modelSettings = { temperature: 0.2, topP: 0.5, frequencyPenalty: 1 };
+  llm.replay.replies = [completion({ content: 'noon' })];
+  await runner.run(agent().clone({ modelSettings }), 'x');
+  expect(settingsOf(span('chat m')?.attributes ?? {})).toEqual({
+    'gen_ai.request.model': 'm',
+    'gen_ai.request.temperature': 0.2,
+    'gen_ai.request.top_p': 0.5,
+    'gen_ai.request.frequency_penalty': 1,
+  });
+  llm.replay.replies = [{ ...response(said('noon')), temperature: 0.3, max_output_tokens: 64 }];
+  await runner.run(agent('responses'), 'x');
+  expect(settingsOf(span('chat')?.attributes ?? {})).toEqual({
+    'gen_ai.request.temperature': 0.3,
+    'gen_ai.request.max_tokens': 64,
   });
 });
 

@@ -8,6 +8,13 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 
+/** The attributes of a span that describe its request. */
+export function settingsOf(attributes: ReadableSpan['attributes']): object {
+  const isSetting = ([name]: [string, unknown]) =>
+    /^(gen_ai\.request|server|gen_ai\.embeddings)\./.test(name);
+  return Object.fromEntries(Object.entries(attributes).filter(isSetting));
+}
+
 /** Registers a provider for the tests of a file, and keeps the spans of each test. */
 export class SpanRecorder {
   readonly #exporter = new InMemorySpanExporter();
