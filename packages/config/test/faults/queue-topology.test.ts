@@ -152,7 +152,7 @@ test.each(['a password', 'a password that rotates'])(
       await redis.restart();
       await adding;
       while (!done.has(1)) await sleep(10);
-      expect(logs.entries.map(({ message }) => message)).toContain('Queue connected again');
+      expect(logs.entries.map(({ message }) => message)).toContain('Queue reconnected');
     } finally {
       await worker.close({ timeoutMs: 1_000 });
       await queue.close();
