@@ -102,6 +102,8 @@ function watch<W extends WatchedWorker>(worker: W): W {
     metrics.trackTask('queueWait', { task_type: job.name }, Math.max(0, seconds));
   });
   worker.on('failed', (job, error) => {
+    const attempt = currentJob() as CountedJob | undefined;
+    if (attempt !== undefined) attempt.error = error;
     if (job === undefined || !hasEnded(job)) return;
     const { code } = convertException(error, { origin: 'task' });
     metrics.trackTask('failures', { task_type: job.name, error_type: code });

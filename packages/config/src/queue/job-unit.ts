@@ -1,3 +1,4 @@
+import { convertException } from '@map/errors';
 import { getContext } from '@map/logger';
 import { getMetricsManager } from '@map/metrics';
 import { startSpan, type UnitSpan } from '@map/redaction/kernel';
@@ -8,19 +9,23 @@ import type { JobAttributes, JobUnit } from './telemetry-types.ts';
 /** BullMQ's numbers of the kinds of units that are spans: jobs added, and jobs worked on. */
 const KINDS = { 3: 'producer', 4: 'consumer' } as const;
 const CONSUMER = 4;
+/** The HTTP status of a cancellation. */
+const CANCELLED = 499;
 
 /** The attributes of the conventions for messages, by those of BullMQ; data, options and results are left out. */
-const NAMES: Readonly<Record<string, string>> = {
-  'bullmq.queue.name': 'messaging.destination.name',
-  'bullmq.queue.operation': 'messaging.operation.name',
-  'bullmq.job.id': 'messaging.message.id',
-  'bullmq.job.bulk.count': 'messaging.batch.message_count',
-  'bullmq.job.name': 'map.task.type',
-  'bullmq.job.attempts.made': 'map.task.attempt',
+const NAMES: Readonly<Record<string, readonly string[]>> = {
+  'bullmq.queue.name': ['messaging.destination.name'],
+  'bullmq.queue.operation': ['messaging.operation.name'],
+  'bullmq.job.id': ['messaging.message.id', 'map.task.id'],
+  'bullmq.job.bulk.count': ['messaging.batch.message_count'],
+  'bullmq.job.name': ['map.task.type'],
+  'bullmq.job.attempts.made': ['map.task.attempt'],
 };
 
 /** How a job of the telemetry stands. */
 export interface CountedJob extends CurrentJob {
+  /** The error of the attempt, which only listeners of the worker receive. */
+  error?: unknown;
   /** Set when it has ended for good. */
   outcome: 'success' | 'error' | undefined;
 }
@@ -60,11 +65,13 @@ export class TelemetryUnit implements JobUnit {
 
   setAttributes(attributes: JobAttributes): void {
     for (const [name, value] of Object.entries(attributes)) {
-      const own = NAMES[name];
-      const isShown = typeof value === 'string' || typeof value === 'number';
-      if (own !== undefined && isShown) this.#span?.set({ [own]: value });
+      if (typeof value !== 'string' && typeof value !== 'number') continue;
+      for (const own of NAMES[name] ?? []) this.#span?.set({ [own]: value });
     }
     const { 'bullmq.job.name': type, 'bullmq.job.bulk.names': types } = attributes;
+    const { 'bullmq.job.id': id } = attributes;
+    // The log context of the attempt has started before BullMQ names its job.
+    if (this.#job !== undefined && typeof id === 'string') getContext()?.enter({ task_id: id });
     if (this.#job !== undefined)
       this.#count(this.#job, type, attributes['bullmq.job.attempts.made']);
     else if (this.#kind === 3) countCreated(Array.isArray(types) ? types : [type]);
@@ -73,11 +80,13 @@ export class TelemetryUnit implements JobUnit {
   addEvent(name: string, attributes: JobAttributes = {}): void {
     if (name !== 'job failed') return;
     const { 'bullmq.job.failed.reason': message } = attributes;
-    this.#span?.fail({ type: 'error', error: { name: 'Error', message }, isError: true });
+    this.recordException(this.#job?.error ?? message);
   }
 
   recordException(error: unknown): void {
-    this.#span?.fail({ type: 'error', error, isError: true });
+    const given = typeof error === 'string' ? { name: 'Error', message: error } : error;
+    const { code, httpStatus } = convertException(given, { origin: 'task' });
+    this.#span?.fail({ type: code, error: given, isError: httpStatus !== CANCELLED });
   }
 
   end(): void {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { getContext, LogContext, runWithContext } from '@map/logger';
 import { getMetricsManager } from '@map/metrics';
 import { observeLlm } from '@map/metrics/llm';
@@ -88,6 +89,7 @@ test('an attempt continues the trace, log context and baggage of the code that a
       'messaging.operation.name': 'process',
       'messaging.destination.name': name,
       'messaging.message.id': '1',
+      'map.task.id': '1',
       'map.task.type': 'send',
       'map.task.attempt': 1,
       'map.cost_usd': 1,
@@ -117,8 +119,12 @@ test('each attempt of a job that fails is of its trace; the last failure counts 
   await expect.poll(() => spansNamed('process').length, { timeout: 20_000 }).toBe(3);
   for (const span of spansNamed('process')) {
     expect(span.spanContext().traceId).toBe('a'.repeat(32));
-    expect(span.attributes['error.type']).toBe('error');
+    expect(span.attributes).toMatchObject({
+      'error.type': 'RATE_LIMITED_9500',
+      'map.task.id': added.id,
+    });
     expect(span.status).toMatchObject({ code: 2, message: 'slow down' });
+    expect(span.events[0]?.attributes?.['exception.stacktrace']).toContain(import.meta.filename);
   }
   expect({
     retries: value('task_retries_total', { task_type: 'send' }),
@@ -127,6 +133,40 @@ test('each attempt of a job that fails is of its trace; the last failure counts 
     failures: value('task_failures_total', { task_type: 'send', error_type: 'RATE_LIMITED_9500' }),
     waits: value('task_queue_wait_seconds', { task_type: 'send' }),
   }).toEqual({ retries: 2, completed: 3, attempts: 1, failures: 1, waits: 1 });
+});
+
+test('log lines have the id of their own job, and nothing outside of it has one', async () => {
+  const seen: unknown[] = [];
+  const note = async () => {
+    seen.push(getContext()?.fields.task_id);
+    await setImmediate();
+    return runTask({ type: 'part' }, () => seen.push(getContext()?.fields.task_id));
+  };
+  makeWorker(note);
+  const queue = makeQueue();
+  await runTask({ type: 'plan', taskId: 'plan-1' }, async () => {
+    await queue.add('send', {}, { jobId: 'job-a' });
+    expect(getContext()?.fields.task_id).toBe('plan-1');
+  });
+  await expect.poll(() => seen, { timeout: 20_000 }).toEqual(['job-a', 'job-a']);
+  await queue.add('send', {}, { jobId: 'job-b' });
+  await expect.poll(() => seen.slice(2), { timeout: 20_000 }).toEqual(['job-b', 'job-b']);
+  expect(getContext()).toBeUndefined();
+});
+
+test('without `watch`, a failure has the general code and the message', async () => {
+  keep(
+    new Worker(name, () => Promise.reject(Object.assign(new Error('slow down'), { status: 429 })), {
+      connection,
+      telemetry,
+    }),
+  );
+  await makeQueue().add('send', {});
+  await expect.poll(() => spansNamed('process').length, { timeout: 20_000 }).toBe(1);
+  expect(spansNamed('process')[0]).toMatchObject({
+    attributes: { 'error.type': 'TASK_ERROR_7000' },
+    status: { code: 2, message: 'slow down' },
+  });
 });
 
 test('runTask of the name of the job counts it instead; another task counts beside', async () => {

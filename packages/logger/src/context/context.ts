@@ -111,6 +111,11 @@ export class LogContext {
     return makeContext(fields, this);
   }
 
+  /** Adds fields for the rest of the function of `runWithContext` that runs. @internal */
+  enter(fields: ContextFields): void {
+    contexts().enterWith(this.with(fields));
+  }
+
   /** The active OpenTelemetry span, where it is of this trace. */
   #activeSpan(): OtelSpanContext | undefined {
     const span = activeSpan();

@@ -25,7 +25,7 @@ export function callbacksOf(options: RecordingOptions): LangChainCallbacks {
     handleLLMNewToken: (token, _index, runId, _parent, _tags, fields) => {
       const { message } = loose(loose(fields)['chunk']);
       const hasContent = token !== '' || (message !== undefined && readChunk(message).content);
-      if (hasContent) runs.request(runId)?.reading.output();
+      runs.read(runId, hasContent);
     },
     handleLLMEnd: (output, runId, _parent, _tags, extra) => {
       // A response of LangChain's cache was no request.

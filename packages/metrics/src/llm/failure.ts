@@ -27,7 +27,7 @@ function classifyRoot(
   nameOf: ((error: unknown) => string | undefined) | undefined,
 ): Failure {
   const reason = signal?.aborted === true ? (signal.reason as unknown) : undefined;
-  if (isAbort(root)) {
+  if (isAbort(root) || (reason !== undefined && root === reason)) {
     const cause = [reason, loose(root)['cause'], loose(root)['reason']].find(isDeadline);
     if (cause === undefined) return { status: 'cancelled', type: 'cancelled' };
     return { status: 'error', type: typeOf(cause, nameOf) };
@@ -69,8 +69,15 @@ function wordOf(value: unknown): string | undefined {
 }
 
 function isAbort(error: unknown): boolean {
-  const { name, code } = loose(error);
-  return name === 'AbortError' || code === 'ABORT_ERR' || classOf(error) === 'APIUserAbortError';
+  const { name, code, message } = loose(error);
+  return (
+    name === 'AbortError' ||
+    code === 'ABORT_ERR' ||
+    classOf(error) === 'APIUserAbortError' ||
+    // LangChain has the name as the message.
+    message === 'AbortError' ||
+    message === 'Aborted'
+  );
 }
 
 /** The reason of `AbortSignal.timeout`, or a coded error such as `TASK_TIMEOUT_7004`. */

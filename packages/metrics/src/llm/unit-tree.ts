@@ -5,6 +5,19 @@ import { isObserved } from './current-call.ts';
 import { LlmObserver } from './observer.ts';
 import { fail, inSpan, MAX_OPEN, type Recording, recordingOf } from './recording.ts';
 
+/** A request that has started. */
+interface OpenRequest {
+  readonly observer: LlmObserver;
+  readonly signal: AbortSignal | undefined;
+  /** Ends it as cancelled. */
+  readonly leave: () => void;
+  /** Runs out if nothing more of its stream is read. */
+  idle?: NodeJS.Timeout;
+}
+
+/** How long a stream may pause, in milliseconds: longer than servers and clients let it pause. */
+const MAX_PAUSE_MS = 600_000;
+
 /** A unit that has started. */
 interface Unit {
   /** Its span, or that of the unit around it. */
@@ -12,7 +25,7 @@ interface Unit {
   readonly isOwnSpan: boolean;
   /** Adds up the cost of its requests, if it has its own span. */
   readonly meter: CostMeter | undefined;
-  readonly request?: LlmObserver | undefined;
+  readonly request?: OpenRequest | undefined;
 }
 
 const OUTSIDE: Unit = { span: undefined, isOwnSpan: false, meter: undefined };
@@ -36,7 +49,7 @@ export class UnitTree {
 
   /** The request with this id, if it counts. */
   request(id: string): LlmObserver | undefined {
-    return this.#units.get(id)?.request;
+    return this.#units.get(id)?.request?.observer;
   }
 
   /** Starts a unit, with a span if it is described. */
@@ -60,8 +73,22 @@ export class UnitTree {
       return;
     }
     const observe = () => inSpan(span, () => new LlmObserver({ ...call, ...this.recording }));
-    const request = meter === undefined ? observe() : inMeter(meter, observe);
-    this.#add(id, { ...around, isOwnSpan: false, request });
+    const observer = meter === undefined ? observe() : inMeter(meter, observe);
+    const leave = () => this.fail(id, { name: 'AbortError' });
+    const { signal } = call;
+    this.#add(id, { ...around, isOwnSpan: false, request: { observer, signal, leave } });
+    // A stream that its reader has left reports no abort.
+    signal?.addEventListener('abort', leave);
+  }
+
+  /** Records that a part of a streamed response was read. */
+  read(id: string, hasContent: boolean | undefined): void {
+    const request = this.#units.get(id)?.request;
+    if (request === undefined) return;
+    if (hasContent) request.observer.reading.output();
+    // A framework does not report that the reader has left.
+    request.idle ??= setTimeout(request.leave, MAX_PAUSE_MS).unref();
+    request.idle.refresh();
   }
 
   /** Ends a unit; has no effect on an ended or unknown one. */
@@ -69,7 +96,7 @@ export class UnitTree {
     const unit = this.#units.get(id);
     if (unit === undefined) return;
     this.#units.delete(id);
-    unit.request?.reading.end();
+    if (unit.request !== undefined) endRequest(unit.request);
     if (!unit.isOwnSpan) return;
     const { span, meter } = unit;
     if (meter !== undefined && meter.usd > 0) span?.set({ 'map.cost_usd': meter.usd });
@@ -79,7 +106,7 @@ export class UnitTree {
   /** Ends a unit with its failure. */
   fail(id: string, error: unknown): void {
     const unit = this.#units.get(id);
-    unit?.request?.reading.failed(error);
+    unit?.request?.observer.reading.failed(error);
     if (unit?.isOwnSpan && unit.span !== undefined) fail(unit.span, error, this.recording);
     this.end(id);
   }
@@ -94,4 +121,10 @@ export class UnitTree {
     const [oldest] = this.#units.keys();
     if (oldest !== undefined) this.fail(oldest, { name: 'AbortError' });
   }
+}
+
+function endRequest({ observer, signal, leave, idle }: OpenRequest): void {
+  signal?.removeEventListener('abort', leave);
+  clearTimeout(idle);
+  observer.reading.end();
 }

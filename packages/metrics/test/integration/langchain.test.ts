@@ -1,15 +1,16 @@
+import { getEventListeners } from 'node:events';
 import { InMemoryCache } from '@langchain/core/caches';
 import { Document } from '@langchain/core/documents';
 import { BaseRetriever } from '@langchain/core/retrievers';
 import { RunnableLambda } from '@langchain/core/runnables';
 import { tool } from '@langchain/core/tools';
 import * as conventions from '@opentelemetry/semantic-conventions/incubating';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
 import { mapCallbacks } from '../../src/langchain/langchain.ts';
 import { meterCost } from '../../src/llm/llm.ts';
 import { LlmHarness, PRICES } from './llm-harness.ts';
-import { completion, HANGS } from './llm-replay.ts';
+import { completion, HANGS, textStream } from './llm-replay.ts';
 import { SpanRecorder, settingsOf } from './span-recorder.ts';
 
 const llm = new LlmHarness();
@@ -109,6 +110,55 @@ test('an abort is cancelled, a deadline is an error', async () => {
   await expect.poll(() => requests().sort()).toEqual(['chat cancelled 1', 'chat error 1']);
   expect(llm.errorTypes()).toEqual(['timeout']);
   expect(value('llm_requests_in_flight')).toBe(0);
+});
+
+test('a stream that its reader leaves is cancelled: by its signal at any time, otherwise after a pause', async () => {
+  const content = textStream('the long answer');
+  llm.replay.replies = [content];
+  const read = async (signal: AbortSignal, onRead: () => void) => {
+    for await (const _ of await langchain().stream('x', { ...record(), signal })) {
+      onRead();
+      break;
+    }
+  };
+  const first = new AbortController();
+  await read(first.signal, () => first.abort(new Error('the user has left')));
+  const second = new AbortController();
+  await read(second.signal, () => undefined);
+  expect(value('llm_requests_in_flight')).toBe(1);
+  second.abort('bye');
+  expect(requests()).toEqual(['chat cancelled 2']);
+  const third = new AbortController();
+  await read(third.signal, () => undefined);
+  third.abort(new DOMException('late', 'TimeoutError'));
+  expect(requests()).toEqual(['chat cancelled 2', 'chat error 1']);
+  expect(llm.errorTypes()).toEqual(['timeout']);
+  // A signal has no listener of a request that has ended.
+  const { signal } = new AbortController();
+  llm.replay.replies = [completion({ content: 'noon' })];
+  await langchain().invoke('x', { ...record(), signal });
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+});
+
+test('a stream of which nothing more is read for ten minutes is cancelled', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const [callbacks] = record().callbacks;
+  for (const id of ['left', 'slow']) {
+    callbacks?.handleChatModelStart({}, [], id);
+    callbacks?.handleLLMNewToken('a', undefined, id);
+  }
+  callbacks?.handleChatModelStart({}, [], 'whole');
+  vi.advanceTimersByTime(599_000);
+  callbacks?.handleLLMNewToken('b', undefined, 'slow');
+  expect(requests()).toEqual([]);
+  vi.advanceTimersByTime(2_000);
+  expect(requests()).toEqual(['chat cancelled 1']);
+  expect(value('llm_requests_in_flight')).toBe(2);
+  callbacks?.handleLLMEnd({}, 'slow');
+  expect(requests()).toEqual(['chat cancelled 1', 'chat success 1']);
+  vi.advanceTimersByTime(1_200_000);
+  expect(value('llm_requests_in_flight')).toBe(1);
 });
 
 test('a request counts once: inside of observeLlm, with callbacks given twice, out of a cache', async () => {

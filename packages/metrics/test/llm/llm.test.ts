@@ -139,7 +139,14 @@ describe('observeLlm', () => {
   test('an abort is not an error', async () => {
     const abort = async () => Promise.reject(new DOMException('stop', 'AbortError'));
     await expect(observeLlm(call(), abort)).rejects.toThrow('stop');
-    expect(value('llm_requests_total', { status: 'cancelled' })).toBe(1);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const wait = () =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    const left = observeLlm({ ...call(), signal }, wait);
+    controller.abort(new RangeError('the user has left'));
+    await expect(left).rejects.toThrow('the user has left');
+    expect(value('llm_requests_total', { status: 'cancelled' })).toBe(2);
     expect(value('llm_errors_total')).toBe(0);
   });
 
