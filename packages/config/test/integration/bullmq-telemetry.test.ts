@@ -135,7 +135,7 @@ test('each attempt of a job that fails is of its trace; the last failure counts 
   }).toEqual({ retries: 2, completed: 3, attempts: 1, failures: 1, waits: 1 });
 });
 
-test('log lines have the id of their own job, and nothing outside of it has one', async () => {
+test('log lines have the id of the job that runs, and others have none', async () => {
   const seen: unknown[] = [];
   const note = async () => {
     seen.push(getContext()?.fields.task_id);
