@@ -7,8 +7,8 @@ export interface CallArguments {
   fields: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Turns any value into a redacted string. */
-type TextOf = (value: unknown) => string;
+/** Turns any value into redacted JSON. */
+type JsonOf = (value: unknown) => string;
 
 const TOKENS = /%[sdifjoOc%]/g;
 
@@ -30,7 +30,7 @@ export function sortArguments(
   message: unknown,
   fields: unknown,
   more: readonly unknown[],
-  textOf: TextOf,
+  jsonOf: JsonOf,
 ): CallArguments {
   const rest = fields === undefined && more.length === 0 ? [] : [fields, ...more];
   let text: unknown = message;
@@ -60,7 +60,7 @@ export function sortArguments(
   errors.push(...rest.filter(isError));
   values = rest.filter((value) => value !== undefined);
   if (typeof text === 'string' && text.includes('%') && values.length > 0) {
-    const filled = fill(text, values, textOf);
+    const filled = fill(text, values, jsonOf);
     text = filled.text;
     values = filled.left;
   }
@@ -94,7 +94,7 @@ function isBag(value: unknown): boolean {
 function fill(
   text: string,
   values: readonly unknown[],
-  textOf: TextOf,
+  jsonOf: JsonOf,
 ): { text: string; left: unknown[] } {
   const left = [...values];
   const filled = text.replace(TOKENS, (token) => {
@@ -104,7 +104,7 @@ function fill(
     if (index < 0 || left.length === 0) return token;
     const [value] = left.splice(index, 1);
     if (isError(value)) return errorMessage(value);
-    if (whole) return textOf(value);
+    if (whole) return jsonOf(value);
     return token === '%c' ? '' : simpleText(token, value);
   });
   // Without a place for a value, even "%%" is the caller's own text.

@@ -55,7 +55,7 @@ export class Emitter implements LogTarget {
         (fields === undefined || (isPlain(fields) && !message.includes('%')));
       const call = usual
         ? { message, fields }
-        : sortArguments(message, fields, more, (value) => this.text(value));
+        : sortArguments(message, fields, more, (value) => this.formatter.json(value));
       const line = this.line({
         timeMs: nowMs(),
         level,

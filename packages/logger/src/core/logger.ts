@@ -45,7 +45,6 @@ export class TraceLogger implements LineSource {
   readonly bound: FieldSource | undefined;
   /** @internal */
   readonly serializers: Serializers | undefined;
-  #profiles: Map<unknown, number> | undefined;
 
   readonly trace: LogMethod<this> = levelMethod(this, 'TRACE');
   /** npm's name for `trace`. */
@@ -76,7 +75,7 @@ export class TraceLogger implements LineSource {
   /**
    * Writes a line of a level given by name, or a winston info: `log('info', 'text', fields)`,
    * `log({ level, message, …fields })`. Without a level's name it writes an INFO line, as `console`
-   * and Nest expect: `log('text', 'context')`.
+   * and Nest expect: `log('text', 'context')`. A level's name alone is a message: `log('error')`.
    */
   readonly log: (level: unknown, message?: unknown, ...meta: unknown[]) => this = logMethod(this);
 
@@ -89,6 +88,26 @@ export class TraceLogger implements LineSource {
     fields,
     options,
   ) => this.#child(fields, options);
+
+  /** Starts a timer whose `done` writes a line with `execution_time`. */
+  readonly startTimer: () => LogTimer = () => new LogTimer(this);
+
+  /** Starts a named measurement, and at the second call with that name writes its line. */
+  readonly profile: (id: string | number, meta?: LogFields) => this = profileMethod(this);
+
+  /** Whether a line of this level would be written anywhere. */
+  readonly isLevelEnabled: (level: string) => boolean = (level) => {
+    const number = levelNumber(level);
+    return number !== undefined && this.namespace.gate <= number;
+  };
+
+  readonly isTraceEnabled: () => boolean = () => this.namespace.gate <= LEVELS.TRACE;
+  readonly isSillyEnabled: () => boolean = this.isTraceEnabled;
+  readonly isDebugEnabled: () => boolean = () => this.namespace.gate <= LEVELS.DEBUG;
+  readonly isVerboseEnabled: () => boolean = () => this.namespace.gate <= LEVELS.VERBOSE;
+  readonly isInfoEnabled: () => boolean = () => this.namespace.gate <= LEVELS.INFO;
+  readonly isWarnEnabled: () => boolean = () => this.namespace.gate <= LEVELS.WARNING;
+  readonly isErrorEnabled: () => boolean = () => this.namespace.gate <= LEVELS.ERROR;
 
   /** @internal */
   constructor(
@@ -146,56 +165,6 @@ export class TraceLogger implements LineSource {
     return child;
   }
 
-  /** Starts a timer whose `done` writes a line with `execution_time`. */
-  startTimer(): LogTimer {
-    return new LogTimer(this);
-  }
-
-  /** Starts a named measurement, and at the second call with that name writes its line. */
-  profile(id: string | number, meta: LogFields = {}): this {
-    this.#profiles ??= new Map();
-    const startMs = this.#profiles.get(id);
-    if (startMs === undefined) {
-      this.#profiles.set(id, performance.now());
-      return this;
-    }
-    this.#profiles.delete(id);
-    const execution_time = Math.round((performance.now() - startMs) * 1000) / 1e6;
-    const { level, message, ...fields } = copyFields(meta);
-    const text = message ?? (typeof id === 'string' ? id : this.target.text(id));
-    return this.write(TraceLogger.prototype.profile, level ?? 'info', text, [
-      { ...fields, execution_time },
-    ]);
-  }
-
-  /** Whether a line of this level would be written anywhere. */
-  isLevelEnabled(level: string): boolean {
-    const number = levelNumber(level);
-    return number !== undefined && this.namespace.gate <= number;
-  }
-
-  isTraceEnabled(): boolean {
-    return this.namespace.gate <= LEVELS.TRACE;
-  }
-  isSillyEnabled(): boolean {
-    return this.namespace.gate <= LEVELS.TRACE;
-  }
-  isDebugEnabled(): boolean {
-    return this.namespace.gate <= LEVELS.DEBUG;
-  }
-  isVerboseEnabled(): boolean {
-    return this.namespace.gate <= LEVELS.VERBOSE;
-  }
-  isInfoEnabled(): boolean {
-    return this.namespace.gate <= LEVELS.INFO;
-  }
-  isWarnEnabled(): boolean {
-    return this.namespace.gate <= LEVELS.WARNING;
-  }
-  isErrorEnabled(): boolean {
-    return this.namespace.gate <= LEVELS.ERROR;
-  }
-
   /** The level of this name, as npm calls it; any level's name sets it. */
   get level(): string {
     return WINSTON_NAMES[levelName(this.namespace.level)];
@@ -243,9 +212,31 @@ function levelMethod<L extends TraceLogger>(logger: L, level: LevelName): LogMet
 }
 
 function logMethod<L extends TraceLogger>(logger: L): TraceLogger['log'] & ((l: unknown) => L) {
-  const log = (level: unknown, message?: unknown, ...meta: unknown[]): L =>
-    logger.write(log, level, message, meta);
+  const log = (...given: [level: unknown, message?: unknown, ...meta: unknown[]]): L => {
+    const [level, message, ...meta] = given;
+    return given.length === 1 && typeof level === 'string'
+      ? logger.write(log, 'info', level, meta)
+      : logger.write(log, level, message, meta);
+  };
   return log as never;
+}
+
+function profileMethod<L extends TraceLogger>(logger: L): (id: unknown, meta?: LogFields) => L {
+  let starts: Map<unknown, number> | undefined;
+  const profile = (id: unknown, meta: LogFields = {}): L => {
+    starts ??= new Map();
+    const startMs = starts.get(id);
+    if (startMs === undefined) {
+      starts.set(id, performance.now());
+      return logger;
+    }
+    starts.delete(id);
+    const execution_time = Math.round((performance.now() - startMs) * 1000) / 1e6;
+    const { level, message, ...fields } = copyFields(meta);
+    const text = message ?? (typeof id === 'string' ? id : logger.target.text(id));
+    return logger.write(profile, level ?? 'info', text, [{ ...fields, execution_time }]);
+  };
+  return profile;
 }
 
 /** Fields bound to a logger, with the trace id its lines share when there is no other. */

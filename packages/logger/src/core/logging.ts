@@ -80,8 +80,8 @@ export class Logging {
       this.logger('map.logger').warning('Log output works again', fields);
     });
     if (terminal !== undefined) {
-      const { fd, level, format } = terminal;
-      const sink = new StdoutSink(fd, buffering, trouble);
+      const { fd, through, level, format } = terminal;
+      const sink = new StdoutSink(fd, buffering, trouble, through);
       this.#outputs.add({ kind: 'sink', sink, level, format });
     }
     if (file !== undefined) {

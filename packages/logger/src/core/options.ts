@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import type { RedactionPolicy } from '@map/redaction';
 import { Redactor } from '@map/redaction/kernel';
 import { wantsColor } from '../format/color.ts';
@@ -26,7 +27,10 @@ export type Preset = 'production' | 'development' | 'test';
 
 /** How lines go to standard output or standard error. */
 export interface ConsoleOptions {
-  /** By name, or `process.stdout` or `process.stderr` itself. */
+  /**
+   * By name, or `process.stdout` or `process.stderr` itself. A worker thread that gives the stream
+   * itself writes through it, so that its lines arrive at `worker.stdout`.
+   */
   readonly stream?: 'stdout' | 'stderr' | LineStream | undefined;
   readonly level?: LevelInput | undefined;
   readonly format?: FormatOption | undefined;
@@ -80,7 +84,13 @@ export interface ResolvedOptions {
   readonly levels: readonly (readonly [pattern: string, level: number])[];
   readonly winstonFormat: WinstonFormat | undefined;
   readonly console:
-    | { fd: 1 | 2; level: number | undefined; format: LogFormatter | WinstonFormat | undefined }
+    | {
+        fd: 1 | 2;
+        /** A stream to write through, instead of the descriptor. */
+        through: LineStream | undefined;
+        level: number | undefined;
+        format: LogFormatter | WinstonFormat | undefined;
+      }
     | undefined;
   readonly file:
     | {
@@ -234,9 +244,11 @@ function consoleOutput(
   const options: ConsoleOptions =
     typeof value === 'object' ? value : { stream: value === true ? 'stdout' : value };
   known('console', options, ['stream', 'level', 'format']);
-  const fd = descriptorOf(options.stream ?? 'stdout');
+  const { stream = 'stdout' } = options;
+  const fd = descriptorOf(stream);
   return {
     fd,
+    through: isMainThread || typeof stream === 'string' ? undefined : stream,
     level: level(options.level, 'console.level'),
     format: formatter(options.format ?? format, 'console.format', fd),
   };

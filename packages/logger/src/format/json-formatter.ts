@@ -91,6 +91,13 @@ export class JsonFormatter {
 
   /** Any value as a redacted string: a message that is not a string. */
   text(value: unknown): string {
+    const json = this.json(value);
+    // A value whose form is a string, such as a symbol or a date, has no quotes in a message.
+    return json.startsWith('"') ? JSON.parse(json) : json;
+  }
+
+  /** @internal Any value as redacted JSON, for `%j`. */
+  json(value: unknown): string {
     return this.#json.value(value) ?? 'undefined';
   }
 

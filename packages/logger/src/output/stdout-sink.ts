@@ -21,6 +21,7 @@ export class StdoutSink implements Sink {
   readonly #fd: 1 | 2;
   readonly #lines: LineBuffer;
   readonly #trouble: SinkTrouble;
+  readonly #through: LineStream | undefined;
   #prepared = false;
   /** Whether other processes may write to it at the same time: a pipe that children inherited. */
   #shared = false;
@@ -35,8 +36,10 @@ export class StdoutSink implements Sink {
   #overflow = 0;
   dropped = 0;
 
-  constructor(fd: 1 | 2, buffering: Buffering, trouble: SinkTrouble) {
+  /** @param through A stream to write through, whether it was replaced or not. */
+  constructor(fd: 1 | 2, buffering: Buffering, trouble: SinkTrouble, through?: LineStream) {
     this.#fd = fd;
+    this.#through = through;
     this.name = fd === 1 ? 'stdout' : 'stderr';
     this.#trouble = trouble;
     this.#lines = new LineBuffer(buffering, (text) => this.#send(text));
@@ -90,7 +93,7 @@ export class StdoutSink implements Sink {
   }
 
   #send(text: string): void {
-    const stream = replacedStream(this.#fd);
+    const stream = this.#through ?? replacedStream(this.#fd);
     if (stream === undefined || !this.#pass(stream, text)) this.#sendRaw(text);
   }
 

@@ -144,6 +144,7 @@ describe('a logger, as it is', () => {
       out.log('user', { id: 5 });
       out.error('failed:', new Error('why'));
       out.warn('a', 'b', 'c');
+      out.log('error');
     };
     write(getLogger('console'));
     expect(logs.entries).toMatchObject([
@@ -152,6 +153,7 @@ describe('a logger, as it is', () => {
       { level: 'INFO', message: 'user', id: 5 },
       { level: 'ERROR', message: 'failed:', error: { message: 'why' } },
       { level: 'WARNING', message: 'a', args: ['b', 'c'] },
+      { level: 'INFO', message: 'error' },
     ]);
   });
 
@@ -162,12 +164,23 @@ describe('a logger, as it is', () => {
     [1].forEach(log);
     fatal('d');
     child({ part: 'x' }).info('e');
+    const { isLevelEnabled, isInfoEnabled, profile, startTimer } = getLogger('loose');
+    expect([isLevelEnabled('debug'), isInfoEnabled(), isLevelEnabled('no level')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    profile('f');
+    profile('f', { level: 'debug' });
+    startTimer().done('g');
     expect(logs.entries).toMatchObject([
       { message: 'a', n: 1, name: 'loose' },
       { message: 'b', level: 'ERROR', error: { message: 'b' } },
       { level: 'INFO' },
       { message: 'd', level: 'CRITICAL' },
       { message: 'e', part: 'x' },
+      { message: 'f', level: 'DEBUG', execution_time: expect.any(Number) },
+      { message: 'g', name: 'loose', execution_time: expect.any(Number) },
     ]);
   });
 });

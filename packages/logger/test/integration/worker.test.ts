@@ -45,6 +45,28 @@ describe('threads', () => {
     expect(found.torn).toBe(0);
     expect(found.indexes.sort((a, b) => a - b)).toEqual([...Array(8000).keys()]);
   });
+
+  it.each([
+    ['at worker.stdout with the stream itself', '{ stream: process.stdout }', true],
+    ['at the descriptor of the process by name', "{ stream: 'stdout' }", false],
+  ])('have their lines %s', async (_title, console, captured) => {
+    const { stdout } = await node(`
+      import { isMainThread, Worker } from 'node:worker_threads';
+      import { getLogger, setupLogging } from '@map/logger';
+      if (isMainThread) {
+        const worker = new Worker(new URL(import.meta.url), { stdout: true });
+        let text = '';
+        worker.stdout.on('data', (chunk) => (text += chunk)).on('end', () => {
+          process.stdout.write(text.replace(/^/gm, 'captured '));
+        });
+      } else {
+        setupLogging({ console: ${console} });
+        getLogger('thread').info('from the thread', { n: 1 });
+      }
+    `);
+    expect(stdout).toContain('"from the thread"');
+    expect(stdout.startsWith('captured {')).toBe(captured);
+  });
 });
 
 describe('a transport that fails in its own time', () => {
