@@ -50,7 +50,7 @@ export function isRedisConfigured(settings: Settings): boolean {
   return (
     settings.REDIS_MODE !== 'single' ||
     settings.REDIS_URL !== stockProperties.REDIS_URL.default ||
-    (process.env['REDIS_URL'] ?? '') !== ''
+    (process.env['REDIS_URL'] ?? '').trim() !== ''
   );
 }
 

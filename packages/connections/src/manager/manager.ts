@@ -71,7 +71,7 @@ export class ConnectionManager {
     checkManagerOptions(options);
     this.#options = options;
     this.#report = reporter(options.observer);
-    const url = process.env['REDIS_URL'];
+    const url = process.env['REDIS_URL']?.trim();
     this.addRedis('redis', { ...(url ? { url } : {}), ...options.redis });
     this.addHttp('http', options.http ?? {});
   }

@@ -68,7 +68,7 @@ export interface SyncRedisOptions extends RedisOptions {
 export function openSyncRedis(options: SyncRedisOptions = {}): SyncRedis {
   // A caller without types may pass null.
   const { worker, ...given } = options ?? {};
-  const url = process.env['REDIS_URL'];
+  const url = process.env['REDIS_URL']?.trim();
   const all: RedisOptions = { ...(url ? { url } : {}), ...given };
   const { commandTimeoutMs } = redisLimits('sync', all);
   redisTarget('sync', all);

@@ -1,4 +1,4 @@
-import type { Candidate } from '../problems/source.ts';
+import { type Candidate, isBlankText } from '../problems/source.ts';
 import { enumValues } from '../schema/kind.ts';
 import { annotationOf } from '../schema/setting.ts';
 import type { Sources } from '../sources/sources.ts';
@@ -18,7 +18,7 @@ export function normalizeEnvironment(plan: Plan, text: string): string {
  */
 export function offersFor(plan: Plan, sources: Sources, variable: string): readonly Candidate[] {
   const offers = sources.candidates(plan.names[variable] ?? [variable]);
-  const isSet = offers.length > 0 && offers[0]?.raw !== '';
+  const isSet = offers.length > 0 && !isBlankText(offers[0]?.raw);
   if (isSet || variable !== VARIABLE || !plan.usesNodeEnv) return offers;
   const named = sources
     .candidates(['NODE_ENV'])

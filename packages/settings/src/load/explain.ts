@@ -1,7 +1,13 @@
 import { isSecret } from '@map/redaction';
 import type { TSchema } from '@sinclair/typebox';
 import { type Problem, problemLine } from '../problems/problem.ts';
-import { describeSource, type SettingSource, shorten, shownSource } from '../problems/source.ts';
+import {
+  describeSource,
+  isBlankText,
+  type SettingSource,
+  shorten,
+  shownSource,
+} from '../problems/source.ts';
 import { formatValue } from '../schema/format-value.ts';
 import { hasSecret, isSecretSetting } from '../schema/secret-setting.ts';
 import { annotationOf } from '../schema/setting.ts';
@@ -119,7 +125,7 @@ function written(name: string, schema: TSchema, value: unknown): string | undefi
 }
 
 function isEmpty({ value, source }: ExplainedValue): boolean {
-  return value === '' && source.kind !== 'default';
+  return isBlankText(value) && source.kind !== 'default';
 }
 
 function table(settings: readonly ExplainedSetting[], notes: readonly string[]): string {

@@ -1,5 +1,5 @@
 import { isTroubled, type Problem } from '../problems/problem.ts';
-import type { SettingSource } from '../problems/source.ts';
+import { isBlankText, type SettingSource } from '../problems/source.ts';
 import { isOptional } from '../schema/setting.ts';
 import type { Plan } from './plan.ts';
 import type { Resolved } from './resolution.ts';
@@ -21,7 +21,9 @@ export function missingProblems(
     const isDefault = ['none', 'default'].includes(source.kind) && parts.length === 0;
     const isUnset = isAbsent || isDefault || data[variable] === '';
     if (inEnvironment ? !isUnset : !isAbsent || isOptional(schema)) continue;
-    const empty = shadowed.find(({ raw, source: from }) => raw === '' && from.kind !== 'default');
+    const empty = shadowed.find(
+      ({ raw, source: from }) => isBlankText(raw) && from.kind !== 'default',
+    );
     const unset: SettingSource = source.kind === 'default' ? { kind: 'none' } : source;
     const when = inEnvironment ? ` in ${environment}` : '';
     missing.push({

@@ -22,6 +22,11 @@ export interface Candidate {
   readonly fault?: string;
 }
 
+/** Whether a value is a string without content: empty, or blanks alone. */
+export function isBlankText(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() === '';
+}
+
 /**
  * Describes where a value came from.
  * @param source The source of a resolved or shadowed value.

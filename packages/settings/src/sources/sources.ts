@@ -15,7 +15,7 @@
 
 import { isSecret } from '@map/redaction';
 import type { Problem } from '../problems/problem.ts';
-import type { Candidate, SettingSource } from '../problems/source.ts';
+import { type Candidate, isBlankText, type SettingSource } from '../problems/source.ts';
 import { inFolder } from './built-ins.ts';
 import { type EnvFile, type NamedEnvironment, readCascade, readEnvFile } from './env-files.ts';
 import { ExpansionFault, expand, MissingReference } from './expand.ts';
@@ -90,7 +90,8 @@ export class Sources {
       this.#files = files;
       this.#expanded.clear();
       const { raw, source } = variables.environment(this)[0] ?? NOTHING;
-      const name = typeof raw === 'string' && raw !== '' ? raw : variables.defaultEnvironment;
+      const isNamed = typeof raw === 'string' && !isBlankText(raw);
+      const name = isNamed ? raw : variables.defaultEnvironment;
       return { name: variables.normalize(name), source };
     };
     const report = { problems: this.problems, warnings: this.warnings, isOwn: variables.isOwn };
@@ -141,7 +142,7 @@ export class Sources {
     if (raw === undefined) return undefined;
     const source = { kind: 'environment', name } as const;
     if (this.#pointerIn(this.#env, name) === undefined) return { raw, source };
-    return raw === '' ? undefined : { raw, source, fault: both(name) };
+    return isBlankText(raw) ? undefined : { raw, source, fault: both(name) };
   }
 
   /** The content of the file that `NAME_FILE` points to, or of one in the secrets folder. */
@@ -152,7 +153,7 @@ export class Sources {
       const pointer = this.#pointerIn(valuesOf(entries, `${name}_FILE`), name);
       if (pointer === undefined) continue;
       const candidate = this.#readSecretFile(name, pointer);
-      const isBoth = (entries.get(name)?.value ?? '') !== '';
+      const isBoth = !isBlankText(entries.get(name)?.value ?? '');
       return isBoth ? { ...candidate, fault: both(name) } : candidate;
     }
     return secretInFolder(this.#secretsDirectory, this.#secrets, name);
@@ -172,7 +173,7 @@ export class Sources {
   ): string | undefined {
     const pointer = `${name}_FILE`;
     const path = own(record, pointer);
-    return path === '' || this.#variables.isDeclared(pointer) ? undefined : path;
+    return isBlankText(path) || this.#variables.isDeclared(pointer) ? undefined : path;
   }
 
   #fromEnvFile(file: EnvFile, name: string): Candidate | undefined {

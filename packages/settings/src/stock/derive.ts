@@ -1,5 +1,6 @@
 import { isSecret } from '@map/redaction';
 import type { Complete, Plan, Rule } from '../load/plan.ts';
+import { isBlankText } from '../problems/source.ts';
 import { toBoolean } from '../validate/coerce-text.ts';
 import { FrozenSet } from '../values/freeze.ts';
 import type { Settings } from './types.ts';
@@ -71,7 +72,7 @@ export const stockComplete: Complete = (data, lookUp) => {
       continue;
     }
     const key = isSecret(candidate.raw) ? candidate.raw.reveal() : candidate.raw;
-    if (typeof key !== 'string' || key === '') continue;
+    if (typeof key !== 'string' || isBlankText(key)) continue;
     providers.set(provider, { ...config, api_key: key });
     filled.push({ variable: 'LLM_PROVIDERS_CONFIG', path, candidate });
   }

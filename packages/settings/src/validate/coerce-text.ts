@@ -134,7 +134,7 @@ export function toUrl(text: string, form: UrlForm): Coerced {
 }
 
 export function toPath(text: string): Coerced {
-  return text === '' || text.includes('\0') ? no('a file path') : ok(text);
+  return text.trim() === '' || text.includes('\0') ? no('a file path') : ok(text);
 }
 
 export function toEnum(

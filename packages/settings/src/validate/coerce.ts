@@ -1,5 +1,6 @@
 import { isSecret } from '@map/redaction';
 import type { TSchema } from '@sinclair/typebox';
+import { isBlankText } from '../problems/source.ts';
 import { ANY_NAME, entrySchema, enumValues, kindOf } from '../schema/kind.ts';
 import { annotationOf, isOptional } from '../schema/setting.ts';
 import { define } from '../values/freeze.ts';
@@ -51,12 +52,13 @@ export function coerce(
 }
 
 /**
- * Whether an empty string means that a value is not set: it is optional or has a default, and its
- * schema allows no empty value.
+ * Whether an empty string, or one of blanks, means that a value is not set: it is optional or has a
+ * default, and its schema does not allow that string.
  */
 export function isBlank(schema: TSchema, value: unknown): boolean {
-  if (value !== '' || (!isOptional(schema) && schema['default'] === undefined)) return false;
-  const coerced = fromText(schema, '');
+  if (typeof value !== 'string' || !isBlankText(value)) return false;
+  if (!isOptional(schema) && schema['default'] === undefined) return false;
+  const coerced = fromText(schema, value);
   return !coerced.ok || !accepts(schema, coerced.value);
 }
 

@@ -7,6 +7,7 @@ import {
   json,
   loadSettings,
   optional,
+  path,
   port,
   type SettingsWarning,
   string,
@@ -103,6 +104,44 @@ describe('an empty value is not set', () => {
     expect({ ...load({}, `${name}=`).settings }).toEqual(settings);
     expect({ ...load({ [name]: '' }, `${name}=other`).settings }).toEqual(settings);
     expect(schema.default).toBeDefined();
+  });
+
+  // A string of blanks may be meant where any string may be.
+  const strings =
+    /^(?:APP_|DEFAULT_MODEL|METRICS_HOST|REDIS_(?:USERNAME|SENTINEL))|_KEY$|PASSWORD$/;
+  const blank = Object.keys(stockProperties).filter((name) => !strings.test(name));
+  test.each(blank)('blanks alone neither: %s', (name) => {
+    const { settings } = load({});
+    for (const value of [' ', '\t ', '  \n']) {
+      expect({ ...load({ [name]: value }).settings }).toEqual({ ...settings });
+    }
+    expect({ ...load({}, `${name}='  '`).settings }).toEqual({ ...settings });
+  });
+
+  test('blanks alone stay where they are a value, and are an error where one is needed', () => {
+    const app = defineSettings(
+      { SEPARATOR: string({ default: ',' }), PREFIX: string({ pattern: '^\\w*$', default: 'a' }) },
+      { stock: false },
+    );
+    const env = { SEPARATOR: ' ', PREFIX: ' ' };
+    expect(app.loadSettings({ env, envFiles: [] })).toEqual({ SEPARATOR: ' ', PREFIX: 'a' });
+    const needed = defineSettings({ SIZE: integer(), HOME: path() }, { stock: false });
+    const run = () => needed.loadSettings({ env: { SIZE: ' ', HOME: ' ' }, envFiles: [] });
+    expect(run).toThrow(/SIZE \(environment\): expected an integer/);
+    expect(run).toThrow(/HOME \(environment\): expected a file path/);
+  });
+
+  test('a blank ENVIRONMENT, pointer or key', () => {
+    expect(load({ ENVIRONMENT: ' ', NODE_ENV: 'test' }).settings.ENVIRONMENT).toBe('test');
+    const directory = folder({ '.env.development': 'APP_NAME=dev' });
+    expect(loadSettings({ env: { ENVIRONMENT: ' ' }, directory }).APP_NAME).toBe('dev');
+    const env = { OPENAI_API_KEY: 'sk-2', OPENAI_API_KEY_FILE: ' ', GROQ_API_KEY: ' ' };
+    const { settings } = load({ ...env, LLM_PROVIDERS_CONFIG: '{"groq":{}}' });
+    expect(settings.OPENAI_API_KEY.reveal()).toBe('sk-2');
+    expect(settings.LLM_PROVIDERS_CONFIG['groq']).toEqual({});
+    expect(String(explainSettings({ env: { LOG_LEVEL: ' ' }, envFiles: [] }))).toMatch(
+      /^LOG_LEVEL +INFO +default; empty in environment$/m,
+    );
   });
 
   test('an empty ENVIRONMENT lets NODE_ENV count', () => {
