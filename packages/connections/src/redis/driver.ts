@@ -84,7 +84,12 @@ export function redisDriver(
       } catch (error) {
         if (RESP !== undefined || context.signal.aborted || !isWithoutHello(error)) throw error;
         RESP = 2;
-        return await openAny(context);
+        try {
+          return await openAny(context);
+        } catch (second) {
+          RESP = undefined;
+          throw second;
+        }
       }
     },
     check: (client) => client.ping(),
@@ -99,11 +104,18 @@ export function redisDriver(
   };
 }
 
-/** Whether a server, or a proxy before it, knows protocol version 2 only. */
+/**
+ * Whether a server, or a proxy before it, may know protocol version 2 only. Each words its refusal in
+ * its own way (`ERR command 'HELLO' is not allowed`, `ERR unsupported command`), so any error without
+ * a code counts, unless version 2 would end in the same one.
+ */
 function isWithoutHello(error: unknown): boolean {
   const message = error instanceof Error ? error.message : '';
   if (/^NOPROTO\b/.test(message)) return true;
-  return /\bhello\b/i.test(message) && /unknown|unsupported|not supported|^NOPERM/i.test(message);
+  if (message.startsWith('NOPERM')) return /\bhello\b/i.test(message);
+  return /^ERR (?!AUTH|Client sent AUTH|invalid password|(?:invalid )?DB index|max number)/i.test(
+    message,
+  );
 }
 
 /** Redis has no error code for this. */

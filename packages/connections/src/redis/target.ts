@@ -78,7 +78,7 @@ function parse(where: string, text: unknown): URL {
   }
   const rest = text.replace(/^\w+:\/\//, '');
   const isRaw =
-    rest.includes('%') || /[@#/?]/.test(rest.slice(0, Math.max(0, rest.lastIndexOf('@'))));
+    /[%#]/.test(rest) || /[@/?]/.test(rest.slice(0, Math.max(0, rest.lastIndexOf('@'))));
   const remedy = isRaw ? encodeRemedy : '';
   throw optionError(
     `\`url\` of ${where} must be redis://host:6379/0, or valkey://, with TLS rediss:// or valkeys://, or unix:///path.${remedy}`,
@@ -89,7 +89,10 @@ function parse(where: string, text: unknown): URL {
 const encodeRemedy =
   ' If its password has one of # % / ? @, write %23 %25 %2F %3F %40 for it, or use the `password` option.';
 
-/** Whether a raw `#`, `/` or `?` of a password ended the host too early: `redis://user:12#34@host`. */
+/**
+ * Whether a raw `#`, `/` or `?` of a password ended the host too early: `redis://user:12#34@host`.
+ * What follows a `#` has no meaning here, so it belonged to something else.
+ */
 function hasRawDelimiter({ hash, pathname, protocol, search }: URL): boolean {
-  return hash.includes('@') || (protocol !== 'unix:' && `${pathname}${search}`.includes('@'));
+  return hash !== '' || (protocol !== 'unix:' && `${pathname}${search}`.includes('@'));
 }

@@ -1,5 +1,5 @@
 import { mkdtemp } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { connect, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type TLSSocket } from 'node:tls';
@@ -54,6 +54,45 @@ describe('a server that does not know HELLO', () => {
       await using lease = await manager.acquireRedis();
       expect(await lease.connection.multi().incr('n').get('n').exec()).toEqual([1, '1']);
       await expect.poll(() => heard).toEqual(['hello']);
+    });
+  });
+
+  test.each([
+    "ERR handle request, command 'HELLO' is not allowed",
+    "ERR command 'HELLO' not support for normal user",
+    'ERR unsupported command',
+    'ERR DISABLED COMMAND',
+    'ERR Protocol version 3 not supported',
+    "ERR wrong number of arguments for 'hello' command",
+    'NOPROTO sorry, this protocol version is not supported.',
+    "NOPERM User default has no permissions to run the 'hello' command",
+  ])('nor one whose proxy says so in its own words: %s', async (words) => {
+    const proxy = createTcpServer((client) => {
+      const upstream = connect(old.port, '127.0.0.1');
+      client.pipe(upstream);
+      upstream.on('data', (reply) => {
+        client.write(String(reply).replace(/ERR unknown command .*HELLO.*(?=\r\n)/i, words));
+      });
+      for (const [from, to] of [[client, upstream] as const, [upstream, client] as const]) {
+        from.on('error', () => to.destroy()).on('close', () => to.destroy());
+      }
+    });
+    await using at = await listening(proxy);
+    const password = 'pa#ss%w';
+    await withRedis({ url: `redis://127.0.0.1:${at.port}`, password }, async (manager) => {
+      await manager.redisConnection(async (redis) => {
+        await redis.set('proxied', words);
+        expect(await redis.get('proxied')).toBe(words);
+      });
+    });
+  });
+
+  test('an error that version 2 meets as well is that error', async () => {
+    const url = `redis://:${encodeURIComponent('pa#ss%w')}@127.0.0.1:${old.port}/99`;
+    await withRedis({ url }, async (manager) => {
+      await expect(manager.getRedisConnection()).rejects.toMatchObject({
+        message: expect.stringContaining('no database 99'),
+      });
     });
   });
 
