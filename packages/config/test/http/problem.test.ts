@@ -92,10 +92,13 @@ test('what middleware throws keeps its status, its message stays in the logs', (
     expect([answer.status, answer.body.status]).toEqual([status, status]);
     expect(JSON.stringify(answer.body)).not.toContain(error.message);
   }
-  for (const status of [99, 200, 302, 600, 404.5, '404', 4n, null]) {
+  for (const status of [99, 200, 302, 600, 404.5, 4n, null]) {
     const error = Object.assign(new Error('odd'), { status, statusCode: status });
     expect(toProblem(error).status).toBe(500);
   }
+  // As a string it is the status of another service.
+  const status = '404';
+  expect(toProblem(Object.assign(new Error('odd'), { status })).status).toBe(502);
 });
 
 test('the headers that http-errors gave an error are in the response, those of a client are not', () => {

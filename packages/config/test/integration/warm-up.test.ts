@@ -37,7 +37,7 @@ async function start(env: Record<string, string>): Promise<Ended> {
 }
 
 test('a warm-up loads everything and opens Redis; readiness waits for it and says so', async () => {
-  const ended = await start({ REDIS_URL: redis.url });
+  const ended = await start({ REDIS_URL: redis.url, END: 'ready' });
   expect([ended.code, ended.stderr]).toEqual([0, expect.stringMatching(/^loaded: .*\n$/)]);
   expect(ended.find('first')).toMatchObject({
     status: 'fail',
