@@ -10,6 +10,7 @@ export interface StopOptions {
   readonly name: string;
   readonly codes: { readonly late: ErrorCode; readonly cancelled: ErrorCode };
   readonly timeoutMs?: number;
+  readonly budgetUsd?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -31,10 +32,16 @@ export class Stop {
     return this.#controller.signal;
   }
 
-  abort(status: WorkStatus, code: ErrorCode, why: string, cause?: unknown): void {
+  abort(
+    status: WorkStatus,
+    code: ErrorCode,
+    why: string,
+    cause?: unknown,
+    details?: Readonly<Record<string, unknown>>,
+  ): void {
     this.status ??= status;
     const message = `${this.#work.name} ${why}.`;
-    const error = codedError({ code, message, originalError: cause });
+    const error = codedError({ code, message, originalError: cause, ...(details && { details }) });
     this.#controller.abort(error);
     this.#reject?.(error);
   }
@@ -48,6 +55,15 @@ export class Stop {
     } else {
       this.abort('cancelled', this.#work.codes.cancelled, 'was cancelled', reason);
     }
+  }
+
+  /** Stops the work once its cost exceeds its budget, in US dollars. */
+  spend(usd: number): void {
+    const { budgetUsd } = this.#work;
+    if (budgetUsd === undefined || usd <= budgetUsd || this.#isSettled) return;
+    const why = `exceeded its budget of $${budgetUsd}`;
+    const details = { limit: budgetUsd, spent: usd };
+    this.abort('error', ErrorCode.LLM_BUDGET_EXCEEDED, why, undefined, details);
   }
 
   /** Starts the time limit and listens to the caller's signal. */

@@ -24,7 +24,7 @@ export interface WorkEnd {
 
 /** The argument of the work. */
 export interface Work {
-  /** Aborted past the time limit, by the caller's signal, and when a shutdown stops waiting. */
+  /** Aborted past the time limit or the budget, by the caller's signal, and when a shutdown stops waiting. */
   readonly signal: AbortSignal;
   /** Aborted as soon as a shutdown begins: the time to save progress and to requeue the rest. */
   readonly draining: AbortSignal;
@@ -38,6 +38,8 @@ export interface Work {
 export interface WorkOptions {
   /** Time limit in milliseconds, above 0; none by default. */
   readonly timeoutMs?: number;
+  /** Limit of the cost of its model calls in US dollars, above 0; none by default. */
+  readonly budgetUsd?: number;
   /** Cancels the work. */
   readonly signal?: AbortSignal;
   /** The context that a message carries: made by `context.toCarrier()`, or incoming headers. */
@@ -98,8 +100,9 @@ export async function runUnit<T>(unit: Unit, work: (work: Work) => T | PromiseLi
     ...(isContinued && { parent: around.parent }),
   }));
   const trace = span?.traceId && !isContinued ? { trace_id: span.traceId } : undefined;
-  const metered = () =>
-    meterCost((meter) => run({ unit, stop: new Stop(unit), meter, span }, work));
+  const stop = new Stop(unit);
+  const onCost = unit.budgetUsd === undefined ? undefined : (usd: number) => stop.spend(usd);
+  const metered = () => meterCost((meter) => run({ unit, stop, meter, span }, work), onCost);
   const own = { ...fields, ...trace, ...context };
   if (span === undefined)
     return runWithContext(given === undefined ? own : given.with(own), metered);
@@ -192,13 +195,17 @@ function statusOf(error: BaseError): WorkStatus {
   return error.httpStatus === 499 ? 'cancelled' : 'error';
 }
 
-function checkOptions({ name, timeoutMs, signal, attribution }: Unit): void {
+function checkOptions({ name, timeoutMs, budgetUsd, signal, attribution }: Unit): void {
   if (attribution !== undefined && typeof attribution !== 'string') {
     throw invalid(`\`attribution\` of ${name} must be a string, got ${kindOf(attribution)}.`);
   }
   if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0)) {
     const got = typeof timeoutMs === 'number' ? timeoutMs : kindOf(timeoutMs);
     throw invalid(`\`timeoutMs\` of ${name} must be a number of milliseconds above 0, got ${got}.`);
+  }
+  if (budgetUsd !== undefined && !(typeof budgetUsd === 'number' && budgetUsd > 0)) {
+    const got = typeof budgetUsd === 'number' ? budgetUsd : kindOf(budgetUsd);
+    throw invalid(`\`budgetUsd\` of ${name} must be an amount above 0, got ${got}.`);
   }
   if (signal === undefined || isSignal(signal)) return;
   throw invalid(

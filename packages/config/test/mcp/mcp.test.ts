@@ -101,7 +101,11 @@ test('a hostile `_meta` gives a new trace and throws nothing', async () => {
     { ...carrierOf('d'.repeat(32)), baggage: 'x'.repeat(10_000), tracestate: '='.repeat(600) },
     { ...carrierOf('d'.repeat(32)), baggage: 'a=1\r\nx: y', context: { agent_id: 'root' } },
   ];
-  for (const meta of [...values, ...odd]) {
+  const cyclic: Record<string, unknown> = {};
+  Object.assign(cyclic, { traceparent: cyclic, baggage: cyclic });
+  const long = 'a=1,'.repeat(1e6);
+  const huge = { traceparent: '00-'.repeat(1e6), tracestate: long, baggage: long };
+  for (const meta of [...values, ...odd, cyclic, huge]) {
     const context = fromMcpMeta(meta);
     expect(context.traceId).toMatch(/^[0-9a-f]{32}$/);
     expect(Object.keys(context.fields)).toEqual(['trace_id']);

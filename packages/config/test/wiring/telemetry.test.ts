@@ -66,6 +66,22 @@ test('says what could not be flushed, within the limit', async () => {
   ]);
 });
 
+test('a provider that cannot be read does not keep the others from being flushed', async () => {
+  const unreadable = new Proxy(
+    {},
+    {
+      get() {
+        throw new Error('bad provider');
+      },
+    },
+  );
+  let flushed = 0;
+  trace.setGlobalTracerProvider(unreadable as never);
+  metrics.setGlobalMeterProvider({ forceFlush: async () => void flushed++ } as never);
+  await flushTelemetry(20, log);
+  expect(flushed).toBe(1);
+});
+
 test('does nothing without OpenTelemetry', async () => {
   await expect(flushTelemetry(20, log)).resolves.toBeUndefined();
 });

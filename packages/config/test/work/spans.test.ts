@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { ErrorCode } from '@map/errors';
 import { type CapturedLogs, captureLogs, getContext, getLogger, runWithContext } from '@map/logger';
 import { getMetricsManager } from '@map/metrics';
@@ -334,27 +335,47 @@ test('the cost can be read after the end, and the error of a step has that of th
   await expect(failing).rejects.toMatchObject({ details: { cost_usd: expect.closeTo(0.22, 10) } });
 });
 
-test('a provider that throws leaves the work as it is', async () => {
-  await tracing.close();
-  onTestFinished(() => {
-    trace.disable();
-    tracing = startTracing();
+test('work whose cost exceeds its budget is stopped, with its code and its cost', async () => {
+  let calls = 0;
+  let stopped: AbortSignal | undefined;
+  const task = runTask({ type: 'ingest', budgetUsd: 0.3 }, async ({ signal }) => {
+    stopped = signal;
+    for (; !signal.aborted; calls++) {
+      await runTool({ tool: 'think' }, () => observeLlm(call, async () => completion));
+    }
   });
-  const bad = () => {
-    throw new Error('bad provider');
-  };
-  const span = { spanContext: () => ({ traceId: '' }), isRecording: () => true };
-  const spans = [
-    bad,
-    () => ({ ...span, isRecording: bad }),
-    () => ({ ...span, setAttributes: bad, recordException: bad, setStatus: bad, end: bad }),
-  ];
-  for (const startSpan of spans) {
-    trace.setGlobalTracerProvider({ getTracer: () => ({ startSpan }) } as never);
-    expect(await runTask({ type: 'x' }, () => observeLlm(call, async () => 7))).toBe(7);
-    await expect(runTool({ tool: 'x' }, () => Promise.reject(new Error('own')))).rejects.toThrow(
-      'own',
-    );
-    trace.disable();
-  }
+  await expect(task).rejects.toMatchObject({
+    code: ErrorCode.LLM_BUDGET_EXCEEDED,
+    message: 'task ingest exceeded its budget of $0.3.',
+    retryable: false,
+    details: { limit: 0.3, spent: expect.closeTo(0.33, 10), cost_usd: expect.closeTo(0.33, 10) },
+  });
+  expect(calls).toBe(3);
+  expect(stopped?.reason).toMatchObject({ code: ErrorCode.LLM_BUDGET_EXCEEDED });
+  expect(tracing.span('task ingest').attributes['error.type']).toBe('LLM_BUDGET_EXCEEDED_5017');
+});
+
+test('a budget counts each unit of work for itself; a later cost stops nothing', async () => {
+  const ask = () => observeLlm(call, async () => completion);
+  let late: (() => Promise<unknown>) | undefined;
+  const done = await runTask({ type: 'ingest', budgetUsd: 0.25 }, async (work) => {
+    late = AsyncLocalStorage.bind(ask);
+    await ask();
+    const step = { agent: 'a', operation: 'o', budgetUsd: 0.1 };
+    await expect(runAgentStep(step, ask)).rejects.toMatchObject({
+      code: ErrorCode.LLM_BUDGET_EXCEEDED,
+      details: { spent: expect.closeTo(0.11, 10) },
+    });
+    return work.signal;
+  });
+  await late?.();
+  expect(done.aborted).toBe(false);
+});
+
+test.each([0, -1, Number.NaN, '1', null])('a budget of %s is refused', async (budgetUsd) => {
+  const task = runTask({ type: 'ingest', budgetUsd: budgetUsd as number }, () => 1);
+  await expect(task).rejects.toMatchObject({
+    code: ErrorCode.CONFIG_INVALID,
+    message: `\`budgetUsd\` of task ingest must be an amount above 0, got ${typeof budgetUsd === 'string' ? 'a string' : budgetUsd}.`,
+  });
 });

@@ -260,8 +260,17 @@ function spanHeaders(
   tracestate: string | undefined,
 ): Record<string, string> {
   const traceparent = formatTraceparent({ traceId, parentId: spanId, flags: traceFlags });
-  const state = traceState?.serialize() || tracestate;
+  const state = serialized(traceState) || tracestate;
   return state ? { traceparent, tracestate: state } : { traceparent };
+}
+
+function serialized(traceState: OtelSpanContext['traceState']): string | undefined {
+  try {
+    return traceState?.serialize();
+  } catch {
+    // A state of a provider that throws.
+    return undefined;
+  }
 }
 
 /** The trace's id in headers. */

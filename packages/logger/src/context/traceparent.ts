@@ -8,6 +8,8 @@ export interface TraceParent {
 
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 const KNOWN_FLAGS = 0b11;
+/** More than any version needs; queues and protocols do not limit it. */
+const MAX_PARENT = 512;
 
 /**
  * Reads a `traceparent` header.
@@ -15,7 +17,7 @@ const KNOWN_FLAGS = 0b11;
  * @see https://www.w3.org/TR/trace-context-2/#traceparent-header
  */
 export function parseTraceparent(header: unknown): TraceParent | undefined {
-  if (typeof header !== 'string') return undefined;
+  if (typeof header !== 'string' || header.length > MAX_PARENT) return undefined;
   const [, version, traceId = '', parentId = '', flags = '', rest] =
     TRACEPARENT.exec(header.trim()) ?? [];
   if (version === undefined || version === 'ff') return undefined;
@@ -31,6 +33,8 @@ export function formatTraceparent(parent: TraceParent): string {
 }
 
 const MAX_MEMBERS = 32;
+/** With the longest baggage it leaves room in the 16 KiB of headers that servers accept. */
+const MAX_STATE = 4096;
 const SIMPLE_KEY = /^[a-z][a-z0-9_\-*/]{0,255}$/;
 const TENANT_KEY = /^[a-z0-9][a-z0-9_\-*/]{0,240}@[a-z][a-z0-9_\-*/]{0,13}$/;
 const VALUE = /^[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/;
@@ -43,7 +47,7 @@ const VALUE = /^[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e
  */
 export function parseTracestate(header: unknown): string | undefined {
   const text = joined(header);
-  if (text === undefined) return undefined;
+  if (text === undefined || text.length > MAX_STATE) return undefined;
   const members = text
     .split(',')
     .map((member) => member.trim())

@@ -90,6 +90,7 @@ describe('tracestate', () => {
     ['a value with spaces inside', 'foo=a b', 'foo=a b'],
     ['a value of 256', `foo=${'x'.repeat(256)}`, `foo=${'x'.repeat(256)}`],
     ['32 members', members(32), members(32)],
+    ['a list of 4,096 characters', `${' '.repeat(4091)}foo=1`, 'foo=1'],
   ])('takes %s', (_, header, expected) => {
     expect(parseTracestate(header)).toBe(expected ?? header);
   });
@@ -111,6 +112,7 @@ describe('tracestate', () => {
     ['two at signs', 'foo@bar@baz=1'],
     ['a value of 257', `foo=${'x'.repeat(257)}`],
     ['a control character', 'foo=\u0001'],
+    ['a list of 4,097 characters', `${' '.repeat(4092)}foo=1`],
     ['a letter beyond ASCII', 'foo=é'],
     ['nothing', ''],
     ['no text', 7],

@@ -5,6 +5,8 @@ import { checkFunction } from '../common/check.ts';
 /** Adds up the cost of the model calls of a piece of work, in US dollars. */
 export interface CostMeter {
   usd: number;
+  /** Called after each cost that is added. */
+  readonly onCost?: ((usd: number) => void) | undefined;
   /** The meter of the work around it, which has the same cost too. */
   readonly around: CostMeter | undefined;
 }
@@ -21,6 +23,7 @@ function meters(): AsyncLocalStorage<CostMeter> {
  * end.
  *
  * @param run The work; it receives the meter, whose `usd` is the cost so far.
+ * @param onCost Called with the cost so far whenever it has grown, such as to stop at a budget.
  * @returns What it returns.
  * @example
  * ```ts
@@ -35,9 +38,13 @@ function meters(): AsyncLocalStorage<CostMeter> {
  * });
  * ```
  */
-export function meterCost<T>(run: (meter: CostMeter) => T): T {
+export function meterCost<T>(
+  run: (meter: CostMeter) => T,
+  onCost?: ((usd: number) => void) | undefined,
+): T {
   checkFunction('run', run);
-  const meter: CostMeter = { usd: 0, around: meters().getStore() };
+  if (onCost !== undefined) checkFunction('onCost', onCost);
+  const meter: CostMeter = { usd: 0, onCost, around: meters().getStore() };
   return meters().run(meter, run, meter);
 }
 
@@ -53,5 +60,12 @@ export function currentCostMeter(): CostMeter | undefined {
 
 /** Adds a cost to a meter and to those around it. */
 export function addCost(meter: CostMeter | undefined, usd: number): void {
-  for (let at = meter; at !== undefined; at = at.around) at.usd += usd;
+  for (let at = meter; at !== undefined; at = at.around) {
+    at.usd += usd;
+    try {
+      at.onCost?.(at.usd);
+    } catch {
+      // The call is recorded in any case.
+    }
+  }
 }

@@ -102,13 +102,19 @@ export function otelLogs(): OtelLogs | undefined {
 export function otelProviders(): (readonly [signal: string, provider: OtelProvider])[] {
   const { trace, metrics } = registry[API] ?? {};
   const providers = [
-    ['traces', trace?.getDelegate?.() ?? trace],
-    ['metrics', metrics],
-    ['logs', otelLogs()],
+    ['traces', () => trace?.getDelegate?.() ?? trace],
+    ['metrics', () => metrics],
+    ['logs', otelLogs],
   ] as const;
-  return providers.flatMap(([signal, provider]) =>
-    typeof provider?.forceFlush === 'function' ? [[signal, provider] as const] : [],
-  );
+  return providers.flatMap(([signal, find]) => {
+    try {
+      const provider = find();
+      return typeof provider?.forceFlush === 'function' ? [[signal, provider] as const] : [];
+    } catch {
+      // A provider that cannot be read cannot be flushed either.
+      return [];
+    }
+  });
 }
 
 const TRACE_ID = /^(?!0+$)[0-9a-f]{32}$/;

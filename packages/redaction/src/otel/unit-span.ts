@@ -63,15 +63,16 @@ export class UnitSpan {
     const { context } = this.#api;
     if (context === undefined || this.#context === undefined) return run();
     let hasBegun = false;
+    let ended: { readonly result: T } | undefined;
     try {
-      return context.with(this.#context, () => {
+      context.with(this.#context, () => {
         hasBegun = true;
-        return run();
+        ended = { result: run() };
       });
     } catch (error) {
-      if (hasBegun) throw error;
-      return run();
+      if (hasBegun && ended === undefined) throw error;
     }
+    return ended === undefined ? run() : ended.result;
   }
 
   /** Adds attributes; secrets in strings are masked. */
