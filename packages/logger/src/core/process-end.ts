@@ -1,4 +1,8 @@
+import { nowMs } from '../format/clock.ts';
 import { errorMessage, isError } from '../format/error-fields.ts';
+import type { LogEntry } from '../format/formatter.ts';
+import { plainLine } from '../format/json-formatter.ts';
+import { TextFormatter } from '../format/text-formatter.ts';
 import type { Outputs } from '../output/outputs.ts';
 import type { Watched } from '../output/process-exit.ts';
 import type { SelfLog } from '../output/self-log.ts';
@@ -54,9 +58,25 @@ export class ProcessEnd implements Watched {
 
   uncaught(error: unknown, origin: string): void {
     if (!this.uncaughtErrors) return;
+    this.#parts.root().critical(this.#title(error, origin), { error, origin });
+  }
+
+  print(error: unknown, origin: string): void {
+    const { emitter, selfLog } = this.#parts;
+    const line = plainLine(emitter.formatter, {
+      timeMs: nowMs(),
+      level: 'CRITICAL',
+      name: 'root',
+      message: this.#title(error, origin),
+      fields: { error },
+    });
+    selfLog.sink.write(`${new TextFormatter().format(JSON.parse(line) as LogEntry)}\n`);
+    selfLog.flushSync(PATIENCE_MS);
+  }
+
+  #title(error: unknown, origin: string): string {
     const kind = origin === 'unhandledRejection' ? 'Unhandled rejection' : 'Uncaught exception';
-    const message = `${kind}: ${isError(error) ? errorMessage(error) : this.#parts.emitter.text(error)}`;
-    this.#parts.root().critical(message, { error, origin });
+    return `${kind}: ${isError(error) ? errorMessage(error) : this.#parts.emitter.text(error)}`;
   }
 
   finish(): Promise<void> | undefined {

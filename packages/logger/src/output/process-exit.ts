@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import { keepRejections, rejectedValue } from '@map/redaction/kernel';
 
 /** The work of one set-up before the process ends. */
@@ -10,6 +11,8 @@ export interface Watched {
   exit(): void;
   /** Logs an exception that ends the process. */
   uncaught(error: unknown, origin: string): void;
+  /** Prints such an exception on standard error, without secrets. */
+  print(error: unknown, origin: string): void;
   /** Flushes asynchronous outputs within a limit; undefined without such outputs. */
   finish(): Promise<void> | undefined;
 }
@@ -33,7 +36,7 @@ export function watchProcess(one: Watched): void {
         each.uncaught(rejectedValue(error), origin);
         each.flushSync();
       }
-      holdUp(error);
+      takeOver(error, origin);
     });
   }
   watched.add(one);
@@ -56,21 +59,33 @@ function watchRejections(): void {
   }
 }
 
-/** Delays the end of the process until asynchronous outputs had time to write the exception. */
-function holdUp(error: unknown): void {
+/**
+ * Ends the process after an exception that was logged, once asynchronous outputs had time to write
+ * it. Node would print the error itself, with its message and its own properties in clear.
+ */
+function takeOver(error: unknown, origin: string): void {
   // A program with its own handler decides itself how it ends.
   if (process.listenerCount('uncaughtException') > 0) return;
   if (process.hasUncaughtExceptionCaptureCallback()) return;
-  const waits = [...(watched ?? [])].map((each) => each.finish());
-  if (waits.every((wait) => wait === undefined)) return;
+  const owners = [...(watched ?? [])].filter((one) => one.uncaughtErrors);
+  const [owner] = owners;
+  if (owner === undefined) return;
+  const waits = owners.map((each) => each.finish());
+  const isLate = waits.some((wait) => wait !== undefined);
+  // Node gives the error of a worker thread to its parent.
+  if (!isMainThread && !isLate) return;
   ending = true;
-  const ignore = (): void => {};
-  process.on('uncaughtException', ignore);
-  void Promise.allSettled(waits).then(() => {
-    setImmediate(() => {
-      process.off('uncaughtException', ignore);
-      // Node ends the process with its usual message and exit code.
-      throw error;
-    });
-  });
+  const end = (): void => {
+    process.off('uncaughtException', onError);
+    if (!isMainThread) throw error;
+    owner.print(rejectedValue(error), origin);
+    const { report } = process;
+    if (report.reportOnUncaughtException) report.writeReport(error as Error);
+    process.exit(1);
+  };
+  const onError = (): void => {
+    if (!isLate) end();
+  };
+  process.on('uncaughtException', onError);
+  if (isLate) void Promise.allSettled(waits).then(() => setImmediate(end));
 }

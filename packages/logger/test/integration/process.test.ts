@@ -162,6 +162,11 @@ describe('an unhandled rejection', () => {
     ],
     ['a string', '"just text"', 'just text'],
     ['an error', 'new RangeError("an error")', { type: 'RangeError', message: 'an error' }],
+    [
+      'an error with secrets',
+      'Object.assign(new Error("pw=k1-k1", { cause: new Error("api_key=k1-k1") }), { body: "k1" })',
+      { type: 'Error', message: 'pw=**********', cause: { message: 'api_key=**********' } },
+    ],
   ])('is logged with its value, and ends the process as Node does: %s', async (_, value, error) => {
     const { stdout, stderr, code } = await node(`
       import { setupLogging } from '@map/logger';
@@ -177,8 +182,8 @@ describe('an unhandled rejection', () => {
         origin: 'unhandledRejection',
       },
     ]);
-    expect(stdout).not.toContain('k1');
-    expect(stderr).toMatch(/UnhandledPromiseRejection|RangeError/);
+    expect(stderr).toMatch(/^\d{4}-\S+ \S+ CRITICAL root +Unhandled rejection: .+\n/);
+    expect(stdout + stderr).not.toContain('k1');
   });
 
   it('is left to the program’s own handler, or to its handler of exceptions', async () => {
@@ -204,6 +209,16 @@ describe('an unhandled rejection', () => {
       { message: 'Unhandled rejection: {"a":2}', error: { a: 2 } },
       { message: 'unhandledRejection' },
     ]);
+  });
+
+  it('is printed by Node where the logger does not log exceptions', async () => {
+    const { stdout, stderr, code } = await node(`
+      import { setupLogging } from '@map/logger';
+      setupLogging({ uncaught: false });
+      throw new RangeError('plain');
+    `);
+    expect({ stdout, code }).toEqual({ stdout: '', code: 1 });
+    expect(stderr).toMatch(/^Node\.js v/m);
   });
 });
 
