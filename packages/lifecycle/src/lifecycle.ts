@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BaseError, ErrorCode, SystemError, TaskError } from '@map/errors';
+import { redactText } from '@map/redaction';
 import { checkFunction, checkMs } from './errors/checks.ts';
 import { optionError } from './errors/option-error.ts';
 import { HealthRegistry } from './health/registry.ts';
@@ -177,7 +178,7 @@ export class Lifecycle {
       this.inFlight.insideWork || this.#insideHook.getStore() === true || this.#insideRequest;
     this.#shutdown ??= this.starting ? this.#interruptStart(why) : this.#runShutdown(why);
     if (!nested) return this.#shutdown;
-    const begun = { ok: true, reason: why, durationMs: 0, endings: [], notEnded: [] };
+    const begun = { ok: true, reason: redactText(why), durationMs: 0, endings: [], notEnded: [] };
     return Promise.resolve({ ...begun, pending: true });
   }
 

@@ -60,6 +60,15 @@ describe('problem details', () => {
     });
   });
 
+  test('without the secrets that a detail or an occurrence repeats', () => {
+    const detail = 'The key sk-proj-planted1234567890 is unknown.';
+    const problem = error.toProblemDetails({ detail, instance: '/v1?api_key=planted-2' });
+    expect(problem).toMatchObject({
+      detail: 'The key ********** is unknown.',
+      instance: '/v1?api_key=**********',
+    });
+  });
+
   test('with a page of documentation, an occurrence and a detail', () => {
     const options = { docsUrl: 'https://example.com/errors', instance: '/runs/1', detail: 'Wait.' };
     expect(error.toProblemDetails(options)).toMatchObject({

@@ -118,13 +118,13 @@ export class HealthRegistry {
     let status: HealthStatus = 'pass';
     for (const [index, [name, { required }]] of entries.entries()) {
       const report = reports[index] as CheckReport;
-      checks[name] = report;
+      checks[redactText(name)] = report;
       if (report.status !== 'pass' && status !== 'fail') {
         status = required && report.status === 'fail' ? 'fail' : 'warn';
       }
     }
-    if (this.#notReady !== undefined) return { status: 'fail', reason: this.#notReady, checks };
-    return { status, checks };
+    if (this.#notReady === undefined) return { status, checks };
+    return { status: 'fail', reason: redactText(this.#notReady), checks };
   }
 
   #run(entry: Entry): Promise<CheckReport> {

@@ -42,11 +42,15 @@ interface LoggedFields {
   readonly stack?: string;
 }
 
-/** Writes a line to standard error at once: the logs may be closed by now. */
+/** A stack and the sentences of many hooks fit. */
+const MAX_TEXT = 20_000;
+
+/** Writes a line without secrets to standard error at once: the logs may be closed by now. */
 export function complain(text: string): void {
   try {
     // An import of `node:fs` would load `fs.promises` with it.
-    process.getBuiltinModule('node:fs').writeSync(2, `${text}\n`);
+    const line = redactText(text, { limit: MAX_TEXT });
+    process.getBuiltinModule('node:fs').writeSync(2, `${line}\n`);
   } catch {
     // Nothing reads standard error any longer.
   }

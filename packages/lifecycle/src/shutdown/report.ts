@@ -1,3 +1,4 @@
+import { redactText } from '@map/redaction';
 import type { EndingReport } from './sequence.ts';
 
 /** Result of a shutdown. */
@@ -20,7 +21,7 @@ export interface ShutdownReport {
 }
 
 /**
- * Makes the report of endings.
+ * Makes the report of endings, without secrets in names and reason.
  *
  * @param reason What requested the shutdown.
  * @param startedAt Its start, in the time of `performance.now()`.
@@ -33,9 +34,15 @@ export function reportOf(
   endings: readonly EndingReport[],
   others: readonly string[] = [],
 ): ShutdownReport {
-  const notEnded = [...new Set([...notEndedOf(endings), ...others])];
-  const durationMs = performance.now() - startedAt;
-  return { ok: notEnded.length === 0, reason, durationMs, endings, notEnded };
+  const shown = endings.map((each) => ({ ...each, name: redactText(each.name) }));
+  const notEnded = [...new Set([...notEndedOf(shown), ...others.map((name) => redactText(name))])];
+  return {
+    ok: notEnded.length === 0,
+    reason: redactText(reason),
+    durationMs: performance.now() - startedAt,
+    endings: shown,
+    notEnded,
+  };
 }
 
 /** Lists the names of what failed or did not end in time. */

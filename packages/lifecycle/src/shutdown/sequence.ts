@@ -6,6 +6,7 @@
  * hangs uses up its own time and whatever earlier endings left over, and never the time of a later
  * one; endings that are quick leave their time to the others.
  */
+import { redactText } from '@map/redaction';
 import { withDeadline } from '../deadline/deadline.ts';
 import { toErrorText } from '../errors/error-text.ts';
 
@@ -86,7 +87,9 @@ async function runEnding(ending: Ending, timeoutMs: number): Promise<EndingRepor
     const durationMs = elapsed();
     if (durationMs <= timeoutMs + TOLERANCE_MS) return { name, durationMs, status: 'ended' };
     // The work blocked the event loop, so that no timer could fire.
-    const error = `${name} blocked the process for ${Math.round(durationMs)} ms; its limit is ${timeoutMs} ms.`;
+    const error = redactText(
+      `${name} blocked the process for ${Math.round(durationMs)} ms; its limit is ${timeoutMs} ms.`,
+    );
     return { name, durationMs, status: 'late', error };
   } catch (error) {
     const late = expired?.aborted === true;
@@ -95,7 +98,7 @@ async function runEnding(ending: Ending, timeoutMs: number): Promise<EndingRepor
       name,
       durationMs: elapsed(),
       status: late ? 'late' : 'failed',
-      error: toErrorText(error) + rest,
+      error: toErrorText(error) + redactText(rest),
     };
   }
 }

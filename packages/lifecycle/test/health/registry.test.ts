@@ -113,3 +113,15 @@ test('a name that is taken and a limit out of range are coded errors', () => {
   remove();
   health.register('a', () => true);
 });
+
+test('a report has no secret in the names of checks, in errors and in the reason', async () => {
+  const health = new HealthRegistry();
+  health.register('redis://app:planted-1@h/', () => {
+    throw new Error('connect postgres://app:planted-2@h/ failed');
+  });
+  health.setNotReady('waits for token=planted-3');
+  const report = await health.ready();
+  expect(Object.keys(report.checks)).toEqual(['redis://app:**********@h/']);
+  expect(report.reason).toBe('waits for token=**********');
+  expect(JSON.stringify(report)).not.toContain('planted');
+});

@@ -55,7 +55,7 @@ describe.concurrent('signals', () => {
     expect(code).toBe(0);
   });
 
-  test('a later second signal exits at once and names what was in flight', async () => {
+  test('a later second signal exits at once and names what was in flight, without secrets', async () => {
     const child = start('service', 'stuck');
     await child.waitFor('ready');
     child.process.kill('SIGINT');
@@ -64,7 +64,9 @@ describe.concurrent('signals', () => {
     child.process.kill('SIGINT');
     const { code, output } = await child.ended;
     expect(code).toBe(130);
-    expect(output).toContain('Second SIGINT: exiting at once, while ending tasks (import).');
+    expect(output).toContain(
+      'Second SIGINT: exiting at once, while ending tasks (import token=**********).',
+    );
     expect(output).not.toContain('database closed');
   });
 

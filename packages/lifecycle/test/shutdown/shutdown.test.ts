@@ -217,3 +217,17 @@ test('every hook runs once and in order, whatever the others do', async () => {
     ),
   );
 });
+
+test('the report has no secret of a reason, a hook or work in flight', async () => {
+  const app = createLifecycle({ shutdownTimeoutMs: 60 });
+  app.onShutdown('redis://app:planted-1@h/', () => {
+    throw new Error('password=planted-2 is wrong');
+  });
+  app.onShutdown('plain', () => Promise.reject({ message: 'no', api_key: 'planted-3' }));
+  app.inFlight.begin('fetch https://api.example.com/?key=planted-4');
+  const report = await quietly(() => app.shutdown('token=planted-5'));
+  expect(report.reason).toBe('token=**********');
+  expect(report.notEnded).toContain('redis://app:**********@h/');
+  expect(JSON.stringify(report)).toContain('api.example.com/?key=**********');
+  expect(JSON.stringify(report)).not.toContain('planted');
+});

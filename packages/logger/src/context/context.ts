@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { UNREADABLE } from '@map/redaction';
+import { isSecretKey, MASK, redactText, redactValue, UNREADABLE } from '@map/redaction';
 import {
   activeSpan,
   type OtelSpanContext,
@@ -350,16 +350,28 @@ function header(headers: unknown, name: string): unknown {
   return undefined;
 }
 
+/** Redaction alone, without a limit that log lines have. */
+const WHOLE = { depth: 100, items: 100_000, text: 10_000_000, size: 10_000_000 };
+
+/** Fields as JSON, without secrets: the receiver may not know what is secret here. */
 function jsonFields(fields: ContextFields): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(fields)) {
-    if (typeof value === 'string' || typeof value === 'boolean') {
+    if (typeof value === 'boolean' || value === null) {
       out[key] = value;
+      continue;
+    }
+    if (isSecretKey(key) && value !== undefined) {
+      out[key] = MASK;
+      continue;
+    }
+    if (typeof value === 'string') {
+      out[key] = redactText(value, { limit: Number.POSITIVE_INFINITY });
       continue;
     }
     try {
       const json = JSON.stringify(value);
-      if (json !== undefined) out[key] = JSON.parse(json);
+      if (json !== undefined) out[key] = redactValue(JSON.parse(json), WHOLE);
     } catch {
       // A value JSON cannot hold stays behind: the rest of the context must get through.
     }

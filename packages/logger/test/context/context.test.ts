@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { registerSecrets } from '@map/redaction';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   bindContext,
@@ -287,6 +288,27 @@ describe('a carrier', () => {
       runWithContext(LogContext.fromCarrier(carrier), () => logger.info('consumed'));
     });
     expect(logs.entries[0]).toMatchObject({ trace_id: 'producer', worker: 3 });
+  });
+
+  it('has no secrets: the receiver may not know them', () => {
+    const forget = registerSecrets(['planted/1']);
+    const fields = {
+      api_key: 'planted-2',
+      note: 'used planted%2F1',
+      deep: { list: [{ password: 'planted-3' }], text: 'x'.repeat(5000), tokens: 12 },
+      none: null,
+    };
+    const carrier = runWithContext({ trace_id: 'planted/1', ...fields }, () =>
+      getContext()?.toCarrier(),
+    );
+    forget();
+    expect(carrier?.context).toEqual({
+      trace_id: '**********',
+      api_key: '**********',
+      note: 'used **********',
+      deep: { list: [{ password: '**********' }], text: 'x'.repeat(5000), tokens: 12 },
+      none: null,
+    });
   });
 
   it('leaves out what JSON cannot hold', () => {

@@ -1,3 +1,4 @@
+import { redactText } from '@map/redaction';
 import { CATALOGUE, type Category } from '../catalogue/catalogue.ts';
 import { MetricsError } from '../common/metrics-error.ts';
 import { boundsOf, definitionProblem, type MetricDefinition } from '../instruments/definition.ts';
@@ -45,9 +46,10 @@ export class Registry {
    * @throws {MetricsError} `METRICS_DEFINITION_INVALID` if the definition breaks a rule, or its
    * name belongs to another one.
    */
-  define(definition: MetricDefinition): AnyInstrument {
-    const problem = definitionProblem(definition);
-    if (problem !== undefined) throw refusal(definition, problem);
+  define(given: MetricDefinition): AnyInstrument {
+    const problem = definitionProblem(given);
+    if (problem !== undefined) throw refusal(given, problem);
+    const definition = { ...given, help: redactText(given.help) };
     const taken = findInCatalogue(definition.name);
     if (taken !== undefined) {
       throw refusal(

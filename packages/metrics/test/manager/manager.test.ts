@@ -40,6 +40,20 @@ describe('definitions', () => {
     );
   });
 
+  test('a help text has no secrets, and the same definition is still the same', () => {
+    const manager = new MetricsManager();
+    const options = {
+      name: 'polls_total',
+      help: 'Polls of https://a:planted@h/ with token=planted',
+    };
+    const polls = manager.defineCounter(options);
+    expect(manager.defineCounter(options)).toBe(polls);
+    polls.inc();
+    expect(metricsText(manager)).toContain(
+      '# HELP polls_total Polls of https://a:**********@h/ with token=**********\n',
+    );
+  });
+
   test('the same definition again gives the same metric', async () => {
     const manager = new MetricsManager({ strict: true });
     const define = (depth: number) => ({

@@ -22,6 +22,9 @@ const MAX_SECOND = 8;
 /** A quote behind the name that is encoded: `%22`, `&quot;`, `\u0022`. */
 const ENCODED_QUOTE = /(?:%(?:25)?2[27]|&(?:quot|apos|#3[49]|#x2[27]);|\\{1,8}u002[27])$/i;
 
+/** The same signs as `?` and `&`, encoded. */
+const ENCODED_SIGN = /%(?:3[BbFf]|2[36])$/;
+
 /** Names that are secret only in the query of a URL. */
 const QUERY_NAME = /^(?:key|sig|code|hmac|k)$/i;
 
@@ -70,7 +73,8 @@ function nameBefore(text: string, from: number, at: number): string | undefined 
 }
 
 function isQueryName(text: string, at: number, name: string): boolean {
-  return (
-    name.length <= 4 && '?&;#'.includes(text[at - name.length - 1] ?? ' ') && QUERY_NAME.test(name)
-  );
+  if (name.length > 4 || !QUERY_NAME.test(name)) return false;
+  const before = at - name.length;
+  if ('?&;#'.includes(text[before - 1] ?? ' ')) return true;
+  return ENCODED_SIGN.test(text.slice(Math.max(0, before - 3), before));
 }

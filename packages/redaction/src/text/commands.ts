@@ -31,6 +31,10 @@ const WORD = '(?=[\\w-]*\\d)(?=[\\w-]*[A-Za-z])[\\w-]{8,}';
 const API = `${anyCase('(?:api|access|auth|secret|private|account)')}[-_ ]?`;
 const TOKEN_OF = `(?:${anyCase('(?:access|auth|refresh|session|api|bot)')}[-_]?)?`;
 
+// A database or user of PostgreSQL's password file, and the password.
+const PG = '(?:\\*|[A-Za-z_][\\w.@-]{0,62})';
+const PG_PASSWORD = '(?:\\\\[:\\\\]|[^\\s"\'\\\\])+';
+
 export const COMMAND_RULES: readonly Rule[] = [
   { before: '\\b[bB]', key: anyCase('asi'), after: `[cC]${BLANKS}`, value: `${RANDOM}{6,}` },
   { before: '\\b', key: anyCase('neg'), after: `otiate${BLANKS}`, value: `${RANDOM}{6,}` },
@@ -81,6 +85,15 @@ export const COMMAND_RULES: readonly Rule[] = [
     value: '[^"\'\\\\]+',
   },
   { before: `\\bUSER \\S{1,64}${LINE}`, key: 'PAS', after: 'S ', value: '\\S+' },
+  // Lines of PostgreSQL's password file: `host:port:database:user:password`
+  { before: '[\\w*\\]]', key: ':54', after: `3\\d:${PG}:${PG}:`, value: PG_PASSWORD },
+  { before: '[\\w*\\]]', key: ':64', after: `32:${PG}:${PG}:`, value: PG_PASSWORD },
+  {
+    before: `(?:(?<!\\w)\\*|localhost|\\w\\.[\\w-]{1,63})`,
+    key: ':\\*:',
+    after: `${PG}:${PG}:`,
+    value: PG_PASSWORD,
+  },
   { before: '\\bS', key: 'SWS', after: ' ', value: '[\\w-]{8,}' },
   { before: '\\bss', key: 'hpa', after: 'ss -p ?', value: '\\S+' },
   // Programs with a flag of one letter for the password.

@@ -78,6 +78,8 @@ const OTHERS: readonly Rule[] = [
   word('\\$ap', 'r1\\$[\\w.$/]+'),
   // Secrets of a browser at Stripe
   word('ecr', 'et_[A-Za-z\\d]{16,}', '(?:pi|seti|cs)_\\w{4,40}_s'),
+  // Adyen
+  word('AQE', '\\whm[\\w+/=]{40,}(?:-[^\\s"\']+)?'),
   // Square
   word('sq0', '\\w{3}[-_][\\w-]{6,}'),
   // Twilio, Mailchimp, JFrog, NuGet, Brave

@@ -17,6 +17,8 @@ export const WEBHOOK_RULES: readonly Rule[] = [
   address('hoo', 'ks\\.', 'zapier\\.com/hooks/catch/'),
   address('discord(?:app)?\\.com/api/', 'web', 'hooks/[0-9]{1,20}/'),
   address('api\\.tel', 'egr', 'am\\.org/(?:file/)?bot'),
+  // The path alone, as access logs have it
+  { before: '(?:/|%2[Ff])bot\\d{6,12}', key: ':AA', after: '', value: '[\\w-]{30,}' },
   address('webhook\\.office\\.com/webho', 'okb', '2/'),
 ];
 

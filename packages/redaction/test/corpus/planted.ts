@@ -247,6 +247,15 @@ export const PLANTED: readonly string[] = [
   `USER ann\r\nPASS ${a}`,
   `use token "${a}" to log in`,
   `X-WSSE: UsernameToken PasswordDigest="${a}"`,
+  // PostgreSQL's password file, keys in a path, an encoded query, Adyen, Mailgun, ngrok
+  `db.example.com:5432:orders:app:${a}`,
+  `*:*:*:app:${a}`,
+  `localhost:6432:*:app:a\\:${a}`,
+  `/bot12345678:AA${a}${a}/send`,
+  `/cb%3Fkey=${a}`,
+  `AQEyhmfx${a}${a}/${a}=-${a}<!${a}`,
+  `key-${WORD}4711abcdef4711abcdef47`,
+  `ngrok config add-authtoken ${a}_${a}`,
   // Several secrets of one name
   ...['OPENAI_API_KEY_2', 'STRIPE_SECRET_KEY_TEST', 'JWT_SECRET_OLD', 'password2', 'smtpPass'].map(
     (k) => `${k}=${a}`,
