@@ -10,13 +10,18 @@ const MAX_ISSUES = 20;
  * @returns Path and sentence of each finding, never a value; undefined if the data fits.
  */
 export function dataIssues(schema: TSchema, data: unknown): readonly ValidationIssue[] | undefined {
-  if (Value.Check(schema, data)) return undefined;
-  const issues: ValidationIssue[] = [];
-  for (const { path, message } of Value.Errors(schema, data)) {
-    issues.push({ path: path.slice(1).replaceAll('/', '.'), message });
-    if (issues.length === MAX_ISSUES) break;
+  try {
+    if (Value.Check(schema, data)) return undefined;
+    const issues: ValidationIssue[] = [];
+    for (const { path, message } of Value.Errors(schema, data)) {
+      issues.push({ path: path.slice(1).replaceAll('/', '.'), message });
+      if (issues.length === MAX_ISSUES) break;
+    }
+    return issues;
+  } catch {
+    // A getter that throws, or a kind that TypeBox does not know.
+    return [{ path: '', message: 'The data cannot be read, or its schema cannot be checked' }];
   }
-  return issues;
 }
 
 /** Summarises findings in one line. */

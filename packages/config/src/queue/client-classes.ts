@@ -25,9 +25,9 @@ export function retryDelay(attempt: number): number {
 /** Returns the password of the next connection. */
 export type PasswordProvider = Extract<RedisOptions['password'], (...given: never[]) => unknown>;
 
-/** Whether a client is connected; a cluster may call that `connect`. */
-export function isReady({ status }: QueueClient): boolean {
-  return status === 'ready' || status === 'connect';
+/** Whether commands reach a server; a cluster may call that `connect`, one server says it too early. */
+export function isReady({ status, isCluster }: QueueClient): boolean {
+  return status === 'ready' || (isCluster && status === 'connect');
 }
 
 /** Lists a client with the connections that BullMQ made of it. */
@@ -46,12 +46,6 @@ interface BaseClient<Options> {
   emit(event: string, error: unknown): unknown;
   on(event: string, listener: (...given: never[]) => void): unknown;
   once(event: string, listener: () => void): unknown;
-}
-
-interface BaseServer extends BaseClient<IoredisOptions> {
-  /** Undefined until the first attempt to connect. */
-  readonly stream: Corkable | undefined;
-  sendCommand(...given: unknown[]): unknown;
 }
 
 interface BaseCluster extends BaseClient<ClusterOptions> {
@@ -77,11 +71,10 @@ export function singleClient(
   ioredis: Ioredis,
   ask: PasswordProvider | undefined,
 ): Made<QueueClient, SingleGiven> {
-  const Base = ioredis.Redis as unknown as Made<BaseServer, SingleGiven>;
+  const Base = ioredis.Redis as unknown as Made<BaseClient<IoredisOptions>, SingleGiven>;
   class QueueRedis extends Base {
     readonly duplicates = new Set<QueueRedis>();
     readonly #opening = new Opening();
-    readonly #writes = new GatheredWrites();
 
     override connect(): Promise<void> {
       if (ask === undefined) return super.connect();
@@ -105,11 +98,6 @@ export function singleClient(
       // attempt that is ended at once rejects it (https://github.com/taskforcesh/bullmq/issues/4585).
       super.connect().catch(() => undefined);
       super.disconnect();
-    }
-
-    override sendCommand(...given: unknown[]): unknown {
-      this.#writes.gather(this.stream);
-      return super.sendCommand(...given);
     }
 
     override duplicate(options: IoredisOptions = {}): QueueRedis {
@@ -195,29 +183,6 @@ export function clusterClient(
     }
   }
   return QueueCluster as unknown as Made<QueueClient, ClusterGiven>;
-}
-
-interface Corkable {
-  cork(): void;
-  uncork(): void;
-}
-
-/**
- * Writes the commands of one turn of the event loop together. The replies that arrive together cause
- * as many commands, and a system call for each is a tenth of what a task costs.
- */
-class GatheredWrites {
-  #corked: Corkable | undefined;
-
-  gather(stream: Corkable | undefined): void {
-    if (stream === undefined || stream === this.#corked) return;
-    this.#corked = stream;
-    stream.cork();
-    process.nextTick(() => {
-      if (this.#corked === stream) this.#corked = undefined;
-      stream.uncork();
-    });
-  }
 }
 
 /** Something asynchronous that runs once at a time, and that a disconnect makes unwanted. */

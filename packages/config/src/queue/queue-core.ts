@@ -3,7 +3,7 @@
 // `close` of a shutdown, after the workers.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RedisOptions } from '@map/connections';
+import { type RedisOptions, redisTarget } from '@map/connections';
 import { ConnectionError, convertException, ErrorCode } from '@map/errors';
 import { getLogger, type TraceLogger } from '@map/logger';
 import { getMetricsManager } from '@map/metrics';
@@ -82,6 +82,8 @@ export class QueueCore {
   #isRotating = false;
   #undos: (() => void)[] = [];
   #isDown = false;
+  /** The error of the connection that was reported last. */
+  #lastError: unknown;
   #client: QueueClient | undefined;
 
   constructor(settings: QueueSettings) {
@@ -114,6 +116,8 @@ export class QueueCore {
           code: ErrorCode.REDIS_UNAVAILABLE,
           message: `Queue "${name}" did not ${what} within ${limitMs} ms.`,
           details: { pool: poolName(name), timeout_ms: limitMs },
+          // A password that is refused, a host that does not exist.
+          ...(this.#isDown && { originalError: this.#lastError }),
         });
       });
     } catch (thrown) {
@@ -150,6 +154,7 @@ export class QueueCore {
     getMetricsManager().trackConnection('errors', labels);
     const wasDown = this.#isDown;
     this.#isDown = this.#client !== undefined && !isReady(this.#client);
+    this.#lastError = error;
     if (!wasDown) error.logError(this.log, { queue: name });
   }
 
@@ -176,7 +181,7 @@ export class QueueCore {
     this.#client = client;
     client.on('error', (error: unknown) => this.reportError(error));
     client.on('ready', () => this.#onReady(client));
-    const prefix = this.settings.prefix ?? (options.cluster === undefined ? 'bull' : '{bull}');
+    const { prefix } = this.location();
     this.#watch();
     const queue = new bullmq.Queue(name, {
       connection: client,
@@ -186,6 +191,18 @@ export class QueueCore {
     // The client has reported it.
     queue.on('error', () => undefined);
     return { bullmq, queue, client, prefix };
+  }
+
+  /** Tells where the queue is: the prefix of its keys, and the Redis by its address. */
+  location(): { readonly prefix: string; readonly place: string } {
+    const { name, prefix } = this.settings;
+    const options = this.#redisOptions();
+    const { cluster, sentinel } = options;
+    const { host, port, path, database } = redisTarget(name, options);
+    let place = `${path ?? `${host}:${port}`}/${database}`;
+    if (cluster !== undefined) place = 'a cluster';
+    else if (sentinel !== undefined) place = `${sentinel.primary}/${database}`;
+    return { prefix: prefix ?? (cluster === undefined ? 'bull' : '{bull}'), place };
   }
 
   #redisOptions(): RedisOptions {

@@ -1,7 +1,7 @@
 import { type RedisOptions, redisTarget } from '@map/connections';
 import { ConfigurationError, ErrorCode } from '@map/errors';
 import { MAX_TIMER_MS } from '@map/redaction/kernel';
-import { Kind } from '@sinclair/typebox';
+import { Kind, type TSchema } from '@sinclair/typebox';
 import { optionError } from './queue-error.ts';
 import type { TaskTypes } from './types.ts';
 
@@ -50,8 +50,10 @@ export function queueSettings(name: string, options: TaskQueueOptions<TaskTypes>
   const isMap = typeof types === 'object' && types !== null && Object.keys(types).length > 0;
   if (!isMap) throw optionError('types', `an object of TypeBox schemas${where}`, types);
   for (const [type, schema] of Object.entries(types)) {
-    if (typeof schema === 'object' && schema !== null && Kind in schema) continue;
-    throw optionError(`types.${type}`, `a TypeBox schema${where}`, schema);
+    if (typeof schema !== 'object' || schema === null || !(Kind in schema)) {
+      throw optionError(`types.${type}`, `a TypeBox schema${where}`, schema);
+    }
+    checkKinds(`types.${type}`, schema, where);
   }
   const { prefix, redis } = options;
   if (prefix !== undefined && (typeof prefix !== 'string' || prefix === '')) {
@@ -67,6 +69,33 @@ export function queueSettings(name: string, options: TaskQueueOptions<TaskTypes>
     prefix,
     redis,
   };
+}
+
+/** Kinds of values that JSON drops or turns into something else. */
+const NOT_JSON: ReadonlySet<unknown> = new Set(
+  'Date BigInt Uint8Array Symbol Function Constructor Promise Iterator AsyncIterator'.split(' '),
+);
+
+/** Refuses a schema whose data would fit when it is added, and not when it is taken. */
+function checkKinds(option: string, schema: TSchema, where: string): void {
+  const refuse = (kind: unknown): never => {
+    throw new ConfigurationError({
+      code: ErrorCode.CONFIG_INVALID,
+      message: `\`${option}\` must be a schema of JSON${where}, got one with Type.${kind}(). Use what JSON has, such as Type.String().`,
+      details: { option },
+    });
+  };
+  const seen = new Set<unknown>();
+  const visit = (part: unknown): void => {
+    if (typeof part !== 'object' || part === null || seen.has(part)) return;
+    seen.add(part);
+    const { [Kind]: kind } = part as { [Kind]?: unknown };
+    if (NOT_JSON.has(kind)) refuse(kind);
+    for (const value of Object.values(part)) visit(value);
+  };
+  visit(schema);
+  // BullMQ stores {} in place of no data.
+  if (['Undefined', 'Void'].includes(schema[Kind])) refuse(schema[Kind]);
 }
 
 const OPTIONS = ['types', 'attempts', 'baseDelayMs', 'maxDelayMs', 'prefix', 'redis'];
@@ -89,6 +118,9 @@ export function checkNames(
   names: readonly string[],
   where: string,
 ): void {
+  if (options !== undefined && (typeof options !== 'object' || options === null)) {
+    throw optionError('options', `an object${where}`, options);
+  }
   const unknown = Object.keys(options ?? {}).find((option) => !names.includes(option));
   if (unknown === undefined) return;
   throw new ConfigurationError({

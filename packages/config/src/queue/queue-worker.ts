@@ -5,6 +5,7 @@ import type { Job, Worker } from 'bullmq';
 import { current } from '../support/current.ts';
 import { isReady, type QueueClient } from './client-classes.ts';
 import type { OpenQueue, QueueCore } from './queue-core.ts';
+import { optionError } from './queue-error.ts';
 import { type AnyHandler, attemptTask, waitOf } from './task-run.ts';
 import type { TaskWorker } from './task-work.ts';
 import type { WorkerSettings } from './worker-options.ts';
@@ -85,9 +86,12 @@ export class QueueWorker implements TaskWorker {
     return !this.#stopping && this.#worker.isRunning();
   }
 
-  close(options: { readonly timeoutMs?: number } = {}): Promise<void> {
+  async close(options: { readonly timeoutMs?: number } = {}): Promise<void> {
+    const { timeoutMs } = options ?? {};
+    if (timeoutMs !== undefined && !(timeoutMs >= 0)) {
+      throw optionError('timeoutMs', 'a number of milliseconds, 0 or more', timeoutMs);
+    }
     this.#stop();
-    const { timeoutMs } = options;
     if (timeoutMs !== undefined && timeoutMs <= MAX_TIMER_MS) {
       let timer = setTimeout(() => {
         this.#interrupt();
@@ -96,7 +100,7 @@ export class QueueWorker implements TaskWorker {
       }, timeoutMs);
       void this.#closing?.finally(() => clearTimeout(timer));
     }
-    return this.#closing as Promise<void>;
+    await this.#closing;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

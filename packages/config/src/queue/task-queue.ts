@@ -1,12 +1,13 @@
+import type { BaseError } from '@map/errors';
 import { getMetricsManager } from '@map/metrics';
 import { closest } from '@map/redaction/kernel';
-import type { FlowJob, JobsOptions } from 'bullmq';
+import { ADD_OPTIONS, checkAddOptions, jobOptions } from './add-options.ts';
 import { type Carried, carry } from './carrier.ts';
 import { dataIssues, issuesText } from './check-data.ts';
-import { markParent } from './flow-wait.ts';
-import { jobDefaults, makeCore, type QueueCore } from './queue-core.ts';
-import { argumentError, shown } from './queue-error.ts';
-import { type QueueSettings, queueSettings, type TaskQueueOptions } from './queue-options.ts';
+import { flowJob, planTask, tasksOf } from './flow.ts';
+import { makeCore, type OpenQueue, type QueueCore } from './queue-core.ts';
+import { argumentError, refusalOf, shown } from './queue-error.ts';
+import { queueSettings, type TaskQueueOptions } from './queue-options.ts';
 import type {
   AddedTask,
   AddOptions,
@@ -17,9 +18,6 @@ import type {
   TaskTypeOf,
   TaskTypes,
 } from './types.ts';
-
-/** The settings of the queue of each task of a flow. */
-const planned = new WeakMap<FlowTask, QueueSettings>();
 
 /**
  * A queue of typed tasks in Redis, on BullMQ.
@@ -55,7 +53,7 @@ export class TaskQueue<T extends TaskTypes = TaskTypes> {
   ): Promise<AddedTask> {
     this.#check(type, data, options);
     const carried = carry();
-    const job = await this.#core.send('take a task', ({ queue }) =>
+    const job = await this.#send('take a task', [data], ({ queue }) =>
       queue.add(type, data, jobOptions(options, carried)),
     );
     getMetricsManager().trackTask('created', { task_type: type });
@@ -77,7 +75,8 @@ export class TaskQueue<T extends TaskTypes = TaskTypes> {
       this.#check(type, data, options);
       return carry();
     });
-    const jobs = await this.#core.send(`take ${tasks.length} tasks`, ({ queue }) =>
+    const given = tasks.map(({ data }) => data);
+    const jobs = await this.#send(`take ${tasks.length} tasks`, given, ({ queue }) =>
       queue.addBulk(
         tasks.map(({ type, data, options = {} }, index) => ({
           name: type,
@@ -107,9 +106,7 @@ export class TaskQueue<T extends TaskTypes = TaskTypes> {
   ): FlowTask {
     this.#check(type, data, options, [...ADD_OPTIONS, 'children']);
     const { children = [], ...own } = options;
-    const task = { queue: this.name, type, data, options: own, children };
-    planned.set(task, this.#core.settings);
-    return task;
+    return planTask({ queue: this.name, type, data, options: own, children }, this.#core);
   }
 
   /**
@@ -122,11 +119,12 @@ export class TaskQueue<T extends TaskTypes = TaskTypes> {
    */
   async addFlow(flow: FlowTask): Promise<AddedTask> {
     const carried = carry();
-    const tree = flowJob(flow, carried, false);
+    const tree = flowJob(flow, this.#core, carried);
     if (flow.queue !== this.name) {
       throw argumentError(`\`flow\` must be the result of task() of queue "${this.name}".`);
     }
-    const { job } = await this.#core.send('take a flow', async ({ bullmq, client, prefix }) => {
+    const given = tasksOf(flow).map(({ data }) => data);
+    const { job } = await this.#send('take a flow', given, async ({ bullmq, client, prefix }) => {
       const producer = new bullmq.FlowProducer({ connection: client, prefix });
       producer.on('error', () => undefined);
       try {
@@ -136,7 +134,7 @@ export class TaskQueue<T extends TaskTypes = TaskTypes> {
       }
     });
     const metrics = getMetricsManager();
-    for (const task_type of typesOf(flow)) metrics.trackTask('created', { task_type });
+    for (const { type } of tasksOf(flow)) metrics.trackTask('created', { task_type: type });
     return { id: job.id ?? '', traceId: carried.traceId };
   }
 
@@ -167,6 +165,19 @@ export class TaskQueue<T extends TaskTypes = TaskTypes> {
     return this.#core.close();
   }
 
+  /** Sends tasks, and tells what BullMQ refuses apart from what Redis does. */
+  async #send<R>(
+    what: string,
+    data: readonly unknown[],
+    command: (open: OpenQueue) => Promise<R>,
+  ): Promise<R> {
+    try {
+      return await this.#core.send(what, command);
+    } catch (thrown) {
+      throw refusalOf(thrown as BaseError, this.name, data);
+    }
+  }
+
   #check(
     type: string,
     data: unknown,
@@ -174,13 +185,15 @@ export class TaskQueue<T extends TaskTypes = TaskTypes> {
     known: readonly string[] = ADD_OPTIONS,
   ): void {
     const { types } = this.#core.settings;
-    const schema = Object.hasOwn(types, type) ? types[type] : undefined;
+    const schema = typeof type === 'string' && Object.hasOwn(types, type) ? types[type] : undefined;
     if (schema === undefined) {
       const names = Object.keys(types);
-      const meant = closest(String(type), names);
+      const isText = typeof type === 'string';
+      const got = isText ? `"${type.slice(0, 100)}"` : shown(type);
+      const meant = isText ? closest(type, names) : undefined;
       const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
       throw argumentError(
-        `\`type\` of queue "${this.name}" must be one of ${names.join(', ')}, got "${String(type).slice(0, 100)}".${hint}`,
+        `\`type\` of queue "${this.name}" must be one of ${names.join(', ')}, got ${got}.${hint}`,
       );
     }
     const issues = dataIssues(schema, data);
@@ -220,78 +233,4 @@ export function taskQueue<const T extends TaskTypes>(
   options: TaskQueueOptions<T>,
 ): TaskQueue<T> {
   return new TaskQueue(name, options);
-}
-
-const ADD_OPTIONS: readonly string[] = ['id', 'delayMs', 'priority', 'attempts', 'bullmq'];
-
-function checkAddOptions(options: AddOptions | undefined, known: readonly string[]): void {
-  if (options === undefined) return;
-  if (typeof options !== 'object' || options === null) {
-    throw argumentError('The options of a task must be an object.');
-  }
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    const meant = closest(unknown, known);
-    const hint = meant === undefined ? '' : ` Did you mean \`${meant}\`?`;
-    throw argumentError(`\`${unknown.slice(0, 100)}\` is not an option of a task.${hint}`);
-  }
-  const { id, delayMs, priority, attempts } = options;
-  const fail = (option: string, expected: string, got: unknown): never => {
-    throw argumentError(`\`${option}\` of a task must be ${expected}, got ${shown(got)}.`);
-  };
-  const isId = typeof id === 'string' && id !== '' && !id.includes(':') && !/^\d+$/.test(id);
-  if (id !== undefined && !isId) {
-    fail('id', 'a non-empty string without ":" that is not a number (BullMQ numbers its own)', id);
-  }
-  if (delayMs !== undefined && !(Number.isFinite(delayMs) && delayMs >= 0)) {
-    fail('delayMs', 'a finite number of milliseconds, 0 or more', delayMs);
-  }
-  const isWhole = (value: number, most: number): boolean =>
-    Number.isInteger(value) && value >= 1 && value <= most;
-  if (priority !== undefined && !isWhole(priority, 2 ** 21 - 1)) {
-    fail('priority', 'a whole number from 1 to 2097151', priority);
-  }
-  if (attempts !== undefined && !isWhole(attempts, Number.MAX_SAFE_INTEGER)) {
-    fail('attempts', 'a whole number, 1 or more', attempts);
-  }
-}
-
-function jobOptions(options: AddOptions, { metadata }: Carried): JobsOptions {
-  const { id, delayMs, priority, attempts, bullmq } = options;
-  return {
-    ...bullmq,
-    ...(id !== undefined && { jobId: id }),
-    ...(delayMs !== undefined && { delay: delayMs }),
-    ...(priority !== undefined && { priority }),
-    ...(attempts !== undefined && { attempts }),
-    telemetry: { metadata },
-  };
-}
-
-function flowJob(task: FlowTask, carried: Carried, isChild: boolean): FlowJob {
-  const settings = planned.get(task);
-  if (settings === undefined) {
-    throw argumentError('A task of a flow must be the result of task() of a queue.');
-  }
-  const { queue, type, data, options, children } = task;
-  return {
-    queueName: queue,
-    name: type,
-    data,
-    opts: {
-      ...jobDefaults(settings),
-      // A parent would otherwise wait for ever.
-      ...(isChild && { failParentOnFailure: true }),
-      ...jobOptions(options, children.length === 0 ? carried : parentOf(carried)),
-    },
-    children: children.map((child) => flowJob(child, carried, true)),
-  };
-}
-
-function parentOf(carried: Carried): Carried {
-  return { ...carried, metadata: markParent(carried.metadata) };
-}
-
-function typesOf(flow: FlowTask): string[] {
-  return [flow.type, ...flow.children.flatMap(typesOf)];
 }

@@ -1,7 +1,7 @@
 // One attempt of one task: the part between BullMQ, which takes the job and moves it on, and
 // `runTask`, which runs the handler.
 
-import { type BaseError, ErrorCode, ValidationError } from '@map/errors';
+import { type BaseError, ErrorCode, SystemError, ValidationError } from '@map/errors';
 import { getMetricsManager } from '@map/metrics';
 import { redactText } from '@map/redaction';
 import type { Job } from 'bullmq';
@@ -12,6 +12,7 @@ import { dataIssues, issuesText } from './check-data.ts';
 import { isParent, measureFlowWait } from './flow-wait.ts';
 import type { Bullmq } from './libraries.ts';
 import type { QueueCore } from './queue-core.ts';
+import { survivesJson } from './queue-error.ts';
 import type { TaskWork } from './task-work.ts';
 import { retryDelay } from './verdict.ts';
 
@@ -102,7 +103,7 @@ function run(runner: TaskRunner, job: Job, type: string, carrier: object): Promi
     ...(timeoutMs !== undefined && { timeoutMs }),
     onCancellable: (cancel) => runner.onCancellable(id, cancel),
   });
-  return runUnit(unit, (work) => {
+  return runUnit(unit, async (work) => {
     const handler = handlerOf(runner, job);
     const task = {
       id,
@@ -112,7 +113,13 @@ function run(runner: TaskRunner, job: Job, type: string, carrier: object): Promi
         (await core.send('give the results of children', () => job.getChildrenValues())) ?? {},
     };
     // It has members that a copy would lose.
-    return handler(job.data as never, Object.assign(work, task));
+    const result = await handler(job.data as never, Object.assign(work, task));
+    if (survivesJson(result)) return result;
+    // BullMQ would do the work again, whose result cannot be kept either.
+    throw new SystemError({
+      code: ErrorCode.SERIALIZATION_ERROR,
+      message: `The result of a task "${type}" must survive JSON, without cycles and bigints.`,
+    });
   });
 }
 

@@ -32,6 +32,7 @@ export interface TaskWorker extends AsyncDisposable {
    * to the queue, in milliseconds; none by default. Without a limit, results wait for a Redis that is
    * away; with one, they are left behind when Redis has not taken them within its command timeout:
    * another process does these tasks again.
+   * @throws `CONFIG_INVALID_3002` for a limit that cannot be used; nothing is closed then.
    */
   close(options?: { readonly timeoutMs?: number }): Promise<void>;
 }

@@ -1,3 +1,5 @@
+import { MAX_TIMER_MS } from '@map/redaction/kernel';
+import { optionError } from './queue-error.ts';
 import { checkDelay, checkNames, checkWhole } from './queue-options.ts';
 
 /** Options of `runWorker`; times in milliseconds. */
@@ -8,7 +10,7 @@ export interface WorkerOptions {
   readonly timeoutMs?: number;
   /**
    * How long a task may be without a sign of life from its process before another one takes it;
-   * 30,000 by default. The sign is given by the event loop, so no handler may block it that long.
+   * 30,000 by default, 100 at least. The sign is given by the event loop, so no handler may block it that long.
    */
   readonly lockMs?: number;
 }
@@ -32,6 +34,16 @@ export function workerSettings(queue: string, options: WorkerOptions): WorkerSet
   return {
     concurrency: checkWhole('concurrency', concurrency, where),
     timeoutMs: timeoutMs === undefined ? undefined : checkDelay('timeoutMs', timeoutMs, where),
-    lockMs: checkDelay('lockMs', lockMs, where),
+    lockMs: checkLock(lockMs, where),
   };
+}
+
+/** Shortest lock in milliseconds: it is renewed twice in this time, over the network. */
+const MIN_LOCK_MS = 100;
+
+function checkLock(value: unknown, where: string): number {
+  const isLock = Number.isInteger(value) && (value as number) >= MIN_LOCK_MS;
+  if (isLock && (value as number) <= MAX_TIMER_MS) return value as number;
+  const expected = `a whole number of milliseconds from ${MIN_LOCK_MS} to ${MAX_TIMER_MS}${where}`;
+  throw optionError('lockMs', expected, value);
 }

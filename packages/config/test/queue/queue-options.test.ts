@@ -14,6 +14,10 @@ test.each([
   ['types', 'q', undefined],
   ['types.mail', 'q', { types: { mail: 'string' } }],
   ['types.mail', 'q', { types: { mail: { type: 'object' } } }],
+  ['types.at', 'q', { types: { at: Type.Object({ at: Type.Date() }) } }],
+  ['types.ids', 'q', { types: { ids: Type.Array(Type.Union([Type.Null(), Type.BigInt()])) } }],
+  ['types.ping', 'q', { types: { ping: Type.Undefined() } }],
+  ['options', 'q', 'mail'],
   ['attempts', 'q', { types, attempts: 0 }],
   ['baseDelayMs', 'q', { types, baseDelayMs: Number.NaN }],
   ['maxDelayMs', 'q', { types, maxDelayMs: '1s' }],
@@ -33,6 +37,9 @@ test.each([
   ['concurrency', { mail: () => 1 }, { concurrency: 0 }],
   ['timeoutMs', { mail: () => 1 }, { timeoutMs: -1 }],
   ['lockMs', { mail: () => 1 }, { lockMs: Number.POSITIVE_INFINITY }],
+  ['lockMs', { mail: () => 1 }, { lockMs: 1_000.5 }],
+  ['lockMs', { mail: () => 1 }, { lockMs: 5 }],
+  ['options', { mail: () => 1 }, 'fast'],
 ])('a worker refuses %s that is missing or wrong', async (option, handlers, options) => {
   const running = runWorker(taskQueue('q', { types }), handlers as never, options as never);
   await expect(running).rejects.toMatchObject({
@@ -55,6 +62,10 @@ test.each([
   ['copies: Expected integer', 'mail', { to: 'a', copies: 1.5 }, {}],
   ['`id` of a task', 'mail', { to: 'a' }, { id: '7' }],
   ['`id` of a task', 'mail', { to: 'a' }, { id: 'a:b' }],
+  ['`id` of a task', 'mail', { to: 'a' }, { id: '-7' }],
+  ['`id` of a task must not be "meta"', 'mail', { to: 'a' }, { id: 'meta' }],
+  ['`bullmq` of a task', 'mail', { to: 'a' }, { bullmq: 'lifo' } as object],
+  ['`type` of queue "q"', Object.create(null) as string, {}, {}],
   ['`delayMs` of a task', 'mail', { to: 'a' }, { delayMs: -1 }],
   ['`delayMs` of a task', 'mail', { to: 'a' }, { delayMs: Number.POSITIVE_INFINITY }],
   [
@@ -96,6 +107,12 @@ test('only a task of a flow has children', async () => {
     message: '`children` is not an option of a task.',
   });
   expect(queue.task('mail', { to: 'a' }, options).children).toHaveLength(1);
+});
+
+test.each([null, {}, 'mail'])('%j are not children of a task', (children) => {
+  const options = { children } as unknown as object;
+  const make = () => taskQueue('q', { types }).task('mail', { to: 'a' }, options);
+  expect(make).toThrow(expect.objectContaining({ code: ErrorCode.VALIDATION_ERROR }));
 });
 
 test('a flow accepts only tasks made by task() of the same queue', async () => {

@@ -1,0 +1,84 @@
+import { closest } from '@map/redaction/kernel';
+import type { JobsOptions } from 'bullmq';
+import type { Carried } from './carrier.ts';
+import { argumentError, shown } from './queue-error.ts';
+import type { AddOptions } from './types.ts';
+
+/** The options of a task. */
+export const ADD_OPTIONS: readonly string[] = ['id', 'delayMs', 'priority', 'attempts', 'bullmq'];
+
+/** Keys that BullMQ has beside the tasks of a queue: a task with such an id would destroy them. */
+const RESERVED_IDS: ReadonlySet<string> = new Set(
+  (
+    'active completed de delayed events failed id limiter marker meta paused pc prioritized ' +
+    'priority repeat stalled stalled-check wait waiting-children'
+  ).split(' '),
+);
+
+/**
+ * Checks the options of a task.
+ *
+ * @param options The options as they were given.
+ * @param known The names that are allowed.
+ * @throws `VALIDATION_ERROR_3500` naming the option and a valid value.
+ */
+export function checkAddOptions(options: AddOptions | undefined, known: readonly string[]): void {
+  if (options === undefined) return;
+  if (typeof options !== 'object' || options === null) {
+    throw argumentError('The options of a task must be an object.');
+  }
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    const meant = closest(unknown, known);
+    const hint = meant === undefined ? '' : ` Did you mean \`${meant}\`?`;
+    throw argumentError(`\`${unknown.slice(0, 100)}\` is not an option of a task.${hint}`);
+  }
+  const { id, delayMs, priority, attempts, bullmq } = options;
+  if (id !== undefined) checkId(id);
+  if (delayMs !== undefined && !(Number.isFinite(delayMs) && delayMs >= 0)) {
+    fail('delayMs', 'a finite number of milliseconds, 0 or more', delayMs);
+  }
+  if (priority !== undefined && !isWhole(priority, 2 ** 21 - 1)) {
+    fail('priority', 'a whole number from 1 to 2097151', priority);
+  }
+  if (attempts !== undefined && !isWhole(attempts, Number.MAX_SAFE_INTEGER)) {
+    fail('attempts', 'a whole number, 1 or more', attempts);
+  }
+  if (bullmq !== undefined && (typeof bullmq !== 'object' || bullmq === null)) {
+    fail('bullmq', 'an object of options of BullMQ', bullmq);
+  }
+  const jobId: unknown = bullmq?.['jobId'];
+  if (jobId !== undefined) checkId(jobId);
+}
+
+function checkId(id: unknown): void {
+  const isId = typeof id === 'string' && id !== '' && !id.includes(':') && !/^-?\d+$/.test(id);
+  if (!isId) {
+    fail('id', 'a non-empty string without ":" that is not a number (BullMQ numbers its own)', id);
+  }
+  if (!RESERVED_IDS.has(id as string)) return;
+  throw argumentError(
+    `\`id\` of a task must not be "${id}": BullMQ uses this key itself. Add a prefix, such as "task-${id}".`,
+  );
+}
+
+function isWhole(value: number, most: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= most;
+}
+
+function fail(option: string, expected: string, got: unknown): never {
+  throw argumentError(`\`${option}\` of a task must be ${expected}, got ${shown(got)}.`);
+}
+
+/** Translates the options of a task into those of BullMQ. */
+export function jobOptions(options: AddOptions, { metadata }: Carried): JobsOptions {
+  const { id, delayMs, priority, attempts, bullmq } = options;
+  return {
+    ...bullmq,
+    ...(id !== undefined && { jobId: id }),
+    ...(delayMs !== undefined && { delay: delayMs }),
+    ...(priority !== undefined && { priority }),
+    ...(attempts !== undefined && { attempts }),
+    telemetry: { metadata },
+  };
+}

@@ -1,0 +1,78 @@
+import type { FlowJob } from 'bullmq';
+import { jobOptions } from './add-options.ts';
+import type { Carried } from './carrier.ts';
+import { markParent } from './flow-wait.ts';
+import { jobDefaults, type QueueCore } from './queue-core.ts';
+import { argumentError } from './queue-error.ts';
+import type { FlowTask } from './types.ts';
+
+/** The queue of each task of a flow. */
+const planned = new WeakMap<FlowTask, QueueCore>();
+
+/** The options by which a child says what its failure means to its parent. */
+const ON_FAILURE = [
+  'failParentOnFailure',
+  'ignoreDependencyOnFailure',
+  'removeDependencyOnFailure',
+  'continueParentOnFailure',
+];
+
+/** Makes a task known as one of a queue's. */
+export function planTask(task: FlowTask, core: QueueCore): FlowTask {
+  const { children } = task;
+  if (!Array.isArray(children)) throw argumentError('`children` of a task must be an array.');
+  planned.set(task, core);
+  return task;
+}
+
+/**
+ * Makes BullMQ's description of a flow.
+ *
+ * @param flow The task that runs last.
+ * @param core The queue that adds it.
+ * @param carried The context that all of its tasks carry.
+ * @throws `VALIDATION_ERROR_3500` for a task that `task()` did not make, or whose queue is in
+ * another Redis.
+ */
+export function flowJob(flow: FlowTask, core: QueueCore, carried: Carried): FlowJob {
+  const own = planned.get(flow);
+  if (own === undefined) {
+    throw argumentError('A task of a flow must be the result of task() of a queue.');
+  }
+  const { place } = core.location();
+  const { prefix, place: where } = own.location();
+  if (where !== place) {
+    throw argumentError(
+      `The tasks of a flow must be in one Redis: queue "${flow.queue}" is in ${where}, queue "${core.settings.name}" in ${place}.`,
+    );
+  }
+  const { queue, type, data, options, children } = flow;
+  return {
+    queueName: queue,
+    prefix,
+    name: type,
+    data,
+    opts: {
+      ...jobDefaults(own.settings),
+      ...jobOptions(options, children.length === 0 ? carried : parentOf(carried)),
+    },
+    children: children.map((child) => childJob(child, core, carried)),
+  };
+}
+
+function childJob(task: FlowTask, core: QueueCore, carried: Carried): FlowJob {
+  const job = flowJob(task, core, carried);
+  const given = job.opts ?? {};
+  const isTold = ON_FAILURE.some((option) => option in given);
+  // A parent would otherwise wait for ever.
+  return isTold ? job : { ...job, opts: { failParentOnFailure: true, ...given } };
+}
+
+function parentOf(carried: Carried): Carried {
+  return { ...carried, metadata: markParent(carried.metadata) };
+}
+
+/** Lists all tasks of a flow. */
+export function tasksOf(flow: FlowTask): FlowTask[] {
+  return [flow, ...flow.children.flatMap(tasksOf)];
+}

@@ -1,0 +1,239 @@
+// What a queue accepts, and what becomes of data and results that JSON cannot carry.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ErrorCode } from '@map/errors';
+import { captureLogs } from '@map/logger';
+import { getMetricsManager } from '@map/metrics';
+import { metricValue } from '@map/metrics/testing';
+import { type RedisServer, startRedis } from '@map-tooling/testing';
+import { Type } from '@sinclair/typebox';
+import type { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { runWorker, type TaskQueue, taskQueue } from '../../src/entries/bullmq.ts';
+import { restoreMetrics } from '../support/metrics.ts';
+
+const types = { any: Type.Any(), count: Type.Object({ n: Type.Integer() }) };
+
+let redis: RedisServer;
+let queue: TaskQueue<typeof types>;
+let queues = 0;
+const cycle: { self?: unknown } = {};
+cycle.self = cycle;
+const throwing = {
+  toJSON() {
+    throw new Error('no JSON of it');
+  },
+};
+
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(async () => {
+  await redis.stop();
+  restoreMetrics();
+});
+beforeEach(() => {
+  getMetricsManager().reset();
+  queues += 1;
+  queue = make(`data-${queues}`);
+});
+afterEach(() => queue.close());
+
+function make(name: string, options: object = {}): TaskQueue<typeof types> {
+  const connection = { url: redis.url, commandTimeoutMs: 50_000 };
+  return taskQueue(name, { types, redis: connection, baseDelayMs: 5, ...options });
+}
+
+async function finished(count: number): Promise<void> {
+  for (;;) {
+    const { completed, failed } = await queue.counts();
+    if (completed + failed === count) return;
+    await sleep(5);
+  }
+}
+
+/** The connection of a queue, which is ready. */
+async function clientOf(of: TaskQueue<typeof types>): Promise<Redis> {
+  await of.counts();
+  return (await (
+    await of.bullmq<Queue>()
+  ).backend.client) as unknown as Redis;
+}
+
+test.each([
+  ['a cycle', cycle],
+  ['a bigint', { n: 5n }],
+  ['a toJSON() that throws', throwing],
+])(
+  'data with %s is refused when it is added, alone, with others and in a flow',
+  async (_, data) => {
+    const refused = {
+      code: ErrorCode.VALIDATION_ERROR,
+      retryable: false,
+      message: expect.stringContaining('must survive JSON'),
+    };
+    await expect(queue.add('any', data)).rejects.toMatchObject(refused);
+    const tasks = [1, data].map((one) => ({ type: 'any' as const, data: one }));
+    await expect(queue.addAll(tasks)).rejects.toMatchObject(refused);
+    const children = [queue.task('any', data)];
+    const flow = queue.task('any', 1, { children });
+    await expect(queue.addFlow(flow)).rejects.toMatchObject(refused);
+    expect(await queue.counts()).toMatchObject({ waiting: 0, 'waiting-children': 0 });
+  },
+);
+
+test('data whose getter throws has a code too', async () => {
+  const data = {
+    get n(): number {
+      throw new Error('a getter');
+    },
+  };
+  await expect(queue.add('count', data)).rejects.toMatchObject({
+    code: ErrorCode.VALIDATION_ERROR,
+    message: expect.stringContaining('cannot be read'),
+  });
+});
+
+test.each([
+  ['a deduplication without an id', { deduplication: {} }],
+  ['data above `sizeLimit`', { sizeLimit: 1 }],
+  ['a jitter above 1', { backoff: { type: 'fixed', jitter: 2 } }],
+])('BullMQ refuses %s: the error is not one of Redis', async (_, bullmq) => {
+  await expect(queue.add('count', { n: 10 }, { bullmq })).rejects.toMatchObject({
+    code: ErrorCode.VALIDATION_ERROR,
+    message: expect.stringMatching(/^BullMQ refused a task of queue "data-\d+": /),
+  });
+});
+
+test('a result that JSON cannot carry fails its task at once, with a code', async () => {
+  const runs: Record<string, number> = {};
+  const results: Record<string, unknown> = { cycle, bigint: 5n, throwing, nothing: undefined };
+  const logs = captureLogs();
+  const worker = await runWorker(queue, {
+    any: (name: string) => {
+      runs[name] = (runs[name] ?? 0) + 1;
+      return results[name];
+    },
+    count: () => 1,
+  });
+  for (const name of Object.keys(results)) await queue.add('any', name);
+  await finished(4);
+  expect(runs).toEqual({ cycle: 1, bigint: 1, throwing: 1, nothing: 1 });
+  const failed = await (await queue.bullmq<Queue>()).getFailed();
+  const reason = `${ErrorCode.SERIALIZATION_ERROR}: The result of a task "any" must survive JSON, without cycles and bigints.`;
+  expect(failed.map(({ failedReason }) => failedReason)).toEqual([reason, reason, reason]);
+  const labels = { error_type: ErrorCode.SERIALIZATION_ERROR };
+  expect(metricValue('task_failures_total', labels)).toBe(3);
+  expect(metricValue('tasks_completed_total', { status: 'success' })).toBe(1);
+  await worker.close();
+  logs.stop();
+});
+
+test('no key that BullMQ has beside its tasks is an id', async () => {
+  await queue.add('count', { n: 1 });
+  const worker = await runWorker(queue, { any: () => 1, count: () => 1 });
+  await finished(1);
+  await worker.close();
+  await queue.add('count', { n: 1 }, { priority: 1 });
+  const keys = await redis.command('KEYS', `bull:${queue.name}:*`);
+  const own = [...keys.matchAll(/:data-\d+:([a-z-]+)\r/g)].map(([, key]) => key as string);
+  expect(own).toEqual(expect.arrayContaining(['meta', 'id', 'events', 'completed']));
+  for (const id of own) {
+    const refused = { code: ErrorCode.VALIDATION_ERROR, message: expect.stringContaining(id) };
+    await expect(queue.add('count', { n: 1 }, { id })).rejects.toMatchObject(refused);
+    const bullmq = { jobId: id };
+    await expect(queue.add('count', { n: 1 }, { bullmq })).rejects.toMatchObject(refused);
+  }
+});
+
+test('a flow finds a queue whose prefix is another one', async () => {
+  const children = make(`children-${queues}`, { prefix: 'other' });
+  const done = Promise.withResolvers<unknown[]>();
+  const workers = [
+    await runWorker(children, { any: () => 1, count: ({ n }) => n * 2 }),
+    await runWorker(queue, {
+      any: async (_, { childResults }) => done.resolve(Object.values(await childResults())),
+      count: () => 1,
+    }),
+  ];
+  const child = children.task('count', { n: 4 });
+  await queue.addFlow(queue.task('any', 'sum', { children: [child] }));
+  expect(await done.promise).toEqual([8]);
+  for (const worker of workers) await worker.close();
+  await children.close();
+});
+
+test('a flow over two servers is refused, before anything is added', async () => {
+  const elsewhere = make(`else-${queues}`, { redis: { url: `${redis.url}/3` } });
+  const flow = queue.task('any', 1, { children: [elsewhere.task('count', { n: 1 })] });
+  await expect(queue.addFlow(flow)).rejects.toMatchObject({
+    code: ErrorCode.VALIDATION_ERROR,
+    message: expect.stringMatching(/in one Redis: queue "else-.*\/3, queue "data-.*\/0\.$/),
+  });
+  expect(await queue.counts()).toMatchObject({ waiting: 0, 'waiting-children': 0 });
+});
+
+test('a child may tell BullMQ what its failure means to its parent', async () => {
+  const done = Promise.withResolvers<unknown>();
+  const logs = captureLogs();
+  const worker = await runWorker(queue, {
+    any: () => done.resolve('parent'),
+    count: () => {
+      throw new Error('no');
+    },
+  });
+  const bullmq = { ignoreDependencyOnFailure: true };
+  const child = queue.task('count', { n: 1 }, { bullmq });
+  await queue.addFlow(queue.task('any', 1, { children: [child] }));
+  expect(await done.promise).toBe('parent');
+  await worker.close();
+  logs.stop();
+});
+
+test('tasks of one turn whose connection breaks in that turn are there once each', async () => {
+  const client = await clientOf(queue);
+  const numbers = Array.from({ length: 200 }, (_, n) => n);
+  const adding = numbers.map((n) => queue.add('count', { n }, { id: `task-${n}` }));
+  // The commands are written by now, and none has its reply.
+  for (let turn = 0; turn < 20; turn += 1) await undefined;
+  client.disconnect(true);
+  await Promise.all(adding);
+  expect(await queue.counts()).toMatchObject({ waiting: 200 });
+  const seen: number[] = [];
+  const worker = await runWorker(
+    queue,
+    { any: () => 1, count: ({ n }) => seen.push(n) },
+    { concurrency: 1 },
+  );
+  await finished(200);
+  await worker.close();
+  // In their order: each was added once, at the latest when the connection was back.
+  expect(seen).toEqual(numbers);
+});
+
+test('commands of one turn keep their order, and each has its own reply or error', async () => {
+  const client = await clientOf(queue);
+  const replies = await Promise.allSettled([
+    ...Array.from({ length: 300 }, (_, n) => client.set(`order:${queue.name}`, `${n}`)),
+    client.hset(`order:${queue.name}`, { wrong: '1' }),
+    client.get(`order:${queue.name}`),
+  ]);
+  expect(replies.slice(0, 300).every(({ status }) => status === 'fulfilled')).toBe(true);
+  expect(replies[300]).toMatchObject({ reason: { message: expect.stringMatching(/^WRONGTYPE/) } });
+  expect(replies[301]).toMatchObject({ value: '299' });
+});
+
+test('a password that Redis refuses is the cause of what was not done, and one line', async () => {
+  const logs = captureLogs();
+  const url = redis.url.replace('redis://', 'redis://nobody:wrong@');
+  const refused = make('refused', { redis: { url, commandTimeoutMs: 1_000 } });
+  const adding = refused.add('count', { n: 1 });
+  await expect(adding).rejects.toMatchObject({
+    code: ErrorCode.REDIS_UNAVAILABLE,
+    originalError: { code: ErrorCode.REDIS_AUTH_FAILED },
+  });
+  await refused.close();
+  logs.stop();
+  expect(logs.entries.map(({ error_code }) => error_code)).toEqual([ErrorCode.REDIS_AUTH_FAILED]);
+});
