@@ -5,7 +5,8 @@ import { currentWork } from './current-work.ts';
 
 /**
  * Runs work again while its error says that this may help, and counts each retry: as
- * `llm_retries_total` inside `observeLlm`, otherwise as `task_retries_total` inside `runTask`.
+ * `llm_retries_total` inside `observeLlm`, otherwise as `task_retries_total` inside `runTask`. Inside
+ * a unit of work it also ends when that is stopped.
  *
  * @param work Runs once for each attempt; it receives a signal and the number of the attempt.
  * @param options Attempts or time limit, waits, shared budget, signal; all have defaults.
@@ -29,13 +30,31 @@ export function retry<T>(
   work: (attempt: RetryAttempt) => T | PromiseLike<T>,
   options: RetryOptions = {},
 ): Promise<T> {
+  const { onRetry } = options ?? {};
+  // What cannot be used is refused there.
+  if (!isObject(options) || !['function', 'undefined'].includes(typeof onRetry)) {
+    return retryWork(work, options);
+  }
+  const signal = withSurrounding(options.signal);
   return retryWork(work, {
     ...options,
+    ...(signal !== undefined && { signal }),
     onRetry: (event) => {
       count(event.error.code);
-      options.onRetry?.(event);
+      onRetry?.(event);
     },
   });
+}
+
+function isObject(options: unknown): boolean {
+  return typeof options === 'object' && options !== null;
+}
+
+/** Adds the signal of the work around it: nobody waits for a retry once that has been stopped. */
+function withSurrounding(given: AbortSignal | undefined): AbortSignal | undefined {
+  const around = currentWork()?.signal;
+  if (around === undefined || given === undefined) return given ?? around;
+  return given instanceof AbortSignal ? AbortSignal.any([given, around]) : given;
 }
 
 function count(reason: string): void {

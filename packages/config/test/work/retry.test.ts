@@ -42,3 +42,34 @@ test('its own listener is called too', async () => {
   await expect(running).rejects.toMatchObject({ details: { attempts: 2 } });
   expect(codes).toEqual([ErrorCode.LLM_TIMEOUT]);
 });
+
+test.each([{}, { signal: new AbortController().signal }])(
+  'it ends with the work around it, with the code of that',
+  async (options) => {
+    const retryAfterMs = 50_000;
+    const busy = () =>
+      Promise.reject(
+        new BaseError({ code: ErrorCode.SERVICE_UNAVAILABLE, message: 'No.', retryAfterMs }),
+      );
+    const late = { code: ErrorCode.TASK_TIMEOUT };
+    let inner: Promise<unknown> | undefined;
+    const task = runTask({ type: 'ingest', timeoutMs: 20 }, () => {
+      inner = retry(busy, options);
+      return inner;
+    });
+    await expect(task).rejects.toMatchObject(late);
+    await expect(inner).rejects.toMatchObject(late);
+  },
+);
+
+test.each([
+  ['options', null],
+  ['options', 'twice'],
+  ['onRetry', { onRetry: 5 }],
+  ['signal', { signal: {} }],
+])('`%s` that cannot be used is refused, inside a task too', async (option, options) => {
+  const refused = { code: ErrorCode.CONFIG_INVALID, details: { option } };
+  const start = () => retry(fail, options as never);
+  await expect(start()).rejects.toMatchObject(refused);
+  await expect(runTask({ type: 'ingest' }, start)).rejects.toMatchObject(refused);
+});
