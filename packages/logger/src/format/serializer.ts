@@ -11,6 +11,7 @@ import type { FieldSource } from '../context/field-source.ts';
 import { type ErrorOptions, errorFields, isError } from './error-fields.ts';
 import { endingOf, flat, MAX_STRING, quote } from './json-string.ts';
 import { plainForm } from './plain-form.ts';
+import { RepeatedStrings } from './repeated-strings.ts';
 
 const MAX_DEPTH = 10;
 const MAX_ITEMS = 250;
@@ -19,7 +20,6 @@ const MAX_TOTAL = 131_072;
 const MAX_KEYS_KNOWN = 4096;
 const MAX_CAUSES = 8;
 const MAX_REMEMBERED = 128;
-const MAX_TEXTS = 1024;
 const MASK_JSON = `"${MASK}"`;
 
 /** A field's name as it stands in a line, worked out once. */
@@ -84,7 +84,7 @@ export class Serializer {
   /** Which parts of errors are written. */
   errors: ErrorOptions = {};
   readonly #keys = new Map<string, Key>();
-  readonly #texts = new Map<string, string>();
+  readonly #repeated = new RepeatedStrings((text) => this.#text(text));
 
   constructor(redactor: Redactor) {
     this.#redactor = redactor;
@@ -96,7 +96,7 @@ export class Serializer {
     if (version === this.#redaction) return;
     this.#redaction = version;
     this.#keys.clear();
-    this.#texts.clear();
+    this.#repeated.clear();
     this.version = {};
   }
 
@@ -131,15 +131,10 @@ export class Serializer {
     return key;
   }
 
-  /** A string as JSON, without secrets. Short strings are remembered: many lines repeat them. */
+  /** A string as JSON, without secrets. Short strings are remembered: see repeated-strings.ts. */
   text(value: string): string {
     if (value.length > MAX_REMEMBERED) return this.#text(value);
-    const known = this.#texts.get(value);
-    if (known !== undefined) return known;
-    const json = this.#text(value);
-    if (this.#texts.size >= MAX_TEXTS) this.#texts.clear();
-    this.#texts.set(value, json);
-    return json;
+    return this.#repeated.json(value);
   }
 
   #text(value: string): string {

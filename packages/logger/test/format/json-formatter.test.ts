@@ -1,3 +1,4 @@
+import { registerSecrets } from '@map/redaction';
 import { hostileArbitrary, hostileValues } from '@map-tooling/testing';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -364,4 +365,32 @@ describe('JsonFormatter', () => {
     logger.info('m');
     expect(logs.entries[0]).toMatchObject({ tag: 'mine' });
   });
+});
+
+it('writes each string as it is, whichever strings came before it', () => {
+  const format = new JsonFormatter();
+  const same = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'é', '"'), maxLength: 6 }));
+  const ids = fc.array(fc.nat(9).map((id) => `a value with the id ${id}${'-'.repeat(id % 3)}`));
+  fc.assert(
+    fc.property(same, ids, fc.array(fc.nat(), { minLength: 50 }), (some, more, order) => {
+      const strings = ['', ...some, ...more];
+      const sent = order.map((at) => strings[at % strings.length] as string);
+      const lines = sent.map((message) =>
+        format.format({ timeMs: 0, level: 'INFO', name: 'shop', message, fields: { message } }),
+      );
+      expect(lines.map((line) => JSON.parse(line).message)).toEqual(sent);
+      expect(lines.map((line) => JSON.parse(line).message_)).toEqual(sent);
+    }),
+  );
+});
+
+it('masks a string that becomes a secret after it was written', () => {
+  const format = new JsonFormatter();
+  const line = () =>
+    format.format({ timeMs: 0, level: 'INFO', name: 'shop', message: 'of tomorrow', fields: {} });
+  for (let count = 0; count < 3; count += 1) expect(line()).toContain('of tomorrow');
+  const forget = registerSecrets(['of tomorrow']);
+  expect(line()).not.toContain('of tomorrow');
+  forget();
+  expect(line()).toContain('of tomorrow');
 });

@@ -11,6 +11,7 @@ import { maskElements, maskEntries, maskPairs } from '../text/elements.ts';
 import { maskPersonal } from '../text/personal.ts';
 import {
   containsSecret,
+  isHarmless,
   mayContainAssignment,
   mayContainElement,
   mayContainPair,
@@ -124,6 +125,7 @@ export class Redactor {
   }
 
   #recognise(text: string): string {
+    if (isHarmless(text)) return text;
     const signs = mayContainSign(text);
     let result = text;
     if (signs && mayContainUrl(result)) result = maskUrlCredentials(result);
