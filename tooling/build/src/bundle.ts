@@ -29,6 +29,17 @@ export async function bundle(entries: readonly string[]): Promise<void> {
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: 'shared-[hash].js',
+    // Smaller by a hundredth, and as readable in a debugger: one statement a line, every name.
+    minify: {
+      compress: {
+        target: 'es2023',
+        sequences: false,
+        joinVars: false,
+        keepNames: { function: true, class: true },
+      },
+      mangle: false,
+      codegen: false,
+    },
     comments: { annotation: true, jsdoc: false, legal: true },
     codeSplitting: {
       groups: [
