@@ -13,5 +13,5 @@ it('an exception ends the process though a transport never calls back', async ()
   const code = await new Promise((resolve) => child.on('close', resolve));
   expect(code).toBe(1);
   expect(stderr).toContain('RangeError: the end');
-  expect(stderr).toMatch(/transport Slow is ended: \d+ lines are dropped/);
+  expect(stderr).toMatch(/transport Slow has ended: \d+ lines are dropped/);
 });
