@@ -127,6 +127,15 @@ test.each([
       spanId: named('execute_tool lookup')?.spanId,
     });
 
+    // Each line of a unit of work is of a span of this trace; the others are of none.
+    const spanIds = collector.spans().map(({ spanId }) => spanId);
+    const inSpans = collector.lines().filter(({ spanId }) => spanId !== undefined && spanId !== '');
+    expect(inSpans.length).toBeGreaterThanOrEqual(3);
+    for (const line of inSpans) {
+      expect(line.traceId).toBe(traceId);
+      expect(spanIds).toContain(line.spanId);
+    }
+
     const seen = worker.records.find(({ what }) => what === 'metrics') as unknown as {
       text: string;
       scraped: string;
@@ -136,6 +145,11 @@ test.each([
     expect(exemplarOf('llm_request_duration_seconds_bucket')).toContain(
       `trace_id="${traceId}",span_id="${named('chat m')?.spanId}"`,
     );
+    for (const exemplar of exemplars) {
+      const [, trace, span] = /# \{trace_id="(\w+)",span_id="(\w+)"/.exec(exemplar) ?? [];
+      expect(trace).toBe(traceId);
+      expect(spanIds).toContain(span);
+    }
     expect(exemplarOf('task_duration_seconds_bucket')).toContain(named('task ingest')?.spanId);
 
     // The figures of the scrape, to the last digit.

@@ -2,8 +2,9 @@ import { BaseError, ErrorCode, TaskError } from '@map/errors';
 import { createLifecycle, type Lifecycle } from '@map/lifecycle';
 import { type CapturedLogs, captureLogs, getContext, runWithContext } from '@map/logger';
 import { getMetricsManager } from '@map/metrics';
+import { observeLlm } from '@map/metrics/llm';
 import { metricValue } from '@map/metrics/testing';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { current } from '../../src/support/current.ts';
 import { runAgentStep } from '../../src/work/run-agent-step.ts';
 import { runTask } from '../../src/work/run-task.ts';
@@ -177,4 +178,20 @@ test('an AbortController where a signal belongs, and a bigint limit, are refused
     expect(error.code).toBe('CONFIG_INVALID_3002');
   }
   expect(inFlight.size).toBe(0);
+});
+
+test('the cost and the budget of work do not depend on metrics', async () => {
+  const metrics = getMetricsManager().configure({ enabled: false });
+  onTestFinished(() => void metrics.configure({ enabled: true }));
+  const call = { provider: 'p', model: 'm', prices: { m: { prompt: 1_000, completion: 0 } } };
+  const ask = () => observeLlm(call, async () => ({ usage: { prompt_tokens: 100 } }));
+  const cost = await runTask({ type: 'ask' }, async (work) => {
+    await ask();
+    return work.costUsd;
+  });
+  expect(cost).toBeCloseTo(0.1, 10);
+  const over = runTask({ type: 'ask', budgetUsd: 0.15 }, async ({ signal }) => {
+    while (!signal.aborted) await ask();
+  });
+  await expect(over).rejects.toMatchObject({ code: ErrorCode.LLM_BUDGET_EXCEEDED });
 });

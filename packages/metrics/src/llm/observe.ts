@@ -2,6 +2,7 @@ import { otelApi } from '@map/redaction/kernel';
 import { getMetricsManager } from '../manager/shared-manager.ts';
 import { replaceThen } from '../timing/thenable.ts';
 import type { ReportedCall } from './call.ts';
+import { currentCostMeter } from './cost-meter.ts';
 import { inLlmCall } from './current-call.ts';
 import { isThenable } from './loose.ts';
 import { LlmObserver } from './observer.ts';
@@ -18,7 +19,9 @@ import { watch } from './watch.ts';
  */
 export function observe<T>(call: ReportedCall, run: () => T, onLeft?: OnLeft): T {
   const { enabled } = call.manager ?? getMetricsManager();
-  if (!enabled && otelApi()?.trace === undefined) return run();
+  const isRecorded = enabled || otelApi()?.trace !== undefined;
+  // The work around it may stop at a budget, which does not depend on metrics.
+  if (!isRecorded && currentCostMeter() === undefined) return run();
   const observer = new LlmObserver(call, onLeft);
   const { provider, model } = call;
   let result: T;
