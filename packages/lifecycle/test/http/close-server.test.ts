@@ -72,6 +72,30 @@ test('in a shutdown, an open stream and an open WebSocket are cut off in time an
   socket.destroy();
 });
 
+test('a WebSocket that is closed when draining begins does not hold the shutdown up', async () => {
+  const app = createLifecycle({ shutdownTimeoutMs: 600_000 });
+  const { server, port } = await serve(undefined);
+  const reports: unknown[] = [];
+  server.on('upgrade', (_request, socket: Socket) => {
+    socket.write(
+      'HTTP/1.1 101 Switching Protocols\r\nUpgrade: chat\r\nConnection: Upgrade\r\n\r\n',
+    );
+    app.draining.addEventListener('abort', () => socket.end('going away'));
+    // A message that asks for the shutdown, and waits for it.
+    socket.once('data', async () => reports.push(await app.shutdown('message')));
+  });
+  app.onShutdown('server', (signal) => closeServer(server, signal));
+  const headers = { connection: 'Upgrade', upgrade: 'chat' };
+  const upgrading = get({ port, host: '127.0.0.1', headers });
+  const [, socket] = (await once(upgrading, 'upgrade')) as [unknown, Socket];
+  let text = '';
+  socket.on('data', (chunk) => (text += chunk));
+  socket.write('stop');
+  await once(socket, 'close');
+  expect(text).toBe('going away');
+  await expect.poll(() => reports).toMatchObject([{ ok: true, notEnded: [], reason: 'message' }]);
+});
+
 test('without a signal, a WebSocket does not hold up the first call for long, nor another one', async () => {
   const { server, port } = await serve(undefined);
   server.on('upgrade', (_request, socket) => {

@@ -10,7 +10,8 @@
  *     Google's `thoughtsTokenCount` and `toolUsePromptTokenCount` are extra;
  *   - otherwise the stated total tells: what it has more than prompt and completion is extra. If
  *     that is exactly the cached tokens, it belongs to the prompt, else to the completion (xAI, and
- *     Gemini in OpenAI's shape, state reasoning beside the completion).
+ *     Gemini in OpenAI's shape, state reasoning beside the completion);
+ *   - without a total, reasoning that is larger than the completion is beside it.
  *
  * A part is never larger than its whole.
  */
@@ -214,6 +215,8 @@ function readFlat(usage: Loose): LlmUsage | undefined {
   } else if (extra > 0) {
     completion += extra;
     if (reasoning === 0) reasoning = extra;
+  } else if (total === undefined && reasoning > completion) {
+    completion += reasoning;
   }
   return clamp({
     prompt,
@@ -237,13 +240,15 @@ function readKinds(usage: Loose): LlmUsage | undefined {
   const prompt = count(input, ['total', 'nocache']);
   const completion = count(output, ['total', 'text']);
   if (prompt === undefined && completion === undefined) return undefined;
+  const reasoning = count(output, ['reasoning']) ?? 0;
+  const beside = reasoning > (completion ?? 0) ? reasoning : 0;
   return clamp({
     prompt: prompt ?? 0,
-    completion: completion ?? 0,
+    completion: (completion ?? 0) + beside,
     cacheRead: count(input, ['cacheread']) ?? 0,
     cacheWrite: count(input, ['cachewrite']) ?? 0,
     cacheWriteHour: hourOf(raw),
-    reasoning: count(output, ['reasoning']) ?? 0,
+    reasoning,
     costUsd: costOf(raw),
   });
 }

@@ -36,6 +36,28 @@ describe('readUsage', () => {
       { prompt: 100, completion: 330, cacheRead: 0, cacheWrite: 0, reasoning: 280 },
     ],
     [
+      'xAI through a gateway that drops the total',
+      {
+        prompt_tokens: 14,
+        completion_tokens: 1,
+        completion_tokens_details: { reasoning_tokens: 386 },
+      },
+      { prompt: 14, completion: 387, cacheRead: 0, cacheWrite: 0, reasoning: 386 },
+    ],
+    [
+      'xAI through an adapter that takes reasoning for a part of the completion',
+      {
+        inputTokens: { total: 12, noCache: 8, cacheRead: 4 },
+        outputTokens: { total: 2, text: -315, reasoning: 317 },
+      },
+      { prompt: 12, completion: 319, cacheRead: 4, cacheWrite: 0, reasoning: 317 },
+    ],
+    [
+      'reasoning without a total that may be within',
+      { prompt_tokens: 14, completion_tokens: 400, reasoning_tokens: 386 },
+      { prompt: 14, completion: 400, cacheRead: 0, cacheWrite: 0, reasoning: 386 },
+    ],
+    [
       "Gemini in OpenAI's shape: only the total shows the reasoning",
       { prompt_tokens: 100, completion_tokens: 50, total_tokens: 430 },
       { prompt: 100, completion: 330, cacheRead: 0, cacheWrite: 0, reasoning: 280 },

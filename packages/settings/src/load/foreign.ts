@@ -7,9 +7,21 @@
 
 import type { TSchema } from '@sinclair/typebox';
 import type { Problem } from '../problems/problem.ts';
-import type { Candidate } from '../problems/source.ts';
+import type { Candidate, SettingSource } from '../problems/source.ts';
 import { kindOf } from '../schema/kind.ts';
 import type { Plan } from './plan.ts';
+
+/** Names that the system, a shell or npm sets in every environment. */
+const SYSTEM_NAMES: ReadonlySet<string> = new Set(
+  `COLOR COLORTERM DISPLAY EDITOR HOME HOST HOSTNAME HOSTTYPE INIT_CWD LANG LANGUAGE LOGNAME MACHTYPE
+  MAIL NODE OLDPWD OSTYPE PAGER PATH PWD SHELL SHLVL TEMP TERM TERMINFO TMPDIR USER USERNAME VISUAL
+  WINDIR`.split(/\s+/),
+);
+
+/** Whether a name of the environment is never a misspelt setting: `PATH` beside a setting `PATHS`. */
+export function isSystemName(name: string, { kind }: SettingSource): boolean {
+  return kind === 'environment' && SYSTEM_NAMES.has(name);
+}
 
 /** Whether another program set the value of a variable for its own use. */
 export function isForeign(

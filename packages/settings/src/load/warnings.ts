@@ -2,7 +2,7 @@ import type { Problem } from '../problems/problem.ts';
 import type { SettingSource } from '../problems/source.ts';
 import { suggest } from '../problems/suggest.ts';
 import type { Sources } from '../sources/sources.ts';
-import { serviceVariables } from './foreign.ts';
+import { isSystemName, serviceVariables } from './foreign.ts';
 import type { Plan } from './plan.ts';
 
 /** Finds deprecated names in use, and unknown names that look like settings. */
@@ -35,7 +35,7 @@ function unknown(plan: Plan, variable: string, source: SettingSource): Problem |
   const isOwn =
     source.kind === 'override' || (plan.prefix !== undefined && variable.startsWith(plan.prefix));
   const suggestion = suggest(variable.replace(/_FILE$/, ''), plan.known);
-  if (!isOwn && suggestion === undefined) return undefined;
+  if (!isOwn && (suggestion === undefined || isSystemName(variable, source))) return undefined;
   const message = 'is not a known variable';
   return suggestion === undefined
     ? { variable, message, source, hint: 'remove it or declare it', reason: 'unknown' }

@@ -94,6 +94,27 @@ describe('the variables of Kubernetes', () => {
   });
 });
 
+describe('a name that every environment has', () => {
+  test.each([
+    ['PATHS', 'PATH'],
+    ['USERS', 'USER'],
+    ['NODES', 'NODE'],
+    ['TEAM', 'TERM'],
+    ['EMAIL', 'MAIL'],
+    ['HOSTS', 'HOST'],
+  ])('is not taken for a misspelt %s: %s', (name, system) => {
+    const { loadSettings: own } = defineSettings(
+      { [name]: optional(string()) },
+      { stock: false, strict: true },
+    );
+    expect(own({ env: { [system]: 'x' }, envFiles: [] })).toEqual({});
+    // A line of the application's own file may be a slip.
+    const directory = folder({ '.env': `${system}=x` });
+    expect(() => own({ env: {}, directory })).toThrow(`did you mean ${name}?`);
+    expect(() => own({ env: { [`${name}X`]: 'x' }, envFiles: [] })).toThrow(name);
+  });
+});
+
 describe('an empty value is not set', () => {
   const withDefault = Object.entries(stockProperties).filter(
     ([name, schema]) => schema.default !== undefined && name !== 'METRICS_PREFIX',
