@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { provide } from './provision.ts';
 
-/** A self-signed certificate for `localhost` and 127.0.0.1, as files and as text. */
+/** A self-signed certificate, as files and as text. */
 export interface Certificate {
   certFile: string;
   keyFile: string;
@@ -17,9 +17,13 @@ export interface Certificate {
  * Makes a fresh self-signed certificate with openssl.
  *
  * @param directory - the folder that gets the two files
+ * @param names - the names it is valid for
  * @returns the certificate and its key
  */
-export async function makeCertificate(directory: string): Promise<Certificate> {
+export async function makeCertificate(
+  directory: string,
+  names = 'DNS:localhost,IP:127.0.0.1',
+): Promise<Certificate> {
   const openssl = await provide({ name: 'openssl', packages: ['openssl'] });
   const certFile = join(directory, 'cert.pem');
   const keyFile = join(directory, 'key.pem');
@@ -27,7 +31,7 @@ export async function makeCertificate(directory: string): Promise<Certificate> {
     openssl.path,
     ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'].concat(
       ['-keyout', keyFile, '-out', certFile, '-days', '2', '-subj', '/CN=localhost'],
-      ['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
+      ['-addext', `subjectAltName=${names}`],
     ),
     { env: { ...process.env, ...openssl.env } },
   );

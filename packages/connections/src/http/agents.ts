@@ -142,8 +142,8 @@ class ForwardingAgent extends PlainAgent {
     ready?: SocketReady,
   ): Duplex | null | undefined {
     if (this.#proxy.url.protocol === 'http:') return super.createConnection(options, ready);
-    const { host } = proxyAddress(this.#proxy);
-    const socket = connectTls({ ...(options as object), servername: host });
+    const { servername } = proxyAddress(this.#proxy);
+    const socket = connectTls({ ...(options as object), servername });
     return bounded(socket, 'secureConnect', this.connectTimeoutMs);
   }
 }

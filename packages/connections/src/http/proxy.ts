@@ -1,4 +1,5 @@
 import { reveal, type SecretLike } from '@map/redaction';
+import { isIP } from '../core/built-ins.ts';
 import { checkOptions, isString } from '../core/check-options.ts';
 import { optionError } from '../core/errors.ts';
 import { HostRules } from '../core/host-rules.ts';
@@ -24,14 +25,19 @@ export function proxiesOf(name: string, { noProxy = [], proxy }: HttpOptions): P
 /** Host, port and credentials of a proxy, as Node's requests take them. */
 export function proxyAddress({ url }: HttpProxy): {
   readonly host: string;
+  /** Name for TLS: Node takes that of the header `host` instead, which is the target's. */
+  readonly servername: string;
   readonly port: number;
   readonly headers: Readonly<Record<string, string>>;
 } {
   const isSecure = url.protocol === 'https:';
   const hasCredentials = url.username !== '' || url.password !== '';
   const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const host = withoutBrackets(url.hostname);
   return {
-    host: withoutBrackets(url.hostname),
+    host,
+    // RFC 6066 allows names only, not addresses.
+    servername: isIP(host) === 0 ? host : '',
     port: Number(url.port) || (isSecure ? 443 : 80),
     headers: hasCredentials
       ? { 'proxy-authorization': `Basic ${Buffer.from(pair).toString('base64')}` }

@@ -397,6 +397,58 @@ describe('a proxy', () => {
     expect(seen).toEqual([`CONNECT localhost:${secure.port}`]);
   });
 
+  test.each([
+    ['127.0.0.1', 'localhost'],
+    ['localhost', '127.0.0.1'],
+  ])(
+    'over TLS is checked by its own name, %s, not by that of the target, %s',
+    async (ofProxy, ofTarget) => {
+      const [own, other] = await Promise.all(
+        [ofProxy, ofTarget].map(async (name) =>
+          makeCertificate(
+            await mkdtemp(join(tmpdir(), 'map-http-')),
+            name === 'localhost' ? 'DNS:localhost' : `IP:${name}`,
+          ),
+        ),
+      );
+      const names: string[] = [];
+      const proxy = createSecureServer({
+        cert: own?.cert,
+        key: own?.key,
+        SNICallback: (name, done) => {
+          names.push(name);
+          done(null);
+        },
+      });
+      proxy.on('connect', (request, client) => {
+        const upstream = connect(Number(request.url?.split(':')[1]), '127.0.0.1', () => {
+          client.write('HTTP/1.1 200 OK\r\n\r\n');
+          upstream.pipe(client).pipe(upstream);
+        });
+        for (const end of [client, upstream]) end.on('error', () => end.destroy());
+      });
+      proxy.on('request', (request, response) => response.end(`forwarded ${request.url}`));
+      await using at = await listening(proxy);
+      await using target = await listening(
+        createSecureServer({ cert: other?.cert, key: other?.key }, (_request, response) => {
+          response.end('tunnelled');
+        }),
+      );
+      const ca = [own?.cert ?? '', other?.cert ?? ''];
+      const http = { proxy: `https://${ofProxy}:${at.port}`, ca, retries: 0 };
+      await withManager({ http }, async (manager) => {
+        const client = await manager.getHttpClient();
+        expect(await client.get(`https://${ofTarget}:${target.port}/`).text()).toBe('tunnelled');
+        expect(await client.get('http://example.test/').text()).toContain(
+          'forwarded http://example',
+        );
+        expect(new Set(names)).toEqual(new Set(ofProxy === 'localhost' ? ['localhost'] : []));
+        const fetch = manager.getFetch();
+        expect(await (await fetch(`https://${ofTarget}:${target.port}/`)).text()).toBe('tunnelled');
+      });
+    },
+  );
+
   test('that never finishes its answer holds nothing, and no longer than a client lives', async () => {
     const sockets = new Set<Socket>();
     await using proxy = await listening(
