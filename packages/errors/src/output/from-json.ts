@@ -34,7 +34,14 @@ export function fromJSON(json: unknown, depth = 0): ErrorShape {
     retryable: explicit ? retryable : conditional ? 'conditional' : undefined,
   });
   if (label !== undefined) setLabel(error, label);
+  restoreName(error, readString(data, 'name'));
   return error;
+}
+
+/** Keeps a name that the application gave the error; the usual one follows from the code. */
+function restoreName(error: Error, name: string | undefined): void {
+  const isName = name !== undefined && /^[A-Za-z_$][\w$]{0,79}$/.test(name);
+  if (isName && name !== error.name && redactText(name) === name) error.name = name;
 }
 
 function garbage(data: unknown, message: string | undefined): ErrorShape {

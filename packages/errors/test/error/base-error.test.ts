@@ -86,6 +86,11 @@ test('the name follows from the code, also after JSON and in a subclass', () => 
   const renamed = new APIError(options);
   renamed.name = 'MyError';
   expect(String(renamed)).toBe('MyError: Gone.');
+  const restored = BaseError.fromJSON(JSON.stringify(renamed));
+  expect(restored).toBeInstanceOf(APIError);
+  expect(restored.toJSON()).toEqual(renamed.toJSON());
+  const forged = BaseError.fromJSON({ ...renamed.toJSON(), name: 'a line\nand more' });
+  expect(forged.name).toBe('APIError');
 });
 
 describe('an error', () => {
