@@ -1,3 +1,4 @@
+import { redactText } from '@map/redaction';
 import { withTimeLimit } from '@map/redaction/kernel';
 import { errorType } from '../common/error-type.ts';
 
@@ -104,7 +105,7 @@ async function render(
     const { ok, report } = 'report' in answer ? answer : publicAnswer(answer);
     return { ok, body: JSON.stringify(report) };
   })().catch((error: unknown) => {
-    error_type = errorType(error);
+    error_type = redactText(errorType(error));
     return undefined;
   });
   // Checks have the same time limit each, and report which of them was late.
@@ -120,9 +121,14 @@ function publicAnswer({ status, reason, checks }: HealthReport): HealthAnswer {
   }
   const shown = Object.entries(checks ?? {}).map(([name, check]) => {
     const { error: _error, ...rest } = check as HealthCheckResult & { readonly error?: unknown };
-    return [name, rest];
+    return [redactText(name), rest];
   });
-  return { ok: status !== 'fail', report: { status, reason, checks: Object.fromEntries(shown) } };
+  const report = {
+    status,
+    reason: reason === undefined ? undefined : redactText(String(reason)),
+    checks: Object.fromEntries(shown),
+  };
+  return { ok: status !== 'fail', report };
 }
 
 /** Runs checks concurrently, each with the same time limit. */
@@ -144,7 +150,7 @@ async function runCheck(check: HealthCheck, timeoutMs: number): Promise<HealthCh
   const duration_ms = Math.round(performance.now() - start);
   return error_type === undefined
     ? { status: 'pass', duration_ms }
-    : { status: 'fail', duration_ms, error_type };
+    : { status: 'fail', duration_ms, error_type: redactText(error_type) };
 }
 
 function isWell(value: unknown): boolean {

@@ -1,3 +1,4 @@
+import { redactText } from '@map/redaction';
 import { withTimeLimit } from '@map/redaction/kernel';
 import type { FullContent } from '../exposition/content.ts';
 import type { MetricsManager } from '../manager/manager.ts';
@@ -69,7 +70,7 @@ export class StatusPage {
     const { enabled, version, prefix } = this.#manager;
     const { settings, errorUrl } = this.#options;
     const shown = { settings: settings?.(), errorUrl };
-    const facts = { health: health?.body, enabled, version, prefix, ...shown };
+    const facts = { health: health?.body, enabled, version: redactText(version), prefix, ...shown };
     return { headers: page.PAGE_HEADERS, html: page.renderPage(content, sampler, facts) };
   }
 

@@ -73,6 +73,25 @@ describe('a report of the application', () => {
     });
   });
 
+  test('have no secret in a name, a code or a reason', async () => {
+    const code = 'ghp_planted4711abcdefghijklmnopqrstuvw';
+    const { url } = await start({
+      health: {
+        'redis://app:planted@h/': () => {
+          throw Object.assign(new Error('down'), { code });
+        },
+      },
+      ready: () => ({ status: 'fail', reason: 'waits for token=planted', checks: {} }),
+    });
+    const health = JSON.parse((await ask(`${url}/health`)).body.toString());
+    expect(health.checks).toMatchObject({
+      'redis://app:**********@h/': { status: 'fail', error_type: '**********' },
+    });
+    expect(JSON.parse((await ask(`${url}/ready`)).body.toString())).toMatchObject({
+      reason: 'waits for token=**********',
+    });
+  });
+
   test('concurrent requests share one run of the checks', async () => {
     let runs = 0;
     const { promise: done, resolve: finish } = Promise.withResolvers<void>();

@@ -141,3 +141,10 @@ test('checks that hang do not hold the page back', async () => {
   expect(await (await fetch(url)).text()).toContain('The checks have not finished yet.');
   finish();
 });
+
+test('the version is shown without a secret in it', async () => {
+  const manager = new MetricsManager({ version: '1.2 of https://ann:planted@git.example.com/' });
+  const html = await (await fetch(await start({ manager }))).text();
+  expect(html).toContain('1.2 of https://ann:**********@git.example.com/');
+  expect(html).not.toContain('planted');
+});

@@ -1,4 +1,4 @@
-import { isSecretKey } from '@map/redaction';
+import { isSecretKey, MASK } from '@map/redaction';
 import { closest } from '@map/redaction/kernel';
 import type { TSchema } from '@sinclair/typebox';
 import type { Problem } from '../problems/problem.ts';
@@ -182,8 +182,22 @@ function show(
   const text = String(value);
   // In a malformed URL the password may be where no mask finds it.
   if (kindOf(schema) === 'url' && mayHidePassword(text)) return undefined;
-  return displayText(text);
+  return isOpaque(schema, text) ? MASK : displayText(text);
 }
+
+/**
+ * Whether a random word stands in the place of a number or of one of a few words: it is more
+ * probably a password than a slip.
+ */
+function isOpaque(schema: TSchema, text: string): boolean {
+  if (!OPAQUE.test(text)) return false;
+  const values = enumValues(schema)?.map(String);
+  if (values === undefined) return schema['type'] !== 'string';
+  return closest(text, values) === undefined;
+}
+
+/** Letters and digits, and neither a number with its unit nor an address. */
+const OPAQUE = /^(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])[^\s:./,;=$]{10,}$/;
 
 /** The end of a message about a value, and the whole value if the message has its beginning alone. */
 function gotOf(

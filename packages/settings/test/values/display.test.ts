@@ -7,6 +7,7 @@ import {
   explainSettings,
   json,
   loadSettings,
+  oneOf,
   optional,
   record,
   secretTexts,
@@ -53,6 +54,38 @@ describe('a key in the wrong place of LLM_PROVIDERS_CONFIG is never shown', () =
   ])('%s', (_what, env: Record<string, string>) => {
     expect(output(env)).not.toMatch(/hunter2|8675309/);
   });
+});
+
+describe('in the place of a number or of a word', () => {
+  test.each([
+    ['LOG_LEVEL', 'Hunter2-and-more'],
+    ['METRICS_PORT', 'hunter2hunter2'],
+    ['METRICS_ENABLED', 'hunter2#hunter2'],
+    ['HTTP_TIMEOUT', 'hunter2@hunter2'],
+  ])('a random word is not shown: %s', (name, value) => {
+    expect(output({ [name]: value })).toContain('got "**********"');
+    expect(output({ [name]: value })).not.toMatch(/hunter2/i);
+  });
+  test.each([
+    ['LOG_LEVEL', 'verbous'],
+    ['LOG_LEVEL', 'ERROR_LEVEL'],
+    ['METRICS_PORT', 'localhost:9464'],
+    ['METRICS_PORT', '9464 # scraped'],
+    ['HTTP_TIMEOUT', '30seconds'],
+    ['HTTP_TIMEOUT', '${TIMEOUT_1_SECOND'],
+  ])('a slip is shown: %s=%s', (name, value) => {
+    expect(output({ [name]: value })).toContain(`got ${JSON.stringify(value)}`);
+  });
+});
+
+test('a slip in one of several words with digits is shown', () => {
+  const { loadSettings: load } = defineSettings(
+    { MODEL: oneOf(['claude-sonnet-4-5-20250929', 'gpt-4o-2024-08-06']) },
+    { stock: false },
+  );
+  const loadModel = (MODEL: string) => () => load({ env: { MODEL }, envFiles: [] });
+  expect(loadModel('gpt-4o-2024-08-07')).toThrow('got "gpt-4o-2024-08-07"');
+  expect(loadModel('Hunter2-and-more')).toThrow(`got "${MASK}"`);
 });
 
 describe('values of plain strings', () => {
