@@ -301,10 +301,22 @@ function positive(tokens: number): number | undefined {
 
 /** The fields of an object by their names without underscores, in lower case. */
 function fields(value: unknown): Loose {
-  const entries = Object.entries(loose(value));
-  return Object.fromEntries(
-    entries.map(([name, field]) => [name.replaceAll('_', '').toLowerCase(), field]),
-  );
+  const named = loose(value);
+  const result: Record<string, unknown> = {};
+  for (const name of Object.keys(named)) result[plainName(name)] = named[name];
+  return result;
+}
+
+/** Names that were seen: without them, reading a response takes twice the time. */
+const PLAIN_NAMES = new Map<string, string>();
+const MAX_NAMES = 512;
+
+function plainName(name: string): string {
+  const known = PLAIN_NAMES.get(name);
+  if (known !== undefined) return known;
+  const plain = name.replaceAll('_', '').toLowerCase();
+  if (PLAIN_NAMES.size < MAX_NAMES) PLAIN_NAMES.set(name, plain);
+  return plain;
 }
 
 /** The first object, or list of objects, under one of the names. */

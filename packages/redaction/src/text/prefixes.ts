@@ -74,10 +74,13 @@ const USUAL = 'etaoinsrdlcum-_pfhvwxyqgbkjz0123456789';
  */
 export function prefixRule(prefix: string, least: number): Rule {
   const items = prefix.match(/\[[^\]]+\]|[^[]/g) as string[];
-  const places = items.slice(2).map((_, place) => place);
-  const at = places.reduce((best, place) =>
-    rarity(items, place) > rarity(items, best) ? place : best,
-  );
+  const ranks = items.map(rankOf);
+  const rarity = (place: number): number =>
+    (ranks[place] as number) + (ranks[place + 1] as number) + (ranks[place + 2] as number);
+  let at = 0;
+  for (let place = 1; place < items.length - 2; place += 1) {
+    if (rarity(place) > rarity(at)) at = place;
+  }
   const [before, key, after] = [items.slice(0, at), items.slice(at, at + 3), items.slice(at + 3)];
   return {
     before: START + before.join(''),
@@ -86,10 +89,12 @@ export function prefixRule(prefix: string, least: number): Rule {
   };
 }
 
-function rarity(items: readonly string[], place: number): number {
-  const ranks = items.slice(place, place + 3).map((item) => {
-    const characters = Array.from(item.toLowerCase().replace(/^\[|\]$/g, ''));
-    return Math.min(...characters.map((character) => USUAL.indexOf(character)));
-  });
-  return ranks.reduce((sum, rank) => sum + rank, 0);
+/** How rare the most usual character of an item is. */
+function rankOf(item: string): number {
+  let rank = USUAL.length;
+  for (const character of item.toLowerCase()) {
+    if (character === '[' || character === ']') continue;
+    rank = Math.min(rank, USUAL.indexOf(character));
+  }
+  return rank;
 }

@@ -46,7 +46,9 @@ function enter({ before, key, after, value = '' }: Rule): void {
       for (const c of third as number[]) {
         const entry = (((a << BITS) | b) << BITS) | c;
         TABLE[entry] = 1;
-        SOURCES.set(entry, [...(SOURCES.get(entry) ?? []), source]);
+        const sources = SOURCES.get(entry);
+        if (sources === undefined) SOURCES.set(entry, [source]);
+        else sources.push(source);
       }
   }
 }
