@@ -45,7 +45,11 @@ afterEach(async () => {
   process.env = env;
 });
 
-const start = () => initializeConfig({ signals: false });
+const start = () => {
+  // A call of an earlier file may have ended since.
+  getMetricsManager().reset();
+  return initializeConfig({ signals: false });
+};
 
 function ask(status: number, signal?: AbortSignal) {
   const { port } = server.address() as AddressInfo;
