@@ -83,7 +83,7 @@ test('a handler runs in the trace of its request, which is measured under its ro
 
 test.each<[string, () => unknown, number]>([
   ['nothing', () => undefined, 500],
-  ['a text', () => 'pear', 500],
+  ['a string', () => 'pear', 500],
   ['a response whose body is locked', () => locked(), 500],
   ['a response that was read', () => read(), 500],
   ['a body of texts', () => new Response(chunks('pear')), 200],

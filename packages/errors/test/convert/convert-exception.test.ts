@@ -86,7 +86,7 @@ describe('the contract', () => {
   });
 
   test.each([
-    ['a text', 'enough', 'enough'],
+    ['a string', 'enough', 'enough'],
     ['nothing', undefined, 'Something went wrong on our side.'],
     ['null', null, 'Something went wrong on our side.'],
     ['a number', 7, 'Something went wrong on our side.'],

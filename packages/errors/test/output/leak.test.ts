@@ -128,7 +128,7 @@ describe('no secret of a third-party error is shown', () => {
     ['an aggregate', new AggregateError([new Error(`password=${WORD}`)], `token: ${WORD}`)],
     ['a cause', new Error('Outer.', { cause: new Error(`redis://u:${WORD}@h:1/0`) })],
     ['an object', { message: `api_key="${WORD}"`, secret: WORD }],
-    ['a text', `Authorization: Bearer ${WORD}`],
+    ['a string', `Authorization: Bearer ${WORD}`],
   ])('%s', (_name, raw) => {
     expect(shown(convertException(raw))).not.toContain(WORD);
     expect(JSON.stringify(convertException(raw).details)).not.toContain(WORD);

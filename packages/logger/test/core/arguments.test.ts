@@ -20,7 +20,7 @@ it('takes time linear in the length of a string after the message', () => {
 
 describe('a call', () => {
   it.each([
-    ['a text', ['m'], { message: 'm' }],
+    ['a string', ['m'], { message: 'm' }],
     ['fields', ['m', { a: 1 }], { message: 'm', a: 1 }],
     ['an error alone', [new Error('e')], { message: 'e', error: { message: 'e' } }],
     ['an error with fields', [new Error('e'), { a: 1 }], { message: 'e', a: 1 }],

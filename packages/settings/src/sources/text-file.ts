@@ -96,7 +96,7 @@ function decode(bytes: Uint8Array): FileText {
   const zero = bytes.indexOf(0);
   if (zero >= 0) {
     const line = lineAt(bytes, zero);
-    return { status: 'unusable', reason: 'it contains a NUL byte, so it is not a text file', line };
+    return { status: 'unusable', reason: 'it contains a NUL byte: it is a binary file', line };
   }
   if (!isUtf8(bytes)) {
     const line = lineAt(bytes, firstInvalid(bytes, isUtf8));

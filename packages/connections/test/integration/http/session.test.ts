@@ -18,7 +18,7 @@ async function read(stream: AsyncIterable<unknown>): Promise<void> {
 }
 
 const forms: [string, (http: HttpClient, url: string) => Promise<unknown>][] = [
-  ['a text', (http, url) => http(url)],
+  ['a string', (http, url) => http(url)],
   ['a URL', (http, url) => http(new URL(url))],
   ['options', (http, url) => http(url, { headers: { accept: '*/*' }, retry: { limit: 0 } })],
   ['options alone', (http, url) => http({ prefixUrl: url })],
