@@ -107,12 +107,14 @@ const ONE_OF_KEYS = new RegExp(`^(?:${KEYS.join('|')})`);
 const WORD = /^(?:[A-Z]?[a-z]{1,14}\d{0,2}|\d{1,8}|\d{1,3}[a-z]{1,2})$/;
 const LETTERS = /^[a-z]{1,14}$/;
 
-/** What is recognised, except {@link DOTTED}; a prefix has its key at its end. */
-export const TOKEN_RULES: readonly Rule[] = [
-  ...OTHERS,
-  ...CERTAIN.map((prefix) => prefixRule(prefix, 6)),
-  ...[...LIKELY, ...KEYS].map((prefix) => prefixRule(prefix, 8)),
-];
+/** The rules of all recognised tokens, except {@link DOTTED}. */
+export function tokenRules(): readonly Rule[] {
+  return [
+    ...OTHERS,
+    ...CERTAIN.map((prefix) => prefixRule(prefix, 6)),
+    ...[...LIKELY, ...KEYS].map((prefix) => prefixRule(prefix, 8)),
+  ];
+}
 
 /** Finds a token that has no key, by its first dot. A class of two is what V8 finds fastest. */
 export const DOTTED: RegExp =
