@@ -35,3 +35,4 @@ export {
   shortString,
 } from './safe/read.ts';
 export { closest, editDistance } from './words/closest.ts';
+export { describeValue } from './words/describe-value.ts';

@@ -10,8 +10,8 @@ import {
   type ProblemDetails,
   type ProblemOptions,
 } from '@map/errors';
+import { errorOf } from '@map/errors/kernel';
 import { getContext, getLogger } from '@map/logger';
-import { codedError } from '../support/coded-error.ts';
 import { logOnce } from '../support/log-once.ts';
 import { frameworkHeaders, frameworkStatus } from './framework-status.ts';
 import type { RequestLike, ResponseLike } from './request-context.ts';
@@ -65,7 +65,7 @@ export function toProblem(error: unknown, options: ProblemOptions = {}): Problem
 function fromFramework(error: unknown): BaseError | undefined {
   const status = frameworkStatus(error);
   if (status === undefined) return undefined;
-  return codedError({
+  return errorOf({
     code: codeOfStatus(status),
     message: (error as Error).message,
     originalError: error,

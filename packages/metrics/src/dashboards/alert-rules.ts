@@ -1,5 +1,5 @@
 import { CATALOGUE } from '../catalogue/catalogue.ts';
-import { MetricsError } from '../common/metrics-error.ts';
+import { check } from '../common/check.ts';
 import type { MetricDefinition } from '../instruments/definition.ts';
 import { checkOptions } from '../manager/options.ts';
 import { aggregate, PromQl } from './promql.ts';
@@ -57,10 +57,8 @@ const { http, task, llm, agent, tool, connection, self } = CATALOGUE;
 export function alertRules(options: AlertOptions = {}): AlertGroup {
   const { prefix = '', dailyBudgetUsd = 100 } = options;
   checkOptions({ prefix });
-  if (!(Number.isFinite(dailyBudgetUsd) && dailyBudgetUsd > 0)) {
-    const message = `\`dailyBudgetUsd\` must be a positive number, got ${dailyBudgetUsd}.`;
-    throw new MetricsError('METRICS_OPTION_INVALID', message);
-  }
+  const isBudget = Number.isFinite(dailyBudgetUsd) && dailyBudgetUsd > 0;
+  check(isBudget, 'dailyBudgetUsd', 'a positive number', dailyBudgetUsd);
   const promql = new PromQl({ prefix, filters: {}, window: '5m' });
   const rows = [
     ...ofTasks(promql),

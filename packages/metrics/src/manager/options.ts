@@ -1,4 +1,4 @@
-import { MetricsError } from '../common/metrics-error.ts';
+import { check } from '../common/check.ts';
 import { isLabelName, type MetricDefinition, type NamedLabels } from '../instruments/definition.ts';
 import type { ExemplarLabels } from '../instruments/manager-state.ts';
 import type { Gauge } from '../instruments/metric.ts';
@@ -58,23 +58,16 @@ export function checkOptions({
   maxLabelLength,
   defaultLabels,
 }: MetricsOptions): void {
-  if (prefix !== undefined && !/^([a-zA-Z_][a-zA-Z0-9_]*)?$/.test(prefix)) {
-    throw invalid(
-      `\`prefix\` must contain only letters, digits and _, and must not start with a digit, got ${JSON.stringify(prefix)}.`,
-    );
-  }
+  check(
+    prefix === undefined || /^([a-zA-Z_][a-zA-Z0-9_]*)?$/.test(prefix),
+    'prefix',
+    'a string of letters, digits and _ that does not start with a digit',
+    prefix,
+  );
   for (const [name, limit] of Object.entries({ maxSeries, maxLabelLength })) {
-    if (limit !== undefined && !(limit >= 1)) {
-      throw invalid(`\`${name}\` must be a number of at least 1, got ${limit}.`);
-    }
+    check(limit === undefined || limit >= 1, name, 'a number of at least 1', limit);
   }
   for (const name of Object.keys(defaultLabels ?? {})) {
-    if (!isLabelName(name)) {
-      throw invalid(`\`defaultLabels\` must have valid label names, got ${JSON.stringify(name)}.`);
-    }
+    check(isLabelName(name), 'defaultLabels', 'an object with valid label names', name);
   }
-}
-
-function invalid(message: string): MetricsError {
-  return new MetricsError('METRICS_OPTION_INVALID', message);
 }
