@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BaseError, ErrorCode, SystemError, TaskError } from '@map/errors';
-import { checkFunction, checkMs, optionError } from '@map/errors/kernel';
 import { redactText } from '@map/redaction';
+import { optionNames } from '@map/redaction/kernel';
+import { checkFunction, checkMs, checkNames } from './errors/checks.ts';
+import { optionError } from './errors/option-error.ts';
 import { HealthRegistry } from './health/registry.ts';
 import { isInsideRequest, watchRequests } from './http/open-request.ts';
 import { complain, type LifecycleLogger, logFailure } from './log/log.ts';
@@ -32,6 +34,13 @@ export interface LifecycleOptions extends ShutdownLimits {
   /** Holds the health checks; a new registry by default. */
   readonly health?: HealthRegistry;
 }
+
+const OPTIONS = optionNames<LifecycleOptions>({
+  shutdownTimeoutMs: true,
+  shutdownDelayMs: true,
+  logger: true,
+  health: true,
+});
 
 const TIMEOUT_MS = 25_000;
 /** Part of the shutdown limit that is reserved for work in flight. */
@@ -64,6 +73,7 @@ export class Lifecycle {
   #unwatch: (() => void) | undefined;
 
   constructor(options: LifecycleOptions = {}) {
+    checkNames('a lifecycle', options, OPTIONS);
     this.#limits = checkLimits(options);
     this.#logger = options.logger;
     this.health = options.health ?? new HealthRegistry();

@@ -17,6 +17,7 @@ export {
   UnitSpan,
 } from './otel/unit-span.ts';
 export { type PathNode, stepInto } from './policy/paths.ts';
+export { POLICY_OPTIONS } from './policy/policy.ts';
 export { redactionVersion } from './policy/process-wide.ts';
 export { keepRejections, rejectedValue } from './process/rejections.ts';
 export { processState } from './process/state.ts';
@@ -35,4 +36,4 @@ export {
   shortString,
 } from './safe/read.ts';
 export { closest, editDistance } from './words/closest.ts';
-export { describeValue } from './words/describe-value.ts';
+export { optionNames, type UnknownOption, unknownOption } from './words/unknown-option.ts';

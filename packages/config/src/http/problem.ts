@@ -10,8 +10,10 @@ import {
   type ProblemDetails,
   type ProblemOptions,
 } from '@map/errors';
-import { errorOf } from '@map/errors/kernel';
 import { getContext, getLogger } from '@map/logger';
+import { optionNames } from '@map/redaction/kernel';
+import { checkNames } from '../support/check-names.ts';
+import { codedError } from '../support/coded-error.ts';
 import { logOnce } from '../support/log-once.ts';
 import { frameworkHeaders, frameworkStatus } from './framework-status.ts';
 import type { RequestLike, ResponseLike } from './request-context.ts';
@@ -65,7 +67,7 @@ export function toProblem(error: unknown, options: ProblemOptions = {}): Problem
 function fromFramework(error: unknown): BaseError | undefined {
   const status = frameworkStatus(error);
   if (status === undefined) return undefined;
-  return errorOf({
+  return codedError({
     code: codeOfStatus(status),
     message: (error as Error).message,
     originalError: error,
@@ -91,6 +93,8 @@ function answerOf(error: BaseError, status: number, options: ProblemOptions): Pr
   };
 }
 
+const OPTIONS = optionNames<ProblemOptions>({ docsUrl: true, instance: true, detail: true });
+
 /**
  * Makes an error handler for Express (`app.use(problemHandler())`, after the routes) and Fastify
  * (`app.setErrorHandler(problemHandler())`, and `fastify({ frameworkErrors: problemHandler() })` for bad
@@ -107,6 +111,7 @@ export function problemHandler(
   response: ProblemTarget,
   next?: (error: unknown) => void,
 ) => void {
+  checkNames('problemHandler()', options ?? {}, OPTIONS);
   // Express recognises an error handler by its four parameters.
   return (error, _request, response, next) => {
     if (response.headersSent) {
@@ -127,6 +132,7 @@ export function problemHandler(
 export function notFoundHandler(
   options: ProblemOptions = {},
 ): (request: RequestLike, response: ProblemTarget) => void {
+  checkNames('notFoundHandler()', options ?? {}, OPTIONS);
   return ({ method = '' }, response) => {
     const message = `No route matches this ${method} request.`;
     const error = new APIError({ code: ErrorCode.NOT_FOUND, message, stack: false });

@@ -1,5 +1,7 @@
 import { getLogger, LogContext, runWithContext } from '@map/logger';
 import { type HttpRequest, type HttpResponse, httpMetrics, setHttpRoute } from '@map/metrics/http';
+import { optionNames } from '@map/redaction/kernel';
+import { checkNames } from '../support/check-names.ts';
 import { current } from '../support/current.ts';
 
 /** The part of a request that is read: Node's, Express' or Fastify's. */
@@ -29,6 +31,11 @@ export interface RequestContextOptions {
   /** Whether each request is logged at INFO instead of DEBUG; false by default. */
   readonly accessLog?: boolean;
 }
+
+/** The names of {@link RequestContextOptions}. */
+export const CONTEXT_OPTIONS: ReadonlySet<string> = optionNames<RequestContextOptions>({
+  accessLog: true,
+});
 
 /**
  * Makes the handler that gives each request its log context, measures it, and lets a shutdown wait
@@ -61,6 +68,7 @@ export interface RequestContextOptions {
 export function requestContext(
   options: RequestContextOptions = {},
 ): (request: RequestLike, response: ResponseLike, next: () => void) => void {
+  checkNames('requestContext()', options ?? {}, CONTEXT_OPTIONS);
   const { accessLog = false } = options ?? {};
   const measure = httpMetrics();
   const log = getLogger('map.http');

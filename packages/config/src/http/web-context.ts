@@ -1,8 +1,9 @@
 import { getLogger, LogContext, runWithContext } from '@map/logger';
 import { getMetricsManager } from '@map/metrics';
+import { checkNames } from '../support/check-names.ts';
 import { current } from '../support/current.ts';
 import { toProblem } from './problem.ts';
-import type { RequestContextOptions } from './request-context.ts';
+import { CONTEXT_OPTIONS, type RequestContextOptions } from './request-context.ts';
 
 /** Facts about a web-standard request that it does not contain. */
 export interface WebRequestDetails {
@@ -47,6 +48,7 @@ const CLIENT_CLOSED = 499;
  * ```
  */
 export function webContext(options: RequestContextOptions = {}): WebContext {
+  checkNames('webContext()', options ?? {}, CONTEXT_OPTIONS);
   const { accessLog = false } = options ?? {};
   const log = getLogger('map.http');
   return (request, handle, details = {}) => {

@@ -1,5 +1,6 @@
-import { checkMs, checkWhole } from '@map/errors/kernel';
-import { checkNames } from './queue-options.ts';
+import { MAX_TIMER_MS } from '@map/redaction/kernel';
+import { optionError } from './queue-error.ts';
+import { checkDelay, checkNames, checkWhole } from './queue-options.ts';
 
 /** Options of `runWorker`; times in milliseconds. */
 export interface WorkerOptions {
@@ -21,21 +22,28 @@ export interface WorkerSettings {
   readonly lockMs: number;
 }
 
-/** Shortest lock in milliseconds: it is renewed twice in this time, over the network. */
-const MIN_LOCK_MS = 100;
-
 /**
  * Checks the options of a worker and fills in their defaults.
  *
  * @throws `CONFIG_INVALID_3002` naming the option and a valid value.
  */
 export function workerSettings(queue: string, options: WorkerOptions): WorkerSettings {
-  const of = `the worker of queue "${queue}"`;
-  checkNames('runWorker()', options, ['concurrency', 'timeoutMs', 'lockMs'], of);
+  const where = ` of the worker of queue "${queue}"`;
+  checkNames('runWorker', options, ['concurrency', 'timeoutMs', 'lockMs'], where);
   const { concurrency = 10, timeoutMs, lockMs = 30_000 } = options;
   return {
-    concurrency: checkWhole('concurrency', concurrency, of),
-    timeoutMs: timeoutMs === undefined ? undefined : checkMs('timeoutMs', timeoutMs, { of }),
-    lockMs: checkWhole('lockMs', checkMs('lockMs', lockMs, { min: MIN_LOCK_MS, of }), of),
+    concurrency: checkWhole('concurrency', concurrency, where),
+    timeoutMs: timeoutMs === undefined ? undefined : checkDelay('timeoutMs', timeoutMs, where),
+    lockMs: checkLock(lockMs, where),
   };
+}
+
+/** Shortest lock in milliseconds: it is renewed twice in this time, over the network. */
+const MIN_LOCK_MS = 100;
+
+function checkLock(value: unknown, where: string): number {
+  const isLock = Number.isInteger(value) && (value as number) >= MIN_LOCK_MS;
+  if (isLock && (value as number) <= MAX_TIMER_MS) return value as number;
+  const expected = `a whole number of milliseconds from ${MIN_LOCK_MS} to ${MAX_TIMER_MS}${where}`;
+  throw optionError('lockMs', expected, value);
 }

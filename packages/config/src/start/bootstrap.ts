@@ -14,7 +14,7 @@ import {
   type MetricsManager,
   type MetricsServer,
 } from '@map/metrics';
-import { registerSecrets, setRedaction } from '@map/redaction';
+import { type RedactionPolicy, registerSecrets, setRedaction } from '@map/redaction';
 import { getSettings, type Settings, secretTexts } from '@map/settings';
 import { logger } from '../wiring/app-logger.ts';
 import { addConnectionChecks } from '../wiring/connection-checks.ts';
@@ -125,7 +125,7 @@ export class Bootstrap<S extends Settings, X> {
 
   #startBootstrapLogging() {
     const { redact } = this.#options;
-    if (redact !== undefined) this.#undos.push(setRedaction(redact));
+    if (redact !== undefined) this.#undos.push(setPolicy(redact));
     setupLogging({ uncaught: !this.#guarded });
     return () => closeLogging();
   }
@@ -201,6 +201,19 @@ export class Bootstrap<S extends Settings, X> {
       metrics: this.metrics,
       addHealthCheck: (name, check, options) => lifecycle.health.register(name, check, options),
       onShutdown: (name, hook, phase) => lifecycle.onShutdown(name, hook, phase),
+    });
+  }
+}
+
+/** Sets the policy; its errors get a code, and never hold a value. */
+function setPolicy(redact: RedactionPolicy): () => void {
+  try {
+    return setRedaction(redact);
+  } catch (error) {
+    throw new ConfigurationError({
+      code: ErrorCode.CONFIG_INVALID,
+      message: `\`redact\` cannot be used: ${(error as Error).message}`,
+      details: { option: 'redact' },
     });
   }
 }

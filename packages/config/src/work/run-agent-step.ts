@@ -1,6 +1,13 @@
 import { ErrorCode } from '@map/errors';
 import { AGENTS_ACTIVE, getMetricsManager } from '@map/metrics';
-import { rejectOptions, runUnit, type Work, type WorkOptions } from './unit-of-work.ts';
+import { optionNames } from '@map/redaction/kernel';
+import {
+  checkWorkOptions,
+  runUnit,
+  WORK_OPTIONS,
+  type Work,
+  type WorkOptions,
+} from './unit-of-work.ts';
 
 /** Options of {@link runAgentStep}. */
 export interface AgentStepOptions extends WorkOptions {
@@ -13,6 +20,14 @@ export interface AgentStepOptions extends WorkOptions {
   /** Id of the task it works on, for every log line. */
   readonly taskId?: string;
 }
+
+const OPTIONS = optionNames<AgentStepOptions>({
+  ...WORK_OPTIONS,
+  agent: true,
+  operation: true,
+  agentId: true,
+  taskId: true,
+});
 
 /**
  * Runs one step of an agent in its own log context: timed, counted, awaited by a shutdown, and with
@@ -32,11 +47,11 @@ export interface AgentStepOptions extends WorkOptions {
  * console.log(plan.length);
  * ```
  */
-export function runAgentStep<T>(
+export async function runAgentStep<T>(
   options: AgentStepOptions,
   work: (work: Work) => T | PromiseLike<T>,
 ): Promise<T> {
-  if (typeof options !== 'object' || options === null) return rejectOptions(options);
+  checkWorkOptions('runAgentStep()', options, OPTIONS);
   const { agent, operation, agentId = agent, taskId, ...rest } = options;
   const metrics = getMetricsManager();
   return runUnit(

@@ -1,7 +1,15 @@
 import { ErrorCode } from '@map/errors';
 import { getMetricsManager, TASKS_IN_PROGRESS } from '@map/metrics';
+import { optionNames } from '@map/redaction/kernel';
 import { claimJob } from './current-job.ts';
-import { rejectOptions, runUnit, type Unit, type Work, type WorkOptions } from './unit-of-work.ts';
+import {
+  checkWorkOptions,
+  runUnit,
+  type Unit,
+  WORK_OPTIONS,
+  type Work,
+  type WorkOptions,
+} from './unit-of-work.ts';
 
 /** Options of {@link runTask}. */
 export interface TaskOptions extends WorkOptions {
@@ -16,6 +24,15 @@ export interface TaskOptions extends WorkOptions {
   /** When it was queued, in milliseconds since 1970, to measure the wait. */
   readonly queuedAt?: number;
 }
+
+const OPTIONS = optionNames<TaskOptions>({
+  ...WORK_OPTIONS,
+  type: true,
+  taskId: true,
+  agentId: true,
+  dispatcherId: true,
+  queuedAt: true,
+});
 
 /**
  * Runs a task in its own log context: timed, counted, awaited by a shutdown, and with a coded error
@@ -38,11 +55,11 @@ export interface TaskOptions extends WorkOptions {
  * console.log(pages);
  * ```
  */
-export function runTask<T>(
+export async function runTask<T>(
   options: TaskOptions,
   work: (work: Work) => T | PromiseLike<T>,
 ): Promise<T> {
-  if (typeof options !== 'object' || options === null) return rejectOptions(options);
+  checkWorkOptions('runTask()', options, OPTIONS);
   return runUnit(taskUnit(options), work);
 }
 

@@ -1,6 +1,13 @@
 import { ErrorCode } from '@map/errors';
 import { getMetricsManager, TOOL_EXECUTIONS_IN_FLIGHT } from '@map/metrics';
-import { rejectOptions, runUnit, type Work, type WorkOptions } from './unit-of-work.ts';
+import { optionNames } from '@map/redaction/kernel';
+import {
+  checkWorkOptions,
+  runUnit,
+  WORK_OPTIONS,
+  type Work,
+  type WorkOptions,
+} from './unit-of-work.ts';
 
 /** Options of {@link runTool}. */
 export interface ToolOptions extends WorkOptions {
@@ -9,6 +16,12 @@ export interface ToolOptions extends WorkOptions {
   /** Id of the call, as the model gave it, for every log line and the span. */
   readonly callId?: string;
 }
+
+const OPTIONS = optionNames<ToolOptions>({
+  ...WORK_OPTIONS,
+  tool: true,
+  callId: true,
+});
 
 /**
  * Runs a tool in its own log context: timed, counted, awaited by a shutdown, and with a coded error
@@ -28,11 +41,11 @@ export interface ToolOptions extends WorkOptions {
  * console.log(found.length);
  * ```
  */
-export function runTool<T>(
+export async function runTool<T>(
   options: ToolOptions,
   work: (work: Work) => T | PromiseLike<T>,
 ): Promise<T> {
-  if (typeof options !== 'object' || options === null) return rejectOptions(options);
+  checkWorkOptions('runTool()', options, OPTIONS);
   const { tool, callId, ...rest } = options;
   const metrics = getMetricsManager();
   return runUnit(

@@ -1,8 +1,14 @@
-import { type BaseError, convertException, ErrorCode, type ErrorOrigin } from '@map/errors';
-import { checkSignal, optionError } from '@map/errors/kernel';
+import {
+  type BaseError,
+  ConfigurationError,
+  convertException,
+  ErrorCode,
+  type ErrorOrigin,
+} from '@map/errors';
 import { type ContextFields, getContext, getLogger, LogContext, runWithContext } from '@map/logger';
 import { type CostMeter, meterCost } from '@map/metrics/llm';
 import { type SpanOptions, startSpan, type UnitSpan } from '@map/redaction/kernel';
+import { checkNames } from '../support/check-names.ts';
 import { current } from '../support/current.ts';
 import { logOnce } from '../support/log-once.ts';
 import { inWork } from './current-work.ts';
@@ -48,6 +54,16 @@ export interface WorkOptions {
    */
   readonly attribution?: string;
 }
+
+/** The names of {@link WorkOptions}, for the lists of its helpers. */
+export const WORK_OPTIONS: Readonly<Record<keyof WorkOptions, true>> = {
+  timeoutMs: true,
+  budgetUsd: true,
+  signal: true,
+  carrier: true,
+  fields: true,
+  attribution: true,
+};
 
 /** One piece of work: its name and its measurements. */
 export interface Unit extends WorkOptions {
@@ -192,19 +208,40 @@ function statusOf(error: BaseError): WorkStatus {
 
 function checkOptions({ name, timeoutMs, budgetUsd, signal, attribution }: Unit): void {
   if (attribution !== undefined && typeof attribution !== 'string') {
-    throw optionError('attribution', 'a string', attribution, { of: name });
+    throw invalid(`\`attribution\` of ${name} must be a string, got ${kindOf(attribution)}.`);
   }
-  checkPositive('timeoutMs', 'a number of milliseconds above 0', timeoutMs, name);
-  checkPositive('budgetUsd', 'an amount above 0', budgetUsd, name);
-  checkSignal('signal', signal, name);
+  if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0)) {
+    const got = typeof timeoutMs === 'number' ? timeoutMs : kindOf(timeoutMs);
+    throw invalid(`\`timeoutMs\` of ${name} must be a number of milliseconds above 0, got ${got}.`);
+  }
+  if (budgetUsd !== undefined && !(typeof budgetUsd === 'number' && budgetUsd > 0)) {
+    const got = typeof budgetUsd === 'number' ? budgetUsd : kindOf(budgetUsd);
+    throw invalid(`\`budgetUsd\` of ${name} must be an amount above 0, got ${got}.`);
+  }
+  if (signal === undefined || isSignal(signal)) return;
+  throw invalid(
+    `\`signal\` of ${name} must be an AbortSignal, such as the \`signal\` of an AbortController.`,
+  );
 }
 
-function checkPositive(option: string, expected: string, value: unknown, of: string): void {
-  if (value === undefined || (typeof value === 'number' && value > 0)) return;
-  throw optionError(option, expected, value, { of });
+/** Checks that the options of a work helper are an object without unknown names. */
+export function checkWorkOptions(of: string, options: unknown, known: ReadonlySet<string>): void {
+  if (typeof options !== 'object' || options === null) {
+    throw invalid(`\`options\` must be an object, got ${kindOf(options)}.`);
+  }
+  checkNames(of, options, known);
 }
 
-/** Rejects options that are not an object. */
-export function rejectOptions(options: unknown): Promise<never> {
-  return Promise.reject(optionError('options', 'an object', options));
+function invalid(message: string): ConfigurationError {
+  return new ConfigurationError({ code: ErrorCode.CONFIG_INVALID, message });
+}
+
+function isSignal(value: unknown): boolean {
+  const { aborted, addEventListener } = (value ?? {}) as Record<string, unknown>;
+  return typeof aborted === 'boolean' && typeof addEventListener === 'function';
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

@@ -27,7 +27,7 @@ test.each([
 ])('%s that cannot be used is refused before anything is opened', (option, name, options) => {
   const make = () => taskQueue(name as string, options as never);
   expect(make).toThrow(expect.objectContaining({ code: ErrorCode.CONFIG_INVALID }));
-  expect(make).toThrow(new RegExp(`^\`${option}\`(?: of queue "q")? must be `));
+  expect(make).toThrow(`\`${option}\` must be`);
 });
 
 test.each([
@@ -44,7 +44,7 @@ test.each([
   const running = runWorker(taskQueue('q', { types }), handlers as never, options as never);
   await expect(running).rejects.toMatchObject({
     code: ErrorCode.CONFIG_INVALID,
-    message: expect.stringMatching(new RegExp(`^\`${option}\` of .*queue "q" must be`)),
+    message: expect.stringContaining(`\`${option}\` must be`),
   });
 });
 

@@ -1,8 +1,10 @@
 import type { BaseError } from '@map/errors/core';
-import { optionError } from '@map/errors/kernel';
-import { closest, describeValue, MAX_TIMER_MS } from '@map/redaction/kernel';
-import { argumentError, configError } from './errors.ts';
+import { unknownOption } from '@map/redaction/kernel';
+import { argumentError, optionError } from './errors.ts';
 import type { Bounds } from './scope.ts';
+
+/** Longest delay that a timer of Node can hold, in milliseconds. */
+const longestMs = 2_147_483_647;
 
 /** Largest accepted number of connections, callers or retries. */
 const mostItems = 1_000_000;
@@ -23,7 +25,7 @@ export function checkOptions(
   known: ReadonlySet<string>,
   remedies: Readonly<Record<string, string>> = {},
 ): void {
-  checkObject(where, options, known, remedies, configError);
+  checkObject(where, options, known, remedies, optionError);
 }
 
 /**
@@ -45,22 +47,10 @@ function checkObject(
   makeError: MakeError,
 ): asserts options is object {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw makeError(`The options of ${where} must be an object, got ${describeValue(options)}.`);
+    throw makeError(`The options of ${where} must be an object, got ${describe(options)}.`);
   }
-  for (const option of Object.keys(options)) {
-    if (known.has(option)) continue;
-    // A class instance may keep fields beside its options.
-    if (!isPlain(options)) return;
-    const meant = Object.hasOwn(remedies, option) ? remedies[option] : closest(option, known);
-    const remedy = meant === undefined ? '' : ` Did you mean \`${meant}\`?`;
-    const shown = option.slice(0, 40);
-    throw makeError(`\`${shown}\` is not an option of ${where}.${remedy}`, { option: shown });
-  }
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  const unknown = unknownOption(where, options, known, remedies);
+  if (unknown !== undefined) throw makeError(unknown.message, { option: unknown.option });
 }
 
 /**
@@ -71,8 +61,8 @@ function isPlain(value: object): boolean {
  */
 export function checkMs(where: string, option: string, value: unknown): number {
   if (isMs(value)) return value;
-  const range = `from 1 to ${MAX_TIMER_MS} milliseconds`;
-  throw optionError(option, range, value, { of: where });
+  const range = `from 1 to ${longestMs} milliseconds`;
+  throw invalidOption(where, option, range, value);
 }
 
 /**
@@ -93,7 +83,7 @@ export function checkInteger(
     const number = value as number;
     if (number >= least && number <= most) return number;
   }
-  throw optionError(option, `an integer from ${least} to ${most}`, value, { of: where });
+  throw invalidOption(where, option, `an integer from ${least} to ${most}`, value);
 }
 
 /**
@@ -110,7 +100,7 @@ export function checkType(
   expected: string,
 ): void {
   if (value === undefined || value === null || isValid(value)) return;
-  throw optionError(option, expected, value, { of: where });
+  throw invalidOption(where, option, expected, value);
 }
 
 /**
@@ -120,12 +110,24 @@ export function checkType(
  */
 export function checkMethods(where: string, value: unknown, methods: readonly string[]): void {
   if (typeof value !== 'object' || value === null) {
-    throw configError(`${where} must be an object, got ${describeValue(value)}.`);
+    throw optionError(`${where} must be an object, got ${describe(value)}.`);
   }
   for (const method of methods) {
     const found = (value as Record<string, unknown>)[method];
-    if (typeof found !== 'function') throw optionError(method, 'a function', found, { of: where });
+    if (typeof found !== 'function') throw invalidOption(where, method, 'a function', found);
   }
+}
+
+/** Makes the error of an option, with the expected form and the given value. */
+export function invalidOption(
+  where: string,
+  option: string,
+  expected: string,
+  value: unknown,
+): BaseError {
+  return optionError(`\`${option}\` of ${where} must be ${expected}, got ${describe(value)}.`, {
+    option,
+  });
 }
 
 /**
@@ -136,7 +138,7 @@ export function checkMethods(where: string, value: unknown, methods: readonly st
 export function checkTimeout(value: unknown): number {
   if (isMs(value)) return value;
   throw argumentError(
-    `\`timeoutMs\` must be from 1 to ${MAX_TIMER_MS} milliseconds, got ${describeValue(value)}.`,
+    `\`timeoutMs\` must be from 1 to ${longestMs} milliseconds, got ${describe(value)}.`,
   );
 }
 
@@ -171,7 +173,7 @@ export function checkSignal(signal: unknown): asserts signal is AbortSignal {
   if (signal instanceof AbortController) {
     throw argumentError('`signal` must be an AbortSignal, got its controller: use `.signal`.');
   }
-  throw argumentError(`\`signal\` must be an AbortSignal, got ${describeValue(signal)}.`);
+  throw argumentError(`\`signal\` must be an AbortSignal, got ${describe(signal)}.`);
 }
 
 /**
@@ -181,7 +183,7 @@ export function checkSignal(signal: unknown): asserts signal is AbortSignal {
  */
 export function checkFunction(name: string, value: unknown): void {
   if (typeof value === 'function') return;
-  throw argumentError(`\`${name}\` must be a function, got ${describeValue(value)}.`);
+  throw argumentError(`\`${name}\` must be a function, got ${describe(value)}.`);
 }
 
 /** Whether a value is a string. */
@@ -196,5 +198,13 @@ export function isSecretLike(value: unknown): boolean {
 }
 
 function isMs(value: unknown): value is number {
-  return typeof value === 'number' && value >= 1 && value <= MAX_TIMER_MS;
+  return typeof value === 'number' && value >= 1 && value <= longestMs;
+}
+
+/** A value for a message: numbers as they are; of everything else, which may be a secret, its type. */
+function describe(value: unknown): string {
+  if (value === null || value === undefined || typeof value === 'number') return String(value);
+  if (typeof value === 'bigint') return `the bigint ${value}n`;
+  if (Array.isArray(value)) return 'an array';
+  return /^[aeiou]/.test(typeof value) ? `an ${typeof value}` : `a ${typeof value}`;
 }

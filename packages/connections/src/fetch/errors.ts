@@ -1,6 +1,5 @@
 import { type BaseError, ErrorCode, isBaseError } from '@map/errors/core';
-import { errorOf } from '@map/errors/kernel';
-import { type ErrorOrigin, timeoutCodes } from '../core/errors.ts';
+import { type ErrorOrigin, errorOf, timeoutCodes } from '../core/errors.ts';
 import type { Phase } from './phases.ts';
 
 type ConvertException = typeof import('@map/errors').convertException;
@@ -217,5 +216,5 @@ function make(
   details: Record<string, unknown>,
   extra: Extra = {},
 ): BaseError {
-  return errorOf({ code, message, details, ...extra });
+  return errorOf(code, { message, details, ...extra });
 }

@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import { describeValue } from '@map/redaction/kernel';
 import { streams } from '../core/built-ins.ts';
 
 /** A body as undici sends it. */
@@ -52,7 +51,7 @@ export function readBody(body: unknown, isHalfDuplex: boolean): RequestBody {
     }
   }
   throw new TypeError(
-    `\`body\` must be a string, bytes, a Blob, URLSearchParams, FormData or a stream, got ${describeValue(body)}.`,
+    `\`body\` must be a string, bytes, a Blob, URLSearchParams, FormData or a stream, got ${describe(body)}.`,
   );
 }
 
@@ -159,4 +158,9 @@ async function* joined(
   } finally {
     await rest.cancel();
   }
+}
+
+function describe(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return typeof value;
+  return value.constructor?.name ? `an instance of ${value.constructor.name}` : 'an object';
 }

@@ -1,6 +1,7 @@
 import { ErrorCode, SystemError } from '@map/errors';
-import { checkFunction, checkSignal, optionError } from '@map/errors/kernel';
-import { withTimeLimit } from '@map/redaction/kernel';
+import { optionNames, withTimeLimit } from '@map/redaction/kernel';
+import { checkFunction, checkNames, checkSignal } from '../errors/checks.ts';
+import { optionError } from '../errors/option-error.ts';
 import { setTimeLeft } from './time-left.ts';
 
 /** Options of {@link withDeadline}. */
@@ -14,6 +15,13 @@ export interface DeadlineOptions<T> {
   /** Receives a value that arrives after the caller stopped waiting, so that it can be closed. */
   readonly onLate?: (value: T) => unknown;
 }
+
+const OPTIONS = optionNames<DeadlineOptions<unknown>>({
+  timeoutMs: true,
+  what: true,
+  signal: true,
+  onLate: true,
+});
 
 /**
  * Runs `work` and settles with its outcome, or rejects once the time limit has passed.
@@ -36,11 +44,12 @@ export async function withDeadline<T>(
   options: DeadlineOptions<T>,
 ): Promise<T> {
   checkFunction('work', work);
+  checkNames('withDeadline()', options ?? {}, OPTIONS);
   const { timeoutMs, what, signal, onLate } = options ?? {};
   if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0)) {
     throw optionError('timeoutMs', 'a number of milliseconds, 0 or more', timeoutMs);
   }
-  checkSignal('signal', signal);
+  checkSignal(signal);
   signal?.throwIfAborted();
   const controller = new AbortController();
   setTimeLeft(controller.signal, timeoutMs);

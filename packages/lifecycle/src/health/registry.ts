@@ -1,7 +1,8 @@
 import { ConfigurationError, convertException, ErrorCode } from '@map/errors';
-import { checkFunction, checkMs } from '@map/errors/kernel';
 import { redactText } from '@map/redaction';
+import { optionNames } from '@map/redaction/kernel';
 import { withDeadline } from '../deadline/deadline.ts';
+import { checkFunction, checkMs, checkNames } from '../errors/checks.ts';
 import type { CheckReport, HealthReport, HealthStatus } from './report.ts';
 
 /** A health check: it throws, rejects or returns `false` if something does not work. */
@@ -34,6 +35,9 @@ interface Entry {
   pendingSince?: number;
 }
 
+const REGISTRY_OPTIONS = optionNames<HealthRegistryOptions>({ cacheMs: true, timeoutMs: true });
+const CHECK_OPTIONS = optionNames<HealthCheckOptions>({ timeoutMs: true, required: true });
+
 const MAX_TIMEOUT_MS = 60_000;
 
 /**
@@ -59,6 +63,7 @@ export class HealthRegistry {
 
   /** @throws `CONFIG_INVALID_3002` for an option out of range. */
   constructor(options: HealthRegistryOptions = {}) {
+    checkNames('a health registry', options ?? {}, REGISTRY_OPTIONS);
     const { cacheMs = 1_000, timeoutMs = 2_000 } = options ?? {};
     this.#cacheMs = checkMs('cacheMs', cacheMs, { min: 0, max: MAX_TIMEOUT_MS });
     this.#timeoutMs = checkMs('timeoutMs', timeoutMs, { max: MAX_TIMEOUT_MS });
@@ -81,13 +86,13 @@ export class HealthRegistry {
       });
     }
     checkFunction('check', check);
+    checkNames(`health check "${name}"`, options, CHECK_OPTIONS);
     const { timeoutMs = this.#timeoutMs, required = true } = options;
     const entry = {
       check,
       required,
-      timeoutMs: checkMs('timeoutMs', timeoutMs, {
+      timeoutMs: checkMs(`timeoutMs of health check "${name}"`, timeoutMs, {
         max: MAX_TIMEOUT_MS,
-        of: `health check "${name}"`,
       }),
     };
     this.#entries.set(name, entry);

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import type { RedactionPolicy } from '@map/redaction';
-import { Redactor } from '@map/redaction/kernel';
+import { POLICY_OPTIONS, Redactor } from '@map/redaction/kernel';
 import { wantsColor } from '../format/color.ts';
 import type { ErrorOptions } from '../format/error-fields.ts';
 import { isWinstonFormat, type LogFormatter, type WinstonFormat } from '../format/formatter.ts';
@@ -178,6 +178,7 @@ function known(option: string, value: unknown, names?: readonly string[]): void 
 }
 
 function checkRedact(redact: RedactionPolicy): void {
+  known('redact', redact, [...POLICY_OPTIONS]);
   try {
     new Redactor(redact);
   } catch (error) {

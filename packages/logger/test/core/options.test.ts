@@ -95,7 +95,7 @@ describe('an option that cannot be used', () => {
     [
       'redact name',
       { redact: { key: [] } },
-      /^`redact` must be an object with keys, .*, got an object\.$/,
+      /^`redact` must be one of keys, .*, got "key"\. Did you mean keys\?$/,
     ],
     ['redact keys', { redact: { keys: 'pin' } }, /^`redact\.keys` must be .*, got "pin"\.$/],
     [

@@ -1,4 +1,6 @@
+import { checkOptions } from '../common/check.ts';
 import type { RecordingOptions } from '../llm/call.ts';
+import { RECORDING_OPTIONS } from '../llm/call.ts';
 import { OperationTelemetry } from './operation-telemetry.ts';
 import type { AiSdkTelemetry } from './telemetry.ts';
 
@@ -23,5 +25,6 @@ export type MapTelemetryOptions = RecordingOptions;
  * ```
  */
 export function mapTelemetry(options: MapTelemetryOptions = {}): AiSdkTelemetry {
+  checkOptions('mapTelemetry()', options, RECORDING_OPTIONS);
   return new OperationTelemetry(options);
 }

@@ -1,10 +1,13 @@
-import { describeValue } from '@map/redaction/kernel';
+import { unknownOption } from '@map/redaction/kernel';
 import { MetricsError } from './metrics-error.ts';
 
 /** Throws `METRICS_OPTION_INVALID` if a value is invalid. */
 export function check(valid: boolean, option: string, expected: string, got: unknown): void {
   if (valid) return;
-  const shown = typeof got === 'string' ? JSON.stringify(got.slice(0, 100)) : describeValue(got);
+  const isShown = got === null || got === undefined || typeof got === 'string';
+  const shown = isShown
+    ? (JSON.stringify(got)?.slice(0, 100) ?? 'undefined')
+    : `a value of type ${typeof got}`;
   throw new MetricsError(
     'METRICS_OPTION_INVALID',
     `\`${option}\` must be ${expected}, got ${shown}.`,
@@ -19,6 +22,13 @@ export function checkFunction(option: string, value: unknown): void {
 /** Throws `METRICS_OPTION_INVALID` unless a value is an object. */
 export function checkObject(option: string, value: unknown): void {
   check(typeof value === 'object' && value !== null, option, 'an object', value);
+}
+
+/** Throws `METRICS_OPTION_INVALID` unless options are an object without unknown names. */
+export function checkOptions(of: string, options: unknown, known: ReadonlySet<string>): void {
+  checkObject('options', options);
+  const unknown = unknownOption(of, options as object, known);
+  if (unknown !== undefined) throw new MetricsError('METRICS_OPTION_INVALID', unknown.message);
 }
 
 /** Throws `METRICS_OPTION_INVALID` unless an object has a method. */

@@ -1,5 +1,7 @@
+import { optionNames } from '@map/redaction/kernel';
 import { CATALOGUE } from '../catalogue/catalogue.ts';
-import { check } from '../common/check.ts';
+import { checkOptions as checkNames } from '../common/check.ts';
+import { MetricsError } from '../common/metrics-error.ts';
 import type { MetricDefinition } from '../instruments/definition.ts';
 import { checkOptions } from '../manager/options.ts';
 import { aggregate, PromQl } from './promql.ts';
@@ -39,6 +41,8 @@ const RUNBOOKS = 'https://git.example.com/map/map/blob/main/docs/operations.md';
 
 const { http, task, llm, agent, tool, connection, self } = CATALOGUE;
 
+const OPTIONS = optionNames<AlertOptions>({ prefix: true, dailyBudgetUsd: true });
+
 /**
  * Makes alert rules for the metrics of the catalogue. Each alert keeps the label `job` and links to
  * its section of docs/operations.md. JSON is valid YAML, so the result can be written to a rule
@@ -55,10 +59,13 @@ const { http, task, llm, agent, tool, connection, self } = CATALOGUE;
  * ```
  */
 export function alertRules(options: AlertOptions = {}): AlertGroup {
+  checkNames('alertRules()', options, OPTIONS);
   const { prefix = '', dailyBudgetUsd = 100 } = options;
   checkOptions({ prefix });
-  const isBudget = Number.isFinite(dailyBudgetUsd) && dailyBudgetUsd > 0;
-  check(isBudget, 'dailyBudgetUsd', 'a positive number', dailyBudgetUsd);
+  if (!(Number.isFinite(dailyBudgetUsd) && dailyBudgetUsd > 0)) {
+    const message = `\`dailyBudgetUsd\` must be a positive number, got ${dailyBudgetUsd}.`;
+    throw new MetricsError('METRICS_OPTION_INVALID', message);
+  }
   const promql = new PromQl({ prefix, filters: {}, window: '5m' });
   const rows = [
     ...ofTasks(promql),

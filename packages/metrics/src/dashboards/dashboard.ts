@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { optionNames } from '@map/redaction/kernel';
+import { checkOptions as checkNames } from '../common/check.ts';
 import { checkOptions } from '../manager/options.ts';
 import { detailRows } from './detail.ts';
 import { panel, type Row, row } from './make-panel.ts';
@@ -31,6 +33,8 @@ export interface Dashboard {
   readonly panels: readonly Panel[];
 }
 
+const OPTIONS = optionNames<DashboardOptions>({ prefix: true, title: true });
+
 /**
  * Makes a Grafana dashboard: one screen that answers the first questions of an incident, and below
  * it a collapsed row for each category of the catalogue.
@@ -47,6 +51,7 @@ export interface Dashboard {
  * ```
  */
 export function grafanaDashboard(options: DashboardOptions = {}): Dashboard {
+  checkNames('grafanaDashboard()', options, OPTIONS);
   const { prefix = '', title = 'Agent platform' } = options;
   checkOptions({ prefix });
   const promql = new PromQl({ prefix, filters: FILTERS, window: '$__rate_interval' });

@@ -1,4 +1,5 @@
-import { checkMethod, checkObject } from '../common/check.ts';
+import { optionNames } from '@map/redaction/kernel';
+import { checkMethod, checkOptions } from '../common/check.ts';
 import {
   type HttpMetricsOptions,
   type HttpRequest,
@@ -37,6 +38,8 @@ export interface FastifyRequest {
   readonly routeOptions: { readonly url?: string | undefined };
 }
 
+const HTTP_OPTIONS = optionNames<HttpMetricsOptions>({ manager: true, route: true });
+
 /**
  * Records every request of a server: counts, durations, sizes, and how many are in flight.
  *
@@ -53,7 +56,7 @@ export interface FastifyRequest {
  */
 export function observeHttpServer(server: HttpServer, options: HttpMetricsOptions = {}): void {
   checkMethod('server', server, 'prependListener');
-  checkObject('options', options);
+  checkOptions('HTTP metrics', options, HTTP_OPTIONS);
   server.prependListener('request', (request, response) => {
     observeRequest(request, response, options);
   });
@@ -76,7 +79,7 @@ export function observeHttpServer(server: HttpServer, options: HttpMetricsOption
 export function httpMetrics(
   options: HttpMetricsOptions = {},
 ): (request: HttpRequest, response: HttpResponse, next: () => void) => void {
-  checkObject('options', options);
+  checkOptions('HTTP metrics', options, HTTP_OPTIONS);
   return (request, response, next) => {
     observeRequest(request, response, options);
     next();

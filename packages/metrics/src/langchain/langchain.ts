@@ -1,4 +1,6 @@
+import { checkOptions } from '../common/check.ts';
 import type { RecordingOptions } from '../llm/call.ts';
+import { RECORDING_OPTIONS } from '../llm/call.ts';
 import type { LangChainCallbacks } from './callbacks.ts';
 import { callbacksOf } from './run-callbacks.ts';
 
@@ -23,5 +25,6 @@ export type MapCallbacksOptions = RecordingOptions;
  * ```
  */
 export function mapCallbacks(options: MapCallbacksOptions = {}): LangChainCallbacks {
+  checkOptions('mapCallbacks()', options, RECORDING_OPTIONS);
   return callbacksOf(options);
 }

@@ -71,8 +71,7 @@ export function usageOf(response: unknown): unknown {
   const normalized = usage ?? usage_metadata;
   const sources = [response_metadata, loose(http)['body'], providerData];
   const raw = sources.map((source) => loose(source)['usage']).find(isObject);
-  // Some models of LangChain have the provider's alone, such as Groq's.
-  if (!isObject(normalized)) return raw;
+  if (!isObject(normalized)) return normalized;
   const tier = statedTier(response);
   return {
     ...(raw !== undefined && { raw }),

@@ -1,4 +1,5 @@
 import type { SpanAttributes } from '@map/redaction/kernel';
+import { optionNames } from '@map/redaction/kernel';
 import type { MetricsManager } from '../manager/manager.ts';
 import type { PriceFunction, PriceTable } from './price.ts';
 
@@ -35,6 +36,12 @@ export interface ReportedCall extends LlmCall {
 
 /** Options of the adapters of frameworks that report their requests. */
 export type RecordingOptions = Pick<LlmCall, 'prices' | 'manager'>;
+
+/** The names of {@link RecordingOptions}. */
+export const RECORDING_OPTIONS: ReadonlySet<string> = optionNames<RecordingOptions>({
+  prices: true,
+  manager: true,
+});
 
 /** The labels of a call's metrics. */
 export function labelsOf({ provider, model }: LlmCall): { provider: string; model: string } {

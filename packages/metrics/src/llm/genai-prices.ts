@@ -1,5 +1,6 @@
+import { optionNames } from '@map/redaction/kernel';
 import { calcPrice } from '@pydantic/genai-prices';
-import { check, checkObject } from '../common/check.ts';
+import { checkOptions } from '../common/check.ts';
 import { costOf, type PriceFunction, type PriceTable, priceOf, tierFactor } from './price.ts';
 import type { LlmUsage } from './usage.ts';
 
@@ -24,6 +25,12 @@ const PROVIDERS: Readonly<Record<string, string>> = {
   x_ai: 'x-ai',
 };
 
+const OPTIONS = optionNames<GenaiPricesOptions>({
+  own: true,
+  batch: true,
+  serviceTiers: true,
+});
+
 /**
  * Returns prices from the collection of `@pydantic/genai-prices`, with cache reads and writes, tiers
  * and the batch rate. A model or provider that the collection does not know has no cost and counts
@@ -33,8 +40,6 @@ const PROVIDERS: Readonly<Record<string, string>> = {
  *
  * @param options Prices of your own, and the factor of the batch rate.
  * @returns A function for the option `prices` of `observeLlm`.
- * @throws {MetricsError} `METRICS_OPTION_INVALID` if an option is invalid. An own price that is not a
- *   number does not throw: its cost is unknown.
  * @example
  * ```ts
  * import { observeLlm } from '@map/metrics/llm';
@@ -47,11 +52,8 @@ const PROVIDERS: Readonly<Record<string, string>> = {
  * ```
  */
 export function genaiPrices(options: GenaiPricesOptions = {}): PriceFunction {
-  checkObject('options', options);
+  checkOptions('genaiPrices()', options, OPTIONS);
   const { own, batch = 0.5, serviceTiers } = options;
-  checkObject('own', own ?? {});
-  checkObject('serviceTiers', serviceTiers ?? {});
-  check(batch >= 0 && batch <= 1, 'batch', 'a number from 0 to 1', batch);
   return (usage, { provider, model }) => {
     if (priceOf({ provider, model, prices: own }) !== undefined) {
       return costOf({ ...usage, costUsd: undefined }, { provider, model, prices: own });

@@ -1,4 +1,5 @@
-import { checkFunction, checkObject } from '../common/check.ts';
+import { optionNames } from '@map/redaction/kernel';
+import { checkFunction, checkOptions } from '../common/check.ts';
 import type { LlmCall } from './call.ts';
 import { isReported } from './current-call.ts';
 import { observe } from './observe.ts';
@@ -8,6 +9,19 @@ export { type CostMeter, meterCost } from './cost-meter.ts';
 export { currentLlmCall } from './current-call.ts';
 export type { LlmPrice, LlmRates, PriceFunction, PriceTable } from './price.ts';
 export { type LlmUsage, readUsage } from './usage.ts';
+
+const CALL = optionNames<LlmCall>({
+  provider: true,
+  model: true,
+  operation: true,
+  prices: true,
+  batch: true,
+  serviceTier: true,
+  attribution: true,
+  signal: true,
+  usage: true,
+  manager: true,
+});
 
 /**
  * Observes one model call of any SDK: requests, duration, tokens, time to the first token, time per
@@ -33,7 +47,7 @@ export { type LlmUsage, readUsage } from './usage.ts';
  * ```
  */
 export function observeLlm<T>(call: LlmCall, run: () => T): T {
-  checkObject('call', call);
+  checkOptions('observeLlm()', call, CALL);
   checkFunction('run', run);
   // A framework that reports its requests has counted this one already.
   return isReported(call.model) ? run() : observe(call, run);

@@ -31,13 +31,8 @@ export interface LlmUsage {
   readonly costUsd?: number | undefined;
   /** Whether the request was billed at the batch rate. */
   readonly batch?: boolean | undefined;
-  /**
-   * The tier that served the request if it is not the standard one: `flex`, `priority`… Several are
-   * joined: `fast+us`.
-   */
+  /** The tier that served the request if it is not the standard one: `flex`, `priority`… */
   readonly serviceTier?: string | undefined;
-  /** The model that used them, if it is not that of the call: an advisor or a fallback of Claude. */
-  readonly model?: string | undefined;
 }
 
 /*
@@ -115,12 +110,7 @@ const TOOL_PROMPT = ['tooluseprompttokencount', 'totaltoolusetokens'];
  * ```
  */
 export function readUsage(value: unknown): LlmUsage | undefined {
-  try {
-    return addUsage(readRequests(value));
-  } catch {
-    // A getter that throws.
-    return undefined;
-  }
+  return addUsage(readRequests(value));
 }
 
 /** Reads a usage object as {@link readUsage} does, with each model request that it lists. */
@@ -158,9 +148,7 @@ function readCounted(usage: Loose): readonly LlmUsage[] {
   // Anthropic: a compacted request lists each sampling, and the outer counts have only the last.
   const { iterations, tokens, billedunits } = usage;
   if (Array.isArray(iterations)) {
-    const parts = iterations.flatMap((part) =>
-      readRequests(part).map((one) => ({ ...one, model: otherModel(part) })),
-    );
+    const parts = iterations.flatMap((part) => readRequests(part));
     if (parts.length > 0) return parts;
   }
   const one = isCounts(usage['inputtokens'] ?? usage['outputtokens'])
@@ -171,13 +159,6 @@ function readCounted(usage: Loose): readonly LlmUsage[] {
         readFlat({ cachedtokens: usage['cachedtokens'], ...fields(tokens), ...fields(billedunits) })
       : readFlat(usage);
   return one === undefined ? [] : [one];
-}
-
-/** Iterations of the call's own model may have its full name where the call has a short one. */
-function otherModel(iteration: unknown): string | undefined {
-  const { type, model } = loose(iteration);
-  const isOther = type === 'advisor_message' || type === 'fallback_message';
-  return isOther && typeof model === 'string' ? model : undefined;
 }
 
 /** Adds up the usage of several requests; undefined if no request reported any. */
@@ -198,7 +179,6 @@ function add(a: LlmUsage, b: LlmUsage): LlmUsage {
     costUsd: cost ? undefined : (a.costUsd ?? 0) + (b.costUsd ?? 0),
     batch: (a.batch === true && b.batch === true) || undefined,
     serviceTier: a.serviceTier === b.serviceTier ? a.serviceTier : undefined,
-    model: a.model === b.model ? a.model : undefined,
   };
 }
 

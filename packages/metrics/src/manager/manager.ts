@@ -15,6 +15,7 @@ import type { PromTarget } from '../prom-client/prom-target.ts';
 import { PromTargets } from '../prom-client/prom-targets.ts';
 import { type Collector, runCollector } from './collector.ts';
 import {
+  checkDefinition,
   checkOptions,
   type DefineGaugeOptions,
   type DefineHistogramOptions,
@@ -249,6 +250,7 @@ export class MetricsManager {
   defineCounter<const L extends string = never>(
     options: DefineOptions<L>,
   ): Counter<NamedLabels<L>> {
+    checkDefinition('defineCounter()', options);
     return this.#define({ ...options, type: 'counter' }) as Counter<NamedLabels<L>>;
   }
 
@@ -261,6 +263,7 @@ export class MetricsManager {
   defineGauge<const L extends string = never>(
     options: DefineGaugeOptions<L>,
   ): Gauge<NamedLabels<L>> {
+    checkDefinition('defineGauge()', options);
     const { collect, ...rest } = options;
     const instrument = this.#define({ ...rest, type: 'gauge' });
     const gauge = instrument as Gauge<NamedLabels<L>>;
@@ -277,6 +280,7 @@ export class MetricsManager {
   defineHistogram<const L extends string = never>(
     options: DefineHistogramOptions<L>,
   ): Histogram<NamedLabels<L>> {
+    checkDefinition('defineHistogram()', options);
     return this.#define({ ...options, type: 'histogram' }) as Histogram<NamedLabels<L>>;
   }
 

@@ -1,4 +1,6 @@
-import { check } from '../common/check.ts';
+import { optionNames } from '@map/redaction/kernel';
+import { checkOptions as checkNames } from '../common/check.ts';
+import { MetricsError } from '../common/metrics-error.ts';
 import { isLabelName, type MetricDefinition, type NamedLabels } from '../instruments/definition.ts';
 import type { ExemplarLabels } from '../instruments/manager-state.ts';
 import type { Gauge } from '../instruments/metric.ts';
@@ -51,23 +53,54 @@ export interface DefineHistogramOptions<L extends string> extends DefineOptions<
   readonly buckets?: NonNullable<MetricDefinition['buckets']>;
 }
 
-/** Throws `METRICS_OPTION_INVALID` if an option has a wrong value. */
-export function checkOptions({
-  prefix,
-  maxSeries,
-  maxLabelLength,
-  defaultLabels,
-}: MetricsOptions): void {
-  check(
-    prefix === undefined || /^([a-zA-Z_][a-zA-Z0-9_]*)?$/.test(prefix),
-    'prefix',
-    'a string of letters, digits and _ that does not start with a digit',
-    prefix,
-  );
+const OPTIONS = optionNames<MetricsOptions>({
+  enabled: true,
+  strict: true,
+  prefix: true,
+  defaultLabels: true,
+  maxSeries: true,
+  maxLabelLength: true,
+  exemplar: true,
+  attribution: true,
+  signal: true,
+  errorType: true,
+  version: true,
+});
+
+const DEFINE = optionNames<DefineGaugeOptions<string> & DefineHistogramOptions<string>>({
+  name: true,
+  help: true,
+  labels: true,
+  collect: true,
+  buckets: true,
+});
+
+/** Throws `METRICS_OPTION_INVALID` for options of a definition that do not exist. */
+export function checkDefinition(of: string, options: object): void {
+  checkNames(of, options, DEFINE);
+}
+
+/** Throws `METRICS_OPTION_INVALID` if an option does not exist or has a wrong value. */
+export function checkOptions(options: MetricsOptions): void {
+  checkNames('the metrics manager', options, OPTIONS);
+  const { prefix, maxSeries, maxLabelLength, defaultLabels } = options;
+  if (prefix !== undefined && !/^([a-zA-Z_][a-zA-Z0-9_]*)?$/.test(prefix)) {
+    throw invalid(
+      `\`prefix\` must contain only letters, digits and _, and must not start with a digit, got ${JSON.stringify(prefix)}.`,
+    );
+  }
   for (const [name, limit] of Object.entries({ maxSeries, maxLabelLength })) {
-    check(limit === undefined || limit >= 1, name, 'a number of at least 1', limit);
+    if (limit !== undefined && !(limit >= 1)) {
+      throw invalid(`\`${name}\` must be a number of at least 1, got ${limit}.`);
+    }
   }
   for (const name of Object.keys(defaultLabels ?? {})) {
-    check(isLabelName(name), 'defaultLabels', 'an object with valid label names', name);
+    if (!isLabelName(name)) {
+      throw invalid(`\`defaultLabels\` must have valid label names, got ${JSON.stringify(name)}.`);
+    }
   }
+}
+
+function invalid(message: string): MetricsError {
+  return new MetricsError('METRICS_OPTION_INVALID', message);
 }

@@ -1,4 +1,5 @@
-import { checkObject } from '../common/check.ts';
+import { optionNames } from '@map/redaction/kernel';
+import { checkOptions } from '../common/check.ts';
 import type { RecordingOptions } from '../llm/call.ts';
 import type { AgentsTracingProcessor } from './processor.ts';
 import { SpanProcessor } from './span-processor.ts';
@@ -10,6 +11,12 @@ export interface MapTracingProcessorOptions extends RecordingOptions {
   /** The provider of the models; `openai` by default. */
   readonly provider?: string | undefined;
 }
+
+const OPTIONS = optionNames<MapTracingProcessorOptions>({
+  prices: true,
+  manager: true,
+  provider: true,
+});
 
 /**
  * Records what the agents SDK of OpenAI does, without a wrapper around its runs: each model request
@@ -31,6 +38,6 @@ export interface MapTracingProcessorOptions extends RecordingOptions {
 export function mapTracingProcessor(
   options: MapTracingProcessorOptions = {},
 ): AgentsTracingProcessor {
-  checkObject('options', options);
+  checkOptions('mapTracingProcessor()', options, OPTIONS);
   return new SpanProcessor(options);
 }

@@ -1,6 +1,7 @@
+import { optionNames } from '@map/redaction/kernel';
 import type { HrTime } from '@opentelemetry/api';
 import type { MetricData, MetricProducer } from '@opentelemetry/sdk-metrics';
-import { check, checkObject } from '../common/check.ts';
+import { check, checkOptions } from '../common/check.ts';
 import type { MetricsManager } from '../manager/manager.ts';
 import { getMetricsManager } from '../manager/shared-manager.ts';
 import { conventionOf } from './conventions.ts';
@@ -16,6 +17,8 @@ export interface MetricProducerOptions {
    */
   readonly names?: 'map' | 'conventions' | undefined;
 }
+
+const OPTIONS = optionNames<MetricProducerOptions>({ manager: true, names: true });
 
 /**
  * Gives the metrics to a reader of OpenTelemetry's SDK, which exports them, such as over OTLP. The
@@ -35,7 +38,7 @@ export interface MetricProducerOptions {
  * ```
  */
 export function metricProducer(options: MetricProducerOptions = {}): MetricProducer {
-  checkObject('options', options);
+  checkOptions('metricProducer()', options, OPTIONS);
   const { names = 'map' } = options;
   const isKnown = names === 'map' || names === 'conventions';
   check(isKnown, 'names', '"map" or "conventions"', names);

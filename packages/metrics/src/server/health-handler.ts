@@ -1,4 +1,5 @@
-import { checkObject } from '../common/check.ts';
+import { optionNames } from '@map/redaction/kernel';
+import { checkOptions } from '../common/check.ts';
 import {
   type HealthChecks,
   type HealthRequest,
@@ -18,6 +19,12 @@ export interface HealthHandlerOptions {
   /** Time limit of the checks in milliseconds; 5,000 by default. */
   readonly timeoutMs?: number | undefined;
 }
+
+const OPTIONS = optionNames<HealthHandlerOptions>({
+  health: true,
+  ready: true,
+  timeoutMs: true,
+});
 
 /**
  * Makes a handler of `/health` and `/ready` for an existing server: middleware for Express and
@@ -42,7 +49,7 @@ export interface HealthHandlerOptions {
 export function healthHandler(
   options: HealthHandlerOptions = {},
 ): (request: HealthRequest, response: HealthResponse, next?: () => void) => void {
-  checkObject('options', options);
+  checkOptions('healthHandler()', options, OPTIONS);
   const { health = {}, ready = health, timeoutMs = 5000 } = options;
   checkTimeout(timeoutMs);
   const responders = new Map([

@@ -1,5 +1,4 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { checkObject } from '../common/check.ts';
 import type { DisposesAsync } from '../common/disposable.ts';
 import { MetricsError } from '../common/metrics-error.ts';
 import { getMetricsManager } from '../manager/shared-manager.ts';
@@ -43,9 +42,8 @@ const GRACE_MS = 1000;
 export async function startMetricsServer(
   options: MetricsServerOptions = {},
 ): Promise<MetricsServer> {
-  checkObject('options', options);
-  const { port = 9090, host = '127.0.0.1', tls } = options;
   checkServerOptions(options);
+  const { port = 9090, host = '127.0.0.1', tls } = options;
   const collect = makeCollect(options);
   const page = new StatusPage(options, collect);
   const server = await makeServer(options, collect, page);

@@ -1,4 +1,5 @@
-import { checkFunction, checkMethod } from '../common/check.ts';
+import { optionNames } from '@map/redaction/kernel';
+import { checkFunction, checkMethod, checkOptions } from '../common/check.ts';
 import { nowSeconds } from '../common/clock.ts';
 import { errorType } from '../common/error-type.ts';
 import type { Counter, Histogram } from '../instruments/metric.ts';
@@ -27,6 +28,12 @@ export interface TimedOptions<L extends object> {
 /** Wraps a function, or as a decorator a method, and keeps its type. */
 export type Timed = <F extends (...args: never[]) => unknown>(target: F, context?: unknown) => F;
 
+const OPTIONS = optionNames<TimedOptions<object>>({
+  labelsFor: true,
+  count: true,
+  errors: true,
+});
+
 /**
  * Times every call of a function or, as `@timedMetric(…)`, of a method. A call ends when its
  * promise or thenable settles, or its generator or async generator is exhausted.
@@ -53,6 +60,7 @@ export function timedMetric<L extends object>(
   options: TimedOptions<L> = {},
 ): Timed {
   checkMethod('metric', metric, 'observe');
+  checkOptions('timedMetric()', options, OPTIONS);
   return <F extends (...args: never[]) => unknown>(target: F): F => {
     checkFunction('target', target);
     const timed = function (this: unknown, ...args: never[]): unknown {

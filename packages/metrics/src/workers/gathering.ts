@@ -1,4 +1,5 @@
-import { checkObject } from '../common/check.ts';
+import { optionNames } from '@map/redaction/kernel';
+import { checkOptions } from '../common/check.ts';
 import {
   fullContent,
   type Reader,
@@ -56,6 +57,8 @@ export interface WorkerGathering extends ScrapeSource {
   stop(): void;
 }
 
+const OPTIONS = optionNames<GatherOptions>({ timeoutMs: true });
+
 /**
  * Gathers the metrics of cluster workers and worker threads that call `shareMetrics()`; call it in
  * the primary process or main thread before they start.
@@ -76,7 +79,7 @@ export interface WorkerGathering extends ScrapeSource {
  * ```
  */
 export async function gatherWorkers(options: GatherOptions = {}): Promise<WorkerGathering> {
-  checkObject('options', options);
+  checkOptions('gatherWorkers()', options, OPTIONS);
   const { default: cluster } = await import('node:cluster');
   const { timeoutMs = 1000 } = options;
   const known = new Map<string, WorkerState>();

@@ -1,4 +1,5 @@
-import { checkObject } from '../common/check.ts';
+import { optionNames } from '@map/redaction/kernel';
+import { checkOptions } from '../common/check.ts';
 import type { MetricsManager } from '../manager/manager.ts';
 import { getMetricsManager } from '../manager/shared-manager.ts';
 import { processRegistry } from '../prom-client/process-metrics.ts';
@@ -18,6 +19,8 @@ export interface ShareOptions {
   readonly manager?: MetricsManager | undefined;
 }
 
+const OPTIONS = optionNames<ShareOptions>({ manager: true });
+
 /**
  * Lets the primary process or the main thread gather this worker's metrics; call it once in every
  * cluster worker and worker thread. It does not keep them alive.
@@ -33,7 +36,7 @@ export interface ShareOptions {
  * ```
  */
 export async function shareMetrics(options: ShareOptions = {}): Promise<() => void> {
-  checkObject('options', options);
+  checkOptions('shareMetrics()', options, OPTIONS);
   const { isMainThread, threadId } = await import('node:worker_threads');
   const { manager = getMetricsManager() } = options;
   const { default: cluster } = await import('node:cluster');

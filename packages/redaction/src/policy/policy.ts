@@ -1,4 +1,5 @@
 import type { SecretLike } from '../secret/secret-like.ts';
+import { optionNames, unknownOption } from '../words/unknown-option.ts';
 import { pathTree } from './paths.ts';
 
 /** Personal data that is recognised on request. */
@@ -26,15 +27,17 @@ export interface RedactionPolicy {
 }
 
 const PERSONAL: readonly PersonalData[] = ['email', 'card', 'nationalId'];
-const NAMES: readonly (keyof RedactionPolicy)[] = [
-  'keys',
-  'paths',
-  'values',
-  'patterns',
-  'personal',
-  'defaultKeys',
-  'defaultPatterns',
-];
+
+/** The names of the parts of a policy. */
+export const POLICY_OPTIONS: ReadonlySet<string> = optionNames<RedactionPolicy>({
+  keys: true,
+  paths: true,
+  values: true,
+  patterns: true,
+  personal: true,
+  defaultKeys: true,
+  defaultPatterns: true,
+});
 
 /**
  * Checks a policy that may come from untyped code.
@@ -43,13 +46,8 @@ const NAMES: readonly (keyof RedactionPolicy)[] = [
  */
 export function checkPolicy(policy: RedactionPolicy): void {
   check(isPlain(policy), 'policy', 'an object');
-  for (const name of Object.keys(policy)) {
-    check(
-      (NAMES as readonly string[]).includes(name),
-      'policy',
-      `an object with ${NAMES.join(', ')}`,
-    );
-  }
+  const unknown = unknownOption('a redaction policy', policy, POLICY_OPTIONS);
+  if (unknown !== undefined) throw new TypeError(unknown.message);
   listOf(policy.keys, 'keys', 'strings', isString);
   listOf(policy.paths, 'paths', 'strings', isString);
   listOf(policy.values, 'values', 'strings or objects with reveal()', isSecretLike);

@@ -165,7 +165,7 @@ describe('setRedaction', () => {
     [{ paths: ['a..b'] }, /`paths` must be an array of paths/],
     [{ personal: ['phone'] }, '`personal` must be an array of email, card, nationalId.'],
     [{ values: [7] }, '`values` must be an array of strings or objects with reveal().'],
-    [{ nope: 1 }, /must be an object with keys/],
+    [{ nope: 1 }, '`nope` is not an option of a redaction policy. Use one of keys, paths, '],
     [null, '`policy` must be an object.'],
   ])('rejects %j', (policy, message) => {
     expect(() => setRedaction(policy as never)).toThrow(message);

@@ -1,7 +1,9 @@
+import { optionNames } from '@map/redaction/kernel';
 import type { TObject, TSchema } from '@sinclair/typebox';
 import { explain, type SettingsExplanation } from '../load/explain.ts';
 import { type LoadOptions, load } from '../load/load.ts';
 import type { Plan } from '../load/plan.ts';
+import { checkNames } from '../schema/check-names.ts';
 import { objectSchema } from '../validate/validator.ts';
 
 /** Overrides of single variables: values of their types, or strings to coerce. */
@@ -41,6 +43,22 @@ export interface SettingsDefinition<V, T extends V = V> {
   explainSettings(options?: SettingsOptions<V>): SettingsExplanation;
 }
 
+const LOAD_OPTIONS = optionNames<LoadOptions>({
+  overrides: true,
+  env: true,
+  directory: true,
+  envFiles: true,
+  secretsDirectory: true,
+  ignoreEmpty: true,
+  strict: true,
+  onWarning: true,
+});
+
+function loadOptions(of: string, options: object = {}): LoadOptions {
+  checkNames(of, options ?? {}, LOAD_OPTIONS);
+  return options ?? {};
+}
+
 const plans = new WeakMap<object, Plan>();
 
 /** The plan behind a definition. */
@@ -69,8 +87,8 @@ export function createDefinition<V, T extends V>(plan: Plan): SettingsDefinition
     },
     properties: plan.properties,
     getSettings,
-    loadSettings: (options) => load(plan, (options ?? {}) as LoadOptions) as T,
-    explainSettings: (options) => explain(plan, (options ?? {}) as LoadOptions),
+    loadSettings: (options) => load(plan, loadOptions('loadSettings()', options)) as T,
+    explainSettings: (options) => explain(plan, loadOptions('explainSettings()', options)),
   };
   plans.set(definition, plan);
   return Object.freeze(definition);

@@ -1,6 +1,8 @@
 import { ConfigurationError, ErrorCode } from '@map/errors/core';
+import { optionNames } from '@map/redaction/kernel';
 import type { TObject, TProperties, TSchema } from '@sinclair/typebox';
 import type { Deprecation, Plan, Rule } from '../load/plan.ts';
+import { checkNames } from '../schema/check-names.ts';
 import { isSecretSetting } from '../schema/secret-setting.ts';
 import { ANNOTATION, TYPEBOX_KIND } from '../schema/setting.ts';
 import type { SourceOptions } from '../sources/sources.ts';
@@ -31,12 +33,27 @@ export interface RawRules extends DefinitionSources {
   readonly rules?: readonly Rule[];
 }
 
+const RULES = optionNames<RawRules>({
+  stock: true,
+  prefix: true,
+  strict: true,
+  required: true,
+  aliases: true,
+  deprecated: true,
+  rules: true,
+  directory: true,
+  envFiles: true,
+  ignoreEmpty: true,
+  secretsDirectory: true,
+});
+
 /**
  * Checks a definition and prepares it for loading.
  * @throws ConfigurationError if a schema or a rule cannot be used.
  */
 export function makePlan(schema: TProperties | TObject, rules: RawRules): Plan {
   if (!isObject(schema)) throw unusable('the schema is not an object of variables');
+  checkNames('defineSettings()', rules, RULES);
   const own = isObjectSchema(schema) ? schema.properties : schema;
   for (const [name, property] of Object.entries(own)) checkProperty(name, property);
   const withStock = rules.stock !== false;
@@ -68,6 +85,8 @@ export function makePlan(schema: TProperties | TObject, rules: RawRules): Plan {
     if (Object.hasOwn(properties, name) || (withStock && name === 'ENABLED_MODELS_SET')) continue;
     throw unusable(`a rule names ${name}, which is not a variable`);
   }
+  const { ENVIRONMENT } = properties;
+  if (ENVIRONMENT !== undefined) checkEnvironments(Object.keys(rules.required ?? {}), ENVIRONMENT);
   return {
     properties,
     validator: new Validator(properties),
@@ -91,6 +110,16 @@ export function makePlan(schema: TProperties | TObject, rules: RawRules): Plan {
     complete: withStock && isStock('LLM_PROVIDERS_CONFIG') ? stockComplete : undefined,
     derive: withStock ? stockDerive : () => ({}),
   };
+}
+
+/** Checks the environments that `required` names, if `ENVIRONMENT` is one of several strings. */
+function checkEnvironments(names: readonly string[], { anyOf }: TSchema): void {
+  if (!Array.isArray(anyOf)) return;
+  const values = anyOf.map((each: { readonly const?: unknown }) => each.const);
+  const wrong = names.find((name) => !values.includes(name));
+  if (wrong === undefined) return;
+  const one = `\`required\` names the environment ${JSON.stringify(wrong)}`;
+  throw unusable(`${one}, which is not one of ${values.join(', ')}`);
 }
 
 function sourcesOf({

@@ -1,6 +1,8 @@
 import { ConfigurationError, ErrorCode } from '@map/errors/core';
 import { Secret } from '@map/redaction';
+import { optionNames } from '@map/redaction/kernel';
 import type { TSchema } from '@sinclair/typebox';
+import { checkNames } from './check-names.ts';
 import { ANY_NAME } from './kind.ts';
 import {
   ANNOTATION,
@@ -11,6 +13,41 @@ import {
   TYPEBOX_KIND,
 } from './setting.ts';
 
+const COMMON = {
+  description: true,
+  default: true,
+  example: true,
+  group: true,
+  secret: true,
+} as const satisfies Record<keyof SettingOptions<unknown>, true>;
+
+const BOUNDS = optionNames<NumberOptions>({ ...COMMON, minimum: true, maximum: true });
+const PLAIN = optionNames<SettingOptions<unknown>>(COMMON);
+const ITEMS = { ...COMMON, minItems: true, maxItems: true } as const;
+
+/** The names of the options of each kind of setting. */
+const NAMES: Readonly<Record<SettingKind, ReadonlySet<string>>> = {
+  boolean: PLAIN,
+  bytes: BOUNDS,
+  duration: BOUNDS,
+  enum: optionNames<EnumOptions<string>>({ ...COMMON, spellings: true, nearMisses: true }),
+  integer: BOUNDS,
+  json: PLAIN,
+  list: optionNames<ListOptions<unknown>>({ ...ITEMS, uniqueItems: true }),
+  number: BOUNDS,
+  path: PLAIN,
+  port: BOUNDS,
+  record: PLAIN,
+  secret: optionNames<SecretOptions & SettingOptions<string>>({
+    ...COMMON,
+    minLength: true,
+    pattern: true,
+  }),
+  set: optionNames<SetOptions<unknown>>(ITEMS),
+  string: optionNames<TextOptions>({ ...COMMON, minLength: true, maxLength: true, pattern: true }),
+  url: optionNames<UrlOptions>({ ...COMMON, schemes: true, defaultScheme: true }),
+};
+
 type Extra = Partial<Omit<SettingAnnotation, 'kind' | 'group' | 'secret'>>;
 
 function build<T>(
@@ -20,6 +57,7 @@ function build<T>(
   keywords: Record<string, unknown>,
   extra: Extra = {},
 ): Setting<T> {
+  checkNames(`a setting of kind ${kind}`, options ?? {}, NAMES[kind]);
   const { description, default: value, example, group, secret } = options ?? {};
   const annotation: SettingAnnotation = {
     kind,
