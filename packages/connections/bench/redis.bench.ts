@@ -18,10 +18,10 @@ interface Driver {
 
 /** The measurements and their duration; garbage of a command counts. */
 const LOADS = {
-  'get-50': { command: 'get', tasks: 50, ms: 500 },
-  'set-50': { command: 'set', tasks: 50, ms: 500 },
-  'get-1': { command: 'get', tasks: 1, ms: 300 },
-  'set-1': { command: 'set', tasks: 1, ms: 300 },
+  'get-50': { command: 'get', tasks: 50, ms: 400 },
+  'set-50': { command: 'set', tasks: 50, ms: 400 },
+  'get-1': { command: 'get', tasks: 1, ms: 200 },
+  'set-1': { command: 'set', tasks: 1, ms: 200 },
 } as const;
 
 type One = (typeof LOADS)[keyof typeof LOADS];
@@ -49,7 +49,7 @@ function contender(open: () => Promise<{ driver: Driver; close(): unknown }>): C
     warmUp: async () => {
       if (quick) return;
       for (const command of ['get', 'set'] as const) {
-        await warmUp(50, 60_000, 1_000, calling(command));
+        await warmUp(50, 40_000, 600, calling(command));
       }
     },
     run: () =>
