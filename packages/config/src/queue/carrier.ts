@@ -14,7 +14,8 @@ export interface Carried {
  * the data of a task stays as it was given.
  */
 export function carry(): Carried {
-  const context = getContext() ?? LogContext.fromCarrier(undefined);
+  const context = getContext();
+  if (context === undefined) return newTrace();
   const { context: given, ...trace } = context.toCarrier();
   const { trace_id: shown, ...fields } = given;
   // A trace id that the header has as well is left out: it would make every task larger.
@@ -23,6 +24,12 @@ export function carry(): Carried {
   const isBare = isKnown && Object.keys(fields).length === 0;
   const carrier = isBare ? trace : { ...trace, context: kept };
   return { metadata: JSON.stringify(carrier), traceId: context.traceId };
+}
+
+/** A new trace, or that of the active span; no fields need to be copied and redacted. */
+function newTrace(): Carried {
+  const context = LogContext.fromCarrier(undefined);
+  return { metadata: JSON.stringify(context.toHeadersWithBaggage()), traceId: context.traceId };
 }
 
 /**
