@@ -3,6 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address, RedisOptions } from '@map/connections';
+import { ConfigurationError, ErrorCode } from '@map/errors';
 import { fullJitter } from '@map/errors/retry';
 import { reveal } from '@map/redaction';
 import type { Cluster, ClusterOptions, RedisOptions as IoredisOptions, Redis } from 'ioredis';
@@ -43,6 +44,7 @@ interface BaseClient<Options> {
   disconnect(reconnect?: boolean): void;
   duplicate(...given: unknown[]): unknown;
   info(...given: unknown[]): Promise<string>;
+  select(database: number): Promise<unknown>;
   emit(event: string, error: unknown): unknown;
   on(event: string, listener: (...given: never[]) => void): unknown;
   once(event: string, listener: () => void): unknown;
@@ -98,6 +100,16 @@ export function singleClient(
       // attempt that is ended at once rejects it (https://github.com/taskforcesh/bullmq/issues/4585).
       super.connect().catch(() => undefined);
       super.disconnect();
+    }
+
+    override async select(database: number): Promise<unknown> {
+      try {
+        return await super.select(database);
+      } catch (error) {
+        // ioredis would send everything else to database 0.
+        if (isReplyError(error)) this.disconnect(true);
+        throw databaseError(error, database);
+      }
     }
 
     override duplicate(options: IoredisOptions = {}): QueueRedis {
@@ -183,6 +195,21 @@ export function clusterClient(
     }
   }
   return QueueCluster as unknown as Made<QueueClient, ClusterGiven>;
+}
+
+function isReplyError(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'ReplyError';
+}
+
+/** Makes the error of a database that the server does not have; others stay as they are. */
+function databaseError(error: unknown, database: number): unknown {
+  if (!isReplyError(error) || !/out of range/i.test(error.message)) return error;
+  return new ConfigurationError({
+    code: ErrorCode.CONFIG_INVALID,
+    message: `Redis has no database ${database}: choose a smaller index, or raise "databases" in its configuration.`,
+    details: { option: 'database' },
+    originalError: error,
+  });
 }
 
 /** Something asynchronous that runs once at a time, and that a disconnect makes unwanted. */

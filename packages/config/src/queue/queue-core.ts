@@ -4,7 +4,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RedisOptions, redisTarget } from '@map/connections';
-import { ConnectionError, convertException, ErrorCode } from '@map/errors';
+import { ConnectionError, convertException, ErrorCode, isBaseError } from '@map/errors';
+import type { Lifecycle } from '@map/lifecycle';
 import { getLogger, type TraceLogger } from '@map/logger';
 import { getMetricsManager } from '@map/metrics';
 import { withTimeLimit } from '@map/redaction/kernel';
@@ -85,6 +86,8 @@ export class QueueCore {
   /** The error of the connection that was reported last. */
   #lastError: unknown;
   #client: QueueClient | undefined;
+  /** The lifecycle whose shutdown closed it: only the next one may open it again. */
+  #endedWith: Lifecycle | undefined;
 
   constructor(settings: QueueSettings) {
     this.settings = settings;
@@ -97,6 +100,10 @@ export class QueueCore {
    * of Redis; `CLIENT_CLOSED_9007` once a shutdown has begun.
    */
   open(): Promise<OpenQueue> {
+    const ended = this.#endedWith;
+    if (ended !== undefined && (current().lifecycle ?? ended) === ended) {
+      return Promise.reject(endedError(this.settings.name));
+    }
     this.#open ??= this.#start().catch((error: unknown) => {
       this.#open = undefined;
       throw error;
@@ -108,6 +115,7 @@ export class QueueCore {
   async send<T>(what: string, command: (open: OpenQueue) => Promise<T>): Promise<T> {
     const { name } = this.settings;
     const open = await this.open();
+    if (this.#isDown && isMisconfigured(this.#lastError)) throw this.#lastError;
     const limitMs = this.commandTimeoutMs;
     try {
       const running = this.#isRotating ? this.#accepted(open, command) : command(open);
@@ -177,12 +185,13 @@ export class QueueCore {
     const [bullmq, ioredis] = await Promise.all([loadBullmq(), loadIoredis()]);
     const options = this.#redisOptions();
     checkRedis(name, options, this.settings.prefix);
+    // First: during a shutdown it refuses, and a client would be left behind.
+    this.#watch();
     const client = queueClient(ioredis, name, options);
     this.#client = client;
     client.on('error', (error: unknown) => this.reportError(error));
     client.on('ready', () => this.#onReady(client));
     const { prefix } = this.location();
-    this.#watch();
     const queue = new bullmq.Queue(name, {
       connection: client,
       prefix,
@@ -220,7 +229,11 @@ export class QueueCore {
     const metrics = getMetricsManager();
     const label = `queue ${name}`;
     if (lifecycle !== undefined) {
-      this.#undos.push(lifecycle.onShutdown(label, () => this.close(), 'close'));
+      const end = () => {
+        this.#endedWith = lifecycle;
+        return this.close();
+      };
+      this.#undos.push(lifecycle.onShutdown(label, end, 'close'));
       if (!lifecycle.health.has(label)) {
         const limit = { timeoutMs: HEALTH_TIMEOUT_MS };
         this.#undos.push(lifecycle.health.register(label, () => this.counts(), limit));
@@ -258,6 +271,20 @@ export class QueueCore {
 /** Options of every task of a queue that sets none itself. */
 export function jobDefaults({ attempts, baseDelayMs }: QueueSettings): DefaultJobOptions {
   return { ...KEPT, attempts, backoff: { type: BACKOFF, delay: baseDelayMs } };
+}
+
+/** Makes the error of a use after the shutdown: a connection would keep the process alive. */
+function endedError(name: string): ConnectionError {
+  return new ConnectionError({
+    code: ErrorCode.CLIENT_CLOSED,
+    message: `Queue "${name}" was closed by the shutdown. Use it before, or call initializeConfig() again.`,
+    details: { pool: poolName(name) },
+  });
+}
+
+/** Whether waiting cannot help, such as for a database that the server does not have. */
+function isMisconfigured(error: unknown): boolean {
+  return isBaseError(error) && error.code === ErrorCode.CONFIG_INVALID;
 }
 
 const warned = new WeakSet<QueueCore>();

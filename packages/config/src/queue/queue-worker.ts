@@ -39,7 +39,7 @@ export class QueueWorker implements TaskWorker {
     core: QueueCore,
     open: OpenQueue,
     handlers: Readonly<Record<string, AnyHandler>>,
-    { concurrency, timeoutMs, lockMs }: WorkerSettings,
+    { concurrency, timeoutMs, budgetUsd, lockMs }: WorkerSettings,
   ) {
     const { name } = core.settings;
     const { bullmq, client, prefix } = open;
@@ -48,6 +48,7 @@ export class QueueWorker implements TaskWorker {
       bullmq,
       handlers,
       timeoutMs,
+      budgetUsd,
       isStopping: () => this.#stopping,
       isLost: (id: string) => this.#lost.has(id),
       onCancellable: (id: string, cancel: (reason: unknown) => void) => {

@@ -158,8 +158,8 @@ export class TaskQueue<T extends TaskTypes = TaskTypes> {
   }
 
   /**
-   * Closes its workers of this process, then its connection; a shutdown does so by itself. The next
-   * use opens it again.
+   * Closes its workers of this process, then its connection; the next use opens it again. A shutdown
+   * does so by itself; after it, only the next configuration opens it again.
    */
   close(): Promise<void> {
     return this.#core.close();

@@ -25,6 +25,7 @@ export interface TaskRunner {
   readonly bullmq: Bullmq;
   readonly handlers: Readonly<Record<string, AnyHandler>>;
   readonly timeoutMs: number | undefined;
+  readonly budgetUsd: number | undefined;
   /** Whether the worker takes no more tasks. */
   isStopping(): boolean;
   /** Whether another process may have taken the task by now. */
@@ -90,7 +91,7 @@ export async function attemptTask(runner: TaskRunner, job: Job, token: string): 
 }
 
 function run(runner: TaskRunner, job: Job, type: string, carrier: object): Promise<unknown> {
-  const { core, timeoutMs } = runner;
+  const { core, timeoutMs, budgetUsd } = runner;
   const isFirst = job.attemptsMade === 0 && job.stalledCounter === 0;
   const { id = '' } = job;
   if (isFirst && isParent(carrier)) void measureFlowWait(core, job, carrier);
@@ -101,6 +102,7 @@ function run(runner: TaskRunner, job: Job, type: string, carrier: object): Promi
     carrier,
     ...(isFirst && !isParent(carrier) && { queuedAt: job.timestamp + (job.opts.delay ?? 0) }),
     ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(budgetUsd !== undefined && { budgetUsd }),
     onCancellable: (cancel) => runner.onCancellable(id, cancel),
   });
   return runUnit(unit, async (work) => {

@@ -13,8 +13,8 @@ import { currentWork } from './current-work.ts';
  * @returns What the work returns.
  * @throws The converted error of the last attempt, with `attempts` and `waited_ms` in its details
  * after more than one; `OPERATION_TIMEOUT_1002` if the time limit passes during an attempt;
- * `OPERATION_CANCELLED_1003` or the coded reason of `signal`; `CONFIG_INVALID_3002` for an option
- * that cannot be used.
+ * `OPERATION_CANCELLED_1003` or the coded reason of `signal`; the converted error of `onRetry`;
+ * `CONFIG_INVALID_3002` for an option that cannot be used.
  * @example
  * ```ts
  * import { retry } from '@map/config';
@@ -41,7 +41,7 @@ export function retry<T>(
     ...(signal !== undefined && { signal }),
     onRetry: (event) => {
       count(event.error.code);
-      onRetry?.(event);
+      return onRetry?.(event);
     },
   });
 }

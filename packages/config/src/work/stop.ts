@@ -1,4 +1,4 @@
-import { ErrorCode, isBaseError } from '@map/errors';
+import { type BaseError, ErrorCode, isBaseError } from '@map/errors';
 import { MAX_TIMER_MS } from '@map/redaction/kernel';
 import { codedError } from '../support/coded-error.ts';
 
@@ -51,7 +51,8 @@ export class Stop {
     if (this.#isSettled) return;
     // The caller may pass the signal that announces a shutdown, or work that one has aborted.
     if (isInterruption(reason)) {
-      this.abort('interrupted', ErrorCode.TASK_INTERRUPTED, 'was interrupted by shutdown', reason);
+      const why = `was interrupted: ${(reason as BaseError).message.replace(/\.$/, '')}`;
+      this.abort('interrupted', ErrorCode.TASK_INTERRUPTED, why, reason);
     } else {
       this.abort('cancelled', this.#work.codes.cancelled, 'was cancelled', reason);
     }
@@ -98,7 +99,7 @@ export class Stop {
   }
 }
 
-/** Whether a piece of work was aborted by a shutdown. */
+/** Whether a piece of work was aborted without its own fault, such as by a shutdown. */
 export function isInterruption(reason: unknown): boolean {
   return isBaseError(reason) && reason.code === ErrorCode.TASK_INTERRUPTED;
 }

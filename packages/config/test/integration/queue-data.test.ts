@@ -237,3 +237,25 @@ test('a password that Redis refuses is the cause of what was not done, and one l
   logs.stop();
   expect(logs.entries.map(({ error_code }) => error_code)).toEqual([ErrorCode.REDIS_AUTH_FAILED]);
 });
+
+test('a database that Redis does not have is named, and nothing is written to another one', async () => {
+  const logs = captureLogs();
+  const lost = make('lost', { redis: { url: redis.url, database: 99, commandTimeoutMs: 1_000 } });
+  const refused = {
+    code: ErrorCode.CONFIG_INVALID,
+    message: expect.stringContaining('database 99'),
+  };
+  await expect(lost.add('count', { n: 1 })).rejects.toMatchObject({
+    code: ErrorCode.REDIS_UNAVAILABLE,
+    originalError: refused,
+  });
+  await expect(lost.counts()).rejects.toMatchObject(refused);
+  const worker = await runWorker(lost, { any: () => 1, count: () => 1 });
+  await worker.close({ timeoutMs: 0 });
+  await lost.close();
+  logs.stop();
+  expect(new Set(logs.entries.map(({ error_code }) => error_code))).toEqual(
+    new Set([ErrorCode.CONFIG_INVALID]),
+  );
+  expect(await redis.command('KEYS', '*:lost:*')).toBe('*0\r\n');
+});

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BaseError, ErrorCode } from '@map/errors';
 import { type CapturedLogs, captureLogs, getContext, runWithContext } from '@map/logger';
 import { getMetricsManager } from '@map/metrics';
+import { observeLlm } from '@map/metrics/llm';
 import { metricsText, metricValue } from '@map/metrics/testing';
 import { type RedisServer, startRedis } from '@map-tooling/testing';
 import { Type } from '@sinclair/typebox';
@@ -257,6 +258,33 @@ test('a task whose lock is lost is left to the process that takes it, and does n
   expect(metricValue('task_attempts', { task_type: 'echo' })).toBe(1);
   expect(metricValue('task_failures_total')).toBe(0);
   expect(metricValue('task_stalled_total', { queue: queue.name })).toBe(1);
+  // The reason is the lock: no shutdown has begun.
+  const interrupted = logs.entries.filter(
+    ({ error_code }) => error_code === 'TASK_INTERRUPTED_7007',
+  );
+  expect(interrupted.map(({ message }) => message)).toEqual([
+    `task echo was interrupted: The lock of task ${id} was lost.`,
+  ]);
+});
+
+test('a task whose model calls cost more than the budget of an attempt fails at once', async () => {
+  const prices = { 'gpt-4': { prompt: 30, completion: 60 } };
+  const usage = { prompt_tokens: 1_000_000, completion_tokens: 0 };
+  const call = { provider: 'openai', model: 'gpt-4', prices };
+  const handlers = {
+    echo: async () => {
+      await observeLlm(call, async () => ({ usage }));
+    },
+    fail: () => 1,
+  };
+  await runWorker(queue, handlers, { budgetUsd: 1 });
+  await queue.add('echo', { text: 'dear' }, { id: 'dear' });
+  await until(finished(1));
+  const job = await (await queue.bullmq<Queue>()).getJob('dear');
+  expect(job?.failedReason).toMatch(
+    /^LLM_BUDGET_EXCEEDED_5017: task echo exceeded its budget of \$1/,
+  );
+  expect(job?.attemptsMade).toBe(1);
 });
 
 test('gauges, health and one warning about an evicting Redis come by themselves', async () => {
@@ -342,6 +370,29 @@ test('a shutdown lets tasks complete, and returns what does not end', async () =
   const job = await (await queue.bullmq<Queue>()).getJob('stuck');
   expect(job?.attemptsMade).toBe(0);
   release.resolve();
+});
+
+test('after the shutdown a queue is not opened again, until the next configuration', async () => {
+  const unused = taskQueue('never-opened', { types });
+  await queue.add('echo', { text: 'before' });
+  await config.shutdown();
+  const closed = { code: ErrorCode.CLIENT_CLOSED, retryable: false };
+  await expect(queue.add('echo', { text: 'after' })).rejects.toMatchObject(closed);
+  await expect(queue.counts()).rejects.toMatchObject(closed);
+  await expect(runWorker(queue, { echo: () => 1, fail: () => 1 })).rejects.toMatchObject(closed);
+  const clients = await redis.command('CLIENT', 'LIST');
+  expect(clients.match(/lib-name=ioredis/g)).toBeNull();
+  config = await start();
+  await queue.add('echo', { text: 'again' });
+  expect(await queue.counts()).toMatchObject({ waiting: 2 });
+  const ending = new Promise((resolve) => {
+    config.onShutdown('late', async () => {
+      resolve(await unused.add('echo', { text: 'late' }).catch((error: unknown) => error));
+    });
+  });
+  await config.shutdown();
+  expect(await ending).toMatchObject(closed);
+  expect((await redis.command('CLIENT', 'LIST')).match(/lib-name=ioredis/g)).toBeNull();
 });
 
 function once(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import { MAX_TIMER_MS } from '@map/redaction/kernel';
+import { MAX_TIMER_MS, optionNames, unknownOption } from '@map/redaction/kernel';
 import { ErrorCode } from '../codes/error-code.ts';
 import type { RetryContext } from '../convert/is-retryable.ts';
 import type { BaseError } from '../error/base-error.ts';
@@ -36,8 +36,8 @@ export interface RetryOptions extends Omit<RetryContext, 'attempt'> {
   readonly signal?: AbortSignal;
   /** Where errors come from: a raw timeout of a model is another code than one of a tool. */
   readonly origin?: ErrorOrigin;
-  /** Called before each wait. */
-  readonly onRetry?: (event: RetryEvent) => void;
+  /** Called before each wait, and waited for. An error of it ends the retries and is thrown. */
+  readonly onRetry?: (event: RetryEvent) => unknown;
 }
 
 /** The options, checked and complete. */
@@ -49,6 +49,20 @@ export interface RetryPolicy extends RetryOptions {
   readonly maxRetryAfterMs: number;
 }
 
+const NAMES = optionNames<RetryOptions>({
+  maxAttempts: true,
+  timeoutMs: true,
+  baseDelayMs: true,
+  maxDelayMs: true,
+  maxRetryAfterMs: true,
+  budget: true,
+  signal: true,
+  origin: true,
+  onRetry: true,
+  idempotent: true,
+  tokensDelivered: true,
+});
+
 /**
  * Checks the options and fills in their defaults.
  *
@@ -58,6 +72,11 @@ export function retryPolicy(work: unknown, options: RetryOptions): RetryPolicy {
   if (typeof work !== 'function') throw optionError('work', 'a function', work);
   if (typeof options !== 'object' || options === null) {
     throw optionError('options', 'an object', options);
+  }
+  const unknown = unknownOption('retry()', options, NAMES);
+  if (unknown !== undefined) {
+    const { message, option } = unknown;
+    throw new ConfigurationError({ code: ErrorCode.CONFIG_INVALID, message, details: { option } });
   }
   const { budget, signal, onRetry, timeoutMs } = options;
   const unlimited = timeoutMs === undefined ? 3 : Number.POSITIVE_INFINITY;

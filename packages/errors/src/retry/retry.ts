@@ -4,7 +4,7 @@ import type { BaseError } from '../error/base-error.ts';
 import { sharedBudget } from './budget.ts';
 import { fullJitter } from './jitter.ts';
 import { RetryLimits } from './limits.ts';
-import { type RetryOptions, type RetryPolicy, retryPolicy } from './options.ts';
+import { type RetryEvent, type RetryOptions, type RetryPolicy, retryPolicy } from './options.ts';
 
 /** The argument of the work. */
 export interface RetryAttempt {
@@ -26,8 +26,8 @@ export interface RetryAttempt {
  * @returns What the work returns.
  * @throws The converted error of the last attempt; after more than one, its details have `attempts`
  * and `waited_ms`. `OPERATION_TIMEOUT_1002` if the time limit passes during an attempt;
- * `OPERATION_CANCELLED_1003` or the coded reason of `signal`; `CONFIG_INVALID_3002` for an option
- * that cannot be used.
+ * `OPERATION_CANCELLED_1003` or the coded reason of `signal`; the converted error of `onRetry`;
+ * `CONFIG_INVALID_3002` for an option that cannot be used.
  *
  * @example
  * ```ts
@@ -67,7 +67,7 @@ export async function retry<T>(
       const delayMs = nextDelay(policy, attempt, error);
       if (delayMs === undefined || performance.now() + delayMs >= limits.endsAt) throw error;
       if (budget?.withdraw() === false) throw error;
-      policy.onRetry?.({ attempt, delayMs, error });
+      await notify(policy, limits, { attempt, delayMs, error });
       const pausedAt = performance.now();
       await limits.sleep(delayMs).finally(() => {
         waitedMs += performance.now() - pausedAt;
@@ -79,6 +79,20 @@ export async function retry<T>(
     throw error;
   } finally {
     limits.release();
+  }
+}
+
+/** Calls the listener; what it throws ends the retries, and is coded as the work's own errors are. */
+async function notify(
+  { onRetry, origin }: RetryPolicy,
+  limits: RetryLimits,
+  event: RetryEvent,
+): Promise<void> {
+  if (onRetry === undefined) return;
+  try {
+    await limits.race(onRetry(event));
+  } catch (thrown) {
+    throw convertException(thrown, { origin });
   }
 }
 

@@ -167,6 +167,45 @@ test.each([
   expect(error.message).toContain(`\`${option}\` of retry()`);
 });
 
+test.each([
+  ['maxAttemps', 'Did you mean `maxAttempts`?'],
+  ['attempt', 'Did you mean `maxAttempts`?'],
+  ['retries', 'Use one of maxAttempts, timeoutMs,'],
+])('the unknown option %s is refused with a remedy', async (option, remedy) => {
+  const error = await caught(retry(() => 1, { [option]: 5 }));
+  expect(error.code).toBe(ErrorCode.CONFIG_INVALID);
+  expect(error.message).toContain(`\`${option}\` is not an option of retry(). `);
+  expect(error.details).toEqual({ option });
+  if (remedy.startsWith('Use')) expect(error.message).toContain(remedy);
+});
+
+test.each([
+  [
+    'throws',
+    () => {
+      throw new RangeError('Enough.');
+    },
+  ],
+  ['rejects', () => Promise.reject(new RangeError('Enough.'))],
+])('a listener that %s ends the retries with a coded error', async (_how, onRetry) => {
+  const work = vi.fn(() => Promise.reject(failing(ErrorCode.LLM_TIMEOUT)));
+  const error = await caught(retry(work, { ...quick, onRetry }));
+  expect(error).toBeInstanceOf(BaseError);
+  expect(error.originalError).toBeInstanceOf(RangeError);
+  expect(work).toHaveBeenCalledTimes(1);
+});
+
+test('a listener that never returns is waited for within the time limit', async () => {
+  const error = await caught(
+    retry(() => Promise.reject(failing(ErrorCode.LLM_TIMEOUT)), {
+      timeoutMs: 50,
+      baseDelayMs: 0,
+      onRetry: () => new Promise(() => undefined),
+    }),
+  );
+  expect(error.code).toBe(ErrorCode.OPERATION_TIMEOUT);
+});
+
 test('work that is not a function is refused', async () => {
   expect((await caught(retry('work' as never))).message).toContain('`work` of retry()');
 });
