@@ -24,13 +24,16 @@ export function callbacksOf(options: RecordingOptions): LangChainCallbacks {
     handleLLMStart: (...started) => startModel('text_completion', started),
     handleLLMNewToken: (token, _index, runId, _parent, _tags, fields) => {
       const { message } = loose(loose(fields)['chunk']);
-      const hasContent = token !== '' || (message !== undefined && readChunk(message).content);
-      runs.read(runId, hasContent);
+      const news = message === undefined ? {} : readChunk(message);
+      runs.read(runId, token !== '' || news.content);
+      // The result adds up the output, which Anthropic counts so far in each of these.
+      if (news.isOutputSoFar) runs.request(runId)?.reading.chunk(message);
     },
     handleLLMEnd: (output, runId, _parent, _tags, extra) => {
       // A response of LangChain's cache was no request.
-      if (loose(extra)['cached'] === true) runs.request(runId)?.withdraw();
-      else runs.request(runId)?.reading.step(messageOf(output));
+      const request = runs.request(runId);
+      if (loose(extra)['cached'] === true) request?.withdraw();
+      else if (request?.reading.requests.length === 0) request.reading.step(messageOf(output));
       runs.end(runId);
     },
     handleLLMError: fail,

@@ -71,7 +71,8 @@ export function usageOf(response: unknown): unknown {
   const normalized = usage ?? usage_metadata;
   const sources = [response_metadata, loose(http)['body'], providerData];
   const raw = sources.map((source) => loose(source)['usage']).find(isObject);
-  if (!isObject(normalized)) return normalized;
+  // Some models of LangChain have the provider's alone, such as Groq's.
+  if (!isObject(normalized)) return raw;
   const tier = statedTier(response);
   return {
     ...(raw !== undefined && { raw }),

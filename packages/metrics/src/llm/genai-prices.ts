@@ -1,6 +1,6 @@
 import { optionNames } from '@map/redaction/kernel';
 import { calcPrice } from '@pydantic/genai-prices';
-import { checkOptions } from '../common/check.ts';
+import { check, checkObject, checkOptions } from '../common/check.ts';
 import { costOf, type PriceFunction, type PriceTable, priceOf, tierFactor } from './price.ts';
 import type { LlmUsage } from './usage.ts';
 
@@ -40,6 +40,8 @@ const OPTIONS = optionNames<GenaiPricesOptions>({
  *
  * @param options Prices of your own, and the factor of the batch rate.
  * @returns A function for the option `prices` of `observeLlm`.
+ * @throws {MetricsError} `METRICS_OPTION_INVALID` if an option is invalid. An own price that is not a
+ *   number does not throw: its cost is unknown.
  * @example
  * ```ts
  * import { observeLlm } from '@map/metrics/llm';
@@ -54,6 +56,9 @@ const OPTIONS = optionNames<GenaiPricesOptions>({
 export function genaiPrices(options: GenaiPricesOptions = {}): PriceFunction {
   checkOptions('genaiPrices()', options, OPTIONS);
   const { own, batch = 0.5, serviceTiers } = options;
+  checkObject('own', own ?? {});
+  checkObject('serviceTiers', serviceTiers ?? {});
+  check(batch >= 0 && batch <= 1, 'batch', 'a number from 0 to 1', batch);
   return (usage, { provider, model }) => {
     if (priceOf({ provider, model, prices: own }) !== undefined) {
       return costOf({ ...usage, costUsd: undefined }, { provider, model, prices: own });

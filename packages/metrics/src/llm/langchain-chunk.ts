@@ -3,7 +3,7 @@
  * log (`streamLog`). Events and patches have the chunks of each model for the first output, and its
  * whole result at its end for the usage.
  */
-import { usageOf } from './answer.ts';
+import { hasOwnCounts, usageOf } from './answer.ts';
 import { type ChunkNews, isFull } from './chunk-news.ts';
 import { array, type Loose, loose, optional } from './loose.ts';
 
@@ -16,9 +16,11 @@ export function readLangChain(chunk: Loose): ChunkNews | undefined {
   return Array.isArray(chunk['ops']) ? readPatch(chunk['ops'].map(loose)) : undefined;
 }
 
-/** The message in the result of a model: all choices of a request state its usage. */
+/** The part of a model's result that states its usage: all choices of a request state the same. */
 export function messageOf(result: unknown): unknown {
-  return loose(array(loose(result)['generations']).flat()[0])['message'] ?? result;
+  const { message, generationInfo } = loose(array(loose(result)['generations']).flat()[0]);
+  // Ollama's model of text has no message.
+  return message ?? (hasOwnCounts(loose(generationInfo)) ? generationInfo : result);
 }
 
 /** LangChain states the tokens of a chunk, not those so far. */
@@ -33,7 +35,7 @@ function readMessage(message: Loose): ChunkNews {
     usage: optional(usageOf(message)),
     adds: true,
     // Anthropic counts the output so far, once at the start and once at the end.
-    isOutputSoFar: 'stop_reason' in reasons,
+    isOutputSoFar: 'stop_reason' in reasons || reasons['type'] === 'message',
   };
 }
 
@@ -53,7 +55,9 @@ function readPatch(operations: readonly Loose[]): ChunkNews {
 
 function readResult(result: unknown): ChunkNews {
   const { tokenUsage } = loose(loose(result)['llmOutput']);
-  return { usage: optional(usageOf(messageOf(result)) ?? tokenUsage), stepEnds: true };
+  const message = messageOf(result);
+  const counts = hasOwnCounts(loose(message)) ? message : usageOf(message);
+  return { usage: optional(counts ?? tokenUsage), stepEnds: true };
 }
 
 /** A chunk is a string, a message, or an object with either. */

@@ -99,9 +99,10 @@ export class LlmObserver implements ReadCall {
     if (firstSeconds !== undefined) metrics.trackLlm('timeToFirstToken', labels, firstSeconds);
     const requests = this.#readings.flatMap((reading) => reading.requests);
     const usage = addUsage(requests);
-    if (usage !== undefined) this.#recordUsage(usage);
-    else if (failure?.status !== 'error') metrics.trackLlm('requestsWithoutUsage', labels);
-    const costUsd = this.#recordCost(requests);
+    if (usage === undefined && failure?.status !== 'error') {
+      metrics.trackLlm('requestsWithoutUsage', labels);
+    }
+    const costUsd = this.#recordModels(requests);
     if (failure === undefined) this.#recordPace();
     this.span?.end({
       failure: failure && { ...failure, error: failed?.error },
@@ -117,8 +118,19 @@ export class LlmObserver implements ReadCall {
     return times.length === 0 ? undefined : Math.min(...times) - this.#start;
   }
 
-  #recordUsage(usage: LlmUsage): void {
-    const labels = labelsOf(this.call);
+  /** Records the tokens and the cost of each model, and returns the cost. */
+  #recordModels(requests: readonly LlmUsage[]): number | undefined {
+    const costs = [...new Set(requests.map(({ model }) => model))].map((model) => {
+      const own = requests.filter((one) => one.model === model);
+      const call = model === undefined ? this.call : { ...this.call, model };
+      const usage = addUsage(own);
+      if (usage !== undefined) this.#recordUsage(usage, labelsOf(call));
+      return this.#recordCost(own, call);
+    });
+    return sumOf(costs);
+  }
+
+  #recordUsage(usage: LlmUsage, labels: ReturnType<typeof labelsOf>): void {
     const metrics = this.#manager;
     for (const type of ['prompt', 'completion'] as const) {
       if (type === 'completion' && usage.completion === 0) continue;
@@ -136,37 +148,42 @@ export class LlmObserver implements ReadCall {
   }
 
   /** Records the cost of the requests, each with its own: a price may depend on its size. */
-  #recordCost(requests: readonly LlmUsage[]): number | undefined {
-    const labels = labelsOf(this.call);
-    const costs = requests.map((one) => this.#cost(one));
-    const known = costs.filter((cost) => cost !== undefined);
-    const unknown = costs.length - known.length;
-    if (unknown > 0 && this.call.prices) this.#manager.trackLlm('costUnknown', labels, unknown);
-    if (known.length === 0) return undefined;
-    const cost = known.reduce((a, b) => a + b);
+  #recordCost(requests: readonly LlmUsage[], call: LlmCall): number | undefined {
+    const labels = labelsOf(call);
+    const costs = requests.map((one) => knownCost(one, call));
+    const unknown = costs.filter((cost) => cost === undefined).length;
+    if (unknown > 0 && call.prices) this.#manager.trackLlm('costUnknown', labels, unknown);
+    const cost = sumOf(costs);
+    if (cost === undefined) return undefined;
     this.#manager.trackLlm('cost', { ...labels, attribution: this.#attribution }, cost);
     addCost(this.#meter, cost);
     return cost;
   }
 
-  #cost(usage: LlmUsage): number | undefined {
-    try {
-      const cost = costOf(usage, this.call);
-      // Prices that a file has as null or as text make no number.
-      return typeof cost === 'number' && cost >= 0 && cost < Infinity ? cost : undefined;
-    } catch {
-      // A price function that throws gives no cost.
-      return undefined;
-    }
-  }
-
   #recordPace(): void {
     for (const reading of this.#readings) {
-      const usage = addUsage(reading.requests);
+      // The output of an advisor is not streamed.
+      const usage = addUsage(reading.requests.filter(({ model }) => model === undefined));
       const seconds = usage && reading.secondsPerToken(usage);
       if (seconds !== undefined) {
         this.#manager.trackLlm('timePerOutputToken', labelsOf(this.call), seconds);
       }
     }
   }
+}
+
+function knownCost(usage: LlmUsage, call: LlmCall): number | undefined {
+  try {
+    const cost = costOf(usage, call);
+    // Prices that a file has as null or as text make no number.
+    return typeof cost === 'number' && cost >= 0 && cost < Infinity ? cost : undefined;
+  } catch {
+    // A price function that throws gives no cost.
+    return undefined;
+  }
+}
+
+function sumOf(costs: readonly (number | undefined)[]): number | undefined {
+  const known = costs.filter((cost) => cost !== undefined);
+  return known.length === 0 ? undefined : known.reduce((a, b) => a + b);
 }

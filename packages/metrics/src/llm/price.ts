@@ -22,7 +22,10 @@ export interface LlmPrice extends LlmRates {
   readonly tiers?: readonly (LlmRates & { readonly above: number })[] | undefined;
   /** The factor of the batch rate; 0.5 by default. */
   readonly batch?: number | undefined;
-  /** The factors of service tiers, such as `{ flex: 0.5 }`; a tier without one has no known cost. */
+  /**
+   * The factors of service tiers, such as `{ flex: 0.5 }`, and of regions, such as `{ us: 1.1 }`; a
+   * tier without one has no known cost.
+   */
   readonly serviceTiers?: Readonly<Record<string, number>> | undefined;
 }
 
@@ -80,14 +83,21 @@ export function tierFactor(
   { serviceTier }: LlmUsage,
   factors: LlmPrice['serviceTiers'] = {},
 ): number | undefined {
-  if (serviceTier === undefined) return 1;
-  return Object.hasOwn(factors, serviceTier) ? factors[serviceTier] : undefined;
+  const tiers = serviceTier?.split('+') ?? [];
+  const known = tiers.filter((tier) => Object.hasOwn(factors, tier));
+  if (known.length < tiers.length) return undefined;
+  return known.reduce((product, tier) => product * (factors[tier] ?? NaN), 1);
 }
 
 function costByRates(usage: LlmUsage, price: LlmPrice): number | undefined {
   const factor = tierFactor(usage, price.serviceTiers);
   if (factor === undefined) return undefined;
-  const { prompt, completion, cacheRead, cacheWrite, cacheWriteHour } = ratesOf(usage, price);
+  const rates = ratesOf(usage, price);
+  // A file may have null or a negative number, which would make a part of the cost free.
+  if (!Object.values(rates).every((rate) => typeof rate === 'number' && rate >= 0)) {
+    return undefined;
+  }
+  const { prompt, completion, cacheRead, cacheWrite, cacheWriteHour } = rates;
   const hour = usage.cacheWriteHour ?? 0;
   const fresh = usage.prompt - usage.cacheRead - usage.cacheWrite;
   const full =
@@ -101,7 +111,9 @@ function costByRates(usage: LlmUsage, price: LlmPrice): number | undefined {
 
 /** The rates of a request, those that are not given included. */
 function ratesOf(usage: LlmUsage, price: LlmPrice): { [K in keyof LlmRates]-?: number } {
-  const { prompt, completion, cacheRead = prompt, cacheWrite = prompt } = price;
+  const { prompt, completion } = price;
+  const cacheRead = price.cacheRead ?? prompt;
+  const cacheWrite = price.cacheWrite ?? prompt;
   const cacheWriteHour = price.cacheWriteHour ?? cacheWrite;
   const rates = { prompt, completion, cacheRead, cacheWrite, cacheWriteHour };
   const tier = [...(price.tiers ?? [])]

@@ -1,13 +1,15 @@
 import { type Loose, loose } from './loose.ts';
 
 /** How providers name the tier with the listed price; Google has types of traffic. */
-const STANDARD = /^(default|standard|auto|on_?demand|unspecified|.*_unspecified)?$/;
+const STANDARD =
+  /^(default|standard|auto|on_?demand|global|not_available|unspecified|.*_unspecified)?$/;
 
 /** Returns the tier in a usage object, whose names are in lower case: undefined for the standard one. */
 export function tierOfUsage(usage: Loose): string | undefined {
-  const { servicetier, traffictype, speed } = usage;
-  // Claude has a fast mode beside its tiers.
-  return [servicetier, traffictype, speed].map(tierOf).find((tier) => tier !== undefined);
+  const { servicetier, traffictype, speed, inferencegeo } = usage;
+  // Claude has a fast mode and regions beside its tiers.
+  const tiers = [servicetier ?? traffictype, speed, inferencegeo].map(tierOf);
+  return tiers.filter((tier) => tier !== undefined).join('+') || undefined;
 }
 
 /** Returns the tier that a response, or a chunk of one, states; SDKs keep it in several places. */

@@ -31,8 +31,13 @@ export interface LlmUsage {
   readonly costUsd?: number | undefined;
   /** Whether the request was billed at the batch rate. */
   readonly batch?: boolean | undefined;
-  /** The tier that served the request if it is not the standard one: `flex`, `priority`… */
+  /**
+   * The tier that served the request if it is not the standard one: `flex`, `priority`… Several are
+   * joined: `fast+us`.
+   */
   readonly serviceTier?: string | undefined;
+  /** The model that used them, if it is not that of the call: an advisor or a fallback of Claude. */
+  readonly model?: string | undefined;
 }
 
 /*
@@ -110,7 +115,12 @@ const TOOL_PROMPT = ['tooluseprompttokencount', 'totaltoolusetokens'];
  * ```
  */
 export function readUsage(value: unknown): LlmUsage | undefined {
-  return addUsage(readRequests(value));
+  try {
+    return addUsage(readRequests(value));
+  } catch {
+    // A getter that throws.
+    return undefined;
+  }
 }
 
 /** Reads a usage object as {@link readUsage} does, with each model request that it lists. */
@@ -148,7 +158,9 @@ function readCounted(usage: Loose): readonly LlmUsage[] {
   // Anthropic: a compacted request lists each sampling, and the outer counts have only the last.
   const { iterations, tokens, billedunits } = usage;
   if (Array.isArray(iterations)) {
-    const parts = iterations.flatMap((part) => readRequests(part));
+    const parts = iterations.flatMap((part) =>
+      readRequests(part).map((one) => ({ ...one, model: otherModel(part) })),
+    );
     if (parts.length > 0) return parts;
   }
   const one = isCounts(usage['inputtokens'] ?? usage['outputtokens'])
@@ -159,6 +171,13 @@ function readCounted(usage: Loose): readonly LlmUsage[] {
         readFlat({ cachedtokens: usage['cachedtokens'], ...fields(tokens), ...fields(billedunits) })
       : readFlat(usage);
   return one === undefined ? [] : [one];
+}
+
+/** Iterations of the call's own model may have its full name where the call has a short one. */
+function otherModel(iteration: unknown): string | undefined {
+  const { type, model } = loose(iteration);
+  const isOther = type === 'advisor_message' || type === 'fallback_message';
+  return isOther && typeof model === 'string' ? model : undefined;
 }
 
 /** Adds up the usage of several requests; undefined if no request reported any. */
@@ -179,6 +198,7 @@ function add(a: LlmUsage, b: LlmUsage): LlmUsage {
     costUsd: cost ? undefined : (a.costUsd ?? 0) + (b.costUsd ?? 0),
     batch: (a.batch === true && b.batch === true) || undefined,
     serviceTier: a.serviceTier === b.serviceTier ? a.serviceTier : undefined,
+    model: a.model === b.model ? a.model : undefined,
   };
 }
 

@@ -3,7 +3,11 @@ import { PAUSE } from './llm-replay.ts';
 /** Events and usage of the messages of Anthropic. */
 export const start = (tokens: object) => ({
   type: 'message_start',
-  message: { id: 'm', type: 'message', role: 'assistant', content: [], model: 'm', usage: tokens },
+  message: {
+    ...{ id: 'm', type: 'message', role: 'assistant', content: [], model: 'm' },
+    stop_reason: null,
+    usage: tokens,
+  },
 });
 export const block = (index: number, content: object, ...deltas: object[]) => [
   { type: 'content_block_start', index, content_block: content },

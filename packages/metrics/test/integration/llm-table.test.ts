@@ -5,6 +5,7 @@ import { adapterRows } from './rows/adapters.ts';
 import { aiRows } from './rows/ai.ts';
 import { anthropicRows } from './rows/anthropic.ts';
 import { frameworksRows } from './rows/frameworks.ts';
+import { langchainRows } from './rows/langchain.ts';
 import { openaiRows } from './rows/openai.ts';
 import { othersRows } from './rows/others.ts';
 import { SpanRecorder } from './span-recorder.ts';
@@ -20,6 +21,7 @@ test.each([
   ...frameworksRows(llm),
   ...othersRows(llm),
   ...adapterRows(llm),
+  ...langchainRows(llm),
 ])('$name', async ({ replies, run, tokens, failure, spans, requests = 1 }) => {
   llm.replay.replies = [...replies];
   await run();

@@ -73,3 +73,23 @@ test('a tier is not billed at the standard price, but at its factor', async () =
   expect(cost()).toBeCloseTo(0.0045, 10);
   expect(metricValue('llm_cost_unknown_total', {}, manager)).toBe(1);
 });
+
+test.each([
+  [{ own: 'prices.json' }, '`own` must be an object, got "prices.json".'],
+  [{ own: () => 1 }, '`own` must be an object, got a value of type function.'],
+  [{ batch: 2 }, '`batch` must be a number from 0 to 1, got a value of type number.'],
+  [{ batch: Number.NaN }, '`batch` must be a number from 0 to 1, got a value of type number.'],
+  [{ batch: 'half' }, '`batch` must be a number from 0 to 1, got "half".'],
+  [{ serviceTiers: 0.5 }, '`serviceTiers` must be an object, got a value of type number.'],
+])('options such as %j are rejected', (options, message) => {
+  const failure = expect.objectContaining({ code: 'METRICS_OPTION_INVALID', message });
+  expect(() => genaiPrices(options as never)).toThrow(failure);
+});
+
+test('an own price with a rate that is null is unknown; an entry that is null is not an own price', () => {
+  const own = { 'gpt-4o': { prompt: null, completion: 10 }, 'gpt-4': null } as never;
+  const ask = (model: string) =>
+    genaiPrices({ own })(usage({ prompt: 1e6 }), { provider: 'openai', model });
+  expect(ask('gpt-4o')).toBeUndefined();
+  expect(ask('gpt-4')).toBeCloseTo(30, 10);
+});

@@ -65,6 +65,31 @@ describe('costOf', () => {
     expect(cost(SONNET, { prompt: 1_000, serviceTier: 'flex', costUsd: 7 })).toBe(7);
   });
 
+  test('a region and a fast mode multiply; each needs its factor', () => {
+    const price = { ...SONNET, serviceTiers: { fast: 6, us: 1.1 } };
+    const part = { prompt: 1_000, serviceTier: 'fast+us' };
+    expect(cost(price, part)).toBeCloseTo(0.0198, 12);
+    expect(cost({ ...SONNET, serviceTiers: { fast: 6 } }, part)).toBeUndefined();
+  });
+
+  test.each([
+    [null, 15],
+    ['3', 15],
+    [-3, 15],
+    [Number.NaN, 15],
+    [3, null],
+    [3, undefined],
+  ])('rates of %s and %s are not a price: no part of the cost is free', (prompt, completion) => {
+    const price = { prompt, completion } as unknown as LlmPrice;
+    expect(cost(price, { prompt: 1_000, completion: 10_000 })).toBeUndefined();
+  });
+
+  test('a rate of cached tokens that is null is that of the prompt; one that is negative has no cost', () => {
+    const price = { ...SONNET, cacheRead: null, tiers: null } as unknown as LlmPrice;
+    expect(cost(price, { prompt: 1_000, cacheRead: 1_000 })).toBeCloseTo(0.003, 12);
+    expect(cost({ ...SONNET, cacheRead: -1 }, { prompt: 1_000 })).toBeUndefined();
+  });
+
   test('a batch costs half, or its factor, whether the call or the response tells', () => {
     expect(cost(SONNET, { prompt: 1_000 }, true)).toBeCloseTo(0.0015, 12);
     expect(cost(SONNET, { prompt: 1_000, batch: true })).toBeCloseTo(0.0015, 12);
@@ -115,6 +140,55 @@ describe('the cost of a call', () => {
       6, 3, 3,
     ]);
   });
+
+  test('an advisor and a fallback of Claude are billed and counted as their own models', async () => {
+    const manager = new MetricsManager({ strict: true });
+    const iteration = (type: string, model: string, input_tokens: number) => ({
+      ...{ type, model, input_tokens },
+      output_tokens: 0,
+      cache_read_input_tokens: 0,
+      cache_creation_input_tokens: 0,
+    });
+    const iterations = [
+      iteration('message', 'm-20260301', 1_000),
+      iteration('advisor_message', 'wise', 2_000),
+      iteration('fallback_message', 'unpriced', 500),
+    ];
+    const prices = { m: { prompt: 3, completion: 15 }, wise: { prompt: 5, completion: 25 } };
+    await observeLlm(call(manager, { prices }), async () => ({
+      usage: { input_tokens: 1_000, output_tokens: 0, iterations },
+    }));
+    const values = (name: string) =>
+      ['m', 'wise', 'unpriced'].map((model) => metricValue(name, { model }, manager));
+    expect(values('llm_tokens_total')).toEqual([1_000, 2_000, 500]);
+    expect(values('llm_cost_usd_total')).toEqual([0.003, 0.01, 0]);
+    expect(values('llm_cost_unknown_total')).toEqual([0, 0, 1]);
+    expect(values('llm_requests_total')).toEqual([1, 0, 0]);
+  });
+
+  test.each([
+    ['us', { us: 1.1 }, [3.3, 0]],
+    ['us', undefined, [0, 1]],
+    ['global', undefined, [3, 0]],
+    ['not_available', undefined, [3, 0]],
+  ])(
+    'inference of Claude in %s with the factors %j costs as it should',
+    async (inference_geo, serviceTiers, expected) => {
+      const manager = new MetricsManager({ strict: true });
+      const prices = { m: { prompt: 3, completion: 15, serviceTiers } };
+      await observeLlm(call(manager, { prices }), async () => ({
+        usage: {
+          input_tokens: 1_000_000,
+          output_tokens: 0,
+          inference_geo,
+          service_tier: 'standard',
+        },
+      }));
+      const names = ['llm_cost_usd_total', 'llm_cost_unknown_total'];
+      const values = names.map((name) => metricValue(name, {}, manager));
+      expect(values).toEqual(expected.map((value) => expect.closeTo(value, 10)));
+    },
+  );
 
   test('a price or an attribution that fails does not fail the call', async () => {
     const fails = () => {

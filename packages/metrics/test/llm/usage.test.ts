@@ -369,4 +369,14 @@ describe('readUsage', () => {
       expect(readUsage(usage)).toBeUndefined();
     },
   );
+
+  test('a usage that throws when it is read has no counts', () => {
+    const hostile = {
+      completion_tokens: 5,
+      get prompt_tokens() {
+        throw new Error('no');
+      },
+    };
+    expect(readUsage(hostile)).toBeUndefined();
+  });
 });
