@@ -1,10 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BaseError, ErrorCode, SystemError, TaskError } from '@map/errors';
+import { checkFunction, checkMs, checkNames, optionError } from '@map/errors/kernel';
 import { redactText } from '@map/redaction';
 import { optionNames } from '@map/redaction/kernel';
-import { checkFunction, checkMs, checkNames } from './errors/checks.ts';
-import { optionError } from './errors/option-error.ts';
 import { HealthRegistry } from './health/registry.ts';
 import { isInsideRequest, watchRequests } from './http/open-request.ts';
 import { complain, type LifecycleLogger, logFailure } from './log/log.ts';

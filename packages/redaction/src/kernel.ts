@@ -36,4 +36,5 @@ export {
   shortString,
 } from './safe/read.ts';
 export { closest, editDistance } from './words/closest.ts';
+export { describeValue } from './words/describe-value.ts';
 export { optionNames, type UnknownOption, unknownOption } from './words/unknown-option.ts';

@@ -10,10 +10,9 @@ import {
   type ProblemDetails,
   type ProblemOptions,
 } from '@map/errors';
+import { checkNames, errorOf } from '@map/errors/kernel';
 import { getContext, getLogger } from '@map/logger';
 import { optionNames } from '@map/redaction/kernel';
-import { checkNames } from '../support/check-names.ts';
-import { codedError } from '../support/coded-error.ts';
 import { logOnce } from '../support/log-once.ts';
 import { frameworkHeaders, frameworkStatus } from './framework-status.ts';
 import type { RequestLike, ResponseLike } from './request-context.ts';
@@ -67,7 +66,7 @@ export function toProblem(error: unknown, options: ProblemOptions = {}): Problem
 function fromFramework(error: unknown): BaseError | undefined {
   const status = frameworkStatus(error);
   if (status === undefined) return undefined;
-  return codedError({
+  return errorOf({
     code: codeOfStatus(status),
     message: (error as Error).message,
     originalError: error,

@@ -1,7 +1,7 @@
+import { checkNames } from '@map/errors/kernel';
 import { getLogger, LogContext, runWithContext } from '@map/logger';
 import { type HttpRequest, type HttpResponse, httpMetrics, setHttpRoute } from '@map/metrics/http';
 import { optionNames } from '@map/redaction/kernel';
-import { checkNames } from '../support/check-names.ts';
 import { current } from '../support/current.ts';
 
 /** The part of a request that is read: Node's, Express' or Fastify's. */

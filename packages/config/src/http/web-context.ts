@@ -1,6 +1,6 @@
+import { checkNames } from '@map/errors/kernel';
 import { getLogger, LogContext, runWithContext } from '@map/logger';
 import { getMetricsManager } from '@map/metrics';
-import { checkNames } from '../support/check-names.ts';
 import { current } from '../support/current.ts';
 import { toProblem } from './problem.ts';
 import { CONTEXT_OPTIONS, type RequestContextOptions } from './request-context.ts';

@@ -1,7 +1,7 @@
-import { closest } from '@map/redaction/kernel';
+import { closest, describeValue } from '@map/redaction/kernel';
 import type { JobsOptions } from 'bullmq';
 import type { Carried } from './carrier.ts';
-import { argumentError, shown } from './queue-error.ts';
+import { argumentError } from './queue-error.ts';
 import type { AddOptions } from './types.ts';
 
 /** The options of a task. */
@@ -67,7 +67,7 @@ function isWhole(value: number, most: number): boolean {
 }
 
 function fail(option: string, expected: string, got: unknown): never {
-  throw argumentError(`\`${option}\` of a task must be ${expected}, got ${shown(got)}.`);
+  throw argumentError(`\`${option}\` of a task must be ${expected}, got ${describeValue(got)}.`);
 }
 
 /** Translates the options of a task into those of BullMQ. */

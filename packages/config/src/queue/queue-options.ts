@@ -1,8 +1,8 @@
 import { type RedisOptions, redisTarget } from '@map/connections';
 import { ConfigurationError, ErrorCode } from '@map/errors';
-import { MAX_TIMER_MS } from '@map/redaction/kernel';
+import { checkMs, checkNames, checkWhole, optionError } from '@map/errors/kernel';
+import { optionNames } from '@map/redaction/kernel';
 import { Kind, type TSchema } from '@sinclair/typebox';
-import { optionError } from './queue-error.ts';
 import type { TaskTypes } from './types.ts';
 
 /** Options of `taskQueue`; times in milliseconds. */
@@ -44,28 +44,28 @@ export function queueSettings(name: string, options: TaskQueueOptions<TaskTypes>
   if (typeof name !== 'string' || name === '' || name.includes(':')) {
     throw optionError('name', 'a non-empty string without ":"', name);
   }
-  const where = ` of queue "${name}"`;
-  checkNames('taskQueue', options, OPTIONS, where);
+  const of = `queue "${name}"`;
+  checkNames(of, options ?? {}, OPTIONS);
   const { types, attempts = 5, baseDelayMs = 1_000, maxDelayMs = 300_000 } = options ?? {};
   const isMap = typeof types === 'object' && types !== null && Object.keys(types).length > 0;
-  if (!isMap) throw optionError('types', `an object of TypeBox schemas${where}`, types);
+  if (!isMap) throw optionError('types', 'an object of TypeBox schemas', types, { of });
   for (const [type, schema] of Object.entries(types)) {
     if (typeof schema !== 'object' || schema === null || !(Kind in schema)) {
-      throw optionError(`types.${type}`, `a TypeBox schema${where}`, schema);
+      throw optionError(`types.${type}`, 'a TypeBox schema', schema, { of });
     }
-    checkKinds(`types.${type}`, schema, where);
+    checkKinds(`types.${type}`, schema, of);
   }
   const { prefix, redis } = options;
   if (prefix !== undefined && (typeof prefix !== 'string' || prefix === '')) {
-    throw optionError('prefix', `a non-empty string${where}`, prefix);
+    throw optionError('prefix', 'a non-empty string', prefix, { of });
   }
   if (redis !== undefined) checkRedis(name, redis, prefix);
   return {
     name,
     types,
-    attempts: checkWhole('attempts', attempts, where),
-    baseDelayMs: checkDelay('baseDelayMs', baseDelayMs, where),
-    maxDelayMs: checkDelay('maxDelayMs', maxDelayMs, where),
+    attempts: checkWhole('attempts', attempts, of),
+    baseDelayMs: checkMs('baseDelayMs', baseDelayMs, { of }),
+    maxDelayMs: checkMs('maxDelayMs', maxDelayMs, { of }),
     prefix,
     redis,
   };
@@ -77,11 +77,11 @@ const NOT_JSON: ReadonlySet<unknown> = new Set(
 );
 
 /** Refuses a schema whose data would fit when it is added, and not when it is taken. */
-function checkKinds(option: string, schema: TSchema, where: string): void {
+function checkKinds(option: string, schema: TSchema, of: string): void {
   const refuse = (kind: unknown): never => {
     throw new ConfigurationError({
       code: ErrorCode.CONFIG_INVALID,
-      message: `\`${option}\` must be a schema of JSON${where}, got one with Type.${kind}(). Use what JSON has, such as Type.String().`,
+      message: `\`${option}\` of ${of} must be a schema of JSON, got one with Type.${kind}(). Use what JSON has, such as Type.String().`,
       details: { option },
     });
   };
@@ -98,46 +98,23 @@ function checkKinds(option: string, schema: TSchema, where: string): void {
   if (['Undefined', 'Void'].includes(schema[Kind])) refuse(schema[Kind]);
 }
 
-const OPTIONS = ['types', 'attempts', 'baseDelayMs', 'maxDelayMs', 'prefix', 'redis'];
+const OPTIONS = optionNames<TaskQueueOptions<TaskTypes>>({
+  types: true,
+  attempts: true,
+  baseDelayMs: true,
+  maxDelayMs: true,
+  prefix: true,
+  redis: true,
+});
 
 /** Checks where a queue is: its scripts use several keys, which a cluster must keep on one node. */
 export function checkRedis(name: string, redis: RedisOptions, prefix: string | undefined): void {
+  const of = `queue "${name}"`;
   if (typeof redis !== 'object' || redis === null) {
-    throw optionError('redis', `the options of a connection, of queue "${name}"`, redis);
+    throw optionError('redis', 'the options of a connection', redis, { of });
   }
   redisTarget(name, redis);
   if (redis.cluster === undefined || prefix === undefined || /\{[^}]+\}/.test(prefix)) return;
-  const expected = `a string with a part in braces in cluster mode, such as "{${name}}",`;
-  throw optionError('prefix', `${expected} of queue "${name}"`, prefix);
-}
-
-/** Refuses options that do not exist, which are mistyped. */
-export function checkNames(
-  of: string,
-  options: object | undefined | null,
-  names: readonly string[],
-  where: string,
-): void {
-  if (options !== undefined && (typeof options !== 'object' || options === null)) {
-    throw optionError('options', `an object${where}`, options);
-  }
-  const unknown = Object.keys(options ?? {}).find((option) => !names.includes(option));
-  if (unknown === undefined) return;
-  throw new ConfigurationError({
-    code: ErrorCode.CONFIG_INVALID,
-    message: `\`${unknown.slice(0, 100)}\` is not an option of ${of}${where}. Use one of ${names.join(', ')}.`,
-    details: { option: unknown.slice(0, 100) },
-  });
-}
-
-/** Checks a number of things, 1 or more. */
-export function checkWhole(option: string, value: unknown, where: string): number {
-  if (Number.isInteger(value) && (value as number) >= 1) return value as number;
-  throw optionError(option, `a whole number, 1 or more,${where}`, value);
-}
-
-/** Checks a time, 1 ms or more. */
-export function checkDelay(option: string, value: unknown, where: string): number {
-  if (typeof value === 'number' && value >= 1 && value <= MAX_TIMER_MS) return value;
-  throw optionError(option, `a number of milliseconds from 1 to ${MAX_TIMER_MS}${where}`, value);
+  const expected = `a string with a part in braces in cluster mode, such as "{${name}}"`;
+  throw optionError('prefix', expected, prefix, { of });
 }

@@ -1,11 +1,11 @@
 import { ErrorCode, TaskError } from '@map/errors';
+import { optionError } from '@map/errors/kernel';
 import { getMetricsManager } from '@map/metrics';
 import { MAX_TIMER_MS } from '@map/redaction/kernel';
 import type { Job, Worker } from 'bullmq';
 import { current } from '../support/current.ts';
 import { isReady, type QueueClient } from './client-classes.ts';
 import type { OpenQueue, QueueCore } from './queue-core.ts';
-import { optionError } from './queue-error.ts';
 import { type AnyHandler, attemptTask, waitOf } from './task-run.ts';
 import type { TaskWorker } from './task-work.ts';
 import type { WorkerSettings } from './worker-options.ts';

@@ -1,5 +1,5 @@
+import { optionError } from '@map/errors/kernel';
 import { coreOf } from './queue-core.ts';
-import { optionError } from './queue-error.ts';
 import { QueueWorker } from './queue-worker.ts';
 import type { TaskQueue } from './task-queue.ts';
 import type { TaskHandlers, TaskWorker } from './task-work.ts';
@@ -46,7 +46,8 @@ export async function runWorker<T extends TaskTypes>(
   for (const type of Object.keys(types)) {
     const handler: unknown = (handlers as Record<string, unknown> | undefined)?.[type];
     if (typeof handler === 'function') continue;
-    throw optionError(`handlers.${type}`, `a function for the tasks of queue "${name}"`, handler);
+    const of = `queue "${name}"`;
+    throw optionError(`handlers.${type}`, 'a function', handler, { of });
   }
   return new QueueWorker(core, await core.open(), { ...handlers }, settings);
 }

@@ -1,12 +1,12 @@
 import type { BaseError } from '@map/errors';
 import { getMetricsManager } from '@map/metrics';
-import { closest } from '@map/redaction/kernel';
+import { closest, describeValue } from '@map/redaction/kernel';
 import { ADD_OPTIONS, checkAddOptions, jobOptions } from './add-options.ts';
 import { type Carried, carry } from './carrier.ts';
 import { dataIssues, issuesText } from './check-data.ts';
 import { flowJob, planTask, tasksOf } from './flow.ts';
 import { makeCore, type OpenQueue, type QueueCore } from './queue-core.ts';
-import { argumentError, refusalOf, shown } from './queue-error.ts';
+import { argumentError, refusalOf } from './queue-error.ts';
 import { queueSettings, type TaskQueueOptions } from './queue-options.ts';
 import type {
   AddedTask,
@@ -189,7 +189,7 @@ export class TaskQueue<T extends TaskTypes = TaskTypes> {
     if (schema === undefined) {
       const names = Object.keys(types);
       const isText = typeof type === 'string';
-      const got = isText ? `"${type.slice(0, 100)}"` : shown(type);
+      const got = isText ? `"${type.slice(0, 100)}"` : describeValue(type);
       const meant = isText ? closest(type, names) : undefined;
       const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
       throw argumentError(

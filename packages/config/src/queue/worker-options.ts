@@ -1,6 +1,5 @@
-import { MAX_TIMER_MS } from '@map/redaction/kernel';
-import { optionError } from './queue-error.ts';
-import { checkDelay, checkNames, checkWhole } from './queue-options.ts';
+import { checkMs, checkNames, checkPositive, checkWhole } from '@map/errors/kernel';
+import { optionNames } from '@map/redaction/kernel';
 
 /** Options of `runWorker`; times in milliseconds. */
 export interface WorkerOptions {
@@ -25,34 +24,32 @@ export interface WorkerSettings {
   readonly lockMs: number;
 }
 
+const OPTIONS = optionNames<WorkerOptions>({
+  concurrency: true,
+  timeoutMs: true,
+  budgetUsd: true,
+  lockMs: true,
+});
+
+/** Shortest lock in milliseconds: it is renewed twice in this time, over the network. */
+const MIN_LOCK_MS = 100;
+
 /**
  * Checks the options of a worker and fills in their defaults.
  *
  * @throws `CONFIG_INVALID_3002` naming the option and a valid value.
  */
 export function workerSettings(queue: string, options: WorkerOptions): WorkerSettings {
-  const where = ` of the worker of queue "${queue}"`;
-  checkNames('runWorker', options, ['concurrency', 'timeoutMs', 'budgetUsd', 'lockMs'], where);
+  const of = `the worker of queue "${queue}"`;
+  checkNames(of, options, OPTIONS);
   const { concurrency = 10, timeoutMs, budgetUsd, lockMs = 30_000 } = options;
   return {
-    concurrency: checkWhole('concurrency', concurrency, where),
-    timeoutMs: timeoutMs === undefined ? undefined : checkDelay('timeoutMs', timeoutMs, where),
-    budgetUsd: budgetUsd === undefined ? undefined : checkAmount(budgetUsd, where),
-    lockMs: checkLock(lockMs, where),
+    concurrency: checkWhole('concurrency', concurrency, of),
+    timeoutMs: timeoutMs === undefined ? undefined : checkMs('timeoutMs', timeoutMs, { of }),
+    budgetUsd:
+      budgetUsd === undefined
+        ? undefined
+        : checkPositive('budgetUsd', 'an amount above 0', budgetUsd, of),
+    lockMs: checkWhole('lockMs', checkMs('lockMs', lockMs, { min: MIN_LOCK_MS, of }), of),
   };
-}
-
-/** Shortest lock in milliseconds: it is renewed twice in this time, over the network. */
-const MIN_LOCK_MS = 100;
-
-function checkLock(value: unknown, where: string): number {
-  const isLock = Number.isInteger(value) && (value as number) >= MIN_LOCK_MS;
-  if (isLock && (value as number) <= MAX_TIMER_MS) return value as number;
-  const expected = `a whole number of milliseconds from ${MIN_LOCK_MS} to ${MAX_TIMER_MS}${where}`;
-  throw optionError('lockMs', expected, value);
-}
-
-function checkAmount(value: unknown, where: string): number {
-  if (typeof value === 'number' && value > 0) return value;
-  throw optionError('budgetUsd', `an amount above 0${where}`, value);
 }

@@ -1,6 +1,11 @@
-import { ConfigurationError, ErrorCode } from '@map/errors';
+import {
+  checkFunction,
+  checkNames,
+  checkObject,
+  checkPositive,
+  optionError,
+} from '@map/errors/kernel';
 import { optionNames } from '@map/redaction/kernel';
-import { checkNames } from '../support/check-names.ts';
 import type { MetricsServerAccess } from '../wiring/metrics-server.ts';
 import type { StatusPageAccess } from '../wiring/status-page.ts';
 import { WARM_UP_PARTS } from '../wiring/warm-up.ts';
@@ -39,6 +44,9 @@ const STEPS = optionNames<Record<StepName, unknown>>({
   extend: true,
 });
 
+/** The owner of the options in messages. */
+const OF = 'initializeConfig()';
+
 /**
  * Checks the options that only a caller without types can get wrong.
  *
@@ -49,56 +57,43 @@ export function checkOptions(
     readonly [K in keyof InitializeOptions]?: unknown;
   },
 ): void {
-  checkNames('initializeConfig()', options, OPTIONS);
+  checkNames(OF, options, OPTIONS);
   const { settings, extend, signals = true, stepTimeoutsMs = {}, warmUp = false } = options;
   const getSettings = (settings as { getSettings?: unknown } | null | undefined)?.getSettings;
-  if (settings !== undefined && ![settings, getSettings].some(isFunction)) {
-    throw invalid('settings', 'the result of defineSettings(), or a function', settings);
+  if (
+    settings !== undefined &&
+    typeof settings !== 'function' &&
+    typeof getSettings !== 'function'
+  ) {
+    const expected = 'the result of defineSettings(), or a function';
+    throw optionError('settings', expected, settings, { of: OF });
   }
-  if (extend !== undefined && !isFunction(extend)) throw invalid('extend', 'a function', extend);
-  if (typeof signals !== 'boolean') throw invalid('signals', 'true or false', signals);
+  if (extend !== undefined) checkFunction('extend', extend, OF);
+  if (typeof signals !== 'boolean') {
+    throw optionError('signals', 'true or false', signals, { of: OF });
+  }
   const parts: readonly unknown[] = WARM_UP_PARTS;
   const isList = Array.isArray(warmUp) && warmUp.every((part) => parts.includes(part));
   if (typeof warmUp !== 'boolean' && !isList) {
-    throw invalid('warmUp', `true, false or a list of ${parts.join(', ')}`, warmUp);
+    const expected = `true, false or a list of ${parts.join(', ')}`;
+    throw optionError('warmUp', expected, warmUp, { of: OF });
   }
-  if (!isObject(stepTimeoutsMs)) throw invalid('stepTimeoutsMs', 'an object', stepTimeoutsMs);
+  checkObject('stepTimeoutsMs', stepTimeoutsMs, OF);
   checkNames('stepTimeoutsMs', stepTimeoutsMs, STEPS);
-  for (const [step, limit] of Object.entries(stepTimeoutsMs)) {
-    if (limit === undefined || (typeof limit === 'number' && limit > 0)) continue;
-    throw invalid(`stepTimeoutsMs["${step}"]`, 'a number of milliseconds above 0', limit);
+  for (const [step, limit] of Object.entries(stepTimeoutsMs as object)) {
+    if (limit === undefined) continue;
+    checkPositive(`stepTimeoutsMs["${step}"]`, 'a number of milliseconds above 0', limit, OF);
   }
   checkServer(options.metricsServer ?? true);
 }
 
 function checkServer(server: unknown): void {
   if (typeof server === 'boolean') return;
-  if (!isObject(server)) throw invalid('metricsServer', 'true, false or an object', server);
+  if (typeof server !== 'object' || server === null) {
+    throw optionError('metricsServer', 'true, false or an object', server, { of: OF });
+  }
   checkNames('metricsServer', server, SERVER_OPTIONS);
   const { statusPage = {} } = server as MetricsServerAccess;
-  if (!isObject(statusPage)) throw invalid('metricsServer.statusPage', 'an object', statusPage);
+  checkObject('metricsServer.statusPage', statusPage, OF);
   checkNames('metricsServer.statusPage', statusPage, PAGE_OPTIONS);
-}
-
-/** Makes the error of options that are not an object. */
-export function notAnObject(options: unknown): ConfigurationError {
-  return invalid('options', 'an object', options);
-}
-
-function isFunction(value: unknown): boolean {
-  return typeof value === 'function';
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
-}
-
-function invalid(option: string, expected: string, got: unknown): ConfigurationError {
-  const shown =
-    typeof got === 'number' || got === null ? String(got) : `a value of type ${typeof got}`;
-  return new ConfigurationError({
-    code: ErrorCode.CONFIG_INVALID,
-    message: `\`${option}\` of initializeConfig() must be ${expected}, got ${shown}.`,
-    details: { option },
-  });
 }

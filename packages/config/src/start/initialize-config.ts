@@ -1,7 +1,7 @@
 import { ConfigurationError, ErrorCode } from '@map/errors';
 import type { Settings } from '@map/settings';
 import { current, type Running } from '../support/current.ts';
-import { checkOptions, notAnObject } from './check-options.ts';
+import { checkOptions } from './check-options.ts';
 import type { Config, InitializeOptions } from './config.ts';
 import { initialize } from './initialize.ts';
 
@@ -27,7 +27,6 @@ import { initialize } from './initialize.ts';
 export async function initializeConfig<S extends Settings = Settings, X = undefined>(
   options: InitializeOptions<S, X> = {},
 ): Promise<Config<S, X>> {
-  if (typeof options !== 'object' || options === null) throw notAnObject(options);
   checkOptions(options);
   const state = current();
   if (state.config?.ending) {

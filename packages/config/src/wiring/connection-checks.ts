@@ -1,8 +1,8 @@
 import type { ConnectionManager } from '@map/connections';
 import { ErrorCode, findCodeInfo } from '@map/errors';
+import { errorOf } from '@map/errors/kernel';
 import type { HealthRegistry } from '@map/lifecycle';
 import type { Settings } from '@map/settings';
-import { codedError } from '../support/coded-error.ts';
 import { isRedisConfigured } from './connection-options.ts';
 
 /** Below the time limit of a check, so that the connection's own error is reported. */
@@ -31,7 +31,7 @@ export function addConnectionChecks(
       if (state?.status === 'fail') {
         const { errorType, message = `Connection "${name}" is down.` } = state;
         const code = findCodeInfo(errorType)?.code ?? ErrorCode.SERVICE_UNAVAILABLE;
-        throw codedError({ code, message });
+        throw errorOf({ code, message });
       }
       if (state?.checked === false && name === 'redis' && isRedisConfigured(settings)) {
         await connections.redisConnection((redis) => redis.ping(), { timeoutMs: TIMEOUT_MS });

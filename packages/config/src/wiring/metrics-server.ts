@@ -1,11 +1,6 @@
-import type { HealthReport, HealthSources } from '@map/lifecycle';
+import type { HealthSources } from '@map/lifecycle';
 import { getContext } from '@map/logger';
-import {
-  type HealthAnswer,
-  type MetricsServer,
-  type MetricsServerOptions,
-  startMetricsServer,
-} from '@map/metrics';
+import { type MetricsServer, type MetricsServerOptions, startMetricsServer } from '@map/metrics';
 import { activeSpan } from '@map/redaction/kernel';
 import type { Settings } from '@map/settings';
 import { toErrorText } from '../support/error-text.ts';
@@ -46,8 +41,8 @@ export async function serveMetrics(
       ...access,
       port: settings.METRICS_PORT,
       host: settings.METRICS_HOST,
-      health: () => publicAnswer(health.live()),
-      ready: async () => publicAnswer(await health.ready()),
+      health: () => health.live(),
+      ready: () => health.ready(),
     });
     log.info('Metrics server started', { url: server.url });
     return server;
@@ -68,13 +63,4 @@ export function exemplar(): { readonly trace_id: string; readonly span_id?: stri
   }
   const traceId = getContext()?.traceId;
   return traceId === undefined ? undefined : { trace_id: traceId };
-}
-
-/** Leaves out the messages of failed checks: anyone may read the answer. */
-function publicAnswer({ checks, ...report }: HealthReport): HealthAnswer {
-  const shown = Object.entries(checks).map(([name, { error: _error, ...check }]) => [name, check]);
-  return {
-    ok: report.status !== 'fail',
-    report: { ...report, checks: Object.fromEntries(shown) },
-  };
 }

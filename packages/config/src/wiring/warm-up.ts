@@ -1,9 +1,9 @@
 import type { ConnectionManager } from '@map/connections';
 import { convertException, ErrorCode } from '@map/errors';
+import { errorOf } from '@map/errors/kernel';
 import { type Lifecycle, withDeadline } from '@map/lifecycle';
 import type { MetricsServer } from '@map/metrics';
 import type { Settings } from '@map/settings';
-import { codedError } from '../support/coded-error.ts';
 import { toErrorText } from '../support/error-text.ts';
 import { type Log, roundMs } from '../support/log.ts';
 import { isRedisConfigured } from './connection-options.ts';
@@ -48,7 +48,7 @@ export class WarmUp {
     this.#log = log;
     this.#end = lifecycle.health.register('warm-up', () => {
       const message = `Warm-up is running: ${[...this.#running].join(', ')}.`;
-      throw codedError({ code: ErrorCode.SERVICE_UNAVAILABLE, message });
+      throw errorOf({ code: ErrorCode.SERVICE_UNAVAILABLE, message });
     });
   }
 

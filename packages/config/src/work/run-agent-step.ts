@@ -1,13 +1,8 @@
 import { ErrorCode } from '@map/errors';
+import { checkNames } from '@map/errors/kernel';
 import { AGENTS_ACTIVE, getMetricsManager } from '@map/metrics';
 import { optionNames } from '@map/redaction/kernel';
-import {
-  checkWorkOptions,
-  runUnit,
-  WORK_OPTIONS,
-  type Work,
-  type WorkOptions,
-} from './unit-of-work.ts';
+import { runUnit, WORK_OPTIONS, type Work, type WorkOptions } from './unit-of-work.ts';
 
 /** Options of {@link runAgentStep}. */
 export interface AgentStepOptions extends WorkOptions {
@@ -51,7 +46,7 @@ export async function runAgentStep<T>(
   options: AgentStepOptions,
   work: (work: Work) => T | PromiseLike<T>,
 ): Promise<T> {
-  checkWorkOptions('runAgentStep()', options, OPTIONS);
+  checkNames('runAgentStep()', options, OPTIONS);
   const { agent, operation, agentId = agent, taskId, ...rest } = options;
   const metrics = getMetricsManager();
   return runUnit(

@@ -1,15 +1,9 @@
 import { ErrorCode } from '@map/errors';
+import { checkNames } from '@map/errors/kernel';
 import { getMetricsManager, TASKS_IN_PROGRESS } from '@map/metrics';
 import { optionNames } from '@map/redaction/kernel';
 import { claimJob } from './current-job.ts';
-import {
-  checkWorkOptions,
-  runUnit,
-  type Unit,
-  WORK_OPTIONS,
-  type Work,
-  type WorkOptions,
-} from './unit-of-work.ts';
+import { runUnit, type Unit, WORK_OPTIONS, type Work, type WorkOptions } from './unit-of-work.ts';
 
 /** Options of {@link runTask}. */
 export interface TaskOptions extends WorkOptions {
@@ -59,7 +53,7 @@ export async function runTask<T>(
   options: TaskOptions,
   work: (work: Work) => T | PromiseLike<T>,
 ): Promise<T> {
-  checkWorkOptions('runTask()', options, OPTIONS);
+  checkNames('runTask()', options, OPTIONS);
   return runUnit(taskUnit(options), work);
 }
 

@@ -1,13 +1,8 @@
 import { ErrorCode } from '@map/errors';
+import { checkNames } from '@map/errors/kernel';
 import { getMetricsManager, TOOL_EXECUTIONS_IN_FLIGHT } from '@map/metrics';
 import { optionNames } from '@map/redaction/kernel';
-import {
-  checkWorkOptions,
-  runUnit,
-  WORK_OPTIONS,
-  type Work,
-  type WorkOptions,
-} from './unit-of-work.ts';
+import { runUnit, WORK_OPTIONS, type Work, type WorkOptions } from './unit-of-work.ts';
 
 /** Options of {@link runTool}. */
 export interface ToolOptions extends WorkOptions {
@@ -45,7 +40,7 @@ export async function runTool<T>(
   options: ToolOptions,
   work: (work: Work) => T | PromiseLike<T>,
 ): Promise<T> {
-  checkWorkOptions('runTool()', options, OPTIONS);
+  checkNames('runTool()', options, OPTIONS);
   const { tool, callId, ...rest } = options;
   const metrics = getMetricsManager();
   return runUnit(

@@ -1,6 +1,6 @@
 import { type BaseError, ErrorCode, isBaseError } from '@map/errors';
+import { errorOf } from '@map/errors/kernel';
 import { MAX_TIMER_MS } from '@map/redaction/kernel';
-import { codedError } from '../support/coded-error.ts';
 
 /** Result of a piece of work, as the label `status` of its metrics. */
 export type WorkStatus = 'success' | 'error' | 'timeout' | 'cancelled' | 'interrupted';
@@ -41,7 +41,7 @@ export class Stop {
   ): void {
     this.status ??= status;
     const message = `${this.#work.name} ${why}.`;
-    const error = codedError({ code, message, originalError: cause, ...(details && { details }) });
+    const error = errorOf({ code, message, originalError: cause, ...(details && { details }) });
     this.#controller.abort(error);
     this.#reject?.(error);
   }

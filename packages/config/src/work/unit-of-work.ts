@@ -1,14 +1,8 @@
-import {
-  type BaseError,
-  ConfigurationError,
-  convertException,
-  ErrorCode,
-  type ErrorOrigin,
-} from '@map/errors';
+import { type BaseError, convertException, ErrorCode, type ErrorOrigin } from '@map/errors';
+import { checkPositive, checkSignal, optionError } from '@map/errors/kernel';
 import { type ContextFields, getContext, getLogger, LogContext, runWithContext } from '@map/logger';
 import { type CostMeter, meterCost } from '@map/metrics/llm';
 import { type SpanOptions, startSpan, type UnitSpan } from '@map/redaction/kernel';
-import { checkNames } from '../support/check-names.ts';
 import { current } from '../support/current.ts';
 import { logOnce } from '../support/log-once.ts';
 import { inWork } from './current-work.ts';
@@ -208,40 +202,11 @@ function statusOf(error: BaseError): WorkStatus {
 
 function checkOptions({ name, timeoutMs, budgetUsd, signal, attribution }: Unit): void {
   if (attribution !== undefined && typeof attribution !== 'string') {
-    throw invalid(`\`attribution\` of ${name} must be a string, got ${kindOf(attribution)}.`);
+    throw optionError('attribution', 'a string', attribution, { of: name });
   }
-  if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0)) {
-    const got = typeof timeoutMs === 'number' ? timeoutMs : kindOf(timeoutMs);
-    throw invalid(`\`timeoutMs\` of ${name} must be a number of milliseconds above 0, got ${got}.`);
+  if (timeoutMs !== undefined) {
+    checkPositive('timeoutMs', 'a number of milliseconds above 0', timeoutMs, name);
   }
-  if (budgetUsd !== undefined && !(typeof budgetUsd === 'number' && budgetUsd > 0)) {
-    const got = typeof budgetUsd === 'number' ? budgetUsd : kindOf(budgetUsd);
-    throw invalid(`\`budgetUsd\` of ${name} must be an amount above 0, got ${got}.`);
-  }
-  if (signal === undefined || isSignal(signal)) return;
-  throw invalid(
-    `\`signal\` of ${name} must be an AbortSignal, such as the \`signal\` of an AbortController.`,
-  );
-}
-
-/** Checks that the options of a work helper are an object without unknown names. */
-export function checkWorkOptions(of: string, options: unknown, known: ReadonlySet<string>): void {
-  if (typeof options !== 'object' || options === null) {
-    throw invalid(`\`options\` must be an object, got ${kindOf(options)}.`);
-  }
-  checkNames(of, options, known);
-}
-
-function invalid(message: string): ConfigurationError {
-  return new ConfigurationError({ code: ErrorCode.CONFIG_INVALID, message });
-}
-
-function isSignal(value: unknown): boolean {
-  const { aborted, addEventListener } = (value ?? {}) as Record<string, unknown>;
-  return typeof aborted === 'boolean' && typeof addEventListener === 'function';
-}
-
-function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+  if (budgetUsd !== undefined) checkPositive('budgetUsd', 'an amount above 0', budgetUsd, name);
+  checkSignal('signal', signal, name);
 }

@@ -94,8 +94,8 @@ test('a shutdown in the middle of a warm-up ends it without a word', async () =>
 });
 
 test.each([
-  ['everything', 'a value of type string'],
-  [['redis', 'mail'], 'a value of type object'],
+  ['everything', 'a string'],
+  [['redis', 'mail'], 'an array'],
 ])('a part that does not exist is refused: %j', async (warmUp, shown) => {
   await expect(initializeConfig({ warmUp: warmUp as never })).rejects.toMatchObject({
     code: 'CONFIG_INVALID_3002',

@@ -27,7 +27,7 @@ test.each([
 ])('%s that cannot be used is refused before anything is opened', (option, name, options) => {
   const make = () => taskQueue(name as string, options as never);
   expect(make).toThrow(expect.objectContaining({ code: ErrorCode.CONFIG_INVALID }));
-  expect(make).toThrow(`\`${option}\` must be`);
+  expect(make).toThrow(new RegExp(`^\`${option}\`(?: of queue "q")? must be `));
 });
 
 test.each([
@@ -46,7 +46,7 @@ test.each([
   const running = runWorker(taskQueue('q', { types }), handlers as never, options as never);
   await expect(running).rejects.toMatchObject({
     code: ErrorCode.CONFIG_INVALID,
-    message: expect.stringContaining(`\`${option}\` must be`),
+    message: expect.stringMatching(new RegExp(`^\`${option}\` of .*queue "q" must be`)),
   });
 });
 
@@ -90,7 +90,7 @@ test.each([
 });
 
 test.each([
-  ['`attempt` is not an option of taskQueue', { attempt: 3 }],
+  ['`attempt` is not an option of queue "q". Did you mean `attempts`?', { attempt: 3 }],
   ['`url` of redis connection "q" must be redis://', { redis: { url: 'http://localhost' } }],
   ['`cluster` of redis connection "q" must list', { redis: { cluster: [] } }],
 ])('an option that is mistyped is refused: %s', (message, options) => {

@@ -1,10 +1,8 @@
 import type { BaseError } from '@map/errors/core';
-import { unknownOption } from '@map/redaction/kernel';
-import { argumentError, optionError } from './errors.ts';
+import { optionError } from '@map/errors/kernel';
+import { describeValue, MAX_TIMER_MS, unknownOption } from '@map/redaction/kernel';
+import { argumentError, configError } from './errors.ts';
 import type { Bounds } from './scope.ts';
-
-/** Longest delay that a timer of Node can hold, in milliseconds. */
-const longestMs = 2_147_483_647;
 
 /** Largest accepted number of connections, callers or retries. */
 const mostItems = 1_000_000;
@@ -25,7 +23,7 @@ export function checkOptions(
   known: ReadonlySet<string>,
   remedies: Readonly<Record<string, string>> = {},
 ): void {
-  checkObject(where, options, known, remedies, optionError);
+  checkObject(where, options, known, remedies, configError);
 }
 
 /**
@@ -47,7 +45,7 @@ function checkObject(
   makeError: MakeError,
 ): asserts options is object {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw makeError(`The options of ${where} must be an object, got ${describe(options)}.`);
+    throw makeError(`The options of ${where} must be an object, got ${describeValue(options)}.`);
   }
   const unknown = unknownOption(where, options, known, remedies);
   if (unknown !== undefined) throw makeError(unknown.message, { option: unknown.option });
@@ -61,8 +59,8 @@ function checkObject(
  */
 export function checkMs(where: string, option: string, value: unknown): number {
   if (isMs(value)) return value;
-  const range = `from 1 to ${longestMs} milliseconds`;
-  throw invalidOption(where, option, range, value);
+  const range = `from 1 to ${MAX_TIMER_MS} milliseconds`;
+  throw optionError(option, range, value, { of: where });
 }
 
 /**
@@ -83,7 +81,7 @@ export function checkInteger(
     const number = value as number;
     if (number >= least && number <= most) return number;
   }
-  throw invalidOption(where, option, `an integer from ${least} to ${most}`, value);
+  throw optionError(option, `an integer from ${least} to ${most}`, value, { of: where });
 }
 
 /**
@@ -100,7 +98,7 @@ export function checkType(
   expected: string,
 ): void {
   if (value === undefined || value === null || isValid(value)) return;
-  throw invalidOption(where, option, expected, value);
+  throw optionError(option, expected, value, { of: where });
 }
 
 /**
@@ -110,24 +108,12 @@ export function checkType(
  */
 export function checkMethods(where: string, value: unknown, methods: readonly string[]): void {
   if (typeof value !== 'object' || value === null) {
-    throw optionError(`${where} must be an object, got ${describe(value)}.`);
+    throw configError(`${where} must be an object, got ${describeValue(value)}.`);
   }
   for (const method of methods) {
     const found = (value as Record<string, unknown>)[method];
-    if (typeof found !== 'function') throw invalidOption(where, method, 'a function', found);
+    if (typeof found !== 'function') throw optionError(method, 'a function', found, { of: where });
   }
-}
-
-/** Makes the error of an option, with the expected form and the given value. */
-export function invalidOption(
-  where: string,
-  option: string,
-  expected: string,
-  value: unknown,
-): BaseError {
-  return optionError(`\`${option}\` of ${where} must be ${expected}, got ${describe(value)}.`, {
-    option,
-  });
 }
 
 /**
@@ -138,7 +124,7 @@ export function invalidOption(
 export function checkTimeout(value: unknown): number {
   if (isMs(value)) return value;
   throw argumentError(
-    `\`timeoutMs\` must be from 1 to ${longestMs} milliseconds, got ${describe(value)}.`,
+    `\`timeoutMs\` must be from 1 to ${MAX_TIMER_MS} milliseconds, got ${describeValue(value)}.`,
   );
 }
 
@@ -173,7 +159,7 @@ export function checkSignal(signal: unknown): asserts signal is AbortSignal {
   if (signal instanceof AbortController) {
     throw argumentError('`signal` must be an AbortSignal, got its controller: use `.signal`.');
   }
-  throw argumentError(`\`signal\` must be an AbortSignal, got ${describe(signal)}.`);
+  throw argumentError(`\`signal\` must be an AbortSignal, got ${describeValue(signal)}.`);
 }
 
 /**
@@ -183,7 +169,7 @@ export function checkSignal(signal: unknown): asserts signal is AbortSignal {
  */
 export function checkFunction(name: string, value: unknown): void {
   if (typeof value === 'function') return;
-  throw argumentError(`\`${name}\` must be a function, got ${describe(value)}.`);
+  throw argumentError(`\`${name}\` must be a function, got ${describeValue(value)}.`);
 }
 
 /** Whether a value is a string. */
@@ -198,13 +184,5 @@ export function isSecretLike(value: unknown): boolean {
 }
 
 function isMs(value: unknown): value is number {
-  return typeof value === 'number' && value >= 1 && value <= longestMs;
-}
-
-/** A value for a message: numbers as they are; of everything else, which may be a secret, its type. */
-function describe(value: unknown): string {
-  if (value === null || value === undefined || typeof value === 'number') return String(value);
-  if (typeof value === 'bigint') return `the bigint ${value}n`;
-  if (Array.isArray(value)) return 'an array';
-  return /^[aeiou]/.test(typeof value) ? `an ${typeof value}` : `a ${typeof value}`;
+  return typeof value === 'number' && value >= 1 && value <= MAX_TIMER_MS;
 }

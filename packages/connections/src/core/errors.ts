@@ -1,18 +1,14 @@
 import {
-  AgentError,
   APIError,
   BaseError,
-  type BaseErrorOptions,
   ConfigurationError,
   ConnectionError,
   ErrorCode,
   isBaseError,
-  LLMError,
-  ResilienceError,
   SystemError,
-  ToolError,
   ValidationError,
 } from '@map/errors/core';
+import { errorOf } from '@map/errors/kernel';
 import { readString } from '@map/redaction/kernel';
 import { symptom } from './symptom.ts';
 
@@ -101,7 +97,7 @@ function failure(error: unknown, { kind, operation, pool }: Place): string {
 }
 
 /** An option cannot be used. */
-export function optionError(
+export function configError(
   message: string,
   details: Record<string, unknown> = {},
   originalError?: unknown,
@@ -144,7 +140,8 @@ function deadlineError(place: Place, reason: unknown): BaseError {
   const { kind, operation, origin, pool, repeatable } = place;
   const special = origin && timeoutCodes[origin];
   const usual = kind === 'http' ? ErrorCode.UPSTREAM_TIMEOUT : ErrorCode.OPERATION_TIMEOUT;
-  return errorOf(special ?? usual, {
+  return errorOf({
+    code: special ?? usual,
     message: `${operation ?? 'Work'} on connection "${pool}" did not complete before the deadline of its signal.`,
     details: { pool, ...(operation && { operation }) },
     originalError: reason,
@@ -171,7 +168,7 @@ export function noReplyError(place: Place, timeoutMs: number): BaseError {
   const special = origin && timeoutCodes[origin];
   if (special !== undefined) {
     const message = `${operation} via HTTP client "${pool}" did not complete within ${timeoutMs} ms.`;
-    return errorOf(special, { message, details });
+    return errorOf({ code: special, message, details });
   }
   if (kind === 'http') {
     return new APIError({
@@ -200,19 +197,4 @@ function fallbackCode({ kind, operation }: Place): ErrorCode {
   if (kind === 'http') return ErrorCode.API_ERROR;
   // Nothing is known about a custom connection, except that it should have opened.
   return operation === 'connect' ? ErrorCode.CONNECTION_ERROR : ErrorCode.UNKNOWN_ERROR;
-}
-
-const classes: readonly (readonly [RegExp, new (options: never) => BaseError])[] = [
-  [/_5\d{3}$/, LLMError],
-  [/_2\d{3}$/, APIError],
-  [/_95\d\d$/, ResilienceError],
-  [/_9\d{3}$/, ConnectionError],
-  [/_75\d\d$/, ToolError],
-  [/_6\d{3}$/, AgentError],
-];
-
-/** Makes an error of the class that the number of its code stands for. */
-export function errorOf(code: ErrorCode, options: Omit<BaseErrorOptions, 'code'>): BaseError {
-  const found = classes.find(([pattern]) => pattern.test(code))?.[1] ?? SystemError;
-  return new found({ code, ...options } as never);
 }

@@ -1,4 +1,4 @@
-import { optionError } from './errors.ts';
+import { configError } from './errors.ts';
 
 /**
  * Loads a library on its first use. esbuild gives a bundled CommonJS package under `default` alone
@@ -17,7 +17,7 @@ export async function loadLibrary<M extends object>(
     const [only, ...others] = Object.keys(module);
     return only === 'default' && others.length === 0 ? (module as { default: M }).default : module;
   } catch (error) {
-    throw optionError(`${name} cannot be loaded ${why(name, error)}`, { package: name }, error);
+    throw configError(`${name} cannot be loaded ${why(name, error)}`, { package: name }, error);
   }
 }
 

@@ -1,5 +1,6 @@
 import { type BaseError, ErrorCode, isBaseError } from '@map/errors/core';
-import { type ErrorOrigin, errorOf, timeoutCodes } from '../core/errors.ts';
+import { errorOf } from '@map/errors/kernel';
+import { type ErrorOrigin, timeoutCodes } from '../core/errors.ts';
 import type { Phase } from './phases.ts';
 
 type ConvertException = typeof import('@map/errors').convertException;
@@ -216,5 +217,5 @@ function make(
   details: Record<string, unknown>,
   extra: Extra = {},
 ): BaseError {
-  return errorOf(code, { message, details, ...extra });
+  return errorOf({ code, message, details, ...extra });
 }

@@ -1,3 +1,4 @@
+import { describeValue, MAX_TIMER_MS } from '@map/redaction/kernel';
 import type { RetryLimits } from './retry-policy.ts';
 
 /** Limits that one call may set for itself; all times in milliseconds. */
@@ -33,9 +34,6 @@ export interface CallLimits extends RetryLimits {
   readonly maxResponseBytes: number;
 }
 
-/** Longest delay that a timer of Node can hold. */
-const longestMs = 2_147_483_647;
-
 /**
  * Checks the limits of one call and fills them up.
  *
@@ -46,8 +44,7 @@ const longestMs = 2_147_483_647;
 export function callLimits(given: FetchLimits | undefined, defaults: CallLimits): CallLimits {
   if (given === undefined) return defaults;
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    const got = Array.isArray(given) ? 'an array' : String(given);
-    throw new TypeError(`\`limits\` must be an object, got ${got}.`);
+    throw new TypeError(`\`limits\` must be an object, got ${describeValue(given)}.`);
   }
   const own: Record<string, number> = {};
   for (const [name, value] of Object.entries(given)) {
@@ -58,12 +55,12 @@ export function callLimits(given: FetchLimits | undefined, defaults: CallLimits)
     }
     if (value === undefined) continue;
     const isTime = name.endsWith('Ms');
-    const fits = isTime ? value >= least && value <= longestMs : Number.isSafeInteger(value);
+    const fits = isTime ? value >= least && value <= MAX_TIMER_MS : Number.isSafeInteger(value);
     if (typeof value !== 'number' || !fits || value < least) {
       const expected = isTime
-        ? `milliseconds from 1 to ${longestMs}`
+        ? `milliseconds from 1 to ${MAX_TIMER_MS}`
         : `a whole number from ${least}`;
-      throw new RangeError(`\`limits.${name}\` must be ${expected}, got ${String(value)}.`);
+      throw new RangeError(`\`limits.${name}\` must be ${expected}, got ${describeValue(value)}.`);
     }
     own[name] = value;
   }

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { describeValue } from '@map/redaction/kernel';
 import { streams } from '../core/built-ins.ts';
 
 /** A body as undici sends it. */
@@ -51,7 +52,7 @@ export function readBody(body: unknown, isHalfDuplex: boolean): RequestBody {
     }
   }
   throw new TypeError(
-    `\`body\` must be a string, bytes, a Blob, URLSearchParams, FormData or a stream, got ${describe(body)}.`,
+    `\`body\` must be a string, bytes, a Blob, URLSearchParams, FormData or a stream, got ${describeValue(body)}.`,
   );
 }
 
@@ -158,9 +159,4 @@ async function* joined(
   } finally {
     await rest.cancel();
   }
-}
-
-function describe(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return typeof value;
-  return value.constructor?.name ? `an instance of ${value.constructor.name}` : 'an object';
 }

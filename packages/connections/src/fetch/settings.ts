@@ -1,5 +1,6 @@
-import { checkInteger, checkMs, checkOptions, invalidOption } from '../core/check-options.ts';
-import { optionError } from '../core/errors.ts';
+import { optionError } from '@map/errors/kernel';
+import { checkInteger, checkMs, checkOptions } from '../core/check-options.ts';
+import { configError } from '../core/errors.ts';
 import type { CircuitOptions, CircuitSettings } from './circuits.ts';
 import { EgressGuard, type EgressOptions } from './egress-guard.ts';
 import type { FetchOrigin } from './errors.ts';
@@ -44,7 +45,7 @@ type Fail = (option: string, expected: string, value: unknown) => never;
 
 function failing(where: string): Fail {
   return (option, expected, value) => {
-    throw invalidOption(where, option, expected, value);
+    throw optionError(option, expected, value, { of: where });
   };
 }
 
@@ -107,7 +108,7 @@ function checkPair(where: string, cert: string, key: string): void {
     createSecureContext({ cert, key });
   } catch (cause) {
     const message = `\`cert\` and \`key\` of ${where} must be a certificate and its private key in PEM.`;
-    throw optionError(message, { option: 'cert' }, cause);
+    throw configError(message, { option: 'cert' }, cause);
   }
 }
 
@@ -124,7 +125,7 @@ function circuitSettings(
   const { threshold = 0.5, window = 20 } = options;
   const { minCalls = Math.ceil(window / 2), slowMs, halfOpenAfterMs = 10_000 } = options;
   if (!(threshold > 0 && threshold < 1)) {
-    throw invalidOption(where, 'circuit.threshold', 'a number between 0 and 1', threshold);
+    throw optionError('circuit.threshold', 'a number between 0 and 1', threshold, { of: where });
   }
   const ms = (option: string, value: unknown): number => checkMs(where, `circuit.${option}`, value);
   return {
@@ -147,7 +148,7 @@ function makeGuard(where: string, options: FetchOptions): EgressGuard {
     try {
       new EgressGuard({ [setting]: list });
     } catch (error) {
-      throw optionError(
+      throw configError(
         `\`${setting}\` of ${where} cannot be matched: ${(error as Error).message}.`,
         { option: setting },
       );

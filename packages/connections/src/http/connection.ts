@@ -3,7 +3,7 @@ import { MAX_TIMER_MS } from '@map/redaction/kernel';
 import type { CloseCounts, Connection, ConnectionStats } from '../core/connection.ts';
 import { DeadlineQueue } from '../core/deadline-queue.ts';
 import type { Opened } from '../core/driver.ts';
-import { optionError } from '../core/errors.ts';
+import { configError } from '../core/errors.ts';
 import type { Report } from '../core/observer.ts';
 import type { Operation } from '../core/operation.ts';
 import type { Bounds, Scope } from '../core/scope.ts';
@@ -46,7 +46,7 @@ export class HttpConnection implements Connection {
     const settings = fetchSettings(`HTTP client "${name}"`, options);
     const proxies = proxiesOf(name, options);
     if (!settings.guard.isOpen && (proxies.http ?? proxies.https) !== undefined) {
-      throw optionError(
+      throw configError(
         `\`proxy\` of HTTP client "${name}" must be omitted with \`egress\` or \`egressDeny\`: a proxy resolves names itself, so addresses cannot be checked.`,
         { option: 'proxy' },
       );

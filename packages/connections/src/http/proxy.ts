@@ -1,7 +1,7 @@
 import { reveal, type SecretLike } from '@map/redaction';
 import { isIP } from '../core/built-ins.ts';
 import { checkOptions, isString } from '../core/check-options.ts';
-import { optionError } from '../core/errors.ts';
+import { configError } from '../core/errors.ts';
 import { HostRules } from '../core/host-rules.ts';
 import type { HttpProxy, Proxies } from '../core/proxy.ts';
 import type { HttpOptions } from './settings.ts';
@@ -52,7 +52,7 @@ export function withoutBrackets(host: string): string {
 
 function readHosts(where: string, noProxy: unknown): HostRules {
   if (!Array.isArray(noProxy) || !noProxy.every(isString)) {
-    throw optionError(
+    throw configError(
       `\`noProxy\` of ${where} must be an array of host names, such as ['localhost'].`,
       { option: 'noProxy' },
     );
@@ -60,7 +60,7 @@ function readHosts(where: string, noProxy: unknown): HostRules {
   try {
     return new HostRules(noProxy, true);
   } catch (error) {
-    throw optionError(`\`noProxy\` of ${where} cannot be matched: ${(error as Error).message}.`, {
+    throw configError(`\`noProxy\` of ${where} cannot be matched: ${(error as Error).message}.`, {
       option: 'noProxy',
     });
   }
@@ -79,7 +79,7 @@ function readProxy(
   } catch {
     // Malformed; the reason may show a password.
   }
-  throw optionError(
+  throw configError(
     `\`proxy\` of ${where} must be http://host:3128 or https://host:3128; percent-encode its user and password.`,
     { option: 'proxy' },
   );

@@ -1,12 +1,6 @@
+import { optionError } from '@map/errors/kernel';
 import type { SecretLike } from '@map/redaction';
-import {
-  checkInteger,
-  checkMs,
-  checkOptions,
-  checkType,
-  invalidOption,
-  isString,
-} from '../core/check-options.ts';
+import { checkInteger, checkMs, checkOptions, checkType, isString } from '../core/check-options.ts';
 import { isValidHeader } from '../core/header-syntax.ts';
 import { type FetchOptions, fetchOptionNames } from '../fetch/settings.ts';
 
@@ -123,12 +117,13 @@ export function httpLimits(name: string, options: HttpOptions): HttpLimits {
 function checkHeaders(where: string, headers: unknown): void {
   if (headers === undefined) return;
   if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) {
-    throw invalidOption(where, 'headers', 'an object', headers);
+    throw optionError('headers', 'an object', headers, { of: where });
   }
   for (const [name, value] of Object.entries(headers)) {
     const option = `headers.${name.slice(0, 40)}`;
-    if (!isString(value)) throw invalidOption(where, option, 'a string', value);
-    if (!isValidHeader(name, value)) throw invalidOption(where, option, 'a header of HTTP', value);
+    if (!isString(value)) throw optionError(option, 'a string', value, { of: where });
+    if (!isValidHeader(name, value))
+      throw optionError(option, 'a header of HTTP', value, { of: where });
   }
 }
 

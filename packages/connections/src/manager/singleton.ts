@@ -1,5 +1,5 @@
 import { processState } from '@map/redaction/kernel';
-import { optionError } from '../core/errors.ts';
+import { configError } from '../core/errors.ts';
 import { ConnectionManager } from './manager.ts';
 import type { ConnectionManagerOptions } from './options.ts';
 
@@ -28,7 +28,7 @@ export function getConnectionManager(options?: ConnectionManagerOptions): Connec
   const known = state.manager;
   if (known !== undefined && !known.closed) {
     if (options === undefined) return known;
-    throw optionError(
+    throw configError(
       'The connection manager already exists. Pass its options on first use, or close it first.',
     );
   }

@@ -1,5 +1,5 @@
 import { type CloseCounts, type Connection, sumCounts } from '../core/connection.ts';
-import { argumentError, closedError, optionError } from '../core/errors.ts';
+import { argumentError, closedError, configError } from '../core/errors.ts';
 
 /** The result of a shutdown. */
 export interface CloseReport extends CloseCounts {
@@ -30,10 +30,10 @@ export class Slots {
   add(name: string, make: () => Connection): void {
     if (this.isClosed) throw closedError(name);
     if (typeof name !== 'string' || name === '') {
-      throw optionError('`name` must be a non-empty string.');
+      throw configError('`name` must be a non-empty string.');
     }
     if (this.#slots.has(name)) {
-      throw optionError(`A connection named "${name}" already exists. Choose another name.`, {
+      throw configError(`A connection named "${name}" already exists. Choose another name.`, {
         name,
       });
     }

@@ -2,7 +2,7 @@ import { fullJitter } from '@map/errors/core';
 import { reveal } from '@map/redaction';
 import { isIP } from '../core/built-ins.ts';
 import type { OpenContext, ResourceDriver } from '../core/driver.ts';
-import { optionError } from '../core/errors.ts';
+import { configError } from '../core/errors.ts';
 import { destroyOnAbort } from './abort.ts';
 import {
   type ClientShape,
@@ -125,7 +125,7 @@ function isMissingDatabase(error: unknown): boolean {
 
 function missingDatabaseError(database: number, cause: unknown): Error {
   const message = `Redis has no database ${database}: choose a smaller index, or raise "databases" in its configuration.`;
-  return optionError(message, { database }, cause);
+  return configError(message, { database }, cause);
 }
 
 function createClient(

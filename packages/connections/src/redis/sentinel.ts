@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectionError, ErrorCode } from '@map/errors/core';
 import { reveal } from '@map/redaction';
-import { optionError } from '../core/errors.ts';
+import { configError } from '../core/errors.ts';
 import { destroyOnAbort } from './abort.ts';
 import type { ClientFactory, RedisClient } from './client.ts';
 import type { Address, SentinelOptions } from './settings.ts';
@@ -159,7 +159,7 @@ async function askSentinel(sentinel: RedisClient, primary: string): Promise<Addr
     ...['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', primary],
   ]);
   if (reply !== null) return { host: reply[0], port: Number(reply[1]) };
-  throw optionError(`The sentinels do not know a primary named "${primary}".`, { primary });
+  throw configError(`The sentinels do not know a primary named "${primary}".`, { primary });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { optionError } from '@map/errors/kernel';
 import type { SecretLike } from '@map/redaction';
 import type { RedisClientOptions, RedisClusterOptions, RedisFunctions, RedisScripts } from 'redis';
 import {
@@ -5,11 +6,10 @@ import {
   checkMs,
   checkOptions,
   checkType,
-  invalidOption,
   isSecretLike,
   isString,
 } from '../core/check-options.ts';
-import { optionError } from '../core/errors.ts';
+import { configError } from '../core/errors.ts';
 import type { PoolOptions } from '../pool/settings.ts';
 
 /** Host and port of one server. */
@@ -146,7 +146,7 @@ export function redisLimits(name: string, options: RedisOptions): RedisLimits {
   checkTls(where, options.tls);
   checkTopology(where, options);
   if (options.clientSideCache !== undefined && options.RESP === 2) {
-    throw optionError(`\`clientSideCache\` of ${where} needs protocol version 3: omit \`RESP\`.`);
+    throw configError(`\`clientSideCache\` of ${where} needs protocol version 3: omit \`RESP\`.`);
   }
   return {
     connectTimeoutMs: checkMs(where, 'connectTimeoutMs', options.connectTimeoutMs ?? 2_000),
@@ -168,7 +168,7 @@ function checkTls(where: string, tls: RedisOptions['tls']): void {
 
 function checkTopology(where: string, { cluster, nodeAddressMap, sentinel }: RedisOptions): void {
   if (cluster !== undefined && sentinel !== undefined) {
-    throw optionError(`${where} must have either \`cluster\` or \`sentinel\`, got both.`);
+    throw configError(`${where} must have either \`cluster\` or \`sentinel\`, got both.`);
   }
   if (cluster !== undefined) checkAddresses(where, 'cluster', cluster);
   const isMap = (value: unknown): boolean => /^(function|object)$/.test(typeof value);
@@ -178,7 +178,7 @@ function checkTopology(where: string, { cluster, nodeAddressMap, sentinel }: Red
   checkAddresses(where, 'sentinel.nodes', sentinel.nodes);
   checkType(where, 'sentinel.password', sentinel.password, isSecretLike, 'a string or a secret');
   if (isString(sentinel.primary) && sentinel.primary !== '') return;
-  throw invalidOption(where, 'sentinel.primary', 'the name of the primary', sentinel.primary);
+  throw optionError('sentinel.primary', 'the name of the primary', sentinel.primary, { of: where });
 }
 
 const addressOptions: ReadonlySet<string> = new Set(['host', 'port']);
@@ -196,5 +196,5 @@ function checkAddresses(where: string, option: string, nodes: readonly Address[]
     for (const node of nodes) checkOptions(`${option} of ${where}`, node, addressOptions);
     return;
   }
-  throw optionError(`\`${option}\` of ${where} must list at least one { host, port }.`, { option });
+  throw configError(`\`${option}\` of ${where} must list at least one { host, port }.`, { option });
 }

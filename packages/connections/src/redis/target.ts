@@ -1,6 +1,6 @@
 import { reveal } from '@map/redaction';
 import { checkInteger } from '../core/check-options.ts';
-import { optionError } from '../core/errors.ts';
+import { configError } from '../core/errors.ts';
 import { type RedisOptions, redisLimits } from './settings.ts';
 import { checkUrlQuery } from './url-query.ts';
 
@@ -38,7 +38,7 @@ const schemes: ReadonlySet<string> = new Set(['redis:', 'valkey:', 'unix:', ...s
  * ```
  */
 export function redisTarget(name: string, options: RedisOptions): RedisTarget {
-  if (typeof name !== 'string') throw optionError('`name` must be a string.', { option: 'name' });
+  if (typeof name !== 'string') throw configError('`name` must be a string.', { option: 'name' });
   const where = `redis connection "${name}"`;
   redisLimits(name, options);
   const url = parse(where, reveal(options.url ?? defaultUrl));
@@ -47,7 +47,7 @@ export function redisTarget(name: string, options: RedisOptions): RedisTarget {
   const fromPath = isSocket ? '' : url.pathname.replace(/^\/|\/$/g, '');
   const index = url.searchParams.get('db') ?? fromPath;
   if (options.database === undefined && !/^-?[\d.]*$/.test(index)) {
-    throw optionError(`The database in \`url\` of ${where} must be a number, such as 0 in /0.`, {
+    throw configError(`The database in \`url\` of ${where} must be a number, such as 0 in /0.`, {
       option: 'url',
     });
   }
@@ -66,7 +66,7 @@ export function redisTarget(name: string, options: RedisOptions): RedisTarget {
 
 function parse(where: string, text: unknown): URL {
   // The string may hold a password, so no message repeats any of it.
-  if (typeof text !== 'string') throw optionError(`\`url\` of ${where} must be a string.`);
+  if (typeof text !== 'string') throw configError(`\`url\` of ${where} must be a string.`);
   try {
     const url = new URL(text);
     if (schemes.has(url.protocol) && !hasRawDelimiter(url)) {
@@ -80,7 +80,7 @@ function parse(where: string, text: unknown): URL {
   const isRaw =
     /[%#]/.test(rest) || /[@/?]/.test(rest.slice(0, Math.max(0, rest.lastIndexOf('@'))));
   const remedy = isRaw ? encodeRemedy : '';
-  throw optionError(
+  throw configError(
     `\`url\` of ${where} must be redis://host:6379/0, or valkey://, with TLS rediss:// or valkeys://, or unix:///path.${remedy}`,
     { option: 'url' },
   );

@@ -1,5 +1,5 @@
 import { closest } from '@map/redaction/kernel';
-import { optionError } from '../core/errors.ts';
+import { configError } from '../core/errors.ts';
 
 /**
  * Names that other clients read from a URL, and that change nothing here: of ioredis, redis-py,
@@ -45,7 +45,7 @@ export function checkUrlQuery(where: string, query: URLSearchParams): void {
     const guess = meant === undefined ? '' : `Did you mean \`${meant}\`?`;
     const remedy = known ?? (guess || 'It reads `db`; other options stand beside `url`.');
     const shown = name.slice(0, 40);
-    throw optionError(`\`${shown}\` in the query of \`url\` of ${where} is not known. ${remedy}`, {
+    throw configError(`\`${shown}\` in the query of \`url\` of ${where} is not known. ${remedy}`, {
       option: 'url',
     });
   }

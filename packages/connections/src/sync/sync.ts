@@ -1,6 +1,6 @@
 import { reveal } from '@map/redaction';
 import { checkFunction } from '../core/check-options.ts';
-import { argumentError, optionError } from '../core/errors.ts';
+import { argumentError, configError } from '../core/errors.ts';
 import type { RedisClient } from '../redis/client.ts';
 import { commandTraits, isLifecycle } from '../redis/commands.ts';
 import { moduleNamespaces } from '../redis/route.ts';
@@ -150,13 +150,13 @@ const unsendable = ['scripts', 'functions', 'clientSideCache', 'nodeAddressMap']
 function sendable(options: RedisOptions): RedisOptions {
   const { password, sentinel, tls, url } = options;
   if (typeof password === 'function') {
-    throw optionError(
+    throw configError(
       'Synchronous Redis needs `password` as a string; it cannot call a function in the worker thread.',
     );
   }
   for (const option of unsendable) {
     if (options[option] === undefined) continue;
-    throw optionError(`\`${option}\` is not available for synchronous Redis.`, { option });
+    throw configError(`\`${option}\` is not available for synchronous Redis.`, { option });
   }
   return {
     ...options,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { optionError } from '../core/errors.ts';
+import { configError } from '../core/errors.ts';
 
 /**
  * Finds the file that the worker thread runs: the one given, the one beside this module, or that of
@@ -13,7 +13,7 @@ export function workerFile(given: string | URL | undefined): string {
   if (given !== undefined) {
     const file = given instanceof URL ? fileURLToPath(given) : given;
     if (existsSync(file)) return file;
-    throw optionError('`worker` must be the path of an existing file.', { option: 'worker' });
+    throw configError('`worker` must be the path of an existing file.', { option: 'worker' });
   }
   // Bundles in CommonJS have no such URL.
   const here: string | undefined = import.meta.url;
@@ -31,7 +31,7 @@ export function workerFile(given: string | URL | undefined): string {
       // Not installed there.
     }
   }
-  throw optionError(
+  throw configError(
     "Synchronous Redis cannot find its worker in this bundle. Build '@map/connections/sync-worker' as a separate entry and pass its path as `worker`.",
     { option: 'worker' },
   );

@@ -193,12 +193,16 @@ describe('bounds of a call that would never end it are refused', () => {
   const controller = new AbortController();
   const bounds: [string, Untyped, RegExp][] = [
     ['a controller', { signal: controller }, /got its controller: use `\.signal`/],
-    ['an emitter', { signal: new EventTarget() }, /must be an AbortSignal, got an object/],
-    ['a boolean', { signal: true }, /got a boolean/],
+    [
+      'an emitter',
+      { signal: new EventTarget() },
+      /must be an AbortSignal, got an instance of EventTarget/,
+    ],
+    ['a boolean', { signal: true }, /got true/],
     ['null', { signal: null }, /got null/],
-    ['a bigint', { timeoutMs: 5n }, /from 1 to 2147483647 milliseconds, got the bigint 5n/],
+    ['a bigint', { timeoutMs: 5n }, /from 1 to 2147483647 milliseconds, got a bigint/],
     ['a string', { timeoutMs: '5' }, /got a string/],
-    ['a date', { timeoutMs: new Date() }, /got an object/],
+    ['a date', { timeoutMs: new Date() }, /got an instance of Date/],
     ['nothing of a number', { timeoutMs: Number.NaN }, /got NaN/],
     ['more than a timer holds', { timeoutMs: 2 ** 31 }, /got 2147483648/],
   ];

@@ -1,5 +1,5 @@
 import { redactText } from '@map/redaction';
-import { shortString } from '@map/redaction/kernel';
+import { MAX_TIMER_MS, shortString } from '@map/redaction/kernel';
 import { classNameOf, type ErrorCategory } from '../codes/category.ts';
 import { type CodeInfo, findCodeInfo } from '../codes/code-info.ts';
 import type { Retry } from '../codes/code-table.ts';
@@ -213,16 +213,13 @@ Object.defineProperties(BaseError.prototype, {
 nameClass(BaseError, 'BaseError');
 registerClass('', BaseError);
 
-// Node's timers overflow beyond this and fire at once.
-const MAX_WAIT_MS = 2 ** 31 - 1;
-
 function retryOf(retryable: boolean | 'conditional' | undefined): Retry | undefined {
   if (retryable === 'conditional') return retryable;
   return retryable === undefined ? undefined : retryable ? 'yes' : 'no';
 }
 
 function waitOf(ms: number | undefined): number | undefined {
-  return ms !== undefined && ms >= 0 ? Math.min(ms, MAX_WAIT_MS) : undefined;
+  return ms !== undefined && ms >= 0 ? Math.min(ms, MAX_TIMER_MS) : undefined;
 }
 
 function limitStack(frames: number): void {

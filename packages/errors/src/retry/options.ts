@@ -1,8 +1,8 @@
-import { MAX_TIMER_MS, optionNames, unknownOption } from '@map/redaction/kernel';
-import { ErrorCode } from '../codes/error-code.ts';
+import { optionNames } from '@map/redaction/kernel';
 import type { RetryContext } from '../convert/is-retryable.ts';
 import type { BaseError } from '../error/base-error.ts';
-import { ConfigurationError } from '../error/classes.ts';
+import { checkFunction, checkMs, checkNames, checkSignal, checkWhole } from '../option/checks.ts';
+import { optionError } from '../option/option-error.ts';
 import type { ErrorOrigin } from '../recognise/recognition.ts';
 
 /** A retry that is about to be made. */
@@ -49,6 +49,9 @@ export interface RetryPolicy extends RetryOptions {
   readonly maxRetryAfterMs: number;
 }
 
+/** The owner of the options in messages. */
+const OF = 'retry()';
+
 const NAMES = optionNames<RetryOptions>({
   maxAttempts: true,
   timeoutMs: true,
@@ -69,60 +72,29 @@ const NAMES = optionNames<RetryOptions>({
  * @throws `CONFIG_INVALID_3002` naming the option and a valid value.
  */
 export function retryPolicy(work: unknown, options: RetryOptions): RetryPolicy {
-  if (typeof work !== 'function') throw optionError('work', 'a function', work);
-  if (typeof options !== 'object' || options === null) {
-    throw optionError('options', 'an object', options);
-  }
-  const unknown = unknownOption('retry()', options, NAMES);
-  if (unknown !== undefined) {
-    const { message, option } = unknown;
-    throw new ConfigurationError({ code: ErrorCode.CONFIG_INVALID, message, details: { option } });
-  }
+  checkFunction('work', work, OF);
+  checkNames(OF, options, NAMES);
   const { budget, signal, onRetry, timeoutMs } = options;
   const unlimited = timeoutMs === undefined ? 3 : Number.POSITIVE_INFINITY;
   const { maxAttempts = unlimited } = options;
-  if (
-    !(maxAttempts === Number.POSITIVE_INFINITY || Number.isInteger(maxAttempts)) ||
-    maxAttempts < 1
-  ) {
-    throw optionError('maxAttempts', 'a whole number of attempts, 1 or more', maxAttempts);
-  }
+  if (maxAttempts !== Number.POSITIVE_INFINITY) checkWhole('maxAttempts', maxAttempts, OF);
   if (budget !== undefined && (typeof budget !== 'string' || budget === '')) {
-    throw optionError('budget', 'a non-empty string', budget);
+    throw optionError('budget', 'a non-empty string', budget, { of: OF });
   }
-  if (signal !== undefined && !isSignal(signal)) {
-    throw optionError('signal', 'an AbortSignal', signal);
-  }
-  if (onRetry !== undefined && typeof onRetry !== 'function') {
-    throw optionError('onRetry', 'a function', onRetry);
-  }
+  checkSignal('signal', signal, OF);
+  if (onRetry !== undefined) checkFunction('onRetry', onRetry, OF);
   return {
     ...options,
     maxAttempts,
     timeoutMs:
-      timeoutMs === undefined ? Number.POSITIVE_INFINITY : checkMs('timeoutMs', timeoutMs, 1),
-    baseDelayMs: checkMs('baseDelayMs', options.baseDelayMs ?? 100, 0),
-    maxDelayMs: checkMs('maxDelayMs', options.maxDelayMs ?? 10_000, 0),
-    maxRetryAfterMs: checkMs('maxRetryAfterMs', options.maxRetryAfterMs ?? 60_000, 0),
+      timeoutMs === undefined
+        ? Number.POSITIVE_INFINITY
+        : checkMs('timeoutMs', timeoutMs, { min: 1, of: OF }),
+    baseDelayMs: checkMs('baseDelayMs', options.baseDelayMs ?? 100, { min: 0, of: OF }),
+    maxDelayMs: checkMs('maxDelayMs', options.maxDelayMs ?? 10_000, { min: 0, of: OF }),
+    maxRetryAfterMs: checkMs('maxRetryAfterMs', options.maxRetryAfterMs ?? 60_000, {
+      min: 0,
+      of: OF,
+    }),
   };
-}
-
-function checkMs(option: string, value: unknown, min: number): number {
-  if (typeof value === 'number' && value >= min && value <= MAX_TIMER_MS) return value;
-  throw optionError(option, `a number of milliseconds from ${min} to ${MAX_TIMER_MS}`, value);
-}
-
-function isSignal(value: unknown): boolean {
-  const { aborted, addEventListener } = (value ?? {}) as Record<string, unknown>;
-  return typeof aborted === 'boolean' && typeof addEventListener === 'function';
-}
-
-function optionError(option: string, expected: string, got: unknown): ConfigurationError {
-  const plain = typeof got === 'number' || got === null || got === undefined;
-  const shown = plain ? String(got) : `a value of type ${typeof got}`;
-  return new ConfigurationError({
-    code: ErrorCode.CONFIG_INVALID,
-    message: `\`${option}\` of retry() must be ${expected}, got ${shown}.`,
-    details: { option },
-  });
 }

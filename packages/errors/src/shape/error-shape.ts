@@ -24,4 +24,6 @@ export interface ErrorShapeOptions {
   readonly originalError?: unknown;
   readonly retryAfterMs?: number | undefined;
   readonly retryable?: boolean | 'conditional' | undefined;
+  /** `false` omits the stack. */
+  readonly stack?: false;
 }

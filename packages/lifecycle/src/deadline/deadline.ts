@@ -1,7 +1,6 @@
 import { ErrorCode, SystemError } from '@map/errors';
+import { checkFunction, checkNames, checkSignal, optionError } from '@map/errors/kernel';
 import { optionNames, withTimeLimit } from '@map/redaction/kernel';
-import { checkFunction, checkNames, checkSignal } from '../errors/checks.ts';
-import { optionError } from '../errors/option-error.ts';
 import { setTimeLeft } from './time-left.ts';
 
 /** Options of {@link withDeadline}. */
@@ -49,7 +48,7 @@ export async function withDeadline<T>(
   if (typeof timeoutMs !== 'number' || !(timeoutMs >= 0)) {
     throw optionError('timeoutMs', 'a number of milliseconds, 0 or more', timeoutMs);
   }
-  checkSignal(signal);
+  checkSignal('signal', signal);
   signal?.throwIfAborted();
   const controller = new AbortController();
   setTimeLeft(controller.signal, timeoutMs);

@@ -1,8 +1,8 @@
 import { ConfigurationError, convertException, ErrorCode } from '@map/errors';
+import { checkFunction, checkMs, checkNames } from '@map/errors/kernel';
 import { redactText } from '@map/redaction';
 import { optionNames } from '@map/redaction/kernel';
 import { withDeadline } from '../deadline/deadline.ts';
-import { checkFunction, checkMs, checkNames } from '../errors/checks.ts';
 import type { CheckReport, HealthReport, HealthStatus } from './report.ts';
 
 /** A health check: it throws, rejects or returns `false` if something does not work. */
@@ -91,8 +91,9 @@ export class HealthRegistry {
     const entry = {
       check,
       required,
-      timeoutMs: checkMs(`timeoutMs of health check "${name}"`, timeoutMs, {
+      timeoutMs: checkMs('timeoutMs', timeoutMs, {
         max: MAX_TIMEOUT_MS,
+        of: `health check "${name}"`,
       }),
     };
     this.#entries.set(name, entry);

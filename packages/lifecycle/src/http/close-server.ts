@@ -1,7 +1,6 @@
+import { checkSignal, optionError } from '@map/errors/kernel';
 import { MAX_TIMER_MS } from '@map/redaction/kernel';
 import { timeLeft } from '../deadline/time-left.ts';
-import { checkSignal } from '../errors/checks.ts';
-import { optionError } from '../errors/option-error.ts';
 
 /** The part of a server that {@link closeServer} uses: Node's `http.Server` or `https.Server`. */
 export interface ServerLike {
@@ -51,7 +50,7 @@ export function closeServer(server: ServerLike, signal?: AbortSignal): Promise<v
     if (typeof server?.close !== 'function') {
       throw optionError('server', 'a server with close()', server);
     }
-    checkSignal(signal);
+    checkSignal('signal', signal);
     if (server.listening === true) cutOffs.delete(server);
     // A connection that is kept alive becomes idle only after its request, so once is not enough.
     const sweep = setInterval(() => {

@@ -1,4 +1,4 @@
-import { optionError } from '../errors/option-error.ts';
+import { optionError } from '@map/errors/kernel';
 import type { HealthReport } from '../health/report.ts';
 
 /** The sources of {@link healthHandler}: a `HealthRegistry`, for example. */

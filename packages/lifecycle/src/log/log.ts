@@ -1,4 +1,4 @@
-import { convertException, ErrorCode, type LoggerLike } from '@map/errors';
+import { convertException, type LoggerLike } from '@map/errors';
 import { redactText, redactValue } from '@map/redaction';
 
 /** A logger of any library; `critical` is used where it exists. */
@@ -15,7 +15,7 @@ export function logFailure(
   message: string,
   thrown: unknown,
 ): void {
-  const error = convertException(thrown, { defaultCode: ErrorCode.UNKNOWN_ERROR });
+  const error = convertException(thrown);
   const line = redactText(message);
   const write = (text: string, fields: LoggedFields = {}): void => {
     if (logger === undefined) {

@@ -1,5 +1,5 @@
 import { ConnectionError, ErrorCode } from '@map/errors';
-import { optionError } from '../errors/option-error.ts';
+import { optionError } from '@map/errors/kernel';
 import type { Ending } from './sequence.ts';
 
 /**

@@ -6,9 +6,9 @@
  * hangs uses up its own time and whatever earlier endings left over, and never the time of a later
  * one; endings that are quick leave their time to the others.
  */
+import { convertException } from '@map/errors';
 import { redactText } from '@map/redaction';
 import { withDeadline } from '../deadline/deadline.ts';
-import { toErrorText } from '../errors/error-text.ts';
 
 /** One thing that a shutdown ends. */
 export interface Ending {
@@ -93,12 +93,13 @@ async function runEnding(ending: Ending, timeoutMs: number): Promise<EndingRepor
     return { name, durationMs, status: 'late', error };
   } catch (error) {
     const late = expired?.aborted === true;
+    const { code, message } = convertException(error);
     const rest = late && left !== undefined ? ` Still in flight: ${remaining}.` : '';
     return {
       name,
       durationMs: elapsed(),
       status: late ? 'late' : 'failed',
-      error: toErrorText(error) + redactText(rest),
+      error: redactText(`${code}: ${message}${rest}`),
     };
   }
 }

@@ -1,5 +1,5 @@
 import { redactText } from '@map/redaction';
-import { closest } from '@map/redaction/kernel';
+import { closest, describeValue } from '@map/redaction/kernel';
 
 /**
  * An option of this package that cannot be used; names the option, the value and the valid values.
@@ -44,10 +44,5 @@ function isWord(text: string): boolean {
 }
 
 function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 200));
-  if (typeof value === 'function') return 'a function';
-  if (typeof value === 'object' && value !== null) {
-    return Array.isArray(value) ? 'an array' : 'an object';
-  }
-  return String(value);
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 200)) : describeValue(value);
 }

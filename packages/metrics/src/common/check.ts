@@ -1,13 +1,10 @@
-import { unknownOption } from '@map/redaction/kernel';
+import { describeValue, unknownOption } from '@map/redaction/kernel';
 import { MetricsError } from './metrics-error.ts';
 
 /** Throws `METRICS_OPTION_INVALID` if a value is invalid. */
 export function check(valid: boolean, option: string, expected: string, got: unknown): void {
   if (valid) return;
-  const isShown = got === null || got === undefined || typeof got === 'string';
-  const shown = isShown
-    ? (JSON.stringify(got)?.slice(0, 100) ?? 'undefined')
-    : `a value of type ${typeof got}`;
+  const shown = typeof got === 'string' ? JSON.stringify(got.slice(0, 100)) : describeValue(got);
   throw new MetricsError(
     'METRICS_OPTION_INVALID',
     `\`${option}\` must be ${expected}, got ${shown}.`,

@@ -1,7 +1,6 @@
 import { optionNames } from '@map/redaction/kernel';
 import { CATALOGUE } from '../catalogue/catalogue.ts';
-import { checkOptions as checkNames } from '../common/check.ts';
-import { MetricsError } from '../common/metrics-error.ts';
+import { check, checkOptions as checkNames } from '../common/check.ts';
 import type { MetricDefinition } from '../instruments/definition.ts';
 import { checkOptions } from '../manager/options.ts';
 import { aggregate, PromQl } from './promql.ts';
@@ -62,10 +61,8 @@ export function alertRules(options: AlertOptions = {}): AlertGroup {
   checkNames('alertRules()', options, OPTIONS);
   const { prefix = '', dailyBudgetUsd = 100 } = options;
   checkOptions({ prefix });
-  if (!(Number.isFinite(dailyBudgetUsd) && dailyBudgetUsd > 0)) {
-    const message = `\`dailyBudgetUsd\` must be a positive number, got ${dailyBudgetUsd}.`;
-    throw new MetricsError('METRICS_OPTION_INVALID', message);
-  }
+  const isBudget = Number.isFinite(dailyBudgetUsd) && dailyBudgetUsd > 0;
+  check(isBudget, 'dailyBudgetUsd', 'a positive number', dailyBudgetUsd);
   const promql = new PromQl({ prefix, filters: {}, window: '5m' });
   const rows = [
     ...ofTasks(promql),

@@ -1,4 +1,4 @@
-import { redactionVersion } from '@map/redaction/kernel';
+import { describeValue, redactionVersion } from '@map/redaction/kernel';
 import { MetricsError } from '../common/metrics-error.ts';
 import type { AnyLabels, MetricDefinition, MetricType } from './definition.ts';
 import { LabelIndex, type LabelPair } from './label-index.ts';
@@ -98,10 +98,9 @@ export abstract class Instrument<S extends Series> {
   refuseValue(value: unknown, expected: string): void {
     this.state.rejected(this.name, 'value');
     if (!this.state.strict) return;
-    const got = typeof value === 'number' ? String(value) : typeof value;
     throw new MetricsError(
       'METRICS_VALUE_INVALID',
-      `The value of ${this.name} must be ${expected}, got ${got}.`,
+      `The value of ${this.name} must be ${expected}, got ${describeValue(value)}.`,
     );
   }
 
@@ -162,7 +161,7 @@ export abstract class Instrument<S extends Series> {
     let problem: string | undefined;
     let names = 0;
     if (typeof labels !== 'object' && labels !== undefined) {
-      problem = `\`labels\` of ${this.name} must be an object, got ${typeof labels}`;
+      problem = `\`labels\` of ${this.name} must be an object, got ${describeValue(labels)}`;
       labels = undefined;
     }
     for (const name in labels) {
@@ -175,7 +174,7 @@ export abstract class Instrument<S extends Series> {
       } else if (isLabelValue(value)) {
         pairs.push([name, value]);
       } else {
-        problem ??= `Label ${name} of ${this.name} must be a string, got ${typeof value}`;
+        problem ??= `Label ${name} of ${this.name} must be a string, got ${describeValue(value)}`;
       }
     }
     if (problem === undefined) return { pairs, isClean: true };

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { reveal, type SecretLike } from '@map/redaction';
+import { describeValue } from '@map/redaction/kernel';
 import { MetricsError } from '../common/metrics-error.ts';
 
 /** The credentials of a scraper: a bearer token, or a user name and a password. */
@@ -53,11 +54,9 @@ function revealText(secret: SecretLike | undefined, option: string): string {
 
 /** The value is a secret, or close to one: only its type is shown. */
 function invalid(option: string, expected: string, got: unknown): MetricsError {
-  const shown =
-    typeof got === 'string' ? 'an unsuitable string' : got === null ? 'null' : typeof got;
   return new MetricsError(
     'METRICS_OPTION_INVALID',
-    `\`${option}\` must be ${expected}, got ${shown}.`,
+    `\`${option}\` must be ${expected}, got ${describeValue(got)}.`,
   );
 }
 

@@ -1,6 +1,5 @@
-import { optionNames } from '@map/redaction/kernel';
-import { checkOptions } from '../common/check.ts';
-import { MetricsError } from '../common/metrics-error.ts';
+import { MAX_TIMER_MS, optionNames } from '@map/redaction/kernel';
+import { check, checkObject, checkOptions } from '../common/check.ts';
 import type { ScrapeSource } from '../exposition/content.ts';
 import type { PromRegistry } from '../exposition/family.ts';
 import type { MetricsManager } from '../manager/manager.ts';
@@ -44,9 +43,6 @@ export interface MetricsServerOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** The longest delay of a Node timer. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
-
 const OPTIONS = optionNames<MetricsServerOptions>({
   port: true,
   host: true,
@@ -66,32 +62,22 @@ const OPTIONS = optionNames<MetricsServerOptions>({
 export function checkServerOptions(options: MetricsServerOptions): void {
   checkOptions('the metrics server', options, OPTIONS);
   const { port = 9090, host = '127.0.0.1', timeoutMs = 10_000, tls } = options;
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw invalid(`\`port\` must be an integer from 0 to 65535, got ${port}.`);
-  }
+  const isPort = Number.isInteger(port) && port >= 0 && port <= 65_535;
+  check(isPort, 'port', 'an integer from 0 to 65535', port);
   // Node binds every address of the machine if the host is empty.
-  if (typeof host !== 'string' || host === '') {
-    throw invalid(
-      `\`host\` must be an address or a host name, such as 127.0.0.1, got ${JSON.stringify(host)}.`,
-    );
-  }
+  const isHost = typeof host === 'string' && host !== '';
+  check(isHost, 'host', 'an address or a host name, such as 127.0.0.1', host);
   checkTimeout(timeoutMs);
-  if (tls !== undefined && (typeof tls !== 'object' || tls === null)) {
-    throw invalid(`\`tls\` must be an object with key and cert, got ${typeof tls}.`);
-  }
+  if (tls !== undefined) checkObject('tls', tls);
 }
 
 /** Throws `METRICS_OPTION_INVALID` for a time limit that a timer cannot wait for. */
 export function checkTimeout(timeoutMs: number): void {
-  if (typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS) return;
-  throw invalid(`\`timeoutMs\` must be a number from 1 to ${MAX_TIMEOUT_MS}, got ${timeoutMs}.`);
+  const isTimeout = typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= MAX_TIMER_MS;
+  check(isTimeout, 'timeoutMs', `a number from 1 to ${MAX_TIMER_MS}`, timeoutMs);
 }
 
 /** Returns the path of a request URL, which starts with scheme and host if it comes from a proxy. */
 export function pathOf(url: string): string {
   return url.replace(/^https?:\/\/[^/?]*/i, '').split('?', 1)[0] || '/';
-}
-
-function invalid(message: string): MetricsError {
-  return new MetricsError('METRICS_OPTION_INVALID', message);
 }

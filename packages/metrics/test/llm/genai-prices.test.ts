@@ -76,11 +76,11 @@ test('a tier is not billed at the standard price, but at its factor', async () =
 
 test.each([
   [{ own: 'prices.json' }, '`own` must be an object, got "prices.json".'],
-  [{ own: () => 1 }, '`own` must be an object, got a value of type function.'],
-  [{ batch: 2 }, '`batch` must be a number from 0 to 1, got a value of type number.'],
-  [{ batch: Number.NaN }, '`batch` must be a number from 0 to 1, got a value of type number.'],
+  [{ own: () => 1 }, '`own` must be an object, got a function.'],
+  [{ batch: 2 }, '`batch` must be a number from 0 to 1, got 2.'],
+  [{ batch: Number.NaN }, '`batch` must be a number from 0 to 1, got NaN.'],
   [{ batch: 'half' }, '`batch` must be a number from 0 to 1, got "half".'],
-  [{ serviceTiers: 0.5 }, '`serviceTiers` must be an object, got a value of type number.'],
+  [{ serviceTiers: 0.5 }, '`serviceTiers` must be an object, got 0.5.'],
 ])('options such as %j are rejected', (options, message) => {
   const failure = expect.objectContaining({ code: 'METRICS_OPTION_INVALID', message });
   expect(() => genaiPrices(options as never)).toThrow(failure);

@@ -198,7 +198,7 @@ describe('options', () => {
       'The value of llm_request_duration_seconds must be a finite number, got NaN.',
     );
     expect(() => manager.trackCache('hits', { cache: {} as never })).toThrow(
-      'Label cache of cache_hits_total must be a string, got object. Its labels: cache.',
+      'Label cache of cache_hits_total must be a string, got an object. Its labels: cache.',
     );
     expect(snapshotMetrics(manager).every(({ name }) => name === 'metrics_rejected_total')).toBe(
       true,

@@ -1,9 +1,9 @@
+import { checkNames } from '@map/errors/kernel';
 import { optionNames } from '@map/redaction/kernel';
 import type { TObject, TSchema } from '@sinclair/typebox';
 import { explain, type SettingsExplanation } from '../load/explain.ts';
 import { type LoadOptions, load } from '../load/load.ts';
 import type { Plan } from '../load/plan.ts';
-import { checkNames } from '../schema/check-names.ts';
 import { objectSchema } from '../validate/validator.ts';
 
 /** Overrides of single variables: values of their types, or strings to coerce. */

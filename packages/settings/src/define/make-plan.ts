@@ -1,8 +1,8 @@
 import { ConfigurationError, ErrorCode } from '@map/errors/core';
+import { checkNames } from '@map/errors/kernel';
 import { optionNames } from '@map/redaction/kernel';
 import type { TObject, TProperties, TSchema } from '@sinclair/typebox';
 import type { Deprecation, Plan, Rule } from '../load/plan.ts';
-import { checkNames } from '../schema/check-names.ts';
 import { isSecretSetting } from '../schema/secret-setting.ts';
 import { ANNOTATION, TYPEBOX_KIND } from '../schema/setting.ts';
 import type { SourceOptions } from '../sources/sources.ts';

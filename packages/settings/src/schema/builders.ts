@@ -1,8 +1,8 @@
 import { ConfigurationError, ErrorCode } from '@map/errors/core';
+import { checkNames } from '@map/errors/kernel';
 import { Secret } from '@map/redaction';
 import { optionNames } from '@map/redaction/kernel';
 import type { TSchema } from '@sinclair/typebox';
-import { checkNames } from './check-names.ts';
 import { ANY_NAME } from './kind.ts';
 import {
   ANNOTATION,

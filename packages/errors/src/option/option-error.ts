@@ -1,0 +1,33 @@
+import { describeValue } from '@map/redaction/kernel';
+import { ErrorCode } from '../codes/error-code.ts';
+import { ConfigurationError } from '../error/classes.ts';
+
+/** Further parts of the message. */
+export interface OptionErrorParts {
+  /** What the option belongs to, such as `retry()`. */
+  readonly of?: string | undefined;
+  /** A further sentence, where one helps. */
+  readonly remedy?: string | undefined;
+}
+
+/**
+ * Makes the error for an option that cannot be used: "`option` of X must be Z, got Y."
+ *
+ * @param option Name of the option.
+ * @param expected Description of a valid value.
+ * @param got The value that was given; one that may be a secret is not shown.
+ */
+export function optionError(
+  option: string,
+  expected: string,
+  got: unknown,
+  { of, remedy }: OptionErrorParts = {},
+): ConfigurationError {
+  const owner = of === undefined ? '' : ` of ${of}`;
+  const hint = remedy === undefined ? '' : ` ${remedy}`;
+  return new ConfigurationError({
+    code: ErrorCode.CONFIG_INVALID,
+    message: `\`${option}\`${owner} must be ${expected}, got ${describeValue(got)}.${hint}`,
+    details: { option },
+  });
+}
