@@ -30,7 +30,7 @@ export function issuesMessage(issues: readonly ValidationIssue[]): string {
  * @returns The issues, or undefined if this is not a validation error.
  */
 export function validationIssues(error: object): readonly ValidationIssue[] | undefined {
-  const issues = firstItems(read(error, 'issues'), MAX_ISSUES);
+  const issues = firstItems(read(error, 'issues') ?? read(error, 'arkErrors'), MAX_ISSUES);
   if (isObject(issues?.[0])) return issues.map(zodIssue);
   const ajv = read(error, 'validation') === true && read(error, 'ajv') === true;
   if (ajv || isEnvSchema(error)) {

@@ -36,6 +36,14 @@ const SENTENCES: readonly Rule[] = [
   [/^Queue limit reached\.$|^No connections available\.$/, ErrorCode.POOL_EXHAUSTED],
   [/^Pool is closed\.$/, ErrorCode.CLIENT_CLOSED],
   [/^Can't add new command when connection is in closed state$/, ErrorCode.CLIENT_CLOSED],
+  [/^Knex: Timeout acquiring a connection/, ErrorCode.POOL_EXHAUSTED],
+];
+
+// node:sqlite has numbers, see https://sqlite.org/rescode.html
+const SQLITE: readonly Rule[] = [
+  [/^SQLITE_(?:BUSY|LOCKED)|^[56]$/, ErrorCode.DATABASE_CONFLICT],
+  [/^SQLITE_FULL|^13$/, ErrorCode.STORAGE_FULL],
+  [/^SQLITE_(?:CANTOPEN|NOTADB)|^14$|^26$/, ErrorCode.CONFIG_INVALID],
 ];
 
 const PRISMA: Readonly<Record<string, ErrorCode>> = {
@@ -83,9 +91,12 @@ const MONGO_CODES: Readonly<Record<number, ErrorCode>> = {
   13436: ErrorCode.CONNECTION_ERROR,
 };
 
-/** PostgreSQL by severity and SQLSTATE, MySQL by its `ER_` codes, MongoDB, Prisma, and the clients. */
+/** PostgreSQL by severity and SQLSTATE, MySQL by its `ER_` codes, SQLite, MongoDB, Prisma, and the clients. */
 export const recogniseDatabase: Recogniser = (error) => {
   const document = recogniseMongo(error) ?? recognisePrisma(error);
+  if (readString(error, 'name') === 'SequelizeConnectionAcquireTimeoutError') {
+    return { code: ErrorCode.POOL_EXHAUSTED };
+  }
   if (document !== undefined) return document;
   const code = readString(error, 'code');
   if (code === undefined) {
@@ -105,6 +116,13 @@ export const recogniseDatabase: Recogniser = (error) => {
     return {
       code: match(MYSQL, code) ?? ErrorCode.DATABASE_ERROR,
       details: { system_code: code.slice(0, 60) },
+    };
+  }
+  if (code.startsWith('SQLITE_') || code === 'ERR_SQLITE_ERROR') {
+    const word = String(readNumber(error, 'errcode') ?? code).slice(0, 60);
+    return {
+      code: match(SQLITE, word) ?? ErrorCode.DATABASE_ERROR,
+      details: { system_code: word },
     };
   }
   return undefined;

@@ -1,12 +1,12 @@
-import { isArray, read } from '@map/redaction/kernel';
+import { isArray, isObject, read } from '@map/redaction/kernel';
 import { parseWait } from './wait.ts';
 
-/** Reads a header of a `Headers`, of another object with `get`, or of a plain object in lower case. */
+/** Reads a header of a `Headers`, of another object with `get`, or of a plain object. */
 export function readHeader(headers: unknown, name: string): string | undefined {
   const get = read(headers, 'get');
   let value: unknown;
   try {
-    value = typeof get === 'function' ? get.call(headers, name) : read(headers, name);
+    value = typeof get === 'function' ? get.call(headers, name) : readAnyCase(headers, name);
   } catch {
     return undefined;
   }
@@ -15,17 +15,26 @@ export function readHeader(headers: unknown, name: string): string | undefined {
   return typeof value === 'string' && value.length <= 200 ? value : undefined;
 }
 
+function readAnyCase(headers: unknown, name: string): unknown {
+  const found = read(headers, name);
+  if (found !== undefined || !isObject(headers) || isArray(headers)) return found;
+  const key = Object.keys(headers).find((key) => key.toLowerCase() === name);
+  return key === undefined ? undefined : read(headers, key);
+}
+
 /**
  * Reads how long a server asks the caller to wait.
  *
- * `retry-after-ms` comes first, then `retry-after` in seconds or as a date
+ * `retry-after-ms` (`x-ms-retry-after-ms` of Azure) comes first, then `retry-after` in seconds or as a date
  * (https://www.rfc-editor.org/rfc/rfc9110#field.retry-after).
  *
  * @param limitMs - The longest wait to accept, in milliseconds.
  * @returns Milliseconds from now, or undefined if the server does not say.
  */
 export function readRetryAfterMs(headers: unknown, limitMs: number): number | undefined {
-  const milliseconds = Number.parseFloat(readHeader(headers, 'retry-after-ms') ?? '');
+  const milliseconds = Number.parseFloat(
+    readHeader(headers, 'retry-after-ms') ?? readHeader(headers, 'x-ms-retry-after-ms') ?? '',
+  );
   if (milliseconds >= 0) return Math.min(Math.round(milliseconds), limitMs);
   const wait = parseWait(readHeader(headers, 'retry-after'));
   return wait === undefined ? undefined : Math.min(Math.round(wait), limitMs);

@@ -17,9 +17,9 @@ export interface ProviderAnswer {
   readonly retryAfterMs?: number | undefined;
 }
 
-// In the words of OpenAI, Anthropic, Bedrock, Gemini, vLLM, llama.cpp, xAI, LM Studio, Cohere.
+// In the words of OpenAI, Anthropic, Bedrock, Gemini, vLLM, llama.cpp, xAI, LM Studio, Cohere, TGI, Qwen.
 const CONTEXT_LENGTH =
-  /context_length_exceeded|string_above_max_length|request_too_large|exceed_context_size|context_?window_?exceeded|model_max_prompt_tokens_exceeded|conversation is too long|input_tokens exceeded|token count[^.]{0,40}(?:exceed|supports up to)|total tokens[^.]{0,20}must be <=|context_overflow|prompt (?:is )?too long|(?:input|prompt|request|message)s? (?:is|are|was|were)? ?too (?:long|large)\b|maximum (?:context|model|prompt|input) length|max(?:imum)? (?:number of )?(?:input )?tokens? (?:allowed|exceeded|limit)|context (?:window|length|size|limit)|exceeds? (?:the |its )?(?:available |model's |maximum |max )?(?:context|number of tokens|input token|token limit)|input token count[^.]{0,40}exceeds|input length[^.]{0,60}exceed|too many (?:input )?tokens\b(?! per)|reduce (?:the|your) (?:length|prompt|input)|greater than the context|longer than the (?:model|context)|max_tokens[^.]{0,80}(?:exceed|context|too large)|`inputs` tokens \+ `max_new_tokens` must be|total number of tokens[^.]{0,80}exceed|range of input length should be|expected maxLength: \d+, actual/i;
+  /context_length_exceeded|string_above_max_length|request_too_large|exceed_context_size|context_?window_?exceeded|model_max_prompt_tokens_exceeded|conversation is too long|input_tokens exceeded|token count[^.]{0,40}(?:exceed|supports up to)|total tokens[^.]{0,20}must be <=|context_overflow|prompt (?:is )?too long|(?:input|prompt|request|message)s? (?:is|are|was|were)? ?too (?:long|large)\b|maximum (?:context|model|prompt|input) length|max(?:imum)? (?:number of )?(?:input )?tokens? (?:allowed|exceeded|limit)|context (?:window|length|size|limit)|exceeds? (?:the |its )?(?:available |model's |maximum |max )?(?:context|number of tokens|input token|token limit)|input token count[^.]{0,40}exceeds|input length[^.]{0,60}exceed|too many (?:input )?tokens\b(?! per)|reduce (?:the|your) (?:length|prompt|input)|greater than the context|longer than the (?:model|context)|max_tokens[^.]{0,80}(?:exceed|context|too large)|`inputs` tokens \+ `max_new_tokens` must be|total number of tokens[^.]{0,80}exceed|range of input length should be|expected maxLength: \d+, actual|must have less than \d+ tokens|(?:input|prompt) tokens?(?! per)[^.\n]{0,30}(?:exceed|too long)|(?:input|prompt|message)s? exceeds? (?:the )?max|number of (?:input|prompt) tokens(?! per)[^.\n]{0,60}exceed|must be at most [\d,]+ tokens long|max(?:imum)? allowed tokens per (?:submitted )?(?:batch|request|input)/i;
 
 /** The request asks for more output than the model gives: a shorter prompt does not help. */
 const OUTPUT_LIMIT =
@@ -32,7 +32,7 @@ const OUTPUT_TOO_SHORT = /max_tokens or model output limit was reached/i;
 const ABOVE_LIMIT = /\blimit:? ?(\d[\d,]*)[^\n]{0,60}?\brequested:? ?(\d[\d,]*)/i;
 const FILTERED = /content_filter|content_policy|invalid_prompt|responsibleaipolicy/i;
 const QUOTA =
-  /insufficient_quota|billing_(?:error|hard_limit|not_active)|spend_limit_reached|quota_exceeded|insufficient_funds/i;
+  /insufficient_quota|arrearage|billing_(?:error|hard_limit|not_active)|spend_limit_reached|quota_exceeded|insufficient_funds/i;
 const MODEL = /model_not_found|not_found_error|deployment_?not_?found|resourceNotFound/i;
 
 /** Ollama inside a stream, without a status or a word. */

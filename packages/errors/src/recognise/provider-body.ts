@@ -1,5 +1,6 @@
 import { redactForeignText } from '@map/redaction';
 import { firstItems, isObject, read, readNumber, readString } from '@map/redaction/kernel';
+import { readLimitResetMs } from './headers.ts';
 
 const MAX_BODY = 20_000;
 
@@ -17,7 +18,9 @@ export function parseBody(body: unknown): unknown {
   const start = body.slice(0, 200).search(/[[{]/);
   if (start < 0 || body.length > MAX_BODY) return undefined;
   try {
-    return JSON.parse(body.slice(start));
+    const parsed: unknown = JSON.parse(body.slice(start));
+    // A sentence may hold a list of numbers, such as "must be in [1, 4096]".
+    return isObject(firstItems(parsed, 1)?.[0] ?? parsed) ? parsed : undefined;
   } catch {
     return undefined;
   }
@@ -87,6 +90,9 @@ function retryDelayOf(inner: unknown): number | undefined {
     const seconds = /^(\d+(?:\.\d+)?)s$/.exec(readString(item, 'retryDelay') ?? '')?.[1];
     if (seconds !== undefined) return Number(seconds) * 1000;
   }
+  // OpenRouter repeats the headers of the limit inside the body.
+  const reset = readLimitResetMs(read(read(inner, 'metadata'), 'headers'), Number.MAX_SAFE_INTEGER);
+  if (reset !== undefined) return reset;
   const seconds = readNumber(inner, 'retry_after') ?? readNumber(inner, 'retryAfter');
   return seconds === undefined || seconds < 0 ? undefined : seconds * 1000;
 }

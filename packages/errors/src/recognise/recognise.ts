@@ -20,6 +20,7 @@ import { recogniseAws, recogniseGrpc, recogniseServer, recogniseStripe } from '.
 import { recogniseHttpErrors, recogniseProviderObject, recogniseStatus } from './status.ts';
 import { recogniseSystem } from './system.ts';
 import { recogniseValidation } from './validation.ts';
+import { recogniseWrapped } from './wrapped.ts';
 
 const MAX_DEPTH = 10;
 const MAX_VISITS = 60;
@@ -47,6 +48,7 @@ const RECOGNISERS: readonly Recogniser[] = [
   recogniseFetch,
   recogniseProviderObject,
   recogniseBuiltIn,
+  recogniseWrapped,
   recogniseName,
 ];
 

@@ -32,7 +32,10 @@ export const recogniseStatus: Recogniser = (error, context) => {
   if (!isNativeError(error)) return undefined;
   // Those of @huggingface/inference and of SDKs that Fern generates, such as cohere-ai.
   const response =
-    read(error, 'response') ?? read(error, 'httpResponse') ?? read(error, 'rawResponse');
+    read(error, 'response') ??
+    read(error, 'res') ??
+    read(error, 'httpResponse') ??
+    read(error, 'rawResponse');
   const status =
     failure(error, 'status') ??
     failure(error, 'statusCode') ??
@@ -43,6 +46,8 @@ export const recogniseStatus: Recogniser = (error, context) => {
     failure(response, 'statusCode') ??
     // Elasticsearch and OpenSearch.
     failure(read(error, 'meta'), 'statusCode') ??
+    // tRPC
+    failure(read(error, 'data'), 'httpStatus') ??
     // SendGrid, and errors that a proxy for models made from a body.
     (isObject(response) || context.origin === 'llm' ? failure(error, 'code') : undefined);
   if (status === undefined) return timedOut(error, context);
@@ -68,7 +73,9 @@ export const recogniseStatus: Recogniser = (error, context) => {
 /** The limit of an SDK that Fern generates: the reason of its abort is a string. */
 function timedOut(error: object, context: RecogniseContext): Recognition | undefined {
   if (!has(error, 'rawResponse') && !has(error, 'statusCode')) return undefined;
-  const late = read(error, 'cause') === 'timeout' || readString(error, 'message') === 'timeout';
+  const message = readString(error, 'message');
+  const late =
+    read(error, 'cause') === 'timeout' || message === 'timeout' || message === '"timeout"';
   return late ? { code: timeoutCode(isModel(error) ? 'llm' : context.origin) } : undefined;
 }
 
@@ -96,11 +103,18 @@ function bodyOf(error: object, response: unknown): unknown {
     read(error, 'data'),
     read(response, 'data'),
     read(response, 'body'),
+    // @azure/core-rest-pipeline
+    read(response, 'bodyAsText'),
   ]) {
-    if (typeof body === 'string' || (typeof body === 'object' && body !== null)) return body;
+    if (typeof body === 'string' || (isObject(body) && !isStream(body))) return body;
   }
   const message = readString(error, 'message');
   return parseBody(message) ?? { message };
+}
+
+/** A body that nobody has read, such as that of a `Response`. */
+function isStream(body: object): boolean {
+  return typeof read(body, 'getReader') === 'function' || typeof read(body, 'pipe') === 'function';
 }
 
 const WORDS =
@@ -117,7 +131,8 @@ export const recogniseProviderObject: Recogniser = (error, context) => {
   const event = eventOf(error);
   if (event !== undefined) return answered(event, error, context);
   const body = readProviderBody(error);
-  const known = body.words.some((word) => word !== undefined && WORDS.test(word));
+  const known =
+    isEventOfFailure(error) || body.words.some((word) => word !== undefined && WORDS.test(word));
   const status = body.status ?? failure(error, 'status') ?? failure(error, 'statusCode');
   const says = body.message !== undefined || status !== undefined;
   return known || (context.origin === 'llm' && says)
@@ -149,9 +164,11 @@ function answered(
 ): Recognition | undefined {
   const found = recogniseAnswer(body, context.maxRetryAfterMs);
   if (found !== undefined) return found;
+  return isEventOfFailure(error) ? { code: ErrorCode.LLM_STREAM_INTERRUPTED } : undefined;
+}
+
+/** The events by which the Responses API of OpenAI reports a failure. */
+function isEventOfFailure(error: object): boolean {
   const type = readString(error, 'type');
-  if (type === 'response.failed' || (type === 'error' && has(error, 'sequence_number'))) {
-    return { code: ErrorCode.LLM_STREAM_INTERRUPTED };
-  }
-  return undefined;
+  return type === 'response.failed' || (type === 'error' && has(error, 'sequence_number'));
 }

@@ -1,0 +1,206 @@
+import { describe, expect, test } from 'vitest';
+import { BaseError, convertException, ErrorCode, type ErrorOrigin } from '../../src/index.ts';
+
+// The shapes of the errors of clients that this package does not name, as their packages make them.
+const error = (fields: object, message = 'Failed.', name?: string): Error => {
+  const made = Object.assign(new Error(message), fields);
+  if (name !== undefined) made.name = name;
+  return made;
+};
+const reset = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+
+test.each<[string, string, ErrorOrigin | undefined, string]>([
+  ['PineconeBadRequestError', 'invalid vector', 'memory', ErrorCode.UPSTREAM_REJECTED],
+  ['PineconeAuthorizationError', 'rejected key', 'memory', ErrorCode.UPSTREAM_REJECTED],
+  ['PineconeInternalServerError', 'down', 'memory', ErrorCode.UPSTREAM_ERROR],
+  ['ChromaServerError', 'down', 'database', ErrorCode.UPSTREAM_ERROR],
+  ['ChromaConnectionError', 'Failed to connect.', 'memory', ErrorCode.CONNECTION_ERROR],
+  ['WeaviateUnauthenticatedError', 'no', 'llm', ErrorCode.LLM_PROVIDER_AUTH_FAILED],
+  ['QdrantClientResourceExhaustedError', 'Too Many Requests', undefined, ErrorCode.RATE_LIMITED],
+  ['PaymentServerError', 'Ours.', undefined, ErrorCode.UNKNOWN_ERROR],
+  ['UserForbiddenError', 'Ours.', undefined, ErrorCode.UNKNOWN_ERROR],
+])('a class without a status: %s', (name, message, origin, code) => {
+  expect(convertException(error({}, message, name), { origin }).code).toBe(code);
+});
+
+test('a cause says more than a class', () => {
+  const wrapped = error({ cause: reset }, 'Request failed to reach us.', 'PineconeConnectionError');
+  const found = convertException(wrapped, { origin: 'memory' });
+  expect([found.code, found.retryable]).toEqual([ErrorCode.CONNECTION_RESET, false]);
+});
+
+test.each<[string, string]>([
+  ['Request failed with status code 503', ErrorCode.UPSTREAM_ERROR],
+  ['HTTP error! status: 429', ErrorCode.RATE_LIMITED],
+  ['unexpected status 502 Bad Gateway', ErrorCode.UPSTREAM_ERROR],
+  ['A call to http://127.0.0.1/indexes returned HTTP status 404.', ErrorCode.UPSTREAM_REJECTED],
+  ['The request failed with status code: 429 and message: {"a":1}', ErrorCode.RATE_LIMITED],
+  ['server responded with 504', ErrorCode.UPSTREAM_TIMEOUT],
+  ['network timeout at: http://127.0.0.1/', ErrorCode.UPSTREAM_TIMEOUT],
+  ['fetch failed', ErrorCode.CONNECTION_ERROR],
+  ['Command failed with exit status 503', ErrorCode.UNKNOWN_ERROR],
+  ['expected status 500 to be 200', ErrorCode.UNKNOWN_ERROR],
+  ['Order 404 is in status 12', ErrorCode.UNKNOWN_ERROR],
+])('a sentence with a status: %s', (message, code) => {
+  const found = convertException(error({}, message, 'OddClientError'), {
+    origin: 'api',
+    defaultCode: ErrorCode.UNKNOWN_ERROR,
+  });
+  expect(found.code).toBe(code);
+});
+
+test.each<[string, string]>([
+  [
+    '{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}',
+    ErrorCode.LLM_PROVIDER_OVERLOADED,
+  ],
+  [
+    '429 {"type":"error","error":{"type":"rate_limit_error","message":"Slow down."}}',
+    ErrorCode.LLM_RATE_LIMITED,
+  ],
+  ['{"rows":[1,2]}', ErrorCode.UNKNOWN_ERROR],
+])('the body of a provider as the message: %s', (message, code) => {
+  expect(convertException(new Error(message)).code).toBe(code);
+});
+
+describe('an error under another name than `cause`', () => {
+  const postgres = error({ code: '40P01', severity: 'ERROR' }, 'deadlock detected');
+  test.each<[string, Error, string]>([
+    [
+      'Sequelize',
+      error({ original: postgres }, 'deadlock detected', 'SequelizeDatabaseError'),
+      ErrorCode.DATABASE_CONFLICT,
+    ],
+    [
+      'gaxios',
+      error({ error: reset }, 'request to http://x/ failed', 'GaxiosError'),
+      ErrorCode.CONNECTION_RESET,
+    ],
+    [
+      'Apollo',
+      error({ networkError: error({ statusCode: 503 }) }, 'Response not successful', 'ApolloError'),
+      ErrorCode.UPSTREAM_ERROR,
+    ],
+    [
+      'one of ours',
+      error({ originalError: new BaseError({ code: ErrorCode.AGENT_TIMEOUT, message: 'x' }) }),
+      ErrorCode.AGENT_TIMEOUT,
+    ],
+  ])('%s', (_, wrapped, code) => {
+    const found = convertException(wrapped);
+    expect([found.code, found.message]).toEqual([code, wrapped.message]);
+  });
+
+  test('an error that holds itself', () => {
+    const loop = error({}, 'Round.');
+    Object.assign(loop, { error: loop, original: loop, networkError: error({ error: loop }) });
+    expect(convertException(loop).code).toBe(ErrorCode.UNKNOWN_ERROR);
+  });
+});
+
+test.each<[string, object, string, string]>([
+  ['SQLite, locked', { code: 'SQLITE_BUSY' }, 'database is locked', ErrorCode.DATABASE_CONFLICT],
+  [
+    'node:sqlite, locked',
+    { code: 'ERR_SQLITE_ERROR', errcode: 5 },
+    'database is locked',
+    ErrorCode.DATABASE_CONFLICT,
+  ],
+  [
+    'SQLite, unique',
+    { code: 'SQLITE_CONSTRAINT_UNIQUE' },
+    'UNIQUE constraint failed: t.a',
+    ErrorCode.DATABASE_ERROR,
+  ],
+  [
+    'Knex, no connection free',
+    {},
+    'Knex: Timeout acquiring a connection. The pool is probably full.',
+    ErrorCode.POOL_EXHAUSTED,
+  ],
+  ['tRPC', { data: { httpStatus: 503 }, shape: {} }, 'Down.', ErrorCode.UPSTREAM_ERROR],
+  ['superagent of old', { res: { statusCode: 503 } }, 'Down.', ErrorCode.UPSTREAM_ERROR],
+])('%s', (_, fields, message, code) => {
+  expect(convertException(error(fields, message)).code).toBe(code);
+});
+
+test('ArkType names the fields and not their values', () => {
+  const arkErrors = [{ path: ['a', 'b'], message: 'a.b must be a number (was "sekret")' }];
+  const found = convertException(error({ arkErrors }, 'x', 'TraversalError'));
+  expect(found.code).toBe(ErrorCode.SCHEMA_MISMATCH);
+  expect(found.details['issues']).toMatchObject([{ path: 'a.b' }]);
+  expect(JSON.stringify(found)).not.toContain('sekret');
+});
+
+describe('where the body and the headers are', () => {
+  const long = `{"error":{"message":"This model's maximum context length is 8192 tokens."}}`;
+  test.each<[string, object, string]>([
+    [
+      'Replicate',
+      { response: new Response(long, { status: 400 }) },
+      `failed with status 400: ${long}`,
+    ],
+    ['Azure', { statusCode: 400, response: { status: 400, bodyAsText: long } }, 'failed'],
+    ['a list of numbers', { status: 400 }, 'Range of input length should be [1, 30720]'],
+  ])('%s', (_, fields, message) => {
+    const found = convertException(error(fields, message), { origin: 'llm' });
+    expect(found.code).toBe(ErrorCode.LLM_CONTEXT_LENGTH_EXCEEDED);
+  });
+
+  test.each<[string, object, number]>([
+    ['names with capitals', { status: 429, headers: { 'Retry-After': '5' } }, 5000],
+    ['Azure', { status: 429, headers: { 'x-ms-retry-after-ms': '2500' } }, 2500],
+    [
+      'OpenRouter',
+      {
+        status: 429,
+        error: {
+          code: 429,
+          message: 'Rate limit exceeded',
+          metadata: { headers: { 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': '9' } },
+        },
+        body: {
+          error: {
+            code: 429,
+            message: 'Rate limit exceeded',
+            metadata: { headers: { 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': '9' } },
+          },
+        },
+      },
+      9000,
+    ],
+    ['Qdrant', { retry_after: 7, name: 'QdrantClientResourceExhaustedError' }, 7000],
+  ])('the wait: %s', (_, fields, wait) => {
+    const found = convertException(error(fields), { origin: 'llm' });
+    expect([found.code, found.retryAfterMs]).toEqual([ErrorCode.LLM_RATE_LIMITED, wait]);
+  });
+});
+
+test.each([
+  'Input validation error: `inputs` must have less than 4095 tokens. Given: 5034',
+  'The input (9012 tokens) is longer than the model’s context length (8192 tokens).',
+  'Input token length 40000 exceeds the limit 30720',
+  'Input token length too long',
+  'Prompt exceeds max length',
+  'invalid request: message must be at most 128000 tokens long',
+  'the number of input tokens 9000 cannot exceed the total tokens limit 8192 for this model',
+  'The max allowed tokens per submitted batch is 120000. Your batch has 130000 tokens.',
+  'Prompt tokens limit exceeded: 300000 > 262144',
+])('context length: %s', (message) => {
+  const found = convertException(error({ status: 400 }, message), { origin: 'llm' });
+  expect(found.code).toBe(ErrorCode.LLM_CONTEXT_LENGTH_EXCEEDED);
+});
+
+test.each([
+  'The tool name is too long: at most 64 characters',
+  'image exceeds 5 MB maximum: 6000000 bytes > 5242880 bytes',
+  "Invalid 'user': string too long. Expected a string with maximum length 64",
+  'Number of tools exceeds the maximum of 128',
+  'Thinking budget must be at most 24576 tokens',
+  'audio file is too long: maximum 25 minutes',
+  'The cached content is of size 500 which is lower than the minimum token count of 1024',
+  'The video is too long for this model',
+])('not a context length: %s', (message) => {
+  const found = convertException(error({ status: 400 }, message), { origin: 'llm' });
+  expect(found.code).toBe(ErrorCode.LLM_INVALID_REQUEST);
+});
