@@ -33,7 +33,7 @@ export function isForeign(
   const { raw, source } = offer;
   if (typeof raw !== 'string' || raw === '' || source.kind === 'override') return false;
   const test = Object.hasOwn(plan.foreign, variable) ? plan.foreign[variable] : undefined;
-  return test?.(raw) === true || isServicePort(schema, offer);
+  return test?.(raw) === true || isServicePort(variable, schema, offer);
 }
 
 /** Warns of a value that Kubernetes set: the application may listen on an unexpected port. */
@@ -43,7 +43,7 @@ export function foreignWarnings(
   ignored: readonly Candidate[],
 ): Problem[] {
   return ignored
-    .filter((offer) => isServicePort(schema, offer))
+    .filter((offer) => isServicePort(variable, schema, offer))
     .map(({ source }) => {
       const message = 'is ignored: Kubernetes sets it for a service of that name';
       const hint = 'rename the service, or set enableServiceLinks to false';
@@ -51,8 +51,10 @@ export function foreignWarnings(
     });
 }
 
-function isServicePort(schema: TSchema, { raw }: Candidate): boolean {
-  return kindOf(schema) === 'port' && typeof raw === 'string' && /^(?:tcp|udp|sctp):/.test(raw);
+function isServicePort(variable: string, schema: TSchema, { raw }: Candidate): boolean {
+  const kind = kindOf(schema);
+  const isPort = kind === 'port' || (kind === 'integer' && variable.endsWith('_PORT'));
+  return isPort && typeof raw === 'string' && /^(?:tcp|udp|sctp):/.test(raw);
 }
 
 /**

@@ -49,6 +49,9 @@ export const DOTENV_NAME: RegExp = /^(?!__proto__$)[A-Za-z_][\w.-]*$/;
 
 const ASSIGNMENT = /^[ \t]*(?:export[ \t]+)?(?!__proto__[ \t]*=)([A-Za-z_][\w.-]*)[ \t]*=/;
 const LEADING_WORD = /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*(?:[:\s]|$)/;
+/** The name behind the syntax of another program: `set NAME=…`, `$env:NAME = …`, `- NAME=…`. */
+const INNER_NAME =
+  /^[^\w#"'`=]*(?:(?:set|setx|env|declare|typeset|readonly|local|let|const|var)[ \t]+(?:-\w+[ \t]+)?|env:)?(?!__proto__[ \t]*=)([A-Za-z_][\w.-]*)[ \t]*=/i;
 const PEM_END = '-----END ';
 const PEM_EDGE = /^[ \t]*-----(?:BEGIN|END) /;
 const PEM_LINE = /^[ \t]*[A-Za-z0-9+/]+={0,2}[ \t]*$/;
@@ -120,7 +123,9 @@ function formOf(value: string): Assignment['form'] {
   if (BASE64_START.test(value)) return 'base64';
   const quote = /^["'`]/.exec(value)?.[0];
   const isOpen =
-    quote === undefined ? /^[{[]/.test(value) && !isJson(value) : value.indexOf(quote, 1) < 0;
+    quote === undefined
+      ? value.endsWith('\\') || (/^[{[]/.test(value) && !isJson(value))
+      : value.indexOf(quote, 1) < 0;
   return isOpen ? 'other' : undefined;
 }
 
@@ -151,11 +156,13 @@ function cutReason(line: number): string {
 }
 
 function strayFault(text: string, line: number): DotenvFault {
-  const name = LEADING_WORD.exec(text)?.[1];
+  const word = LEADING_WORD.exec(text)?.[1];
+  const inner = INNER_NAME.exec(text)?.[1];
   const reason =
-    name === undefined && text.includes('=')
+    word === undefined && text.includes('=') && inner === undefined
       ? 'has no variable name before its equals sign'
       : 'is not an assignment: write NAME=value';
+  const name = inner ?? word;
   return name === undefined ? { line, reason } : { line, reason, name };
 }
 

@@ -88,6 +88,14 @@ describe('the variables of Kubernetes', () => {
     expect(load(service('METRICS', 9090)).settings.METRICS_PORT).toBe(9090);
   });
 
+  test('a port that is declared as an integer', () => {
+    const variables = { WEB_PORT: integer({ default: 80 }), WEB_SIZE: integer({ default: 1 }) };
+    const { loadSettings: one } = defineSettings(variables, { stock: false });
+    const onWarning = () => undefined;
+    expect(one({ env: service('WEB', 80), envFiles: [], onWarning }).WEB_PORT).toBe(80);
+    expect(() => one({ env: { WEB_SIZE: 'tcp://10.0.0.7:80' }, envFiles: [] })).toThrow('WEB_SIZE');
+  });
+
   test('a port that has no other value says where this one comes from', () => {
     const { loadSettings: one } = defineSettings({ WEB_PORT: port() }, { stock: false });
     expect(() => one({ env: service('WEB', 80), envFiles: [] })).toThrow('enableServiceLinks');

@@ -76,6 +76,11 @@ describe('faults', () => {
     ['npm_config_//registry=x', [[1, undefined, NAMELESS]]],
     ['WORKERS: 16', [[1, 'WORKERS', STRAY]]],
     ['export WORKERS', [[1, 'WORKERS', STRAY]]],
+    ['set WORKERS=16', [[1, 'WORKERS', STRAY]]],
+    ['declare -x WORKERS="16"', [[1, 'WORKERS', STRAY]]],
+    ['$env:WORKERS = "16"', [[1, 'WORKERS', STRAY]]],
+    ['  - WORKERS=16', [[1, 'WORKERS', STRAY]]],
+    ['\u200bWORKERS=16', [[1, 'WORKERS', STRAY]]],
     ['OPENAI_API_KEY sk-1=', [[1, 'OPENAI_API_KEY', STRAY]]],
     ['A="a\\"b"', [[1, 'A', AFTER]]],
     ["A='it's'", [[1, 'A', AFTER]]],
@@ -99,6 +104,7 @@ describe('faults', () => {
     ['JSON without quotes', 'A={\n  "openai": {\n    "api_key": "sk-1="\n  }\n}\nB=2'],
     ['a list without quotes', 'A=[\n"a",\n"b"\n]'],
     ['a value without its closing quote', "A='one\ntwo words\nB=2"],
+    ['a value that a backslash continues', 'A=one \\\n  two\nB=2'],
   ])('%s is one fault of its variable', (_what, text) => {
     expect(faultsOf(text)).toEqual([[1, 'A', continues(2)]]);
     expect(values(text)).not.toHaveProperty('A');
