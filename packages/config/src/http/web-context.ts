@@ -1,4 +1,4 @@
-import { checkNames } from '@map/errors/kernel';
+import { checkNames, optionError } from '@map/errors/kernel';
 import { getLogger, LogContext, runWithContext } from '@map/logger';
 import { getMetricsManager } from '@map/metrics';
 import { current } from '../support/current.ts';
@@ -28,7 +28,8 @@ const CLIENT_CLOSED = 499;
  * error that the handler throws becomes problem details.
  *
  * @param options Whether there is an access log.
- * @returns The function; what it returns never rejects.
+ * @returns The function; what it returns never rejects. It throws `CONFIG_INVALID_3002` if it is
+ *   called with anything but a request.
  * @example
  * ```ts
  * import { logger } from '@map/config';
@@ -52,6 +53,9 @@ export function webContext(options: RequestContextOptions = {}): WebContext {
   const { accessLog = false } = options ?? {};
   const log = getLogger('map.http');
   return (request, handle, details = {}) => {
+    if (typeof (request as Partial<Request> | undefined)?.headers?.get !== 'function') {
+      throw optionError('request', 'a web-standard Request, such as `c.req.raw` in Hono', request);
+    }
     const context = LogContext.fromHeaders(request.headers);
     const { method } = request;
     const metrics = getMetricsManager();

@@ -100,6 +100,18 @@ test.each<[string, () => unknown, number]>([
   },
 );
 
+test('a call with something else than a request, such as the context of Hono, is rejected and starts nothing', async () => {
+  const config = await start();
+  const context = webContext();
+  const middleware = () => context({ req: { raw: request('/pears') } } as never, locked);
+  expect(middleware).toThrow(
+    expect.objectContaining({
+      message: expect.stringMatching(/^`request` must be a web-standard Request.+c\.req\.raw/),
+    }),
+  );
+  expect(await config.shutdown()).toMatchObject({ ok: true, notEnded: [] });
+});
+
 test('what a handler throws becomes problem details with the trace', async () => {
   await start();
   const response = await webContext()(request('/pears/none'), () => {
