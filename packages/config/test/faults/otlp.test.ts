@@ -1,71 +1,7 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type RedisServer, startRedis } from '@map-tooling/testing';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runChild } from '../support/child.ts';
-import { decodeOtlp } from '../support/otlp.ts';
-
-interface Attributed {
-  readonly attributes?: readonly { readonly key: string; readonly value: object }[];
-}
-interface OtlpSpan extends Attributed {
-  readonly name: string;
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId?: string;
-}
-interface OtlpLine {
-  readonly body: { readonly stringValue: string };
-  readonly traceId?: string;
-  readonly spanId?: string;
-}
-interface OtlpPoint extends Attributed {
-  readonly asDouble?: number;
-  readonly sum?: number;
-}
-interface OtlpMetric {
-  readonly name: string;
-  readonly sum?: { readonly dataPoints: OtlpPoint[] };
-  readonly histogram?: { readonly dataPoints: OtlpPoint[] };
-}
-type Scopes = readonly { readonly [kind: string]: readonly unknown[] }[];
-
-/** A collector on loopback that keeps what it receives; `hangs` answers nothing. */
-async function startCollector(hangs = false) {
-  const bodies: Record<string, Record<string, readonly Record<string, Scopes>[]>[]> = {};
-  const types = new Set<string | undefined>();
-  const server = createServer(async (request, response) => {
-    if (hangs) return;
-    const { url = '', headers } = request;
-    const type = headers['content-type'];
-    types.add(type);
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    bodies[url] ??= [];
-    bodies[url]?.push(decodeOtlp(url, type, Buffer.concat(chunks)) as never);
-    const isJson = type === 'application/json';
-    response.setHeader('content-type', type ?? '').end(isJson ? '{}' : '');
-  }).listen(0, '127.0.0.1');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  await once(server, 'listening');
-  const received = <T>(url: string, resource: string, scope: string, kind: string): T[] =>
-    (bodies[url] ?? [])
-      .flatMap((body) => body[resource] ?? [])
-      .flatMap((one) => one[scope] ?? [])
-      .flatMap((one) => (one[kind] ?? []) as T[]);
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    types,
-    spans: () => received<OtlpSpan>('/v1/traces', 'resourceSpans', 'scopeSpans', 'spans'),
-    lines: () => received<OtlpLine>('/v1/logs', 'resourceLogs', 'scopeLogs', 'logRecords'),
-    metrics: () =>
-      received<OtlpMetric>('/v1/metrics', 'resourceMetrics', 'scopeMetrics', 'metrics'),
-  };
-}
+import { startCollector } from '../support/collector.ts';
 
 let redis: RedisServer;
 beforeAll(async () => {
