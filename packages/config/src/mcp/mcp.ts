@@ -1,5 +1,5 @@
 import { getContext, getTraceHeaders, LogContext } from '@map/logger';
-import { readString } from '@map/redaction/kernel';
+import { read, readString } from '@map/redaction/kernel';
 
 /** The members of `_meta` that carry a trace (W3C Trace Context and Baggage). */
 const MEMBERS = ['traceparent', 'tracestate', 'baggage'] as const;
@@ -15,7 +15,8 @@ export interface McpTrace {
 /**
  * Makes the `_meta` of a request of the Model Context Protocol that carries the current trace.
  *
- * @param meta Further members of `_meta`, such as `progressToken`; they stay as they are.
+ * @param meta Further members of `_meta`, such as `progressToken`; they stay as they are, except
+ * that one that cannot be read is left out.
  * @returns The members with `traceparent`, and `tracestate` and `baggage` where there are any.
  * @example
  * ```ts
@@ -30,7 +31,7 @@ export interface McpTrace {
  */
 export function toMcpMeta<M extends object = object>(meta?: M): M & McpTrace {
   const carrier = getContext()?.toCarrier() ?? getTraceHeaders();
-  return { ...meta, ...pick(carrier) } as M & McpTrace;
+  return { ...readable(meta), ...pick(carrier) } as M & McpTrace;
 }
 
 /**
@@ -54,6 +55,18 @@ export function toMcpMeta<M extends object = object>(meta?: M): M & McpTrace {
  */
 export function fromMcpMeta(meta: unknown): LogContext {
   return LogContext.fromCarrier(pick(meta));
+}
+
+/** The members of an object that can be read. */
+function readable(meta: unknown): object {
+  if (typeof meta !== 'object' || meta === null) return {};
+  try {
+    const members = Object.keys(meta).map((name) => [name, read(meta, name)] as const);
+    return Object.fromEntries(members.filter(([, value]) => value !== undefined));
+  } catch {
+    // A revoked proxy.
+    return {};
+  }
 }
 
 function pick(from: unknown): McpTrace {

@@ -91,6 +91,23 @@ test('without a context nothing is passed on; without OpenTelemetry the context 
 
 const carrierOf = (traceId: string) => ({ traceparent: `00-${traceId}-${'1'.repeat(16)}-01` });
 
+test('members that cannot be read are left out of a `_meta`, and the others and the trace stay', () => {
+  const incoming = LogContext.fromCarrier(carrierOf('e'.repeat(32)));
+  runWithContext(incoming, () => {
+    for (const { value } of hostileValues()) {
+      const trace = toMcpMeta(value as object).traceparent;
+      expect(trace).toContain('e'.repeat(32));
+    }
+    const meta = {
+      progressToken: 7,
+      get bad(): string {
+        throw new Error('no');
+      },
+    };
+    expect(Object.keys(toMcpMeta(meta))).toEqual(['progressToken', 'traceparent']);
+  });
+});
+
 test('a hostile `_meta` gives a new trace and throws nothing', async () => {
   const values = hostileValues().flatMap(({ value }) => [
     value,
