@@ -22,6 +22,7 @@ export { redactionVersion } from './policy/process-wide.ts';
 export { keepRejections, rejectedValue } from './process/rejections.ts';
 export { processState } from './process/state.ts';
 export { MAX_TIMER_MS, type TimeLimitOptions, withTimeLimit } from './process/time-limit.ts';
+export { foreignMessage } from './redact/foreign-message.ts';
 export { isEntryOfSecret, isNamedSecret } from './redact/redact-value.ts';
 export { processRedactor, Redactor } from './redact/redactor.ts';
 export {

@@ -1,5 +1,12 @@
 import { BaseError, convertException, ErrorCode } from '@map/errors';
 import { type CapturedLogs, captureLogs, getLogger, setupLogging } from '@map/logger';
+import {
+  InvalidPromptError,
+  InvalidResponseDataError,
+  InvalidToolInputError,
+  JSONParseError,
+  TypeValidationError,
+} from 'ai';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toProblem } from '../../src/http/problem.ts';
 import { runTask } from '../../src/work/run-task.ts';
@@ -97,5 +104,21 @@ describe('the caller of a line about a coded error', () => {
     setupLogging({ console: false, caller: 'never' });
     own().logError(logger);
     expect(logs.entries[0]).not.toHaveProperty('lineno');
+  });
+});
+
+describe('an unconverted error of the AI SDK', () => {
+  const text = 'my diary';
+  const cause = new SyntaxError(`Unexpected token 'm', "${text}" is not valid JSON`);
+  it.each([
+    new TypeValidationError({ value: { answer: text }, cause }),
+    new JSONParseError({ text, cause }),
+    new InvalidToolInputError({ toolName: 'mail', toolInput: `{"to":"${text}"}`, cause }),
+    new InvalidPromptError({ prompt: text, message: `messages: ${text}` }),
+    new InvalidResponseDataError({ data: { text } }),
+  ])('has no prompt and no output in its line: $name', (error) => {
+    logger.error('Model call failed', { error });
+    expect(logs.lines[0]).not.toContain(text);
+    expect(logs.entries[0]?.['error']).toMatchObject({ type: error.name });
   });
 });

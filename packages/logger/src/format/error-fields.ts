@@ -1,5 +1,12 @@
 import { redactForeignText, redactText } from '@map/redaction';
-import { has, isNativeError, read, readString, shortString } from '@map/redaction/kernel';
+import {
+  foreignMessage,
+  has,
+  isNativeError,
+  read,
+  readString,
+  shortString,
+} from '@map/redaction/kernel';
 
 /** Which parts of errors are written beside name, code, message, stack and causes. */
 export interface ErrorOptions {
@@ -40,8 +47,8 @@ function isCoded(error: Error): boolean {
 export function errorMessage(error: Error): string {
   const message = readString(error, 'message') ?? '';
   if (message === '') return readString(error, 'name') ?? 'Error';
-  const redact = isCoded(error) ? redactText : redactForeignText;
-  return redact(message, { limit: MAX_MESSAGE });
+  if (isCoded(error)) return redactText(message, { limit: MAX_MESSAGE });
+  return foreignMessage(error, MAX_MESSAGE);
 }
 
 /**
@@ -102,7 +109,7 @@ function causeOf(cause: unknown): unknown {
   return {
     type: readString(cause, 'name') ?? 'Object',
     code: shortString(read(cause, 'code')),
-    message: redactForeignText(message, { limit: MAX_MESSAGE }),
+    message: foreignMessage(cause, MAX_MESSAGE),
   };
 }
 

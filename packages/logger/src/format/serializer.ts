@@ -262,7 +262,7 @@ export class Serializer {
   ): string {
     try {
       // Node's `rawHeaders` and entries: a name, then its value.
-      if (index % 2 === 1 && isNamedSecret(list, index)) return MASK_JSON;
+      if (index > 0 && isNamedSecret(list, index)) return MASK_JSON;
       return this.#any(list[index], walk, path) ?? 'null';
     } catch {
       return quote(UNREADABLE);
@@ -310,7 +310,8 @@ export class Serializer {
     try {
       const value = fields[key.name];
       if (key.secret) return masked(value);
-      const hidden = typeof value === 'string' && isEntryOfSecret(fields, key.name);
+      const hidden =
+        (typeof value === 'string' || Array.isArray(value)) && isEntryOfSecret(fields, key.name);
       return hidden ? MASK_JSON : this.#any(value, walk, path);
     } catch {
       return quote(UNREADABLE);

@@ -1,4 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import Anthropic from '@anthropic-ai/sdk';
+import OpenAI from 'openai';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CapturedLogs, captureLogs, getLogger, setupLogging } from '../../src/index.ts';
 
 let logs: CapturedLogs;
@@ -92,3 +98,68 @@ describe('a third-party error', () => {
     });
   });
 });
+
+describe('an SDK error', () => {
+  const prompt = 'a diary of ann@example.com';
+  let server: Server;
+  let answer: (request: string) => string;
+  let baseURL: string;
+  beforeAll(async () => {
+    server = createServer(async (request, response) => {
+      response.writeHead(400, { 'content-type': 'application/json' });
+      response.end(answer(await text(request)));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => server.close());
+
+  const calls: readonly [name: string, call: () => PromiseLike<unknown>][] = [
+    [
+      'openai',
+      () =>
+        new OpenAI({ apiKey: 'plain-key-4711', baseURL, maxRetries: 0 }).chat.completions.create({
+          model: 'gpt-5',
+          messages: [{ role: 'user', content: prompt }],
+        }),
+    ],
+    [
+      '@anthropic-ai/sdk',
+      () =>
+        new Anthropic({ apiKey: 'plain-key-4711', baseURL, maxRetries: 0 }).messages.create({
+          model: 'claude-opus-4-5',
+          max_tokens: 16,
+          messages: [{ role: 'user', content: prompt }],
+        }),
+    ],
+  ];
+
+  it.each(calls)('has the sentence of the provider without its values: %s', async (_name, call) => {
+    answer = () =>
+      JSON.stringify({
+        type: 'error',
+        error: { type: 'invalid_request_error', message: `Invalid string "${prompt}": too short` },
+      });
+    logger.error('Model call failed', { error: await failure(call) });
+    expect(logs.entries[0]?.['error']).toMatchObject({
+      message: '400 Invalid string "…": too short',
+    });
+    expect(logs.lines[0]).not.toMatch(/diary|4711/);
+  });
+
+  it.each(calls)('has no request that a proxy repeats: %s', async (_name, call) => {
+    answer = (request) => `Cannot route ${request}`;
+    logger.error('Model call failed', { error: await failure(call) });
+    expect(logs.entries[0]?.['error']).toMatchObject({ message: '400 Cannot route' });
+    expect(logs.lines[0]).not.toMatch(/diary|4711/);
+  });
+});
+
+async function failure(call: () => PromiseLike<unknown>): Promise<unknown> {
+  try {
+    await call();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('The call must fail.');
+}

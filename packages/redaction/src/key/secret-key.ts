@@ -7,21 +7,23 @@ const ENDINGS = [
   '(?:proxy|redis|rediscli|registry|smtp|npm)auth',
   'pwd',
   'secrets?(?:value|text|string|hash)?',
-  'token(?:value)?',
+  'token(?:value|hash)?',
   '(?:access|refresh|auth|api|bearer|session|id|jwt|secret|bot)tokens',
   'apikeys?',
-  '(?:secret|private|access|account|signing|signature|encryption|decryption|master|root|admin|service|servicerole|subscription|license|deploy|write|ssh|hmac|shared|storage|function|ingest|integration)keys?',
+  '(?:secret|private|access|account|signing|signature|encryption|decryption|master|root|admin|service|servicerole|subscription|license|deploy|write|ssh|hmac|shared|storage|functions?|ingest|integration|application|client|auth|jwt|unseal|anthropic|azure|claude|cohere|cosmos|datadog|deepseek|gemini|github|gitlab|google|groq|huggingface|langfuse|langsmith|mistral|openai|openrouter|perplexity|pinecone|qdrant|sendgrid|slack|stripe|supabase|tavily|twilio|weaviate)keys?',
   'accesskeyids?',
   '(?:private|ssh|signing|encryption)keypem',
   'secretkeybase',
   'clientkeydata',
   '(?:auth|authorization|recovery|backup|mfa|verification)codes?',
   'codeverifier',
-  'clientassertion',
+  '(?:client|jwt|saml)assertion',
+  '(?:devops|gh|github|gitlab)pat',
   'securityanswer',
   'authorization',
   'cookies?',
   'credentials?',
+  'creds',
   'sess(?:ion)?(?:id|key|cookie)s?',
   'jwts?',
   'signatures?',
@@ -40,7 +42,7 @@ const SECRET = new RegExp(
 
 // Endings above that have another, harmless sense: vocabulary tokens of models, places in a list.
 const HARMLESS =
-  /^(?:eos|bos|pad|unk|sep|cls|mask|stop|special|max|unexpected|num|n)token$|(?:first|last|next|per|(?:per|last|first|next)(?:input|output|prompt|completion)|page|continuation|cancel(?:l?ation)?|count)token$/;
+  /^oldpwd$|^(?:eos|bos|pad|unk|sep|cls|mask|stop|special|max|unexpected|num|n)token$|(?:first|last|next|per|(?:per|last|first|next)(?:input|output|prompt|completion)|page|continuation|cancel(?:l?ation)?|count)token$/;
 
 /** The longest name that is compared; longer ones are data rather than names. */
 const LONGEST_NAME = 256;

@@ -8,6 +8,7 @@ import {
   TRUNCATED_SIZE,
   UNREADABLE,
 } from '../words/words.ts';
+import { foreignMessage } from './foreign-message.ts';
 import { redactForeignText, redactText } from './redact-text.ts';
 import { processRedactor } from './redactor.ts';
 
@@ -67,7 +68,7 @@ export function redactValue(value: unknown, options: RedactValueOptions = {}): u
 
 function describe(error: Error): string {
   const name = readString(error, 'name') ?? 'Error';
-  return redactForeignText(`${name}: ${readString(error, 'message') ?? ''}`);
+  return `${redactForeignText(name)}: ${foreignMessage(error, 2000)}`;
 }
 
 function copy(value: unknown, walk: Walk, path: PathNode | undefined): unknown {
@@ -151,26 +152,40 @@ function copyList(
 
 /**
  * Returns whether the item of a list is the value of a secret name before it, as in Node's
- * `rawHeaders` (`['Authorization', 'Bearer …']`) and in entries.
+ * `rawHeaders` (`['Authorization', 'Bearer …']`), in entries and in arguments (`--token …`).
  */
 export function isNamedSecret(list: readonly unknown[], index: number): boolean {
-  if (index % 2 === 0) return false;
   const name = list[index - 1];
-  return typeof name === 'string' && typeof list[index] === 'string' && isHeader(name);
+  if (typeof name !== 'string' || (index % 2 === 0 && !name.startsWith('--'))) return false;
+  const value = list[index];
+  return (typeof value === 'string' || isArray(value)) && isHeader(name);
 }
 
 function isHeader(name: string): boolean {
   return /^[\w-]{1,100}$/.test(name) && processRedactor.isSecretKey(name);
 }
 
+/** The two fields of an entry, as HTTP, containers and clouds write them. */
+const ENTRIES = [
+  ['name', 'value'],
+  ['key', 'value'],
+  ['header', 'value'],
+  ['Name', 'Value'],
+  ['Key', 'Value'],
+  ['ParameterKey', 'ParameterValue'],
+] as const;
+
 /**
  * Returns whether a field is the value of an entry with a secret name, as in
  * `{ name: 'API_KEY', value: '…' }`.
  */
 export function isEntryOfSecret(fields: object, field: string): boolean {
-  if (field !== 'value') return false;
-  const name = readString(fields, 'name') ?? readString(fields, 'key');
-  return name !== undefined && isHeader(name);
+  if (!field.endsWith('alue')) return false;
+  for (const [name, value] of ENTRIES) {
+    const found = field === value ? readString(fields, name) : undefined;
+    if (found !== undefined && isHeader(found)) return true;
+  }
+  return false;
 }
 
 function copyFields(value: object, walk: Walk, path: PathNode | undefined): object {
@@ -181,7 +196,7 @@ function copyFields(value: object, walk: Walk, path: PathNode | undefined): obje
   for (const key of keys.slice(0, end)) {
     if (walk.left <= 0) break;
     const item = read(value, key);
-    const hidden = typeof item === 'string' && isEntryOfSecret(value, key);
+    const hidden = (typeof item === 'string' || isArray(item)) && isEntryOfSecret(value, key);
     setField(result, key, hidden ? MASK : item, walk, path);
   }
   if (keys.length > items) result['…'] = more(keys.length - end);

@@ -1,12 +1,15 @@
 import { KINDS, Kind, runBefore } from '../characters/characters.ts';
 import { MASK } from '../words/words.ts';
-import { encodedSpellings, plainSpelling } from './spellings.ts';
+import { byteSpellings, encodedSpellings, plainSpelling } from './spellings.ts';
 
 /** A shorter secret would be found inside innocent words. */
 const SHORT = 4;
 
 /** From this length on a secret is searched for in few spellings: V8 limits the size of a pattern. */
 const GIANT = 2000;
+
+/** A printed buffer. */
+const BUFFER = /Buffer|Uint8Array/;
 
 /** Finds known secrets in strings. */
 export class SecretMatcher {
@@ -18,6 +21,7 @@ export class SecretMatcher {
   readonly #giants: readonly string[];
   readonly #plain: RegExp | undefined;
   readonly #encoded: RegExp | undefined;
+  readonly #bytes: RegExp | undefined;
 
   /** @param secrets The secrets, none of them empty. */
   constructor(secrets: Iterable<string>) {
@@ -29,6 +33,7 @@ export class SecretMatcher {
     this.#giants = long.filter((text) => text.length >= GIANT).flatMap(giantSpellings);
     this.#plain = anyOf(usual.map(plainSpelling));
     this.#encoded = anyOf(usual.flatMap(encodedSpellings));
+    this.#bytes = anyOf(usual.flatMap(byteSpellings));
     this.longest = Math.max(3 * (usual[0]?.length ?? 0), this.#giants[0]?.length ?? 0);
     this.numeric = all.some((text) => /^-?[\d.e+-]+$/i.test(text));
   }
@@ -44,6 +49,8 @@ export class SecretMatcher {
     let result = text;
     for (const secret of this.#giants) result = result.replaceAll(secret, MASK);
     if (this.#plain !== undefined) result = result.replace(this.#plain, MASK);
+    if (this.#bytes !== undefined && BUFFER.test(result))
+      result = result.replace(this.#bytes, MASK);
     return this.#encoded === undefined ? result : maskWords(result, this.#encoded);
   }
 }

@@ -39,6 +39,9 @@ function characterPattern(character: string): string {
   if (ENTITIES[character] !== undefined) options.unshift(ENTITIES[character]);
   options.push(entityPattern(character));
   if (character.isWellFormed()) options.push(percentPattern(character));
+  const code = character.codePointAt(0) as number;
+  // `escape()` writes the code instead of the bytes.
+  if (code > 127 && code < 256) options.push(`%${hexPattern(code, 2)}`);
   options.push(unicodePattern(character));
   return `(?:${options.join('|')}${end}`;
 }
@@ -73,13 +76,24 @@ function literal(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
-/** Returns the sources of the secret's Base64 and hexadecimal spellings; none for a short secret. */
+/** Returns the sources of the secret's spellings in Base64 and hexadecimal; none for a short secret. */
 export function encodedSpellings(secret: string): string[] {
   const bytes = Buffer.from(secret);
   if (bytes.length < MIN_ENCODED_BYTES) return [];
   const cores = [0, 1, 2].map((offset) => base64Core(bytes, offset));
   const hex = bytes.toString('hex');
   return [...new Set([...cores, hex, hex.toUpperCase()])];
+}
+
+/** How many bytes are enough to know a secret: `inspect()` cuts a buffer after 50. */
+const MAX_BYTES = 48;
+
+/** Returns the sources of the secret as the bytes of a printed buffer: `6b 58 …` and `107,88,…`. */
+export function byteSpellings(secret: string): string[] {
+  const bytes = [...Buffer.from(secret)].slice(0, MAX_BYTES);
+  if (bytes.length < MIN_ENCODED_BYTES) return [];
+  const hex = bytes.map((byte) => hexPattern(byte, 2)).join(' ');
+  return [`${hex}(?: [\\da-f]{2})*`, `${bytes.join(',\\s{0,8}')}(?:,\\s{0,8}\\d{1,3})*`];
 }
 
 function base64Core(bytes: Buffer, offset: number): string {

@@ -23,7 +23,7 @@ const MAX_SECOND = 8;
 const ENCODED_QUOTE = /(?:%(?:25)?2[27]|&(?:quot|apos|#3[49]|#x2[27]);|\\{1,8}u002[27])$/i;
 
 /** The same signs as `?` and `&`, encoded. */
-const ENCODED_SIGN = /%(?:3[BbFf]|2[36])$/;
+const ENCODED_SIGN = /%(?:3[BbFf]|2[36])$|\\u0026$/;
 
 /** Names that are secret only in the query of a URL. */
 const QUERY_NAME = /^(?:key|sig|code|hmac|k)$/i;
@@ -42,7 +42,7 @@ export function maskAssignments(text: string, isSecret: (name: string) => boolea
   for (let at = places.next(0); at >= 0; at = places.next(Math.max(at + 1, done))) {
     const name = nameBefore(text, done, at);
     if (name === undefined) continue;
-    if (!isSecret(name) && !(text[at] === '=' && isQueryName(text, at, name))) continue;
+    if (!isSecret(name) && !(text[at] !== ':' && isQueryName(text, at, name))) continue;
     const value = valueAfter(text, at, at + widthOf(text, at), name);
     if (value === undefined) continue;
     result += text.slice(done, value.start) + MASK;
@@ -54,8 +54,7 @@ export function maskAssignments(text: string, isSecret: (name: string) => boolea
 function nameBefore(text: string, from: number, at: number): string | undefined {
   let end = runBefore(text, from, at, 4, Kind.blank);
   end = runBefore(text, from, end, 6, Kind.quote);
-  // `[Symbol(token)]: …`
-  if (text[end] === ']' && text[end - 1] === ')') end -= 1;
+  if (text[end - 1] === ')') return symbolBefore(text, from, end - 1);
   const last = text.charCodeAt(end - 1);
   // `2`, `7`, `;`
   if (last === 50 || last === 55 || last === 59) {
@@ -64,17 +63,27 @@ function nameBefore(text: string, from: number, at: number): string | undefined 
   let start = runBefore(text, from, end, MAX_NAME, Kind.name);
   // The digits of `%22` belong to the quote before the name.
   if (text[start - 1] === '%' && end - start > 2) start += 2;
+  // So do those of `\u0022` and `\u0026`.
+  if (text[start - 1] === '\\' && text.startsWith('u002', start)) start += 5;
   if (start === end) return undefined;
   const name = text.slice(start, end);
+  // `arn:aws:secretsmanager:…:secret:name` is the name of a secret.
+  if (name === 'secret' && /^\d:$/.test(text.slice(start - 2, start))) return undefined;
   if (text.charCodeAt(start - 1) !== 32 || name.length > MAX_SECOND) return name;
   if (FILLER.test(name)) return nameBefore(text, from, start - 1);
   if (!SECOND_WORD.test(name)) return name;
   return text.slice(runBefore(text, from, start - 1, 32, Kind.name), end);
 }
 
+/** The name in `Symbol(token): …` and `[Symbol(token)]: …`. */
+function symbolBefore(text: string, from: number, end: number): string | undefined {
+  const start = runBefore(text, from, end, MAX_NAME, Kind.name);
+  return text.startsWith('Symbol(', start - 7) ? text.slice(start, end) : undefined;
+}
+
 function isQueryName(text: string, at: number, name: string): boolean {
   if (name.length > 4 || !QUERY_NAME.test(name)) return false;
   const before = at - name.length;
   if ('?&;#'.includes(text[before - 1] ?? ' ')) return true;
-  return ENCODED_SIGN.test(text.slice(Math.max(0, before - 3), before));
+  return ENCODED_SIGN.test(text.slice(Math.max(0, before - 6), before));
 }

@@ -6,11 +6,17 @@ import { anyCase, masking, type Replacement, type Rule, replaceAll } from './rul
 /** Between `Basic` and its value, also in the query of a URL. */
 const BLANKS = '(?:\\s|\\+|%20){1,8}';
 
+/** A server asks for credentials: `WWW-Authenticate: Bearer realm="api"`. */
+const NO_CHALLENGE = '(?!\\w{1,32}=\\\\{0,8}["\'])';
+
 /** A capital that begins a word, as in `Bearer Token missing`, does not make it a token. */
 const RANDOM = '(?=[\\w.~+/%-]{1,512}[\\dA-Z=]|\\d)(?:[\\w.~+/=-]|%(?:25)?(?:2[BbFf]|3[Dd]))';
 
-/** `name:` behind a flag. */
-const USER = '[ =]?["\']?[^\\s:"\'-][^\\s:"\']{0,255}:';
+/** Where a word begins, also behind a line break in JSON. */
+const WORD_START = '(?:\\b|(?<=\\\\[nrt]))';
+
+/** `name:` behind a flag; the ids of a user and a group are not credentials. */
+const USER = '(?! \\d+:\\d+(?!\\S))[ =]?["\']?[^\\s:"\'-][^\\s:"\']{0,255}:';
 
 /** The end of a line, also escaped. */
 const LINE = '(?:\\r?\\n|\\\\r\\\\n)';
@@ -36,18 +42,23 @@ const PG = '(?:\\*|[A-Za-z_][\\w.@-]{0,62})';
 const PG_PASSWORD = '(?:\\\\[:\\\\]|[^\\s"\'\\\\])+';
 
 export const COMMAND_RULES: readonly Rule[] = [
-  { before: '\\b[bB]', key: anyCase('asi'), after: `[cC]${BLANKS}`, value: `${RANDOM}{6,}` },
-  { before: '\\b', key: anyCase('neg'), after: `otiate${BLANKS}`, value: `${RANDOM}{6,}` },
   {
-    before: '\\b[dD]',
+    before: `${WORD_START}[bB]`,
+    key: anyCase('asi'),
+    after: `[cC]${BLANKS}${NO_CHALLENGE}`,
+    value: `${RANDOM}{6,}`,
+  },
+  { before: WORD_START, key: anyCase('neg'), after: `otiate${BLANKS}`, value: `${RANDOM}{6,}` },
+  {
+    before: `${WORD_START}[dD]`,
     key: 'ige',
     after: 'st(?:\\s{1,8}|\\+|%20)',
     value: '(?=\\w{1,32}(?:=|%3[Dd]))[^\\r\\n`]+',
   },
   {
-    before: '\\b[bB][eE][aA]',
+    before: `${WORD_START}[bB][eE][aA]`,
     key: anyCase('rer'),
-    after: BLANKS,
+    after: BLANKS + NO_CHALLENGE,
     value: `(?!YOUR|<)(?:${RANDOM}{4,}|(?!authenti|authori|credential)[a-z.~+/=-]{12,})`,
   },
   { before: '(?:^|\\s)', key: '-[uU]', after: USER, value: '[^\\s"\']+' },
@@ -57,8 +68,9 @@ export const COMMAND_RULES: readonly Rule[] = [
     before: '\\bA',
     key: 'UTH',
     after: '2? (?:default )?',
-    value: '(?!\\*{10}|default\\b)[^\\s"\',;]+(?: (?=[^\\s"\',;]*[\\dA-Z])[^\\s"\',;(]+)?',
+    value: '(?!\\*{10}|default\\b|<)[^\\s"\',;]+(?: (?=[^\\s"\',;]*[\\dA-Z])[^\\s"\',;(]+)?',
   },
+  { before: '\\ba', key: 'uth', after: '2? default ', value: '(?=[a-zA-Z]*\\d)[^\\s"\',;]+' },
   {
     before: `\\b${anyCase('requir')}`,
     key: anyCase('epa'),
@@ -100,6 +112,12 @@ export const COMMAND_RULES: readonly Rule[] = [
   { before: '\\b', key: 'mys', after: `ql${CLIENT}`, value: PASSWORD },
   { before: '\\b', key: 'mar', after: `iadb${CLIENT}`, value: PASSWORD },
   { before: '\\bmo', key: 'ngo', after: `\\w{0,8}${ARGUMENTS} -p ["']?`, value: '[^\\s"\']+' },
+  { before: '\\b(?:un)?', key: 'zip', after: `${ARGUMENTS} -P ?`, value: '[^\\s"\']+' },
+  { before: '\\bs', key: 'qlc', after: `md${ARGUMENTS} -P ?["']?`, value: '[^\\s"\']+' },
+  { before: '\\b', key: 'bcp', after: `${ARGUMENTS} -P ?["']?`, value: '[^\\s"\']+' },
+  { before: '\\b', key: 'lda', after: `p[a-z]{3,8}${ARGUMENTS} -w ["']?`, value: '[^\\s"\']+' },
+  { before: '\\b', key: 'twi', after: `ne upload${ARGUMENTS} -p ["']?`, value: '[^\\s"\']+' },
+  { before: '\\b(?:vault|cargo) l', key: 'ogi', after: 'n ', value: WORD },
   { before: '\\b', key: '7z ', after: '[^\\n|;&]{0,200}? -p', value: '[^\\s"\']+' },
   {
     before: '\\bredi',
@@ -123,6 +141,13 @@ export const COMMAND_RULES: readonly Rule[] = [
     before: '\\b[pP][aA]',
     key: anyCase('ssw'),
     after: `${anyCase('ord')}(?:${QUOTED}|\\(\\\\{0,8}["'])`,
+    value: TO_QUOTE,
+  },
+  { before: '[a-z_][pP]a', key: 'ssw', after: `ord\\(\\\\{0,8}["']`, value: TO_QUOTE },
+  {
+    before: '\\b[pP][aA]',
+    key: anyCase('ssw'),
+    after: `${anyCase('ord for')} \\S{1,128} = '`,
     value: TO_QUOTE,
   },
   { before: '\\b[pP][aA]', key: anyCase('ssp'), after: anyCase('hrase') + QUOTED, value: TO_QUOTE },

@@ -12,7 +12,9 @@ const TAILS: readonly Replacement[] = [
   [/(with args beginning with:)[\s\S]*/, '$1 …'],
   [/(user_script:\d+:)[\s\S]*?( script:|$)/, '$1 …$2'],
   // Node and validators
-  [/(Failed to parse URL from )[\s\S]*/, '$1…'],
+  [/(Failed to parse URL from |Invalid URL: )[\s\S]*/, '$1…'],
+  [/(Cannot convert )[\s\S]*( to a BigInt)/, '$1…$2'],
+  [/(Invalid regular expression: \/)[\s\S]*(\/)/, '$1…$2'],
   [/(Received (?:type \w+|an instance of \w+)) \([\s\S]*/, '$1'],
   [/(\b[Rr]eceived:? )["'`[{][\s\S]*/, '$1…'],
   [/(\. Received )\d[\s\S]*/, '$1…'],
@@ -25,8 +27,11 @@ const TAILS: readonly Replacement[] = [
 const SERVER: readonly (readonly [begin: RegExp, end: string])[] = [
   // MySQL, PostgreSQL, MongoDB
   [/\bDuplicate entry '/, "' for key"],
-  [/\bKey \([^()]{0,200}\)=\(/, ')'],
+  [/\bKey \([^\n]{0,200}?\)=\(/, ')'],
+  [/\bFailing row contains \(/, ')'],
   [/\bdup key: \{/, '}'],
+  [/\buse near '/, "' at line"],
+  [/\bduplicate key value is \(/, ')'],
 ];
 
 /** The beginnings of these messages, for the search in `scan.ts`. */
@@ -35,6 +40,9 @@ export const ECHO_RULES: readonly Rule[] = [
   { before: 'Duplicate entr', key: "y '", after: '' },
   { before: 'Ke', key: 'y \\(', after: '' },
   { before: 'du', key: 'p k', after: 'ey: \\{' },
+  { before: 'Failing ro', key: 'w c', after: 'ontains \\(' },
+  { before: 'use nea', key: "r '", after: '' },
+  { before: 'duplicate ke', key: 'y v', after: 'alue is \\(' },
 ];
 
 /** drizzle: up to the stack */
@@ -42,11 +50,12 @@ const PARAMS = /((?:\n|\\n)params: )[\s\S]*?(?=(?:\n|\\n)\s{1,8}at |$)/;
 
 // The start and the end of a quoted value: the last one in the message, because the value may
 // contain quotes itself.
+const VALUE =
+  '\\b(?:[vV]alue|[iI]nput|parse|parsing|literal|string|got|given|found|data|timestamp|date)s?:? ';
 const SPANS: readonly (readonly [begin: RegExp, end: string])[] = [
   // ArkType: (was "…")
   [/\((?:was|got) (?!missing|undefined|null)/, ')'],
-  [/\b(?:value|input|parse|parsing|literal|string|got|given|found|data|timestamp|date)s?:? "/, '"'],
-  [/\b(?:value|input|parse|parsing|literal|string|got|given|found|data|timestamp|date)s?:? '/, "'"],
+  ...['"', "'", '`'].map((quote) => [new RegExp(VALUE + quote), quote] as const),
   [/: "/, '"'],
 ];
 
@@ -57,6 +66,12 @@ const QUOTED: readonly Replacement[] = [
     '$1"…"',
   ],
   [/(: )'[^']*'?/g, "$1'…'"],
+  [/(: )`[^`]*`?/g, '$1`…`'],
+  // JSON Schema in Python: 'x' is not of type 'string'
+  [
+    /'[^'\n]{1,2000}'(?= (?:is not (?:one of|of type)|is too (?:long|short)|does not match))/g,
+    "'…'",
+  ],
   // A quote behind a word or a bracket with a space or a punctuation mark after it ends a value:
   // what follows is the sentence.
   [/(?:(?<=^|[\s([{=:,])"|"(?![\s,.;:!?)\]}]))[^"]{80,}"?/g, '"…"'],
@@ -65,7 +80,8 @@ const QUOTED: readonly Replacement[] = [
   [/(?<![\p{L}\d])'[^']{80,}'(?!\p{L})/gu, '"…"'],
 ];
 
-const ECHOING = /["'`<(]|Command failed|Failed|[Rr]eceived|params|with args|user_script/;
+const ECHOING =
+  /["'`<({]|Command failed|Failed|[Rr]eceived|params|with args|user_script|Invalid|Cannot convert/;
 
 /** The query and the fragment of a URL. */
 const QUERY = /(:\/\/(?:(?!:\/\/)[^\s?#"'<>])*[?#])[^\s"'<>]+/g;
@@ -77,7 +93,7 @@ const RUN = /(?<![\w-])[\w-]{32,}/g;
 // Numbers, words, UUIDs and hashes, ids that providers ask for in a report, also with a prefix (`run_…`, `sha512-…`) or joined by hyphens
 // (a traceparent, a UUID); names of models and files, whose parts are short.
 const INNOCENT =
-  /^(?:[a-z]{2,12}[-_])?[\da-f]+(?:-[\da-f]+)*$|^[A-Za-z_-]+$|^[a-z]+(?:[-_][a-z0-9.]{1,12})+$|^sha\d{3}-|^(?:chatcmpl|cmpl|resp|req|msg|run|thread|call|toolu|asst|batch|gen)[-_][A-Za-z\d]+$/i;
+  /^(?:[a-z]{2,12}[-_])?[\da-f]+(?:-[\da-f]+)*$|^[A-Za-z_-]+$|^[a-z]+\d{0,2}(?:[-_][a-z0-9.]{1,12})+$|^sha\d{3}-|^(?:chatcmpl|cmpl|resp|req|msg|run|thread|call|toolu|asst|batch|gen)[-_][A-Za-z\d]+$/i;
 
 /** Removes the values that messages of database servers repeat, wherever the messages are. */
 export function maskServerEchoes(text: string): string {
@@ -110,8 +126,9 @@ function hideSpan(text: string, begin: RegExp, end: string): string {
 }
 
 /** Removes the text that V8 could not parse and quotes, whatever quotes that contains itself. */
-function hideParsedText(text: string): string {
-  const end = text.lastIndexOf('" is not valid JSON');
-  const start = end < 0 ? -1 : text.indexOf('"');
-  return start < 0 || start >= end ? text : `${text.slice(0, start + 1)}…${text.slice(end)}`;
+export function hideParsedText(text: string): string {
+  const end = text.lastIndexOf('" is not valid JSON') + 1 || text.lastIndexOf('is not valid JSON');
+  if (end <= 0) return text;
+  const start = text.indexOf('"');
+  return start < 0 || start >= end ? text : `${text.slice(0, start)}…${text.slice(end)}`;
 }

@@ -10,9 +10,21 @@ const PAIR =
 /** The same list from its comma on, which is rarer than a quote. */
 const COMMA = /[,\0](?<=["'],)(?:\s|\\n){0,40}\\{0,4}["'](?=[^\s"']{0,400}\d)[^\s"'\\]{8}/;
 
-// `{"name":"API_KEY","value":"…"}`: an entry of a list of headers or variables.
-const ENTRY =
-  /(["'](?:name|key)\\{0,4}["']\s?:\s?\\{0,4}["']([\w.-]{1,64})\\{0,4}["']\s?,\s?\\{0,4}["']value\\{0,4}["']\s?:\s?\\{0,4}["'])[^"'\\]+/g;
+// `{"name":"API_KEY","value":"…"}`: an entry of a list of headers or variables, also the other way round.
+const [NAME, VALUE] = [
+  '(?:\\w{0,16}[nN]ame|(?:\\w{0,16}K|k)ey|header)',
+  '(?:\\w{0,16}V|v)alue',
+].map((field) => `["']${field}\\\\{0,4}["']\\s?:\\s?\\\\{0,4}["']`);
+const NEXT = '\\\\{0,4}["\']\\s?,\\s{0,16}\\\\{0,4}';
+const ENTRY = new RegExp(`(${NAME}([\\w.-]{1,64})${NEXT}${VALUE})[^"'\\\\]+`, 'g');
+const TURNED = new RegExp(
+  `(${VALUE})[^"'\\\\]+(?=${NEXT}${NAME}([\\w.-]{1,64})\\\\{0,4}["'])`,
+  'g',
+);
+
+// `- name: API_KEY`, and `value: …` in the next line: the variables of a container in YAML.
+const ITEM =
+  /(\bname: ["']?([\w.-]{1,64})["']?(?:\r?\n|(?:\\r)?\\n)\s{1,32}value: ["']?)[^\s"'\\]+/g;
 
 // A field of a form: `name="password"`, an empty line, and the value.
 const FIELD = /(\bname=\\{0,4}"([\w.-]{1,64})\\{0,4}"(?:\r?\n|(?:\\r)?\\n){2})[^\r\n\\]+/g;
@@ -20,7 +32,9 @@ const FIELD = /(\bname=\\{0,4}"([\w.-]{1,64})\\{0,4}"(?:\r?\n|(?:\\r)?\\n){2})[^
 /** Masks the value of an entry or of a form's field with a secret name. */
 export function maskEntries(text: string, isSecret: (name: string) => boolean): string {
   const hide = (all: string, start: string, name: string) => (isSecret(name) ? start + MASK : all);
-  const result = text.includes('value') ? text.replace(ENTRY, hide) : text;
+  let result = text;
+  if (/alue\\{0,4}["']/.test(text)) result = result.replace(ENTRY, hide).replace(TURNED, hide);
+  if (text.includes('value: ')) result = result.replace(ITEM, hide);
   return result.includes('name=') ? result.replace(FIELD, hide) : result;
 }
 

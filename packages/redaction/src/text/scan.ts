@@ -62,7 +62,8 @@ function enter({ before, key, after, value = '' }: Rule): void {
 }
 
 function codesOf(item: string): number[] {
-  const characters = item === '\\d' ? '0123456789' : item.replace(/^\[|\]$|\\/g, '');
+  const characters =
+    item === '\\d' ? '0123456789' : item.replace(/^\[|\]$/g, '').replace(/\\(.)/g, '$1');
   const codes = Array.from(characters, (character) => character.charCodeAt(0) & ONE);
   return [...new Set(codes)];
 }

@@ -14,6 +14,8 @@ export class Separators {
     // Few strings contain more than the first two; a space is one behind a flag only.
     const signs = [':', '='];
     if (text.includes('%')) signs.push('%3', '%253');
+    if (text.includes('\\u003')) signs.push('\\u003');
+    if (text.includes('&#')) signs.push('&#');
     if (text.includes('--')) signs.push(' ');
     this.#signs = signs;
     this.#next = this.#signs.map(() => -1);
@@ -45,15 +47,17 @@ export class Separators {
 
 function isSeparator(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
-  if (code === 37) return widthOf(text, at) > 0;
+  if (code === 37 || code === 92 || code === 38) return widthOf(text, at) > 0;
+  // A comparison, `==`, assigns nothing.
+  if (code === 61) return text[at + 1] !== '=' && text[at - 1] !== '=';
   return code !== 32 || isFlagBefore(text, at);
 }
 
-const ENCODED = /%(?:25)?3[ad]/iy;
+const ENCODED = /%(?:25)?3[ad]|\\u003[ad]|&#(?:58|61|x3[ad]);/iy;
 
 /** Returns how many characters a separator has; 0 for an encoded sign that is not a separator. */
 export function widthOf(text: string, at: number): number {
-  if (text[at] === '%') return sticky(ENCODED, text, at).length;
+  if ('%\\&'.includes(text[at] as string)) return sticky(ENCODED, text, at).length;
   return text[at] === '=' && text[at + 1] === '>' ? 2 : 1;
 }
 

@@ -1,5 +1,14 @@
 import { MASK } from '../words/words.ts';
-import { CERTAIN, KEYS, LIKELY, prefixRule, START } from './prefixes.ts';
+import {
+  CERTAIN,
+  CERTAIN_BASE64,
+  EXACT,
+  KEYS,
+  LIKELY,
+  mixed,
+  prefixRule,
+  START,
+} from './prefixes.ts';
 import { masking, type Replacement, type Rule, replaceAll } from './rule.ts';
 
 // Keys and tokens that can be recognised by themselves. Each pattern is anchored at the beginning of
@@ -11,16 +20,10 @@ const BASE64 = '(?:[\\w+/=-]|%(?:25)?(?:2[BbFf]|3[Dd]))';
 /** The id of an AWS key, also in the spelling of other clouds. */
 const KEY_ID = '(?=[A-Za-z]*(?:\\d|[a-z][A-Z]))[A-Za-z0-9]{12,}(?![\\w-])';
 
-/** A random word of a length, with a digit, a capital and a small letter. */
-const mixed = (length: number): string =>
-  `(?=[A-Za-z]*\\d)(?=[a-z\\d]*[A-Z])(?=[A-Z\\d]*[a-z])[A-Za-z\\d]{${length}}(?![\\w-])`;
-
 const PEM =
   'IN(?:[A-Z0-9 +]|%20){0,60}?(?:PRIVATE(?: |\\+|%20)KEY|CERTIFICATE|MESSAGE)[\\s\\S]*?(?:-----END[^-\\n]{0,80}-----|$)';
 
 const OTHERS: readonly Rule[] = [
-  // Fly, whose tokens are Base64
-  word('m[12]_', `${BASE64}{16,}`, 'f'),
   { before: '-----', key: 'BEG', after: PEM },
   // PEM in Base64, PuTTY
   word('S0t', 'LS1CRUdJTi[\\w+/=]+', 'L'),
@@ -31,10 +34,14 @@ const OTHERS: readonly Rule[] = [
   word('dp\\.', '(?:pt|st|ct|sa|scim|audit)\\.[\\w.-]{8,}'),
   word('AQ\\.', '[\\w.-]{8,}'),
   word('1//', '0[\\w-]{16,}'),
+  word('%2[Ff]', '%2[Ff]0[\\w-]{16,}', '1'),
   // AWS, Tencent, Alibaba
   word('KI[AD]', KEY_ID, 'A'),
   word('SIA', KEY_ID, 'A'),
   word('LTA', `I${KEY_ID}`),
+  word('v3/', 'ALTAK-[\\w-]{12,}/[\\da-f]{40}', 'bce-'),
+  word('KLT', KEY_ID, 'A'),
+  word('SCW', '(?=[A-Z]*\\d)[A-Z\\d]{17}(?![\\w-])'),
   word('ROA', KEY_ID, 'A'),
   word('AID', `A${KEY_ID}`),
   word('KIA', '[A-Z0-9]{12,}', 'A'),
@@ -79,7 +86,7 @@ const OTHERS: readonly Rule[] = [
   // Secrets of a browser at Stripe
   word('ecr', 'et_[A-Za-z\\d]{16,}', '(?:pi|seti|cs)_\\w{4,40}_s'),
   // Adyen
-  word('AQE', '\\whm[\\w+/=]{40,}(?:-[^\\s"\']+)?'),
+  word('AQE', `\\whm${BASE64}{40,}[^\\s"']*`),
   // Square
   word('sq0', '\\w{3}[-_][\\w-]{6,}'),
   // Twilio, Mailchimp, JFrog, NuGet, Brave
@@ -87,6 +94,34 @@ const OTHERS: readonly Rule[] = [
   word('-us', '\\d{1,2}(?!\\w)', '[\\da-f]{32}'),
   word('KCp', '[A-Za-z\\d]{20,}', 'A'),
   word('oy2', '[a-z2-7]{43}(?!\\w)'),
+  // DataStax, Salesforce, Dynatrace, Telnyx, PayPal, Trello
+  word('aCS', ':\\w{8,}:[\\da-f]{40,}', 'Astr'),
+  word('00D', '[A-Za-z\\d]{12,15}![\\w.]{40,}'),
+  word('dt0', '[cs]\\d\\d\\.[A-Z\\d]{8,24}\\.[A-Z\\d]{40,}'),
+  word('EY0', '[\\dA-F]{20,}_\\w{10,}', 'K'),
+  word('A21', 'AA[\\w-]{40,}'),
+  word('TTA', '[\\da-f]{60,}', 'A'),
+  // Yandex, New Relic, MaxMind, RapidAPI, Canva, Cloudflare, Apollo
+  word('AQV', 'N[\\w-]{30,}'),
+  word('t1\\.', '[\\w-]{40,}={0,2}\\.[\\w-]{40,}'),
+  word('NRA', 'L(?!\\w)', '[\\da-f]{32,36}(?:FFFF)?'),
+  word('mmk', '(?![\\w-])', '\\w{6}_\\w{29}_'),
+  word('jsn', '[\\da-f]{12}(?!\\w)', '[\\da-f]{10}msh[\\da-f]{15}p1[\\da-f]{5}'),
+  word('cnv', 'ca[A-Za-z\\d]{40,}'),
+  word('1\\.0', '-[\\da-f]{24}-[\\da-f]{100,}', 'v'),
+  word('ce:', `[\\w-]{1,64}:${mixed(22)}`, 'servi'),
+  // Azure: a signature near the end of a key in Base64
+  ...['ACD', 'IoT', 'PIM', 'zSe', 'zFu', 'zCa', 'ASt', 'ASb', 'AEh', 'ARm', 'ACR'].map((sign) =>
+    word(sign, '[A-Za-z\\d+/]{5,10}={0,2}(?![\\w+/=])', '[A-Za-z\\d+/]{33,77}'),
+  ),
+  word('QQJ', '99[A-Za-z\\d]{26}(?!\\w)', '[A-Za-z\\d]{52}J'),
+  // JSON Web Keys
+  {
+    before: '',
+    key: '"[dk]["\\\\]',
+    after: '\\\\{0,8}"?\\s?:\\s?\\\\{0,8}"',
+    value: '[\\w-]{32,}',
+  },
   word('BSA', '(?=[A-Z\\d_-]*[a-z])(?=[\\w-]*\\d)[\\w-]{28}(?![\\w-])'),
 ];
 
@@ -94,9 +129,14 @@ const OTHERS: readonly Rule[] = [
 const DISCORD = `(?:[MNO][DTjz][AEIMQUYcgk][w-z0-5]){5}[A-Za-z\\d]{2,6}\\.[\\w-]{6}\\.[\\w-]{27,}`;
 const VAULT = `[sr]\\.${mixed(24)}`;
 
+/** The parts of a token, the second of which may be its version. */
+const PARTS = '[\\w-]{6,}(?:\\.\\d\\d(?=\\.))?(?:\\.[\\w-]{6,}){0,2}';
+
 const REPLACEMENTS: readonly Replacement[] = [
+  [new RegExp(`${START}(?:${CERTAIN_BASE64.join('|')})${BASE64}{6,}`, 'g'), MASK],
   ...OTHERS.map((rule) => masking(rule, MASK)),
-  [new RegExp(`${START}(?:${CERTAIN.join('|')})[\\w-]{6,}(?:\\.[\\w-]{6,}){0,2}`, 'g'), MASK],
+  [new RegExp(`${START}(?:${CERTAIN.join('|')})${PARTS}`, 'g'), MASK],
+  ...EXACT.map(([prefix, body]) => masking(prefixRule(prefix, body), MASK)),
   [new RegExp(`${START}(?:${DISCORD}|${VAULT})`, 'g'), MASK],
 ];
 
@@ -111,8 +151,10 @@ const LETTERS = /^[a-z]{1,14}$/;
 export function tokenRules(): readonly Rule[] {
   return [
     ...OTHERS,
-    ...CERTAIN.map((prefix) => prefixRule(prefix, 6)),
-    ...[...LIKELY, ...KEYS].map((prefix) => prefixRule(prefix, 8)),
+    ...CERTAIN.map((prefix) => prefixRule(prefix, '[\\w-]{6}')),
+    ...CERTAIN_BASE64.map((prefix) => prefixRule(prefix, `${BASE64}{6}`)),
+    ...EXACT.map(([prefix, body]) => prefixRule(prefix, body)),
+    ...[...LIKELY, ...KEYS].map((prefix) => prefixRule(prefix, '[\\w-]{8}')),
   ];
 }
 

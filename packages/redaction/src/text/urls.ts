@@ -8,7 +8,8 @@ const AUTHORITY = /:\/\/((?:(?!:\/\/)[^\s"'<>`])*)@/g;
 const PLAIN_USER = /^[a-z][a-z_.-]{0,19}\d{0,3}$/i;
 
 // A connection string without a scheme, such as `user:password@tcp(host)`.
-const SCHEMELESS = /((?<![\w.-])[\w.-]{1,64}:)[^\s/@:"'(]{4,256}@(?!sha\d{3}:)(?=[\w([])/g;
+const SCHEMELESS =
+  /((?<![\w.-])(?!(?:npm|jsr|workspace):)[\w.-]{1,64}:)[^\s/@:"'(]{4,256}@(?!sha\d{3}:)(?=[\w([])/g;
 
 // Oracle: `jdbc:oracle:thin:user/password@host`
 const ORACLE = /(\bjdbc:oracle:\w{1,8}:[^\s/@]{1,64}\/)[^\s@]{1,256}@/g;

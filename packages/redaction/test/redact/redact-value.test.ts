@@ -17,7 +17,16 @@ it('copies plain data and masks secret fields, texts and paths', () => {
     secret: new Secret('NOBODY'),
     lazy: { reveal: () => 'NOBODY' },
     rawHeaders: ['Host', 'h', 'Authorization', 'Bearer NOBODY'],
-    entries: [['x-api-key', 'NOBODY']],
+    entries: [
+      ['x-api-key', 'NOBODY'],
+      ['cookie', ['NOBODY']],
+    ],
+    argv: ['run', '--fast', '--token', 'NOBODY', '--port', '80'],
+    env: [
+      { Name: 'DB_PASSWORD', Value: 'NOBODY' },
+      { ParameterKey: 'ApiKey', ParameterValue: 'NOBODY' },
+      { key: 'color', value: 'red' },
+    ],
     map: new Map<unknown, unknown>([
       ['token', 'NOBODY'],
       [1, 2],
@@ -47,7 +56,16 @@ it('copies plain data and masks secret fields, texts and paths', () => {
     secret: MASK,
     lazy: MASK,
     rawHeaders: ['Host', 'h', 'Authorization', MASK],
-    entries: [['x-api-key', MASK]],
+    entries: [
+      ['x-api-key', MASK],
+      ['cookie', MASK],
+    ],
+    argv: ['run', '--fast', '--token', MASK, '--port', '80'],
+    env: [
+      { Name: 'DB_PASSWORD', Value: MASK },
+      { ParameterKey: 'ApiKey', ParameterValue: MASK },
+      { key: 'color', value: 'red' },
+    ],
     map: { token: MASK, number: 2 },
     set: ['a'],
     date: '1970-01-01T00:00:00.000Z',

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { MASK, redactText, redactValue, registerSecrets, Secret } from '@map/redaction';
 import { afterEach, expect, it } from 'vitest';
 
@@ -32,6 +33,9 @@ function spellings(text: string): [string, string][] {
       `Basic of ${user}`,
       `Basic ${Buffer.from(`${user}:${text}`).toString('base64')}`,
     ]),
+    ['`escape()`', encoded.replaceAll('%C3%A9', '%E9')],
+    ['a printed buffer', inspect({ body: Buffer.from(text) })],
+    ['the JSON of a buffer', JSON.stringify({ body: Buffer.from(text) }, null, 2)],
     ['hexadecimal', Buffer.from(text).toString('hex')],
     ['hexadecimal in upper case', Buffer.from(text).toString('hex').toUpperCase()],
   ];
@@ -79,4 +83,10 @@ it('rejects what is not a secret, without showing it', () => {
   expect(() => registerSecrets([{ value: 'NOBODY' } as never])).toThrow(
     'A secret must be a string or an object with reveal() that returns one.',
   );
+});
+
+it('masks a printed buffer that is cut before the end of a long secret', () => {
+  const long = 'planted-4711-'.repeat(8);
+  undo.push(registerSecrets([long]));
+  expect(redactText(inspect(Buffer.from(long)))).toBe(`<Buffer ${MASK} ... 54 more bytes>`);
 });
