@@ -13,7 +13,7 @@ test.each([
   ['http/json', 'application/json'],
   ['http/protobuf', 'application/x-protobuf'],
 ])(
-  '%s: planner, worker, model, tool and MCP server are one trace, with log lines, exemplars and equal metrics',
+  '%s: planner, queue, worker, model, tool and MCP server are one trace, with log lines, exemplars and equal metrics',
   async (protocol, type) => {
     const collector = await startCollector();
     const env = {
@@ -104,7 +104,11 @@ test.each([
       expect(shown(name).length).toBeGreaterThan(0);
       expect(exported(name, 'sum')).toEqual(shown(name));
     }
-    for (const name of ['llm_request_duration_seconds', 'task_duration_seconds']) {
+    for (const name of [
+      'llm_request_duration_seconds',
+      'task_duration_seconds',
+      'task_queue_wait_seconds',
+    ]) {
       expect(shown(`${name}_sum`).length).toBe(1);
       expect(exported(name, 'histogram')).toEqual(shown(`${name}_sum`));
     }
