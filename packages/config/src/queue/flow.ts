@@ -21,8 +21,10 @@ const ON_FAILURE = [
 export function planTask(task: FlowTask, core: QueueCore): FlowTask {
   const { children } = task;
   if (!Array.isArray(children)) throw argumentError('`children` of a task must be an array.');
-  planned.set(task, core);
-  return task;
+  // A copy: a task cannot become its own child afterwards.
+  const known = { ...task, children: [...children] };
+  planned.set(known, core);
+  return known;
 }
 
 /**

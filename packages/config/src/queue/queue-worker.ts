@@ -1,7 +1,7 @@
 import { ErrorCode, TaskError } from '@map/errors';
-import { optionError } from '@map/errors/kernel';
+import { checkNames, optionError } from '@map/errors/kernel';
 import { getMetricsManager } from '@map/metrics';
-import { MAX_TIMER_MS } from '@map/redaction/kernel';
+import { MAX_TIMER_MS, optionNames } from '@map/redaction/kernel';
 import type { Job, Worker } from 'bullmq';
 import { current } from '../support/current.ts';
 import { isReady, type QueueClient } from './client-classes.ts';
@@ -15,6 +15,8 @@ const MAX_STALLED = 3;
 
 /** How long a worker waits after it lost its connection, in milliseconds. */
 const LOST_CONNECTION_MS = 1_000;
+
+const CLOSE_OPTIONS = optionNames<{ timeoutMs: number }>({ timeoutMs: true });
 
 /** A worker of BullMQ with what the lifecycle and the metrics know of it. */
 export class QueueWorker implements TaskWorker {
@@ -88,6 +90,7 @@ export class QueueWorker implements TaskWorker {
   }
 
   async close(options: { readonly timeoutMs?: number } = {}): Promise<void> {
+    checkNames(`close() of the worker of queue "${this.queue}"`, options ?? {}, CLOSE_OPTIONS);
     const { timeoutMs } = options ?? {};
     if (timeoutMs !== undefined && !(timeoutMs >= 0)) {
       throw optionError('timeoutMs', 'a number of milliseconds, 0 or more', timeoutMs);
@@ -114,7 +117,10 @@ export class QueueWorker implements TaskWorker {
     const settle = (job?: Job) => this.#settle(job?.id ?? '');
     worker.on('completed', settle);
     worker.on('failed', settle);
-    worker.on('error', (error) => this.#core.reportError(error));
+    worker.on('error', (error) => {
+      // BullMQ reports each lost lock here too, as if Redis had failed.
+      if (!/^could not renew lock/.test(error.message)) this.#core.reportError(error);
+    });
     worker.on('stalled', (id) => {
       getMetricsManager().trackTask('stalled', { queue: this.queue });
       this.#core.log.warning('Task taken back from another process', {

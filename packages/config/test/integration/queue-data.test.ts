@@ -130,6 +130,16 @@ test('a result that JSON cannot carry fails its task at once, with a code', asyn
   logs.stop();
 });
 
+test('an unknown option of close() is refused, and the worker runs on', async () => {
+  const worker = await runWorker(queue, { any: () => 1, count: () => 1 });
+  await expect(worker.close({ timeout: 5 } as never)).rejects.toMatchObject({
+    code: ErrorCode.CONFIG_INVALID,
+    message: expect.stringContaining('`timeout` is not an option of close()'),
+  });
+  expect(worker.running).toBe(true);
+  await worker.close();
+});
+
 test('no key that BullMQ has beside its tasks is an id', async () => {
   await queue.add('count', { n: 1 });
   const worker = await runWorker(queue, { any: () => 1, count: () => 1 });

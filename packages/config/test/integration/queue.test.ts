@@ -258,7 +258,8 @@ test('a task whose lock is lost is left to the process that takes it, and does n
   expect(metricValue('task_attempts', { task_type: 'echo' })).toBe(1);
   expect(metricValue('task_failures_total')).toBe(0);
   expect(metricValue('task_stalled_total', { queue: queue.name })).toBe(1);
-  // The reason is the lock: no shutdown has begun.
+  // The reason is the lock: no shutdown has begun, and Redis has not failed.
+  expect(logs.entries.filter(({ error_code }) => error_code === 'REDIS_ERROR_9100')).toEqual([]);
   const interrupted = logs.entries.filter(
     ({ error_code }) => error_code === 'TASK_INTERRUPTED_7007',
   );

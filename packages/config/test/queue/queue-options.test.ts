@@ -50,6 +50,14 @@ test.each([
   });
 });
 
+test('a task cannot become a child of itself', async () => {
+  const queue = taskQueue('q', { types });
+  const children = [queue.task('mail', { to: 'a' })];
+  const task = queue.task('mail', { to: 'b' }, { children });
+  children.push(task);
+  expect(task.children).toHaveLength(1);
+});
+
 test('a worker of something else is refused', async () => {
   await expect(runWorker({} as never, {} as never)).rejects.toMatchObject({
     code: ErrorCode.VALIDATION_ERROR,
