@@ -9,7 +9,7 @@ import { nodePath } from './runtimes.ts';
 export const bundlerPackages: readonly string[] = [
   ...['rollup@4.68.8', '@rollup/plugin-node-resolve@16.0.3', '@rollup/plugin-commonjs@29.0.3'],
   ...['@rollup/plugin-json@6.1.0', 'webpack@5.113.0', '@vercel/ncc@0.45.0'],
-  'tsdown@0.23.7',
+  ...['tsdown@0.23.7', 'esbuild@0.28.2'],
 ];
 
 /** A service with a setting whose check needs the validator, and its format. */
@@ -26,10 +26,12 @@ const settings = defineSettings({
 
 async function main() {
   try {
-    const config = await initializeConfig({ settings, signals: false, metricsServer: false });
+    const config = await initializeConfig({ settings, signals: false });
     config.logger.info('bundled');
+    const scrape = await fetch(config.metricsServer.url + '/metrics');
+    const isWhole = (await scrape.text()).includes('process_cpu_seconds_total');
     await config.shutdown('done');
-    console.log('STARTED');
+    console.log(isWhole ? 'DONE' : 'NO METRICS');
   } catch (error) {
     console.log('FAILED', error.code, error.message);
   }
@@ -109,7 +111,24 @@ async function withTsdown() {
     logLevel: 'error',
   });
 }
+async function withEsbuild(esm) {
+  const { build } = require('esbuild');
+  // In ES modules, esbuild gives CommonJS packages no require.
+  const banner =
+    "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+  await build({
+    entryPoints: ['program.mjs'],
+    outfile: join(out, esm ? 'esbuild.mjs' : 'esbuild.cjs'),
+    bundle: true,
+    platform: 'node',
+    format: esm ? 'esm' : 'cjs',
+    ...(esm && { banner: { js: banner } }),
+    logLevel: 'error',
+  });
+}
 (async () => {
+  await withEsbuild(false);
+  await withEsbuild(true);
   await withTsdown();
   await withRollup();
   await withWebpack(false);
@@ -123,13 +142,21 @@ async function withTsdown() {
 `;
 
 const bundles = [
-  ...['rollup.cjs', 'rollup.mjs', 'webpack-cjs/index.cjs', 'webpack-esm/index.mjs'],
-  ...['ncc-cjs/index.cjs', 'ncc-esm/index.mjs', 'tsdown/program.cjs', 'tsdown/program.mjs'],
+  'esbuild.cjs',
+  'esbuild.mjs',
+  'rollup.cjs',
+  'rollup.mjs',
+  'webpack-cjs/index.cjs',
+  'webpack-esm/index.mjs',
+  'ncc-cjs/index.cjs',
+  'ncc-esm/index.mjs',
+  'tsdown/program.cjs',
+  'tsdown/program.mjs',
 ];
 
 /**
- * Bundles a small service with rollup, webpack, ncc and tsdown, as CommonJS and as an ES module, and runs
- * each bundle away from `node_modules`: with right settings and with wrong ones.
+ * Bundles a small service with esbuild, rollup, webpack, ncc and tsdown, as CommonJS and as an ES module.
+ * Runs each bundle away from `node_modules`: it logs, is scraped and ends; wrong settings stop it.
  *
  * @param consumer - with the umbrella and `bundlerPackages` installed
  * @param redisUrl - a private Redis
@@ -150,7 +177,13 @@ export async function useBundlers(consumer: Consumer, redisUrl: string): Promise
     });
     for (const bundle of bundles) {
       const file = join(out, bundle);
-      await expectOutput(consumer, file, redisUrl, {}, /^STARTED$/m);
+      await expectOutput(
+        consumer,
+        file,
+        redisUrl,
+        {},
+        /^\{.*"message":"bundled".*\}$[\s\S]*^DONE$/m,
+      );
       await expectOutput(
         consumer,
         file,

@@ -130,7 +130,7 @@ async function useUmbrella(
   await Promise.all([
     (async () => {
       await attempt(`${name} loads in Jest's CommonJS mode`, () => useJest(consumer, redisUrl));
-      await attempt(`${name} in bundles of rollup, webpack, ncc and tsdown`, () =>
+      await attempt(`${name} in bundles of esbuild, rollup, webpack, ncc and tsdown`, () =>
         useBundlers(consumer, redisUrl),
       );
     })(),
