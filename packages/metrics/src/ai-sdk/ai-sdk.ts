@@ -1,6 +1,6 @@
 import { checkOptions } from '../common/check.ts';
-import type { RecordingOptions } from '../llm/call.ts';
-import { RECORDING_OPTIONS } from '../llm/call.ts';
+import type { RecordingOptions } from '../llm/call/call.ts';
+import { RECORDING_OPTIONS } from '../llm/call/call.ts';
 import { OperationTelemetry } from './operation-telemetry.ts';
 import type { AiSdkTelemetry } from './telemetry.ts';
 

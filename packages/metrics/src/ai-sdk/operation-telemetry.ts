@@ -1,12 +1,12 @@
 import { startSpan } from '@map/redaction/kernel';
-import type { RecordingOptions, ReportedCall } from '../llm/call.ts';
-import { outsideLlmCall } from '../llm/current-call.ts';
-import { loose } from '../llm/loose.ts';
+import { requestAttributes } from '../llm/answer/request-attributes.ts';
+import type { RecordingOptions, ReportedCall } from '../llm/call/call.ts';
+import { outsideLlmCall } from '../llm/call/current-call.ts';
+import type { OnLeft } from '../llm/call/reading.ts';
+import { fail, MAX_OPEN, type Recording, recordingOf } from '../llm/call/recording.ts';
 import { observe } from '../llm/observe.ts';
-import type { OnLeft } from '../llm/reading.ts';
-import { fail, MAX_OPEN, type Recording, recordingOf } from '../llm/recording.ts';
-import { requestAttributes } from '../llm/request-attributes.ts';
-import { readUsage } from '../llm/usage.ts';
+import { loose } from '../llm/usage/loose.ts';
+import { readUsage } from '../llm/usage/usage.ts';
 import { Operation } from './operation.ts';
 import type { AiSdkTelemetry } from './telemetry.ts';
 

@@ -5,12 +5,12 @@ import {
   startSpan,
   type UnitSpan,
 } from '@map/redaction/kernel';
-import type { ReportedCall } from '../llm/call.ts';
-import { type CostMeter, meterCost } from '../llm/cost-meter.ts';
-import { isObserved } from '../llm/current-call.ts';
-import { LlmObserver } from '../llm/observer.ts';
-import type { Reading } from '../llm/reading.ts';
-import { fail, inSpan, type Recording } from '../llm/recording.ts';
+import type { ReportedCall } from '../llm/call/call.ts';
+import { type CostMeter, meterCost } from '../llm/call/cost-meter.ts';
+import { isObserved } from '../llm/call/current-call.ts';
+import { LlmObserver } from '../llm/call/observer.ts';
+import type { Reading } from '../llm/call/reading.ts';
+import { fail, inSpan, type Recording } from '../llm/call/recording.ts';
 
 /**
  * One call of `generateText`, `streamText`, `embed` and the like. A stream is read in other contexts

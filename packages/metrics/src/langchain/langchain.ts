@@ -1,6 +1,6 @@
 import { checkOptions } from '../common/check.ts';
-import type { RecordingOptions } from '../llm/call.ts';
-import { RECORDING_OPTIONS } from '../llm/call.ts';
+import type { RecordingOptions } from '../llm/call/call.ts';
+import { RECORDING_OPTIONS } from '../llm/call/call.ts';
 import type { LangChainCallbacks } from './callbacks.ts';
 import { callbacksOf } from './run-callbacks.ts';
 

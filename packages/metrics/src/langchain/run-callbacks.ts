@@ -1,10 +1,10 @@
 import type { SpanAttributes, SpanOptions } from '@map/redaction/kernel';
-import type { RecordingOptions } from '../llm/call.ts';
-import { readChunk } from '../llm/chunk.ts';
-import { messageOf } from '../llm/langchain-chunk.ts';
-import { loose } from '../llm/loose.ts';
-import { requestAttributes } from '../llm/request-attributes.ts';
+import { readChunk } from '../llm/answer/chunk.ts';
+import { messageOf } from '../llm/answer/langchain-chunk.ts';
+import { requestAttributes } from '../llm/answer/request-attributes.ts';
+import type { RecordingOptions } from '../llm/call/call.ts';
 import { UnitTree } from '../llm/unit-tree.ts';
+import { loose } from '../llm/usage/loose.ts';
 import type { LangChainCallbacks, StartedModel } from './callbacks.ts';
 
 /** Makes callbacks; LangChain copies their own members and logs their errors. */

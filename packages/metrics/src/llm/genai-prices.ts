@@ -1,8 +1,8 @@
 import { optionNames } from '@map/redaction/kernel';
 import { calcPrice } from '@pydantic/genai-prices';
 import { check, checkObject, checkOptions } from '../common/check.ts';
-import { costOf, type PriceFunction, type PriceTable, priceOf, tierFactor } from './price.ts';
-import type { LlmUsage } from './usage.ts';
+import { costOf, type PriceFunction, type PriceTable, priceOf, tierFactor } from './usage/price.ts';
+import type { LlmUsage } from './usage/usage.ts';
 
 /** Options of {@link genaiPrices}. */
 export interface GenaiPricesOptions {

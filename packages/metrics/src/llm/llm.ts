@@ -1,14 +1,14 @@
 import { optionNames } from '@map/redaction/kernel';
 import { checkFunction, checkOptions } from '../common/check.ts';
-import type { LlmCall } from './call.ts';
-import { isReported } from './current-call.ts';
+import type { LlmCall } from './call/call.ts';
+import { isReported } from './call/current-call.ts';
 import { observe } from './observe.ts';
 
-export type { LlmCall } from './call.ts';
-export { type CostMeter, meterCost } from './cost-meter.ts';
-export { currentLlmCall } from './current-call.ts';
-export type { LlmPrice, LlmRates, PriceFunction, PriceTable } from './price.ts';
-export { type LlmUsage, readUsage } from './usage.ts';
+export type { LlmCall } from './call/call.ts';
+export { type CostMeter, meterCost } from './call/cost-meter.ts';
+export { currentLlmCall } from './call/current-call.ts';
+export type { LlmPrice, LlmRates, PriceFunction, PriceTable } from './usage/price.ts';
+export { type LlmUsage, readUsage } from './usage/usage.ts';
 
 const CALL = optionNames<LlmCall>({
   provider: true,

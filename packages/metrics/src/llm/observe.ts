@@ -1,15 +1,15 @@
 import { otelApi } from '@map/redaction/kernel';
 import { getMetricsManager } from '../manager/shared-manager.ts';
 import { replaceThen } from '../timing/thenable.ts';
-import type { ReportedCall } from './call.ts';
-import { currentCostMeter } from './cost-meter.ts';
-import { inLlmCall } from './current-call.ts';
-import { isThenable } from './loose.ts';
-import { LlmObserver } from './observer.ts';
-import { ParsedBody } from './parsed-body.ts';
-import type { OnLeft, Reading } from './reading.ts';
-import { replace } from './replace.ts';
-import { watch } from './watch.ts';
+import type { ReportedCall } from './call/call.ts';
+import { currentCostMeter } from './call/cost-meter.ts';
+import { inLlmCall } from './call/current-call.ts';
+import { LlmObserver } from './call/observer.ts';
+import type { OnLeft, Reading } from './call/reading.ts';
+import { isThenable } from './usage/loose.ts';
+import { ParsedBody } from './watch/parsed-body.ts';
+import { replace } from './watch/replace.ts';
+import { watch } from './watch/watch.ts';
 
 /**
  * Observes a model call.

@@ -1,9 +1,9 @@
 import { type SpanOptions, startSpan, type UnitSpan } from '@map/redaction/kernel';
-import type { RecordingOptions, ReportedCall } from './call.ts';
-import { type CostMeter, currentCostMeter, inMeter } from './cost-meter.ts';
-import { isObserved } from './current-call.ts';
-import { LlmObserver } from './observer.ts';
-import { fail, inSpan, MAX_OPEN, type Recording, recordingOf } from './recording.ts';
+import type { RecordingOptions, ReportedCall } from './call/call.ts';
+import { type CostMeter, currentCostMeter, inMeter } from './call/cost-meter.ts';
+import { isObserved } from './call/current-call.ts';
+import { LlmObserver } from './call/observer.ts';
+import { fail, inSpan, MAX_OPEN, type Recording, recordingOf } from './call/recording.ts';
 
 /** A request that has started. */
 interface OpenRequest {

@@ -1,6 +1,6 @@
 import { optionNames } from '@map/redaction/kernel';
 import { checkOptions } from '../common/check.ts';
-import type { RecordingOptions } from '../llm/call.ts';
+import type { RecordingOptions } from '../llm/call/call.ts';
 import type { AgentsTracingProcessor } from './processor.ts';
 import { SpanProcessor } from './span-processor.ts';
 

@@ -1,5 +1,5 @@
 import type { SpanAttributes, SpanOptions } from '@map/redaction/kernel';
-import type { Loose } from '../llm/loose.ts';
+import type { Loose } from '../llm/usage/loose.ts';
 
 const DESCRIPTIONS: Readonly<Record<string, (data: Loose) => SpanOptions>> = {
   task: ({ name }) => internal('invoke_workflow', name, 'gen_ai.workflow.name'),

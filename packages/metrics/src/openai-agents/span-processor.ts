@@ -1,9 +1,9 @@
-import { usagesOf } from '../llm/answer.ts';
-import type { RecordingOptions } from '../llm/call.ts';
-import { type Loose, loose } from '../llm/loose.ts';
-import type { LlmObserver } from '../llm/observer.ts';
-import { requestAttributes } from '../llm/request-attributes.ts';
+import { usagesOf } from '../llm/answer/answer.ts';
+import { requestAttributes } from '../llm/answer/request-attributes.ts';
+import type { RecordingOptions } from '../llm/call/call.ts';
+import type { LlmObserver } from '../llm/call/observer.ts';
 import { UnitTree } from '../llm/unit-tree.ts';
+import { type Loose, loose } from '../llm/usage/loose.ts';
 import type { AgentsSpan, AgentsTracingProcessor } from './processor.ts';
 import { describe } from './span-descriptions.ts';
 import { errorOf } from './span-error.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MetricsManager } from '../../src/index.ts';
 import { type LlmCall, type LlmPrice, type LlmUsage, observeLlm } from '../../src/llm/llm.ts';
-import { costOf } from '../../src/llm/price.ts';
+import { costOf } from '../../src/llm/usage/price.ts';
 import { metricValue } from '../../src/testing.ts';
 
 const usage = (part: Partial<LlmUsage>): LlmUsage => ({

@@ -1,7 +1,7 @@
+import { array, type Loose, loose, optional } from '../usage/loose.ts';
 import { failureOfChoice, hasOwnCounts, resultOfBatch, usagesOf } from './answer.ts';
 import { type ChunkNews, isFull } from './chunk-news.ts';
 import { readLangChain } from './langchain-chunk.ts';
-import { array, type Loose, loose, optional } from './loose.ts';
 
 const CONTENT: ReadonlySet<unknown> = new Set([
   'text-delta',

@@ -1,8 +1,8 @@
-import { complete, usagesOf } from './answer.ts';
-import type { ChunkNews } from './chunk-news.ts';
-import type { Loose } from './loose.ts';
-import { statedTier } from './service-tier.ts';
-import { addUsage, covers, type LlmUsage, readRequests, readUsage } from './usage.ts';
+import { complete, usagesOf } from '../answer/answer.ts';
+import type { ChunkNews } from '../answer/chunk-news.ts';
+import type { Loose } from '../usage/loose.ts';
+import { statedTier } from '../usage/service-tier.ts';
+import { addUsage, covers, type LlmUsage, readRequests, readUsage } from '../usage/usage.ts';
 
 /** Adds up the usage of one response, or of the requests of one run. */
 export class Tally {

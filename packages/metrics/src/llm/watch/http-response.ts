@@ -1,6 +1,6 @@
-import { countsOfHeaders } from './bytes.ts';
+import { countsOfHeaders } from '../answer/bytes.ts';
+import type { Reading } from '../call/reading.ts';
 import { watchReadable } from './readable.ts';
-import type { Reading } from './reading.ts';
 
 /** Observes the body of an HTTP response: JSON, or JSON in each line or event. */
 export function watchResponse(response: Response, reading: Reading): Response {

@@ -5,12 +5,12 @@
  * not observed, and a promise is observed only where asking for it makes the SDK read the stream.
  */
 import { withTimeLimit } from '@map/redaction/kernel';
-import { usagesOfRun } from './answer.ts';
+import { usagesOfRun } from '../answer/answer.ts';
+import type { Reading } from '../call/reading.ts';
+import { isThenable, loose } from '../usage/loose.ts';
 import { isEventSource, watchHelper } from './helper.ts';
 import { watchIterable } from './iterable.ts';
-import { isThenable, loose } from './loose.ts';
 import { type StreamWatcher, watchReadable } from './readable.ts';
-import type { Reading } from './reading.ts';
 import { findGetter, replace, replaceGetter } from './replace.ts';
 
 /** Streams of a run: AI SDK, Mastra. */

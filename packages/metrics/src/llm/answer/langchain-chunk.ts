@@ -3,9 +3,10 @@
  * log (`streamLog`). Events and patches have the chunks of each model for the first output, and its
  * whole result at its end for the usage.
  */
+
+import { array, type Loose, loose, optional } from '../usage/loose.ts';
 import { hasOwnCounts, usageOf } from './answer.ts';
 import { type ChunkNews, isFull } from './chunk-news.ts';
-import { array, type Loose, loose, optional } from './loose.ts';
 
 /** Reads a chunk of LangChain; undefined if it is of another library. */
 export function readLangChain(chunk: Loose): ChunkNews | undefined {

@@ -1,4 +1,4 @@
-import type { Reading } from './reading.ts';
+import type { Reading } from '../call/reading.ts';
 import { replace } from './replace.ts';
 
 /** The events of a stream. */

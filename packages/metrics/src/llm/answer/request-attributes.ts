@@ -1,5 +1,5 @@
 import type { SpanAttributes } from '@map/redaction/kernel';
-import { loose } from './loose.ts';
+import { loose } from '../usage/loose.ts';
 
 /** The settings that are numbers, by their attribute after `gen_ai.`, under the names that SDKs use. */
 const NUMBERS: Readonly<Record<string, readonly string[]>> = {

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { processState } from '@map/redaction/kernel';
-import { checkFunction } from '../common/check.ts';
+import { checkFunction } from '../../common/check.ts';
 
 /** Adds up the cost of the model calls of a piece of work, in US dollars. */
 export interface CostMeter {

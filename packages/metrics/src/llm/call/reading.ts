@@ -1,13 +1,13 @@
-import { nowSeconds } from '../common/clock.ts';
-import { failureOf, usagesOf } from './answer.ts';
-import { parsedChunk } from './bytes.ts';
+import { nowSeconds } from '../../common/clock.ts';
+import { failureOf, usagesOf } from '../answer/answer.ts';
+import { parsedChunk } from '../answer/bytes.ts';
+import { readChunk } from '../answer/chunk.ts';
+import type { Loose } from '../usage/loose.ts';
+import type { LlmUsage } from '../usage/usage.ts';
 import type { LlmCall } from './call.ts';
 import type { CallSpan } from './call-span.ts';
-import { readChunk } from './chunk.ts';
-import type { Loose } from './loose.ts';
 import { Pace } from './pace.ts';
 import { Tally } from './tally.ts';
-import type { LlmUsage } from './usage.ts';
 
 /**
  * Takes the error of a call whose stream was left, and its end: a framework may report the reason

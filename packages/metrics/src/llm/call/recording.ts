@@ -1,8 +1,8 @@
 import type { UnitSpan } from '@map/redaction/kernel';
-import type { MetricsManager } from '../manager/manager.ts';
-import { getMetricsManager } from '../manager/shared-manager.ts';
+import type { MetricsManager } from '../../manager/manager.ts';
+import { getMetricsManager } from '../../manager/shared-manager.ts';
+import { classify } from '../answer/failure.ts';
 import type { LlmCall, RecordingOptions } from './call.ts';
-import { classify } from './failure.ts';
 
 /** The recorder of an operation and its parts. */
 export interface Recording {

@@ -1,5 +1,5 @@
-import type { ChunkNews } from './chunk-news.ts';
-import type { LlmUsage } from './usage.ts';
+import type { ChunkNews } from '../answer/chunk-news.ts';
+import type { LlmUsage } from '../usage/usage.ts';
 
 /** Measures the time per token of one streamed response, without the time in which tools run. */
 export class Pace {

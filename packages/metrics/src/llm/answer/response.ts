@@ -1,4 +1,4 @@
-import { array, type Loose, loose } from './loose.ts';
+import { array, type Loose, loose } from '../usage/loose.ts';
 
 /** The attributes of a response in a span. */
 export interface ResponseFacts {

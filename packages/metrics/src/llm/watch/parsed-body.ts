@@ -1,4 +1,4 @@
-import { isThenable, loose } from './loose.ts';
+import { isThenable, loose } from '../usage/loose.ts';
 import { replace, type Step } from './replace.ts';
 
 /**

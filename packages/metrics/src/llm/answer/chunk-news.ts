@@ -1,5 +1,5 @@
-import type { Loose } from './loose.ts';
-import type { LlmUsage } from './usage.ts';
+import type { Loose } from '../usage/loose.ts';
+import type { LlmUsage } from '../usage/usage.ts';
 
 /** The news in one chunk of a streamed response. */
 export interface ChunkNews {

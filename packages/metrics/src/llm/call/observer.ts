@@ -1,14 +1,14 @@
-import { nowSeconds } from '../common/clock.ts';
-import type { Gauge } from '../instruments/metric.ts';
-import type { MetricsManager } from '../manager/manager.ts';
-import { getMetricsManager } from '../manager/shared-manager.ts';
+import { nowSeconds } from '../../common/clock.ts';
+import type { Gauge } from '../../instruments/metric.ts';
+import type { MetricsManager } from '../../manager/manager.ts';
+import { getMetricsManager } from '../../manager/shared-manager.ts';
+import { classify } from '../answer/failure.ts';
+import { costOf } from '../usage/price.ts';
+import { addUsage, type LlmUsage } from '../usage/usage.ts';
 import { type LlmCall, labelsOf, type ReportedCall } from './call.ts';
 import { type CallSpan, startCallSpan } from './call-span.ts';
 import { addCost, currentCostMeter } from './cost-meter.ts';
-import { classify } from './failure.ts';
-import { costOf } from './price.ts';
 import { type OnLeft, type ReadCall, Reading } from './reading.ts';
-import { addUsage, type LlmUsage } from './usage.ts';
 
 /** Records one model call when each of its responses has ended. */
 export class LlmObserver implements ReadCall {

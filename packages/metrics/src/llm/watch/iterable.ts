@@ -1,6 +1,6 @@
+import type { Reading } from '../call/reading.ts';
+import { loose } from '../usage/loose.ts';
 import { isEventSource, watchStep } from './helper.ts';
-import { loose } from './loose.ts';
-import type { Reading } from './reading.ts';
 import { replace, type Step } from './replace.ts';
 
 /** Observes an iterable in place: it stays the object that the SDK made, with all its methods. */

@@ -1,7 +1,7 @@
 import type { SpanAttributes } from '@map/redaction/kernel';
 import { optionNames } from '@map/redaction/kernel';
-import type { MetricsManager } from '../manager/manager.ts';
-import type { PriceFunction, PriceTable } from './price.ts';
+import type { MetricsManager } from '../../manager/manager.ts';
+import type { PriceFunction, PriceTable } from '../usage/price.ts';
 
 /** The description of a model call. */
 export interface LlmCall {

@@ -1,11 +1,11 @@
-import { isWithResponse } from './answer.ts';
-import { parsed } from './bytes.ts';
+import { isWithResponse } from '../answer/answer.ts';
+import { parsed } from '../answer/bytes.ts';
+import type { Reading } from '../call/reading.ts';
+import { loose } from '../usage/loose.ts';
 import { isEventSource, watchHelper } from './helper.ts';
 import { watchResponse } from './http-response.ts';
 import { watchIterable } from './iterable.ts';
-import { loose } from './loose.ts';
 import { watchReadable } from './readable.ts';
-import type { Reading } from './reading.ts';
 import { isRun, watchRun } from './run.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { errorType } from '../common/error-type.ts';
-import { loose } from './loose.ts';
+import { errorType } from '../../common/error-type.ts';
+import { loose } from '../usage/loose.ts';
 
 /** How a model call failed. */
 export interface Failure {

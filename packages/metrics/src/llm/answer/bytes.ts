@@ -1,4 +1,4 @@
-import { type Loose, loose } from './loose.ts';
+import { type Loose, loose } from '../usage/loose.ts';
 
 /** Parses JSON in bytes; returns any other value unchanged. */
 export function parsed(value: unknown): unknown {

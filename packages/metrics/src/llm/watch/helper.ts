@@ -1,5 +1,5 @@
+import type { Reading } from '../call/reading.ts';
 import type { BeforeEnd } from './readable.ts';
-import type { Reading } from './reading.ts';
 
 /** A stream helper or tool runner of OpenAI or Anthropic, or a stream of Node. */
 export interface EventSource {

@@ -1,6 +1,6 @@
-import { array, type Loose, loose } from './loose.ts';
-import { statedTier } from './service-tier.ts';
-import { addUsage, covers, type LlmUsage, readRequests } from './usage.ts';
+import { array, type Loose, loose } from '../usage/loose.ts';
+import { statedTier } from '../usage/service-tier.ts';
+import { addUsage, covers, type LlmUsage, readRequests } from '../usage/usage.ts';
 
 /** Returns whether an object is the pair of a response and its data that `withResponse()` gives. */
 export function isWithResponse(value: object): value is { data: unknown; response: unknown } {

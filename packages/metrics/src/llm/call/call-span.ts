@@ -1,7 +1,7 @@
 import { type SpanAttributes, startSpan, type UnitSpan } from '@map/redaction/kernel';
-import type { Failure } from './failure.ts';
-import { type ResponseFacts, readResponse } from './response.ts';
-import type { LlmUsage } from './usage.ts';
+import type { Failure } from '../answer/failure.ts';
+import { type ResponseFacts, readResponse } from '../answer/response.ts';
+import type { LlmUsage } from '../usage/usage.ts';
 
 /** The facts at the end of a call. */
 export interface CallEnd {
