@@ -31,13 +31,33 @@ const ENDINGS = [
   'mnemonic',
   'seedphrase',
   'cv[cv]2?',
-].join('|');
+];
 
 // Which of several secrets of one name: `OPENAI_API_KEY_2`, `STRIPE_SECRET_KEY_TEST`, `JWT_SECRET_OLD`.
-const WHICH =
-  '\\d{1,3}|v\\d|old|new|prev(?:ious)?|current|primary|secondary|backup|prod(?:uction)?|dev(?:elopment)?|test|stag(?:ing|e)|live|sandbox|local|b(?:ase)?64|encoded';
+const WHICH = [
+  ...[
+    '\\d{1,3}',
+    'v\\d',
+    'old',
+    'new',
+    'prev(?:ious)?',
+    'current',
+    'primary',
+    'secondary',
+    'backup',
+  ],
+  ...['prod(?:uction)?', 'dev(?:elopment)?', 'test', 'stag(?:ing|e)', 'live', 'sandbox', 'local'],
+  ...['b(?:ase)?64', 'encoded'],
+];
+
+/** Names that are secret where they are the whole name. */
+const WHOLE = [
+  ...['pass', 'pw', 'auth', 'bearer', 'httpauth', 'basicauth', 'sig', 'pin', 'pincode', 'sid'],
+  ...['connectsid', 'csrf', 'xsrf'],
+];
+
 const SECRET = new RegExp(
-  `(?:${ENDINGS})(?:${WHICH})?$|^(?:pass|pw|auth|bearer|httpauth|basicauth|sig|pin|pincode|sid|connectsid|csrf|xsrf)$`,
+  `(?:${ENDINGS.join('|')})(?:${WHICH.join('|')})?$|^(?:${WHOLE.join('|')})$`,
 );
 
 // Endings above that have another, harmless sense: vocabulary tokens of models, places in a list.
@@ -56,4 +76,23 @@ export function plainKey(name: string): string {
 export function isUsualSecretKey(plain: string): boolean {
   const name = plain.length > LONGEST_NAME ? plain.slice(-LONGEST_NAME) : plain;
   return SECRET.test(name) && !HARMLESS.test(name);
+}
+
+/** Returns what a name that is secret by MAP's own list ends with. */
+export function usualEndings(): string[] {
+  return [...ENDINGS, ...WHICH, ...WHOLE].flatMap(expand);
+}
+
+/** Returns the words that a pattern of groups, classes and `?` matches. */
+function expand(pattern: string): string[] {
+  const choice = /\(\?:([\w|?]*)\)(\??)|\[(\w+)\](\??)|(\w)\?/.exec(pattern);
+  if (choice === null) return [pattern];
+  const [all, words, optional, letters, optionalLetters, letter] = choice;
+  const choices = words?.split('|') ?? [...((letters ?? letter) as string)];
+  if (optional !== '' && optionalLetters !== '') choices.push('');
+  const [before, after] = [
+    pattern.slice(0, choice.index),
+    pattern.slice(choice.index + all.length),
+  ];
+  return choices.flatMap((chosen) => expand(before + chosen + after));
 }

@@ -1,3 +1,4 @@
+import { type NameEnds, nameEnds } from '../key/name-ends.ts';
 import { isUsualSecretKey, plainKey } from '../key/secret-key.ts';
 import { type PathNode, pathTree } from '../policy/paths.ts';
 import { checkPolicy, type PersonalData, type RedactionPolicy } from '../policy/policy.ts';
@@ -32,6 +33,7 @@ const MARGIN = 1000;
 interface Rules {
   readonly secrets: SecretMatcher;
   readonly keys: ReadonlySet<string>;
+  readonly nameEnds: NameEnds;
   readonly paths: PathNode | undefined;
   readonly patterns: readonly RegExp[];
   readonly personal: ReadonlySet<PersonalData>;
@@ -136,7 +138,8 @@ export class Redactor {
     if (mayContainElement(result)) result = maskElements(result, this.#isSecret);
     result = maskEntries(result, this.#isSecret);
     if (mayContainPair(result)) result = maskPairs(result, this.#isSecret);
-    return mayContainAssignment(result) ? maskAssignments(result, this.#isSecret) : result;
+    if (!mayContainAssignment(result)) return result;
+    return maskAssignments(result, this.#isSecret, this.#current().nameEnds);
   }
 
   #current(): Rules {
@@ -157,9 +160,11 @@ function cut(text: string, limit: number, ending: string): string {
 }
 
 function compile(policies: readonly RedactionPolicy[], secrets: readonly string[]): Rules {
+  const keys = new Set(policies.flatMap((policy) => policy.keys ?? []).map(plainKey));
   return {
     secrets: new SecretMatcher(secrets.filter((text) => text !== '')),
-    keys: new Set(policies.flatMap(({ keys }) => keys ?? []).map(plainKey)),
+    keys,
+    nameEnds: nameEnds(keys),
     paths: pathTree(policies.flatMap(({ paths }) => paths ?? [])),
     patterns: policies.flatMap(({ patterns }) => patterns ?? []).map(global),
     personal: new Set(policies.flatMap(({ personal }) => personal ?? [])),

@@ -1,4 +1,11 @@
 import { Kind, runBefore } from '../characters/characters.ts';
+import {
+  FILLERS,
+  mayEndSecretName,
+  type NameEnds,
+  QUERY_NAMES,
+  SECOND_WORDS,
+} from '../key/name-ends.ts';
 import { MASK } from '../words/words.ts';
 import { MAX_NAME, Separators, widthOf } from './separators.ts';
 import { valueAfter } from './value.ts';
@@ -10,11 +17,9 @@ import { valueAfter } from './value.ts';
 // the name, and ahead for the value, behind which it continues. So its time grows only with the
 // length of the string.
 
-/** The last word of a name that has two words, such as `API key`. */
-const SECOND_WORD = /^(?:keys?|id|token|phrase|code|secret|hash|password)$/i;
-
-/** A word between the name and the separator: `API key provided: …`. */
-const FILLER = /^(?:provided|given|used|received|value|is|was)$/i;
+const SECOND_WORD = wordPattern(SECOND_WORDS);
+const FILLER = wordPattern(FILLERS);
+const QUERY_NAME = wordPattern(QUERY_NAMES);
 
 /** The longest of these words. */
 const MAX_SECOND = 8;
@@ -25,22 +30,26 @@ const ENCODED_QUOTE = /(?:%(?:25)?2[27]|&(?:quot|apos|#3[49]|#x2[27]);|\\{1,8}u0
 /** The same signs as `?` and `&`, encoded. */
 const ENCODED_SIGN = /%(?:3[BbFf]|2[36])$|\\u0026$/;
 
-/** Names that are secret only in the query of a URL. */
-const QUERY_NAME = /^(?:key|sig|code|hmac|k)$/i;
-
 /**
  * Masks the values of secret names.
  *
  * @param text The string.
  * @param isSecret Decides about a name.
+ * @param ends The ends of all names that it may find secret.
  * @returns The string with the values masked.
  */
-export function maskAssignments(text: string, isSecret: (name: string) => boolean): string {
+export function maskAssignments(
+  text: string,
+  isSecret: (name: string) => boolean,
+  ends: NameEnds,
+): string {
   let result = '';
   let done = 0;
   const places = new Separators(text);
   for (let at = places.next(0); at >= 0; at = places.next(Math.max(at + 1, done))) {
-    const name = nameBefore(text, done, at);
+    const end = nameEnd(text, done, at);
+    if (!mayEndSecretName(ends, text, done, end)) continue;
+    const name = nameBefore(text, done, end);
     if (name === undefined) continue;
     if (!isSecret(name) && !(text[at] !== ':' && isQueryName(text, at, name))) continue;
     const value = valueAfter(text, at, at + widthOf(text, at), name);
@@ -51,9 +60,16 @@ export function maskAssignments(text: string, isSecret: (name: string) => boolea
   return done === 0 ? text : result + text.slice(done);
 }
 
+function wordPattern(words: readonly string[]): RegExp {
+  return new RegExp(`^(?:${words.join('|')})$`, 'i');
+}
+
+function nameEnd(text: string, from: number, at: number): number {
+  return runBefore(text, from, runBefore(text, from, at, 4, Kind.blank), 6, Kind.quote);
+}
+
 function nameBefore(text: string, from: number, at: number): string | undefined {
-  let end = runBefore(text, from, at, 4, Kind.blank);
-  end = runBefore(text, from, end, 6, Kind.quote);
+  let end = at;
   if (text[end - 1] === ')') return symbolBefore(text, from, end - 1);
   const last = text.charCodeAt(end - 1);
   // `2`, `7`, `;`
@@ -70,7 +86,7 @@ function nameBefore(text: string, from: number, at: number): string | undefined 
   // `arn:aws:secretsmanager:…:secret:name` is the name of a secret.
   if (name === 'secret' && /^\d:$/.test(text.slice(start - 2, start))) return undefined;
   if (text.charCodeAt(start - 1) !== 32 || name.length > MAX_SECOND) return name;
-  if (FILLER.test(name)) return nameBefore(text, from, start - 1);
+  if (FILLER.test(name)) return nameBefore(text, from, nameEnd(text, from, start - 1));
   if (!SECOND_WORD.test(name)) return name;
   return text.slice(runBefore(text, from, start - 1, 32, Kind.name), end);
 }

@@ -33,8 +33,9 @@ const FIELD = /(\bname=\\{0,4}"([\w.-]{1,64})\\{0,4}"(?:\r?\n|(?:\\r)?\\n){2})[^
 export function maskEntries(text: string, isSecret: (name: string) => boolean): string {
   const hide = (all: string, start: string, name: string) => (isSecret(name) ? start + MASK : all);
   let result = text;
-  if (/alue\\{0,4}["']/.test(text)) result = result.replace(ENTRY, hide).replace(TURNED, hide);
-  if (text.includes('value: ')) result = result.replace(ITEM, hide);
+  if (text.includes('alue')) {
+    result = result.replace(ENTRY, hide).replace(TURNED, hide).replace(ITEM, hide);
+  }
   return result.includes('name=') ? result.replace(FIELD, hide) : result;
 }
 

@@ -134,7 +134,7 @@ const DOT = 4;
 
 /** The signs of URLs, assignments, elements, lists, flags and dotted tokens. */
 const SIGN_KINDS = new Uint8Array(128);
-for (const sign of '@:=%<"\'') SIGN_KINDS[sign.charCodeAt(0)] = SIGN;
+for (const sign of '@:=%<"\'&\\') SIGN_KINDS[sign.charCodeAt(0)] = SIGN;
 SIGN_KINDS['-'.charCodeAt(0)] = DASH;
 for (const sign of '.~') SIGN_KINDS[sign.charCodeAt(0)] = DOT;
 
@@ -158,7 +158,7 @@ export function isHarmless(text: string): boolean {
   return (found & DOT) === 0 || !DOTTED.test(text);
 }
 
-const SIGNS = /[@:=%<]|--|["'],/;
+const SIGNS = /[@:=%<]|--|["'],|\\u003|&#/;
 
 /**
  * Whether a string has a sign that URLs, assignments, elements and lists have; most messages and
@@ -186,6 +186,8 @@ export function mayContainAssignment(text: string): boolean {
     text.includes('=') ||
     text.includes('%3') ||
     text.includes('%253') ||
+    text.includes('\\u003') ||
+    text.includes('&#') ||
     text.includes('--')
   );
 }

@@ -170,6 +170,6 @@ function word(key: string, after: string, before = ''): Rule {
 export function maskTokens(text: string): string {
   return replaceAll(REPLACEMENTS, text).replace(PERHAPS, (found) => {
     const word = ONE_OF_KEYS.test(found) ? LETTERS : WORD;
-    return found.split(/[-_]+/).every((part) => word.test(part)) ? found : MASK;
+    return found.split(/[-_]+/).every((part) => part === '' || word.test(part)) ? found : MASK;
   });
 }
