@@ -4,6 +4,7 @@ import { type AnyErrorCode, ErrorCode } from '../codes/error-code.ts';
 import { describeError } from '../describe/describe-error.ts';
 import { safeMessage } from '../describe/safe-message.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
+import { isBrokenBody, unusableResponse } from './system.ts';
 
 const MAX_CHILDREN = 10;
 const BUILT_INS = new Set(['TypeError', 'RangeError', 'ReferenceError', 'EvalError', 'URIError']);
@@ -12,7 +13,7 @@ const BUILT_INS = new Set(['TypeError', 'RangeError', 'ReferenceError', 'EvalErr
 export const recogniseFetch: Recogniser = (error, context) => {
   const message = readString(error, 'message');
   if (readString(error, 'name') !== 'TypeError') return undefined;
-  const broken = readString(read(error, 'cause'), 'code')?.startsWith('Z_') === true;
+  const broken = isBrokenBody(readString(read(error, 'cause'), 'code'));
   if (message === 'terminated' && context.origin === 'llm' && !broken) {
     return { code: ErrorCode.LLM_STREAM_INTERRUPTED };
   }
@@ -32,10 +33,7 @@ export const recogniseFetch: Recogniser = (error, context) => {
     return { code: ErrorCode.CONFIG_INVALID };
   }
   // A body that zlib cannot decompress.
-  if (readString(cause, 'code')?.startsWith('Z_')) {
-    const llm = context.origin === 'llm';
-    return { code: llm ? ErrorCode.LLM_INVALID_RESPONSE : ErrorCode.UPSTREAM_BAD_RESPONSE };
-  }
+  if (broken) return { code: unusableResponse(context.origin) };
   const found = context.recurse(cause);
   if (found !== undefined) return { ...found, message: found.message ?? safeMessage(cause) };
   const cut = message === 'terminated';

@@ -6,7 +6,7 @@ import { httpDetails, readStatus } from './http-details.ts';
 import { recogniseAnswer } from './llm.ts';
 import { readProviderBody } from './provider-body.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
-import { systemCode } from './system.ts';
+import { isBrokenBody, systemCode, unusableResponse } from './system.ts';
 
 /** The HTTP clients got and axios, and others whose errors have the same shape. */
 export const recogniseHttpClient: Recogniser = (error, context) => {
@@ -89,10 +89,8 @@ function byCode(
   }
   if (CANCEL_CODES.has(code)) return { code: ErrorCode.OPERATION_CANCELLED, details };
   if (INVALID_CODES.has(code)) return { code: ErrorCode.CONFIG_INVALID, details };
-  if (BAD_RESPONSE.test(code)) {
-    const llm = context.origin === 'llm';
-    const unusable = llm ? ErrorCode.LLM_INVALID_RESPONSE : ErrorCode.UPSTREAM_BAD_RESPONSE;
-    return { code: unusable, details };
+  if (BAD_RESPONSE.test(code) || isBrokenBody(code)) {
+    return { code: unusableResponse(context.origin), details };
   }
   const system = systemCode(code, error);
   if (system !== undefined) return { code: system, details: { ...details, system_code: code } };

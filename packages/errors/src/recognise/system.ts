@@ -2,7 +2,7 @@ import { readNumber, readString, shortString } from '@map/redaction/kernel';
 import { ErrorCode } from '../codes/error-code.ts';
 import type { ConnectionDetails } from '../codes/error-details.ts';
 import { redactedField } from '../describe/redacted.ts';
-import type { Recogniser } from './recognition.ts';
+import type { ErrorOrigin, Recogniser } from './recognition.ts';
 
 const RESET = ErrorCode.CONNECTION_RESET;
 const TIMEOUT = ErrorCode.CONNECTION_TIMEOUT;
@@ -120,14 +120,27 @@ function byCall(call: string): ErrorCode {
   return FILES;
 }
 
+/** Whether a code is one of zlib's, for a body that it cannot decompress: gzip, Brotli or zstd. */
+export function isBrokenBody(code: string | undefined): boolean {
+  return code !== undefined && /^(?:Z_|ZSTD_error_|ERR__ERROR_)/.test(code);
+}
+
+/** The code of a response that cannot be used. */
+export function unusableResponse(origin: ErrorOrigin | undefined): ErrorCode {
+  return origin === 'llm' ? ErrorCode.LLM_INVALID_RESPONSE : ErrorCode.UPSTREAM_BAD_RESPONSE;
+}
+
 /** Node's own errors and undici's, by their string `code`; a number there means something else. */
-export const recogniseSystem: Recogniser = (error) => {
+export const recogniseSystem: Recogniser = (error, { origin }) => {
   const code = readString(error, 'code');
   if (code === undefined || code.length > 60) {
     // undici names its parser's errors and mostly leaves their code undefined.
     const parser = readString(error, 'name') === 'HTTPParserError';
     return parser ? { code: ErrorCode.PROTOCOL_ERROR } : undefined;
   }
+  // node-fetch and superagent; without an origin it may be a file of the application.
+  const isHttp = origin === 'api' || origin === 'llm' || readString(error, 'name') === 'FetchError';
+  if (isHttp && isBrokenBody(code)) return { code: unusableResponse(origin) };
   const found = systemCode(code, error);
   return found === undefined ? undefined : { code: found, details: detailsOf(error, code) };
 };

@@ -2,6 +2,7 @@ import { get } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { createServer, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { freePort, startRedis } from '@map-tooling/testing';
 import axios from 'axios';
 import got from 'got';
@@ -125,7 +126,39 @@ describe.each([gotClient, axiosClient])('$name', (client) => {
   });
 });
 
+const whole = Buffer.from(JSON.stringify({ list: Array.from({ length: 500 }, (_, i) => i * 7) }));
+
+/** Answers with a body in which the bytes are wrong, or of which the end is missing. */
+const broken =
+  (encoding: string, body: Buffer, isCut: boolean): Answer =>
+  (response) => {
+    const wrong = Buffer.from(isCut ? body.subarray(0, 100) : body);
+    for (let at = 20; !isCut && at < wrong.length; at += 7) wrong.writeUInt8(0x5a, at);
+    response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': encoding });
+    response.end(wrong);
+  };
+
+async function expectUnusable(encoding: string, body: Buffer, client: Client): Promise<void> {
+  for (const isCut of [false, true]) {
+    const error = await failure(broken(encoding, body, isCut), client);
+    expect(convertException(error, { origin: 'api' }).code).toBe(ErrorCode.UPSTREAM_BAD_RESPONSE);
+    expect(convertException(error, { origin: 'llm' }).code).toBe(ErrorCode.LLM_INVALID_RESPONSE);
+  }
+}
+
+// axios does not read zstd.
+test.each([gotClient, fetchClient])('$name: a body that is not valid zstd', async (client) => {
+  await expectUnusable('zstd', zstdCompressSync(whole), client);
+});
+
 describe.each([gotClient, axiosClient, fetchClient])('$name', (client) => {
+  test.each([
+    ['gzip', gzipSync(whole)],
+    ['br', brotliCompressSync(whole)],
+    ['deflate', deflateSync(whole)],
+  ] as const)('a body that is not valid %s', async (encoding, body) => {
+    await expectUnusable(encoding, body, client);
+  });
   test('a reset connection', async () => {
     expect(convertException(await failure(reset, client)).code).toBe(ErrorCode.CONNECTION_RESET);
   });

@@ -58,14 +58,14 @@ export function sortArguments(
     text ??= errorMessageIn(others) ?? '';
   }
   errors.push(...rest.filter(isError));
-  values = rest.filter((value) => value !== undefined);
+  values = [...rest];
   if (typeof text === 'string' && text.includes('%') && values.length > 0) {
     const filled = fill(text, values, jsonOf);
     text = filled.text;
     values = filled.left;
   }
   // Errors are fields, whether they are in the message or not.
-  values = values.filter((value) => !isError(value));
+  values = values.filter((value) => value !== undefined && !isError(value));
   bags.push(...values.filter(isBag));
   values = values.filter((value) => !isBag(value));
   return { message: text, fields: collect(bags, errors, values) };
@@ -90,7 +90,7 @@ function isBag(value: unknown): boolean {
   }
 }
 
-/** Fills `%s` and its like; a value of another kind than its token is left for the fields. */
+/** Fills `%s` and its like; of objects, those that are fields are left to `%j`, `%o` and `%O`. */
 function fill(
   text: string,
   values: readonly unknown[],
@@ -100,19 +100,22 @@ function fill(
   const filled = text.replace(TOKENS, (token) => {
     if (token === '%%') return '%';
     const whole = token === '%j' || token === '%o' || token === '%O';
-    const index = whole ? 0 : left.findIndex(isSimple);
+    const index = whole ? 0 : left.findIndex((value) => isError(value) || !isBag(value));
     if (index < 0 || left.length === 0) return token;
     const [value] = left.splice(index, 1);
     if (isError(value)) return errorMessage(value);
     if (whole) return jsonOf(value);
-    return token === '%c' ? '' : simpleText(token, value);
+    if (token === '%c') return '';
+    const isObject = typeof value === 'object' || typeof value === 'function';
+    return isObject ? unquoted(jsonOf(value)) : simpleText(token, value);
   });
   // Without a place for a value, even "%%" is the caller's own text.
   return left.length === values.length ? { text, left } : { text: filled, left };
 }
 
-function isSimple(value: unknown): boolean {
-  return isError(value) || (typeof value !== 'object' && typeof value !== 'function');
+/** JSON as a reader writes it: a date has no quotes around it. */
+function unquoted(json: string): string {
+  return json.startsWith('"') ? String(JSON.parse(json)) : json;
 }
 
 /** The value for `%d`, `%i`, `%f` as a number, and for `%s` as it is. */

@@ -35,6 +35,12 @@ describe('a call', () => {
       { message: 'e', error: { type: 'Error' } },
     ],
     ['values for tokens', ['%s has %d, %s', 'a', 2, true], { message: 'a has 2, true' }],
+    [
+      'values that are not strings',
+      ['%s, %s, %s and %s', null, [1, 'b'], new Date(0), undefined],
+      { message: 'null, [1,"b"], 1970-01-01T00:00:00.000Z and undefined' },
+    ],
+    ['an undefined value among others', ['%s %s', undefined, 'x'], { message: 'undefined x' }],
     ['a value without a token', ['m', 5], { message: 'm', args: [5] }],
     [
       'JSON for %j, %o and %O',
