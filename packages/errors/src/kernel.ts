@@ -9,6 +9,7 @@ export {
   checkObject,
   checkPositive,
   checkSignal,
+  checkString,
   checkWhole,
 } from './option/checks.ts';
 export { type OptionErrorParts, optionError } from './option/option-error.ts';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type BaseError, ErrorCode, SystemError, TaskError } from '@map/errors';
 import { checkFunction, checkMs, checkNames, optionError } from '@map/errors/kernel';
 import { redactText } from '@map/redaction';
-import { optionNames } from '@map/redaction/kernel';
+import { optionNames, read } from '@map/redaction/kernel';
 import { HealthRegistry } from './health/registry.ts';
 import { isInsideRequest, watchRequests } from './http/open-request.ts';
 import { complain, type LifecycleLogger, logFailure } from './log/log.ts';
@@ -75,7 +75,11 @@ export class Lifecycle {
     checkNames('a lifecycle', options, OPTIONS);
     this.#limits = checkLimits(options);
     this.#logger = options.logger;
-    this.health = options.health ?? new HealthRegistry();
+    const { health = new HealthRegistry() } = options;
+    if (typeof read(health, 'setNotReady') !== 'function') {
+      throw optionError('health', 'a HealthRegistry', health);
+    }
+    this.health = health;
     this.health.setNotReady('starting');
   }
 

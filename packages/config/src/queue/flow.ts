@@ -1,3 +1,4 @@
+import { describeValue } from '@map/redaction/kernel';
 import type { FlowJob } from 'bullmq';
 import { jobOptions } from './add-options.ts';
 import type { Carried } from './carrier.ts';
@@ -20,7 +21,9 @@ const ON_FAILURE = [
 /** Makes a task known as one of a queue's. */
 export function planTask(task: FlowTask, core: QueueCore): FlowTask {
   const { children } = task;
-  if (!Array.isArray(children)) throw argumentError('`children` of a task must be an array.');
+  if (!Array.isArray(children)) {
+    throw argumentError(`\`children\` of a task must be an array, got ${describeValue(children)}.`);
+  }
   // A copy: a task cannot become its own child afterwards.
   const known = { ...task, children: [...children] };
   planned.set(known, core);

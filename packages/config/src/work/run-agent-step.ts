@@ -1,5 +1,5 @@
 import { ErrorCode } from '@map/errors';
-import { checkNames } from '@map/errors/kernel';
+import { checkNames, checkString } from '@map/errors/kernel';
 import { AGENTS_ACTIVE, getMetricsManager } from '@map/metrics';
 import { optionNames } from '@map/redaction/kernel';
 import { runUnit, WORK_OPTIONS, type Work, type WorkOptions } from './unit-of-work.ts';
@@ -47,6 +47,8 @@ export async function runAgentStep<T>(
   work: (work: Work) => T | PromiseLike<T>,
 ): Promise<T> {
   checkNames('runAgentStep()', options, OPTIONS);
+  checkString('agent', options.agent, 'runAgentStep()');
+  checkString('operation', options.operation, 'runAgentStep()');
   const { agent, operation, agentId = agent, taskId, ...rest } = options;
   const metrics = getMetricsManager();
   return runUnit(

@@ -1,5 +1,5 @@
 import { ErrorCode } from '@map/errors';
-import { checkNames } from '@map/errors/kernel';
+import { checkNames, checkString } from '@map/errors/kernel';
 import { getMetricsManager, TASKS_IN_PROGRESS } from '@map/metrics';
 import { optionNames } from '@map/redaction/kernel';
 import { claimJob } from './current-job.ts';
@@ -54,6 +54,7 @@ export async function runTask<T>(
   work: (work: Work) => T | PromiseLike<T>,
 ): Promise<T> {
   checkNames('runTask()', options, OPTIONS);
+  checkString('type', options.type, 'runTask()');
   return runUnit(taskUnit(options), work);
 }
 

@@ -1,5 +1,5 @@
 import { ErrorCode } from '@map/errors';
-import { checkNames } from '@map/errors/kernel';
+import { checkNames, checkString } from '@map/errors/kernel';
 import { getMetricsManager, TOOL_EXECUTIONS_IN_FLIGHT } from '@map/metrics';
 import { optionNames } from '@map/redaction/kernel';
 import { runUnit, WORK_OPTIONS, type Work, type WorkOptions } from './unit-of-work.ts';
@@ -41,6 +41,7 @@ export async function runTool<T>(
   work: (work: Work) => T | PromiseLike<T>,
 ): Promise<T> {
   checkNames('runTool()', options, OPTIONS);
+  checkString('tool', options.tool, 'runTool()');
   const { tool, callId, ...rest } = options;
   const metrics = getMetricsManager();
   return runUnit(

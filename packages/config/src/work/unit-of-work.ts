@@ -95,6 +95,9 @@ interface Running {
 /** Runs work in its context and span, measured, counted for a shutdown, with coded errors. */
 export async function runUnit<T>(unit: Unit, work: (work: Work) => T | PromiseLike<T>): Promise<T> {
   checkOptions(unit);
+  if (typeof work !== 'function') {
+    throw optionError('work', 'a function', work, { of: unit.name });
+  }
   const { carrier, fields, context } = unit;
   const given = carrier === undefined ? undefined : LogContext.fromCarrier(carrier);
   const around = given ?? getContext();

@@ -33,10 +33,12 @@ async function wrongCalls(modules: readonly string[]): Promise<unknown> {
 }
 
 test.each([
-  [['@map/errors', '@map/errors/core', '@map/lifecycle']],
-  [['@map/settings', '@map/connections', '@map/connections/sync']],
+  [['@map/redaction', '@map/errors', '@map/errors/core', '@map/errors/retry', '@map/lifecycle']],
+  [['@map/settings', '@map/settings/generate']],
+  [['@map/connections', '@map/connections/sync']],
   [['@map/logger', '@map/logger/winston', '@map/logger/otel']],
   [['@map/metrics', '@map/metrics/http', '@map/metrics/llm', '@map/metrics/otel']],
+  [['@map/metrics/dashboards']],
   [['@map/metrics/prices', '@map/metrics/ai-sdk', '@map/metrics/openai-agents']],
   [['@map/metrics/langchain', '@map/metrics/workers']],
   [['@map/config', '@map/config/http', '@map/config/mcp', '@map/config/nest']],

@@ -87,7 +87,7 @@ test.each([
   ['`jobId` is not an option of a task.', 'mail', { to: 'a' }, { jobId: 'x' } as object],
   ['`priority` of a task', 'mail', { to: 'a' }, { priority: 0.5 }],
   ['`attempts` of a task', 'mail', { to: 'a' }, { attempts: 0 }],
-  ['The options of a task', 'mail', { to: 'a' }, null as unknown as object],
+  ['`options` of a task', 'mail', { to: 'a' }, null as unknown as object],
 ])('what cannot be added is refused at once: %s', async (message, type, data, options) => {
   const queue = taskQueue('q', { types });
   const refused = { code: ErrorCode.VALIDATION_ERROR, message: expect.stringContaining(message) };
@@ -100,7 +100,7 @@ test.each([
 test.each([
   ['`attempt` is not an option of queue "q". Did you mean `attempts`?', { attempt: 3 }],
   ['`url` of redis connection "q" must be redis://', { redis: { url: 'http://localhost' } }],
-  ['`cluster` of redis connection "q" must list', { redis: { cluster: [] } }],
+  ['`cluster` of redis connection "q" must be a list of at least one', { redis: { cluster: [] } }],
 ])('an option that is mistyped is refused: %s', (message, options) => {
   const make = () => taskQueue('q', { types, ...options } as never);
   expect(make).toThrow(expect.objectContaining({ code: ErrorCode.CONFIG_INVALID }));

@@ -195,3 +195,28 @@ test('the cost and the budget of work do not depend on metrics', async () => {
   });
   await expect(over).rejects.toMatchObject({ code: ErrorCode.LLM_BUDGET_EXCEEDED });
 });
+
+test.each([
+  [
+    'a task without its type',
+    () => runTask({ taskId: 't' } as never, never),
+    '`type` of runTask() must be a string, got undefined.',
+  ],
+  [
+    'a type that is a symbol',
+    () => runTask({ type: Symbol('x') } as never, never),
+    '`type` of runTask() must be a string, got a symbol.',
+  ],
+  [
+    'work that is not a function',
+    () => runTask({ type: 'x' }, 5 as never),
+    '`work` of task x must be a function, got 5.',
+  ],
+  [
+    'a step without its operation',
+    () => runAgentStep({ agent: 'a' } as never, never),
+    '`operation` of runAgentStep() must be a string, got undefined.',
+  ],
+])('%s is refused', async (_, call, message) => {
+  await expect(call()).rejects.toThrow(message);
+});

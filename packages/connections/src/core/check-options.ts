@@ -1,6 +1,6 @@
 import type { BaseError } from '@map/errors/core';
 import { optionError } from '@map/errors/kernel';
-import { describeValue, MAX_TIMER_MS, unknownOption } from '@map/redaction/kernel';
+import { describeValue, isArray, MAX_TIMER_MS, read, unknownOption } from '@map/redaction/kernel';
 import { argumentError, configError } from './errors.ts';
 import type { Bounds } from './scope.ts';
 
@@ -44,8 +44,8 @@ function checkObject(
   remedies: Readonly<Record<string, string>>,
   makeError: MakeError,
 ): asserts options is object {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw makeError(`The options of ${where} must be an object, got ${describeValue(options)}.`);
+  if (typeof options !== 'object' || options === null || isArray(options)) {
+    throw makeError(`\`options\` of ${where} must be an object, got ${describeValue(options)}.`);
   }
   const unknown = unknownOption(where, options, known, remedies);
   if (unknown !== undefined) throw makeError(unknown.message, { option: unknown.option });
@@ -111,7 +111,7 @@ export function checkMethods(where: string, value: unknown, methods: readonly st
     throw configError(`${where} must be an object, got ${describeValue(value)}.`);
   }
   for (const method of methods) {
-    const found = (value as Record<string, unknown>)[method];
+    const found = read(value, method);
     if (typeof found !== 'function') throw optionError(method, 'a function', found, { of: where });
   }
 }
@@ -180,7 +180,7 @@ export function isString(value: unknown): value is string {
 /** Whether a value can be revealed as a secret. */
 export function isSecretLike(value: unknown): boolean {
   if (isString(value)) return true;
-  return typeof (value as { reveal?: unknown } | null | undefined)?.reveal === 'function';
+  return typeof read(value, 'reveal') === 'function';
 }
 
 function isMs(value: unknown): value is number {

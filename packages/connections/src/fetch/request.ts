@@ -1,3 +1,4 @@
+import { describeValue } from '@map/redaction/kernel';
 import { type CallLimits, callLimits, type FetchInit } from './limits.ts';
 import { type RequestBody, readBody, readRequestBody } from './request-body.ts';
 import { type RequestHeaders, readHeaders } from './request-headers.ts';
@@ -49,7 +50,9 @@ export function readRequest(
 ): OutgoingRequest {
   const request = input instanceof Request ? input : undefined;
   const options: FetchInit & { duplex?: string } = init ?? {};
-  if (typeof options !== 'object') throw new TypeError('The options of fetch must be an object.');
+  if (typeof options !== 'object') {
+    throw new TypeError(`\`options\` must be an object, got ${describeValue(options)}.`);
+  }
   for (const [name, remedy] of Object.entries(unsupported)) {
     if ((options as Record<string, unknown>)[name]) {
       throw new TypeError(`\`${name}\` is not supported by this fetch. ${remedy}`);
@@ -99,7 +102,11 @@ function readUrl(input: string | URL): URL {
 
 function readMethod(method: unknown): string {
   const text = String(method);
-  if (!token.test(text)) throw new TypeError('`method` must be the name of an HTTP method.');
+  if (!token.test(text)) {
+    throw new TypeError(
+      `\`method\` must be the name of an HTTP method, got ${describeValue(method)}.`,
+    );
+  }
   const upper = text.toUpperCase();
   if (upper === 'CONNECT' || upper === 'TRACE' || upper === 'TRACK') {
     throw new TypeError(`\`method\` must not be ${upper}.`);
@@ -124,5 +131,5 @@ function signalsOf(given: unknown, request: Request | undefined): readonly Abort
   if (given === undefined) return request === undefined ? [] : [request.signal];
   if (given === null) return [];
   if (given instanceof AbortSignal) return [given];
-  throw new TypeError('`signal` must be an AbortSignal.');
+  throw new TypeError(`\`signal\` must be an AbortSignal, got ${describeValue(given)}.`);
 }

@@ -1,5 +1,12 @@
 import { optionError } from '@map/errors/kernel';
-import { checkInteger, checkMs, checkOptions } from '../core/check-options.ts';
+import { reveal } from '@map/redaction';
+import {
+  checkInteger,
+  checkMs,
+  checkOptions,
+  checkType,
+  isSecretLike,
+} from '../core/check-options.ts';
 import { configError } from '../core/errors.ts';
 import type { CircuitOptions, CircuitSettings } from './circuits.ts';
 import { EgressGuard, type EgressOptions } from './egress-guard.ts';
@@ -74,7 +81,8 @@ export function fetchSettings(where: string, options: FetchOptions): FetchSettin
   if (!['any', 'public', 'listed'].includes(egress)) {
     fail('egress', 'any, public or listed', egress);
   }
-  const key = typeof options.key === 'object' ? options.key.reveal() : options.key;
+  checkType(where, 'key', options.key, isSecretLike, 'a string or a secret');
+  const key = options.key == null ? undefined : reveal(options.key);
   for (const [setting, value] of Object.entries({ cert, key })) {
     if (value !== undefined && typeof value !== 'string') fail(setting, 'PEM', value);
   }
@@ -123,14 +131,15 @@ function circuitSettings(
   if (options === undefined) return undefined;
   checkOptions(`circuit of ${where}`, options, circuitNames);
   const { threshold = 0.5, window = 20 } = options;
+  checkInteger(where, 'circuit.window', window, 1, 10_000);
   const { minCalls = Math.ceil(window / 2), slowMs, halfOpenAfterMs = 10_000 } = options;
-  if (!(threshold > 0 && threshold < 1)) {
+  if (!(typeof threshold === 'number' && threshold > 0 && threshold < 1)) {
     throw optionError('circuit.threshold', 'a number between 0 and 1', threshold, { of: where });
   }
   const ms = (option: string, value: unknown): number => checkMs(where, `circuit.${option}`, value);
   return {
     threshold,
-    window: checkInteger(where, 'circuit.window', window, 1, 10_000),
+    window,
     minCalls: checkInteger(where, 'circuit.minCalls', minCalls, 1, window),
     slowMs: slowMs === undefined ? Number.POSITIVE_INFINITY : ms('slowMs', slowMs),
     halfOpenAfterMs: ms('halfOpenAfterMs', halfOpenAfterMs),

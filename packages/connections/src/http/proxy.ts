@@ -1,4 +1,6 @@
+import { optionError } from '@map/errors/kernel';
 import { reveal, type SecretLike } from '@map/redaction';
+import { isArray } from '@map/redaction/kernel';
 import { isIP } from '../core/built-ins.ts';
 import { checkOptions, isString } from '../core/check-options.ts';
 import { configError } from '../core/errors.ts';
@@ -51,11 +53,9 @@ export function withoutBrackets(host: string): string {
 }
 
 function readHosts(where: string, noProxy: unknown): HostRules {
-  if (!Array.isArray(noProxy) || !noProxy.every(isString)) {
-    throw configError(
-      `\`noProxy\` of ${where} must be an array of host names, such as ['localhost'].`,
-      { option: 'noProxy' },
-    );
+  if (!isArray(noProxy) || !noProxy.every(isString)) {
+    const expected = "an array of host names, such as ['localhost']";
+    throw optionError('noProxy', expected, noProxy, { of: where });
   }
   try {
     return new HostRules(noProxy, true);
@@ -79,8 +79,8 @@ function readProxy(
   } catch {
     // Malformed; the reason may show a password.
   }
-  throw configError(
-    `\`proxy\` of ${where} must be http://host:3128 or https://host:3128; percent-encode its user and password.`,
-    { option: 'proxy' },
-  );
+  throw optionError('proxy', 'http://host:3128 or https://host:3128', proxy, {
+    of: where,
+    remedy: 'Percent-encode its user and password.',
+  });
 }

@@ -1,3 +1,5 @@
+import { optionError } from '@map/errors/kernel';
+import { describeValue } from '@map/redaction/kernel';
 import { type CloseCounts, type Connection, sumCounts } from '../core/connection.ts';
 import { argumentError, closedError, configError } from '../core/errors.ts';
 
@@ -30,7 +32,7 @@ export class Slots {
   add(name: string, make: () => Connection): void {
     if (this.isClosed) throw closedError(name);
     if (typeof name !== 'string' || name === '') {
-      throw configError('`name` must be a non-empty string.');
+      throw optionError('name', 'a non-empty string', name);
     }
     if (this.#slots.has(name)) {
       throw configError(`A connection named "${name}" already exists. Choose another name.`, {
@@ -77,6 +79,9 @@ export class Slots {
     if (this.isClosed) throw closedError(name);
     const found = this.#slots.get(name);
     if (found !== undefined) return found;
+    if (typeof name !== 'string') {
+      throw argumentError(`\`name\` must be a string, got ${describeValue(name)}.`);
+    }
     const names = [...this.#slots.keys()].join(', ');
     throw argumentError(`There is no connection named "${name}". Use one of ${names}.`, { name });
   }

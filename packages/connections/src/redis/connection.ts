@@ -39,7 +39,7 @@ export class RedisConnection implements Connection {
       // The key of a command decides its node in a cluster, and its entry in a cache.
       plain: !isCluster && clientSideCache === undefined,
       namespaces:
-        options.functions === undefined
+        options.functions == null
           ? moduleNamespaces
           : new Set([...moduleNamespaces, ...Object.keys(options.functions)]),
     };

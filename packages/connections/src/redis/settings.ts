@@ -196,5 +196,5 @@ function checkAddresses(where: string, option: string, nodes: readonly Address[]
     for (const node of nodes) checkOptions(`${option} of ${where}`, node, addressOptions);
     return;
   }
-  throw configError(`\`${option}\` of ${where} must list at least one { host, port }.`, { option });
+  throw optionError(option, 'a list of at least one { host, port }', nodes, { of: where });
 }

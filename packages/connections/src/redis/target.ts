@@ -1,3 +1,5 @@
+import { domainToASCII } from 'node:url';
+import { optionError } from '@map/errors/kernel';
 import { reveal } from '@map/redaction';
 import { checkInteger } from '../core/check-options.ts';
 import { configError } from '../core/errors.ts';
@@ -38,7 +40,7 @@ const schemes: ReadonlySet<string> = new Set(['redis:', 'valkey:', 'unix:', ...s
  * ```
  */
 export function redisTarget(name: string, options: RedisOptions): RedisTarget {
-  if (typeof name !== 'string') throw configError('`name` must be a string.', { option: 'name' });
+  if (typeof name !== 'string') throw optionError('name', 'a string', name);
   const where = `redis connection "${name}"`;
   redisLimits(name, options);
   const url = parse(where, reveal(options.url ?? defaultUrl));
@@ -54,7 +56,7 @@ export function redisTarget(name: string, options: RedisOptions): RedisTarget {
   const database = options.database ?? (index === '' ? 0 : Number(index));
   checkInteger(where, 'database', database, 0);
   return {
-    host: url.hostname.replace(/^\[|\]$/g, '') || 'localhost',
+    host: hostOf(url),
     port: url.port === '' ? 6379 : Number(url.port),
     path: isSocket ? decodeURIComponent(url.pathname) : undefined,
     tls: secureSchemes.has(url.protocol) || (options.tls !== undefined && options.tls !== false),
@@ -64,30 +66,44 @@ export function redisTarget(name: string, options: RedisOptions): RedisTarget {
   };
 }
 
+/** URLs of schemes that browsers do not know keep their host as it is written, percent-encoded. */
+function hostOf({ hostname }: URL): string {
+  const host = decodeURIComponent(hostname.replace(/^\[|\]$/g, ''));
+  return (/[^\0-\x7f]/.test(host) ? domainToASCII(host) : host) || 'localhost';
+}
+
 function parse(where: string, text: unknown): URL {
   // The string may hold a password, so no message repeats any of it.
-  if (typeof text !== 'string') throw configError(`\`url\` of ${where} must be a string.`);
+  if (typeof text !== 'string') throw optionError('url', 'a string', text, { of: where });
   try {
     const url = new URL(text);
-    if (schemes.has(url.protocol) && !hasRawDelimiter(url)) {
-      decodeURIComponent(url.username + url.password + url.pathname);
+    if (schemes.has(url.protocol) && !hasRawDelimiter(url) && !isHostOfSocket(url)) {
+      decodeURIComponent(url.hostname + url.username + url.password + url.pathname);
       return url;
     }
   } catch {
     // Malformed; the reason follows.
   }
+  const scheme = /^[a-z][a-z\d+.-]{0,30}(?=:\/\/)/i.exec(text)?.[0].toLowerCase();
+  const known = scheme !== undefined && schemes.has(`${scheme}:`);
+  const got = known ? 'a malformed one' : scheme ? `${scheme}://` : 'a string without a scheme';
   const rest = text.replace(/^\w+:\/\//, '');
   const isRaw =
     /[%#]/.test(rest) || /[@/?]/.test(rest.slice(0, Math.max(0, rest.lastIndexOf('@'))));
   const remedy = isRaw ? encodeRemedy : '';
   throw configError(
-    `\`url\` of ${where} must be redis://host:6379/0, or valkey://, with TLS rediss:// or valkeys://, or unix:///path.${remedy}`,
+    `\`url\` of ${where} must be redis://host:6379/0, or valkey://, with TLS rediss:// or valkeys://, or unix:///path, got ${got}.${remedy}`,
     { option: 'url' },
   );
 }
 
 const encodeRemedy =
   ' If its password has one of # % / ? @, write %23 %25 %2F %3F %40 for it, or use the `password` option.';
+
+/** Whether `unix://run/redis.sock` has lost a slash: its first directory would be the host. */
+function isHostOfSocket({ protocol, host }: URL): boolean {
+  return protocol === 'unix:' && host !== '';
+}
 
 /**
  * Whether a raw `#`, `/` or `?` of a password ended the host too early: `redis://user:12#34@host`.

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { optionError } from '@map/errors/kernel';
 import { configError } from '../core/errors.ts';
 
 /**
@@ -12,8 +13,8 @@ import { configError } from '../core/errors.ts';
 export function workerFile(given: string | URL | undefined): string {
   if (given !== undefined) {
     const file = given instanceof URL ? fileURLToPath(given) : given;
-    if (existsSync(file)) return file;
-    throw configError('`worker` must be the path of an existing file.', { option: 'worker' });
+    if (typeof file === 'string' && existsSync(file)) return file;
+    throw optionError('worker', 'the path of an existing file', given);
   }
   // Bundles in CommonJS have no such URL.
   const here: string | undefined = import.meta.url;

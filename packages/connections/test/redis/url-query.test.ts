@@ -51,6 +51,24 @@ test.each([
   expect(redisTarget('cache', { url }).database).toBe(database);
 });
 
+test.each([
+  ['redis://m%C3%BCnchen.example', 'xn--mnchen-3ya.example'],
+  ['redis://münchen.example:6380/1', 'xn--mnchen-3ya.example'],
+  ['redis://h%61', 'ha'],
+  ['redis://[::1]/1', '::1'],
+])('the host of %s is %s', (url, host) => {
+  expect(redisTarget('cache', { url }).host).toBe(host);
+});
+
+test.each([
+  ['unix://run/redis.sock', 'got a malformed one'],
+  ['redis+tls://h', 'got redis+tls://'],
+  ['redis-sentinel://:HIDDEN@h:26379/mymaster', 'got redis-sentinel://'],
+  ['h:6379', 'got a string without a scheme'],
+])('a URL of another form is refused: %s', (url, got) => {
+  expect(() => redisTarget('cache', { url })).toThrow(`or unix:///path, ${got}.`);
+});
+
 test.each(['redis://h/HIDDEN', 'redis://h/0/HIDDEN', 'redis://h?db=HIDDEN', 'redis://h/1e3'])(
   'a database must be a number: %s',
   (url) => {

@@ -1,4 +1,4 @@
-import { isObject, read, readString } from '@map/redaction/kernel';
+import { describeValue, isObject, read, readString } from '@map/redaction/kernel';
 import { type ErrorCategory, isBuiltInCategory } from '../codes/category.ts';
 import { type CodeInfo, definedCodes, findCodeInfo } from '../codes/code-info.ts';
 import type { GrpcCode, Retry } from '../codes/code-table.ts';
@@ -96,7 +96,11 @@ export function defineErrors<const E extends Record<string, ErrorDefinition<obje
       `\`category\` must be in lower case, such as "billing", got ${JSON.stringify(category)}.`,
     );
   }
-  if (!isObject(errors)) throw definitionError('`errors` must be an object of error definitions.');
+  if (!isObject(errors)) {
+    throw definitionError(
+      `\`errors\` must be an object of error definitions, got ${describeValue(errors)}.`,
+    );
+  }
   if (isBuiltInCategory(category)) {
     throw definitionError(
       `\`category\` must not be one of MAP's own, got "${category}". Use another name.`,
@@ -140,7 +144,9 @@ function infoOf(category: ErrorCategory, name: string, error: ErrorDefinition<ob
     throw definitionError(`\`retry\` of ${name} must be yes, no or conditional, got ${retry}.`);
   }
   if (typeof userMessage !== 'string')
-    throw definitionError(`\`userMessage\` of ${name} must be a string.`);
+    throw definitionError(
+      `\`userMessage\` of ${name} must be a string, got ${describeValue(userMessage)}.`,
+    );
   const taken = [...definedCodes().values()].find((other) => other.code.endsWith(`_${number}`));
   if (taken !== undefined && (taken.code !== code || taken.category !== category)) {
     throw reusedNumber(code, taken.code);

@@ -1,4 +1,4 @@
-import { MAX_TIMER_MS, unknownOption } from '@map/redaction/kernel';
+import { has, MAX_TIMER_MS, read, unknownOption } from '@map/redaction/kernel';
 import { ErrorCode } from '../codes/error-code.ts';
 import { ConfigurationError } from '../error/classes.ts';
 import { optionError } from './option-error.ts';
@@ -66,10 +66,15 @@ export function checkPositive(
  */
 export function checkSignal(option: string, value: unknown, of?: string): void {
   if (value === undefined) return;
-  const { aborted, addEventListener, signal } = (value ?? {}) as Record<string, unknown>;
-  if (typeof aborted === 'boolean' && typeof addEventListener === 'function') return;
-  const remedy = signal === undefined ? undefined : 'Pass its `signal` property.';
+  const isSignal = typeof read(value, 'aborted') === 'boolean';
+  if (isSignal && typeof read(value, 'addEventListener') === 'function') return;
+  const remedy = has(value, 'signal') ? 'Pass its `signal` property.' : undefined;
   throw optionError(option, 'an AbortSignal', value, { of, remedy });
+}
+
+/** Checks a string. */
+export function checkString(option: string, value: unknown, of?: string): void {
+  if (typeof value !== 'string') throw optionError(option, 'a string', value, { of });
 }
 
 /** Checks a function. */

@@ -1,5 +1,5 @@
 import { redactText } from '@map/redaction';
-import { firstItems, read, readString } from '@map/redaction/kernel';
+import { describeValue, firstItems, read, readString } from '@map/redaction/kernel';
 import type { AnyErrorCode } from '../codes/error-code.ts';
 import type { ValidationIssue } from '../codes/error-details.ts';
 import type { ErrorShape } from '../shape/error-shape.ts';
@@ -55,16 +55,21 @@ export function toProblemDetails(error: ErrorShape, options: ProblemOptions = {}
   const { docsUrl, instance, detail = userMessage } = options;
   const issues = error.category === 'validation' ? issuesOf(error.details) : undefined;
   return {
-    type: docsUrl === undefined ? 'about:blank' : `${docsUrl}#${docAnchor}`,
+    type: docsUrl === undefined ? 'about:blank' : `${stringOf('docsUrl', docsUrl)}#${docAnchor}`,
     title: docsUrl === undefined ? (PHRASES[httpStatus] ?? 'Error') : userMessage,
     status: httpStatus,
-    detail: redactText(detail),
-    ...(instance === undefined ? {} : { instance: redactText(instance) }),
+    detail: redactText(stringOf('detail', detail)),
+    ...(instance === undefined ? {} : { instance: redactText(stringOf('instance', instance)) }),
     code: error.code,
     retryable: error.retryable,
     ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
     ...(issues === undefined ? {} : { errors: issues }),
   };
+}
+
+function stringOf(option: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw new TypeError(`\`${option}\` must be a string, got ${describeValue(value)}.`);
 }
 
 function issuesOf(details: unknown): readonly ValidationIssue[] | undefined {

@@ -182,7 +182,8 @@ function checkRedact(redact: RedactionPolicy): void {
   try {
     new Redactor(redact);
   } catch (error) {
-    const [, part = 'policy', valid] = /^`(\w+)` must be (.*)\.$/s.exec(reason(error)) ?? [];
+    const [, part = 'policy', valid] =
+      /^`(\w+)` must be (.*?)(?:, got [^,]*)?\.$/s.exec(reason(error)) ?? [];
     const option = part === 'policy' ? 'redact' : `redact.${part}`;
     const value = part === 'policy' ? redact : redact[part as keyof RedactionPolicy];
     // A value of `values` is a secret.

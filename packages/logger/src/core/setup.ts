@@ -41,9 +41,14 @@ export function getLoggerWithContext(name: string, context: ContextFields): Cont
 /**
  * Flushes and closes every output within a limit; lines that follow go to the bootstrap output.
  * @param options `timeoutMs`: how long slow outputs may take in all, 5000 when not given.
+ * @throws {LoggingOptionError} When `timeoutMs` is not a number of milliseconds.
  */
 export async function closeLogging(options: { readonly timeoutMs?: number } = {}): Promise<void> {
-  await logging?.close(options?.timeoutMs ?? 5000);
+  const timeoutMs = options?.timeoutMs ?? 5000;
+  if (!(typeof timeoutMs === 'number' && timeoutMs >= 0)) {
+    throw new LoggingOptionError('timeoutMs', timeoutMs, ['a number of milliseconds from 0']);
+  }
+  await logging?.close(timeoutMs);
 }
 
 /**

@@ -172,7 +172,7 @@ describe('at run time', () => {
     [
       'a secret',
       () => addLogSecrets([5 as never]),
-      /^A secret must be a string or an object with reveal/,
+      /^`values` must be an array of strings or .*, got an array with a value of type number\.$/,
     ],
   ])('%s that cannot be used is named', (_, call, message) => {
     expect(call).toThrow(message);
@@ -226,3 +226,13 @@ describe('a set-up', () => {
     expect(getLoggingStats()).toMatchObject([{ name: 'stdout' }]);
   });
 });
+
+it.each([Number.NaN, -1, '5', 5n, null])(
+  'a limit of closeLogging() that is %s is refused',
+  async (timeoutMs) => {
+    const closed = closeLogging({ timeoutMs: timeoutMs as never });
+    if (timeoutMs === null) await closed;
+    else
+      await expect(closed).rejects.toThrow('`timeoutMs` must be a number of milliseconds from 0');
+  },
+);

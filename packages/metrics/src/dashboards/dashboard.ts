@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { optionNames } from '@map/redaction/kernel';
-import { checkOptions as checkNames } from '../common/check.ts';
+import { check, checkOptions as checkNames } from '../common/check.ts';
 import { checkOptions } from '../manager/options.ts';
 import { detailRows } from './detail.ts';
 import { panel, type Row, row } from './make-panel.ts';
@@ -54,6 +54,7 @@ export function grafanaDashboard(options: DashboardOptions = {}): Dashboard {
   checkNames('grafanaDashboard()', options, OPTIONS);
   const { prefix = '', title = 'Agent platform' } = options;
   checkOptions({ prefix });
+  check(typeof title === 'string', 'title', 'a string', title);
   const promql = new PromQl({ prefix, filters: FILTERS, window: '$__rate_interval' });
   return {
     title,

@@ -1,3 +1,4 @@
+import { describeValue } from '@map/redaction/kernel';
 import { BUCKETS } from './buckets.ts';
 
 /** A label value: a string, or a primitive with one obvious string form. */
@@ -71,11 +72,14 @@ export function isLabelName(name: unknown): boolean {
 export function definitionProblem(definition: MetricDefinition): string | undefined {
   const { name, type, help, labels } = definition;
   if (typeof name !== 'string' || !METRIC_NAME.test(name)) {
-    return '`name` must contain only letters, digits, _ and :, and must not start with a digit.';
+    const got = typeof name === 'string' ? JSON.stringify(name.slice(0, 100)) : describeValue(name);
+    return `\`name\` must be letters, digits, _ and :, without a digit first, got ${got}.`;
   }
-  if (typeof help !== 'string' || help === '') return '`help` must be a non-empty string.';
+  if (typeof help !== 'string' || help === '') {
+    return `\`help\` must be a non-empty string, got ${describeValue(help)}.`;
+  }
   if (type === 'counter' && !name.endsWith('_total')) {
-    return '`name` of a counter must end in _total.';
+    return `\`name\` of a counter must end in _total, got ${name}.`;
   }
   if (type !== 'counter' && /_(total|count|sum|bucket)$/.test(name)) {
     return `\`name\` of a ${type} must not end in _total, _count, _sum or _bucket.`;

@@ -58,7 +58,12 @@ export function genaiPrices(options: GenaiPricesOptions = {}): PriceFunction {
   const { own, batch = 0.5, serviceTiers } = options;
   checkObject('own', own ?? {});
   checkObject('serviceTiers', serviceTiers ?? {});
-  check(batch >= 0 && batch <= 1, 'batch', 'a number from 0 to 1', batch);
+  check(
+    typeof batch === 'number' && batch >= 0 && batch <= 1,
+    'batch',
+    'a number from 0 to 1',
+    batch,
+  );
   return (usage, { provider, model }) => {
     if (priceOf({ provider, model, prices: own }) !== undefined) {
       return costOf({ ...usage, costUsd: undefined }, { provider, model, prices: own });

@@ -84,13 +84,15 @@ export function checkOptions(options: MetricsOptions): void {
   checkNames('the metrics manager', options, OPTIONS);
   const { prefix, maxSeries, maxLabelLength, defaultLabels } = options;
   check(
-    prefix === undefined || /^([a-zA-Z_][a-zA-Z0-9_]*)?$/.test(prefix),
+    prefix === undefined ||
+      (typeof prefix === 'string' && /^([a-zA-Z_][a-zA-Z0-9_]*)?$/.test(prefix)),
     'prefix',
     'a string of letters, digits and _ that does not start with a digit',
     prefix,
   );
   for (const [name, limit] of Object.entries({ maxSeries, maxLabelLength })) {
-    check(limit === undefined || limit >= 1, name, 'a number of at least 1', limit);
+    const valid = limit === undefined || (typeof limit === 'number' && limit >= 1);
+    check(valid, name, 'a number of at least 1', limit);
   }
   for (const name of Object.keys(defaultLabels ?? {})) {
     check(isLabelName(name), 'defaultLabels', 'an object with valid label names', name);

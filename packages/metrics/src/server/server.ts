@@ -113,7 +113,7 @@ async function makeServer(
     } catch (error) {
       throw new MetricsError(
         'METRICS_OPTION_INVALID',
-        '`tls` must be a key and a certificate in PEM that belong together; they cannot be read.',
+        '`tls` must be a key and a certificate in PEM that belong together, got unreadable ones.',
         error,
       );
     }

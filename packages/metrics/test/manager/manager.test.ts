@@ -13,8 +13,8 @@ describe('definitions', () => {
     new MetricsManager().defineCounter({ name: 'ok_total', help: 'h', ...options });
 
   test.each([
-    [{ name: '1_total' }, '`name` must contain only letters'],
-    [{ name: 'a-b_total' }, '`name` must contain only letters'],
+    [{ name: '1_total' }, '`name` must be letters'],
+    [{ name: 'a-b_total' }, '`name` must be letters'],
     [{ name: 'jobs' }, 'must end in _total'],
     [{ help: '' }, '`help` must be a non-empty string'],
     [{ labels: ['le'] }, 'must be valid label names, got "le"'],

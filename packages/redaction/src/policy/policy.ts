@@ -1,4 +1,6 @@
+import { isArray, read } from '../safe/read.ts';
 import type { SecretLike } from '../secret/secret-like.ts';
+import { describeValue } from '../words/describe-value.ts';
 import { optionNames, unknownOption } from '../words/unknown-option.ts';
 import { pathTree } from './paths.ts';
 
@@ -45,7 +47,7 @@ export const POLICY_OPTIONS: ReadonlySet<string> = optionNames<RedactionPolicy>(
  * @throws {TypeError} If an option has a wrong type. The message never contains a value.
  */
 export function checkPolicy(policy: RedactionPolicy): void {
-  check(isPlain(policy), 'policy', 'an object');
+  check(isPlain(policy), 'policy', 'an object', policy);
   const unknown = unknownOption('a redaction policy', policy, POLICY_OPTIONS);
   if (unknown !== undefined) throw new TypeError(unknown.message);
   listOf(policy.keys, 'keys', 'strings', isString);
@@ -56,7 +58,8 @@ export function checkPolicy(policy: RedactionPolicy): void {
     (PERSONAL as readonly unknown[]).includes(item),
   );
   for (const name of ['defaultKeys', 'defaultPatterns'] as const) {
-    check(policy[name] === undefined || typeof policy[name] === 'boolean', name, 'true or false');
+    const value = policy[name];
+    check(value === undefined || typeof value === 'boolean', name, 'true or false', value);
   }
   pathTree(policy.paths ?? []);
 }
@@ -67,19 +70,24 @@ function listOf(
   items: string,
   is: (item: unknown) => boolean,
 ): void {
-  check(
-    list === undefined || (Array.isArray(list) && list.every(is)),
-    name,
-    `an array of ${items}`,
-  );
+  const isList = isArray(list);
+  const wrong = isList ? list.find((item) => !is(item)) : undefined;
+  if (list === undefined || (isList && wrong === undefined && list.every(is))) return;
+  // A number among the values may be a secret, so of items only the type is shown.
+  const got = isList ? `an array with a value of type ${typeof wrong}` : describeValue(list);
+  throw invalid(name, `an array of ${items}`, got);
 }
 
-function check(condition: boolean, name: string, expected: string): void {
-  if (!condition) throw new TypeError(`\`${name}\` must be ${expected}.`);
+function check(condition: boolean, name: string, expected: string, got: unknown): void {
+  if (!condition) throw invalid(name, expected, describeValue(got));
+}
+
+function invalid(name: string, expected: string, got: string): TypeError {
+  return new TypeError(`\`${name}\` must be ${expected}, got ${got}.`);
 }
 
 function isPlain(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !isArray(value);
 }
 
 function isString(value: unknown): boolean {
@@ -89,5 +97,5 @@ function isString(value: unknown): boolean {
 /** Returns whether a value is a string or has `reveal()`. */
 export function isSecretLike(value: unknown): value is SecretLike {
   if (typeof value === 'string') return true;
-  return isPlain(value) && typeof (value as { reveal?: unknown }).reveal === 'function';
+  return isPlain(value) && typeof read(value, 'reveal') === 'function';
 }

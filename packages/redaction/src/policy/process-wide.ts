@@ -1,5 +1,6 @@
 import { processState } from '../process/state.ts';
 import { reveal, type SecretLike } from '../secret/secret-like.ts';
+import { describeValue } from '../words/describe-value.ts';
 import { checkPolicy, isSecretLike, type RedactionPolicy } from './policy.ts';
 
 interface State {
@@ -57,7 +58,9 @@ export function activePolicies(): RedactionPolicy[] {
 export function registerSecrets(values: Iterable<SecretLike>): () => void {
   const iterator: unknown = (values as Iterable<SecretLike> | null | undefined)?.[Symbol.iterator];
   if (typeof iterator !== 'function') {
-    throw new TypeError('`values` must be an array of strings or secrets.');
+    throw new TypeError(
+      `\`values\` must be an array of strings or secrets, got ${describeValue(values)}.`,
+    );
   }
   const texts = Array.from(typeof values === 'string' ? [values as string] : values, revealed);
   const added = texts.filter((text) => text !== '');
@@ -76,7 +79,9 @@ export function registerSecrets(values: Iterable<SecretLike>): () => void {
 function revealed(value: SecretLike): string {
   const text: unknown = isSecretLike(value) ? reveal(value) : undefined;
   if (typeof text === 'string') return text;
-  throw new TypeError('A secret must be a string or an object with reveal() that returns one.');
+  throw new TypeError(
+    `\`values\` must be an array of strings or objects with reveal() that returns one, got an array with a value of type ${typeof value}.`,
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type PathNode, stepInto } from '../policy/paths.ts';
 import { firstItems, isArray, isNativeError, read, readString } from '../safe/read.ts';
+import { describeValue } from '../words/describe-value.ts';
 import {
   CIRCULAR,
   MASK,
@@ -9,7 +10,7 @@ import {
   UNREADABLE,
 } from '../words/words.ts';
 import { foreignMessage } from './foreign-message.ts';
-import { redactForeignText, redactText } from './redact-text.ts';
+import { checkLimit, redactForeignText, redactText } from './redact-text.ts';
 import { processRedactor } from './redactor.ts';
 
 /** Options of {@link redactValue}. */
@@ -39,7 +40,7 @@ interface Walk {
 
 /**
  * Copies any value into plain data that JSON can hold: bounded in depth, width and size, without
- * secrets. Never throws, whatever the value's getters do.
+ * secrets. Never throws, whatever the value's getters do, but for limits that are not numbers.
  *
  * Secret fields, paths of the policy and `Secret` objects are masked; strings go through
  * `redactText()`; `null`, `undefined` and booleans of secret fields stay, because whether a secret is
@@ -57,7 +58,19 @@ interface Walk {
  * ```
  */
 export function redactValue(value: unknown, options: RedactValueOptions = {}): unknown {
-  const { depth = 8, items = 100, text = 2000, size = 64_000, describeError = describe } = options;
+  const {
+    depth = 8,
+    items = 100,
+    text = 2000,
+    size = 64_000,
+    describeError = describe,
+  } = options ?? {};
+  for (const [name, limit] of Object.entries({ depth, items, text, size })) checkLimit(name, limit);
+  if (typeof describeError !== 'function') {
+    throw new TypeError(
+      `\`describeError\` must be a function, got ${describeValue(describeError)}.`,
+    );
+  }
   const walk: Walk = {
     options: { depth, items, text, size, describeError },
     left: size,

@@ -1,3 +1,5 @@
+import { read } from '../safe/read.ts';
+
 /** A secret: a plain string, or an object such as {@link Secret} that reveals one on request. */
 export type SecretLike = string | { reveal(): string };
 
@@ -8,5 +10,9 @@ export type SecretLike = string | { reveal(): string };
  * @returns The string itself, or what `reveal()` returns.
  */
 export function reveal(secret: SecretLike): string {
-  return typeof secret === 'string' ? secret : secret.reveal();
+  if (typeof secret === 'string') return secret;
+  if (typeof read(secret, 'reveal') === 'function') return secret.reveal();
+  throw new TypeError(
+    `\`secret\` must be a string or an object with reveal(), got a value of type ${typeof secret}.`,
+  );
 }

@@ -160,13 +160,22 @@ describe('setRedaction', () => {
   });
 
   it.each([
-    [{ keys: 'password' }, '`keys` must be an array of strings.'],
-    [{ patterns: ['x'] }, '`patterns` must be an array of regular expressions.'],
+    [{ keys: 'password' }, '`keys` must be an array of strings, got a string.'],
+    [
+      { patterns: ['x'] },
+      '`patterns` must be an array of regular expressions, got an array with a value of type string.',
+    ],
     [{ paths: ['a..b'] }, /`paths` must be an array of paths/],
-    [{ personal: ['phone'] }, '`personal` must be an array of email, card, nationalId.'],
-    [{ values: [7] }, '`values` must be an array of strings or objects with reveal().'],
+    [
+      { personal: ['phone'] },
+      '`personal` must be an array of email, card, nationalId, got an array with a value of type string.',
+    ],
+    [
+      { values: [7] },
+      '`values` must be an array of strings or objects with reveal(), got an array with a value of type number.',
+    ],
     [{ nope: 1 }, '`nope` is not an option of a redaction policy. Use one of keys, paths, '],
-    [null, '`policy` must be an object.'],
+    [null, '`policy` must be an object, got null.'],
   ])('rejects %j', (policy, message) => {
     expect(() => setRedaction(policy as never)).toThrow(message);
   });

@@ -81,7 +81,7 @@ it('a number may be a secret', () => {
 
 it('rejects what is not a secret, without showing it', () => {
   expect(() => registerSecrets([{ value: 'NOBODY' } as never])).toThrow(
-    'A secret must be a string or an object with reveal() that returns one.',
+    '`values` must be an array of strings or objects with reveal() that returns one, got an array with a value of type object.',
   );
 });
 

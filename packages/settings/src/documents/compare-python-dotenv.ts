@@ -1,3 +1,4 @@
+import { describeValue } from '@map/redaction/kernel';
 import { type DotenvEntry, parseDotenv } from '../sources/dotenv.ts';
 import { type PythonEntry, parsePythonDotenv } from '../sources/python-dotenv.ts';
 
@@ -23,6 +24,9 @@ export interface PythonDifference {
  * ```
  */
 export function comparePythonDotenv(text: string): readonly PythonDifference[] {
+  if (typeof text !== 'string') {
+    throw new TypeError(`\`text\` must be a string, got ${describeValue(text)}.`);
+  }
   const python = parsePythonDotenv(text);
   const { entries, faults } = parseDotenv(text);
   const found: PythonDifference[] = [];

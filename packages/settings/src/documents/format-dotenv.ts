@@ -1,4 +1,5 @@
 import { ConfigurationError, ErrorCode } from '@map/errors/core';
+import { describeValue, isObject } from '@map/redaction/kernel';
 import { DOTENV_NAME } from '../sources/dotenv.ts';
 
 /**
@@ -16,16 +17,26 @@ import { DOTENV_NAME } from '../sources/dotenv.ts';
  * ```
  */
 export function formatDotenv(values: Readonly<Record<string, string>>): string {
+  if (!isObject(values)) throw invalid('an object of strings', describeValue(values));
   return Object.entries(values)
     .map(([name, value]) => assignment(name, value))
     .join('');
 }
 
 function assignment(name: string, value: string): string {
-  if (DOTENV_NAME.test(name)) return `${name}=${quote(name, value)}\n`;
-  throw new ConfigurationError({
+  if (!DOTENV_NAME.test(name)) {
+    throw invalid('an object with variable names as keys', JSON.stringify(name.slice(0, 40)));
+  }
+  if (typeof value !== 'string') {
+    throw invalid('an object of strings', `${describeValue(value)} for ${name.slice(0, 40)}`);
+  }
+  return `${name}=${quote(name, value)}\n`;
+}
+
+function invalid(expected: string, got: string): ConfigurationError {
+  return new ConfigurationError({
     code: ErrorCode.CONFIG_INVALID,
-    message: `\`values\` must have variable names as keys, got ${JSON.stringify(name.slice(0, 40))}.`,
+    message: `\`values\` must be ${expected}, got ${got}.`,
   });
 }
 

@@ -1,4 +1,5 @@
 import { isSecret, Secret } from '@map/redaction';
+import { describeValue } from '@map/redaction/kernel';
 import { deepFreeze } from './freeze.ts';
 import { secretNamesOf, settingsObject } from './settings-object.ts';
 
@@ -50,7 +51,9 @@ export function toWorkerData<T extends object>(settings: T): WorkerSettings<T> {
 export function fromWorkerData<T extends object>(data: WorkerSettings<T>): T {
   const { format, values, secrets } = (data ?? {}) as Partial<WorkerSettings<T>>;
   if (format !== '@map/settings' || values === undefined || secrets === undefined) {
-    throw new TypeError('`data` must be the result of toWorkerData().');
+    throw new TypeError(
+      `\`data\` must be the result of toWorkerData(), got ${describeValue(data)}.`,
+    );
   }
   const restored = deepFreeze(unpack(values)) as Record<string, unknown>;
   return settingsObject(restored, new Set(secrets)) as T;

@@ -131,6 +131,8 @@ test('formatDotenv refuses what no .env file can hold', () => {
   expect(() => formatDotenv({ A: `'"\`` })).toThrow('Use A_FILE instead');
   expect(() => formatDotenv({ A: 'a\rb' })).toThrow('A contains a carriage return');
   for (const name of ['A B', 'A\nB', '', '__proto__']) {
-    expect(() => formatDotenv({ [name]: 'x' })).toThrow('must have variable names as keys');
+    expect(() => formatDotenv({ [name]: 'x' })).toThrow(
+      'must be an object with variable names as keys',
+    );
   }
 });

@@ -37,7 +37,7 @@ test('what only looks like a packed secret comes back as it was', () => {
 test('anything else is refused', () => {
   for (const data of [undefined, null, {}, { format: 'x' }]) {
     expect(() => fromWorkerData(data as never)).toThrow(
-      '`data` must be the result of toWorkerData().',
+      '`data` must be the result of toWorkerData(), got ',
     );
   }
 });
