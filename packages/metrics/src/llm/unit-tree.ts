@@ -26,6 +26,10 @@ interface Unit {
   /** Adds up the cost of its requests, if it has its own span. */
   readonly meter: CostMeter | undefined;
   readonly request?: OpenRequest | undefined;
+  /** The unit around it. */
+  readonly around?: Unit | undefined;
+  /** That of its last request, which tells a deadline from an abort. */
+  signal?: AbortSignal | undefined;
 }
 
 const OUTSIDE: Unit = { span: undefined, isOwnSpan: false, meter: undefined };
@@ -60,7 +64,7 @@ export class UnitTree {
     const isOwnSpan = span !== undefined;
     const outer = around.meter ?? currentCostMeter();
     const meter = isOwnSpan ? { usd: 0, around: outer } : around.meter;
-    this.#add(id, { span: span ?? around.span, isOwnSpan, meter });
+    this.#add(id, { span: span ?? around.span, isOwnSpan, meter, around });
   }
 
   /** Starts a request to a model; one inside of `observeLlm` is counted there. */
@@ -76,6 +80,9 @@ export class UnitTree {
     const observer = meter === undefined ? observe() : inMeter(meter, observe);
     const leave = () => this.fail(id, { name: 'AbortError' });
     const { signal } = call;
+    for (let unit: Unit = around; unit !== OUTSIDE; unit = unit.around ?? OUTSIDE) {
+      unit.signal = signal;
+    }
     this.#add(id, { ...around, isOwnSpan: false, request: { observer, signal, leave } });
     // A stream that its reader has left reports no abort.
     signal?.addEventListener('abort', leave);
@@ -107,7 +114,9 @@ export class UnitTree {
   fail(id: string, error: unknown): void {
     const unit = this.#units.get(id);
     unit?.request?.observer.reading.failed(error);
-    if (unit?.isOwnSpan && unit.span !== undefined) fail(unit.span, error, this.recording);
+    if (unit?.isOwnSpan && unit.span !== undefined) {
+      fail(unit.span, error, this.recording, unit.signal);
+    }
     this.end(id);
   }
 

@@ -4,13 +4,14 @@ import { Document } from '@langchain/core/documents';
 import { BaseRetriever } from '@langchain/core/retrievers';
 import { RunnableLambda } from '@langchain/core/runnables';
 import { tool } from '@langchain/core/tools';
+import { createReactAgent } from '@langchain/langgraph/prebuilt';
 import * as conventions from '@opentelemetry/semantic-conventions/incubating';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
 import { mapCallbacks } from '../../src/langchain/langchain.ts';
 import { meterCost } from '../../src/llm/llm.ts';
 import { LlmHarness, PRICES } from './llm-harness.ts';
-import { completion, HANGS, textStream } from './llm-replay.ts';
+import { completion, HANGS, textStream, toolCompletion } from './llm-replay.ts';
 import { SpanRecorder, settingsOf } from './span-recorder.ts';
 
 const llm = new LlmHarness();
@@ -110,6 +111,25 @@ test('an abort is cancelled, a deadline is an error', async () => {
   await expect.poll(() => requests().sort()).toEqual(['chat cancelled 1', 'chat error 1']);
   expect(llm.errorTypes()).toEqual(['timeout']);
   expect(value('llm_requests_in_flight')).toBe(0);
+});
+
+test('the units around a request have the reason of their end: a deadline or a cancellation', async () => {
+  const clock = tool(async () => 'noon', { name: 'clock', schema: z.object({}) });
+  const graph = createReactAgent({ llm: langchain(), tools: [clock], name: 'clerk' });
+  const task = { messages: [{ role: 'user' as const, content: 'x' }] };
+  llm.replay.replies = [HANGS];
+  await expect(ask.invoke('x', { ...record(), timeout: 50 })).rejects.toThrow();
+  expect(tree()).toEqual(['invoke_workflow clerk (timeout)', '  chat m (timeout)']);
+  recorder.reset();
+  await expect(graph.invoke(task, { ...record(), timeout: 50 })).rejects.toThrow();
+  await expect
+    .poll(() => tree())
+    .toEqual(['invoke_workflow clerk (timeout)', '  chat m (timeout)']);
+  recorder.reset();
+  llm.replay.replies = [toolCompletion(), HANGS];
+  const updates = await graph.stream(task, { ...record(), streamMode: 'updates' });
+  for await (const _ of updates) break;
+  await expect.poll(() => tree()[0]).toBe('invoke_workflow clerk (cancelled)');
 });
 
 test('a stream that its reader leaves is cancelled: by its signal at any time, otherwise after a pause', async () => {

@@ -74,9 +74,8 @@ function isAbort(error: unknown): boolean {
     name === 'AbortError' ||
     code === 'ABORT_ERR' ||
     classOf(error) === 'APIUserAbortError' ||
-    // LangChain has the name as the message.
-    message === 'AbortError' ||
-    message === 'Aborted'
+    // LangChain has the name as the message, LangGraph a part of it.
+    /^Abort(ed|Error)?$/.test(String(message))
   );
 }
 

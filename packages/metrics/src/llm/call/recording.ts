@@ -31,7 +31,8 @@ export function fail(
   span: UnitSpan,
   error: unknown,
   { manager }: Pick<Recording, 'manager'>,
+  signal: AbortSignal | undefined = manager.signal,
 ): void {
-  const { type, status } = classify(error, manager.signal, manager.errorType);
+  const { type, status } = classify(error, signal, manager.errorType);
   span.fail({ type, error, isError: status === 'error' });
 }
