@@ -2,12 +2,12 @@ export { MASK, type RedactionPolicy, type SecretLike } from '@map/redaction';
 export {
   bindContext,
   type ContextCarrier,
-  type ContextFields,
   getContext,
   getTraceHeaders,
   LogContext,
   runWithContext,
 } from './context/context.ts';
+export type { ContextFields } from './context/context-fields.ts';
 export { type CapturedLogs, captureLogs } from './core/capture.ts';
 export type { Serializers } from './core/log-target.ts';
 export {

@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { isSecretKey, MASK, redactText, redactValue, UNREADABLE } from '@map/redaction';
 import {
   activeSpan,
   type OtelSpanContext,
@@ -8,17 +7,11 @@ import {
 } from '@map/redaction/kernel';
 import { LoggingOptionError } from '../level/option-error.ts';
 import { activeBaggage, parseBaggage } from './baggage.ts';
+import { type ContextFields, jsonFields, readableFields } from './context-fields.ts';
 import type { FieldLayer } from './field-source.ts';
+import { header, record } from './header.ts';
 import { newSpanId, newTraceId, toW3cTraceId } from './trace-id.ts';
 import { formatTraceparent, parseTraceparent, parseTracestate } from './traceparent.ts';
-
-/** The fields that a context adds to each of its log lines. */
-export interface ContextFields {
-  readonly trace_id?: string | undefined;
-  readonly task_id?: string | undefined;
-  readonly agent_id?: string | undefined;
-  readonly [key: string]: unknown;
-}
 
 /** A context as plain JSON, for the message of a queue. */
 export interface ContextCarrier {
@@ -314,69 +307,8 @@ export function copyFields(fields: unknown): ContextFields {
   }
 }
 
-function readableFields(fields: object): ContextFields {
-  const copy: Record<string, unknown> = {};
-  try {
-    for (const name of Object.keys(fields)) {
-      try {
-        copy[name] = (fields as Record<string, unknown>)[name];
-      } catch {
-        copy[name] = UNREADABLE;
-      }
-    }
-  } catch {
-    // Not even its names can be read.
-  }
-  return copy;
-}
-
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function header(headers: unknown, name: string): unknown {
-  const source = record(headers);
-  try {
-    if (typeof source['get'] === 'function') return source['get'](name) ?? undefined;
-    if (source[name] !== undefined) return source[name];
-    for (const key of Object.keys(source)) if (key.toLowerCase() === name) return source[key];
-  } catch {
-    // An unreadable value counts as missing.
-  }
-  return undefined;
-}
-
-/** Redaction alone, without a limit that log lines have. */
-const WHOLE = { depth: 100, items: 100_000, text: 10_000_000, size: 10_000_000 };
-
-/** Fields as JSON, without secrets: the receiver may not know what is secret here. */
-function jsonFields(fields: ContextFields): Record<string, unknown> {
-  const out: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(fields)) {
-    if (typeof value === 'boolean' || value === null) {
-      out[key] = value;
-      continue;
-    }
-    if (isSecretKey(key) && value !== undefined) {
-      out[key] = MASK;
-      continue;
-    }
-    if (typeof value === 'string') {
-      out[key] = redactText(value, { limit: Number.POSITIVE_INFINITY });
-      continue;
-    }
-    try {
-      const json = JSON.stringify(value);
-      if (json !== undefined) out[key] = redactValue(JSON.parse(json), WHOLE);
-    } catch {
-      // A value JSON cannot hold stays behind: the rest of the context must get through.
-    }
-  }
-  return out;
 }
 
 function checkFunction(fn: unknown): void {

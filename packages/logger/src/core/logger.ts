@@ -1,4 +1,5 @@
-import { type ContextFields, copyFields } from '../context/context.ts';
+import { copyFields } from '../context/context.ts';
+import type { ContextFields } from '../context/context-fields.ts';
 import type { FieldLayer, FieldSource } from '../context/field-source.ts';
 import { newTraceId } from '../context/trace-id.ts';
 import type { Above } from '../format/caller.ts';

@@ -1,5 +1,5 @@
 import { setRedaction } from '@map/redaction';
-import type { ContextFields } from '../context/context.ts';
+import type { ContextFields } from '../context/context-fields.ts';
 import { LEVELS } from '../level/level.ts';
 import { failover } from '../output/failover.ts';
 import { FileSink } from '../output/file-sink.ts';

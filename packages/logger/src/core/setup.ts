@@ -1,5 +1,5 @@
 import { registerSecrets, type SecretLike } from '@map/redaction';
-import type { ContextFields } from '../context/context.ts';
+import type { ContextFields } from '../context/context-fields.ts';
 import type { LevelInput, LevelName } from '../level/level.ts';
 import { LoggingOptionError } from '../level/option-error.ts';
 import type { OutputStats } from '../output/outputs.ts';

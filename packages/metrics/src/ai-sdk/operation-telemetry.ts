@@ -6,7 +6,7 @@ import type { OnLeft } from '../llm/call/reading.ts';
 import { fail, MAX_OPEN, type Recording, recordingOf } from '../llm/call/recording.ts';
 import { observe } from '../llm/observe.ts';
 import { loose } from '../llm/usage/loose.ts';
-import { readUsage } from '../llm/usage/usage.ts';
+import { readUsage } from '../llm/usage/read-usage.ts';
 import { Operation } from './operation.ts';
 import type { AiSdkTelemetry } from './telemetry.ts';
 

@@ -8,7 +8,8 @@ export type { LlmCall } from './call/call.ts';
 export { type CostMeter, meterCost } from './call/cost-meter.ts';
 export { currentLlmCall } from './call/current-call.ts';
 export type { LlmPrice, LlmRates, PriceFunction, PriceTable } from './usage/price.ts';
-export { type LlmUsage, readUsage } from './usage/usage.ts';
+export { readUsage } from './usage/read-usage.ts';
+export type { LlmUsage } from './usage/usage.ts';
 
 const CALL = optionNames<LlmCall>({
   provider: true,
