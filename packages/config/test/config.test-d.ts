@@ -9,7 +9,7 @@ export async function types(): Promise<void> {
   is<Config>(plain);
   is<string>(plain.settings.APP_NAME);
   is<undefined>(plain.extension);
-  // @ts-expect-error a setting that nobody defined
+  // @ts-expect-error a setting that is not defined
   plain.settings.SHOP_LIMIT;
   // @ts-expect-error settings are frozen
   plain.settings.APP_NAME = 'other';
@@ -28,7 +28,7 @@ export async function types(): Promise<void> {
   own.extension.sales.inc({ currency: 'EUR' });
   // @ts-expect-error a label that the metric does not have
   own.extension.sales.inc({ country: 'DE' });
-  // @ts-expect-error a metric that nobody defined
+  // @ts-expect-error a metric that is not defined
   own.extension.refunds;
 
   // @ts-expect-error settings that lack what MAP needs

@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 
 /**
  * Removes the declarations that no entry leads to: the compiler writes one for each source, and
- * nobody can import the others.
+ * the others cannot be imported.
  *
  * @param folder - of the declarations, such as `dist`
  * @param entries - the declarations that users import, from that folder

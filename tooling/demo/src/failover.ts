@@ -53,7 +53,7 @@ export async function withFailover<P extends { readonly name: string }, T>(
     };
     try {
       return await retry(attempt, {
-        // A question does no harm twice, and nobody has seen the part of an answer that arrived.
+        // A question does no harm twice, and no reader has seen the part of an answer that arrived.
         idempotent: true,
         tokensDelivered: false,
         maxAttempts: next === undefined ? ATTEMPTS.last : ATTEMPTS.first,

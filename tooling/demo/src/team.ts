@@ -24,7 +24,7 @@ export type Command = { readonly stopWithinMs: number } | 'end';
 
 /** The agents of a run, in one process or in several. */
 export interface Team extends Crew {
-  /** Aborted when nobody is left who could work. */
+  /** Aborted when no worker is left. */
   readonly lost: AbortSignal;
   /** Ends the processes. */
   end(): Promise<void>;

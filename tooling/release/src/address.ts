@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { must } from './execute.ts';
 import { readManifest, repository } from './packages.ts';
 
-/** Top-level domains and domains that belong to nobody (RFC 2606 and 6761). */
+/** Top-level domains and domains that are reserved (RFC 2606 and 6761). */
 const reserved = /(^|\.)(example(\.(com|net|org))?|invalid|test|localhost)$/;
 
 /** Whether an address is missing, malformed, or a placeholder under a reserved domain. */

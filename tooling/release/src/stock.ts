@@ -57,7 +57,7 @@ export function strangeDependencies(name: string, packages: string[], folder: st
   const ours = names.filter((entry) => entry.startsWith('@map/'));
   const twice = ours.filter((entry, index) => ours.indexOf(entry) !== index);
   return [
-    ...strange.map((entry) => `${entry} is there and nobody depends on it`),
+    ...strange.map((entry) => `${entry} is there and no package depends on it`),
     ...twice.map((entry) => `${entry} is there more than once`),
   ];
 }

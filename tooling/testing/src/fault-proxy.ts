@@ -4,7 +4,7 @@ import { connect, createServer, type Socket } from 'node:net';
 export interface Fault {
   /** Delay of every chunk in both directions, in milliseconds. */
   latencyMs?: number;
-  /** Accept connections and swallow what comes: nobody ever answers. */
+  /** Accept connections and swallow what comes: no response ever comes. */
   blackhole?: boolean;
   /** Refuse new connections by closing them at once with a reset. */
   refuse?: boolean;

@@ -76,7 +76,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
     if (options.port !== undefined || !error.message.includes('Address already in use')) {
       throw error;
     }
-    // Somebody took the port between the question and the start.
+    // Another process took the port between the question and the start.
     port = await freePort();
     return launch();
   });

@@ -47,7 +47,7 @@ test('bytes pass unchanged, also in delayed pieces', async () => {
   expect(proxy.accepted).toBe(1);
 });
 
-test('a black hole answers nobody until it is healed', async () => {
+test('a black hole does not answer until it is healed', async () => {
   proxy.set({ blackhole: true });
   const socket = await open();
   let heard = '';

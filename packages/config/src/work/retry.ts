@@ -50,7 +50,7 @@ function isObject(options: unknown): boolean {
   return typeof options === 'object' && options !== null;
 }
 
-/** Adds the signal of the work around it: nobody waits for a retry once that has been stopped. */
+/** Adds the signal of the work around it: no caller waits for a retry once that has been stopped. */
 function withSurrounding(given: AbortSignal | undefined): AbortSignal | undefined {
   const around = currentWork()?.signal;
   if (around === undefined || given === undefined) return given ?? around;

@@ -299,7 +299,7 @@ describe('bad input', () => {
     expect((await start()).ending).toBe(false);
   });
 
-  test('a connection manager that somebody made before is refused: it knows no settings', async () => {
+  test('a connection manager that was made before is refused: it knows no settings', async () => {
     environment();
     const early = getConnectionManager();
     await expect(start()).rejects.toMatchObject({

@@ -7,7 +7,7 @@
 //   at a time is enough to find out when the server is back.
 // - Between failed attempts it pauses with full jitter. While a caller waits, the cap is the
 //   `maxRetryDelayMs` of the settings (250 ms by default), because every pause is latency. While
-//   nobody waits it grows to `idleRetryDelayMs`, because every process that lost this server is
+//   no caller waits it grows to `idleRetryDelayMs`, because every process that lost this server is
 //   knocking too. A server that accepts connections and closes them at once is paused for, too: only
 //   a connection that was open for `stableMs` shows that the server is back. A pause without a waiting caller ends as soon as a caller arrives or the owner
 //   learns that the server is back (`hurry`).

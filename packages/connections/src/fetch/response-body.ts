@@ -29,7 +29,7 @@ const mostUnread = 64 * 1024;
 /**
  * The body of a response as a byte stream.
  *
- * Its queue has the size 0, so `pull` is called exactly when somebody waits for bytes. What the socket
+ * Its queue has the size 0, so `pull` is called exactly when a reader waits for bytes. What the socket
  * gives at once, often many chunks, is passed on as one: each piece costs the stream and its reader
  * more than its bytes do. An error is kept until what came before it has been read: erring a stream
  * drops its queue.

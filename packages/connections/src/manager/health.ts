@@ -1,3 +1,4 @@
+import { redactText } from '@map/redaction';
 import type { Connection, ConnectionStats } from '../core/connection.ts';
 import { codedError } from '../core/errors.ts';
 import type { ConnectionKind } from '../core/observer.ts';
@@ -47,7 +48,8 @@ export async function examineAll(
   );
   const statuses = examined.map(([, { status }]) => status);
   const worst = (['fail', 'warn'] as const).find((status) => statuses.includes(status));
-  return { status: worst ?? 'pass', connections: Object.fromEntries(examined) };
+  const shown = examined.map(([name, health]) => [redactText(name), health]);
+  return { status: worst ?? 'pass', connections: Object.fromEntries(shown) };
 }
 
 async function examine(
@@ -72,7 +74,7 @@ async function examine(
       checked: true,
       latencyMs: performance.now() - startedAt,
       errorType: error.code,
-      message: error.message,
+      message: redactText(error.message),
     };
   }
 }

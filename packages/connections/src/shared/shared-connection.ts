@@ -7,7 +7,7 @@
 // - When the connection is lost, gives no reply in time, or leads to the wrong server, it is
 //   replaced: the old one is destroyed (its operations in flight fail) and the opener starts again,
 //   also without a waiting caller, so that the next one finds it open. A connection that never
-//   opened is only tried while somebody waits.
+//   opened is only tried while a caller waits.
 // - Callers work in scopes. A scope is accepted work: a shutdown waits for it, and during the
 //   shutdown only scopes that were accepted before may start operations.
 // - `retireGently` is for cluster clients, which hold connections to many servers: one late reply

@@ -41,7 +41,7 @@ function setUp(): {
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe('while nobody waits', () => {
+describe('while no caller waits', () => {
   test('the delay between attempts grows, and each is reported once', async () => {
     const { attempts, events, opener } = setUp();
     opener.update();

@@ -122,3 +122,19 @@ test('nothing is opened before it is used, and nothing is left by what was not u
   expect(await manager.health()).toMatchObject({ status: 'pass' });
   expect(await manager.closeAllConnections()).toMatchObject({ abandoned: 0 });
 });
+
+test('a health report has no secret of a name and of a failed check', async () => {
+  const manager = new ConnectionManager();
+  const name = 'postgres://app:hunter2-4711@db';
+  manager.register(name, {
+    kind: 'postgres',
+    open: () => Promise.reject(new Error('no server for password=hunter2-4711')),
+  });
+  const report = await manager.health({ open: true, name });
+  expect(report).toMatchObject({
+    status: 'fail',
+    connections: { 'postgres://app:**********@db': { kind: 'postgres', status: 'fail' } },
+  });
+  expect(JSON.stringify(report)).not.toContain('hunter2');
+  await manager.closeAllConnections();
+});

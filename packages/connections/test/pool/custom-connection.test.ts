@@ -179,7 +179,7 @@ describe('an idle connection that no longer works', () => {
     await manager.closeAllConnections();
   });
 
-  test('keeps nobody waiting when everything is closed', async () => {
+  test('keeps no caller waiting when everything is closed', async () => {
     const { manager, own } = await idle(() => new Promise(() => {}));
     const borrowed = own.use(() => 'done');
     const closing = manager.closeAllConnections({ timeoutMs: 50 });

@@ -112,7 +112,7 @@ function bodyOf(error: object, response: unknown): unknown {
   return parseBody(message) ?? { message };
 }
 
-/** A body that nobody has read, such as that of a `Response`. */
+/** A body that has not been read, such as that of a `Response`. */
 function isStream(body: object): boolean {
   return typeof read(body, 'getReader') === 'function' || typeof read(body, 'pipe') === 'function';
 }

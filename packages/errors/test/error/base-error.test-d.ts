@@ -59,7 +59,7 @@ new BaseError({ code: ErrorCode.SYSTEM_ERROR });
 new BaseError({ code: ErrorCode.API_ERROR, message: 'x', details: { status_code: '503' } });
 // @ts-expect-error an issue has a path
 new ValidationError({ code: ErrorCode.SCHEMA_MISMATCH, message: 'x', details: { issues: [{}] } });
-// @ts-expect-error an option nobody knows
+// @ts-expect-error an unknown option
 new BaseError({ code: ErrorCode.API_ERROR, message: 'x', retryAfter: 1 });
 
 // A class takes the codes of its category.
@@ -99,7 +99,7 @@ new Billing.Error({ code: Billing.ErrorCode.CARD_DECLINED, message: 'x', details
 new Billing.Error({ code: ErrorCode.SYSTEM_ERROR, message: 'x' });
 // @ts-expect-error a plain string is not a code
 convertException(new Error('x'), { defaultCode: 'CARD_DECLINED_10001' });
-// @ts-expect-error a name nobody defined
+// @ts-expect-error a name that is not defined
 Billing.ErrorCode.CARD_LOST;
-// @ts-expect-error an origin nobody knows
+// @ts-expect-error an unknown origin
 convertException(new Error('x'), { origin: 'moon' });

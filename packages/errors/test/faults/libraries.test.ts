@@ -169,7 +169,7 @@ describe.each(LIBRARIES)('$name', (library) => {
     expect(JSON.stringify(found)).not.toContain('NOBODY');
   });
 
-  test('a reset connection, and nobody there', async () => {
+  test('a reset connection, and no server', async () => {
     answer = reset;
     const lost = convertException(await caught(() => library.call(server.url)));
     expect(lost.code).toBe(ErrorCode.CONNECTION_RESET);
@@ -279,7 +279,7 @@ test.each([
   }
 });
 
-test('MongoDB: nobody there, a conflict, a duplicate without its value, a step down', async () => {
+test('MongoDB: no server, a conflict, a duplicate without its value, a step down', async () => {
   const client = new MongoClient(nobody.replace('http', 'mongodb'), {
     serverSelectionTimeoutMS: 100,
   });
@@ -299,7 +299,7 @@ test('MongoDB: nobody there, a conflict, a duplicate without its value, a step d
   expect(JSON.stringify(duplicate)).not.toContain('NOBODY');
 });
 
-test('mysql2: a full queue, a connection that is never answered, a closed pool, nobody there', async () => {
+test('mysql2: a full queue, a connection that is never answered, a closed pool, no server', async () => {
   const silent = createServer((socket) => socket.on('error', () => {}));
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   const { port } = silent.address() as { port: number };

@@ -128,7 +128,7 @@ describe.each(SDKS)('$name', (sdk) => {
 const model = (baseUrl: string) =>
   new GoogleGenerativeAI(apiKey).getGenerativeModel({ model: 'm' }, { baseUrl });
 
-test('@google/generative-ai: a wait, a key, and nobody there', async () => {
+test('@google/generative-ai: a wait, a key, and no server', async () => {
   const details = [
     { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '7s' },
     { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'RATE_LIMIT_EXCEEDED' },

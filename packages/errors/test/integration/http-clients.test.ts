@@ -163,7 +163,7 @@ describe.each([gotClient, axiosClient, fetchClient])('$name', (client) => {
     expect(convertException(await failure(reset, client)).code).toBe(ErrorCode.CONNECTION_RESET);
   });
 
-  test('nobody there', async () => {
+  test('no server', async () => {
     const port = await freePort();
     const found = convertException(await caught(() => client.call(`http://127.0.0.1:${port}`)));
     expect(found.code).toBe(ErrorCode.CONNECTION_REFUSED);
@@ -191,7 +191,7 @@ describe.each([gotClient, axiosClient, fetchClient])('$name', (client) => {
     expect(found.code).toBe(ErrorCode.PROTOCOL_ERROR);
   });
 
-  test('a certificate nobody vouches for', async () => {
+  test('a certificate of an unknown authority', async () => {
     await using server = await startRedis({ tls: true });
     const found = convertException(
       await caught(() => client.call(`https://127.0.0.1:${server.port}`)),

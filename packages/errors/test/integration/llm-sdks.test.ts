@@ -209,7 +209,7 @@ describe.each(CLIENTS)('$name', (client) => {
     expect(found.code).toBe(ErrorCode.CONNECTION_RESET);
   });
 
-  test('nobody there', async () => {
+  test('no server', async () => {
     const nobody = `http://127.0.0.1:${await freePort()}`;
     const found = convertException(await caught(() => client.call(nobody)));
     expect(found.code).toBe(ErrorCode.CONNECTION_REFUSED);

@@ -124,7 +124,7 @@ test('a connection that ends', async () => {
   expect(await codeOf(() => closed.query('select 1'))).toBe(ErrorCode.CLIENT_CLOSED);
 });
 
-test('nobody there', async () => {
+test('no server', async () => {
   const connectionString = `postgres://user:NOBODYMAYSEE@127.0.0.1:${await freePort()}/x`;
   const found = convertException(await caught(() => open({ connectionString })));
   expect(found.code).toBe(ErrorCode.CONNECTION_REFUSED);

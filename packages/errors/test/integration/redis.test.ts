@@ -40,7 +40,7 @@ async function codeOf(run: () => unknown): Promise<string> {
   return convertException(await caught(run)).code;
 }
 
-test('nobody there', async () => {
+test('no server', async () => {
   const url = `redis://user:NOBODYMAYSEE@127.0.0.1:${await freePort()}`;
   const found = convertException(await caught(() => open({ url })));
   expect(found.code).toBe(ErrorCode.CONNECTION_REFUSED);
@@ -152,7 +152,7 @@ test('too many clients', async () => {
   expect(await codeOf(many)).toBe(ErrorCode.REDIS_UNAVAILABLE);
 });
 
-test('a cluster: a slot elsewhere, keys in two slots, a slot of nobody', async () => {
+test('a cluster: a slot elsewhere, keys in two slots, a slot without a node', async () => {
   await using cluster = await startRedis({ cluster: true });
   const client = await open({ url: cluster.url });
   expect(await codeOf(() => client.mGet(['a', 'b']))).toBe(ErrorCode.REDIS_ERROR);
@@ -249,7 +249,7 @@ describe('ioredis', () => {
     expect(await codeOf(() => waiting)).toBe(ErrorCode.CLIENT_CLOSED);
   });
 
-  test('nobody there: the retries are used up, or nothing may wait', async () => {
+  test('no server: the retries are used up, or nothing may wait', async () => {
     const port = await freePort();
     const retryStrategy = (): number => 5;
     const retrying = connectTo(port, { retryStrategy, maxRetriesPerRequest: 1 });

@@ -185,7 +185,7 @@ describe('a provider says it in a plain object', () => {
     expect(convertException(new StreamProviderError(fields)).code).toBe(code);
   });
 
-  test('an object of somebody else is not a provider error', () => {
+  test('an object of another library is not a provider error', () => {
     expect(convertException({ message: 'x', code: 429 }).code).toBe(ErrorCode.UNKNOWN_ERROR);
   });
 });

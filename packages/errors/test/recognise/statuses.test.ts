@@ -62,7 +62,7 @@ test.each<[object, string]>([
   expect(convertException(event, { origin: 'llm' }).code).toBe(code);
 });
 
-test('an error inside a stream whose code nobody knows', () => {
+test('an error inside a stream whose code is unknown', () => {
   const event = { type: 'error', code: 'odd', message: 'x', param: null, sequence_number: 3 };
   const found = convertException(event, { origin: 'llm' });
   expect(found.code).toBe(ErrorCode.LLM_STREAM_INTERRUPTED);

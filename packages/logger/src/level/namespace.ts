@@ -10,7 +10,7 @@ export interface LevelsInForce {
 
 /**
  * The shared state of all loggers of one name: its level, and the lowest level written. It asks for
- * them again after a change, so nobody has to know which namespaces there are.
+ * them again after a change, so no caller has to know which namespaces there are.
  */
 export class Namespace {
   readonly name: string;

@@ -37,7 +37,7 @@ const MAX_WAITING_CHARS = 16 * 1024 * 1024;
 /**
  * Feeds one winston transport at its own pace: its `log` gets the next line when it has called back
  * for the one before, as winston's `File` needs it to keep the order; the others wait in a bounded
- * queue. A slow transport delays nobody, a dead one loses the lines that do not fit, and one that
+ * queue. A slow transport delays no caller, a dead one loses the lines that do not fit, and one that
  * throws, rejects or calls back with an error loses that line.
  */
 export class TransportQueue {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linesOf, run } from '../integration/support/program.ts';
 
-// A disk of 256 KiB that really fills up; where nobody may mount one, /dev/full has to do.
+// A disk of 256 KiB that really fills up; where none may be mounted, /dev/full has to do.
 const folder = mkdtempSync(join(tmpdir(), 'logger-disk-'));
 let mounted = false;
 

@@ -191,7 +191,7 @@ describe('rotation', () => {
 
 describe('a file that cannot be written', () => {
   it('does no harm: lines continue elsewhere, and back when it can be', async () => {
-    // A folder where the file should be: nobody can open that, not even root.
+    // A folder where the file should be: even root cannot open that.
     const { sink, rescued, warnings, recovered } = troubled(() => mkdirSync(path));
     sink.write('lost place\n');
     expect(sink.healthy).toBe(false);
@@ -209,7 +209,7 @@ describe('a file that cannot be written', () => {
     sink.close();
   });
 
-  it('counts what nobody could take', () => {
+  it('counts lines that no output could take', () => {
     const trouble: SinkTrouble = { rescue: () => false, warn: () => {}, recovered: () => {} };
     const sink = new FileSink('/dev/full', 'line', undefined, trouble);
     for (let index = 0; index < 1000; index += 1) sink.write('a line\n');
@@ -249,7 +249,7 @@ describe('a file that cannot be written', () => {
     return { sink, rescued, warnings, recovered };
   }
 
-  it('lets a file that somebody else appends to grow', async () => {
+  it('lets a file grow that another process appends to', async () => {
     setupLogging({ console: false, file: path, buffering: 'line' });
     logger.info('ours');
     appendFileSync(path, '{"message":"theirs"}\n');

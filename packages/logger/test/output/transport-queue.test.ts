@@ -232,7 +232,7 @@ describe('a transport that is taken out with a backlog', () => {
 });
 
 describe('a transport that changes its infos', () => {
-  it('changes nobody else’s', () => {
+  it('does not change those of others', () => {
     class Changing extends Keeping {
       override log(info: Info, next: () => void): void {
         info.message = 'changed';

@@ -196,7 +196,7 @@ test('a request counts once: inside of observeLlm, with callbacks given twice, o
   expect(value('llm_requests_in_flight')).toBe(0);
 });
 
-test('streams that nobody reads to their end are ended past 10,000, the oldest first', () => {
+test('streams that are not read to their end are ended past 10,000, the oldest first', () => {
   const [callbacks] = record().callbacks;
   const start = (id: number) => callbacks?.handleChatModelStart({}, [], `run-${id}`);
   for (let id = 0; id < 10_000; id++) start(id);

@@ -261,7 +261,7 @@ describe('failing streams', () => {
     await expect.poll(() => value('llm_errors_total', { error_type: 'http_400' })).toBe(2);
   });
 
-  test('a stream helper that fails with nobody listening is an unhandled rejection as before', async () => {
+  test('a stream helper that fails without a listener is an unhandled rejection as before', async () => {
     const unhandled: unknown[] = [];
     const listeners = process.listeners('unhandledRejection');
     process.removeAllListeners('unhandledRejection');

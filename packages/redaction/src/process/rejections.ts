@@ -1,7 +1,7 @@
 // Node ends a process for an unhandled rejection with an exception. Where the value of the rejection
 // is not an error, that exception has only the name of its type:
 // https://nodejs.org/api/process.html#event-unhandledrejection. So the value is taken before, and
-// Node then handles the rejection as if nobody had listened.
+// Node then handles the rejection as if there were no listener.
 
 import { processState } from './state.ts';
 

@@ -1,6 +1,6 @@
 import { MASK } from '../words/words.ts';
 
-// Up to the last @ before a space, a quote or the next URL: a password that nobody encoded may
+// Up to the last @ before a space, a quote or the next URL: a password that is not encoded may
 // contain any other delimiter.
 const AUTHORITY = /:\/\/((?:(?!:\/\/)[^\s"'<>`])*)@/g;
 

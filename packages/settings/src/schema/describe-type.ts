@@ -23,7 +23,7 @@ export function describeType(schema: TSchema): string {
     return `${kind} of ${describeItems(schema['items'] as TSchema | undefined)}`;
   if (kind === 'record') {
     const [entry] = Object.values((schema['patternProperties'] ?? {}) as Record<string, TSchema>);
-    return `names with ${describeItems(entry)}`;
+    return `named ${describeItems(entry)}`;
   }
   const noun = NOUNS[kind] ?? kind;
   const { minimum, maximum } = schema as { minimum?: number; maximum?: number };

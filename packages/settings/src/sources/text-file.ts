@@ -1,7 +1,7 @@
 // Reading a file without hanging.
 //
 // The path can name anything: a `.env` that 1Password serves as a named pipe, `<(pass show key)`
-// as `NAME_FILE`, or by mistake `/proc/kmsg`, a device or a pipe that nobody writes to. A blocking
+// as `NAME_FILE`, or by mistake `/proc/kmsg`, a device or a pipe without a writer. A blocking
 // read of those stops a start for ever, where no timer can fire. So:
 //
 // 1. Folders, devices and sockets are refused. Regular files and pipes are read.

@@ -28,7 +28,7 @@ test('a queued command that is aborted leaves the queue at once', async () => {
   expect(await manager.closeAllConnections()).toMatchObject({ abandoned: 0 });
 });
 
-test('a command that was sent ends for its caller, and its answer meets nobody else', async () => {
+test('a command that was sent ends for its caller, and its reply reaches no other caller', async () => {
   await using server = await startRedis();
   const manager = new ConnectionManager({ redis: { url: server.url } });
   const controller = new AbortController();

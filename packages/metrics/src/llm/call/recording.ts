@@ -11,7 +11,7 @@ export interface Recording {
 }
 
 /**
- * Operations whose end is awaited. A stream that nobody reads has none: past this number, the oldest
+ * Operations whose end is awaited. A stream that is not read has none: past this number, the oldest
  * is ended, so that an application that leaves streams unread keeps its memory.
  */
 export const MAX_OPEN = 10_000;

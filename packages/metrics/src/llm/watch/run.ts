@@ -1,7 +1,7 @@
 /*
  * The results of agents and of the AI SDK: objects with several streams and promises of one run,
  * any of which the application may use. Each is observed when it is used, and the first that ends
- * ends the call. Nothing is read that the application does not read: a stream that nobody reads is
+ * ends the call. Nothing is read that the application does not read: a stream that is not read is
  * not observed, and a promise is observed only where asking for it makes the SDK read the stream.
  */
 import { withTimeLimit } from '@map/redaction/kernel';
