@@ -137,11 +137,13 @@ function collect(bags: unknown[], errors: unknown[], values: unknown[]): CallArg
   if (first !== undefined) fields['error'] ??= first;
   if (others.length > 0) fields['errors'] = others;
   // Nest gives a stack, and last the name of the part of the program that logs.
-  const strings = values.length <= 2 && values.every((value) => typeof value === 'string');
-  const [one = '', two] = strings ? values.filter((value) => value !== '') : [];
+  const strings = values.every((value) => typeof value === 'string');
+  const [one = '', ...names] = strings ? values.filter((value) => value !== '') : [];
   if (typeof one === 'string' && STACK.test(one)) {
     fields['stack'] ??= one;
-    if (two !== undefined) fields['context'] ??= two;
+    const context = names.pop();
+    if (context !== undefined) fields['context'] ??= context;
+    if (names.length > 0) fields['args'] = names;
   } else if (values.length === 1 && strings) {
     fields['context'] ??= one;
   } else if (values.length > 0) fields['args'] = values;

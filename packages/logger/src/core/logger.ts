@@ -6,6 +6,7 @@ import type { Above } from '../format/caller.ts';
 import { readInfo } from '../format/winston-info.ts';
 import { LEVELS, type LevelName, levelName, levelNumber, WINSTON_NAMES } from '../level/level.ts';
 import type { Namespace } from '../level/namespace.ts';
+import { isPlain } from './arguments.ts';
 import type { LineSource, LogTarget, Serializers } from './log-target.ts';
 import { LogTimer } from './timer.ts';
 
@@ -215,11 +216,18 @@ function levelMethod<L extends TraceLogger>(logger: L, level: LevelName): LogMet
 function logMethod<L extends TraceLogger>(logger: L): TraceLogger['log'] & ((l: unknown) => L) {
   const log = (...given: [level: unknown, message?: unknown, ...meta: unknown[]]): L => {
     const [level, message, ...meta] = given;
+    if (isMessageOfNest(given)) return logger.write(log, 'info', level, [{ context: message }]);
     return given.length === 1 && typeof level === 'string'
       ? logger.write(log, 'info', level, meta)
       : logger.write(log, level, message, meta);
   };
   return log as never;
+}
+
+/** Nest's `log({ order: 7 }, 'Orders')`: fields without a message, and the part that logs them. */
+function isMessageOfNest([first, context, ...rest]: readonly unknown[]): boolean {
+  if (typeof context !== 'string' || rest.length > 0 || !isPlain(first)) return false;
+  return !['level', 'message', 'msg'].some((key) => key in first);
 }
 
 function profileMethod<L extends TraceLogger>(logger: L): (id: unknown, meta?: LogFields) => L {

@@ -63,6 +63,7 @@ describe('a logger, as it is', () => {
     nest.verbose?.('more');
     nest.fatal?.('over');
     nest.log({ order: 7 });
+    nest.error('Refund failed', 'Error: refused\n    at pay (a.ts:1:2)', 'Refunds');
     await app.close();
     Logger.overrideLogger(false);
     expect(logs.find('Starting Nest application...')).toMatchObject({
@@ -85,7 +86,16 @@ describe('a logger, as it is', () => {
     });
     expect(logs.find('details')).toMatchObject({ level: 'DEBUG' });
     expect(logs.find('over')).toMatchObject({ level: 'CRITICAL' });
-    expect(logs.entries.find((entry) => entry['order'] === 7)).toMatchObject({ level: 'INFO' });
+    expect(logs.entries.find((entry) => entry['order'] === 7)).toMatchObject({
+      level: 'INFO',
+      message: '',
+      context: 'Orders',
+    });
+    expect(logs.find('Refund failed')).toMatchObject({
+      stack: 'Error: refused\n    at pay (a.ts:1:2)',
+      context: 'Orders',
+      args: ['Refunds'],
+    });
   });
 
   it.each([

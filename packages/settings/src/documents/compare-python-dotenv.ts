@@ -27,8 +27,10 @@ export function comparePythonDotenv(text: string): readonly PythonDifference[] {
   if (typeof text !== 'string') {
     throw new TypeError(`\`text\` must be a string, got ${describeValue(text)}.`);
   }
-  const python = parsePythonDotenv(text);
-  const { entries, faults } = parseDotenv(text);
+  // Python opens the file as text, which has one kind of line break.
+  const source = text.replace(/\r\n?/g, '\n');
+  const python = parsePythonDotenv(source);
+  const { entries, faults } = parseDotenv(source);
   const found: PythonDifference[] = [];
   for (const [name, there] of python) {
     const here = entries.get(name);
@@ -42,7 +44,7 @@ export function comparePythonDotenv(text: string): readonly PythonDifference[] {
   for (const [name, { line }] of entries) {
     if (!python.has(name)) found.push({ line, name, message: 'Python does not read this line' });
   }
-  const lines = text.split(/\r\n|\r|\n/);
+  const lines = source.split('\n');
   for (const { line, name } of faults) {
     const isBare = /^\s*(?:export\s+)?[\w.-]+\s*$/.test(lines[line - 1] ?? '');
     if (isBare && name !== undefined) found.push({ line, name, message: BARE });
@@ -74,6 +76,8 @@ function difference(
   const references = [...there.value.matchAll(/\$\{([^}:]*)(:-)?/g)];
   if (references.length === 0) return undefined;
   if (here.literal) return 'Python expands ${…} in single quotes; here it is literal';
+  if (there.value.includes('\\${'))
+    return 'Python expands ${…} after a backslash; here it is literal';
   const isMissing = references.some(
     ([, other = '', fallback]) => !fallback && (other === name || !isSet(other)),
   );

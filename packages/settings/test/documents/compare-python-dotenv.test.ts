@@ -45,6 +45,7 @@ test('each difference is named by its line and never by its value', () => {
     'ITSELF="${ITSELF}"',
     'ALONE',
     'export ALONE_TOO',
+    'ESCAPED=\\${SAME}hunter2',
   ].join('\n');
   const found = comparePythonDotenv(text);
   expect(found.map(({ line, name }) => `${line} ${name}`)).toEqual([
@@ -57,9 +58,11 @@ test('each difference is named by its line and never by its value', () => {
     '11 ITSELF',
     '12 ALONE',
     '13 ALONE_TOO',
+    '14 ESCAPED',
   ]);
   expect(JSON.stringify(found)).not.toContain('hunter2');
   expect(comparePythonDotenv('A=1\nB="two words"\nC=\'x\'\n')).toEqual([]);
+  expect(comparePythonDotenv('A="two\r\nlines"\r\nB=2\r\n')).toEqual([]);
 });
 
 test('the lines of an unquoted PEM key are not repeated', () => {
