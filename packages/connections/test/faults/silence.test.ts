@@ -1,8 +1,10 @@
-import { startFaultProxy, startRedis } from '@map-tooling/testing';
+import { type FaultProxy, startFaultProxy, startRedis } from '@map-tooling/testing';
 import { describe, test } from 'vitest';
-import { clean, runRow } from '../support/row.ts';
+import { clean, type Row, runRow, type Steps } from '../support/row.ts';
 
 const limits = { commandTimeoutMs: 500, connectTimeoutMs: 500 };
+
+type NetworkFault = (proxy: FaultProxy, sleep: Steps['sleep']) => Promise<void>;
 
 describe.concurrent('a Redis that falls silent', () => {
   test('its process is stopped for 5 s', async ({ expect }) => {
@@ -81,76 +83,54 @@ describe.concurrent('a Redis that falls silent', () => {
     expect(report.recoveryMs).not.toBeNull();
   });
 
-  test('the network resets connections', async ({ expect }) => {
-    await using server = await startRedis();
-    await using proxy = await startFaultProxy(server);
-    const report = await runRow({
-      name: 'TCP reset, then refused for 1 s',
-      options: { redis: { url: `redis://127.0.0.1:${proxy.port}`, ...limits } },
-      pauseMs: 0,
-      async fault({ healed, sleep }) {
+  test.for<[happens: string, traffic: Partial<Row>, fault: NetworkFault]>([
+    [
+      'resets connections, and refuses them for 1 s',
+      { pauseMs: 0 },
+      async (proxy, sleep) => {
         await sleep(300);
         proxy.set({ refuse: true });
         proxy.cut();
         await sleep(1_000);
-        proxy.set({});
-        await healed();
-        await sleep(200);
       },
-    });
-    expect(report).toMatchObject(clean);
-    expect(report.recoveryMs).not.toBeNull();
-  });
-
-  test('the network swallows everything, for open connections for good', async ({ expect }) => {
-    await using server = await startRedis();
-    await using proxy = await startFaultProxy(server);
-    const report = await runRow({
-      name: 'half-open for 2 s',
-      options: { redis: { url: `redis://127.0.0.1:${proxy.port}`, ...limits } },
-      async fault({ healed, sleep }) {
+    ],
+    [
+      'swallows everything for 2 s, for open connections for good',
+      {},
+      async (proxy, sleep) => {
         await sleep(300);
         proxy.set({ blackhole: true });
         await sleep(2_000);
-        proxy.set({});
-        await healed();
-        await sleep(200);
       },
-    });
-    expect(report).toMatchObject(clean);
-    expect(report.recoveryMs).not.toBeNull();
-  });
-
-  test('the network cuts answers off in the middle', async ({ expect }) => {
-    await using server = await startRedis();
-    await using proxy = await startFaultProxy(server);
-    const report = await runRow({
-      name: 'answers truncated',
-      options: { redis: { url: `redis://127.0.0.1:${proxy.port}`, ...limits } },
-      async fault({ healed, sleep }) {
+    ],
+    [
+      'cuts answers off in the middle',
+      {},
+      async (proxy, sleep) => {
         await sleep(300);
         proxy.set({ cutAfterBytes: 300, pieceBytes: 7 });
         await sleep(1_000);
-        proxy.set({});
-        await healed();
-        await sleep(200);
       },
-    });
-    expect(report).toMatchObject(clean);
-    expect(report.recoveryMs).not.toBeNull();
-  });
-
-  test('the network is slow, within the deadline and past it', async ({ expect }) => {
-    await using server = await startRedis();
-    await using proxy = await startFaultProxy(server);
-    const report = await runRow({
-      name: 'delays of 100 ms, then of 1 s',
-      options: { redis: { url: `redis://127.0.0.1:${proxy.port}`, ...limits } },
-      async fault({ healed, sleep }) {
+    ],
+    [
+      'is slow, within the deadline and past it',
+      {},
+      async (proxy, sleep) => {
         proxy.set({ latencyMs: 50 });
         await sleep(800);
         proxy.set({ latencyMs: 500 });
         await sleep(1_500);
+      },
+    ],
+  ])('the network %s', async ([happens, traffic, fault], { expect }) => {
+    await using server = await startRedis();
+    await using proxy = await startFaultProxy(server);
+    const report = await runRow({
+      name: `the network ${happens}`,
+      options: { redis: { url: `redis://127.0.0.1:${proxy.port}`, ...limits } },
+      ...traffic,
+      async fault({ healed, sleep }) {
+        await fault(proxy, sleep);
         proxy.set({});
         await healed();
         await sleep(200);
