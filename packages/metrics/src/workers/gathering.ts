@@ -17,25 +17,13 @@ import {
   type Reply,
   type Request,
 } from './message.ts';
+import { WorkerRoll } from './roll.ts';
 import { unref } from './sharing.ts';
 
 /** Options of `gatherWorkers`. */
 export interface GatherOptions {
   /** Time limit of a reply in milliseconds; a late worker misses the scrape. 1,000 by default. */
   readonly timeoutMs?: number | undefined;
-}
-
-/** Silent workers whose counts are kept separately; those of older ones are merged. */
-const MAX_SILENT = 64;
-/** Merged workers that are remembered: one that replies after all must not count twice. */
-const MAX_RETIRED = 10_000;
-
-interface WorkerState {
-  /** Missed a scrape: it is too busy to reply, or has ended. */
-  readonly isSilent: boolean;
-  /** Has ended: a reply that still arrives was sent before. */
-  readonly hasEnded?: boolean;
-  readonly reply: Reply | undefined;
 }
 
 /** The part of a worker thread that is read. */
@@ -82,59 +70,46 @@ export async function gatherWorkers(options: GatherOptions = {}): Promise<Worker
   checkOptions('gatherWorkers()', options, OPTIONS);
   const { default: cluster } = await import('node:cluster');
   const { timeoutMs = 1000 } = options;
-  const known = new Map<string, WorkerState>();
-  const retired = new WorkerMerge();
-  const retiredNames = new Set<string>();
+  const roll = new WorkerRoll();
   const waits = new Set<Wait>();
-  const replyTo = `${CHANNEL}:${process.pid}-${performance.now()}`;
-  let requests = 0;
-
   const settled = (worker: string): void => {
     for (const wait of waits) {
       if (wait.missing.delete(worker) && wait.missing.size === 0) wait.finish();
     }
   };
-  // A late reply is kept for the next scrape.
   const onReply = (message: unknown): void => {
     if (!isMessage<Reply>(message, '@map/metrics:reply')) return;
-    const { worker } = message;
-    if (retiredNames.has(worker)) return;
-    const hasEnded = known.get(worker)?.hasEnded === true;
-    known.set(worker, { isSilent: hasEnded, hasEnded, reply: message });
-    settled(worker);
+    roll.replied(message);
+    settled(message.worker);
   };
   const onHello = (message: unknown): void => {
-    if (!isMessage<Hello>(message, '@map/metrics:hello') || known.has(message.worker)) return;
-    if (retiredNames.has(message.worker)) return;
-    known.set(message.worker, { isSilent: false, reply: undefined });
+    if (isMessage<Hello>(message, '@map/metrics:hello')) roll.add(message.worker);
   };
-  const onClusterMessage = (_worker: unknown, message: unknown): void => onReply(message);
   const ended = (worker: string): void => {
-    const reply = known.get(worker)?.reply;
-    if (!retiredNames.has(worker)) known.set(worker, { isSilent: true, hasEnded: true, reply });
+    roll.ended(worker);
     settled(worker);
   };
+  const onClusterMessage = (_worker: unknown, message: unknown): void => onReply(message);
   const onExit = ({ id }: { readonly id: number }): void => ended(`process-${id}`);
   // A thread that has ended is not waited for. Threads that other threads start emit no event here.
   const onThread = (thread: Thread): void => {
     const worker = `thread-${thread.threadId}`;
     thread.once('exit', () => ended(worker));
   };
+  const replyTo = `${CHANNEL}:${process.pid}-${performance.now()}`;
   const channel = listen(CHANNEL, onHello);
   const back = listen(replyTo, onReply);
   cluster.on('message', onClusterMessage);
   cluster.on('exit', onExit);
   process.on('worker', onThread);
+  let requests = 0;
 
   const ask = async (reader: Reader): Promise<void> => {
     const processes = Object.values(cluster.workers ?? {}).filter(
       (worker) => worker?.isConnected() === true,
     );
-    for (const worker of processes) {
-      const name = `process-${worker?.id}`;
-      if (!known.has(name)) known.set(name, { isSilent: false, reply: undefined });
-    }
-    if (known.size === 0) return;
+    for (const worker of processes) roll.add(`process-${worker?.id}`);
+    if (roll.size === 0) return;
     const request: Request = {
       kind: '@map/metrics:request',
       id: `${++requests}`,
@@ -142,52 +117,43 @@ export async function gatherWorkers(options: GatherOptions = {}): Promise<Worker
       collectMs: timeoutMs / 2,
       reader,
     };
-    const missing = new Set(
-      [...known].filter(([, { isSilent }]) => !isSilent).map(([worker]) => worker),
-    );
+    const missing = roll.awaited();
     channel.postMessage(request);
     for (const worker of processes) worker?.send(request, () => undefined);
     if (missing.size > 0) await waitFor(missing, waits, timeoutMs);
-    // A worker that misses a scrape is not waited for again until it replies.
-    for (const worker of missing) {
-      known.set(worker, { isSilent: true, reply: known.get(worker)?.reply });
-    }
-    for (const worker of fold(known, retired)) retiredNames.add(worker);
-    for (const worker of retiredNames) {
-      if (retiredNames.size <= MAX_RETIRED) break;
-      retiredNames.delete(worker);
-    }
+    for (const worker of missing) roll.missed(worker);
+    roll.fold();
   };
 
-  const gather = async (
-    given: ScrapeContent,
-    reader: Reader = 'scrape',
-  ): Promise<ScrapeContent> => {
-    await ask(reader);
-    const own = fullContent(given);
-    const merge = new WorkerMerge();
-    // Read both in one turn: another scrape may fold workers while this one merges.
-    merge.add(packMetrics(retired.instruments));
-    const workers = [...known.values()];
-    const lists: (readonly Family[])[] = [own.families];
-    await merge.addInSlices(packMetrics(own.instruments), 'all');
-    for (const { reply, isSilent } of workers) {
-      if (reply === undefined) continue;
-      await merge.addInSlices(reply.metrics, isSilent ? 'cumulative' : 'all');
-      if (!isSilent) lists.push(reply.families);
-    }
-    return { instruments: merge.instruments, families: mergeFamilies(lists) };
+  return {
+    gather: async (content, reader = 'scrape') => {
+      await ask(reader);
+      return await merged(content, roll);
+    },
+    hasWorkers: () => roll.size > 0 || Object.keys(cluster.workers ?? {}).length > 0,
+    stop: () => {
+      channel.close();
+      back.close();
+      cluster.off('message', onClusterMessage);
+      cluster.off('exit', onExit);
+      process.off('worker', onThread);
+    },
   };
+}
 
-  const stop = (): void => {
-    channel.close();
-    back.close();
-    cluster.off('message', onClusterMessage);
-    cluster.off('exit', onExit);
-    process.off('worker', onThread);
-  };
-  const hasWorkers = (): boolean => known.size > 0 || Object.keys(cluster.workers ?? {}).length > 0;
-  return { gather, hasWorkers, stop };
+/** Merges the metrics of this process and of its workers. */
+async function merged(content: ScrapeContent, roll: WorkerRoll): Promise<ScrapeContent> {
+  const own = fullContent(content);
+  const merge = new WorkerMerge();
+  const workers = roll.mergeInto(merge);
+  const lists: (readonly Family[])[] = [own.families];
+  await merge.addInSlices(packMetrics(own.instruments), 'all');
+  for (const { reply, isSilent } of workers) {
+    if (reply === undefined) continue;
+    await merge.addInSlices(reply.metrics, isSilent ? 'cumulative' : 'all');
+    if (!isSilent) lists.push(reply.families);
+  }
+  return { instruments: merge.instruments, families: mergeFamilies(lists) };
 }
 
 function listen(name: string, hear: (message: unknown) => void): Channel {
@@ -205,19 +171,4 @@ async function waitFor(missing: Set<string>, waits: Set<Wait>, timeoutMs: number
   });
   clearTimeout(timer);
   for (const wait of waits) if (wait.missing === missing) waits.delete(wait);
-}
-
-/**
- * Merges the workers that have been silent for longest, so that short-lived threads use no memory.
- *
- * @returns Their names.
- */
-function fold(known: Map<string, WorkerState>, retired: WorkerMerge): string[] {
-  const silent = [...known].filter(([, { isSilent }]) => isSilent);
-  const oldest = silent.slice(0, Math.max(0, silent.length - MAX_SILENT));
-  for (const [worker, { reply }] of oldest) {
-    if (reply !== undefined) retired.add(reply.metrics, 'cumulative');
-    known.delete(worker);
-  }
-  return oldest.map(([worker]) => worker);
 }
