@@ -149,10 +149,28 @@ function incompleteCode(error: object): ErrorCode | undefined {
     : ErrorCode.LLM_OUTPUT_TRUNCATED;
 }
 
+/** The members of Bedrock's streams that report an error; each event has one. */
+const EVENTS = [
+  'accessDeniedException',
+  'badGatewayException',
+  'conflictException',
+  'dependencyFailedException',
+  'internalServerException',
+  'modelErrorException',
+  'modelNotReadyException',
+  'modelStreamErrorException',
+  'modelTimeoutException',
+  'resourceNotFoundException',
+  'serviceQuotaExceededException',
+  'serviceUnavailableException',
+  'throttlingException',
+  'validationException',
+];
+
 /** An event of a stream of Bedrock: `{ throttlingException: { message } }`. */
 function eventOf(error: object): ProviderBody | undefined {
-  const [name = '', ...others] = Object.keys(error);
-  if (others.length > 0 || !/^[a-z]\w{2,40}Exception$/.test(name)) return undefined;
+  const name = EVENTS.find((each) => has(error, each));
+  if (name === undefined) return undefined;
   const body = readProviderBody(read(error, name));
   return body.message === undefined ? undefined : { ...body, words: [name, ...body.words] };
 }

@@ -100,6 +100,8 @@ describe('hostile values', () => {
     const bytes = Buffer.alloc(10 * 1024 * 1024);
     exercise(text);
     exercise(bytes);
+    exercise(new String(text));
+    exercise(new Float64Array(1_000_000));
     exercise(Object.assign(new Error(text), { name: text, code: text, details: bytes }));
     const error = new BaseError({
       code: ErrorCode.SYSTEM_ERROR,

@@ -301,10 +301,16 @@ function isContext(value: unknown): value is LogContext {
 export function copyFields(fields: unknown): ContextFields {
   if (typeof fields !== 'object' || fields === null) return {};
   try {
+    if (isBytes(fields)) return {};
     return { ...(isContext(fields) ? fields.fields : fields) };
   } catch {
     return readableFields(fields);
   }
+}
+
+/** Whether a value has a key for each byte or character, which are not fields. */
+function isBytes(value: object): boolean {
+  return ArrayBuffer.isView(value) || value instanceof String;
 }
 
 function text(value: unknown): string | undefined {

@@ -40,12 +40,14 @@ export function plainForm(value: object): unknown {
 }
 
 function entriesOf(entries: Iterable<readonly [string, unknown]>): Map<string, unknown> {
-  const fields = new Map<string, unknown>();
+  const lists = new Map<string, unknown[]>();
   for (const [name, value] of entries) {
-    const before = fields.get(name);
-    if (before === undefined) fields.set(name, value);
-    else fields.set(name, isArray(before) ? [...before, value] : [before, value]);
+    const list = lists.get(name);
+    if (list === undefined) lists.set(name, [value]);
+    else list.push(value);
   }
+  const fields = new Map<string, unknown>();
+  for (const [name, list] of lists) fields.set(name, list.length === 1 ? list[0] : list);
   return fields;
 }
 

@@ -321,3 +321,13 @@ describe('a carrier', () => {
     expect(Object.keys(carrier?.context ?? {})).toEqual(['ok', 'trace_id']);
   });
 });
+
+it.each([
+  ['bytes', Buffer.alloc(5_000_000)],
+  ['a boxed string', new String('x'.repeat(5_000_000))],
+])('%s are not a field for each element', (_name, value) => {
+  runWithContext(value as never, () => logger.info('Bound'));
+  logger.info('Given', value as never);
+  for (const entry of logs.entries) expect(entry).not.toHaveProperty('0');
+  expect(LogContext.fromCarrier(value).fields).toEqual({ trace_id: expect.any(String) });
+});

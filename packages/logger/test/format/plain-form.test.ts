@@ -35,6 +35,14 @@ it('the web’s classes are written by their content, secrets masked', () => {
   });
 });
 
+it('a form with one name a hundred thousand times is written in linear time', () => {
+  logger.info('m', { form: new URLSearchParams('a=1&'.repeat(100_000)) });
+  expect((logs.entries[0] as { form: { a: unknown[] } } | undefined)?.form.a.slice(0, 2)).toEqual([
+    '1',
+    '1',
+  ]);
+});
+
 it('objects whose state is in getters are named, not written as empty ones', () => {
   class Tagged {
     get [Symbol.toStringTag]() {

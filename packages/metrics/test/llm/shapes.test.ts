@@ -36,6 +36,13 @@ const bedrock = {
 const cohere = { tokens: { inputTokens: 70, outputTokens: 9 }, cachedTokens: 64 };
 const tokens = { prompt_tokens: 7, completion_tokens: 2, total_tokens: 9 };
 
+test('embeddings that are bare lists of numbers have no usage, and are not searched for any', async () => {
+  const embeddings = Array.from({ length: 1_000 }, () => Array.from({ length: 1_024 }, () => 0.5));
+  expect(await observe(async () => embeddings)).toBe(embeddings);
+  expect(value('llm_requests_without_usage_total')).toBe(1);
+  expect(value('llm_requests_total', { status: 'success' })).toBe(1);
+});
+
 describe('a stream of', () => {
   test.each<[string, readonly unknown[], readonly number[]]>([
     [

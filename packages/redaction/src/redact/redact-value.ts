@@ -132,10 +132,15 @@ function copyContent(value: object, walk: Walk, path: PathNode | undefined): unk
   if (isArray(value)) return copyList(value, value.length, walk, path);
   if (value instanceof Map) return copyMap(value, walk, path);
   if (value instanceof Set) return copyList(firstOf(value, walk), value.size, walk, path);
+  if (isBoxed(value)) return copy(value.valueOf(), walk, path);
   if (value instanceof URL) return copyText(value.href, walk);
   const toJSON = read(value, 'toJSON');
   if (typeof toJSON === 'function') return copy(toJSON.call(value, ''), walk, path);
   return copyFields(value, walk, path);
+}
+
+function isBoxed(value: object): boolean {
+  return value instanceof String || value instanceof Number || value instanceof Boolean;
 }
 
 function copyDescription(error: Error, walk: Walk): unknown {

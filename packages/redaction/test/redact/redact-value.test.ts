@@ -112,3 +112,10 @@ it('masks the value of an entry with a secret name', () => {
     ],
   });
 });
+
+it('a boxed primitive is its value, not a field for each character', () => {
+  const boxed = [new String('Bearer abcdefghijklmnop'), new Number(5), new Boolean(true)];
+  expect(redactValue({ boxed })).toEqual({ boxed: [`Bearer ${MASK}`, 5, true] });
+  const endless = Object.assign(new String('x'), { valueOf: () => endless });
+  expect(redactValue({ endless })).toEqual({ endless: '[Circular]' });
+});

@@ -13,7 +13,8 @@ export function isWithResponse(value: object): value is { data: unknown; respons
  * error that has one.
  */
 export function usagesOf(value: unknown): readonly LlmUsage[] {
-  if (Array.isArray(value)) return value.flatMap((one) => usagesOf(one));
+  // Embeddings are lists of up to millions of numbers.
+  if (Array.isArray(value)) return value.filter(isObject).flatMap(usagesOf);
   const answer = loose(value);
   const batched = resultOfBatch(answer);
   if (batched !== undefined) return usagesOf(batched).map((usage) => ({ ...usage, batch: true }));
@@ -159,7 +160,7 @@ const OUTPUT = ['choices', 'output', 'outputs', 'content', 'candidates', 'messag
 
 /** Finds the failure in a response that was received, such as a body with an error and status 200. */
 export function failureOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((one) => failureOf(one)).find(isKnown);
+  if (Array.isArray(value)) return value.filter(isObject).map(failureOf).find(isKnown);
   const answer = loose(value);
   const { status, error, errors } = answer;
   const batched = resultOfBatch(answer);
