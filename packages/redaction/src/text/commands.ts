@@ -25,6 +25,10 @@ const QUOTE = '\\\\{0,8}["\']';
 const QUOTED = '\\s{1,4}\\\\{0,8}["\'`]';
 const TO_QUOTE = '[^"\'`\\\\\\n]+';
 
+/** What is said about an AUTH that was sent. */
+const OUTCOME =
+  '(?:ok|failed|fails|required|error|failure|succeeded|denied|disabled|enabled|missing|is|was|to|for|with|not)\\b';
+
 /** Behind the program's name: its other arguments. */
 const ARGUMENTS = '(?: [^\\n|;&]{0,200}?)?';
 
@@ -68,7 +72,7 @@ export const COMMAND_RULES: readonly Rule[] = [
     before: '\\bA',
     key: 'UTH',
     after: '2? (?:default )?',
-    value: '(?!\\*{10}|default\\b|<)[^\\s"\',;]+(?: (?=[^\\s"\',;]*[\\dA-Z])[^\\s"\',;(]+)?',
+    value: `(?!\\*{10}|default\\b|<|${OUTCOME})[^\\s"',;]+(?: (?=[^\\s"',;]*[\\dA-Z])[^\\s"',;(]+)?`,
   },
   { before: '\\ba', key: 'uth', after: '2? default ', value: '(?=[a-zA-Z]*\\d)[^\\s"\',;]+' },
   {

@@ -147,6 +147,9 @@ const ONE_OF_KEYS = new RegExp(`^(?:${KEYS.join('|')})`);
 const WORD = /^(?:[A-Z]?[a-z]{1,14}\d{0,2}|\d{1,8}|\d{1,3}[a-z]{1,2})$/;
 const LETTERS = /^[a-z]{1,14}$/;
 
+/** A pod of Kubernetes: `pa-worker-5d4f9b7c8-x2x4q`. */
+const POD = /^[a-z]{2,10}(?:-[a-z]{2,14}){1,4}-[bcdf-hj-np-tv-z\d]{8,10}-[a-z\d]{5}$/;
+
 /** The rules of all recognised tokens, except {@link DOTTED}. */
 export function tokenRules(): readonly Rule[] {
   return [
@@ -169,6 +172,7 @@ function word(key: string, after: string, before = ''): Rule {
 /** Masks recognisable keys and tokens. */
 export function maskTokens(text: string): string {
   return replaceAll(REPLACEMENTS, text).replace(PERHAPS, (found) => {
+    if (POD.test(found)) return found;
     const word = ONE_OF_KEYS.test(found) ? LETTERS : WORD;
     return found.split(/[-_]+/).every((part) => part === '' || word.test(part)) ? found : MASK;
   });

@@ -6,7 +6,7 @@ const WHOLE_LINE = /(?:authorization|cookie)$/i;
 
 // Text in the place of a value that is not a secret: a literal, a type, a placeholder.
 const NO_VALUE =
-  /^(?:null|undefined|true|false|none|nil|nan|string|number|boolean|object|any|unknown|required|missing|invalid|expired|empty|optional|redacted|hidden|unset|bearer|\*+|\$\d+|\?|%[sdojO]|:[a-z_]\w*|@\w+|\$\{?[A-Z_]\w*\}?|\{\{?\w*\}?\}|<[\w -]*>|process\.env\.\w+|(?:os\.environ(?:\.get)?|os\.getenv|Deno\.env\.get)[[(]|your[-_ ][a-z_-]+|\[redacted\])$/i;
+  /^(?:null|undefined|true|false|none|nil|nan|string|number|boolean|object|any|unknown|required|missing|invalid|expired|empty|optional|redacted|hidden|unset|bearer|\*+|\$\d+|\?|%[sdojO]|:[a-z_]\w*|@\w+|\$\{?[A-Z_]\w*\}?|\{\{?\w*\}?\}|<[\w -]*>|process\.env\.\w+!?|[a-z_-]{0,16}(?:\.{3}|…|x{4,})|(?:os\.environ(?:\.get)?|os\.getenv|Deno\.env\.get)[[(]|your[-_ ][a-z_-]+|\[redacted\])$/i;
 
 // Unquoted words that are not secrets: a state, a method, the start of an expression.
 const BARE_WORD =
@@ -27,11 +27,18 @@ const SCHEMA =
 const PATH = /^(?:\.{0,2}|~)(?:\/[a-z][a-z._-]*){2,}$/;
 
 /** Also names of counts: `pass: 3`, `cookies: 12`, `?code=404`. */
-const COUNTED = /^(?:pass|pin|sid|cookies?|credentials|secrets|sessionids?|code|k)$/i;
+const COUNTED =
+  /^(?:pass|pin|sid|cookie|sessionid|code|k)$|(?:keys|cookies|credentials|secrets|passwords|sessionids)$/i;
 
 /** The value of a program's expression: `getToken()`, `input.password`. */
 const EXPRESSION =
   /^[A-Za-z_$][A-Za-z_$]*(?:\.[A-Za-z_$]+)*\($|^[a-z]+(?:\.[A-Za-z]+)*\.(?:authorization|cookie|\w*(?:password|secret|token|key))$/i;
+
+/** The call of a function: `SecretStr('…')`. */
+const CALL = /^[A-Za-z_$][\w$]*(?:\.[\w$]+)*\($/;
+
+/** One that reads a value by its name: `config.get('api_key')`. */
+const READER = /(?:\bget|\benv|getenv|get_?secret|settings?)\($/i;
 
 /** The place of a value. */
 export interface Span {
@@ -71,6 +78,7 @@ export function valueAfter(text: string, at: number, from: number, name: string)
   if (text[at] === ':' && isProse(text, start, from, name)) return undefined;
   const value = sticky(WHOLE_LINE.test(name) ? LINE : BARE, text, start);
   if (value === '' || isHarmless(value.trimEnd(), name)) return undefined;
+  if (CALL.test(value)) return argument(text, start + value.length, value);
   if (EXPRESSION.test(value) && (text[start + value.length] === ')' || !value.endsWith('('))) {
     return undefined;
   }
@@ -95,6 +103,13 @@ function isProse(text: string, start: number, from: number, name: string): boole
   // The word of a header is a scheme.
   if (/authorization$/i.test(name) && !REFUSAL.test(word)) return false;
   return /^ \p{L}/u.test(text.slice(start + word.length, start + word.length + 3));
+}
+
+/** The quoted argument of a call. */
+function argument(text: string, from: number, call: string): Span | undefined {
+  const quote = sticky(QUOTE, text, from);
+  if (quote === '' || READER.test(call)) return undefined;
+  return quoted(text, from + quote.length, quote);
 }
 
 function between(text: string, start: number, quote: string): Span | undefined {

@@ -238,6 +238,8 @@ export const PLANTED: readonly string[] = [
   `[\n  'X-Api-Key',\n  '${a}'\n]`,
   `[ '--password', '${a}' ]`,
   `Authorization: Digest username="u", response="${a}"`,
+  `db.connect(password=SecretStr("${a}"))`,
+  `secret = decode('${a}')`,
   // Programs
   `mysql -u root -p${a} -h db`,
   `redis-cli -h db -a ${a} ping`,
@@ -329,6 +331,8 @@ export const PLANTED: readonly string[] = [
   `SET PASSWORD FOR app = '${a}'`,
   `Symbol(password): '${a}'`,
   `client.withPassword("${a}")`,
+  `db.connect(password=SecretStr("${a}"))`,
+  `secret = decode('${a}')`,
   // Programs
   `unzip -P ${a} a.zip`,
   `sqlcmd -S h -U sa -P ${a}`,
