@@ -39,7 +39,7 @@ const STATES = [
 ] as const;
 
 /** The wait between two attempts is decided by the error: see `verdict.ts`. */
-const BACKOFF = 'by-error';
+export const BACKOFF = 'by-error';
 const COMMAND_TIMEOUT_MS = 5_000;
 /** How long a connection may still come with a password that has been replaced, in milliseconds. */
 const ROTATION_MS = 2_000;

@@ -11,7 +11,7 @@ import { carrierOf, inContextOf } from './carrier.ts';
 import { dataIssues, issuesText } from './check-data.ts';
 import { isParent, measureFlowWait } from './flow-wait.ts';
 import type { Bullmq } from './libraries.ts';
-import type { QueueCore } from './queue-core.ts';
+import { BACKOFF, type QueueCore } from './queue-core.ts';
 import { survivesJson } from './queue-error.ts';
 import type { TaskWork } from './task-work.ts';
 import { retryDelay } from './verdict.ts';
@@ -185,12 +185,18 @@ function failure({ core, bullmq }: TaskRunner, job: Job, type: string, error: Ba
     result = new bullmq.UnrecoverableError(message);
   } else {
     metrics.trackTask('retries', { task_type: type });
-    log.info('Task will be retried', { ...fields, delay_ms: delayMs });
+    // With a backoff of BullMQ, it alone knows the wait.
+    const wait = hasOwnBackoff(job) ? {} : { delay_ms: delayMs };
+    log.info('Task will be retried', { ...fields, ...wait });
     result = new Retried(message, delayMs);
   }
   // BullMQ keeps it with the job.
   result.stack = redactText(error.stack ?? message);
   return result;
+}
+
+function hasOwnBackoff({ opts: { backoff } }: Job): boolean {
+  return typeof backoff !== 'object' || backoff.type !== BACKOFF;
 }
 
 function measure(task_type: string, status: 'success' | 'error', job: Job): void {

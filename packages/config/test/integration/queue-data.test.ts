@@ -269,3 +269,18 @@ test('a database that Redis does not have is named, and nothing is written to an
   );
   expect(await redis.command('KEYS', '*:lost:*')).toBe('*0\r\n');
 });
+
+test('a backoff of BullMQ replaces the waits, and the log does not name another one', async () => {
+  const logs = captureLogs();
+  await runWorker(queue, {
+    any: () => Promise.reject(Object.assign(new Error('x'), { code: 'ECONNRESET' })),
+    count: () => 1,
+  });
+  await queue.add('any', {}, { attempts: 2, bullmq: { backoff: 7 } });
+  await finished(1);
+  await queue.add('any', {}, { attempts: 2 });
+  await finished(2);
+  logs.stop();
+  const retried = logs.entries.filter(({ message }) => message === 'Task will be retried');
+  expect(retried.map((line) => 'delay_ms' in line)).toEqual([false, true]);
+});
