@@ -403,7 +403,7 @@ test('what fetch refuses with a TypeError is refused so here', async () => {
     [url, { headers: { a: 'x\ny' } }, ''],
     [url, { redirect: 'never' as never }, '`redirect`'],
     [url, { signal: {} as never }, '`signal`'],
-    [url, { method: 'POST', body: { a: 1 } as never }, 'an instance of Object'],
+    [url, { method: 'POST', body: { a: 1 } as never }, 'got an object'],
     [url, { dispatcher: {} } as never, '`dispatcher` is not supported'],
     [url, { limits: { timeoutMs: 0 } } as never, '`limits.timeoutMs`'],
     [url, { limits: { tiemout: 1 } } as never, '`limits.tiemout` is not known'],
