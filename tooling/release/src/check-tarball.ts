@@ -13,21 +13,15 @@ import type { Tarball } from './tarball.ts';
 /** The files that users need, and no others. */
 const allowed = [
   /^package\.json$/,
-  /^(README|CHANGELOG)\.md$/,
+  // The changelog grows with each release, and is read in the repository.
+  /^README\.md$/,
   /^LICENSE$/,
   // The output is not minified, so a stack trace reads well without source maps and sources.
   /^dist\/.+\.(js|d\.ts)$/,
   /^src\/.+\.(cjs|d\.cts)$/,
   /^(dashboards|alerts|rules)\/.+\.(json|ya?ml)$/,
 ];
-const needed = [
-  'package.json',
-  'README.md',
-  'CHANGELOG.md',
-  'LICENSE',
-  'dist/index.js',
-  'dist/index.d.ts',
-];
+const needed = ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts'];
 
 /**
  * Looks at one tarball from every side.

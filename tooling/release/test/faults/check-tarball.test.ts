@@ -32,7 +32,6 @@ const manifest = {
 
 const good: Record<string, string> = {
   'README.md': '# Pear',
-  'CHANGELOG.md': '# Pear',
   LICENSE: 'MIT',
   'dist/index.js': 'export const pear = 1;\n',
   'dist/index.d.ts': 'export declare const pear = 1;\n',
