@@ -37,8 +37,8 @@ async function viaUndici(): Promise<unknown> {
 }
 
 const contender = (get: () => Promise<unknown>) => ({
-  warmUp: () => !quick && warmUp(tasks, 10_000, 1_400, get),
-  run: async () => (await load(tasks, quick ? 1 : 400, get)).rate,
+  warmUp: () => !quick && warmUp(tasks, 14_000, 2_000, get),
+  run: async () => (await load(tasks, quick ? 1 : 500, get)).rate,
   output: get,
 });
 

@@ -79,14 +79,15 @@ function bytes(): number {
 function contenders(kind: Kind): Record<string, ContenderSteps> {
   return Object.fromEntries(
     Object.entries(LIBRARIES).map(([name, make]) => {
-      let recorder: Recorder | undefined;
+      // All stay: the memory of one that is released at any time would be taken off the next one's.
+      const recorders: Recorder[] = [];
       return [
         name,
         {
           run: () => {
-            recorder = undefined;
             const before = bytes();
-            recorder = make(kind);
+            const recorder = make(kind);
+            recorders.push(recorder);
             for (let i = 0; i < SERIES; i++) {
               recorder.record(
                 {
@@ -99,7 +100,7 @@ function contenders(kind: Kind): Record<string, ContenderSteps> {
             }
             return (bytes() - before) / SERIES;
           },
-          output: () => recorder?.count(),
+          output: () => recorders.at(-1)?.count(),
         },
       ];
     }),
