@@ -80,8 +80,13 @@ export function isUsualSecretKey(plain: string): boolean {
 
 /** Returns what a name that is secret by MAP's own list ends with. */
 export function usualEndings(): string[] {
-  return [...ENDINGS, ...WHICH, ...WHOLE].flatMap(expand);
+  return [...ENDINGS, ...WHICH, ...WHOLE].flatMap((pattern) =>
+    expand(pattern.replace(LEADING, '')),
+  );
 }
+
+/** A choice before three letters or more, which does not change what a name ends with. */
+const LEADING = /^\(\?:[^)]*\)(?=\w{3})/;
 
 /** Returns the words that a pattern of groups, classes and `?` matches. */
 function expand(pattern: string): string[] {
