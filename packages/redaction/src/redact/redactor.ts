@@ -33,7 +33,8 @@ const MARGIN = 1000;
 interface Rules {
   readonly secrets: SecretMatcher;
   readonly keys: ReadonlySet<string>;
-  readonly nameEnds: NameEnds;
+  /** Made by the first string that has an assignment. */
+  nameEnds: NameEnds | undefined;
   readonly paths: PathNode | undefined;
   readonly patterns: readonly RegExp[];
   readonly personal: ReadonlySet<PersonalData>;
@@ -139,7 +140,9 @@ export class Redactor {
     result = maskEntries(result, this.#isSecret);
     if (mayContainPair(result)) result = maskPairs(result, this.#isSecret);
     if (!mayContainAssignment(result)) return result;
-    return maskAssignments(result, this.#isSecret, this.#current().nameEnds);
+    const rules = this.#current();
+    rules.nameEnds ??= nameEnds(rules.keys);
+    return maskAssignments(result, this.#isSecret, rules.nameEnds);
   }
 
   #current(): Rules {
@@ -164,7 +167,7 @@ function compile(policies: readonly RedactionPolicy[], secrets: readonly string[
   return {
     secrets: new SecretMatcher(secrets.filter((text) => text !== '')),
     keys,
-    nameEnds: nameEnds(keys),
+    nameEnds: undefined,
     paths: pathTree(policies.flatMap(({ paths }) => paths ?? [])),
     patterns: policies.flatMap(({ patterns }) => patterns ?? []).map(global),
     personal: new Set(policies.flatMap(({ personal }) => personal ?? [])),
