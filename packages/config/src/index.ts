@@ -51,6 +51,7 @@ export { settings } from './start/settings-binding.ts';
 export { type AppLogger, type LoggingTools, logger } from './wiring/app-logger.ts';
 export type { ProviderOptions } from './wiring/providers.ts';
 export type { WarmUpPart } from './wiring/warm-up.ts';
+export type { Reported, Unreported, WorkReport } from './work/report.ts';
 export { retry } from './work/retry.ts';
 export { type AgentStepOptions, runAgentStep } from './work/run-agent-step.ts';
 export { runTask, type TaskOptions } from './work/run-task.ts';

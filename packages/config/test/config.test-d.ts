@@ -1,4 +1,13 @@
-import { type Config, initializeConfig, logger, runTask, settings } from '@map/config';
+import {
+  type Config,
+  initializeConfig,
+  logger,
+  runAgentStep,
+  runTask,
+  runTool,
+  settings,
+  type WorkReport,
+} from '@map/config';
 import { ErrorCode } from '@map/config/errors';
 import { defineSettings, integer, type Settings } from '@map/config/settings';
 
@@ -40,6 +49,16 @@ export async function types(): Promise<void> {
   logger.getLogger('app').info('hello');
   is<number>(await runTask({ type: 'count' }, () => 42));
   is<number>(await runTask({ type: 'count' }, async ({ signal }) => (signal.aborted ? 0 : 1)));
+  is<WorkReport<number>>(await runTask({ type: 'count', report: true }, async () => 42));
+  const step = await runAgentStep({ agent: 'a', operation: 'b', report: true }, () => 'plan');
+  is<[string, number, number]>([step.value, step.costUsd, step.durationMs]);
+  is<WorkReport<string[]>>(await runTool({ tool: 'search', report: true }, () => ['a page']));
+  is<number>(await runTask({ type: 'count', report: false }, () => 42));
+  // @ts-expect-error the result has no cost without a report
+  (await runTask({ type: 'count' }, () => ({ pages: 3 }))).costUsd;
+  const report = Math.random() > 0.5;
+  // @ts-expect-error the type of the result depends on it
+  await runTask({ type: 'count', report }, () => 42);
   // @ts-expect-error a task needs a type
   await runTask({ taskId: '1' }, () => 42);
   is<'SYSTEM_ERROR_1000'>(ErrorCode.SYSTEM_ERROR);

@@ -2,6 +2,7 @@ import { ErrorCode } from '@map/errors';
 import { checkNames, checkString } from '@map/errors/kernel';
 import { AGENTS_ACTIVE, getMetricsManager } from '@map/metrics';
 import { optionNames } from '@map/redaction/kernel';
+import type { Reported, Unreported, WorkReport } from './report.ts';
 import { runUnit, WORK_OPTIONS, type Work, type WorkOptions } from './unit-of-work.ts';
 
 /** Options of {@link runAgentStep}. */
@@ -16,7 +17,7 @@ export interface AgentStepOptions extends WorkOptions {
   readonly taskId?: string;
 }
 
-const OPTIONS = optionNames<AgentStepOptions>({
+const OPTIONS = optionNames<AgentStepOptions & Unreported>({
   ...WORK_OPTIONS,
   agent: true,
   operation: true,
@@ -30,7 +31,8 @@ const OPTIONS = optionNames<AgentStepOptions>({
  *
  * @param options Agent and operation, ids, limits, and the context of a message.
  * @param work The step; it receives a signal that is aborted when it has to stop.
- * @returns What the work returns.
+ * @returns What the work returns; with `report: true`, that as `value` beside its `costUsd` and
+ * `durationMs`.
  * @throws A coded error: the work's own, converted; `AGENT_TIMEOUT_6004` past the limit;
  * `OPERATION_CANCELLED_1003` when cancelled; `TASK_INTERRUPTED_7007`, retryable, when aborted by a
  * shutdown.
@@ -43,9 +45,17 @@ const OPTIONS = optionNames<AgentStepOptions>({
  * ```
  */
 export async function runAgentStep<T>(
-  options: AgentStepOptions,
+  options: AgentStepOptions & Reported,
   work: (work: Work) => T | PromiseLike<T>,
-): Promise<T> {
+): Promise<WorkReport<T>>;
+export async function runAgentStep<T>(
+  options: AgentStepOptions & Unreported,
+  work: (work: Work) => T | PromiseLike<T>,
+): Promise<T>;
+export async function runAgentStep<T>(
+  options: AgentStepOptions & (Reported | Unreported),
+  work: (work: Work) => T | PromiseLike<T>,
+): Promise<T | WorkReport<T>> {
   checkNames('runAgentStep()', options, OPTIONS);
   checkString('agent', options.agent, 'runAgentStep()');
   checkString('operation', options.operation, 'runAgentStep()');

@@ -3,6 +3,7 @@ import { checkNames, checkString } from '@map/errors/kernel';
 import { getMetricsManager, TASKS_IN_PROGRESS } from '@map/metrics';
 import { optionNames } from '@map/redaction/kernel';
 import { claimJob } from './current-job.ts';
+import type { Reported, Unreported, WorkReport } from './report.ts';
 import { runUnit, type Unit, WORK_OPTIONS, type Work, type WorkOptions } from './unit-of-work.ts';
 
 /** Options of {@link runTask}. */
@@ -19,7 +20,7 @@ export interface TaskOptions extends WorkOptions {
   readonly queuedAt?: number;
 }
 
-const OPTIONS = optionNames<TaskOptions>({
+const OPTIONS = optionNames<TaskOptions & Unreported>({
   ...WORK_OPTIONS,
   type: true,
   taskId: true,
@@ -34,7 +35,8 @@ const OPTIONS = optionNames<TaskOptions>({
  *
  * @param options Type and ids of the task, its limits, and the context of its message.
  * @param work The task; it receives a signal that is aborted when it has to stop.
- * @returns What the work returns.
+ * @returns What the work returns; with `report: true`, that as `value` beside its `costUsd` and
+ * `durationMs`.
  * @throws A coded error: the work's own, converted; `TASK_TIMEOUT_7004` past the limit;
  * `TASK_CANCELLED_7005` when cancelled; `TASK_INTERRUPTED_7007`, retryable, when aborted by a shutdown.
  * @example
@@ -50,16 +52,24 @@ const OPTIONS = optionNames<TaskOptions>({
  * ```
  */
 export async function runTask<T>(
-  options: TaskOptions,
+  options: TaskOptions & Reported,
   work: (work: Work) => T | PromiseLike<T>,
-): Promise<T> {
+): Promise<WorkReport<T>>;
+export async function runTask<T>(
+  options: TaskOptions & Unreported,
+  work: (work: Work) => T | PromiseLike<T>,
+): Promise<T>;
+export async function runTask<T>(
+  options: TaskOptions & (Reported | Unreported),
+  work: (work: Work) => T | PromiseLike<T>,
+): Promise<T | WorkReport<T>> {
   checkNames('runTask()', options, OPTIONS);
   checkString('type', options.type, 'runTask()');
   return runUnit(taskUnit(options), work);
 }
 
 /** Describes a task as a unit of work. */
-export function taskUnit(options: TaskOptions & Pick<Unit, 'onCancellable'>): Unit {
+export function taskUnit(options: TaskOptions & Pick<Unit, 'onCancellable' | 'report'>): Unit {
   const { type, taskId, agentId, dispatcherId, queuedAt, ...rest } = options;
   const metrics = getMetricsManager();
   const labels = { task_type: type };

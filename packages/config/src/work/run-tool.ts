@@ -2,6 +2,7 @@ import { ErrorCode } from '@map/errors';
 import { checkNames, checkString } from '@map/errors/kernel';
 import { getMetricsManager, TOOL_EXECUTIONS_IN_FLIGHT } from '@map/metrics';
 import { optionNames } from '@map/redaction/kernel';
+import type { Reported, Unreported, WorkReport } from './report.ts';
 import { runUnit, WORK_OPTIONS, type Work, type WorkOptions } from './unit-of-work.ts';
 
 /** Options of {@link runTool}. */
@@ -12,7 +13,7 @@ export interface ToolOptions extends WorkOptions {
   readonly callId?: string;
 }
 
-const OPTIONS = optionNames<ToolOptions>({
+const OPTIONS = optionNames<ToolOptions & Unreported>({
   ...WORK_OPTIONS,
   tool: true,
   callId: true,
@@ -24,7 +25,8 @@ const OPTIONS = optionNames<ToolOptions>({
  *
  * @param options The tool, the id of the call, limits, and the context of a message.
  * @param work The tool; it receives a signal that is aborted when it has to stop.
- * @returns What the work returns.
+ * @returns What the work returns; with `report: true`, that as `value` beside its `costUsd` and
+ * `durationMs`.
  * @throws A coded error: the work's own, converted; `TOOL_TIMEOUT_7504` past the limit;
  * `OPERATION_CANCELLED_1003` when cancelled; `TASK_INTERRUPTED_7007`, retryable, when aborted by a
  * shutdown.
@@ -37,9 +39,17 @@ const OPTIONS = optionNames<ToolOptions>({
  * ```
  */
 export async function runTool<T>(
-  options: ToolOptions,
+  options: ToolOptions & Reported,
   work: (work: Work) => T | PromiseLike<T>,
-): Promise<T> {
+): Promise<WorkReport<T>>;
+export async function runTool<T>(
+  options: ToolOptions & Unreported,
+  work: (work: Work) => T | PromiseLike<T>,
+): Promise<T>;
+export async function runTool<T>(
+  options: ToolOptions & (Reported | Unreported),
+  work: (work: Work) => T | PromiseLike<T>,
+): Promise<T | WorkReport<T>> {
   checkNames('runTool()', options, OPTIONS);
   checkString('tool', options.tool, 'runTool()');
   const { tool, callId, ...rest } = options;

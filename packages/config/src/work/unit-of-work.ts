@@ -6,6 +6,7 @@ import { type SpanOptions, startSpan, type UnitSpan } from '@map/redaction/kerne
 import { current } from '../support/current.ts';
 import { logOnce } from '../support/log-once.ts';
 import { inWork } from './current-work.ts';
+import type { WorkReport } from './report.ts';
 import { isInterruption, Stop, type WorkStatus } from './stop.ts';
 
 /** How a piece of work ended. */
@@ -49,18 +50,21 @@ export interface WorkOptions {
   readonly attribution?: string;
 }
 
-/** The names of {@link WorkOptions}, for the lists of its helpers. */
-export const WORK_OPTIONS: Readonly<Record<keyof WorkOptions, true>> = {
+/** The names of {@link WorkOptions} and of the option for a report, for the lists of its helpers. */
+export const WORK_OPTIONS: Readonly<Record<keyof WorkOptions | 'report', true>> = {
   timeoutMs: true,
   budgetUsd: true,
   signal: true,
   carrier: true,
   fields: true,
   attribution: true,
+  report: true,
 };
 
 /** One piece of work: its name and its measurements. */
 export interface Unit extends WorkOptions {
+  /** Whether its result has its cost and duration. */
+  readonly report?: boolean | undefined;
   /** Such as `task ingest`, for logs and for the report of a shutdown. */
   readonly name: string;
   readonly origin: ErrorOrigin;
@@ -93,7 +97,10 @@ interface Running {
 }
 
 /** Runs work in its context and span, measured, counted for a shutdown, with coded errors. */
-export async function runUnit<T>(unit: Unit, work: (work: Work) => T | PromiseLike<T>): Promise<T> {
+export async function runUnit<T>(
+  unit: Unit,
+  work: (work: Work) => T | PromiseLike<T>,
+): Promise<T | WorkReport<T>> {
   checkOptions(unit);
   if (typeof work !== 'function') {
     throw optionError('work', 'a function', work, { of: unit.name });
@@ -118,7 +125,10 @@ export async function runUnit<T>(unit: Unit, work: (work: Work) => T | PromiseLi
   return given === undefined ? inSpan() : runWithContext(given, inSpan);
 }
 
-function run<T>(running: Running, work: (work: Work) => T | PromiseLike<T>): Promise<T> {
+function run<T>(
+  running: Running,
+  work: (work: Work) => T | PromiseLike<T>,
+): Promise<T | WorkReport<T>> {
   const { unit, stop, meter } = running;
   const { lifecycle } = current();
   const given = new GivenWork(stop.signal, lifecycle?.draining ?? NEVER, meter);
@@ -159,7 +169,7 @@ async function measure<T>(
   running: Running,
   begin: () => Promise<T>,
   finish?: () => void,
-): Promise<T> {
+): Promise<T | WorkReport<T>> {
   const { unit, stop, meter, span } = running;
   const startedAt = performance.now();
   const seconds = () => (performance.now() - startedAt) / 1e3;
@@ -168,9 +178,10 @@ async function measure<T>(
     unit.onCancellable?.((reason) => stop.cancel(reason));
     unit.onBegin?.();
     stop.throwIfStopped();
-    const result = await begin();
-    unit.onEnd({ status: 'success', seconds: seconds() });
-    return result;
+    const value = await begin();
+    const duration = seconds();
+    unit.onEnd({ status: 'success', seconds: duration });
+    return unit.report ? { value, costUsd: meter.usd, durationMs: duration * 1e3 } : value;
   } catch (thrown) {
     const error = convertException(thrown, { defaultCode: unit.codes.failed, origin: unit.origin });
     const status = stop.status ?? statusOf(error);
@@ -203,7 +214,10 @@ function statusOf(error: BaseError): WorkStatus {
   return error.httpStatus === 499 ? 'cancelled' : 'error';
 }
 
-function checkOptions({ name, timeoutMs, budgetUsd, signal, attribution }: Unit): void {
+function checkOptions({ name, timeoutMs, budgetUsd, signal, attribution, report }: Unit): void {
+  if (report !== undefined && typeof report !== 'boolean') {
+    throw optionError('report', 'true or false', report, { of: name });
+  }
   if (attribution !== undefined && typeof attribution !== 'string') {
     throw optionError('attribution', 'a string', attribution, { of: name });
   }

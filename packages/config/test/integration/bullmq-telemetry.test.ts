@@ -236,3 +236,19 @@ test('metadata that anybody wrote is taken: a job then has its own trace', async
   expect(new Set(traces).size).toBe(5);
   expect(LogContext.fromCarrier({}).given).toBe(false);
 });
+
+test('the cost of a job is in its result, where the work asks for a report', async () => {
+  const worker = makeWorker(() =>
+    runTask({ type: 'send', report: true }, async () => {
+      await observeLlm(call, async () => reply);
+      return { sent: true };
+    }),
+  );
+  const done = Promise.withResolvers<unknown>();
+  worker.on('completed', (_job, result) => done.resolve(result));
+  const job = await makeQueue().add('send', {});
+  const result = { value: { sent: true }, costUsd: 1, durationMs: expect.any(Number) };
+  expect(await done.promise).toEqual(result);
+  const stored = await makeQueue().getJob(job.id as string);
+  expect(stored?.returnvalue).toEqual(result);
+});

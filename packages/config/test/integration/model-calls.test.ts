@@ -6,7 +6,7 @@ import { getMetricsManager } from '@map/metrics';
 import { observeLlm } from '@map/metrics/llm';
 import OpenAI from 'openai';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Config, initializeConfig, runAgentStep, runTask } from '../../src/index.ts';
+import { type Config, initializeConfig, runAgentStep, runTask, runTool } from '../../src/index.ts';
 import { restoreMetrics } from '../support/metrics.ts';
 
 afterAll(restoreMetrics);
@@ -138,4 +138,37 @@ test('what the application has configured before the start is kept', async () =>
   await runTask({ type: 'ingest' }, () => ask(200));
   expect(await scraped('llm_errors_total', 'error_type')).toEqual({ mine: 1 });
   expect(Object.keys(await scraped('llm_cost_usd_total', 'attribution'))).toEqual(['my-tenant']);
+});
+
+test('a report has the cost beside the value, that of the work within included', async () => {
+  config = await start();
+  const report = await runTask({ type: 'research', report: true }, async () => {
+    const plan = await runAgentStep({ agent: 'planner', operation: 'plan', report: true }, () =>
+      ask(200),
+    );
+    const found = await runTool({ tool: 'search', report: true }, async () => {
+      await ask(200);
+      return ask(200);
+    });
+    return [plan, found] as const;
+  });
+  const [plan, found] = report.value;
+  expect(plan.value.usage?.total_tokens).toBe(1100);
+  expect(plan.costUsd).toBeCloseTo(0.02, 10);
+  expect(found.costUsd).toBeCloseTo(0.04, 10);
+  expect(report.costUsd).toBeCloseTo(0.06, 10);
+  expect(report.durationMs).toBeGreaterThanOrEqual(plan.durationMs + found.durationMs);
+  expect(await runTask({ type: 'research', report: false }, () => 'bare')).toBe('bare');
+});
+
+test('what fails has its cost in the error, with a report or without', async () => {
+  config = await start();
+  const failed = runTask({ type: 'research', report: true }, async () => {
+    await ask(200);
+    await ask(500);
+  });
+  const error = await failed.catch((thrown) => thrown);
+  expect(error.details.cost_usd).toBeCloseTo(0.02, 10);
+  const refused = runTask({ type: 'research', report: 'yes' } as never, () => 1);
+  await expect(refused).rejects.toThrow('`report` of task research must be true or false');
 });
