@@ -17,13 +17,6 @@ export {
   type LogMethod,
   TraceLogger,
 } from './core/logger.ts';
-export type {
-  ConsoleOptions,
-  FileOptions,
-  FormatOption,
-  LoggingOptions,
-  Preset,
-} from './core/options.ts';
 export {
   addLogSecrets,
   closeLogging,
@@ -47,6 +40,13 @@ export {
 export { TextFormatter, type TextFormatterOptions } from './format/text-formatter.ts';
 export { LEVEL_NAMES, type LevelInput, type LevelName } from './level/level.ts';
 export { LoggingOptionError } from './level/option-error.ts';
+export type {
+  ConsoleOptions,
+  FileOptions,
+  FormatOption,
+  LoggingOptions,
+  Preset,
+} from './options/options.ts';
 export type { OutputStats } from './output/outputs.ts';
 export type { RotationOptions } from './output/rotation.ts';
 export type { WinstonTransport } from './output/transport-queue.ts';

@@ -10,6 +10,7 @@ export {
 export { type RedactValueOptions, redactValue } from './redact/redact-value.ts';
 export { isSecret, Secret } from './secret/secret.ts';
 export { reveal, type SecretLike } from './secret/secret-like.ts';
+export { RedactionOptionError } from './words/option-error.ts';
 export {
   CIRCULAR,
   MASK,

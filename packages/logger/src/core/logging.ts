@@ -1,6 +1,8 @@
 import { setRedaction } from '@map/redaction';
 import type { ContextFields } from '../context/context-fields.ts';
 import { LEVELS } from '../level/level.ts';
+import type { LoggingOptions } from '../options/options.ts';
+import { type ResolvedOptions, resolveOptions } from '../options/resolve-options.ts';
 import { failover } from '../output/failover.ts';
 import { FileSink } from '../output/file-sink.ts';
 import type { CaptureOutput } from '../output/output.ts';
@@ -11,7 +13,6 @@ import { StdoutSink } from '../output/stdout-sink.ts';
 import { Emitter } from './emitter.ts';
 import { ContextLogger, TraceLogger } from './logger.ts';
 import { Namespaces } from './namespaces.ts';
-import { type LoggingOptions, type ResolvedOptions, resolveOptions } from './options.ts';
 import { PATIENCE_MS, ProcessEnd } from './process-end.ts';
 import { RecentNames } from './recent-names.ts';
 

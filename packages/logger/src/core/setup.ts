@@ -2,10 +2,10 @@ import { registerSecrets, type SecretLike } from '@map/redaction';
 import type { ContextFields } from '../context/context-fields.ts';
 import type { LevelInput, LevelName } from '../level/level.ts';
 import { LoggingOptionError } from '../level/option-error.ts';
+import type { LoggingOptions } from '../options/options.ts';
 import type { OutputStats } from '../output/outputs.ts';
 import type { ContextLogger, TraceLogger } from './logger.ts';
 import { Logging } from './logging.ts';
-import type { LoggingOptions } from './options.ts';
 
 let logging: Logging | undefined;
 

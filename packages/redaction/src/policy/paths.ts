@@ -1,3 +1,5 @@
+import { mustBe } from '../words/option-error.ts';
+
 /** One step of a redaction path; `leaf` marks where a path ends. */
 export interface PathNode {
   leaf: boolean;
@@ -9,7 +11,7 @@ const STEP = /^(?:\.?([^.[\]"]+)|\[(\*|\d+)\]|\["((?:[^"\\]|\\.)*)"\])/;
 /**
  * Builds a tree from paths such as `user.password`, `items[*].pin` and `headers["x-key"]`.
  *
- * @throws {TypeError} If a path cannot be parsed.
+ * @throws {RedactionOptionError} If a path cannot be parsed.
  */
 export function pathTree(paths: readonly string[]): PathNode | undefined {
   if (paths.length === 0) return undefined;
@@ -39,8 +41,9 @@ function parsePath(path: string): string[] {
     rest = rest.slice(match[0].length);
   }
   if (rest !== '' || found.length === 0) {
-    throw new TypeError(
-      '`paths` must be an array of paths such as "user.password", "items[*].pin" or "headers.*".',
+    throw mustBe(
+      'paths',
+      'an array of paths such as "user.password", "items[*].pin" or "headers.*"',
     );
   }
   return found;

@@ -1,6 +1,7 @@
 import { isArray, read } from '../safe/read.ts';
 import type { SecretLike } from '../secret/secret-like.ts';
 import { describeValue } from '../words/describe-value.ts';
+import { invalidOption, mustBe, RedactionOptionError } from '../words/option-error.ts';
 import { optionNames, unknownOption } from '../words/unknown-option.ts';
 import { pathTree } from './paths.ts';
 
@@ -44,12 +45,12 @@ export const POLICY_OPTIONS: ReadonlySet<string> = optionNames<RedactionPolicy>(
 /**
  * Checks a policy that may come from untyped code.
  *
- * @throws {TypeError} If an option has a wrong type. The message never contains a value.
+ * @throws {RedactionOptionError} If an option has a wrong type. The message never contains a value.
  */
 export function checkPolicy(policy: RedactionPolicy): void {
   check(isPlain(policy), 'policy', 'an object', policy);
   const unknown = unknownOption('a redaction policy', policy, POLICY_OPTIONS);
-  if (unknown !== undefined) throw new TypeError(unknown.message);
+  if (unknown !== undefined) throw new RedactionOptionError(unknown.option, unknown.message);
   listOf(policy.keys, 'keys', 'strings', isString);
   listOf(policy.paths, 'paths', 'strings', isString);
   listOf(policy.values, 'values', 'strings or objects with reveal()', isSecretLike);
@@ -75,15 +76,11 @@ function listOf(
   if (list === undefined || (isList && wrong === undefined && list.every(is))) return;
   // A number among the values may be a secret, so of items only the type is shown.
   const got = isList ? `an array with a value of type ${typeof wrong}` : describeValue(list);
-  throw invalid(name, `an array of ${items}`, got);
+  throw mustBe(name, `an array of ${items}`, got);
 }
 
 function check(condition: boolean, name: string, expected: string, got: unknown): void {
-  if (!condition) throw invalid(name, expected, describeValue(got));
-}
-
-function invalid(name: string, expected: string, got: string): TypeError {
-  return new TypeError(`\`${name}\` must be ${expected}, got ${got}.`);
+  if (!condition) throw invalidOption(name, expected, got);
 }
 
 function isPlain(value: unknown): boolean {

@@ -1,6 +1,6 @@
 import { processState } from '../process/state.ts';
 import { reveal, type SecretLike } from '../secret/secret-like.ts';
-import { describeValue } from '../words/describe-value.ts';
+import { invalidOption, mustBe } from '../words/option-error.ts';
 import { checkPolicy, isSecretLike, type RedactionPolicy } from './policy.ts';
 
 interface State {
@@ -45,7 +45,7 @@ export function activePolicies(): RedactionPolicy[] {
  *
  * @param values The secrets; empty ones are ignored.
  * @returns A function that takes the registration back. Calling it again has no effect.
- * @throws {TypeError} If a value is neither a string nor an object with `reveal()`.
+ * @throws {RedactionOptionError} If a value is neither a string nor an object with `reveal()`.
  * @example
  * ```ts
  * import { redactText, registerSecrets } from '@map/redaction';
@@ -58,9 +58,7 @@ export function activePolicies(): RedactionPolicy[] {
 export function registerSecrets(values: Iterable<SecretLike>): () => void {
   const iterator: unknown = (values as Iterable<SecretLike> | null | undefined)?.[Symbol.iterator];
   if (typeof iterator !== 'function') {
-    throw new TypeError(
-      `\`values\` must be an array of strings or secrets, got ${describeValue(values)}.`,
-    );
+    throw invalidOption('values', 'an array of strings or secrets', values);
   }
   const texts = Array.from(typeof values === 'string' ? [values as string] : values, revealed);
   const added = texts.filter((text) => text !== '');
@@ -79,9 +77,8 @@ export function registerSecrets(values: Iterable<SecretLike>): () => void {
 function revealed(value: SecretLike): string {
   const text: unknown = isSecretLike(value) ? reveal(value) : undefined;
   if (typeof text === 'string') return text;
-  throw new TypeError(
-    `\`values\` must be an array of strings or objects with reveal() that returns one, got an array with a value of type ${typeof value}.`,
-  );
+  const expected = 'an array of strings or objects with reveal() that returns one';
+  throw mustBe('values', expected, `an array with a value of type ${typeof value}`);
 }
 
 /**
@@ -90,7 +87,7 @@ function revealed(value: SecretLike): string {
  *
  * @param policy What to redact beyond registered secrets.
  * @returns A function that takes the policy back. Calling it again has no effect.
- * @throws {TypeError} If an option has a wrong type.
+ * @throws {RedactionOptionError} If an option has a wrong type.
  * @example
  * ```ts
  * import { redactText, setRedaction } from '@map/redaction';

@@ -1,5 +1,5 @@
 import { maskEchoes } from '../text/echoes.ts';
-import { describeValue } from '../words/describe-value.ts';
+import { invalidOption } from '../words/option-error.ts';
 import { processRedactor } from './redactor.ts';
 
 /** Options of {@link redactText} and {@link redactForeignText}. */
@@ -27,7 +27,7 @@ const LIMIT = 2000;
  */
 export function redactText(text: string, options: RedactTextOptions = {}): string {
   const { limit = LIMIT } = options ?? {};
-  if (typeof text !== 'string') throw invalid('text', 'a string', text);
+  if (typeof text !== 'string') throw invalidOption('text', 'a string', text);
   checkLimit('limit', limit);
   return processRedactor.head(text, limit);
 }
@@ -50,7 +50,7 @@ export function redactText(text: string, options: RedactTextOptions = {}): strin
  */
 export function redactForeignText(text: string, options: RedactTextOptions = {}): string {
   const { limit = LIMIT } = options ?? {};
-  if (typeof text !== 'string') throw invalid('text', 'a string', text);
+  if (typeof text !== 'string') throw invalidOption('text', 'a string', text);
   checkLimit('limit', limit);
   const result = maskEchoes(processRedactor.head(text, limit + 1));
   return result.length > limit ? `${result.slice(0, Math.max(0, limit - 1))}…` : result;
@@ -74,21 +74,17 @@ export function redactUrl(url: string | URL): string {
  * @param name The name of a field, header, variable or flag.
  */
 export function isSecretKey(name: string): boolean {
-  if (typeof name !== 'string') throw invalid('name', 'a string', name);
+  if (typeof name !== 'string') throw invalidOption('name', 'a string', name);
   return processRedactor.isSecretKey(name);
 }
 
 /**
  * Checks a largest number of characters, items or levels.
  *
- * @throws {TypeError} Unless it is a number of at least 0.
+ * @throws {RedactionOptionError} Unless it is a number of at least 0.
  */
 export function checkLimit(option: string, value: unknown): void {
   if (!(typeof value === 'number' && value >= 0)) {
-    throw invalid(option, 'a number of at least 0', value);
+    throw invalidOption(option, 'a number of at least 0', value);
   }
-}
-
-function invalid(option: string, expected: string, value: unknown): TypeError {
-  return new TypeError(`\`${option}\` must be ${expected}, got ${describeValue(value)}.`);
 }

@@ -1,6 +1,6 @@
 import { type PathNode, stepInto } from '../policy/paths.ts';
 import { firstItems, isArray, isNativeError, read, readString } from '../safe/read.ts';
-import { describeValue } from '../words/describe-value.ts';
+import { invalidOption } from '../words/option-error.ts';
 import {
   CIRCULAR,
   MASK,
@@ -67,9 +67,7 @@ export function redactValue(value: unknown, options: RedactValueOptions = {}): u
   } = options ?? {};
   for (const [name, limit] of Object.entries({ depth, items, text, size })) checkLimit(name, limit);
   if (typeof describeError !== 'function') {
-    throw new TypeError(
-      `\`describeError\` must be a function, got ${describeValue(describeError)}.`,
-    );
+    throw invalidOption('describeError', 'a function', describeError);
   }
   const walk: Walk = {
     options: { depth, items, text, size, describeError },

@@ -58,7 +58,7 @@ export class Redactor {
 
   /**
    * @param policy What to redact beyond the process-wide policy.
-   * @throws {TypeError} If an option has a wrong type.
+   * @throws {RedactionOptionError} If an option has a wrong type.
    */
   constructor(policy: RedactionPolicy = {}) {
     checkPolicy(policy);

@@ -1,4 +1,5 @@
 import { read } from '../safe/read.ts';
+import { mustBe } from '../words/option-error.ts';
 
 /** A secret: a plain string, or an object such as {@link Secret} that reveals one on request. */
 export type SecretLike = string | { reveal(): string };
@@ -8,11 +9,10 @@ export type SecretLike = string | { reveal(): string };
  *
  * @param secret A string or an object with `reveal()`.
  * @returns The string itself, or what `reveal()` returns.
+ * @throws {RedactionOptionError} If it is neither.
  */
 export function reveal(secret: SecretLike): string {
   if (typeof secret === 'string') return secret;
   if (typeof read(secret, 'reveal') === 'function') return secret.reveal();
-  throw new TypeError(
-    `\`secret\` must be a string or an object with reveal(), got a value of type ${typeof secret}.`,
-  );
+  throw mustBe('secret', 'a string or an object with reveal()', `a value of type ${typeof secret}`);
 }

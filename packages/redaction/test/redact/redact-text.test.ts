@@ -177,7 +177,9 @@ describe('setRedaction', () => {
     [{ nope: 1 }, '`nope` is not an option of a redaction policy. Use one of keys, paths, '],
     [null, '`policy` must be an object, got null.'],
   ])('rejects %j', (policy, message) => {
+    const code = 'REDACTION_OPTION_INVALID';
     expect(() => setRedaction(policy as never)).toThrow(message);
+    expect(() => setRedaction(policy as never)).toThrow(expect.objectContaining({ code }));
   });
 });
 

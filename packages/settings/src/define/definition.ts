@@ -1,4 +1,4 @@
-import { checkNames } from '@map/errors/kernel';
+import { checkNames, optionError } from '@map/errors/kernel';
 import { optionNames } from '@map/redaction/kernel';
 import type { TObject, TSchema } from '@sinclair/typebox';
 import { explain, type SettingsExplanation } from '../load/explain.ts';
@@ -64,8 +64,9 @@ const plans = new WeakMap<object, Plan>();
 /** The plan behind a definition. */
 export function planOf(definition: object): Plan {
   const plan = plans.get(definition);
-  if (plan === undefined)
-    throw new TypeError('`definition` must be the result of defineSettings().');
+  if (plan === undefined) {
+    throw optionError('definition', 'the result of defineSettings()', definition);
+  }
   return plan;
 }
 

@@ -1,4 +1,4 @@
-import { describeValue } from '@map/redaction/kernel';
+import { checkString } from '@map/errors/kernel';
 import { type DotenvEntry, parseDotenv } from '../sources/dotenv.ts';
 import { type PythonEntry, parsePythonDotenv } from '../sources/python-dotenv.ts';
 
@@ -15,6 +15,7 @@ export interface PythonDifference {
  *
  * @param text The content of the file.
  * @returns The differences by line, without any value; empty if both read the same.
+ * @throws `CONFIG_INVALID_3002` if `text` is not a string.
  *
  * @example
  * ```ts
@@ -24,9 +25,7 @@ export interface PythonDifference {
  * ```
  */
 export function comparePythonDotenv(text: string): readonly PythonDifference[] {
-  if (typeof text !== 'string') {
-    throw new TypeError(`\`text\` must be a string, got ${describeValue(text)}.`);
-  }
+  checkString('text', text);
   // Python opens the file as text, which has one kind of line break.
   const source = text.replace(/\r\n?/g, '\n');
   const python = parsePythonDotenv(source);

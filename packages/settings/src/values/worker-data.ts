@@ -1,5 +1,5 @@
+import { optionError } from '@map/errors/kernel';
 import { isSecret, Secret } from '@map/redaction';
-import { describeValue } from '@map/redaction/kernel';
 import { deepFreeze } from './freeze.ts';
 import { secretNamesOf, settingsObject } from './settings-object.ts';
 
@@ -39,7 +39,7 @@ export function toWorkerData<T extends object>(settings: T): WorkerSettings<T> {
  *
  * @param data The data that the worker received.
  * @returns Settings equal to the original ones.
- * @throws TypeError if `data` is not the result of `toWorkerData`.
+ * @throws `CONFIG_INVALID_3002` if `data` is not the result of `toWorkerData`.
  *
  * @example
  * ```ts
@@ -51,9 +51,7 @@ export function toWorkerData<T extends object>(settings: T): WorkerSettings<T> {
 export function fromWorkerData<T extends object>(data: WorkerSettings<T>): T {
   const { format, values, secrets } = (data ?? {}) as Partial<WorkerSettings<T>>;
   if (format !== '@map/settings' || values === undefined || secrets === undefined) {
-    throw new TypeError(
-      `\`data\` must be the result of toWorkerData(), got ${describeValue(data)}.`,
-    );
+    throw optionError('data', 'the result of toWorkerData()', data);
   }
   const restored = deepFreeze(unpack(values)) as Record<string, unknown>;
   return settingsObject(restored, new Set(secrets)) as T;
