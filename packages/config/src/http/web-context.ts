@@ -1,6 +1,7 @@
 import { checkNames, optionError } from '@map/errors/kernel';
 import { getLogger, LogContext, runWithContext } from '@map/logger';
 import { getMetricsManager } from '@map/metrics';
+import { httpMethodLabel } from '@map/metrics/http';
 import { current } from '../support/current.ts';
 import { toProblem } from './problem.ts';
 import { CONTEXT_OPTIONS, type RequestContextOptions } from './request-context.ts';
@@ -57,7 +58,7 @@ export function webContext(options: RequestContextOptions = {}): WebContext {
       throw optionError('request', 'a web-standard Request, such as `c.req.raw` in Hono', request);
     }
     const context = LogContext.fromHeaders(request.headers);
-    const { method } = request;
+    const method = httpMethodLabel(request.method);
     const metrics = getMetricsManager();
     const startedAt = performance.now();
     if (metrics.enabled) metrics.metric('http', 'inFlight').inc({ method });
@@ -71,7 +72,7 @@ export function webContext(options: RequestContextOptions = {}): WebContext {
         metrics.trackHttp('responseSize', { method, route }, bytes);
       }
       log[accessLog ? 'info' : 'debug']('Request completed', {
-        method,
+        method: request.method,
         path: new URL(request.url).pathname,
         status_code,
         execution_time: seconds,

@@ -81,6 +81,18 @@ test('a handler runs in the trace of its request, which is measured under its ro
   expect(page).toContain('http_requests_in_flight{method="GET"} 0');
 });
 
+test('methods that a client invents are one', async () => {
+  await start();
+  for (const method of ['X-1', 'X-2', 'PATCH']) {
+    const invented = new Request('http://pear.dev/pears', { method });
+    await (await webContext()(invented, () => new Response('pear'), { route: '/any' })).text();
+  }
+  const page = await scraped();
+  expect(page).not.toContain('X-');
+  expect(page).toContain('http_requests_total{method="other",route="/any",status_code="200"} 2');
+  expect(page).toContain('http_requests_in_flight{method="other"} 0');
+});
+
 test.each<[string, () => unknown, number]>([
   ['nothing', () => undefined, 500],
   ['a string', () => 'pear', 500],

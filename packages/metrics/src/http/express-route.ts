@@ -23,6 +23,7 @@ import { templateOf } from './route-template.ts';
 interface Mount {
   readonly url: string;
   readonly template: string;
+  readonly params: unknown;
 }
 
 /** Where a request keeps its follower. */
@@ -51,10 +52,10 @@ class RouteFollower {
     if (typeof url !== 'string') return;
     const mounts = this.#mounts;
     while (mounts.length > 0 && !isBelow(url, mounts.at(-1))) mounts.pop();
-    const { url: above = '', template = '' } = mounts.at(-1) ?? {};
+    const { url: above = '', template = '', params } = mounts.at(-1) ?? {};
     if (url === above) return;
-    const own = templateOf(url.slice(above.length), this.params);
-    mounts.push({ url, template: template + own });
+    const own = templateOf(url.slice(above.length), this.params, params);
+    mounts.push({ url, template: template + own, params: this.params });
   }
 
   /** Handles a new `route`. */
@@ -73,7 +74,8 @@ class RouteFollower {
   choose(params: unknown, url: unknown): void {
     this.params = params;
     if (this.#alternatives.length === 0 || typeof url !== 'string') return;
-    const requested = templateOf(url.split('?', 1)[0] ?? '', params);
+    const outer = this.#mounts.at(-1)?.params;
+    const requested = templateOf(url.split('?', 1)[0] ?? '', params, outer);
     if (this.#alternatives.includes(requested)) this.found = this.#below(requested);
     this.#alternatives = [];
   }

@@ -12,6 +12,7 @@ export {
   type HttpMetricsOptions,
   type HttpRequest,
   type HttpResponse,
+  httpMethodLabel,
   setHttpRoute,
 } from './request.ts';
 

@@ -60,6 +60,26 @@ export function setHttpRoute(request: object, template: string): void {
   routes().set(request, template);
 }
 
+let known: ReadonlySet<string> | undefined;
+
+/**
+ * Returns the method of a request as the label `method`: one that no standard knows is `other`,
+ * because clients can invent as many as they like over HTTP/2.
+ *
+ * @param method The method of the request; GET by default.
+ * @returns The method, or `other`.
+ * @example
+ * ```ts
+ * import { httpMethodLabel } from '@map/metrics/http';
+ *
+ * console.log(httpMethodLabel('POST'), httpMethodLabel('X-4711')); // POST other
+ * ```
+ */
+export function httpMethodLabel(method = 'GET'): string {
+  known ??= new Set(process.getBuiltinModule('node:http').METHODS);
+  return known.has(method) ? method : 'other';
+}
+
 /** Records one request, once, even if several hooks announce it. */
 export function observeRequest(
   request: HttpRequest,
@@ -70,7 +90,7 @@ export function observeRequest(
   if (!manager.enabled || seen().has(request)) return;
   seen().add(request);
   const start = nowSeconds();
-  const method = request.method ?? 'GET';
+  const method = httpMethodLabel(request.method);
   const inFlight = manager.metric('http', 'inFlight');
   inFlight.inc({ method });
   const written = countBytes(response);

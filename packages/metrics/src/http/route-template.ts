@@ -1,43 +1,83 @@
 /** Segments of a path that are looked at. A longer path has no template: it becomes `/*`. */
 const MAX_SEGMENTS = 64;
 
+/** Longer segments become `:id` in any case. */
+const MAX_TEMPLATE_LENGTH = 33;
+
+interface Parameter {
+  readonly name: string;
+  readonly value: string;
+}
+
 /**
  * Writes the names of parameters where a path has their values: `/orgs/acme` with `{ org: 'acme' }`
- * becomes `/orgs/:org`, and the values of a wildcard become `/*name`.
+ * becomes `/orgs/:org`, `/v2` with `{ version: '2' }` becomes `/v:version`, and the values of a
+ * wildcard become `/*name`.
  *
  * Takes time linear in the length of the path: each segment is decoded once, and found by its text.
+ * Only a value that is not a whole segment is searched for within the short segments.
  *
  * @param path The path of one request.
  * @param params The parameters that a router found in it. A value is found from the end of the
  * path, because the parameters of inner routers come last.
+ * @param outer The parameters of the routers above, which are no parts of this path.
  */
-export function templateOf(path: string, params: unknown): string {
+export function templateOf(path: string, params: unknown, outer?: unknown): string {
   const raw = path.split('/', MAX_SEGMENTS + 1);
   if (raw.length > MAX_SEGMENTS) return '/*';
   const filled = [...raw];
   const places = new Map<string, number[]>();
   for (const [i, segment] of raw.entries()) {
+    if (segment === '') continue;
     const text = decoded(segment);
     const known = places.get(text);
     if (known === undefined) places.set(text, [i]);
     else known.push(i);
   }
+  const parts: Parameter[] = [];
   for (const [name, value] of Object.entries(params ?? {}).reverse()) {
     if (Array.isArray(value)) {
       // The last wildcard value belongs to the last place, as for the parameters.
       for (const text of value.slice(-MAX_SEGMENTS).reverse()) replace(text, `*${name}`);
-    } else {
-      replace(value, `:${name}`);
+    } else if (!replace(value, `:${name}`) && typeof value === 'string' && value !== '') {
+      if ((outer as Record<string, unknown> | undefined)?.[name] !== value)
+        parts.push({ name, value });
     }
   }
-  function replace(text: unknown, name: string): void {
+  for (const part of parts) replacePart(filled, raw, part);
+  function replace(text: unknown, name: string): boolean {
     const at = typeof text === 'string' ? places.get(text)?.pop() : undefined;
     if (at !== undefined) filled[at] = name;
+    return at !== undefined;
   }
   return filled
     .filter((segment, i) => !(segment.startsWith('*') && segment === filled[i - 1]))
     .map(withoutId)
     .join('/');
+}
+
+/** Writes the name of a parameter into the last short segment that has its value as a part. */
+function replacePart(filled: string[], raw: readonly string[], { name, value }: Parameter): void {
+  for (let i = filled.length - 1; i > 0; i--) {
+    const segment = filled[i] as string;
+    // Names that are there already belong to later parameters.
+    const named = segment.indexOf(':');
+    const text = segment === raw[i] ? decoded(segment) : segment.slice(0, Math.max(0, named));
+    if (text.length > MAX_TEMPLATE_LENGTH) continue;
+    const at = lastPlace(value, text);
+    if (at < 0) continue;
+    filled[i] =
+      `${text.slice(0, at)}:${name}${text.slice(at + value.length)}${segment === raw[i] ? '' : segment.slice(named)}`;
+    return;
+  }
+}
+
+/** The last place of a value where a parameter can end: no letter or digit follows its name. */
+function lastPlace(value: string, text: string): number {
+  for (let at = text.length - value.length; at >= 0; at--) {
+    if (text.startsWith(value, at) && !/^\w/.test(text.slice(at + value.length))) return at;
+  }
+  return -1;
 }
 
 function decoded(segment: string): string {

@@ -10,10 +10,26 @@ describe('templateOf', () => {
     ['/files/a/a/x', { path: ['a', 'a'], last: 'x' }, '/files/*path/:last'],
     ['/%/x', { broken: '%' }, '/:broken/x'],
     ['/jobs/123/550e8400-e29b-41d4-a716-446655440000', {}, '/jobs/:id/:id'],
+    ['/v2/users', { version: '2' }, '/v:version/users'],
+    ['/u/ann.v1', { user: 'ann' }, '/u/:user.v1'],
+    ['/near/52.5-13.4', { lat: '52.5', lng: '13.4' }, '/near/:lat-:lng'],
+    ['/near/5-5', { lat: '5', lng: '5' }, '/near/:lat-:lng'],
+    ['/a%20b.txt/a%20c', { name: 'a b' }, '/:name.txt/a%20c'],
+    ['/clients/v:en', { lang: 'en' }, '/clients/v::lang'],
+    ['/ven/clients', { lang: 'en' }, '/v:lang/clients'],
+    ['/clients/x', { lang: 'en' }, '/clients/x'],
+    ['/x/y', { empty: '', missing: undefined }, '/x/y'],
+    [`/${'a'.repeat(9_000)}.txt`, { name: 'a'.repeat(9_000) }, '/:id'],
     ['/plain', undefined, '/plain'],
     ['', {}, ''],
   ])('%s with %j becomes %s', (path, params, template) => {
     expect(templateOf(path, params)).toBe(template);
+  });
+
+  test('a value of a router above is no part of a segment', () => {
+    const outer = { lang: 'en' };
+    expect(templateOf('/open/x', { ...outer, id: 'x' }, outer)).toBe('/open/:id');
+    expect(templateOf('/open/x', { lang: 'en', id: 'x' })).toBe('/op:lang/:id');
   });
 
   test('a long path has no template', () => {

@@ -128,6 +128,24 @@ describe('routers of express 5 within routers', () => {
   });
 });
 
+test('a parameter that is a part of a segment has its name in the route', async () => {
+  const app = express();
+  app.use(httpMetrics({ manager }));
+  const files = express.Router({ mergeParams: true });
+  files.get(['/:name.txt', '/:from-:to'], (_request, response) => void response.send('file'));
+  const users = express.Router({ mergeParams: true });
+  users.use('/open/:user.v1', files);
+  app.use('/v:version/:lang', users);
+  const url = await listen(createServer(app));
+  for (const i of [1, 2, 3]) {
+    await get(`${url}/v${i}/en/open/u${i}.v1/f${i}.txt`);
+    await get(`${url}/v${i}/en/open/u${i}.v1/${i}-${i + 1}`);
+  }
+  await expect.poll(() => count({})).toBe(6);
+  expect(count({ route: '/v:version/:lang/open/:user.v1/:name.txt' })).toBe(3);
+  expect(count({ route: '/v:version/:lang/open/:user.v1/:from-:to' })).toBe(3);
+});
+
 describe('wildcards of express 5', () => {
   test.each([
     ['/{*splat}', 'use'],
@@ -225,6 +243,23 @@ describe('node:http', () => {
     await expect.poll(() => count({ route: '/', status_code: 200 })).toBe(1);
     const size = snapshotMetrics(manager).find(({ name }) => name === 'http_response_size_bytes');
     expect(size?.sum).toBe(11);
+  });
+
+  test('methods that a client invents over HTTP/2 are one', async () => {
+    const server = createHttp2Server((_request, response) => response.end('hello'));
+    observeHttpServer(server, { manager, route: () => '/' });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    onTestFinished(() => client.destroy());
+    for (const method of ['X-1', 'X-2', 'get', 'PROPFIND']) {
+      client.request({ ':path': '/', ':method': method }).resume();
+    }
+    await expect.poll(() => count({})).toBe(4);
+    expect(count({ method: 'other' })).toBe(3);
+    expect(count({ method: 'PROPFIND' })).toBe(1);
+    const inFlight = snapshotMetrics(manager).filter(({ name }) => name.includes('in_flight'));
+    expect(inFlight.map(({ labels }) => labels['method']).sort()).toEqual(['PROPFIND', 'other']);
   });
 
   test('an answer without a body has no size, whatever its handler writes', async () => {
