@@ -3,13 +3,17 @@ import type { Socket } from 'node:net';
 
 /** Connections that may be open at the same time. */
 const MAX_CONNECTIONS = 256;
+/** Of these, those that idle connections keep even if all others have requests in flight. */
+const MIN_IDLE = 64;
 
 /**
  * The open connections of a server.
  *
  * When one more than the limit is opened, the connection that has been idle for longest is closed,
  * so that clients that hold connections open cannot keep others from `/health`. Idle is every
- * connection without a request in flight, also one that has not sent a whole request yet.
+ * connection without a request in flight, also one that has not sent a whole request yet. If nearly
+ * all have requests in flight, the oldest request is cut off instead: the few idle connections are
+ * those that are about to send one.
  */
 export class Connections {
   /**
@@ -51,9 +55,11 @@ export class Connections {
 
   #evict(): void {
     const connections = [...this.#open];
-    const idle = connections.find(([, { requests }]) => requests === 0) ?? connections[0];
-    if (idle === undefined) return;
-    const [key, { socket }] = idle;
+    const idle = connections.filter(([, { requests }]) => requests === 0);
+    const busy = connections.find(([, { requests }]) => requests > 0);
+    const oldest = idle.length > MIN_IDLE ? idle[0] : (busy ?? idle[0]);
+    if (oldest === undefined) return;
+    const [key, { socket }] = oldest;
     this.#open.delete(key);
     socket.destroy();
   }

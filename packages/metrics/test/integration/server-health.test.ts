@@ -153,6 +153,22 @@ describe('connections that others hold open', () => {
     }
   });
 
+  test('nor do requests that hang on every connection, for several callers at once', async () => {
+    const hanging = new Promise(() => undefined);
+    const { url, port } = await start({ ready: { hanging: () => hanging }, timeoutMs: 60_000 });
+    for (let i = 0; i < 300; i++) {
+      const socket = connect(port, '127.0.0.1');
+      onTestFinished(() => void socket.destroy());
+      socket.on('error', () => undefined);
+      await once(socket, 'connect');
+      socket.write('GET /ready HTTP/1.1\r\nhost: a\r\n\r\n');
+    }
+    for (let times = 0; times < 3; times++) {
+      const answers = await Promise.all(Array.from({ length: 8 }, () => ask(`${url}/health`)));
+      expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
+    }
+  });
+
   test('a response in flight is not cut off for them', async () => {
     const { promise: done, resolve: finish } = Promise.withResolvers<void>();
     const { url, port } = await start({ health: { slow: () => done }, timeoutMs: 60_000 });
