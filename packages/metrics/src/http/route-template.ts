@@ -20,7 +20,7 @@ interface Parameter {
  * @param path The path of one request.
  * @param params The parameters that a router found in it. A value is found from the end of the
  * path, because the parameters of inner routers come last.
- * @param outer The parameters of the routers above, which are no parts of this path.
+ * @param outer The parameters of the routers above, whose values are not in this path.
  */
 export function templateOf(path: string, params: unknown, outer?: unknown): string {
   const raw = path.split('/', MAX_SEGMENTS + 1);

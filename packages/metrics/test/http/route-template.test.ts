@@ -26,7 +26,7 @@ describe('templateOf', () => {
     expect(templateOf(path, params)).toBe(template);
   });
 
-  test('a value of a router above is no part of a segment', () => {
+  test('a value of a router above is not searched for within segments', () => {
     const outer = { lang: 'en' };
     expect(templateOf('/open/x', { ...outer, id: 'x' }, outer)).toBe('/open/:id');
     expect(templateOf('/open/x', { lang: 'en', id: 'x' })).toBe('/op:lang/:id');
