@@ -28,6 +28,7 @@ export { processRedactor, Redactor } from './redact/redactor.ts';
 export {
   firstItems,
   has,
+  isAbortSignal,
   isArray,
   isNativeError,
   isObject,

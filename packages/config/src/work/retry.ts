@@ -1,6 +1,7 @@
 import { type RetryAttempt, type RetryOptions, retry as retryWork } from '@map/errors/retry';
 import { getMetricsManager } from '@map/metrics';
 import { currentLlmCall } from '@map/metrics/llm';
+import { isAbortSignal } from '@map/redaction/kernel';
 import { currentWork } from './current-work.ts';
 
 /**
@@ -35,8 +36,8 @@ export function retry<T>(
   if (!isObject(options) || !['function', 'undefined'].includes(typeof onRetry)) {
     return retryWork(work, options);
   }
-  const signal = withSurrounding(options.signal);
-  return retryWork(work, {
+  const { signal, release } = withSurrounding(options.signal);
+  const running = retryWork(work, {
     ...options,
     ...(signal !== undefined && { signal }),
     onRetry: (event) => {
@@ -44,6 +45,7 @@ export function retry<T>(
       return onRetry?.(event);
     },
   });
+  return release === undefined ? running : running.finally(release);
 }
 
 function isObject(options: unknown): boolean {
@@ -51,10 +53,31 @@ function isObject(options: unknown): boolean {
 }
 
 /** Adds the signal of the work around it: no caller waits for a retry once that has been stopped. */
-function withSurrounding(given: AbortSignal | undefined): AbortSignal | undefined {
+function withSurrounding(given: AbortSignal | undefined): Surrounded {
   const around = currentWork()?.signal;
-  if (around === undefined || given === undefined) return given ?? around;
-  return given instanceof AbortSignal ? AbortSignal.any([given, around]) : given;
+  if (around === undefined || given === undefined) return { signal: given ?? around };
+  // What cannot be used is refused later.
+  if (!isAbortSignal(given)) return { signal: given };
+  if (isOwn(given)) return { signal: AbortSignal.any([given, around]) };
+  // A signal of another realm, such as that of jsdom, which `any` does not take.
+  const both = new AbortController();
+  const follow = () => both.abort(given.reason);
+  if (given.aborted) follow();
+  else given.addEventListener('abort', follow);
+  return {
+    signal: AbortSignal.any([both.signal, around]),
+    release: () => given.removeEventListener('abort', follow),
+  };
+}
+
+function isOwn(signal: object): boolean {
+  return signal instanceof AbortSignal;
+}
+
+interface Surrounded {
+  readonly signal: AbortSignal | undefined;
+  /** Removes the listener, if there is one. */
+  readonly release?: () => void;
 }
 
 function count(reason: string): void {

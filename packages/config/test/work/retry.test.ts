@@ -1,8 +1,10 @@
+import { getEventListeners } from 'node:events';
 import { BaseError, ErrorCode } from '@map/errors';
 import { type CapturedLogs, captureLogs } from '@map/logger';
 import { getMetricsManager } from '@map/metrics';
 import { observeLlm } from '@map/metrics/llm';
 import { metricValue } from '@map/metrics/testing';
+import { ForeignSignal } from '@map-tooling/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { retry, runTask } from '../../src/index.ts';
 
@@ -43,7 +45,7 @@ test('its own listener is called too', async () => {
   expect(codes).toEqual([ErrorCode.LLM_TIMEOUT]);
 });
 
-test.each([{}, { signal: new AbortController().signal }])(
+test.each([{}, { signal: new AbortController().signal }, { signal: ForeignSignal.make() }])(
   'it ends with the work around it, with the code of that',
   async (options) => {
     const retryAfterMs = 50_000;
@@ -61,6 +63,16 @@ test.each([{}, { signal: new AbortController().signal }])(
     await expect(inner).rejects.toMatchObject(late);
   },
 );
+
+test('inside a task it ends by a signal of another realm, and leaves no listener on it', async () => {
+  const signal = ForeignSignal.make();
+  const task = runTask({ type: 'ingest' }, () =>
+    retry(() => new Promise(() => undefined), { signal }),
+  );
+  signal.abort(new Error('The page was closed.'));
+  await expect(task).rejects.toMatchObject({ code: ErrorCode.OPERATION_CANCELLED });
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+});
 
 test.each([
   ['options', null],

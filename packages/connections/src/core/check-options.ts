@@ -1,6 +1,13 @@
 import type { BaseError } from '@map/errors/core';
 import { optionError } from '@map/errors/kernel';
-import { describeValue, isArray, MAX_TIMER_MS, read, unknownOption } from '@map/redaction/kernel';
+import {
+  describeValue,
+  isAbortSignal,
+  isArray,
+  MAX_TIMER_MS,
+  read,
+  unknownOption,
+} from '@map/redaction/kernel';
 import { argumentError, configError } from './errors.ts';
 import type { Bounds } from './scope.ts';
 
@@ -155,7 +162,7 @@ export function checkBounds<O extends Bounds>(
  * @throws BaseError `VALIDATION_ERROR_3500` unless it is an AbortSignal.
  */
 export function checkSignal(signal: unknown): asserts signal is AbortSignal {
-  if (signal instanceof AbortSignal) return;
+  if (isAbortSignal(signal)) return;
   if (signal instanceof AbortController) {
     throw argumentError('`signal` must be an AbortSignal, got its controller: use `.signal`.');
   }

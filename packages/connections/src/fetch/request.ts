@@ -1,4 +1,4 @@
-import { describeValue } from '@map/redaction/kernel';
+import { describeValue, isAbortSignal } from '@map/redaction/kernel';
 import { type CallLimits, callLimits, type FetchInit } from './limits.ts';
 import { type RequestBody, readBody, readRequestBody } from './request-body.ts';
 import { type RequestHeaders, readHeaders } from './request-headers.ts';
@@ -130,6 +130,6 @@ function bodyOf(
 function signalsOf(given: unknown, request: Request | undefined): readonly AbortSignal[] {
   if (given === undefined) return request === undefined ? [] : [request.signal];
   if (given === null) return [];
-  if (given instanceof AbortSignal) return [given];
+  if (isAbortSignal(given)) return [given];
   throw new TypeError(`\`signal\` must be an AbortSignal, got ${describeValue(given)}.`);
 }

@@ -1,4 +1,4 @@
-import { has, MAX_TIMER_MS, read, unknownOption } from '@map/redaction/kernel';
+import { has, isAbortSignal, MAX_TIMER_MS, unknownOption } from '@map/redaction/kernel';
 import { ErrorCode } from '../codes/error-code.ts';
 import { ConfigurationError } from '../error/classes.ts';
 import { optionError } from './option-error.ts';
@@ -65,9 +65,7 @@ export function checkPositive(
  * @throws `CONFIG_INVALID_3002` for anything but an AbortSignal.
  */
 export function checkSignal(option: string, value: unknown, of?: string): void {
-  if (value === undefined) return;
-  const isSignal = typeof read(value, 'aborted') === 'boolean';
-  if (isSignal && typeof read(value, 'addEventListener') === 'function') return;
+  if (value === undefined || isAbortSignal(value)) return;
   const remedy = has(value, 'signal') ? 'Pass its `signal` property.' : undefined;
   throw optionError(option, 'an AbortSignal', value, { of, remedy });
 }

@@ -44,6 +44,8 @@ test('the message of an option names it, its owner, what is valid, the kind of t
   });
 });
 
+const halfSignal = { aborted: false, addEventListener: () => undefined };
+
 test.each([
   ['a time of nothing', () => checkMs('limit', 0), /1 to 2147483647, got 0\./],
   ['a time that no timer holds', () => checkMs('limit', 2 ** 31), /got 2147483648\./],
@@ -55,6 +57,7 @@ test.each([
     () => checkSignal('limit', new AbortController()),
     /an AbortSignal, got an instance of AbortController\. Pass its `signal` property\./,
   ],
+  ['half a signal', () => checkSignal('limit', halfSignal), /an AbortSignal, got an object\./],
   ['a name', () => checkFunction('limit', 'run', 'job'), /^`limit` of job must be a function/],
   ['nothing', () => checkPositive('limit', 'an amount above 0', 0), /an amount above 0, got 0\./],
   ['nothing', () => checkObject('limit', null), /an object, got null\./],

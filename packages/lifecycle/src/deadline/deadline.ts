@@ -49,7 +49,8 @@ export async function withDeadline<T>(
     throw optionError('timeoutMs', 'a number of milliseconds, 0 or more', timeoutMs);
   }
   checkSignal('signal', signal);
-  signal?.throwIfAborted();
+  // Older implementations have no `throwIfAborted()`.
+  if (signal?.aborted) throw signal.reason;
   const controller = new AbortController();
   setTimeLeft(controller.signal, timeoutMs);
   const running = Promise.resolve().then(() => work(controller.signal));

@@ -74,3 +74,20 @@ test('options that cannot be used are refused at once', async () => {
     '`signal` must be an AbortSignal, got an instance of AbortController. Pass its `signal` property.',
   );
 });
+
+test('the signal of another realm ends the wait, and one that only looks like a signal is refused', async () => {
+  const hanging = () => new Promise<never>(() => undefined);
+  const limits = { timeoutMs: 60_000, what: 'The export' };
+  // As old implementations are, without `throwIfAborted()`.
+  const target = new EventTarget();
+  const foreign = Object.assign(target, { aborted: false, reason: undefined as unknown });
+  const waiting = withDeadline(hanging, { ...limits, signal: foreign as never });
+  Object.assign(foreign, { aborted: true, reason: new Error('stop') });
+  foreign.dispatchEvent(new Event('abort'));
+  await expect(waiting).rejects.toThrow('stop');
+  const again = withDeadline(hanging, { ...limits, signal: foreign as never });
+  await expect(again).rejects.toThrow('stop');
+  const half = { aborted: false, addEventListener: () => undefined };
+  const refused = withDeadline(hanging, { ...limits, signal: half as never });
+  await expect(refused).rejects.toMatchObject({ code: 'CONFIG_INVALID_3002' });
+});

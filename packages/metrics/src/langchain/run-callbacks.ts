@@ -1,4 +1,4 @@
-import type { SpanAttributes, SpanOptions } from '@map/redaction/kernel';
+import { isAbortSignal, type SpanAttributes, type SpanOptions } from '@map/redaction/kernel';
 import { readChunk } from '../llm/answer/chunk.ts';
 import { messageOf } from '../llm/answer/langchain-chunk.ts';
 import { requestAttributes } from '../llm/answer/request-attributes.ts';
@@ -75,7 +75,7 @@ function requestOf(model: unknown, extra: unknown): SpanAttributes {
 /** The signal of the call, which tells a deadline from an abort. */
 function signalOf(extra: unknown): AbortSignal | undefined {
   const { signal } = loose(loose(extra)['options']);
-  return signal instanceof AbortSignal ? signal : undefined;
+  return isAbortSignal(signal) ? signal : undefined;
 }
 
 function workflow(name: string): SpanOptions {

@@ -50,6 +50,15 @@ export function isNativeError(value: unknown): value is Error {
   return isNative(value);
 }
 
+/** Returns whether a value is an `AbortSignal`, also of another realm such as that of jsdom. */
+export function isAbortSignal(value: unknown): value is AbortSignal {
+  return (
+    typeof read(value, 'aborted') === 'boolean' &&
+    typeof read(value, 'addEventListener') === 'function' &&
+    typeof read(value, 'removeEventListener') === 'function'
+  );
+}
+
 /** Returns whether a value is an array, without throwing for a revoked proxy. */
 export function isArray(value: unknown): value is readonly unknown[] {
   try {

@@ -4,7 +4,7 @@ import { connect, createServer as createTcpServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { makeCertificate } from '@map-tooling/testing';
+import { ForeignSignal, makeCertificate } from '@map-tooling/testing';
 import { describe, expect, test } from 'vitest';
 import {
   ConnectionManager,
@@ -106,6 +106,13 @@ describe('requests', () => {
       const request = manager.httpSession((http) => http.get(server.url, { signal: one.signal }));
       setTimeout(() => one.abort(), 50);
       await expect(request).rejects.toMatchObject({ code: 'OPERATION_CANCELLED_1003' });
+      const foreign = ForeignSignal.make();
+      const session = manager.httpSession((http) => http.get(server.url), { signal: foreign });
+      const fetched = manager.getFetch()(server.url, { signal: foreign });
+      const reason = new Error('The page was closed.');
+      setTimeout(() => foreign.abort(reason), 50);
+      await expect(fetched).rejects.toBe(reason);
+      await expect(session).rejects.toMatchObject({ code: 'OPERATION_CANCELLED_1003' });
       const signal = AbortSignal.timeout(50);
       await expect(
         manager.httpSession((http) => http.get(server.url), { signal }),
