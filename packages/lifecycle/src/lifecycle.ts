@@ -1,17 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BaseError, ErrorCode, SystemError, TaskError } from '@map/errors';
-import { checkFunction, checkMs, checkNames, optionError } from '@map/errors/kernel';
+import { checkFunction, checkMs, checkNames, checkString, optionError } from '@map/errors/kernel';
 import { redactText } from '@map/redaction';
 import { optionNames, read } from '@map/redaction/kernel';
 import { HealthRegistry } from './health/registry.ts';
 import { isInsideRequest, watchRequests } from './http/open-request.ts';
-import { complain, type LifecycleLogger, logFailure } from './log/log.ts';
+import { complain, guardLogger, type LifecycleLogger, logFailure } from './log/log.ts';
 import { guardProcess } from './process/process-guard.ts';
 import { Hooks, type ShutdownHook, type ShutdownPhase } from './shutdown/hooks.ts';
 import { notEndedOf, reportOf, type ShutdownReport } from './shutdown/report.ts';
 import { type Ending, type EndingReport, runSequence } from './shutdown/sequence.ts';
-import { runSteps, type Step, type StepReport } from './start/steps.ts';
+import { checkSteps, runSteps, type Step, type StepReport } from './start/steps.ts';
 import { InFlight } from './work/in-flight.ts';
 import { runWork, type Work } from './work/run-work.ts';
 
@@ -74,7 +74,7 @@ export class Lifecycle {
   constructor(options: LifecycleOptions = {}) {
     checkNames('a lifecycle', options, OPTIONS);
     this.#limits = checkLimits(options);
-    this.#logger = options.logger;
+    this.#logger = guardLogger(options.logger);
     const { health = new HealthRegistry() } = options;
     if (typeof read(health, 'setNotReady') !== 'function') {
       throw optionError('health', 'a HealthRegistry', health);
@@ -126,6 +126,8 @@ export class Lifecycle {
    * @throws An error with the code of the failure; its message and `details.step` name the step.
    */
   start(steps: readonly Step[] = []): Promise<readonly StepReport[]> {
+    const problem = this.#start === undefined ? checkSteps(steps) : undefined;
+    if (problem !== undefined) return Promise.reject(problem);
     this.#start ??= this.#runStart(steps);
     return this.#start;
   }
@@ -140,6 +142,7 @@ export class Lifecycle {
    * @throws `CLIENT_CLOSED_9007` once a shutdown has begun.
    */
   onShutdown(name: string, hook: ShutdownHook, phase: ShutdownPhase = 'drain'): () => void {
+    checkString('name', name, 'onShutdown()');
     checkFunction(`hook "${name}"`, hook);
     const run: ShutdownHook = (...given) => this.#insideHook.run(true, hook, ...given);
     const remove = this.#hooks.add(name, run, phase);

@@ -1,5 +1,5 @@
 import { ConfigurationError, convertException, ErrorCode } from '@map/errors';
-import { checkFunction, checkMs, checkNames } from '@map/errors/kernel';
+import { checkFunction, checkMs, checkNames, checkString } from '@map/errors/kernel';
 import { redactText } from '@map/redaction';
 import { optionNames } from '@map/redaction/kernel';
 import { withDeadline } from '../deadline/deadline.ts';
@@ -79,6 +79,7 @@ export class HealthRegistry {
    * @throws `CONFIG_INVALID_3002` for a name that is taken or a time limit out of range.
    */
   register(name: string, check: HealthCheck, options: HealthCheckOptions = {}): () => void {
+    checkString('name', name, 'a health check');
     if (this.#entries.has(name)) {
       throw new ConfigurationError({
         code: ErrorCode.CONFIG_INVALID,

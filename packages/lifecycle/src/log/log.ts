@@ -1,9 +1,43 @@
 import { convertException, type LoggerLike } from '@map/errors';
+import { optionError } from '@map/errors/kernel';
 import { redactText, redactValue } from '@map/redaction';
+import { read } from '@map/redaction/kernel';
 
 /** A logger of any library; `critical` is used where it exists. */
 export interface LifecycleLogger extends LoggerLike {
   critical?(message: string, fields?: object): unknown;
+}
+
+const METHODS = ['debug', 'info', 'warn', 'error'] as const;
+
+/**
+ * Checks a logger, and keeps errors of its own from the start and the shutdown that it reports on:
+ * a line that it cannot take goes to standard error.
+ *
+ * @throws `CONFIG_INVALID_3002` for an object without the methods of a logger.
+ */
+export function guardLogger(logger: LifecycleLogger | undefined): LifecycleLogger | undefined {
+  if (logger === undefined) return undefined;
+  if (METHODS.some((name) => typeof read(logger, name) !== 'function')) {
+    throw optionError('logger', 'a logger with debug(), info(), warn() and error()', logger);
+  }
+  const guarded = (name: (typeof METHODS)[number] | 'critical') => {
+    return (message: string, fields?: object): void => {
+      try {
+        logger[name]?.(message, fields);
+      } catch {
+        complain(message);
+      }
+    };
+  };
+  const { critical } = logger;
+  return {
+    debug: guarded('debug'),
+    info: guarded('info'),
+    warn: guarded('warn'),
+    error: guarded('error'),
+    ...(critical !== undefined && { critical: guarded('critical') }),
+  };
 }
 
 /**

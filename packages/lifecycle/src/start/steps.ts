@@ -1,4 +1,6 @@
 import { type BaseError, type BaseErrorOptions, convertException, ErrorCode } from '@map/errors';
+import { optionError } from '@map/errors/kernel';
+import { isArray, read } from '@map/redaction/kernel';
 import { withDeadline } from '../deadline/deadline.ts';
 
 /** Reverts the effects of a step. */
@@ -45,6 +47,19 @@ const UNDO_TIMEOUT_MS = 5_000;
 interface Done {
   readonly name: string;
   readonly undo: Undo;
+}
+
+/** Returns the error for steps that cannot be run, in the words of the first problem. */
+export function checkSteps(steps: unknown): BaseError | undefined {
+  if (!isArray(steps)) return optionError('steps', 'an array of steps', steps);
+  for (const [i, step] of steps.entries()) {
+    const of = `step ${i + 1}`;
+    const name = read(step, 'name');
+    if (typeof name !== 'string') return optionError('name', 'a string', name, { of });
+    const run = read(step, 'run');
+    if (typeof run !== 'function') return optionError('run', 'a function', run, { of });
+  }
+  return undefined;
 }
 
 /**

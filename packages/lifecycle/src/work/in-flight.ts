@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { checkString } from '@map/errors/kernel';
 
 /** Notifications for one piece of work. */
 export interface WorkListeners {
@@ -84,6 +85,7 @@ export class InFlight {
   }
 
   #add(name: string, listeners: WorkListeners): Entry {
+    checkString('name', name, 'work in flight');
     const entry: Entry = { ...listeners, name, finish: () => this.#remove(entry) };
     this.#entries.add(entry);
     return entry;

@@ -231,3 +231,35 @@ test('the report has no secret of a reason, a hook or work in flight', async () 
   expect(JSON.stringify(report)).toContain('api.example.com/?key=**********');
   expect(JSON.stringify(report)).not.toContain('planted');
 });
+
+test.each([undefined, null, 5, Symbol('a'), {}])(
+  'the name %s of a hook, a check or a piece of work is refused at once',
+  async (given) => {
+    const name = given as never;
+    const app = createLifecycle();
+    const refused = expect.objectContaining({
+      code: 'CONFIG_INVALID_3002',
+      details: { option: 'name' },
+    });
+    expect(() => app.onShutdown(name, () => undefined)).toThrow(refused);
+    expect(() => app.health.register(name, () => true)).toThrow(refused);
+    expect(() => app.inFlight.begin(name)).toThrow(refused);
+    await expect(app.run(name, () => undefined)).rejects.toEqual(refused);
+    expect(await app.shutdown()).toMatchObject({ ok: true });
+  },
+);
+
+test('a logger that throws fails neither the start nor the shutdown', async () => {
+  const fail = () => {
+    throw new Error('The logger is closed.');
+  };
+  const app = createLifecycle({ logger: { debug: fail, info: fail, warn: fail, error: fail } });
+  expect(await app.start([{ name: 'a', run: () => undefined }])).toMatchObject([{ name: 'a' }]);
+  expect(await app.shutdown()).toMatchObject({ ok: true });
+});
+
+test.each([5, null, {}, { info: () => undefined }])('the logger %j is refused', (logger) => {
+  expect(() => createLifecycle({ logger: logger as never })).toThrow(
+    expect.objectContaining({ code: 'CONFIG_INVALID_3002', details: { option: 'logger' } }),
+  );
+});

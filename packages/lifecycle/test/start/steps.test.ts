@@ -159,3 +159,19 @@ test('a shutdown during the start interrupts the step that is running and revert
     message: 'Start-up failed at step 2 (b): It was interrupted by SIGTERM.',
   });
 });
+
+test.each<[string, unknown, string]>([
+  ['steps', null, 'null'],
+  ['steps', { name: 'a' }, 'an object'],
+  ['name', [null], 'undefined'],
+  ['name', [{ name: Symbol('a'), run: () => undefined }], 'a symbol'],
+  ['run', [{ name: 'a', run: 5 }], '5'],
+])('`%s` that cannot be used is refused: %j', async (option, steps, got) => {
+  const app = createLifecycle();
+  await expect(app.start(steps as never)).rejects.toMatchObject({
+    code: ErrorCode.CONFIG_INVALID,
+    message: expect.stringContaining(`got ${got}.`),
+    details: { option },
+  });
+  expect(await app.shutdown()).toMatchObject({ ok: true });
+});
