@@ -11,7 +11,7 @@ export interface LifecycleLogger extends LoggerLike {
 const METHODS = ['debug', 'info', 'warn', 'error'] as const;
 
 /**
- * Checks a logger, and keeps errors of its own from the start and the shutdown that it reports on:
+ * Checks a logger, and keeps its own errors from the start and the shutdown that it reports on:
  * a line that it cannot take goes to standard error.
  *
  * @throws `CONFIG_INVALID_3002` for an object without the methods of a logger.
