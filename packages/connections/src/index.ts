@@ -17,10 +17,10 @@ export type {
   WaitEvent,
 } from './core/observer.ts';
 export type { Bounds } from './core/scope.ts';
-export type { CircuitOptions } from './fetch/circuits.ts';
-export type { EgressOptions } from './fetch/egress-guard.ts';
-export type { FetchOrigin } from './fetch/errors.ts';
-export type { FetchInit, FetchLimits, ManagedFetch } from './fetch/limits.ts';
+export type { FetchOrigin } from './fetch/errors/errors.ts';
+export type { EgressOptions } from './fetch/guard/egress-guard.ts';
+export type { FetchInit, FetchLimits, ManagedFetch } from './fetch/request/limits.ts';
+export type { CircuitOptions } from './fetch/retry/circuits.ts';
 export type { FetchOptions } from './fetch/settings.ts';
 export type { HttpClient } from './http/client.ts';
 export type { HttpOptions, ProxyByScheme } from './http/settings.ts';

@@ -1,13 +1,13 @@
 import type { BaseError } from '@map/errors/core';
 import type { DeadlineQueue } from '../core/deadline-queue.ts';
-import type { CallOwner, CallRecord, Repetition } from './call-owner.ts';
-import type { CircuitState } from './circuits.ts';
-import type { SocketCounts, SocketSettings } from './dispatchers.ts';
-import { closedError } from './errors.ts';
-import { makeFetch } from './fetch.ts';
-import type { CallLimits, ManagedFetch } from './limits.ts';
+import type { CallOwner, CallRecord, Repetition } from './call/call-owner.ts';
+import { makeFetch } from './call/fetch.ts';
+import type { Transport } from './call/transport.ts';
+import { closedError } from './errors/errors.ts';
+import type { CallLimits, ManagedFetch } from './request/limits.ts';
+import type { CircuitState } from './retry/circuits.ts';
 import type { FetchSettings } from './settings.ts';
-import type { Transport } from './transport.ts';
+import type { SocketCounts, SocketSettings } from './wire/dispatchers.ts';
 
 /** The state that `fetch` shares with its connection. */
 export interface FetchContext {
@@ -111,8 +111,12 @@ export class FetchClient implements CallOwner {
   async #load(): Promise<Transport> {
     const { pool, settings, sockets, onCircuit } = this.#context;
     // Not before: its class of responses extends Node's, which loads the undici inside Node.
-    const { loadTransport } = await import('./transport.ts');
-    const transport = await loadTransport(settings, { pool, ...settings, ...sockets }, onCircuit);
+    const { loadTransport } = await import('./call/transport.ts');
+    const transport = await loadTransport(
+      settings.circuit,
+      { pool, ...settings, ...sockets },
+      onCircuit,
+    );
     if (this.#isDestroyed) throw closedError(pool);
     this.#loaded = transport;
     this.#transport = transport;

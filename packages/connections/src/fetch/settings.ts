@@ -8,9 +8,9 @@ import {
   isSecretLike,
 } from '../core/check-options.ts';
 import { configError } from '../core/errors.ts';
-import type { CircuitOptions, CircuitSettings } from './circuits.ts';
-import { EgressGuard, type EgressOptions } from './egress-guard.ts';
-import type { FetchOrigin } from './errors.ts';
+import type { FetchOrigin } from './errors/errors.ts';
+import { EgressGuard, type EgressOptions } from './guard/egress-guard.ts';
+import type { CircuitOptions, CircuitSettings } from './retry/circuits.ts';
 
 /** Options of `addHttp` that apply to `fetch` only. */
 export interface FetchOptions extends EgressOptions {

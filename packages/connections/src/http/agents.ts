@@ -3,9 +3,9 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import type { HttpProxy, Proxies } from '../core/proxy.ts';
-import type { EgressGuard } from '../fetch/egress-guard.ts';
-import { egressError } from '../fetch/errors.ts';
-import { guardedLookup } from '../fetch/guarded-lookup.ts';
+import { egressError } from '../fetch/errors/errors.ts';
+import type { EgressGuard } from '../fetch/guard/egress-guard.ts';
+import { guardedLookup } from '../fetch/guard/guarded-lookup.ts';
 import { proxyAddress } from './proxy.ts';
 import { TunnelOpener } from './tunnel.ts';
 

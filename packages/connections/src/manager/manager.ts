@@ -7,7 +7,7 @@ import {
 import type { CloseCounts, Connection, ConnectionStats } from '../core/connection.ts';
 import { argumentError } from '../core/errors.ts';
 import { type Report, reporter } from '../core/observer.ts';
-import type { ManagedFetch } from '../fetch/limits.ts';
+import type { ManagedFetch } from '../fetch/request/limits.ts';
 import type { HttpClient } from '../http/client.ts';
 import { HttpConnection } from '../http/connection.ts';
 import type { HttpOptions } from '../http/settings.ts';

@@ -1,9 +1,11 @@
 import { type BaseError, ErrorCode, isBaseError } from '@map/errors/core';
 import { errorOf } from '@map/errors/kernel';
-import { type ErrorOrigin, timeoutCodes } from '../core/errors.ts';
-import type { Phase } from './phases.ts';
+import { type ErrorOrigin, timeoutCodes } from '../../core/errors.ts';
 
 type ConvertException = typeof import('@map/errors').convertException;
+
+/** The phase that a call is waiting in. */
+export type Phase = 'connect' | 'first_byte' | 'idle' | 'total';
 
 /** The purpose of a connection, which selects the codes of its failures. */
 export type FetchOrigin = ErrorOrigin;

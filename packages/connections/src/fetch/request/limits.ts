@@ -1,5 +1,5 @@
 import { describeValue, MAX_TIMER_MS } from '@map/redaction/kernel';
-import type { RetryLimits } from './retry-policy.ts';
+import type { RetryLimits } from '../retry/retry-policy.ts';
 
 /** Limits that one call may set for itself; all times in milliseconds. */
 export interface FetchLimits {

@@ -1,7 +1,7 @@
 import { describeValue, isAbortSignal } from '@map/redaction/kernel';
+import { type RequestBody, readBody, readRequestBody } from './body.ts';
+import { type RequestHeaders, readHeaders } from './headers.ts';
 import { type CallLimits, callLimits, type FetchInit } from './limits.ts';
-import { type RequestBody, readBody, readRequestBody } from './request-body.ts';
-import { type RequestHeaders, readHeaders } from './request-headers.ts';
 
 /** One request as the fetch standard describes it, ready to be sent. */
 export interface OutgoingRequest {

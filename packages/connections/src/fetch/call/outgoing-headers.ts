@@ -1,7 +1,7 @@
-import { isValidHeader } from '../core/header-syntax.ts';
+import { isValidHeader } from '../../core/header-syntax.ts';
+import type { RequestHeaders } from '../request/headers.ts';
+import { ACCEPT_ENCODING } from '../response/decoder.ts';
 import type { CallOwner } from './call-owner.ts';
-import { ACCEPT_ENCODING } from './decoder.ts';
-import type { RequestHeaders } from './request-headers.ts';
 import { isTracedBelow } from './traced-below.ts';
 
 /** Adds the connection's headers to those of a request, which take precedence. */

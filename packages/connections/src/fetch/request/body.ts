@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { describeValue } from '@map/redaction/kernel';
-import { streams } from '../core/built-ins.ts';
+import { streams } from '../../core/built-ins.ts';
 
 /** A body as undici sends it. */
 export type SentBody = string | Uint8Array | Readable;

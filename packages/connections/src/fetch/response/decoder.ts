@@ -1,5 +1,5 @@
 import type { Transform } from 'node:stream';
-import { streams as nodeStreams } from '../core/built-ins.ts';
+import { streams as nodeStreams } from '../../core/built-ins.ts';
 
 type Zlib = typeof import('node:zlib');
 

@@ -1,6 +1,6 @@
-import { isIP } from '../core/built-ins.ts';
-import { HostRules } from '../core/host-rules.ts';
-import { bareHost } from '../core/proxy.ts';
+import { isIP } from '../../core/built-ins.ts';
+import { HostRules } from '../../core/host-rules.ts';
+import { bareHost } from '../../core/proxy.ts';
 import { isPublicAddress } from './public-address.ts';
 
 /** Which hosts a connection may reach. */

@@ -1,7 +1,7 @@
+import type { CallLimits, ManagedFetch } from '../request/limits.ts';
+import { readRequest } from '../request/request.ts';
 import type { CallOwner } from './call-owner.ts';
 import { FetchCall } from './fetch-call.ts';
-import type { CallLimits, ManagedFetch } from './limits.ts';
-import { readRequest } from './request.ts';
 
 /**
  * Makes the `fetch` of a connection.

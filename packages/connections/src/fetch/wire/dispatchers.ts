@@ -1,8 +1,8 @@
 import type { Agent, buildConnector, Dispatcher, Pool } from 'undici';
-import { type Proxies, portOf, proxyFor } from '../core/proxy.ts';
-import type { EgressGuard } from './egress-guard.ts';
-import { CONNECT_TIMEOUT, egressError } from './errors.ts';
-import { guardedLookup } from './guarded-lookup.ts';
+import { type Proxies, portOf, proxyFor } from '../../core/proxy.ts';
+import { CONNECT_TIMEOUT, egressError } from '../errors/errors.ts';
+import type { EgressGuard } from '../guard/egress-guard.ts';
+import { guardedLookup } from '../guard/guarded-lookup.ts';
 
 type Undici = typeof import('undici');
 type Connector = buildConnector.connector;

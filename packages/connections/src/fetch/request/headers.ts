@@ -1,4 +1,4 @@
-import { isValidHeader } from '../core/header-syntax.ts';
+import { isValidHeader } from '../../core/header-syntax.ts';
 
 /** The headers of a request by their name in lower case. */
 export type RequestHeaders = Map<string, string>;

@@ -1,7 +1,5 @@
-import type { DeadlineQueue, Expiring } from '../core/deadline-queue.ts';
-
-/** The phase that a call is waiting in. */
-export type Phase = 'connect' | 'first_byte' | 'idle' | 'total';
+import type { DeadlineQueue, Expiring } from '../../core/deadline-queue.ts';
+import type { Phase } from '../errors/errors.ts';
 
 /**
  * The deadlines of one call: the one of its phase and the total, whichever comes first.

@@ -1,6 +1,6 @@
+import type { OutgoingRequest } from '../request/request.ts';
 import type { Dispatchers } from './dispatchers.ts';
 import type { Exchange, Head } from './exchange.ts';
-import type { OutgoingRequest } from './request.ts';
 
 /**
  * Sends a request once.

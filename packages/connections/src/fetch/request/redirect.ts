@@ -1,4 +1,4 @@
-import { isPrivateHeader } from '../core/private-header.ts';
+import { isPrivateHeader } from '../../core/private-header.ts';
 import type { OutgoingRequest } from './request.ts';
 
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);

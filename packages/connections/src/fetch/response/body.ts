@@ -3,8 +3,8 @@ import type {
   ReadableStreamBYOBRequest,
   UnderlyingByteSource,
 } from 'node:stream/web';
+import type { BodySink, Exchange } from '../wire/exchange.ts';
 import { Decoder, type DecoderSink } from './decoder.ts';
-import type { BodySink, Exchange } from './exchange.ts';
 
 /** Is notified of how the body of a response ended, and codes what went wrong. */
 export interface BodyOwner {

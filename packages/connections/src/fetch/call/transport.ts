@@ -1,9 +1,8 @@
-import { loadLibrary } from '../core/library.ts';
-import { type CircuitState, Circuits } from './circuits.ts';
-import { Dispatchers, type SocketSettings } from './dispatchers.ts';
-import { loadFetchConversion } from './errors.ts';
-import { makeResponse } from './fetch-response.ts';
-import type { FetchSettings } from './settings.ts';
+import { loadLibrary } from '../../core/library.ts';
+import { loadFetchConversion } from '../errors/errors.ts';
+import { makeResponse } from '../response/response.ts';
+import { type CircuitSettings, type CircuitState, Circuits } from '../retry/circuits.ts';
+import { Dispatchers, type SocketSettings } from '../wire/dispatchers.ts';
 
 /** Sends requests and makes responses; loaded with the first call. */
 export interface Transport {
@@ -18,11 +17,10 @@ export interface Transport {
  * @param onCircuit - Called when a circuit opens, half-opens or closes.
  */
 export async function loadTransport(
-  settings: FetchSettings,
+  circuit: CircuitSettings | undefined,
   sockets: SocketSettings,
   onCircuit: (origin: string, state: CircuitState) => void,
 ): Promise<Transport> {
-  const { circuit } = settings;
   const [undici, cockatiel] = await Promise.all([
     // Bun answers `undici` with a part of it that it has built in; the file is the package.
     loadLibrary('undici', () => import('undici/index.js') as Promise<typeof import('undici')>),

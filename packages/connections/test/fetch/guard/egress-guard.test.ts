@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { EgressGuard } from '../../src/fetch/egress-guard.ts';
-import { isPublicAddress } from '../../src/fetch/public-address.ts';
+import { EgressGuard } from '../../../src/fetch/guard/egress-guard.ts';
+import { isPublicAddress } from '../../../src/fetch/guard/public-address.ts';
 
 /** The host of a URL as the URL parser writes it, which is what the guard sees. */
 function host(text: string): string {

@@ -1,6 +1,6 @@
 import { type LookupOneOptions, lookup as lookupName } from 'node:dns';
+import { egressError } from '../errors/errors.ts';
 import type { EgressGuard } from './egress-guard.ts';
-import { egressError } from './errors.ts';
 
 interface Found {
   readonly address: string;

@@ -5,7 +5,7 @@ import {
   requestedWaitMs,
   resetMs,
   retryDelayMs,
-} from '../../src/fetch/retry-policy.ts';
+} from '../../../src/fetch/retry/retry-policy.ts';
 
 const now = Date.parse('2026-03-01T12:00:00Z');
 

@@ -1,7 +1,7 @@
 import type { BaseError } from '@map/errors/core';
-import type { DeadlineQueue } from '../core/deadline-queue.ts';
-import type { EgressGuard } from './egress-guard.ts';
-import type { FetchOrigin } from './errors.ts';
+import type { DeadlineQueue } from '../../core/deadline-queue.ts';
+import type { FetchOrigin } from '../errors/errors.ts';
+import type { EgressGuard } from '../guard/egress-guard.ts';
 import type { Transport } from './transport.ts';
 
 /** The record of one call, kept by the connection. */

@@ -1,9 +1,5 @@
 import { type BaseError, ErrorCode } from '@map/errors/core';
-import { bareHost, portOf } from '../core/proxy.ts';
-import type { CallOwner, CallRecord } from './call-owner.ts';
-import type { Verdict } from './circuits.ts';
-import { codingsOf } from './decoder.ts';
-import type { Dispatchers } from './dispatchers.ts';
+import { bareHost, portOf } from '../../core/proxy.ts';
 import {
   abortedError,
   badResponse,
@@ -12,19 +8,24 @@ import {
   deadlineError,
   egressError,
   type FetchPlace,
+  type Phase,
   statusError,
   transportError,
-} from './errors.ts';
-import { Exchange, type Head } from './exchange.ts';
-import type { ResponseParts } from './fetch-response.ts';
+} from '../errors/errors.ts';
+import { isRedirect, MAX_REDIRECTS, redirected } from '../request/redirect.ts';
+import type { OutgoingRequest } from '../request/request.ts';
+import { type BodyOwner, hasNoBody, ResponseBody } from '../response/body.ts';
+import { codingsOf } from '../response/decoder.ts';
+import type { ResponseParts } from '../response/response.ts';
+import type { Verdict } from '../retry/circuits.ts';
+import { asksForRetry, requestedWaitMs, retryDelayMs } from '../retry/retry-policy.ts';
+import type { Dispatchers } from '../wire/dispatchers.ts';
+import { Exchange, type Head } from '../wire/exchange.ts';
+import { Phases } from '../wire/phases.ts';
+import { headerOf, listHeaders } from '../wire/response-headers.ts';
+import { send } from '../wire/send.ts';
+import type { CallOwner, CallRecord } from './call-owner.ts';
 import { addHeaders } from './outgoing-headers.ts';
-import { type Phase, Phases } from './phases.ts';
-import { isRedirect, MAX_REDIRECTS, redirected } from './redirect.ts';
-import type { OutgoingRequest } from './request.ts';
-import { type BodyOwner, hasNoBody, ResponseBody } from './response-body.ts';
-import { headerOf, listHeaders } from './response-headers.ts';
-import { asksForRetry, requestedWaitMs, retryDelayMs } from './retry-policy.ts';
-import { send } from './send.ts';
 import type { Transport } from './transport.ts';
 
 /** Methods that may be repeated if the first request may have been executed. */

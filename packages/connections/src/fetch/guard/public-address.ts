@@ -1,6 +1,6 @@
 import type { BlockList } from 'node:net';
-import { isIP, net } from '../core/built-ins.ts';
-import { withoutZone } from '../core/host-rules.ts';
+import { isIP, net } from '../../core/built-ins.ts';
+import { withoutZone } from '../../core/host-rules.ts';
 
 /**
  * Networks of IPv4 that are not the public Internet, and addresses where clouds serve metadata.
