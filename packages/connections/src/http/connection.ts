@@ -215,10 +215,7 @@ export class HttpConnection implements Connection {
     operation.onSettled = (error) => {
       if (error !== undefined) stop(error);
     };
-    return {
-      succeed: () => operation.succeed(undefined),
-      fail: (error) => operation.fail(error),
-    };
+    return operation;
   }
 
   async #open(bounds: Bounds, scope?: Scope): Promise<HttpParts> {

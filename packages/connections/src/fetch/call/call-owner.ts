@@ -6,7 +6,7 @@ import type { Transport } from './transport.ts';
 
 /** The record of one call, kept by the connection. */
 export interface CallRecord {
-  succeed(): void;
+  succeed(value: undefined): void;
   fail(error: BaseError): void;
 }
 

@@ -9,9 +9,15 @@ import { FetchCall } from './fetch-call.ts';
  * @param limits - Limits of every call, unless it sets its own.
  */
 export function makeFetch(owner: CallOwner, limits: CallLimits): ManagedFetch {
-  return async (input, init) => {
-    if (isLocal(input)) return await fetch(input, init as RequestInit);
-    return await new FetchCall(owner, readRequest(input, init, limits)).run();
+  return (input, init) => {
+    let call: FetchCall;
+    try {
+      if (isLocal(input)) return fetch(input, init as RequestInit);
+      call = new FetchCall(owner, readRequest(input, init, limits));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return call.run();
   };
 }
 

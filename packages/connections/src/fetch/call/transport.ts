@@ -1,6 +1,6 @@
 import { loadLibrary } from '../../core/library.ts';
 import { loadFetchConversion } from '../errors/errors.ts';
-import { makeResponse } from '../response/response.ts';
+import { respond } from '../response/respond.ts';
 import { type CircuitSettings, type CircuitState, Circuits } from '../retry/circuits.ts';
 import { Dispatchers, type SocketSettings } from '../wire/dispatchers.ts';
 
@@ -8,7 +8,7 @@ import { Dispatchers, type SocketSettings } from '../wire/dispatchers.ts';
 export interface Transport {
   readonly dispatchers: Dispatchers;
   readonly circuits: Circuits | undefined;
-  readonly makeResponse: typeof makeResponse;
+  readonly respond: typeof respond;
 }
 
 /**
@@ -30,6 +30,6 @@ export async function loadTransport(
   return {
     dispatchers: new Dispatchers(undici, sockets),
     circuits: circuit && cockatiel && new Circuits(cockatiel, circuit, onCircuit),
-    makeResponse,
+    respond,
   };
 }

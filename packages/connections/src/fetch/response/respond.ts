@@ -1,0 +1,62 @@
+import type { OutgoingRequest } from '../request/request.ts';
+import type { Head } from '../wire/exchange.ts';
+import { headerOf, listHeaders } from '../wire/response-headers.ts';
+import { type BodyOwner, hasNoBody, ResponseBody } from './body.ts';
+import { codingsOf } from './decoder.ts';
+import { makeResponse } from './response.ts';
+
+/**
+ * Makes the response that the caller gets.
+ *
+ * @param wasRedirected - Whether the request is not the first one of its call.
+ * @param owner - Is notified when the body ends, which may be at once.
+ * @throws What `owner` makes of a body that is too large.
+ */
+export function respond(
+  { exchange, headers, status, statusText }: Head,
+  { method, limits, url }: OutgoingRequest,
+  wasRedirected: boolean,
+  owner: BodyOwner,
+): Response {
+  const source = { url: withoutHash(url), redirected: wasRedirected, status };
+  const init = { statusText, headers: listHeaders(headers) };
+  if (method === 'HEAD' || hasNoBody(status)) {
+    exchange.abort(new Error('The response has no body.'));
+    owner.onBodyEnd();
+    return makeResponse(null, init, source);
+  }
+  const codings = codingsOf(headerOf(headers, 'content-encoding'));
+  if (codings.length === 0) {
+    if (Number(headerOf(headers, 'content-length')) > limits.maxResponseBytes) {
+      exchange.abort(new Error('The response is too large.'));
+      throw owner.tooLarge();
+    }
+    if (exchange.hasEnded) {
+      const bytes = joined(exchange.takeEarly());
+      if (bytes.byteLength > limits.maxResponseBytes) throw owner.tooLarge();
+      owner.onBodyEnd();
+      return makeResponse(bytes, init, source);
+    }
+  }
+  const body = new ResponseBody(exchange, codings, limits.maxResponseBytes, owner);
+  const response = makeResponse(body.stream, init, source);
+  abandoned.register(response, body);
+  return response;
+}
+
+/** Abandoned bodies would keep their sockets. */
+const abandoned = new FinalizationRegistry<ResponseBody>((body) => {
+  if (!body.wasRead && !body.stream.locked) body.leave();
+});
+
+/** The constructor of `Response` copies its arguments. */
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
+}
+
+function withoutHash(url: URL): string {
+  if (url.hash === '') return url.href;
+  const bare = new URL(url);
+  bare.hash = '';
+  return bare.href;
+}
