@@ -63,12 +63,12 @@ export class Attempts {
     }
   }
 
-  /** Ends the attempt that is under way, which may be followed by another. */
+  /** Ends the attempt in flight, which may be followed by another. */
   abort(error: unknown): void {
     this.#exchange?.abort(error);
   }
 
-  /** Ends the attempt that is under way, and makes no other. */
+  /** Ends the attempt in flight, and makes no other. */
   stop(reason: unknown): void {
     if (this.stopped !== undefined) return;
     this.stopped = { reason };

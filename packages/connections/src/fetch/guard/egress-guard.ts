@@ -48,6 +48,7 @@ export class EgressGuard {
    * @returns Why the host is refused, or undefined.
    */
   refusesHost(host: string, port: number): string | undefined {
+    if (this.isOpen) return undefined;
     const bare = bareHost(host);
     if (isIP(bare) !== 0) return this.refusesAddress(bare, bare, port);
     if (this.#deny.matchesName(bare, port)) return 'is on the deny list';

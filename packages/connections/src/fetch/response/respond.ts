@@ -3,6 +3,7 @@ import type { Head } from '../wire/exchange.ts';
 import { headerOf, listHeaders } from '../wire/response-headers.ts';
 import { type BodyOwner, hasNoBody, ResponseBody } from './body.ts';
 import { codingsOf } from './decoder.ts';
+import { HeldBody } from './held-body.ts';
 import { makeResponse } from './response.ts';
 
 /**
@@ -35,7 +36,7 @@ export function respond(
       const bytes = joined(exchange.takeEarly());
       if (bytes.byteLength > limits.maxResponseBytes) throw owner.tooLarge();
       owner.onBodyEnd();
-      return makeResponse(bytes, init, source);
+      return makeResponse(new HeldBody(bytes), init, source);
     }
   }
   const body = new ResponseBody(exchange, codings, limits.maxResponseBytes, owner);
@@ -49,7 +50,6 @@ const abandoned = new FinalizationRegistry<ResponseBody>((body) => {
   if (!body.wasRead && !body.stream.locked) body.leave();
 });
 
-/** The constructor of `Response` copies its arguments. */
 function joined(chunks: readonly Uint8Array[]): Uint8Array {
   return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
 }

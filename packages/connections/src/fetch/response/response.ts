@@ -1,3 +1,5 @@
+import { HeldBody } from './held-body.ts';
+
 /** Where a response comes from; its constructor has no parameter for that. */
 export interface ResponseSource {
   readonly url: string;
@@ -14,6 +16,17 @@ interface PlatformInit {
   readonly headers: Headers | [string, string][];
 }
 
+/** The members of `Response` that are extended here. */
+interface PlatformResponse {
+  readonly statusText: string;
+  readonly headers: Headers;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  bytes(): Promise<Uint8Array<ArrayBuffer>>;
+  clone(): Response;
+  json(): Promise<unknown>;
+  text(): Promise<string>;
+}
+
 /** The properties of a response besides its body and its source. */
 export type ResponseParts = Omit<PlatformInit, 'status'>;
 
@@ -22,22 +35,27 @@ export type ResponseParts = Omit<PlatformInit, 'status'>;
 const PlatformResponse = Response as unknown as new (
   body: unknown,
   init: PlatformInit,
-) => { clone(): Response };
+) => PlatformResponse;
 
 /**
  * The platform's own `Response`, with the members that only `fetch` itself can set.
  *
  * `new Response()` leaves `url` empty and `redirected` false, and there is no public way to set
- * them, so this subclass answers for them.
+ * them, so this subclass answers for them. Its methods that read a whole body take a held one as it
+ * is, in half the time.
  */
 class FetchResponse extends PlatformResponse {
   readonly #source: ResponseSource;
+  readonly #held: HeldBody | undefined;
 
-  constructor(body: unknown, init: ResponseParts, source: ResponseSource) {
+  constructor(body: HeldBody | unknown, init: ResponseParts, source: ResponseSource) {
     const { statusText, headers } = init;
+    const held = body instanceof HeldBody ? body : undefined;
     // Servers send statuses up to 999, which the constructor refuses.
-    super(body, { status: Math.min(source.status, highestStatus), statusText, headers });
+    const status = Math.min(source.status, highestStatus);
+    super(held?.stream ?? body, { status, statusText, headers });
     this.#source = source;
+    this.#held = held;
     if (source.status > highestStatus) {
       Object.defineProperty(this, 'status', { value: source.status });
     }
@@ -55,17 +73,45 @@ class FetchResponse extends PlatformResponse {
     return 'basic';
   }
 
+  override async json(): Promise<unknown> {
+    const bytes = this.#held?.take();
+    return bytes === undefined ? await super.json() : JSON.parse(utf8.decode(bytes));
+  }
+
+  override async text(): Promise<string> {
+    const bytes = this.#held?.take();
+    return bytes === undefined ? await super.text() : utf8.decode(bytes);
+  }
+
+  override async bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = this.#held?.take();
+    return bytes === undefined ? await super.bytes() : new Uint8Array(bytes);
+  }
+
+  override async arrayBuffer(): Promise<ArrayBuffer> {
+    const bytes = this.#held?.take();
+    return bytes === undefined ? await super.arrayBuffer() : new Uint8Array(bytes).buffer;
+  }
+
   override clone(): Response {
+    const unread = this.#held?.unread;
+    if (unread !== undefined) return makeResponse(new HeldBody(unread), this, this.#source);
     const copy = super.clone();
     return makeResponse(copy.body, copy, this.#source);
   }
 }
 
+const utf8 = new TextDecoder();
+
 /**
  * Makes a response like that of Node's `fetch`, with mutable headers.
  *
- * @param body - Bytes, a stream, or null.
+ * @param body - A held body, a stream, or null.
  */
-export function makeResponse(body: unknown, init: ResponseParts, source: ResponseSource): Response {
+export function makeResponse(
+  body: HeldBody | ReadableStream<Uint8Array> | null,
+  init: ResponseParts,
+  source: ResponseSource,
+): Response {
   return new FetchResponse(body, init, source) as unknown as Response;
 }

@@ -29,8 +29,8 @@ export interface AttemptLimits {
 /**
  * One request on the wire and its response: undici calls this as the bytes arrive.
  *
- * The status is reported in a microtask, which runs when undici has read what the socket had. A
- * small response has then arrived whole, and its body needs no stream.
+ * The caller that awaits the status continues when undici has read what the socket had. A small
+ * response has then arrived whole: its body needs no stream, and its call no deadline between chunks.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
   /** Settles with the status, or with what kept it from coming. */
@@ -82,16 +82,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
     statusText = '',
   ): void {
     if (status < 200 || this.#isOver) return;
-    this.#phases.enter('idle', this.#limits.idleTimeoutMs);
-    const head = { status, statusText, headers, exchange: this };
-    queueMicrotask(() => this.#resolve(head));
+    this.#resolve({ status, statusText, headers, exchange: this });
   }
 
   onResponseData(_controller: Controller, chunk: Uint8Array): void {
     if (this.#isOver) return;
+    if (this.#sink === undefined) {
+      this.#early.push(chunk);
+      return;
+    }
     this.#phases.touch();
-    if (this.#sink === undefined) this.#early.push(chunk);
-    else this.#sink.onChunk(chunk);
+    this.#sink.onChunk(chunk);
   }
 
   onResponseEnd(): void {
@@ -135,6 +136,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Passes on the rest of the body as it arrives. */
   attach(sink: BodySink): void {
     this.#sink = sink;
+    if (!this.#isOver) this.#phases.enter('idle', this.#limits.idleTimeoutMs);
     for (const chunk of this.takeEarly()) sink.onChunk(chunk);
     if (this.hasEnded) sink.onEnd();
     else if (this.#failure !== undefined) sink.onFailure(this.#failure.error);

@@ -1,3 +1,4 @@
+import type { SentBody } from '../request/body.ts';
 import type { OutgoingRequest } from '../request/request.ts';
 import type { Dispatchers } from './dispatchers.ts';
 import type { Exchange, Head } from './exchange.ts';
@@ -8,22 +9,37 @@ import type { Exchange, Head } from './exchange.ts';
  * @param exchange - Receives what comes back; it may end before anything is sent.
  * @returns The status and the headers of the response.
  */
-export async function send(
+export function send(
   request: OutgoingRequest,
   dispatchers: Dispatchers,
   exchange: Exchange,
 ): Promise<Head> {
-  const { url, method, headers, body } = request;
+  const opened = request.body?.open();
+  if (!(opened instanceof Promise)) {
+    dispatch(request, opened, dispatchers, exchange);
+    return exchange.head;
+  }
   // It is awaited only when the body is ready, and may fail before.
   exchange.head.catch(() => {});
-  const opened = body?.open();
-  const sent = opened instanceof Promise ? await opened : opened;
-  const fields = Object.fromEntries(headers);
-  if (body?.length !== undefined && typeof sent === 'object' && !ArrayBuffer.isView(sent)) {
-    fields['content-length'] = String(body.length);
-  }
+  return opened.then((sent) => {
+    dispatch(request, sent, dispatchers, exchange);
+    return exchange.head;
+  });
+}
+
+function dispatch(
+  { url, method, headers, body }: OutgoingRequest,
+  sent: SentBody | undefined,
+  dispatchers: Dispatchers,
+  exchange: Exchange,
+): void {
   // A deadline or the caller may have ended it in the meantime.
-  if (exchange.isOver) return await exchange.head;
+  if (exchange.isOver) return;
+  const fields: string[] = [];
+  for (const [name, value] of headers) fields.push(name, value);
+  if (body?.length !== undefined && typeof sent === 'object' && !ArrayBuffer.isView(sent)) {
+    fields.push('content-length', String(body.length));
+  }
   try {
     dispatchers.for(url).dispatch(
       {
@@ -38,5 +54,4 @@ export async function send(
   } catch (error) {
     exchange.fail(error);
   }
-  return await exchange.head;
 }
