@@ -70,11 +70,8 @@ export class OperationTelemetry implements AiSdkTelemetry {
   }
 
   onObjectStepStart({ callId, ...model }: Event<'onObjectStepStart'>): void {
-    const operation = this.#operations.get(callId);
-    operation?.startRequest(
-      callId,
-      this.#call(model, 'chat', () => operation.request),
-    );
+    const request = () => this.#operations.get(callId)?.request ?? {};
+    this.#startRequest(callId, callId, this.#call(model, 'chat', request));
   }
 
   onObjectStepEnd({ callId, usage, response, finishReason }: Event<'onObjectStepEnd'>): void {
@@ -86,7 +83,7 @@ export class OperationTelemetry implements AiSdkTelemetry {
 
   onEmbedStart(event: Event<'onEmbedStart'>): void {
     const call = this.#call(event, 'embeddings', () => requestAttributes(event));
-    this.#operations.get(event.callId)?.startRequest(event.embedCallId, call);
+    this.#startRequest(event.callId, event.embedCallId, call);
   }
 
   onEmbedEnd({ callId, embedCallId, usage }: Event<'onEmbedEnd'>): void {
@@ -94,7 +91,7 @@ export class OperationTelemetry implements AiSdkTelemetry {
   }
 
   onRerankStart({ callId, ...model }: Event<'onRerankStart'>): void {
-    this.#operations.get(callId)?.startRequest(callId, this.#call(model, 'rerank'));
+    this.#startRequest(callId, callId, this.#call(model, 'rerank'));
   }
 
   onRerankEnd({ callId }: Event<'onRerankEnd'>): void {
@@ -167,6 +164,11 @@ export class OperationTelemetry implements AiSdkTelemetry {
     };
     const operation = this.#operations.get(callId);
     return operation === undefined ? run() : operation.run(run);
+  }
+
+  #startRequest(callId: string, id: string, call: ReportedCall): void {
+    const leave = () => this.#fail(callId, { name: 'AbortError' });
+    this.#operations.get(callId)?.startRequest(id, call, leave);
   }
 
   #fail(callId: string, error: unknown): void {

@@ -8,9 +8,18 @@ import {
 import type { ReportedCall } from '../llm/call/call.ts';
 import { type CostMeter, meterCost } from '../llm/call/cost-meter.ts';
 import { isObserved } from '../llm/call/current-call.ts';
+import { Leaving } from '../llm/call/leaving.ts';
 import { LlmObserver } from '../llm/call/observer.ts';
-import type { Reading } from '../llm/call/reading.ts';
 import { fail, inSpan, type Recording } from '../llm/call/recording.ts';
+
+/** How long an object may be generated, in milliseconds: its stream does not report that it was left. */
+const MAX_REQUEST_MS = 1_800_000;
+
+/** A request that is reported by its start and its end. */
+interface OpenRequest {
+  readonly observer: LlmObserver;
+  readonly leaving: Leaving;
+}
 
 /**
  * One call of `generateText`, `streamText`, `embed` and the like. A stream is read in other contexts
@@ -22,8 +31,9 @@ export class Operation {
   readonly #meter: CostMeter;
   readonly #inside: <T>(run: () => T) => T;
   readonly #isObserved: boolean;
-  /** Requests that are reported by their start and their end. */
-  readonly #requests = new Map<string, Reading>();
+  /** That of the work around it. */
+  readonly #signal: AbortSignal | undefined;
+  readonly #requests = new Map<string, OpenRequest>();
   #step: UnitSpan | undefined;
   #ended: { readonly error: unknown } | undefined;
   #endLeft: ((error: unknown) => void) | undefined;
@@ -40,6 +50,7 @@ export class Operation {
     this.#recording = recording;
     this.request = request;
     this.#isObserved = isObserved();
+    this.#signal = recording.manager.signal;
     this.#span = describe && startSpan(describe);
     const [meter, inside] = inSpan(this.#span, () =>
       meterCost((own) => [own, AsyncLocalStorage.snapshot()] as const),
@@ -69,23 +80,23 @@ export class Operation {
   }
 
   failStep(error: unknown): void {
-    if (this.#step !== undefined) fail(this.#step, error, this.#recording);
+    if (this.#step !== undefined) fail(this.#step, error, this.#recording, this.#signal);
     this.endStep();
   }
 
-  startRequest(id: string, call: ReportedCall): void {
+  /** @param leave Ends the operation if nobody waits for the request any more. */
+  startRequest(id: string, call: ReportedCall, leave: () => void): void {
     if (this.#isObserved) return;
-    this.#requests.get(id)?.failed({ type: 'retried' });
+    this.#endRequest(id)?.reading.failed({ type: 'retried' });
     // The context of a request cannot be set; its span is the child that it should be.
-    this.#requests.set(
-      id,
-      this.run(() => new LlmObserver(call).reading),
-    );
+    const observer = this.run(() => new LlmObserver(call));
+    const leaving = new Leaving(observer, leave);
+    leaving.refresh(MAX_REQUEST_MS);
+    this.#requests.set(id, { observer, leaving });
   }
 
   endRequest(id: string, response: unknown): void {
-    this.#requests.get(id)?.answer(response);
-    this.#requests.delete(id);
+    this.#endRequest(id)?.reading.answer(response);
   }
 
   /** Ends a request whose stream was left as the operation ends, or has ended. */
@@ -108,13 +119,19 @@ export class Operation {
     this.#endLeft?.(error);
     this.#failRequests(error);
     this.failStep(error);
-    if (this.#span !== undefined) fail(this.#span, error, this.#recording);
+    if (this.#span !== undefined) fail(this.#span, error, this.#recording, this.#signal);
     this.#finish();
   }
 
   #failRequests(error: unknown): void {
-    for (const request of this.#requests.values()) request.failed(error);
-    this.#requests.clear();
+    for (const id of this.#requests.keys()) this.#endRequest(id)?.reading.failed(error);
+  }
+
+  #endRequest(id: string): LlmObserver | undefined {
+    const request = this.#requests.get(id);
+    this.#requests.delete(id);
+    request?.leaving.stop();
+    return request?.observer;
   }
 
   #finish(): void {

@@ -2,21 +2,15 @@ import { type SpanOptions, startSpan, type UnitSpan } from '@map/redaction/kerne
 import type { RecordingOptions, ReportedCall } from './call/call.ts';
 import { type CostMeter, currentCostMeter, inMeter } from './call/cost-meter.ts';
 import { isObserved } from './call/current-call.ts';
+import { Leaving } from './call/leaving.ts';
 import { LlmObserver } from './call/observer.ts';
 import { fail, inSpan, MAX_OPEN, type Recording, recordingOf } from './call/recording.ts';
 
 /** A request that has started. */
 interface OpenRequest {
   readonly observer: LlmObserver;
-  readonly signal: AbortSignal | undefined;
-  /** Ends it as cancelled. */
-  readonly leave: () => void;
-  /** Runs out if nothing more of its stream is read. */
-  idle?: NodeJS.Timeout;
+  readonly leaving: Leaving;
 }
-
-/** How long a stream may pause, in milliseconds: longer than servers and clients let it pause. */
-const MAX_PAUSE_MS = 600_000;
 
 /** A unit that has started. */
 interface Unit {
@@ -78,14 +72,13 @@ export class UnitTree {
     }
     const observe = () => inSpan(span, () => new LlmObserver({ ...call, ...this.recording }));
     const observer = meter === undefined ? observe() : inMeter(meter, observe);
-    const leave = () => this.fail(id, { name: 'AbortError' });
+    // A stream that its reader has left reports no abort.
+    const leaving = new Leaving(observer, () => this.fail(id, { name: 'AbortError' }));
     const { signal } = call;
     for (let unit: Unit = around; unit !== OUTSIDE; unit = unit.around ?? OUTSIDE) {
       unit.signal = signal;
     }
-    this.#add(id, { ...around, isOwnSpan: false, request: { observer, signal, leave } });
-    // A stream that its reader has left reports no abort.
-    signal?.addEventListener('abort', leave);
+    this.#add(id, { ...around, isOwnSpan: false, request: { observer, leaving } });
   }
 
   /** Records that a part of a streamed response was read. */
@@ -93,9 +86,7 @@ export class UnitTree {
     const request = this.#units.get(id)?.request;
     if (request === undefined) return;
     if (hasContent) request.observer.reading.output();
-    // A framework does not report that the reader has left.
-    request.idle ??= setTimeout(request.leave, MAX_PAUSE_MS).unref();
-    request.idle.refresh();
+    request.leaving.refresh();
   }
 
   /** Ends a unit; has no effect on an ended or unknown one. */
@@ -132,8 +123,7 @@ export class UnitTree {
   }
 }
 
-function endRequest({ observer, signal, leave, idle }: OpenRequest): void {
-  signal?.removeEventListener('abort', leave);
-  clearTimeout(idle);
+function endRequest({ observer, leaving }: OpenRequest): void {
+  leaving.stop();
   observer.reading.end();
 }

@@ -9,10 +9,10 @@ import {
   tool,
   wrapLanguageModel,
 } from 'ai';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
 import { mapTelemetry } from '../../src/ai-sdk/ai-sdk.ts';
-import { meterCost, observeLlm } from '../../src/llm/llm.ts';
+import { endLeftStreams, meterCost, observeLlm } from '../../src/llm/llm.ts';
 import { clock, drain, LlmHarness } from './llm-harness.ts';
 import {
   chunk,
@@ -204,6 +204,56 @@ describe('mapTelemetry', () => {
     const schema = z.object({ hour: z.number() });
     await drain(streamObject({ ...base(), schema, onError: () => undefined }).fullStream);
     expect(requests()).toEqual(['chat error 1']);
+  });
+
+  describe('a streamed object that was left', () => {
+    const schema = z.object({ hour: z.number() });
+    const leave = async (abortSignal?: AbortSignal) => {
+      llm.replay.replies = [[chunk({ content: '{' }), HANGS]];
+      const call = { ...base(), schema, onError: () => undefined };
+      const { partialObjectStream } = streamObject({ ...call, ...(abortSignal && { abortSignal }) });
+      await partialObjectStream.getReader().read();
+      expect(value('llm_requests_in_flight')).toBe(1);
+    };
+    const left = (type: string) => [`invoke_agent clerk (${type})`, `  chat m (${type})`];
+
+    test.each([
+      ['an abort', 'cancelled', 'cancelled 1', 'AbortError'],
+      ['a deadline', 'timeout', 'error 1', 'TimeoutError'],
+    ])('%s of the work around it ends it', async (_, type, count, name) => {
+      const controller = new AbortController();
+      llm.manager.configure({ signal: () => controller.signal });
+      await leave(controller.signal);
+      controller.abort(new DOMException('gone', name));
+      expect(requests()).toEqual([`chat ${count}`]);
+      expect(value('llm_requests_in_flight')).toBe(0);
+      expect(tree()).toEqual(left(type));
+    });
+
+    test('it ends with the work around it, if that fails', async () => {
+      await meterCost((outer) =>
+        meterCost(async (inner) => {
+          await leave();
+          endLeftStreams(inner);
+          expect(requests()).toEqual(['chat cancelled 1']);
+          await leave();
+          endLeftStreams(outer);
+          expect(requests()).toEqual(['chat cancelled 2']);
+        }),
+      );
+      expect(tree()).toEqual([...left('cancelled'), ...left('cancelled')]);
+    });
+
+    test('it ends after half an hour in any case', async () => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      onTestFinished(() => void vi.useRealTimers());
+      await leave();
+      vi.advanceTimersByTime(1_799_000);
+      expect(value('llm_requests_in_flight')).toBe(1);
+      vi.advanceTimersByTime(2_000);
+      expect(requests()).toEqual(['chat cancelled 1']);
+      expect(vi.getTimerCount()).toBe(0);
+    });
   });
 
   test('objects and embeddings', async () => {

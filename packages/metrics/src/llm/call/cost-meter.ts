@@ -53,6 +53,41 @@ export function inMeter<T>(meter: CostMeter, run: () => T): T {
   return meters().run(meter, run);
 }
 
+/** What ends when the work of a meter fails. */
+const onFailed = new WeakMap<CostMeter, Set<() => void>>();
+
+/** Calls a function when the work of a meter, or the work around it, fails; returns how to forget it. */
+export function onWorkFailed(meter: CostMeter | undefined, end: () => void): () => void {
+  for (let at = meter; at !== undefined; at = at.around) {
+    const ends = onFailed.get(at) ?? new Set();
+    onFailed.set(at, ends.add(end));
+  }
+  return () => {
+    for (let at = meter; at !== undefined; at = at.around) onFailed.get(at)?.delete(end);
+  };
+}
+
+/**
+ * Ends the streams that metered work has left without a report: what fails hands no stream on.
+ *
+ * @param meter The meter of the work that has failed.
+ * @example
+ * ```ts
+ * import { endLeftStreams, meterCost } from '@map/metrics/llm';
+ *
+ * await meterCost(async (meter) => {
+ *   try {
+ *     throw new Error('gone');
+ *   } catch {
+ *     endLeftStreams(meter);
+ *   }
+ * });
+ * ```
+ */
+export function endLeftStreams(meter: CostMeter): void {
+  for (const end of onFailed.get(meter) ?? []) end();
+}
+
 /** The meter of the running work. */
 export function currentCostMeter(): CostMeter | undefined {
   return meters().getStore();

@@ -15,14 +15,16 @@ export class LlmObserver implements ReadCall {
   call: LlmCall;
   readonly span: CallSpan | undefined;
   readonly onLeft: OnLeft | undefined;
+  /** The signal that can abort it. */
+  readonly signal: AbortSignal | undefined;
+  /** Of the work around it. */
+  readonly meter = currentCostMeter();
   /** The first response. */
   readonly reading: Reading;
   readonly #manager: MetricsManager;
   readonly #start = nowSeconds();
   readonly #inFlight: Gauge;
-  readonly #meter = currentCostMeter();
   readonly #attribution: string | undefined;
-  readonly #signal: AbortSignal | undefined;
   readonly #readings: Reading[] = [];
   #open = 0;
   /** When the response was whole, if the call waits for its usage since then. */
@@ -34,7 +36,7 @@ export class LlmObserver implements ReadCall {
     this.onLeft = onLeft;
     this.#manager = call.manager ?? getMetricsManager();
     this.#attribution = call.attribution ?? this.#manager.attribution;
-    this.#signal = call.signal ?? this.#manager.signal;
+    this.signal = call.signal ?? this.#manager.signal;
     this.#inFlight = this.#manager.metric('llm', 'inFlight');
     this.#inFlight.inc(labelsOf(call));
     const { operation = 'chat', request } = call;
@@ -87,7 +89,7 @@ export class LlmObserver implements ReadCall {
     const metrics = this.#manager;
     const labels = labelsOf(this.call);
     const failed = this.#readings.map(({ failure }) => failure).find((one) => one !== undefined);
-    const failure = failed && classify(failed.error, this.#signal, metrics.errorType);
+    const failure = failed && classify(failed.error, this.signal, metrics.errorType);
     const { operation = 'chat' } = this.call;
     const full = { ...labels, operation, status: failure?.status ?? 'success' };
     metrics.trackLlm('requests', full);
@@ -156,7 +158,7 @@ export class LlmObserver implements ReadCall {
     const cost = sumOf(costs);
     if (cost === undefined) return undefined;
     this.#manager.trackLlm('cost', { ...labels, attribution: this.#attribution }, cost);
-    addCost(this.#meter, cost);
+    addCost(this.meter, cost);
     return cost;
   }
 
