@@ -12,8 +12,17 @@ interface OpenRequest {
   readonly leaving: Leaving;
 }
 
+/**
+ * How long a chain may be quiet after one of its requests was left, in milliseconds: a chain that is
+ * left with it reports nothing more, one that makes the request again does.
+ */
+const MAX_QUIET_MS = 60_000;
+
+const LEFT = { name: 'AbortError' };
+
 /** A unit that has started. */
 interface Unit {
+  readonly id: string;
   /** Its span, or that of the unit around it. */
   readonly span: UnitSpan | undefined;
   readonly isOwnSpan: boolean;
@@ -24,9 +33,11 @@ interface Unit {
   readonly around?: Unit | undefined;
   /** That of its last request, which tells a deadline from an abort. */
   signal?: AbortSignal | undefined;
+  /** Of the outermost unit: how much has happened within. */
+  events: number;
 }
 
-const OUTSIDE: Unit = { span: undefined, isOwnSpan: false, meter: undefined };
+const OUTSIDE: Unit = { id: '', span: undefined, isOwnSpan: false, meter: undefined, events: 0 };
 
 /**
  * The units of a framework that reports each by its start and its end, under an id: nothing can be
@@ -58,7 +69,7 @@ export class UnitTree {
     const isOwnSpan = span !== undefined;
     const outer = around.meter ?? currentCostMeter();
     const meter = isOwnSpan ? { usd: 0, around: outer } : around.meter;
-    this.#add(id, { span: span ?? around.span, isOwnSpan, meter, around });
+    this.#add({ id, span: span ?? around.span, isOwnSpan, meter, around, events: 0 });
   }
 
   /** Starts a request to a model; one inside of `observeLlm` is counted there. */
@@ -67,60 +78,96 @@ export class UnitTree {
     const around = this.#around(parent);
     const { span, meter } = around;
     if (isObserved()) {
-      this.#add(id, { ...around, isOwnSpan: false });
+      this.#add({ ...around, id, isOwnSpan: false, around });
       return;
     }
     const observe = () => inSpan(span, () => new LlmObserver({ ...call, ...this.recording }));
     const observer = meter === undefined ? observe() : inMeter(meter, observe);
     // A stream that its reader has left reports no abort.
-    const leaving = new Leaving(observer, () => this.fail(id, { name: 'AbortError' }));
+    const leaving = new Leaving(observer, () => this.#leave(id));
     const { signal } = call;
     for (let unit: Unit = around; unit !== OUTSIDE; unit = unit.around ?? OUTSIDE) {
       unit.signal = signal;
     }
-    this.#add(id, { ...around, isOwnSpan: false, request: { observer, leaving } });
+    this.#add({ ...around, id, isOwnSpan: false, around, request: { observer, leaving } });
   }
 
   /** Records that a part of a streamed response was read. */
   read(id: string, hasContent: boolean | undefined): void {
-    const request = this.#units.get(id)?.request;
-    if (request === undefined) return;
+    const unit = this.#units.get(id);
+    const request = unit?.request;
+    if (unit === undefined || request === undefined) return;
+    outermost(unit).events++;
     if (hasContent) request.observer.reading.output();
     request.leaving.refresh();
   }
 
-  /** Ends a unit; has no effect on an ended or unknown one. */
-  end(id: string): void {
+  /**
+   * Ends a unit; has no effect on an ended or unknown one.
+   *
+   * @param epochMs When it ended, in milliseconds since 1970; now by default.
+   */
+  end(id: string, epochMs?: number): void {
     const unit = this.#units.get(id);
     if (unit === undefined) return;
+    outermost(unit).events++;
     this.#units.delete(id);
     if (unit.request !== undefined) endRequest(unit.request);
     if (!unit.isOwnSpan) return;
     const { span, meter } = unit;
     if (meter !== undefined && meter.usd > 0) span?.set({ 'map.cost_usd': meter.usd });
-    span?.end();
+    span?.end(epochMs);
   }
 
   /** Ends a unit with its failure. */
-  fail(id: string, error: unknown): void {
+  fail(id: string, error: unknown, epochMs?: number): void {
     const unit = this.#units.get(id);
     unit?.request?.observer.reading.failed(error);
     if (unit?.isOwnSpan && unit.span !== undefined) {
       fail(unit.span, error, this.recording, unit.signal);
     }
-    this.end(id);
+    this.end(id, epochMs);
+  }
+
+  /** Ends a request that was left, and the chain around it if that was left too. */
+  #leave(id: string): void {
+    const unit = this.#units.get(id);
+    if (unit === undefined) return;
+    const epochMs = Date.now();
+    this.fail(id, LEFT);
+    const root = outermost(unit);
+    if (root === unit) return;
+    const { events } = root;
+    const check = () => {
+      if (root.events !== events || !this.#units.has(root.id)) return;
+      const units = [...this.#units.values()].filter((one) => outermost(one) === root);
+      // A request without news, or a tool, may run in parallel.
+      const isBusy = units.some(
+        (one) => one.request !== undefined || (one !== root && one.isOwnSpan),
+      );
+      if (isBusy) setTimeout(check, MAX_QUIET_MS).unref();
+      else for (const one of units.reverse()) this.fail(one.id, LEFT, epochMs);
+    };
+    setTimeout(check, MAX_QUIET_MS).unref();
   }
 
   #around(parent: string | null | undefined): Unit {
     return (typeof parent === 'string' ? this.#units.get(parent) : undefined) ?? OUTSIDE;
   }
 
-  #add(id: string, unit: Unit): void {
-    this.#units.set(id, unit);
+  #add(unit: Unit): void {
+    outermost(unit).events++;
+    this.#units.set(unit.id, unit);
     if (this.#units.size <= MAX_OPEN) return;
     const [oldest] = this.#units.keys();
-    if (oldest !== undefined) this.fail(oldest, { name: 'AbortError' });
+    if (oldest !== undefined) this.fail(oldest, LEFT);
   }
+}
+
+function outermost(unit: Unit): Unit {
+  let at = unit;
+  while (at.around !== undefined && at.around !== OUTSIDE) at = at.around;
+  return at;
 }
 
 function endRequest({ observer, leaving }: OpenRequest): void {

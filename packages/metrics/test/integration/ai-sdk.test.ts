@@ -211,7 +211,10 @@ describe('mapTelemetry', () => {
     const leave = async (abortSignal?: AbortSignal) => {
       llm.replay.replies = [[chunk({ content: '{' }), HANGS]];
       const call = { ...base(), schema, onError: () => undefined };
-      const { partialObjectStream } = streamObject({ ...call, ...(abortSignal && { abortSignal }) });
+      const { partialObjectStream } = streamObject({
+        ...call,
+        ...(abortSignal && { abortSignal }),
+      });
       await partialObjectStream.getReader().read();
       expect(value('llm_requests_in_flight')).toBe(1);
     };

@@ -1,6 +1,8 @@
 import { getEventListeners } from 'node:events';
 import { InMemoryCache } from '@langchain/core/caches';
 import { Document } from '@langchain/core/documents';
+import { StringOutputParser } from '@langchain/core/output_parsers';
+import { ChatPromptTemplate } from '@langchain/core/prompts';
 import { BaseRetriever } from '@langchain/core/retrievers';
 import { RunnableLambda } from '@langchain/core/runnables';
 import { tool } from '@langchain/core/tools';
@@ -158,6 +160,48 @@ test('a stream that its reader leaves is cancelled: by its signal at any time, o
   llm.replay.replies = [completion({ content: 'noon' })];
   await langchain().invoke('x', { ...record(), signal });
   expect(getEventListeners(signal, 'abort')).toEqual([]);
+});
+
+test.each([
+  ['aborted', 1_000, (controller: AbortController) => controller.abort()],
+  ['not read any more', 601_000, () => undefined],
+])(
+  'a chain whose stream was left and is %s has a span, which ends when it was left',
+  async (_, ms, end) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    llm.replay.replies = [textStream('the long answer')];
+    const controller = new AbortController();
+    const { signal } = controller;
+    const chain = ChatPromptTemplate.fromTemplate('{text}')
+      .pipe(langchain())
+      .pipe(new StringOutputParser());
+    const config = { ...record(), signal, runName: 'clerk' };
+    for await (const _ of await chain.stream({ text: 'x' }, config)) break;
+    end(controller);
+    await vi.advanceTimersByTimeAsync(ms);
+    expect(requests()).toEqual(['chat cancelled 1']);
+    const leftAt = Date.now();
+    await vi.advanceTimersByTimeAsync(61_000);
+    expect(tree()).toEqual(['invoke_workflow clerk (cancelled)', '  chat m (cancelled)']);
+    const [seconds] = span('invoke_workflow clerk')?.endTime ?? [];
+    expect(Math.abs((seconds ?? 0) - leftAt / 1e3)).toBeLessThan(2);
+    expect(vi.getTimerCount()).toBe(0);
+  },
+);
+
+test('a chain that makes an aborted request again is not taken as left', async () => {
+  llm.replay.replies = [HANGS, completion({ content: 'noon' })];
+  const patient = RunnableLambda.from(async (input: string, config) => {
+    const late = { ...config, signal: AbortSignal.timeout(50) };
+    await langchain()
+      .invoke(input, late)
+      .catch(() => undefined);
+    return langchain().invoke(input, config);
+  }).withConfig({ runName: 'patient' });
+  await patient.invoke('x', record());
+  expect(tree()).toEqual(['invoke_workflow patient', '  chat m (timeout)', '  chat m']);
+  expect(requests().sort()).toEqual(['chat error 1', 'chat success 1']);
 });
 
 test('a stream of which nothing more is read for ten minutes is cancelled', async () => {

@@ -376,3 +376,25 @@ describe('an error in the body of a response with status 200', () => {
     expect(value('llm_requests_total', { status: 'cancelled' })).toBe(1);
   });
 });
+
+describe('a response that was not as requested', () => {
+  const schema = z.object({ hour: z.number() });
+  test.each([
+    [
+      'LangChain, as JSON',
+      () => llm.langchain().withStructuredOutput(schema, { method: 'jsonMode' }).invoke('x'),
+    ],
+    [
+      'LangChain, by the schema',
+      () => llm.langchain().withStructuredOutput(schema, { method: 'jsonSchema' }).invoke('x'),
+    ],
+  ])('%s: its tokens are unknown, and count as such', async (_, ask) => {
+    llm.replay.replies = [completion({ content: '{"hour":"noon"}' })];
+    await expect(observe(ask)).rejects.toThrow();
+    expect(llm.requests()).toEqual(['chat error 1']);
+    expect(value('llm_requests_without_usage_total')).toBe(1);
+    llm.replay.replies = [{ status: 500, body: { error: { message: 'broken' } } }];
+    await expect(observe(ask)).rejects.toThrow();
+    expect(value('llm_requests_without_usage_total')).toBe(1);
+  });
+});

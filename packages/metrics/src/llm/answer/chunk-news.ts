@@ -15,6 +15,8 @@ export interface ChunkNews {
   readonly adds?: boolean | undefined;
   /** Whether the usage has the output of the whole request, where that of earlier chunks adds up. */
   readonly isOutputSoFar?: boolean | undefined;
+  /** The request that it adds to, where chunks of several ones are mixed. */
+  readonly request?: unknown;
   /** Whether a tool of the provider runs, so that no output is generated meanwhile. */
   readonly pauses?: boolean | undefined;
   /** Whether the current model request ends with this chunk; another one may follow. */

@@ -35,6 +35,16 @@ function classifyRoot(
   return { status: 'error', type: typeOf(root, nameOf) };
 }
 
+/** Whether the model has responded, though not as requested: a parser or a schema has failed. */
+export function isMismatch(error: unknown): boolean {
+  const { name, message, lc_error_code } = loose(error);
+  return (
+    lc_error_code === 'OUTPUT_PARSING_FAILURE' ||
+    /^(\$?ZodError|ValiError|SyntaxError)$/.test(String(name)) ||
+    /^Failed to parse/.test(String(message))
+  );
+}
+
 /** The error that ended the last attempt, under the error that reports all attempts. */
 function rootOf(error: unknown): unknown {
   return loose(error)['lastError'] ?? error;

@@ -12,7 +12,7 @@ import { type ChunkNews, isFull } from './chunk-news.ts';
 export function readLangChain(chunk: Loose): ChunkNews | undefined {
   if (chunk['usage_metadata'] !== undefined || 'lc_kwargs' in chunk) return readMessage(chunk);
   if (typeof chunk['event'] === 'string' && 'run_id' in chunk) {
-    return readEvent(chunk['event'], loose(chunk['data']));
+    return readEvent(chunk['event'], chunk['run_id'], loose(chunk['data']));
   }
   return Array.isArray(chunk['ops']) ? readPatch(chunk['ops'].map(loose)) : undefined;
 }
@@ -40,9 +40,24 @@ function readMessage(message: Loose): ChunkNews {
   };
 }
 
-function readEvent(event: string, { chunk, output }: Loose): ChunkNews {
-  if (/^on_(chat_model|llm)_stream$/.test(event)) return { content: hasOutput(chunk) };
-  return /^on_(chat_model|llm)_end$/.test(event) ? readResult(output) : {};
+function readEvent(event: string, request: unknown, { chunk, output }: Loose): ChunkNews {
+  if (/^on_(chat_model|llm)_stream$/.test(event)) {
+    const content = hasOutput(chunk);
+    const news = readMessage(loose(chunk));
+    return news.isOutputSoFar ? { ...news, content, request } : { content };
+  }
+  if (!/^on_(chat_model|llm)_end$/.test(event)) return {};
+  return isStreamedClaude(loose(messageOf(output))) ? {} : readResult(output);
+}
+
+/** The sum of a stream of Claude has the output of its start too: its chunks were read instead. */
+function isStreamedClaude({ additional_kwargs, response_metadata }: Loose): boolean {
+  const { usage } = loose(response_metadata);
+  return (
+    loose(additional_kwargs)['type'] === 'message' &&
+    usage !== undefined &&
+    loose(usage)['output_tokens'] === undefined
+  );
 }
 
 /** A patch has the result of one model; the other operations in it are of the same model. */

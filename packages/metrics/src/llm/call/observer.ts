@@ -2,7 +2,7 @@ import { nowSeconds } from '../../common/clock.ts';
 import type { Gauge } from '../../instruments/metric.ts';
 import type { MetricsManager } from '../../manager/manager.ts';
 import { getMetricsManager } from '../../manager/shared-manager.ts';
-import { classify } from '../answer/failure.ts';
+import { classify, isMismatch } from '../answer/failure.ts';
 import { costOf } from '../usage/price.ts';
 import { addUsage, type LlmUsage } from '../usage/usage.ts';
 import { type LlmCall, labelsOf, type ReportedCall } from './call.ts';
@@ -101,7 +101,7 @@ export class LlmObserver implements ReadCall {
     if (firstSeconds !== undefined) metrics.trackLlm('timeToFirstToken', labels, firstSeconds);
     const requests = this.#readings.flatMap((reading) => reading.requests);
     const usage = addUsage(requests);
-    if (usage === undefined && failure?.status !== 'error') {
+    if (usage === undefined && (failure?.status !== 'error' || isMismatch(failed?.error))) {
       metrics.trackLlm('requestsWithoutUsage', labels);
     }
     const costUsd = this.#recordModels(requests);

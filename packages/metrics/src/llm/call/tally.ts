@@ -15,6 +15,8 @@ export class Tally {
   #total: readonly LlmUsage[] = [];
   /** The tier that serves the current model request. */
   #tier: unknown;
+  /** Where the requests are in the steps whose chunks are mixed. */
+  readonly #places = new Map<unknown, number>();
   /** Chunks that several streams of one run have in common. */
   readonly #seen = new WeakSet<object>();
 
@@ -35,7 +37,7 @@ export class Tally {
     this.#tier = statedTier(chunk) ?? this.#tier;
     if (news.batch !== undefined) this.#add(news.batch);
     if (usage !== undefined) {
-      if (news.adds) this.#addPart(usage, news.isOutputSoFar === true);
+      if (news.adds) this.#addPart(usage, news);
       else this.#current = { ...this.#current, ...stated(usage) };
     }
     if (news.stepEnds) {
@@ -74,14 +76,17 @@ export class Tally {
     return { service_tier: this.#tier, ...usage };
   }
 
-  #addPart(usage: Loose, isOutputSoFar: boolean): void {
+  #addPart(usage: Loose, { isOutputSoFar, request }: ChunkNews): void {
     const part = readUsage(this.#tiered(usage));
-    const before = this.#steps.at(-1);
     if (part === undefined) return;
+    const place = this.#places.get(request) ?? this.#steps.length - 1;
+    const before = this.#steps[place];
     if (isOutputSoFar && part.prompt === 0 && before !== undefined) {
-      const { completion } = part;
-      this.#steps = [...this.#steps.slice(0, -1), { ...before, completion }];
-    } else this.#add([part]);
+      this.#steps = this.#steps.with(place, { ...before, completion: part.completion });
+      return;
+    }
+    if (request !== undefined) this.#places.set(request, this.#steps.length);
+    this.#add([part]);
   }
 
   #isKnown(chunk: unknown, { adds, batch, stepEnds }: ChunkNews): boolean {

@@ -1,4 +1,5 @@
 import { ChatAnthropic } from '@langchain/anthropic';
+import { RunnableParallel } from '@langchain/core/runnables';
 import { ChatGroq } from '@langchain/groq';
 import { Ollama } from '@langchain/ollama';
 import { mapCallbacks } from '../../../src/langchain/langchain.ts';
@@ -25,6 +26,24 @@ export const langchainRows = (llm: LlmHarness): Row[] => {
       replies: [counted],
       run: async () => drain(await observe(() => claude().stream('x'))),
       tokens: [100, 5, 40],
+    },
+    {
+      name: 'langchain: Claude, whose output is counted so far, by its events',
+      replies: [counted],
+      run: async () => drain(await observe(() => claude().streamEvents('x', { version: 'v2' }))),
+      tokens: [100, 5, 40],
+    },
+    {
+      name: 'langchain: two of Claude in parallel, by their events',
+      replies: [
+        counted,
+        [start({ input_tokens: 50 }), ...text(), ...stop('end_turn', { output_tokens: 7 })],
+      ],
+      run: async () => {
+        const both = RunnableParallel.from({ a: claude(), b: claude() });
+        await drain(await observe(() => both.streamEvents('x', { version: 'v2' })));
+      },
+      tokens: [150, 12, 40],
     },
     {
       name: 'mapCallbacks: Claude, whose output is counted so far',
