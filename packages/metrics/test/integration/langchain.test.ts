@@ -192,11 +192,13 @@ test.each([
 
 test('a chain that makes an aborted request again is not taken as left', async () => {
   llm.replay.replies = [HANGS, completion({ content: 'noon' })];
+  const { received } = llm.replay;
   const patient = RunnableLambda.from(async (input: string, config) => {
-    const late = { ...config, signal: AbortSignal.timeout(50) };
-    await langchain()
-      .invoke(input, late)
-      .catch(() => undefined);
+    const controller = new AbortController();
+    const late = langchain().invoke(input, { ...config, signal: controller.signal });
+    await expect.poll(() => llm.replay.received).toBe(received + 1);
+    controller.abort(new DOMException('late', 'TimeoutError'));
+    await late.catch(() => undefined);
     return langchain().invoke(input, config);
   }).withConfig({ runName: 'patient' });
   await patient.invoke('x', record());

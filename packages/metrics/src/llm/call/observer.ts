@@ -164,6 +164,7 @@ export class LlmObserver implements ReadCall {
 
   #recordPace(): void {
     for (const reading of this.#readings) {
+      if (reading.first === undefined) continue;
       // The output of an advisor is not streamed.
       const usage = addUsage(reading.requests.filter(({ model }) => model === undefined));
       const seconds = usage && reading.secondsPerToken(usage);

@@ -73,7 +73,8 @@ export function priceOf({
 }: PricedCall): LlmPrice | PriceFunction | undefined {
   if (typeof prices === 'function') return prices;
   // A table that was read from a file may be null, or have null in it.
-  const table: Readonly<Record<string, LlmPrice | PriceFunction | null>> = prices ?? {};
+  if (!prices) return undefined;
+  const table: Readonly<Record<string, LlmPrice | PriceFunction | null>> = prices;
   const key = [`${provider}/${model}`, model].find((name) => Object.hasOwn(table, name));
   return (key === undefined ? undefined : table[key]) ?? undefined;
 }

@@ -16,7 +16,7 @@
  * A part is never larger than its whole.
  */
 import { count, details, fields, isCounts, sum } from './counts.ts';
-import { type Loose, loose } from './loose.ts';
+import { type Loose, loose, optional } from './loose.ts';
 import { tierOfUsage } from './service-tier.ts';
 import { addUsage, clamp, coversAll, type LlmUsage } from './usage.ts';
 
@@ -105,23 +105,31 @@ export function readUsage(value: unknown): LlmUsage | undefined {
 
 /** Reads a usage object as {@link readUsage} does, with each model request that it lists. */
 export function readRequests(value: unknown): readonly LlmUsage[] {
-  const usage = loose(value);
-  // The AI SDK and Mastra keep the provider's own counts, which may have what they leave out.
-  const counts = [usage, loose(usage['raw']), loose(loose(usage['raw'])['raw'])];
+  const counts = countsIn(value);
+  // Most responses are asked for usage in several places, of which one has it.
+  if (counts.length === 0) return [];
   const requests = counts
-    .map((one) => readCounted(fields(one)))
+    .map(readCounted)
     .filter((one) => one.length > 0)
     .reduceRight<readonly LlmUsage[]>((best, one) => (coversAll(best, one) ? best : one), []);
-  const serviceTier = counts
-    .map((one) => tierOfUsage(fields(one)))
-    .find((one) => one !== undefined);
-  const batch = isBatch(fields(usage));
+  const serviceTier = counts.map(tierOfUsage).find((one) => one !== undefined);
+  const batch = isBatch(counts[0] ?? {});
   if (serviceTier === undefined && batch === undefined) return requests;
   return requests.map((one) => ({
     ...one,
     batch: one.batch ?? batch,
     serviceTier: one.serviceTier ?? serviceTier,
   }));
+}
+
+/** The AI SDK and Mastra keep the provider's own counts, which may have what they leave out. */
+function countsIn(value: unknown): Loose[] {
+  const usage = optional(value);
+  if (usage === undefined) return [];
+  const raw = optional(usage['raw']);
+  if (raw === undefined) return [fields(usage)];
+  const rawest = optional(raw['raw']);
+  return [usage, raw, ...(rawest === undefined ? [] : [rawest])].map(fields);
 }
 
 function readCounted(usage: Loose): readonly LlmUsage[] {
