@@ -1,7 +1,7 @@
 import { type BaseError, convertException, ErrorCode, type ErrorOrigin } from '@map/errors';
 import { checkPositive, checkSignal, optionError } from '@map/errors/kernel';
 import { type ContextFields, getContext, getLogger, LogContext, runWithContext } from '@map/logger';
-import { type CostMeter, endLeftStreams, meterCost } from '@map/metrics/llm';
+import { type CostMeter, meterCost } from '@map/metrics/llm';
 import { type SpanOptions, startSpan, type UnitSpan } from '@map/redaction/kernel';
 import { current } from '../support/current.ts';
 import { logOnce } from '../support/log-once.ts';
@@ -186,7 +186,6 @@ async function measure<T>(
     const error = convertException(thrown, { defaultCode: unit.codes.failed, origin: unit.origin });
     const status = stop.status ?? statusOf(error);
     const duration = seconds();
-    endLeftStreams(meter);
     unit.onEnd({ status, seconds: duration, error });
     span?.fail({ type: error.code, error, isError: status !== 'cancelled' });
     const cost = meter.usd > 0 ? { cost_usd: meter.usd } : undefined;

@@ -12,7 +12,7 @@ import {
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
 import { mapTelemetry } from '../../src/ai-sdk/ai-sdk.ts';
-import { endLeftStreams, meterCost, observeLlm } from '../../src/llm/llm.ts';
+import { meterCost, observeLlm } from '../../src/llm/llm.ts';
 import { clock, drain, LlmHarness } from './llm-harness.ts';
 import {
   chunk,
@@ -234,17 +234,15 @@ describe('mapTelemetry', () => {
     });
 
     test('it ends with the work around it, if that fails', async () => {
-      await meterCost((outer) =>
-        meterCost(async (inner) => {
-          await leave();
-          endLeftStreams(inner);
-          expect(requests()).toEqual(['chat cancelled 1']);
-          await leave();
-          endLeftStreams(outer);
-          expect(requests()).toEqual(['chat cancelled 2']);
-        }),
-      );
-      expect(tree()).toEqual([...left('cancelled'), ...left('cancelled')]);
+      const work = meterCost(async () => {
+        await meterCost(() => leave());
+        throw new Error('gone');
+      });
+      await expect(work).rejects.toThrow('gone');
+      expect(requests()).toEqual(['chat cancelled 1']);
+      await leave();
+      expect(value('llm_requests_in_flight')).toBe(1);
+      expect(tree()).toEqual(left('cancelled'));
     });
 
     test('it ends after half an hour in any case', async () => {

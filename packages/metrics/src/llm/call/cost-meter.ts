@@ -45,7 +45,10 @@ export function meterCost<T>(
   checkFunction('run', run);
   if (onCost !== undefined) checkFunction('onCost', onCost);
   const meter: CostMeter = { usd: 0, onCost, around: meters().getStore() };
-  return meters().run(meter, run, meter);
+  const result = meters().run(meter, run, meter);
+  // Streams that it has left: work that fails hands none on.
+  if (result instanceof Promise) result.then(undefined, () => failed(meter));
+  return result;
 }
 
 /** Runs a function with a meter of its caller, which may outlive it. */
@@ -53,7 +56,7 @@ export function inMeter<T>(meter: CostMeter, run: () => T): T {
   return meters().run(meter, run);
 }
 
-/** What ends when the work of a meter fails. */
+/** What ends if the work of a meter fails. */
 const onFailed = new WeakMap<CostMeter, Set<() => void>>();
 
 /** Calls a function when the work of a meter, or the work around it, fails; returns how to forget it. */
@@ -67,24 +70,7 @@ export function onWorkFailed(meter: CostMeter | undefined, end: () => void): () 
   };
 }
 
-/**
- * Ends the streams that metered work has left without a report: what fails hands no stream on.
- *
- * @param meter The meter of the work that has failed.
- * @example
- * ```ts
- * import { endLeftStreams, meterCost } from '@map/metrics/llm';
- *
- * await meterCost(async (meter) => {
- *   try {
- *     throw new Error('gone');
- *   } catch {
- *     endLeftStreams(meter);
- *   }
- * });
- * ```
- */
-export function endLeftStreams(meter: CostMeter): void {
+function failed(meter: CostMeter): void {
   for (const end of onFailed.get(meter) ?? []) end();
 }
 

@@ -23,7 +23,7 @@ export class Leaving {
   }
 
   /** Notes a sign of life; the next one may take `maxPauseMs`. */
-  refresh(maxPauseMs = MAX_PAUSE_MS): void {
+  refresh(maxPauseMs: number = MAX_PAUSE_MS): void {
     this.#idle ??= setTimeout(this.#leave, maxPauseMs).unref();
     this.#idle.refresh();
   }

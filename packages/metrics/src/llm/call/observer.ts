@@ -7,7 +7,7 @@ import { costOf } from '../usage/price.ts';
 import { addUsage, type LlmUsage } from '../usage/usage.ts';
 import { type LlmCall, labelsOf, type ReportedCall } from './call.ts';
 import { type CallSpan, startCallSpan } from './call-span.ts';
-import { addCost, currentCostMeter } from './cost-meter.ts';
+import { addCost, type CostMeter, currentCostMeter } from './cost-meter.ts';
 import { type OnLeft, type ReadCall, Reading } from './reading.ts';
 
 /** Records one model call when each of its responses has ended. */
@@ -18,7 +18,7 @@ export class LlmObserver implements ReadCall {
   /** The signal that can abort it. */
   readonly signal: AbortSignal | undefined;
   /** Of the work around it. */
-  readonly meter = currentCostMeter();
+  readonly meter: CostMeter | undefined = currentCostMeter();
   /** The first response. */
   readonly reading: Reading;
   readonly #manager: MetricsManager;
