@@ -8,6 +8,8 @@ import { SELF } from './self.ts';
 import { TASK } from './task.ts';
 import { TOOL } from './tool.ts';
 
+// The help texts are `as string`: as literal types, they are a hundredth of the package.
+
 /**
  * Every metric of MAP as plain data. Types, handles, documentation, dashboards and alerts are all
  * derived from this one object.
