@@ -5,8 +5,9 @@ import { isRedisConfigured, redisOptions } from '../wiring/connection-options.ts
 import { envName, Providers } from '../wiring/providers.ts';
 import type { CommandLine } from './arguments.ts';
 import { loadDefinition } from './load-definition.ts';
+import { logFileProbe } from './log-file-probe.ts';
 import { type Cell, type Output, paint, printable, table } from './output.ts';
-import { logFileProbe, type Probe, type ProbeReport, portProbe, runProbe } from './probe.ts';
+import { type Probe, type ProbeReport, portProbe, runProbe } from './probe.ts';
 import { queueProbes } from './queue-probes.ts';
 
 /** Addresses of providers whose configuration does not contain a URL. */

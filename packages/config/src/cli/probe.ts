@@ -1,8 +1,4 @@
-import { constants } from 'node:fs';
-import { access, open, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { dirname, resolve } from 'node:path';
-import { ConfigurationError, ErrorCode } from '@map/errors';
 import { withDeadline } from '@map/lifecycle';
 import { toErrorText } from '../support/error-text.ts';
 
@@ -83,61 +79,4 @@ export function portProbe(host: string, port: number): Probe {
       return 'Set METRICS_HOST to an address of this machine, such as 127.0.0.1.';
     },
   };
-}
-
-/** Tests whether a log file is writable, without creating or changing it. */
-export function logFileProbe(path: string): Probe {
-  const file = resolve(path);
-  return {
-    name: 'log file',
-    target: file,
-    run: async () => {
-      const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return undefined;
-        throw error;
-      });
-      if (found?.isDirectory()) throw unusableFile('It is a directory.', 'EISDIR');
-      if (found?.isSocket()) throw unusableFile('It is a socket.', 'ENXIO');
-      if (found?.isFIFO()) {
-        await openPipe(file);
-        return { message: 'It is a named pipe with a reader.' };
-      }
-      if (found !== undefined) {
-        await access(file, constants.W_OK);
-        return { message: `The file is writable; its size is ${found.size} bytes.` };
-      }
-      await access(dirname(file), constants.W_OK | constants.X_OK);
-      return { message: 'The file does not exist yet; its directory is writable.' };
-    },
-    remedy: (error) => {
-      const code =
-        error instanceof ConfigurationError
-          ? error.details['system_code']
-          : (error as NodeJS.ErrnoException).code;
-      if (code === 'EISDIR') return 'Set LOG_FILE to a file in that directory.';
-      if (code === 'ENXIO')
-        return 'Set LOG_FILE to a regular file, or to a path that does not exist yet.';
-      if (code === 'ENOENT') return `Create the directory ${dirname(file)}, or change LOG_FILE.`;
-      return `Allow this user to write ${file}, or change LOG_FILE.`;
-    },
-  };
-}
-
-/** Opens a named pipe as the logger does: without O_NONBLOCK it would wait for a reader. */
-async function openPipe(file: string): Promise<void> {
-  try {
-    await (await open(file, constants.O_WRONLY | constants.O_NONBLOCK)).close();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ENXIO') throw error;
-    throw unusableFile('It is a named pipe without a reader.', code);
-  }
-}
-
-function unusableFile(message: string, code: string): ConfigurationError {
-  return new ConfigurationError({
-    code: ErrorCode.CONFIG_INVALID,
-    message,
-    details: { system_code: code },
-  });
 }

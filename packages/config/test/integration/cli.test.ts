@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, openSync, symlinkSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -271,15 +271,15 @@ describe('doctor', () => {
     expect(file?.['remedy']).toContain('Create the directory');
   });
 
-  test('a log file that is a named pipe needs a reader', async () => {
+  test('a log file that is a named pipe needs a reader, and a symbolic link a target', async () => {
     const pipe = join(folder, 'log.pipe');
     execFileSync('mkfifo', [pipe]);
-    const examine = async () => {
+    const examine = async (file = pipe) => {
       const { code, stdout } = await run(['doctor', '--json', '--timeout-ms', '50000'], {
         ...PATIENT,
         REDIS_URL: redis.url,
         METRICS_ENABLED: 'false',
-        LOG_FILE: pipe,
+        LOG_FILE: file,
       });
       const { probes } = JSON.parse(stdout) as { probes: Record<string, string>[] };
       return { code, ...probes.find(({ name }) => name === 'log file') };
@@ -289,6 +289,23 @@ describe('doctor', () => {
       verdict: 'failed',
       message: 'CONFIG_INVALID_3002: It is a named pipe without a reader.',
       remedy: expect.stringContaining('Set LOG_FILE to a regular file'),
+    });
+    const [loop, dangling] = [join(folder, 'loop'), join(folder, 'dangling')];
+    symlinkSync(loop, loop);
+    symlinkSync(join(folder, 'nowhere', 'app.log'), dangling);
+    for (const [file, message] of [
+      [loop, 'ELOOP'],
+      [dangling, 'symbolic link'],
+    ] as const) {
+      expect(await examine(file)).toMatchObject({
+        code: 1,
+        verdict: 'failed',
+        message: expect.stringContaining(message),
+      });
+    }
+    expect(await examine('/dev/null')).toMatchObject({
+      verdict: 'ok',
+      message: expect.stringContaining('It is a device'),
     });
     const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
     expect(await examine()).toMatchObject({ code: 0, verdict: 'ok' });

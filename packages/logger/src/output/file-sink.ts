@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type Buffering, LineBuffer } from './line-buffer.ts';
 import { writeText } from './raw-write.ts';
 import { monotonicMs, startTimeout, stopTimeout } from './real-timers.ts';
@@ -32,6 +32,8 @@ export class FileSink implements Sink {
   readonly #rotation: RotationOptions | undefined;
   #fd: number | undefined;
   #sizeBytes = 0;
+  /** Whether it may be renamed: not a pipe, nor a device such as `/dev/stdout`. */
+  #isFile = false;
   #day = '';
   #failing = false;
   #retryAt = 0;
@@ -146,7 +148,7 @@ export class FileSink implements Sink {
     if (this.#failing) return;
     this.#failing = true;
     const { code } = error as { code?: string };
-    const why = code === 'ENXIO' ? 'it is a named pipe without a reader' : error.message;
+    const why = code === 'ENXIO' ? withoutPeer(this.name) : error.message;
     this.#trouble.warn(this, `log file ${this.name} cannot be written: ${why}`);
   }
 
@@ -174,6 +176,7 @@ export class FileSink implements Sink {
     }
     this.#fd = fd;
     const stat = fs.fstatSync(fd);
+    this.#isFile = stat.isFile() && !/^\/(?:dev|proc)\//.test(resolve(this.name));
     this.#sizeBytes = stat.isFile() ? stat.size : 0;
     this.#day = this.#sizeBytes > 0 ? dayOf(stat.mtimeMs) : dayOf(Date.now());
     if (isTorn(this.name, this.#sizeBytes)) this.#sizeBytes += writeText(fd, '\n') === 1 ? 1 : 0;
@@ -191,6 +194,7 @@ export class FileSink implements Sink {
 
   #rotationDue(): boolean {
     if (this.#rotation === undefined || this.#failing || this.#rotating !== undefined) return false;
+    if (this.#fd !== undefined && !this.#isFile) return false;
     if (this.#rotateAt > 0 && monotonicMs() < this.#rotateAt) return false;
     if (this.#fd === undefined || this.#sizeBytes === 0) {
       this.#day = dayOf(Date.now());
@@ -248,6 +252,13 @@ function makeFolder(path: string): void {
     makeFolder(dirname(path));
     fs.mkdirSync(path);
   }
+}
+
+/** Describes what opens only if something is at its other end. */
+function withoutPeer(path: string): string {
+  const stat = fs.statSync(path, { throwIfNoEntry: false });
+  if (stat?.isFIFO()) return 'it is a named pipe without a reader';
+  return stat?.isSocket() ? 'it is a socket' : 'it is a device that is not connected';
 }
 
 /** Whether the last line of a file has no end. */

@@ -1,16 +1,23 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import {
   appendFileSync,
+  closeSync,
+  constants,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -221,6 +228,35 @@ describe('a file that cannot be written', () => {
     const far = join(folder, 'x'.repeat(300));
     setupLogging({ console: 'stderr', level: 'OFF', file: far });
     expect(getLoggingStats()).toMatchObject([{ name: 'stderr' }, { name: far, healthy: false }]);
+  });
+
+  it('is named for what it is', async () => {
+    const server = createServer().listen(path);
+    await once(server, 'listening');
+    expect(troubled(() => undefined).warnings).toEqual([
+      `log file ${path} cannot be written: it is a socket`,
+    ]);
+    await new Promise((resolve) => server.close(resolve));
+    const pipe = troubled(() => execFileSync('mkfifo', [path]));
+    expect(pipe.warnings).toEqual([
+      `log file ${path} cannot be written: it is a named pipe without a reader`,
+    ]);
+  });
+
+  it('is not rotated if it is a named pipe or a device', async () => {
+    execFileSync('mkfifo', [path]);
+    const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    for (const target of [path, '/dev/null']) {
+      setupLogging({ console: false, file: { path: target, rotate: { sizeBytes: 50 } } });
+      for (let i = 0; i < 5; i += 1) {
+        logger.info('a line');
+        await sleep(1);
+      }
+      expect(statSync(target).isFile()).toBe(false);
+      expect(getLoggingStats()).toMatchObject([{ name: target, healthy: true }]);
+      await closeLogging();
+    }
+    closeSync(reader);
   });
 
   it('is seen in the figures', () => {
