@@ -166,7 +166,8 @@ export function failureOf(value: unknown): unknown {
   const batched = resultOfBatch(answer);
   if (batched !== undefined) return undefined;
   if (status === 'failed') return error ?? first(loose(errors)['data']) ?? { name: 'failed' };
-  if (status === 'cancelled') return { name: 'AbortError' };
+  // A whole run of Mastra has its reason alone.
+  if (status === 'cancelled' || answer['finishReason'] === 'aborted') return { name: 'AbortError' };
   if (status === 'rejected' && 'reason' in answer) return answer['reason'];
   return hasOutput(answer)
     ? failureOfChoice(first(answer['choices']))

@@ -4,7 +4,7 @@ import { Runner } from '@openai/agents';
 import { expect } from 'vitest';
 import { z } from 'zod';
 import { drain, type LlmHarness } from '../llm-harness.ts';
-import { completion, textStream, toolCompletion, toolStream, usage } from '../llm-replay.ts';
+import { completion, HANGS, textStream, toolCompletion, toolStream, usage } from '../llm-replay.ts';
 import type { Row } from './row.ts';
 
 const runner = new Runner({ tracingDisabled: true });
@@ -113,6 +113,20 @@ export const frameworksRows = (llm: LlmHarness): Row[] => {
       run: async () => expect((await observe(() => mastra().stream('x'))).text).rejects.toThrow(),
       tokens: [1_000, 50],
       failure: 'http_400',
+    },
+    {
+      name: 'mastra: a whole run that was aborted in its second step',
+      replies: [toolCompletion(usage(60, 7)), HANGS],
+      run: async () => {
+        const { received } = llm.replay;
+        const controller = new AbortController();
+        const run = observe(() => mastra().generate('x', { abortSignal: controller.signal }));
+        await expect.poll(() => llm.replay.received).toBe(received + 2);
+        controller.abort();
+        await run;
+      },
+      tokens: [60, 7],
+      failure: 'cancelled',
     },
     {
       name: 'mastra: an object, awaited',
