@@ -29,7 +29,10 @@ async function main() {
     const config = await initializeConfig({ settings, signals: false });
     config.logger.info('bundled');
     const scrape = await fetch(config.metricsServer.url + '/metrics');
-    const isWhole = (await scrape.text()).includes('process_cpu_seconds_total');
+    const page = await fetch(config.metricsServer.url);
+    const isWhole =
+      (await scrape.text()).includes('process_cpu_seconds_total') &&
+      (await page.text()).includes('Resident memory');
     await config.shutdown('done');
     console.log(isWhole ? 'DONE' : 'NO METRICS');
   } catch (error) {

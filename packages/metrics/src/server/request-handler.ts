@@ -10,6 +10,9 @@ import { type MetricsServerOptions, pathOf } from './options.ts';
 import type { StatusPage } from './status-page.ts';
 import { writeChunks } from './write-chunks.ts';
 
+/** The paths; the last two are files of the page. */
+const PATHS = new Set(['/', '/metrics', '/health', '/ready', '/uplot.js', '/uplot.css']);
+const NOT_FOUND = 'Not found. The paths are /, /metrics, /health and /ready.';
 /** Size limit of a request body in bytes; no request needs one. */
 const MAX_BODY_BYTES = 1024;
 /** Concurrent scrapes; further ones get 503. */
@@ -55,8 +58,15 @@ export function makeRequestHandler(
     if (await writeChunks(response, chunks, gzip)) manager.countScrape(performance.now() - start);
   };
 
-  const showPage = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { headers, html } = await page.render(readReady);
+  /** Answers with the page or one of its files. */
+  const showPage = async (
+    path: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> => {
+    const shown = await (path === '/' ? page.render(readReady) : page.file(path));
+    if (shown === undefined) return say(response, 404, NOT_FOUND);
+    const { headers, text } = shown;
     const gzip = acceptsGzip(request.headers['accept-encoding']?.toString());
     response.writeHead(200, {
       ...headers,
@@ -64,14 +74,12 @@ export function makeRequestHandler(
       ...(gzip ? { 'content-encoding': 'gzip' } : {}),
     });
     if (request.method === 'HEAD') response.end();
-    else await writeChunks(response, [html], gzip);
+    else await writeChunks(response, [text], gzip);
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = pathOf(request.url ?? '/');
-    if (path !== '/' && path !== '/metrics' && path !== '/health' && path !== '/ready') {
-      return say(response, 404, 'Not found. The paths are /, /metrics, /health and /ready.');
-    }
+    if (!PATHS.has(path)) return say(response, 404, NOT_FOUND);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
       return say(response, 405, 'The method must be GET or HEAD.');
@@ -93,7 +101,7 @@ export function makeRequestHandler(
     try {
       // A burst of requests must not keep `/health` waiting: the rest of it is counted, then refused.
       await nextTurn();
-      await (path === '/' ? showPage(request, response) : scrape(request, response));
+      await (path === '/metrics' ? scrape(request, response) : showPage(path, request, response));
     } finally {
       scrapes--;
     }

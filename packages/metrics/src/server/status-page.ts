@@ -14,6 +14,12 @@ const HEALTH_MS = 500;
 /** Milliseconds after the start of the server at which the history begins. */
 const DELAY_MS = 1000;
 
+/** A response of the page. */
+interface Shown {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
 /** The page at `/` and its history. Its code is loaded after the start of the application. */
 export class StatusPage {
   readonly #manager: MetricsManager;
@@ -21,6 +27,7 @@ export class StatusPage {
   readonly #hasWorkers: () => boolean;
   readonly #options: StatusPageOptions;
   #sampler: Promise<Sampler> | undefined;
+  #plotFiles: Promise<ReadonlyMap<string, string>> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isStopped = false;
 
@@ -58,20 +65,36 @@ export class StatusPage {
   }
 
   /** Renders the page. */
-  async render(
-    readHealth: HealthReader,
-  ): Promise<{ readonly headers: Readonly<Record<string, string>>; readonly html: string }> {
-    const [page, sampler, content, health] = await Promise.all([
+  async render(readHealth: HealthReader): Promise<Shown> {
+    const [page, plotFiles, sampler, content, health] = await Promise.all([
       import('../status-page/status-page.ts'),
+      this.#loadPlots(),
       this.#load(),
       this.#collect('page'),
       withTimeLimit(readHealth(), HEALTH_MS, () => undefined),
     ]);
     const { enabled, version, prefix } = this.#manager;
     const { settings, errorUrl } = this.#options;
-    const shown = { settings: settings?.(), errorUrl };
+    const shown = { settings: settings?.(), errorUrl, hasPlots: plotFiles.size > 0 };
     const facts = { health: health?.body, enabled, version: redactText(version), prefix, ...shown };
-    return { headers: page.PAGE_HEADERS, html: page.renderPage(content, sampler, facts) };
+    return { headers: page.PAGE_HEADERS, text: page.renderPage(content, sampler, facts) };
+  }
+
+  /** Returns a file of the page. */
+  async file(path: string): Promise<Shown | undefined> {
+    const text = (await this.#loadPlots()).get(path);
+    const type = path.endsWith('.js') ? 'javascript' : 'css';
+    return text === undefined
+      ? undefined
+      : { headers: { 'content-type': `text/${type}; charset=utf-8` }, text };
+  }
+
+  /** The files of the plots are read on first use. */
+  #loadPlots(): Promise<ReadonlyMap<string, string>> {
+    this.#plotFiles ??= import('../status-page/status-page.ts').then(({ readPlotFiles }) =>
+      readPlotFiles(),
+    );
+    return this.#plotFiles;
   }
 
   #load(): Promise<Sampler> {

@@ -1,12 +1,13 @@
 import { boundsOf } from '../instruments/definition.ts';
 import { ACTIVITIES } from './figures.ts';
+import type { Unit } from './format.ts';
 import type { Timeline } from './history.ts';
 import { increaseOver, quantile, ratesOf } from './rate.ts';
 
 /** A line over the last 15 minutes. */
 export interface Chart {
   readonly title: string;
-  readonly unit: 'per second' | 'per minute' | 'seconds' | 'ratio' | 'bytes' | 'dollars per minute';
+  readonly unit: Unit;
   /** Unix times in milliseconds, oldest first. */
   readonly times: readonly number[];
   /** The values; NaN where a value is missing. */
@@ -22,7 +23,7 @@ export function chartsOf(timeline: Timeline): Chart[] {
   const rate = (key: string, factor = 1) => ratesOf(timeline, key).map((value) => value * factor);
   const gauge = (key: string) => (timeline.values(key) ?? []).slice(1);
   const work: Chart[] = ACTIVITIES.flatMap(({ key, title, histogram }) => [
-    { title, unit: 'per second', times, values: rate(`${key}.total`) },
+    { title, unit: '/s', times, values: rate(`${key}.total`) },
     {
       title: `${title}, p95`,
       unit: 'seconds',
@@ -31,9 +32,9 @@ export function chartsOf(timeline: Timeline): Chart[] {
     },
   ]);
   const rest: Chart[] = [
-    { title: 'Tokens', unit: 'per minute', times, values: rate('tokens', 60) },
-    { title: 'Cost', unit: 'dollars per minute', times, values: rate('cost', 60) },
-    { title: 'Errors', unit: 'per minute', times, values: rate('errors', 60) },
+    { title: 'Tokens', unit: '/min', times, values: rate('tokens', 60) },
+    { title: 'Cost', unit: ' $/min', times, values: rate('cost', 60) },
+    { title: 'Errors', unit: '/min', times, values: rate('errors', 60) },
   ];
   return [
     ...[...work, ...rest].filter(({ values }) => values.some((value) => value > 0)),

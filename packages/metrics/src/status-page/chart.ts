@@ -1,59 +1,25 @@
 import type { Chart } from './chart-data.ts';
-import {
-  escapeHtml,
-  formatBytes,
-  formatDollars,
-  formatRate,
-  formatRatio,
-  formatSeconds,
-} from './format.ts';
+import { displayUnit, escapeHtml, formatReading } from './format.ts';
 
-/** The size of a chart in its own units, and the milliseconds that it shows. */
-export const CHART = { WIDTH: 300, HEIGHT: 60, SPAN_MS: 900_000 } as const;
-const { WIDTH, HEIGHT, SPAN_MS } = CHART;
+/** The milliseconds that a line shows. */
+const SPAN_MS = 900_000;
 
 /**
- * Renders a line over the last 15 minutes as SVG, with the newest and the highest value as text. The
- * script of the page lets people read each point: `data-points` has its place and its value.
+ * Renders a line over the last 15 minutes with the newest and the highest value. The script of the page
+ * replaces the picture by a plot of `data-values`, which are in the unit `data-unit`.
  */
-export function chartHtml(chart: Chart, now: number): string {
-  const points = chart.times
-    .map((at, i) => ({ at, value: chart.values[i] ?? Number.NaN }))
-    .filter(({ at }) => now - at <= SPAN_MS);
-  const known = points.filter(({ value }) => Number.isFinite(value));
-  const highest = known.reduce((max, { value }) => Math.max(max, value), 0);
-  const scale = highest > 0 ? highest : 1;
-  const x = (at: number): string => (WIDTH * (1 - (now - at) / SPAN_MS)).toFixed(1);
-  const y = (value: number): string =>
-    (HEIGHT - 2 - ((HEIGHT - 4) * Math.max(0, value)) / scale).toFixed(1);
-  let path = '';
-  let isDrawing = false;
-  for (const { at, value } of points) {
-    if (Number.isFinite(value)) path += `${isDrawing ? 'L' : 'M'}${x(at)} ${y(value)}`;
-    isDrawing = Number.isFinite(value);
-  }
-  const newest = show(chart.unit, points.at(-1)?.value);
-  const text = `${newest}, at most ${show(chart.unit, known.length === 0 ? undefined : highest)}`;
-  const title = escapeHtml(chart.title);
-  const id = `line-${chart.title.toLowerCase().replaceAll(/\W+/g, '-')}`;
-  const read = known.map(({ at, value }) => `${x(at)} ${show(chart.unit, value)}`).join(';');
-  return `<figure><figcaption>${title} <span>${text}</span></figcaption>
-<svg id="${id}" data-now="${now}" data-points="${escapeHtml(read)}" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${title} over the last 15 minutes: now ${text}"><path class="base" d="M0 ${HEIGHT - 1}H${WIDTH}"/><path d="${path}"/><path class="cursor" d=""/></svg></figure>`;
-}
-
-function show(unit: Chart['unit'], value: number | undefined): string {
-  switch (unit) {
-    case 'seconds':
-      return formatSeconds(value);
-    case 'ratio':
-      return formatRatio(value);
-    case 'bytes':
-      return formatBytes(value);
-    case 'dollars per minute':
-      return `${formatDollars(value)}/min`;
-    case 'per minute':
-      return `${formatRate(value)}/min`;
-    default:
-      return `${formatRate(value)}/s`;
-  }
+export function chartHtml({ title, unit, times, values }: Chart, now: number): string {
+  const known = values
+    .map((value, i) => ({ value, age: now - (times[i] ?? 0) }))
+    .filter(({ value, age }) => Number.isFinite(value) && age <= SPAN_MS);
+  const highest = Math.max(0, ...known.map(({ value }) => value));
+  const { factor, suffix } = displayUnit(unit, highest);
+  const show = (value = Number.NaN) => formatReading(value * factor, suffix);
+  const points = known.map(
+    ({ value, age }) => `${Math.round(age / -1000)},${(1 - value / (highest || 1)).toFixed(3)}`,
+  );
+  const text = `${show(values.at(-1))}, at most ${show(known.length > 0 ? highest : undefined)}`;
+  const id = `line-${title.toLowerCase().replaceAll(/\W+/g, '-')}`;
+  const read = JSON.stringify(values.map((value) => Number((value * factor).toPrecision(5))));
+  return `<figure id="${id}" data-unit="${suffix}" data-values="${read}"><figcaption>${escapeHtml(title)} <span>${text}</span></figcaption><svg viewBox="-900 -.05 900 1.1" preserveAspectRatio="none" aria-hidden="true"><polyline points="${points.join(' ')}"/></svg></figure>`;
 }

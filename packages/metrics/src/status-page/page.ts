@@ -18,13 +18,13 @@ import {
 import { STYLE } from './style.ts';
 import type { StatusView } from './view.ts';
 
-/** The headers of the page: only its own style and script apply, and only this server is asked. */
+/** The headers of the page: only its own style and script and those of this server apply. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': [
     "default-src 'none'",
-    `style-src '${hashOf(STYLE)}'`,
-    `script-src '${hashOf(CLIENT)}'`,
+    `style-src 'self' '${hashOf(STYLE)}'`,
+    `script-src 'self' '${hashOf(CLIENT)}'`,
     "connect-src 'self'",
     'img-src data:',
     "base-uri 'none'",
@@ -34,20 +34,29 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'referrer-policy': 'no-referrer',
 };
 
-/** Renders the page. It is complete without its script, which only keeps it up to date. */
-export function pageHtml(view: StatusView): string {
-  const lines = view.charts.map((chart) => chartHtml(chart, view.at)).join('\n');
+/** The script shows it where it draws plots. */
+const ZOOM =
+  '<p id="zoom" class="soft" hidden><span>Point at a plot, or press its arrow keys, to read all lines at that time. Drag over a range to zoom.</span> <button>Zoom in</button> <button>Zoom out</button></p>';
+
+/**
+ * Renders the page. It is complete without its script, which keeps it up to date and draws the plots.
+ *
+ * @param hasPlots Whether the server has uPlot.
+ */
+export function pageHtml(view: StatusView, hasPlots: boolean): string {
   return [
     '<!doctype html>',
     '<html lang="en">',
-    headHtml(view),
+    headHtml(view, hasPlots),
     '<body>',
     headerHtml(view),
     '<main>',
     section('checks', 'Checks', checksHtml(view.health)),
     section('work', 'Work in the last minute', workHtml(view)),
     '<section><h2>The last 15 minutes</h2>',
-    `<div id="lines" class="grid" data-live>${lines}</div></section>`,
+    hasPlots ? ZOOM : '',
+    linesHtml(view),
+    '</section>',
     section('models', 'Tokens and cost by model', modelsHtml(view)),
     section('errors', 'Errors by code', errorsHtml(view)),
     section('last-errors', 'Last errors with a trace', lastErrorsHtml(view)),
@@ -65,6 +74,7 @@ export function pageHtml(view: StatusView): string {
     '<details><summary>Names and meanings</summary>',
     `${region('metrics', metricsHtml(view))}</details></section>`,
     '</main>',
+    hasPlots ? '<script src="uplot.js"></script>' : '',
     `<script>${CLIENT}</script>`,
     '</body>',
     '</html>',
@@ -72,16 +82,23 @@ export function pageHtml(view: StatusView): string {
   ].join('\n');
 }
 
-function headHtml({ health }: StatusView): string {
+function headHtml({ health }: StatusView, hasPlots: boolean): string {
   return [
     '<head>',
     '<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${escapeHtml(health.status)} – Status</title>`,
     '<link rel="icon" href="data:,">',
+    hasPlots ? '<link rel="stylesheet" href="uplot.css">' : '',
     `<style>${STYLE}</style>`,
     '</head>',
   ].join('\n');
+}
+
+function linesHtml({ at, charts }: StatusView): string {
+  const times = JSON.stringify((charts[0]?.times ?? []).map((time) => time / 1000));
+  const lines = charts.map((chart) => chartHtml(chart, at)).join('\n');
+  return `<div id="lines" class="grid" data-now="${at / 1000}" data-times="${times}" data-live>${lines}</div>`;
 }
 
 function headerHtml({ at, enabled, version, health }: StatusView): string {

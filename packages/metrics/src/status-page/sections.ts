@@ -1,12 +1,10 @@
 import {
   escapeHtml,
-  formatBytes,
   formatCount,
   formatDollars,
-  formatRate,
-  formatRatio,
-  formatSeconds,
+  formatReading,
   formatTime,
+  formatValue,
 } from './format.ts';
 import type { PageSetting } from './options.ts';
 import { type Cell, tableHtml } from './table.ts';
@@ -35,7 +33,7 @@ export function checksHtml({ checks }: HealthView): string {
       name: 'Time',
       isNumber: true,
       cell: ({ durationMs }) =>
-        formatSeconds(durationMs === undefined ? undefined : durationMs / 1000),
+        formatValue(durationMs === undefined ? undefined : durationMs / 1000, 'seconds'),
     },
     { name: 'Error', cell: ({ errorType }) => errorType ?? '' },
   ]);
@@ -45,10 +43,10 @@ export function checksHtml({ checks }: HealthView): string {
 export function workHtml({ activities }: StatusView): string {
   return tableHtml(activities, [
     { name: 'Work', cell: ({ title }) => title },
-    { name: 'Per second', isNumber: true, cell: ({ perSecond }) => formatRate(perSecond) },
+    { name: 'Per second', isNumber: true, cell: ({ perSecond }) => formatReading(perSecond) },
     { name: 'In flight', isNumber: true, cell: ({ inFlight }) => formatCount(inFlight) },
-    { name: 'p50', isNumber: true, cell: ({ p50 }) => formatSeconds(p50) },
-    { name: 'p95', isNumber: true, cell: ({ p95 }) => formatSeconds(p95) },
+    { name: 'p50', isNumber: true, cell: ({ p50 }) => formatValue(p50, 'seconds') },
+    { name: 'p95', isNumber: true, cell: ({ p95 }) => formatValue(p95, 'seconds') },
     { name: 'Total', isNumber: true, cell: ({ key, total }) => figure(`${key}-total`, total) },
     { name: 'Failed', isNumber: true, cell: ({ key, failed }) => figure(`${key}-failed`, failed) },
   ]);
@@ -61,12 +59,12 @@ export function modelsHtml({ models }: StatusView): string {
     {
       name: 'Prompt tokens per minute',
       isNumber: true,
-      cell: ({ promptPerMinute }) => formatRate(promptPerMinute),
+      cell: ({ promptPerMinute }) => formatReading(promptPerMinute),
     },
     {
       name: 'Completion tokens per minute',
       isNumber: true,
-      cell: ({ completionPerMinute }) => formatRate(completionPerMinute),
+      cell: ({ completionPerMinute }) => formatReading(completionPerMinute),
     },
     {
       name: 'Cost per minute',
@@ -87,7 +85,7 @@ export function errorsHtml({ errors }: StatusView): string {
   return tableHtml(errors, [
     { name: 'Code', cell: ({ code, url, where }) => codeCell(code, url, where) },
     { name: 'Where', cell: ({ where }) => where },
-    { name: 'Per minute', isNumber: true, cell: ({ perMinute }) => formatRate(perMinute) },
+    { name: 'Per minute', isNumber: true, cell: ({ perMinute }) => formatReading(perMinute) },
     { name: 'Total', isNumber: true, cell: ({ total }) => figure('', total) },
   ]);
 }
@@ -111,7 +109,7 @@ export function eventsHtml({ events }: StatusView): string {
   return tableHtml(events, [
     { name: 'Event', cell: ({ title }) => title },
     { name: 'Details', cell: ({ details }) => details },
-    { name: 'Per minute', isNumber: true, cell: ({ perMinute }) => formatRate(perMinute) },
+    { name: 'Per minute', isNumber: true, cell: ({ perMinute }) => formatReading(perMinute) },
     {
       name: 'Total or state',
       isNumber: true,
@@ -173,16 +171,7 @@ function codeCell(code: string, url: string | undefined, where: string): Cell {
 }
 
 function show({ value, unit }: Stat): string {
-  switch (unit) {
-    case 'bytes':
-      return formatBytes(value);
-    case 'ratio':
-      return formatRatio(value);
-    case 'seconds':
-      return formatSeconds(value);
-    default:
-      return formatCount(value);
-  }
+  return unit === 'count' ? formatCount(value) : formatValue(value, unit);
 }
 
 /** Renders the settings with their sources. */

@@ -4,6 +4,7 @@ import { type ConnectionRow, connectionRows } from './connection-rows.ts';
 import { type ErrorRow, errorRows, type LastError, lastErrors } from './error-rows.ts';
 import { type EventRow, eventRows } from './event-rows.ts';
 import { ACTIVITIES, type Activity } from './figures.ts';
+import type { Unit } from './format.ts';
 import type { Figures, Timeline } from './history.ts';
 import { type ModelRow, modelRows } from './model-rows.ts';
 import type { ErrorUrl, PageSetting } from './options.ts';
@@ -44,7 +45,7 @@ export interface ActivityView {
 export interface Stat {
   readonly title: string;
   readonly value: number | undefined;
-  readonly unit: 'ratio' | 'bytes' | 'seconds' | 'count';
+  readonly unit: Unit | 'count';
 }
 
 /** Everything that the page shows, as data. */

@@ -74,7 +74,7 @@ test('a thousand series: figures of a scrape, updated, without an error or anoth
     requests: scraped('http_requests_total'),
   });
   expect(await page.locator('#updates').textContent()).toBe('The page updates every 5 seconds.');
-  expect(await page.locator('#lines svg').count()).toBeGreaterThan(5);
+  expect(await page.locator('#lines canvas').count()).toBeGreaterThan(5);
   expect(await page.locator('#errors a').first().getAttribute('href')).toContain(
     'codes#LLM_RATE_LIMITED_5001',
   );
@@ -97,41 +97,105 @@ test.each<[string, ContextOptions]>([
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
 });
 
-test('each point of a line can be read by mouse, by keyboard and by screen reader', async () => {
+test('one time is read on all plots: by mouse, by keyboard and by screen reader', async () => {
   await work(100);
-  const { page } = await open();
+  const { page, problems } = await open();
+  const memory = page.locator('#line-resident-memory-plot');
+  const captionOf = (line: string) => page.locator(`#line-${line} figcaption span`);
+  const attribute = async (name: string) => (await memory.getAttribute(name)) ?? '';
   // The first points exist after a few seconds.
-  const line = page.locator('#line-resident-memory');
-  const caption = page.locator('figure', { has: line }).locator('span');
-  const pointsOf = async () => ((await line.getAttribute('data-points')) ?? '').split(';');
-  await expect.poll(async () => (await pointsOf()).length, { timeout: 30_000 }).toBeGreaterThan(3);
-  expect(await line.getAttribute('role')).toBe('slider');
-
-  await line.focus();
+  await expect.poll(async () => Number(await attribute('aria-valuemax'))).toBeGreaterThan(3);
+  expect([await attribute('role'), await attribute('aria-label')]).toEqual([
+    'slider',
+    'Resident memory over the last 15 minutes',
+  ]);
+  await memory.focus();
   await page.keyboard.press('Home');
-  const first = (await pointsOf())[0]?.replace(/^\S+ /, '') ?? '';
-  const text = await line.getAttribute('aria-valuetext');
-  expect(text).toMatch(/^\d\d:\d\d:\d\d UTC: /);
-  expect(text).toContain(first);
-  expect(await caption.textContent()).toBe(text);
+  const first = await attribute('aria-valuetext');
+  expect(first).toMatch(/^\d\d:\d\d:\d\d UTC: [\d.,]+ MiB$/);
+  expect(await captionOf('resident-memory').textContent()).toBe(first);
   await page.keyboard.press('ArrowRight');
-  const second = await line.getAttribute('aria-valuetext');
-  expect(second).not.toBe(text);
-  // An update keeps the point of that time.
-  const before = await line.getAttribute('data-now');
-  await expect.poll(() => line.getAttribute('data-now'), { timeout: 20_000 }).not.toBe(before);
-  expect(await line.getAttribute('aria-valuetext')).toBe(second);
-  expect(await caption.textContent()).toBe(second);
-  expect(await page.evaluate('document.activeElement.id')).toBe('line-resident-memory');
+  const second = await attribute('aria-valuetext');
+  expect(second).not.toBe(first);
+  expect(await captionOf('tasks').textContent()).toContain(`${second.slice(0, 8)} UTC: `);
+  // An update keeps the time.
+  const newest = await attribute('aria-valuemax');
+  await expect.poll(() => attribute('aria-valuemax')).not.toBe(newest);
+  expect(await attribute('aria-valuetext')).toBe(second);
+  expect(await page.evaluate('document.activeElement.id')).toBe('line-resident-memory-plot');
   await page.keyboard.press('Escape');
-  expect(await caption.textContent()).toContain('at most');
+  expect(await captionOf('resident-memory').textContent()).toContain('at most');
 
-  const other = page.locator('#line-event-loop-busy');
-  await other.hover({ position: { x: 1, y: 10 } });
-  const shown = page.locator('figure', { has: other }).locator('span');
-  expect(await shown.textContent()).toMatch(/^\d\d:\d\d:\d\d UTC: /);
+  const plot = page.locator('#line-tasks-plot .u-over');
+  const { width = 0 } = (await plot.boundingBox()) ?? {};
+  await plot.hover({ position: { x: width - 2, y: 10 } });
+  const read = (await captionOf('tasks').textContent()) ?? '';
+  expect(read).toMatch(/^\d\d:\d\d:\d\d UTC: /);
+  expect(await captionOf('event-loop-busy').textContent()).toContain(read.slice(0, 12));
   await page.locator('h1').hover();
-  expect(await shown.textContent()).toContain('at most');
+  expect(await captionOf('tasks').textContent()).toContain('at most');
+  expect(problems).toEqual([]);
+});
+
+test('a range is chosen on all plots by mouse and by buttons, and survives updates', async () => {
+  await work(100);
+  const { page, problems } = await open();
+  // Axes are drawn on a canvas: the points at the left and right edge tell the range of a plot.
+  const spans = async () => {
+    const ranges = (await page.evaluate(`(async () => {
+      const ranges = [];
+      for (const over of document.querySelectorAll('.u-over')) {
+        const { left, top, width } = over.getBoundingClientRect();
+        const slider = over.closest('.plot');
+        const pointAt = async (x) => {
+          over.dispatchEvent(new MouseEvent('mousemove', { clientX: left + x, clientY: top + 9 }));
+          await new Promise((resolve) => setTimeout(resolve));
+          return Number(slider.ariaValueNow);
+        };
+        const first = await pointAt(1);
+        const last = await pointAt(width - 1);
+        ranges.push(first + (last < slider.ariaValueMax - 2 ? ' to the past' : ' to now'));
+        over.dispatchEvent(new MouseEvent('mouseleave'));
+      }
+      return ranges;
+    })()`)) as string[];
+    return [...new Set(ranges)];
+  };
+  const pointsOf = async () =>
+    Number(await page.locator('#line-tasks-plot').getAttribute('aria-valuemax'));
+  await expect.poll(pointsOf).toBeGreaterThan(5);
+  expect(await spans()).toEqual(['0 to now']);
+
+  // A minute
+  for (let i = 0; i < 4; i++) await page.getByRole('button', { name: 'Zoom in' }).click();
+  const plot = page.locator('#line-tasks-plot .u-over');
+  await plot.scrollIntoViewIfNeeded();
+  const { x = 0, y = 0, width = 0 } = (await plot.boundingBox()) ?? {};
+  await page.mouse.move(x + width * 0.6, y + 20);
+  await page.mouse.down();
+  await page.mouse.move(x + width * 0.8, y + 22, { steps: 3 });
+  await page.mouse.up();
+  const [zoomed = '', ...others] = await spans();
+  expect(others).toEqual([]);
+  expect(Number(zoomed.split(' ')[0])).toBeGreaterThan(0);
+  const points = await pointsOf();
+  await expect.poll(pointsOf).toBeGreaterThan(points + 4);
+  expect(await spans()).toEqual([zoomed.replace('now', 'the past')]);
+
+  await page.getByRole('button', { name: 'Zoom out' }).focus();
+  for (let i = 0; i < 8; i++) await page.keyboard.press('Enter');
+  expect(await spans()).toEqual(['0 to now']);
+  expect(problems).toEqual([]);
+});
+
+test('without JavaScript each line is a picture with its newest and highest value', async () => {
+  await work(100);
+  const { page } = await open({ javaScriptEnabled: false });
+  const lines = page.locator('#lines figure');
+  expect(await lines.count()).toBeGreaterThan(5);
+  expect(await page.locator('polyline').count()).toBe(await lines.count());
+  expect(await lines.last().textContent()).toMatch(/^Resident memory\s+[\d.,]+ MiB, at most /);
+  expect(await page.locator('#zoom').isVisible()).toBe(false);
 });
 
 test('settings are shown with their sources', async () => {

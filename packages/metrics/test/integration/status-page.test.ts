@@ -1,4 +1,10 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
 import { expect, onTestFinished, test } from 'vitest';
 import { MetricsManager, type MetricsServerOptions, startMetricsServer } from '../../src/index.ts';
 import { parseExposition } from '../exposition/parse-exposition.ts';
@@ -8,6 +14,23 @@ async function start(options: MetricsServerOptions): Promise<string> {
   onTestFinished(() => server.stop());
   return server.url;
 }
+
+const PROGRAM = `
+import { startMetricsServer } from '@map/metrics';
+async function main() {
+  const server = await startMetricsServer({ port: 0, processMetrics: false });
+  const page = await fetch(server.url);
+  const html = await page.text();
+  const file = await fetch(server.url + '/uplot.js');
+  await server.stop();
+  console.log(JSON.stringify({
+    page: page.status,
+    lines: html.includes('<polyline'),
+    plots: html.includes('uplot'),
+    file: file.status,
+  }));
+}
+main();`;
 
 /** A busy process: work, errors and hostile labels. */
 function busyManager(): MetricsManager {
@@ -109,15 +132,21 @@ test('only its own style and script apply, and nothing is asked of other hosts',
   expect(policy).toContain("default-src 'none'");
   expect(policy).not.toContain('unsafe');
   for (const tag of ['style', 'script']) {
-    const parts = [...html.matchAll(new RegExp(`<${tag}[^>]*>([^]*?)</${tag}>`, 'g'))];
+    const parts = [...html.matchAll(new RegExp(`<${tag}>([^]*?)</${tag}>`, 'g'))];
     expect(parts).toHaveLength(1);
     const hash = createHash('sha256')
       .update(parts[0]?.[1] ?? '')
       .digest('base64');
-    expect(policy).toContain(`${tag}-src 'sha256-${hash}'`);
+    expect(policy).toContain(`${tag}-src 'self' 'sha256-${hash}'`);
   }
   expect(html).not.toMatch(/ (style|on\w+)="/);
-  expect(html).not.toMatch(/ src="/);
+  expect([...html.matchAll(/ (?:src|href)="(?!data:)([^"]*)"/g)].map(([, path]) => path)).toEqual([
+    'uplot.css',
+    'metrics',
+    'health',
+    'ready',
+    'uplot.js',
+  ]);
   expect(response.headers.get('cache-control')).toBe('no-store');
   const head = await fetch(url, { method: 'HEAD' });
   expect([head.status, await head.text()]).toEqual([200, '']);
@@ -131,6 +160,50 @@ test('the page has the auth of /metrics, and shows a process without metrics', a
   const off = await start({ manager: new MetricsManager({ enabled: false }) });
   expect(await (await fetch(off)).text()).toContain('Metrics are disabled');
 });
+
+test('the files of the plots are those of uPlot, with the auth of the page', async () => {
+  const url = await start({ manager: busyManager(), auth: { token: 's3cret' } });
+  const headers = { authorization: 'Bearer s3cret' };
+  const types = { js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8' };
+  for (const [extension, type] of Object.entries(types)) {
+    const file = `${url}/uplot.${extension}`;
+    expect((await fetch(file)).status).toBe(401);
+    expect((await fetch(file, { method: 'POST', headers })).status).toBe(405);
+    const head = await fetch(file, { method: 'HEAD', headers });
+    expect([head.status, head.headers.get('content-type'), await head.text()]).toEqual([
+      ...[200, type, ''],
+    ]);
+    const response = await fetch(file, { headers });
+    expect(response.headers.get('content-encoding')).toBe('gzip');
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(await response.text()).toMatch(/uPlot|\.uplot/);
+  }
+  expect((await fetch(`${url}/uplot.map`, { headers })).status).toBe(404);
+});
+
+test.each(['cjs', 'esm'] as const)(
+  'a bundle (%s) without uPlot serves the page without plots',
+  async (format) => {
+    const folder = await mkdtemp(join(tmpdir(), 'map-page-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const outfile = join(folder, format === 'cjs' ? 'program.cjs' : 'program.mjs');
+    await build({
+      stdin: { contents: PROGRAM, resolveDir: import.meta.dirname },
+      conditions: ['@map/source'],
+      bundle: true,
+      platform: 'node',
+      external: ['prom-client'],
+      logOverride: { 'empty-import-meta': 'silent' },
+      format,
+      outfile,
+    });
+    const { stdout } = await promisify(execFile)(process.execPath, [outfile], {
+      cwd: folder,
+      env: {},
+    });
+    expect(JSON.parse(stdout)).toEqual({ page: 200, lines: true, plots: false, file: 404 });
+  },
+);
 
 test('checks that hang do not hold the page back', async () => {
   let finish = (): void => undefined;

@@ -184,7 +184,7 @@ test('hostile text is escaped everywhere', () => {
     },
     health,
   );
-  const html = pageHtml({ ...view, version: evil });
+  const html = pageHtml({ ...view, version: evil }, true);
   expect(html).not.toContain('<img');
   expect(html).toContain('&lt;img');
 });
@@ -196,7 +196,7 @@ test('long tables are cut', () => {
       manager.trackLlm('errors', { model: `m${i}`, error_type: `E${i}` });
     }
   });
-  const html = pageHtml(view);
+  const html = pageHtml(view, true);
   expect(html).toContain('980 more rows');
   expect(html.length).toBeLessThan(40_000);
 });
