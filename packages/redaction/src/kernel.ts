@@ -21,6 +21,12 @@ export { POLICY_OPTIONS } from './policy/policy.ts';
 export { redactionVersion } from './policy/process-wide.ts';
 export { keepRejections, rejectedValue } from './process/rejections.ts';
 export { processState } from './process/state.ts';
+export {
+  enterSurroundings,
+  runWithin,
+  type Surroundings,
+  surroundings,
+} from './process/surroundings.ts';
 export { MAX_TIMER_MS, type TimeLimitOptions, withTimeLimit } from './process/time-limit.ts';
 export { foreignMessage } from './redact/foreign-message.ts';
 export { isEntryOfSecret, isNamedSecret } from './redact/redact-value.ts';

@@ -61,7 +61,7 @@ export async function runAgentStep<T>(
   checkString('operation', options.operation, 'runAgentStep()');
   const { agent, operation, agentId = agent, taskId, ...rest } = options;
   const metrics = getMetricsManager();
-  return runUnit(
+  return await runUnit(
     {
       ...rest,
       name: `agent ${agent} ${operation}`,

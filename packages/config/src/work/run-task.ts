@@ -65,7 +65,7 @@ export async function runTask<T>(
 ): Promise<T | WorkReport<T>> {
   checkNames('runTask()', options, OPTIONS);
   checkString('type', options.type, 'runTask()');
-  return runUnit(taskUnit(options), work);
+  return await runUnit(taskUnit(options), work);
 }
 
 /** Describes a task as a unit of work. */

@@ -54,7 +54,7 @@ export async function runTool<T>(
   checkString('tool', options.tool, 'runTool()');
   const { tool, callId, ...rest } = options;
   const metrics = getMetricsManager();
-  return runUnit(
+  return await runUnit(
     {
       ...rest,
       name: `tool ${tool}`,

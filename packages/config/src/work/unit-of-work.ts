@@ -2,10 +2,10 @@ import { type BaseError, convertException, ErrorCode, type ErrorOrigin } from '@
 import { checkPositive, checkSignal, optionError } from '@map/errors/kernel';
 import { type ContextFields, getContext, getLogger, LogContext, runWithContext } from '@map/logger';
 import { type CostMeter, meterCost } from '@map/metrics/llm';
-import { type SpanOptions, startSpan, type UnitSpan } from '@map/redaction/kernel';
+import { runWithin, type SpanOptions, startSpan, type UnitSpan } from '@map/redaction/kernel';
 import { current } from '../support/current.ts';
 import { logOnce } from '../support/log-once.ts';
-import { inWork } from './current-work.ts';
+import { workWithin } from './current-work.ts';
 import type { WorkReport } from './report.ts';
 import { isInterruption, Stop, type WorkStatus } from './stop.ts';
 
@@ -96,8 +96,12 @@ interface Running {
   readonly span: UnitSpan | undefined;
 }
 
-/** Runs work in its context and span, measured, counted for a shutdown, with coded errors. */
-export async function runUnit<T>(
+/**
+ * Runs work in its context and span, measured, counted for a shutdown, with coded errors.
+ *
+ * @throws `CONFIG_INVALID_3002`, at once, for an option that cannot be used.
+ */
+export function runUnit<T>(
   unit: Unit,
   work: (work: Work) => T | PromiseLike<T>,
 ): Promise<T | WorkReport<T>> {
@@ -117,44 +121,49 @@ export async function runUnit<T>(
   const trace = span?.traceId && !isContinued ? { trace_id: span.traceId } : undefined;
   const stop = new Stop(unit);
   const onCost = unit.budgetUsd === undefined ? undefined : (usd: number) => stop.spend(usd);
-  const metered = () => meterCost((meter) => run({ unit, stop, meter, span }, work), onCost);
+  const metered = (within: LogContext) =>
+    meterCost((meter) => run({ unit, stop, meter, span }, within, work), onCost);
   const own = { ...fields, ...trace, ...context };
-  if (span === undefined)
-    return runWithContext(given === undefined ? own : given.with(own), metered);
-  const inSpan = () => span.run(() => runWithContext(own, metered));
+  if (span === undefined) {
+    return metered(LogContext.within(given === undefined ? own : given.with(own)));
+  }
+  const inSpan = () => span.run(() => metered(LogContext.within(own)));
   return given === undefined ? inSpan() : runWithContext(given, inSpan);
 }
 
 function run<T>(
   running: Running,
+  context: LogContext,
   work: (work: Work) => T | PromiseLike<T>,
 ): Promise<T | WorkReport<T>> {
   const { unit, stop, meter } = running;
   const { lifecycle } = current();
-  const given = new GivenWork(stop.signal, lifecycle?.draining ?? NEVER, meter);
-  const own = {
-    chosen: unit.attribution,
-    own: unit.owner,
-    signal: stop.signal,
-    taskType: unit.origin === 'task' ? unit.owner : undefined,
-  };
-  const begin = () => stop.race(inWork(own, () => work(given)));
-  if (lifecycle === undefined) return measure(running, begin);
+  const given = new GivenWork(stop.signal, lifecycle?.draining ?? NEVER, meter, context.traceId);
   const onAbandoned = (reason: unknown) =>
     stop.abort('interrupted', ErrorCode.TASK_INTERRUPTED, 'was aborted by shutdown', reason);
-  return lifecycle.inFlight.run(unit.name, { onAbandoned }, (finish) =>
-    measure(running, begin, finish),
-  );
+  const entry = lifecycle?.inFlight.add(unit.name, { onAbandoned });
+  const around = {
+    context,
+    work: workWithin({
+      chosen: unit.attribution,
+      own: unit.owner,
+      signal: stop.signal,
+      taskType: unit.origin === 'task' ? unit.owner : undefined,
+    }),
+    ...(entry !== undefined && { entry }),
+  };
+  return runWithin(around, () => measure(running, () => stop.race(work(given)), entry?.finish));
 }
 
 /** The argument of the work; a class, because a literal with a getter is slow to make. */
 class GivenWork implements Work {
   readonly signal: AbortSignal;
   readonly draining: AbortSignal;
-  readonly traceId: string = getContext()?.traceId ?? '';
+  readonly traceId: string;
   readonly #meter: CostMeter;
 
-  constructor(signal: AbortSignal, draining: AbortSignal, meter: CostMeter) {
+  constructor(signal: AbortSignal, draining: AbortSignal, meter: CostMeter, traceId: string) {
+    this.traceId = traceId;
     this.signal = signal;
     this.draining = draining;
     this.#meter = meter;

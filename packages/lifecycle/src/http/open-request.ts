@@ -1,7 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { EventEmitter } from 'node:events';
 import type { Writable } from 'node:stream';
+import { enterSurroundings, runWithin, surroundings } from '@map/redaction/kernel';
 
 /** Node's channels for each request that an HTTP server receives, of HTTP/2 the last. */
 const CHANNELS = ['http.server.request.start', 'http2.server.stream.start'];
@@ -13,8 +13,6 @@ interface Message {
   readonly stream?: Writable;
 }
 
-/** The response that the running code is to give. */
-const current = new AsyncLocalStorage<Writable>();
 let watchers = 0;
 
 /**
@@ -36,7 +34,7 @@ export function watchRequests(): () => void {
 
 /** Whether the caller runs for an HTTP request that has no complete response yet. */
 export function isInsideRequest(): boolean {
-  const response = current.getStore();
+  const response = surroundings().response as Writable | undefined;
   return response !== undefined && !response.writableEnded && !response.destroyed;
 }
 
@@ -44,12 +42,12 @@ export function isInsideRequest(): boolean {
 function onRequest(message: unknown): void {
   const { stream, request = stream, response = stream } = message as Message;
   if (request === undefined || response === undefined) return;
-  current.enterWith(response);
+  enterSurroundings({ response });
   // The events of the request come from its connection, outside of what its handler runs in.
   const { emit } = request;
   Reflect.defineProperty(request, 'emit', {
     value: (...event: Parameters<typeof emit>) =>
-      current.run(response, () => emit.apply(request, event)),
+      runWithin({ response }, () => emit.apply(request, event)),
     configurable: true,
     writable: true,
   });

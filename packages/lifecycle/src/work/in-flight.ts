@@ -1,24 +1,27 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { checkString } from '@map/errors/kernel';
+import { runWithin, surroundings } from '@map/redaction/kernel';
 
 /** Notifications for one piece of work. */
 export interface WorkListeners {
   /** A shutdown has begun, and there is time to finish. */
-  readonly onDraining?: () => void;
+  readonly onDraining?: (() => void) | undefined;
   /** The shutdown stops waiting for the work. */
-  readonly onAbandoned?: (reason: unknown) => void;
+  readonly onAbandoned?: ((reason: unknown) => void) | undefined;
 }
 
-interface Entry extends WorkListeners {
+/** One piece of work in flight. */
+export interface WorkEntry extends WorkListeners {
   readonly name: string;
+  readonly owner: InFlight;
+  /** The innermost work of another owner that it is part of. */
+  readonly outside: WorkEntry | undefined;
+  /** Records its end; further calls do nothing. */
   readonly finish: () => void;
 }
 
 /** Records the work in flight, so that a shutdown can wait for it. */
 export class InFlight {
-  readonly #entries = new Set<Entry>();
-  /** The work that the running code belongs to. */
-  readonly #current = new AsyncLocalStorage<Entry>();
+  readonly #entries = new Set<WorkEntry>();
   #waiting: (() => void)[] = [];
 
   /** How many pieces of work are in flight. */
@@ -28,7 +31,8 @@ export class InFlight {
 
   /** Whether the caller runs inside work in flight, which therefore must not wait for itself. */
   get insideWork(): boolean {
-    const entry = this.#current.getStore();
+    let entry = surroundings().entry as WorkEntry | undefined;
+    while (entry !== undefined && entry.owner !== this) entry = entry.outside;
     return entry !== undefined && this.#entries.has(entry);
   }
 
@@ -40,7 +44,7 @@ export class InFlight {
    * @returns A function that records its end; further calls do nothing.
    */
   begin(name: string, listeners: WorkListeners = {}): () => void {
-    return this.#add(name, listeners).finish;
+    return this.add(name, listeners).finish;
   }
 
   /**
@@ -52,8 +56,19 @@ export class InFlight {
    * @returns What `work` returns.
    */
   run<T>(name: string, listeners: WorkListeners, work: (finish: () => void) => T): T {
-    const entry = this.#add(name, listeners);
-    return this.#current.run(entry, () => work(entry.finish));
+    const entry = this.add(name, listeners);
+    return runWithin({ entry }, () => work(entry.finish));
+  }
+
+  /** Records the start of work that its caller runs with the entry around it. @internal */
+  add(name: string, { onDraining, onAbandoned }: WorkListeners): WorkEntry {
+    checkString('name', name, 'work in flight');
+    const around = surroundings().entry as WorkEntry | undefined;
+    const outside = around?.owner === this ? around.outside : around;
+    const finish = () => this.#remove(entry);
+    const entry: WorkEntry = { onDraining, onAbandoned, name, owner: this, outside, finish };
+    this.#entries.add(entry);
+    return entry;
   }
 
   /** Resolves as soon as no work is in flight. */
@@ -84,14 +99,7 @@ export class InFlight {
     return names.length > 5 ? `${names.slice(0, 5).join(', ')}, …` : names.join(', ');
   }
 
-  #add(name: string, listeners: WorkListeners): Entry {
-    checkString('name', name, 'work in flight');
-    const entry: Entry = { ...listeners, name, finish: () => this.#remove(entry) };
-    this.#entries.add(entry);
-    return entry;
-  }
-
-  #remove(entry: Entry): void {
+  #remove(entry: WorkEntry): void {
     if (!this.#entries.delete(entry) || this.#entries.size > 0) return;
     const waiting = this.#waiting;
     this.#waiting = [];

@@ -1,9 +1,10 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   activeSpan,
+  enterSurroundings,
   type OtelSpanContext,
-  processState,
   type RemoteIds,
+  runWithin,
+  surroundings,
 } from '@map/redaction/kernel';
 import { LoggingOptionError } from '../level/option-error.ts';
 import { activeBaggage, parseBaggage } from './baggage.ts';
@@ -106,7 +107,7 @@ export class LogContext {
 
   /** Adds fields for the rest of the function of `runWithContext` that runs. @internal */
   enter(fields: ContextFields): void {
-    contexts().enterWith(this.with(fields));
+    enterSurroundings({ context: this.with(fields) });
   }
 
   /** The active OpenTelemetry span, where it is of this trace. */
@@ -132,6 +133,12 @@ export class LogContext {
     const span = this.#activeSpan();
     const baggage = span === undefined ? this.trace.baggage : activeBaggage(this.trace.baggage);
     return baggage === undefined ? this.toHeaders() : { ...this.toHeaders(), baggage };
+  }
+
+  /** The context that `runWithContext` makes inside of the current one. @internal */
+  static within(context: ContextFields | LogContext): LogContext {
+    const parent = getContext();
+    return isContext(context) ? adopt(context, parent) : makeContext(context, parent);
   }
 
   /**
@@ -170,20 +177,12 @@ export class LogContext {
   }
 }
 
-let storage: AsyncLocalStorage<LogContext> | undefined;
-
-/** The storage of all installed copies of this package, so that a context is not lost between them. */
-function contexts(): AsyncLocalStorage<LogContext> {
-  storage ??= processState('@map/logger/context@1', () => new AsyncLocalStorage<LogContext>());
-  return storage;
-}
-
 /**
  * Looks up the context of the current work.
  * @returns The innermost context, or undefined outside of any.
  */
 export function getContext(): LogContext | undefined {
-  return contexts().getStore();
+  return surroundings().context as LogContext | undefined;
 }
 
 /**
@@ -203,9 +202,7 @@ export function getContext(): LogContext | undefined {
  */
 export function runWithContext<T>(context: ContextFields | LogContext, fn: () => T): T {
   checkFunction(fn);
-  const parent = contexts().getStore();
-  const made = isContext(context) ? adopt(context, parent) : makeContext(context, parent);
-  return contexts().run(made, fn);
+  return runWithin({ context: LogContext.within(context) }, fn);
 }
 
 /**
@@ -229,10 +226,9 @@ export function bindContext<This, Args extends unknown[], Result>(
   fn: (this: This, ...args: Args) => Result,
 ): (this: This, ...args: Args) => Result {
   checkFunction(fn);
-  const context = contexts().getStore();
+  const context = getContext();
   return function bound(this: This, ...args: Args): Result {
-    if (context === undefined) return contexts().exit(() => fn.apply(this, args));
-    return contexts().run(context, () => fn.apply(this, args));
+    return runWithin({ context }, () => fn.apply(this, args));
   };
 }
 
@@ -242,7 +238,7 @@ export function bindContext<This, Args extends unknown[], Result>(
  * @returns `traceparent`, and `tracestate` and `baggage` when they came in; empty outside of both.
  */
 export function getTraceHeaders(): Record<string, string> {
-  const context = contexts().getStore();
+  const context = getContext();
   if (context !== undefined) return context.toHeadersWithBaggage();
   const span = activeSpan();
   return span === undefined ? {} : spanHeaders(span, undefined);

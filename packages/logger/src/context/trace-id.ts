@@ -1,6 +1,7 @@
 import { createHash, randomFillSync } from 'node:crypto';
 
-const POOLED = 32;
+/** Random bytes for so many ids at once: for 32, each cost 0.5 µs. */
+const POOLED = 128;
 const NO_TRACE = '0'.repeat(32);
 const NO_SPAN = '0'.repeat(16);
 const bytes = new Uint8Array(POOLED * 16);

@@ -1,5 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { processState } from '@map/redaction/kernel';
+import { runWithin, surroundings } from '@map/redaction/kernel';
 import { checkFunction } from '../../common/check.ts';
 
 /** Adds up the cost of the model calls of a piece of work, in US dollars. */
@@ -9,13 +8,6 @@ export interface CostMeter {
   readonly onCost?: ((usd: number) => void) | undefined;
   /** The meter of the work around it, which has the same cost too. */
   readonly around: CostMeter | undefined;
-}
-
-let shared: AsyncLocalStorage<CostMeter> | undefined;
-
-function meters(): AsyncLocalStorage<CostMeter> {
-  shared ??= processState('@map/metrics/cost-meter@1', () => new AsyncLocalStorage<CostMeter>());
-  return shared;
 }
 
 /**
@@ -44,8 +36,8 @@ export function meterCost<T>(
 ): T {
   checkFunction('run', run);
   if (onCost !== undefined) checkFunction('onCost', onCost);
-  const meter: CostMeter = { usd: 0, onCost, around: meters().getStore() };
-  const result = meters().run(meter, run, meter);
+  const meter: CostMeter = { usd: 0, onCost, around: currentCostMeter() };
+  const result = inMeter(meter, () => run(meter));
   // Streams that it has left: work that fails hands none on.
   if (result instanceof Promise) result.then(undefined, () => failed(meter));
   return result;
@@ -53,7 +45,7 @@ export function meterCost<T>(
 
 /** Runs a function with a meter of its caller, which may outlive it. */
 export function inMeter<T>(meter: CostMeter, run: () => T): T {
-  return meters().run(meter, run);
+  return runWithin({ meter }, run);
 }
 
 /** What ends if the work of a meter fails. */
@@ -76,7 +68,7 @@ function failed(meter: CostMeter): void {
 
 /** The meter of the running work. */
 export function currentCostMeter(): CostMeter | undefined {
-  return meters().getStore();
+  return surroundings().meter as CostMeter | undefined;
 }
 
 /** Adds a cost to a meter and to those around it. */

@@ -1,5 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { processState } from '@map/redaction/kernel';
+import { runWithin, surroundings } from '@map/redaction/kernel';
 import type { LlmCall } from './call.ts';
 
 type CallNames = Pick<LlmCall, 'provider' | 'model'>;
@@ -9,32 +8,29 @@ interface CurrentCall extends CallNames {
   readonly isReported?: boolean;
 }
 
-function calls(): AsyncLocalStorage<CurrentCall | undefined> {
-  return processState(
-    '@map/metrics/llm-call',
-    () => new AsyncLocalStorage<CurrentCall | undefined>(),
-  );
+function currentCall(): CurrentCall | undefined {
+  return surroundings().call as CurrentCall | undefined;
 }
 
 /** Runs a function as part of a model call. */
 export function inLlmCall<T>(call: CurrentCall, run: () => T): T {
-  return calls().run(call, run);
+  return runWithin({ call }, run);
 }
 
 /** Runs a function that a model has requested, such as a tool: its calls are not the model's. */
 export function outsideLlmCall<T>(run: () => T): T {
-  return calls().run(undefined, run);
+  return runWithin({ call: undefined }, run);
 }
 
 /** Whether the running code is part of a request to a model that a framework reports. */
 export function isReported(model: string): boolean {
-  const call = calls().getStore();
+  const call = currentCall();
   return call?.isReported === true && call.model === model;
 }
 
 /** Whether the running code is part of a call that the application observes. */
 export function isObserved(): boolean {
-  const call = calls().getStore();
+  const call = currentCall();
   return call !== undefined && call.isReported !== true;
 }
 
@@ -51,7 +47,7 @@ export function isObserved(): boolean {
  * ```
  */
 export function currentLlmCall(): CallNames | undefined {
-  const call = calls().getStore();
+  const call = currentCall();
   // Nothing else: callers pass it on as labels.
   return call && { provider: call.provider, model: call.model };
 }
