@@ -17,6 +17,7 @@ import { connectionsOf, isReady, type QueueClient } from './client-classes.ts';
 import { type Bullmq, loadBullmq, loadIoredis } from './libraries.ts';
 import { argumentError } from './queue-error.ts';
 import { checkRedis, type QueueSettings } from './queue-options.ts';
+import { watchDepth, watchHealth } from './queues-of-name.ts';
 import { queueClient } from './redis-client.ts';
 import type { QueueCounts } from './types.ts';
 
@@ -226,32 +227,15 @@ export class QueueCore {
   #watch(): void {
     const { name } = this.settings;
     const { lifecycle } = current();
-    const metrics = getMetricsManager();
-    const label = `queue ${name}`;
     if (lifecycle !== undefined) {
       const end = () => {
         this.#endedWith = lifecycle;
         return this.close();
       };
-      this.#undos.push(lifecycle.onShutdown(label, end, 'close'));
-      if (!lifecycle.health.has(label)) {
-        const limit = { timeoutMs: HEALTH_TIMEOUT_MS };
-        this.#undos.push(lifecycle.health.register(label, () => this.counts(), limit));
-      }
+      this.#undos.push(lifecycle.onShutdown(`queue ${name}`, end, 'close'));
+      this.#undos.push(watchHealth(lifecycle, this, HEALTH_TIMEOUT_MS));
     }
-    this.#undos.push(
-      metrics.onCollect(async () => {
-        const { completed: _kept, ...counts } = await this.counts();
-        metrics.trackTask('queueDepth', { queue: name }, counts.waiting + counts.prioritized);
-        for (const [state, count] of Object.entries(counts)) {
-          metrics.trackTask(
-            'queueJobs',
-            { queue: name, state: state as keyof typeof counts },
-            count,
-          );
-        }
-      }),
-    );
+    this.#undos.push(watchDepth(this));
   }
 
   async #onReady(client: QueueClient): Promise<void> {

@@ -1,4 +1,9 @@
 import { type BaseError, ErrorCode, ValidationError, type ValidationIssue } from '@map/errors';
+import { type JsonLoss, jsonLoss, lossText } from './json-loss.ts';
+
+/** Tells what to do about a value that JSON would change. */
+export const LOSS_REMEDY =
+  'Pass plain objects, arrays, strings, finite numbers, booleans and null, such as a date as an ISO string.';
 
 /** Makes the error of an argument that cannot be used. */
 export function argumentError(
@@ -21,26 +26,18 @@ export function argumentError(
 export function refusalOf(error: BaseError, queue: string, data: readonly unknown[]): BaseError {
   if (error.code === ErrorCode.REDIS_UNAVAILABLE) return error;
   const original = error.originalError;
-  if (!data.every(survivesJson)) {
-    return argumentError(
-      `The data of a task of queue "${queue}" must survive JSON, without cycles and bigints.`,
-      [],
-      original,
-    );
-  }
+  const loss = data.map(jsonLoss).find((one) => one !== undefined);
+  // It has changed since it was checked.
+  if (loss !== undefined) return lossError(`a task of queue "${queue}"`, loss, original);
   // Errors of Redis have their own name, errors of its connection a code.
   const isPlain = original instanceof Error && original.name === 'Error' && !('code' in original);
   if (error.code !== ErrorCode.REDIS_ERROR || !isPlain) return error;
   return argumentError(`BullMQ refused a task of queue "${queue}": ${error.message}`, [], original);
 }
 
-/** Whether a value can be stored as JSON. */
-export function survivesJson(value: unknown): boolean {
-  if (typeof value === 'string') return true;
-  try {
-    JSON.stringify(value);
-    return true;
-  } catch {
-    return false;
-  }
+/** Makes the error of data that JSON would change. */
+export function lossError(of: string, loss: JsonLoss, originalError?: unknown): ValidationError {
+  const { path, what } = loss;
+  const message = `The data of ${of} must survive JSON: ${lossText(loss)}. ${LOSS_REMEDY}`;
+  return argumentError(message, [{ path, message: `The value ${what}` }], originalError);
 }

@@ -29,6 +29,8 @@ export class QueueWorker implements TaskWorker {
   readonly #unsettled = new Map<string, (reason: unknown) => void>();
   /** Tasks that another process may have taken by now. */
   readonly #lost = new Set<string>();
+  /** Tasks that were returned since the worker stops. */
+  readonly #returned = new Set<string>();
   /** Resolves when nothing waits for Redis any more. */
   readonly #abandoned = Promise.withResolvers<void>();
   /** Ends with the last task after the worker has stopped. */
@@ -56,7 +58,12 @@ export class QueueWorker implements TaskWorker {
       onCancellable: (id: string, cancel: (reason: unknown) => void) => {
         this.#unsettled.set(id, cancel);
       },
-      onReturned: (id: string) => this.#settle(id),
+      onReturned: (id: string) => {
+        this.#settle(id);
+        const isFirst = !this.#returned.has(id);
+        if (this.#stopping) this.#returned.add(id);
+        return isFirst;
+      },
     };
     this.#core = core;
     this.#client = client;

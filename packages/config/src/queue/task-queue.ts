@@ -5,8 +5,9 @@ import { ADD_OPTIONS, checkAddOptions, jobOptions } from './add-options.ts';
 import { type Carried, carry } from './carrier.ts';
 import { dataIssues, issuesText } from './check-data.ts';
 import { flowJob, planTask, tasksOf } from './flow.ts';
+import { jsonLoss } from './json-loss.ts';
 import { makeCore, type OpenQueue, type QueueCore } from './queue-core.ts';
-import { argumentError, refusalOf } from './queue-error.ts';
+import { argumentError, lossError, refusalOf } from './queue-error.ts';
 import { queueSettings, type TaskQueueOptions } from './queue-options.ts';
 import type {
   AddedTask,
@@ -39,7 +40,7 @@ export class TaskQueue<T extends TaskTypes = TaskTypes> {
    * Adds a task, with the trace and the log context of the caller.
    *
    * @param type One of the queue's types.
-   * @param data Fits the schema of the type; must survive JSON.
+   * @param data Fits the schema of the type; JSON must not change it.
    * @param options Id, delay, priority, attempts.
    * @returns Its id and its trace.
    * @throws `VALIDATION_ERROR_3500` for data that does not fit or an unknown type;
@@ -203,6 +204,8 @@ export class TaskQueue<T extends TaskTypes = TaskTypes> {
         issues,
       );
     }
+    const loss = jsonLoss(data);
+    if (loss !== undefined) throw lossError(`a task "${type}"`, loss);
     checkAddOptions(options, known);
   }
 }

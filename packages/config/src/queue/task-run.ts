@@ -10,9 +10,10 @@ import { runUnit } from '../work/unit-of-work.ts';
 import { carrierOf, inContextOf } from './carrier.ts';
 import { dataIssues, issuesText } from './check-data.ts';
 import { isParent, measureFlowWait } from './flow-wait.ts';
+import { jsonLoss, lossText } from './json-loss.ts';
 import type { Bullmq } from './libraries.ts';
 import { BACKOFF, type QueueCore } from './queue-core.ts';
-import { survivesJson } from './queue-error.ts';
+import { LOSS_REMEDY } from './queue-error.ts';
 import type { TaskWork } from './task-work.ts';
 import { retryDelay } from './verdict.ts';
 
@@ -32,8 +33,8 @@ export interface TaskRunner {
   isLost(id: string): boolean;
   /** Called with what cancels the attempt, once it runs. */
   onCancellable(id: string, cancel: (reason: unknown) => void): void;
-  /** Called when nothing is left to note about a task. */
-  onReturned(id: string): void;
+  /** Called when nothing is left to note about a task; tells whether this is the first time for it. */
+  onReturned(id: string): boolean;
 }
 
 /** A failure that BullMQ retries after `delayMs`. */
@@ -116,11 +117,13 @@ function run(runner: TaskRunner, job: Job, type: string, carrier: object): Promi
     };
     // It has members that a copy would lose.
     const result = await handler(job.data as never, Object.assign(work, task));
-    if (survivesJson(result)) return result;
+    const loss = result === undefined ? undefined : jsonLoss(result);
+    if (loss === undefined) return result;
     // BullMQ would do the work again, whose result cannot be kept either.
     throw new SystemError({
       code: ErrorCode.SERIALIZATION_ERROR,
-      message: `The result of a task "${type}" must survive JSON, without cycles and bigints.`,
+      message: `The result of a task "${type}" must survive JSON: ${lossText(loss)}. ${LOSS_REMEDY}`,
+      details: { path: loss.path },
     });
   });
 }
@@ -151,8 +154,10 @@ function handlerOf({ core, handlers }: TaskRunner, job: Job): AnyHandler {
 async function returnTask(runner: TaskRunner, job: Job, token: string): Promise<never> {
   const { core, bullmq } = runner;
   await job.moveToWait(token);
-  runner.onReturned(job.id ?? '');
-  core.log.info('Task returned to its queue', { queue: core.settings.name, task_id: job.id });
+  // A fetch in flight may take it again while the worker stops.
+  if (runner.onReturned(job.id ?? '')) {
+    core.log.info('Task returned to its queue', { queue: core.settings.name, task_id: job.id });
+  }
   throw new bullmq.WaitingError();
 }
 

@@ -1,6 +1,7 @@
 // What a queue accepts, and what becomes of data and results that JSON cannot carry.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runInNewContext } from 'node:vm';
 import { ErrorCode } from '@map/errors';
 import { captureLogs } from '@map/logger';
 import { getMetricsManager } from '@map/metrics';
@@ -61,27 +62,70 @@ async function clientOf(of: TaskQueue<typeof types>): Promise<Redis> {
   ).backend.client) as unknown as Redis;
 }
 
-test.each([
-  ['a cycle', cycle],
-  ['a bigint', { n: 5n }],
-  ['a toJSON() that throws', throwing],
+class Page {
+  n = 1;
+}
+
+test.each<[string, unknown]>([
+  ['`self` is part of a cycle', cycle],
+  ['`n` is a bigint', { n: 5n }],
+  ['`toJSON` is a function', throwing],
+  ['`pages.1.at` is an instance of Date', { pages: [{}, { at: new Date(0) }] }],
+  ['`of` is an instance of Map', { of: new Map([['a', 1]]) }],
+  ['`0` is an instance of Set', [new Set([1])]],
+  ['`n` is NaN', { n: Number.NaN }],
+  ['`n` is -Infinity', { n: Number.NEGATIVE_INFINITY }],
+  ['`list.1` is undefined', { list: [1, undefined] }],
+  ['`1` is undefined', Object.assign([1], { 2: 1 })],
+  ['The value is an instance of Page', new Page()],
+  ['`bytes` is an instance of Uint8Array', { bytes: new Uint8Array(2) }],
+  ['`key` is a symbol', { key: Symbol('a') }],
+  ['The value is undefined', undefined],
+  ['cannot be read', new Proxy({}, { ownKeys: () => throwing.toJSON() })],
 ])(
-  'data with %s is refused when it is added, alone, with others and in a flow',
-  async (_, data) => {
+  'data of which %s is refused when it is added, alone, with others and in a flow',
+  async (what, data) => {
     const refused = {
       code: ErrorCode.VALIDATION_ERROR,
       retryable: false,
-      message: expect.stringContaining('must survive JSON'),
+      message: expect.stringContaining(`${what}. Pass plain objects`),
     };
     await expect(queue.add('any', data)).rejects.toMatchObject(refused);
     const tasks = [1, data].map((one) => ({ type: 'any' as const, data: one }));
     await expect(queue.addAll(tasks)).rejects.toMatchObject(refused);
-    const children = [queue.task('any', data)];
-    const flow = queue.task('any', 1, { children });
-    await expect(queue.addFlow(flow)).rejects.toMatchObject(refused);
+    expect(() => queue.task('any', data)).toThrow(expect.objectContaining(refused));
     expect(await queue.counts()).toMatchObject({ waiting: 0, 'waiting-children': 0 });
   },
 );
+
+test('data that changes after it was checked is refused as well', async () => {
+  const data: { n: unknown } = { n: 1 };
+  const flow = queue.task('any', 1, { children: [queue.task('any', data)] });
+  data.n = 5n;
+  await expect(queue.addFlow(flow)).rejects.toMatchObject({
+    code: ErrorCode.VALIDATION_ERROR,
+    message: expect.stringContaining('must survive JSON: `n` is a bigint.'),
+  });
+  expect(await queue.counts()).toMatchObject({ waiting: 0, 'waiting-children': 0 });
+});
+
+test('data that comes back as it was is taken', async () => {
+  const shared = { a: [1, null, 'x', true] };
+  const foreign: unknown = runInNewContext('({ list: [1, { b: 2 }] })');
+  const bare = Object.assign(Object.create(null), { c: -0 });
+  const data = [shared, shared, foreign, bare, { left: undefined, right: 1 }];
+  await queue.add('any', data);
+  const seen = Promise.withResolvers<unknown>();
+  const worker = await runWorker(queue, { any: (given) => seen.resolve(given), count: () => 1 });
+  expect(await seen.promise).toEqual([
+    shared,
+    shared,
+    { list: [1, { b: 2 }] },
+    { c: 0 },
+    { right: 1 },
+  ]);
+  await worker.close();
+});
 
 test('data whose getter throws has a code too', async () => {
   const data = {
@@ -108,7 +152,12 @@ test.each([
 
 test('a result that JSON cannot carry fails its task at once, with a code', async () => {
   const runs: Record<string, number> = {};
-  const results: Record<string, unknown> = { cycle, bigint: 5n, throwing, nothing: undefined };
+  const results: Record<string, unknown> = {
+    cycle,
+    bigint: 5n,
+    date: { at: new Date(0) },
+    nothing: undefined,
+  };
   const logs = captureLogs();
   const worker = await runWorker(queue, {
     any: (name: string) => {
@@ -119,10 +168,18 @@ test('a result that JSON cannot carry fails its task at once, with a code', asyn
   });
   for (const name of Object.keys(results)) await queue.add('any', name);
   await finished(4);
-  expect(runs).toEqual({ cycle: 1, bigint: 1, throwing: 1, nothing: 1 });
+  expect(runs).toEqual({ cycle: 1, bigint: 1, date: 1, nothing: 1 });
   const failed = await (await queue.bullmq<Queue>()).getFailed();
-  const reason = `${ErrorCode.SERIALIZATION_ERROR}: The result of a task "any" must survive JSON, without cycles and bigints.`;
-  expect(failed.map(({ failedReason }) => failedReason)).toEqual([reason, reason, reason]);
+  const reason = `${ErrorCode.SERIALIZATION_ERROR}: The result of a task "any" must survive JSON: `;
+  const whats = failed.map(({ failedReason = '' }) => {
+    expect(failedReason).toContain(reason);
+    return failedReason.slice(reason.length).split('. Pass')[0];
+  });
+  expect(whats.sort()).toEqual([
+    'The value is a bigint',
+    '`at` is an instance of Date',
+    '`self` is part of a cycle',
+  ]);
   const labels = { error_type: ErrorCode.SERIALIZATION_ERROR };
   expect(metricValue('task_failures_total', labels)).toBe(3);
   expect(metricValue('tasks_completed_total', { status: 'success' })).toBe(1);

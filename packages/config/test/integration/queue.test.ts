@@ -307,6 +307,27 @@ test('gauges, health and one warning about an evicting Redis come by themselves'
   expect(warnings).toHaveLength(1);
 });
 
+test('two objects of one queue share health and gauges until the last is closed', async () => {
+  const { name } = queue;
+  const again = taskQueue(name, { types });
+  const elsewhere = taskQueue(name, { types, redis: { url: `${redis.url}/5` } });
+  await queue.add('echo', { text: 'a' });
+  await again.add('echo', { text: 'b' });
+  await elsewhere.add('echo', { text: 'c' });
+  const depth = async () => {
+    await getMetricsManager().collect();
+    return metricValue('task_queue_depth', { queue: name });
+  };
+  const health = async () => (await config.health()).checks[`queue ${name}`]?.status;
+  expect([await depth(), await health()]).toEqual([3, 'pass']);
+  await queue.close();
+  expect([await depth(), await health()]).toEqual([3, 'pass']);
+  await elsewhere.close();
+  expect(await depth()).toBe(2);
+  await again.close();
+  expect(await health()).toBeUndefined();
+});
+
 test('`map-config doctor` shows every queue with its workers, and what is wrong with it', async () => {
   await queue.addAll([
     { type: 'echo', data: { text: 'a' } },

@@ -30,6 +30,19 @@ test.each([
   expect(make).toThrow(new RegExp(`^\`${option}\`(?: of queue "q")? must be `));
 });
 
+test.each([{ database: 2 }, { url: 'redis://localhost/2' }])(
+  'a queue on a cluster refuses a database: %o',
+  (given) => {
+    const redis = { ...given, cluster: [{ host: 'localhost', port: 7000 }] };
+    expect(() => taskQueue('q', { types, redis })).toThrow(
+      expect.objectContaining({
+        code: ErrorCode.CONFIG_INVALID,
+        message: expect.stringMatching(/^`database` of .*"q" must be 0 or missing .*, got 2:/),
+      }),
+    );
+  },
+);
+
 test.each([
   ['handlers.mail', {}, {}],
   ['handlers.mail', undefined, {}],

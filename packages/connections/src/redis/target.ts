@@ -55,6 +55,12 @@ export function redisTarget(name: string, options: RedisOptions): RedisTarget {
   }
   const database = options.database ?? (index === '' ? 0 : Number(index));
   checkInteger(where, 'database', database, 0);
+  if (options.cluster !== undefined && database !== 0) {
+    throw configError(
+      `\`database\` of ${where} must be 0 or missing in cluster mode, got ${database}: a cluster has one database. Use a key prefix instead.`,
+      { option: 'database' },
+    );
+  }
   return {
     host: hostOf(url),
     port: url.port === '' ? 6379 : Number(url.port),
