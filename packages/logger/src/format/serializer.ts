@@ -145,7 +145,7 @@ export class Serializer {
 
   /** Any value as JSON; undefined where JSON leaves it out. */
   value(value: unknown, key?: Key): string | undefined {
-    if (key?.secret) return masked(value);
+    if (key?.secret && !this.#isOpen(key, value)) return masked(value);
     // The usual values need no bookkeeping.
     if (key?.plain) {
       if (typeof value === 'string') return this.text(value);
@@ -154,6 +154,10 @@ export class Serializer {
     }
     const causes = this.errors.causes ?? MAX_CAUSES;
     return this.#any(value, { open: [], left: MAX_TOTAL, causes }, key?.path);
+  }
+
+  #isOpen(key: Key, value: unknown, fields?: object): boolean {
+    return key.path === undefined && this.#redactor.isOpenField(key.name, value, fields);
   }
 
   #any(value: unknown, walk: Walk, path: PathNode | undefined): string | undefined {
@@ -309,7 +313,7 @@ export class Serializer {
   ): string | undefined {
     try {
       const value = fields[key.name];
-      if (key.secret) return masked(value);
+      if (key.secret && !this.#isOpen(key, value, fields)) return masked(value);
       const hidden =
         (typeof value === 'string' || Array.isArray(value)) && isEntryOfSecret(fields, key.name);
       return hidden ? MASK_JSON : this.#any(value, walk, path);

@@ -174,7 +174,14 @@ export function isNamedSecret(list: readonly unknown[], index: number): boolean 
   const name = list[index - 1];
   if (typeof name !== 'string' || (index % 2 === 0 && !name.startsWith('--'))) return false;
   const value = list[index];
-  return (typeof value === 'string' || isArray(value)) && isHeader(name);
+  if (typeof value === 'string') return isHeader(name) && !isNames(list, value);
+  return isArray(value) && isHeader(name);
+}
+
+/** Whether a list names fields, as in `['id', 'email', 'password']`: pairs have an even number. */
+function isNames(list: readonly unknown[], value: string): boolean {
+  if (/^(?:authorization|cookie|password|token|secret|api_?key)$/i.test(value)) return true;
+  return list.length % 2 === 1 && /^[A-Za-z_.]{1,40}$/.test(value);
 }
 
 function isHeader(name: string): boolean {
@@ -213,7 +220,7 @@ function copyFields(value: object, walk: Walk, path: PathNode | undefined): obje
     if (walk.left <= 0) break;
     const item = read(value, key);
     const hidden = (typeof item === 'string' || isArray(item)) && isEntryOfSecret(value, key);
-    setField(result, key, hidden ? MASK : item, walk, path);
+    setField(result, key, hidden ? MASK : item, walk, path, value);
   }
   if (keys.length > items) result['…'] = more(keys.length - end);
   return result;
@@ -243,14 +250,20 @@ function setField(
   item: unknown,
   walk: Walk,
   path: PathNode | undefined,
+  fields?: object,
 ): void {
   const key = redactText(name, { limit: 100 });
   if (key === '__proto__') return;
   walk.left -= key.length + 4;
   const step = path === undefined ? undefined : stepInto(path, name);
-  const open = item === null || item === undefined || typeof item === 'boolean';
-  const data = !open && processRedactor.isSecretKey(name) ? MASK : copy(item, walk, step);
+  const data = isHidden(name, item, fields) ? MASK : copy(item, walk, step);
   if (data !== undefined) result[key] = data;
+}
+
+/** Whether a secret is set may be known. */
+function isHidden(name: string, item: unknown, fields: object | undefined): boolean {
+  if (item === null || item === undefined || typeof item === 'boolean') return false;
+  return processRedactor.isSecretKey(name) && !processRedactor.isOpenField(name, item, fields);
 }
 
 function firstOf(set: ReadonlySet<unknown>, walk: Walk): unknown[] {

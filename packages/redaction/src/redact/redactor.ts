@@ -23,6 +23,7 @@ import { maskTokens } from '../text/tokens.ts';
 import { maskUrlCredentials } from '../text/urls.ts';
 import { maskWebhooks } from '../text/webhooks.ts';
 import { MASK } from '../words/words.ts';
+import { isOpenField } from './open-field.ts';
 
 const MAX_KEYS_KNOWN = 4096;
 
@@ -92,6 +93,20 @@ export class Redactor {
     if (rules.known.size >= MAX_KEYS_KNOWN) rules.known.clear();
     if (name.length <= 256) rules.known.set(name, secret);
     return secret;
+  }
+
+  /**
+   * Returns whether the value of a field with a secret name may be shown; see `open-field.ts`. The
+   * names of a policy hide every value.
+   *
+   * @param name The name of the field.
+   * @param value Its value.
+   * @param fields The fields beside it.
+   */
+  isOpenField(name: string, value: unknown, fields?: object): boolean {
+    const { keys } = this.#current();
+    if (keys.size > 0 && keys.has(plainKey(name))) return false;
+    return isOpenField(name, value, fields);
   }
 
   /** Returns whether a number is a registered secret. */

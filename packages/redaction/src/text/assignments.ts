@@ -86,7 +86,10 @@ function nameBefore(text: string, from: number, at: number): string | undefined 
   // `arn:aws:secretsmanager:…:secret:name` is the name of a secret.
   if (name === 'secret' && /^\d:$/.test(text.slice(start - 2, start))) return undefined;
   if (text.charCodeAt(start - 1) !== 32 || name.length > MAX_SECOND) return name;
-  if (FILLER.test(name)) return nameBefore(text, from, nameEnd(text, from, start - 1));
+  if (FILLER.test(name)) {
+    // `"token" received: …` gives the name of what it expected.
+    return nameBefore(text, from, runBefore(text, from, start - 1, 4, Kind.blank));
+  }
   if (!SECOND_WORD.test(name)) return name;
   return text.slice(runBefore(text, from, start - 1, 32, Kind.name), end);
 }

@@ -6,8 +6,8 @@ import { anyCase, masking, type Replacement, type Rule, replaceAll } from './rul
 /** Between `Basic` and its value, also in the query of a URL. */
 const BLANKS = '(?:\\s|\\+|%20){1,8}';
 
-/** A server asks for credentials: `WWW-Authenticate: Bearer realm="api"`. */
-const NO_CHALLENGE = '(?!\\w{1,32}=\\\\{0,8}["\'])';
+/** A server asks for credentials: `WWW-Authenticate: Bearer realm="api"`. So reads `type=basic scope=x`. */
+const NO_CHALLENGE = '(?!\\w{1,32}=(?:\\\\{0,8}["\']|\\w))';
 
 /** A capital that begins a word, as in `Bearer Token missing`, does not make it a token. */
 const RANDOM = '(?=[\\w.~+/%-]{1,512}[\\dA-Z=]|\\d)(?:[\\w.~+/=-]|%(?:25)?(?:2[BbFf]|3[Dd]))';
@@ -24,6 +24,9 @@ const LINE = '(?:\\r?\\n|\\\\r\\\\n)';
 const QUOTE = '\\\\{0,8}["\']';
 const QUOTED = '\\s{1,4}\\\\{0,8}["\'`]';
 const TO_QUOTE = '[^"\'`\\\\\\n]+';
+
+/** The name of a secret or a key, as Kubernetes and consoles quote it. */
+const NO_NAME = '(?![a-z]{1,32}(?:[-_.](?:[a-z]{1,20}|v?\\d{1,4})){0,5}["\'`\\\\])';
 
 /** What is said about an AUTH that was sent. */
 const OUTCOME =
@@ -57,7 +60,8 @@ export const COMMAND_RULES: readonly Rule[] = [
     before: `${WORD_START}[dD]`,
     key: 'ige',
     after: 'st(?:\\s{1,8}|\\+|%20)',
-    value: '(?=\\w{1,32}(?:=|%3[Dd]))[^\\r\\n`]+',
+    // Without a user this is what a server asks for.
+    value: '(?=\\w{1,32}(?:=|%3[Dd]))(?=[^\\r\\n`]{0,1000}?(?:response|user|cnonce))[^\\r\\n`]+',
   },
   {
     before: `${WORD_START}[bB][eE][aA]`,
@@ -155,8 +159,8 @@ export const COMMAND_RULES: readonly Rule[] = [
     value: TO_QUOTE,
   },
   { before: '\\b[pP][aA]', key: anyCase('ssp'), after: anyCase('hrase') + QUOTED, value: TO_QUOTE },
-  { before: '\\b[sS]', key: anyCase('ecr'), after: anyCase('et') + QUOTED, value: TO_QUOTE },
-  { before: `\\b${API}`, key: anyCase('key'), after: QUOTED, value: TO_QUOTE },
+  { before: '\\b[sS]', key: anyCase('ecr'), after: anyCase('et') + QUOTED, value: NO_NAME + TO_QUOTE },
+  { before: `\\b${API}`, key: anyCase('key'), after: QUOTED, value: NO_NAME + TO_QUOTE },
   {
     before: `\\b${anyCase('iden')}`,
     key: anyCase('tif'),

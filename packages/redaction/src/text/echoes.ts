@@ -59,14 +59,18 @@ const SPANS: readonly (readonly [begin: RegExp, end: string])[] = [
   [/: "/, '"'],
 ];
 
+const NO_NAME =
+  '(?<!\\b(?:[pP]aram(?:eter)?|[aA]rgument|[cC]olumn|[fF]ield|[pP]roperty|[oO]ption|[mM]odule|[vV]ariable|[kK]eyword|[mM]odel|KeyError|[tT]able))';
+
 const QUOTED: readonly Replacement[] = [
   // The issues of a validator as JSON
   [
     /("(?:received|input|value|actual|data|instance|params)"\s{0,8}:\s{0,8})(?!"(?:string|number|boolean|bigint|symbol|function|object|array|date|null|nan|undefined)")(?:"(?:[^"\\]|\\.)*"?|[^"{[,}\]\s][^,}\]]*)/g,
     '$1"…"',
   ],
-  [/(: )'[^']*'?/g, "$1'…'"],
-  [/(: )`[^`]*`?/g, '$1`…`'],
+  // … unless it is the name of a parameter or a constant.
+  [new RegExp(`${NO_NAME}(: )'(?![A-Z][A-Z\\d_]{2,}')[^']*'?`, 'g'), "$1'…'"],
+  [new RegExp(`${NO_NAME}(: )\`(?!\`)[^\`]*\`?`, 'g'), '$1`…`'],
   // JSON Schema in Python: 'x' is not of type 'string'
   [
     /'[^'\n]{1,2000}'(?= (?:is not (?:one of|of type)|is too (?:long|short)|does not match))/g,
@@ -88,12 +92,12 @@ const QUERY = /(:\/\/(?:(?!:\/\/)[^\s?#"'<>])*[?#])[^\s"'<>]+/g;
 
 /** Long runs of letters and digits are keys more often than words. */
 const MIN_RANDOM = 32;
-const RUN = /(?<![\w-])[\w-]{32,}/g;
+const RUN = /(?<![\w-])(?:sha(?:256|384|512)-[\w+/]{43,}|[\w-]{32,})/g;
 
 // Numbers, words, UUIDs and hashes, ids that providers ask for in a report, also with a prefix (`run_…`, `sha512-…`) or joined by hyphens
 // (a traceparent, a UUID); names of models and files, whose parts are short.
 const INNOCENT =
-  /^(?:[a-z]{2,12}[-_])?[\da-f]+(?:-[\da-f]+)*$|^[A-Za-z_-]+$|^[a-z]+\d{0,2}(?:[-_][a-z0-9.]{1,12})+$|^sha\d{3}-|^(?:chatcmpl|cmpl|resp|req|msg|run|thread|call|toolu|asst|batch|gen)[-_][A-Za-z\d]+$/i;
+  /^(?:[a-z]{2,12}[-_])?[\da-f]+(?:-[\da-f]+)*$|^0x[\da-f]{40}$|^[A-Za-z_-]+$|^[a-z]+\d{0,2}(?:[-_][a-z0-9.]{1,12})+$|^sha\d{3}-|^(?:chatcmpl|cmpl|resp|req|msg|run|thread|call|toolu|asst|batch|gen|dpl|file)[-_](?:\d+-)?[A-Za-z\d]+$/i;
 
 /** Removes the values that messages of database servers repeat, wherever the messages are. */
 export function maskServerEchoes(text: string): string {

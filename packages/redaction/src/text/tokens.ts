@@ -21,7 +21,7 @@ const BASE64 = '(?:[\\w+/=-]|%(?:25)?(?:2[BbFf]|3[Dd]))';
 const KEY_ID = '(?=[A-Za-z]*(?:\\d|[a-z][A-Z]))[A-Za-z0-9]{12,}(?![\\w-])';
 
 const PEM =
-  'IN(?:[A-Z0-9 +]|%20){0,60}?(?:PRIVATE(?: |\\+|%20)KEY|CERTIFICATE|MESSAGE)[\\s\\S]*?(?:-----END[^-\\n]{0,80}-----|$)';
+  'IN(?:[A-Z0-9 +]|%20){0,60}?PRIVATE(?: |\\+|%20)KEY[\\s\\S]*?(?:-----END[^-\\n]{0,80}-----|$)';
 
 const OTHERS: readonly Rule[] = [
   { before: '-----', key: 'BEG', after: PEM },
@@ -55,7 +55,9 @@ const OTHERS: readonly Rule[] = [
   word('EAA', `[A-Za-z]${BASE64}{16,}`),
   word('Fwo', `G${BASE64}{16,}`),
   word('IQo', `J${BASE64}{16,}`),
-  word('eyJ', '[\\w-]{6,}(?:\\.[\\w-]*){0,4}'),
+  // JSON in Base64: a JWT by its parts, or by the names in its header; settings of Docker
+  word('eyJ', '[\\w-]{6,}(?:\\.[\\w-]*){1,4}'),
+  word('eyJ', '(?:hbGci|0eXAi|raWQi|lbmMi|qa3Ui|4NX|jdHki|6aXAi|qd2si|jcml0|1c2Vy|wYXNz|hdXRo|zZWNy|0b2tl|hcGl)[\\w+/-]{6,}={0,2}'),
   // Bots of Telegram
   word(':AA', '[\\w-]{30,}', '\\d{8,10}'),
   word('3[Aa]A', 'A[\\w-]{30,}', '\\d{8,10}%'),

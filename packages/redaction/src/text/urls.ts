@@ -9,7 +9,7 @@ const PLAIN_USER = /^[a-z][a-z_.-]{0,19}\d{0,3}$/i;
 
 // A connection string without a scheme, such as `user:password@tcp(host)`.
 const SCHEMELESS =
-  /((?<![\w.-])(?!(?:npm|jsr|workspace):)[\w.-]{1,64}:)[^\s/@:"'(]{4,256}@(?!sha\d{3}:)(?=[\w([])/g;
+  /((?<![\w.-])(?!(?:npm|jsr|workspace|git|docker|image|mailto|sips?|xmpp|acct|e?mail|from|to|b?cc|by|sender|recipient|reply-to|author|owner|contact|account|actor|member|upn|subject|identity|principal|on-?call|assignee|reviewer|maintainer|signed-off-by|co-authored-by):)[\w.-]{1,64}:)[^\s/@:"'(]{4,256}@(?!sha\d{3}:)(?=[\w([])/g;
 
 // Oracle: `jdbc:oracle:thin:user/password@host`
 const ORACLE = /(\bjdbc:oracle:\w{1,8}:[^\s/@]{1,64}\/)[^\s@]{1,256}@/g;

@@ -1,44 +1,21 @@
 import { MASK } from '../words/words.ts';
+import {
+  isExpression,
+  isForm,
+  isModelToken,
+  isOpenData,
+  isOpenQuoted,
+  isOpenWord,
+  isReader,
+  isRefusal,
+} from './open-value.ts';
 import { sticky } from './separators.ts';
+
+/** The call of a function: `SecretStr('…')`. */
+const CALL = /^[A-Za-z_$][\w$]*(?:\??\.[\w$]+)*\($/;
 
 /** Names whose values extend to the end of the line. */
 const WHOLE_LINE = /(?:authorization|cookie)$/i;
-
-// Text in the place of a value that is not a secret: a literal, a type, a placeholder.
-const NO_VALUE =
-  /^(?:null|undefined|true|false|none|nil|nan|string|number|boolean|object|any|unknown|required|missing|invalid|expired|empty|optional|redacted|hidden|unset|bearer|\*+|\$\d+|\?|%[sdojO]|:[a-z_]\w*|@\w+|\$\{?[A-Z_]\w*\}?|\{\{?\w*\}?\}|<[\w -]*>|process\.env\.\w+!?|[a-z_-]{0,16}(?:\.{3}|…|x{4,})|(?:os\.environ(?:\.get)?|os\.getenv|Deno\.env\.get)[[(]|your[-_ ][a-z_-]+|\[redacted\])$/i;
-
-// Unquoted words that are not secrets: a state, a method, the start of an expression.
-const BARE_WORD =
-  /^(?:valid|set|present|absent|revoked|disabled|enabled|ok|on|off|yes|no|await|new|this|jwt|oauth2?|basic|digest|oidc|saml|ldap|mtls|include|omit|same-(?:origin|site)|[rhep]s(?:256|384|512)|eddsa|sig(?:term|int|kill|hup|quit|usr[12]|abrt|segv|pipe))$/i;
-
-// The form of a header that a message explains: `Authorization: Bearer YOUR_KEY`.
-const FORM =
-  /(?:(?:bearer|basic|token|apikey) (?:your[ _-]|<|\$|\{)|\[(?:redacted|filtered|masked|hidden)\])/iy;
-
-/** What is said about an authorization. */
-const REFUSAL = /^(?:denied|failed|granted|invalid|missing|not|refused|rejected|required|was)$/i;
-
-/** A field in the JSON Schema of a tool: `"token":{"type":"string","description":"…"}`. */
-const SCHEMA =
-  /\{\s{0,8}\\{0,8}"type\\{0,8}"\s?:\s?\\{0,8}"(?:string|number|integer|boolean|object|array)\\{0,8}"(?:\s?,\s{0,8}\\{0,8}"(?:description|title|format|minLength|maxLength)\\{0,8}"\s?:\s?(?:\\{0,8}"[^"\\]{0,1000}\\{0,8}"|\d+)){0,5}\s{0,8}\}/y;
-
-/** The path of a file, such as that of a folder of secrets. */
-const PATH = /^(?:\.{0,2}|~)(?:\/[a-z][a-z._-]*){2,}$/;
-
-/** Also names of counts: `pass: 3`, `cookies: 12`, `?code=404`. */
-const COUNTED =
-  /^(?:pass|pin|sid|cookie|sessionid|code|k)$|(?:keys|cookies|credentials|secrets|passwords|sessionids)$/i;
-
-/** The value of a program's expression: `getToken()`, `input.password`. */
-const EXPRESSION =
-  /^[A-Za-z_$][A-Za-z_$]*(?:\.[A-Za-z_$]+)*\($|^[a-z]+(?:\.[A-Za-z]+)*\.(?:authorization|cookie|\w*(?:password|secret|token|key))$/i;
-
-/** The call of a function: `SecretStr('…')`. */
-const CALL = /^[A-Za-z_$][\w$]*(?:\.[\w$]+)*\($/;
-
-/** One that reads a value by its name: `config.get('api_key')`. */
-const READER = /(?:\bget|\benv|getenv|get_?secret|settings?)\($/i;
 
 /** The place of a value. */
 export interface Span {
@@ -46,7 +23,12 @@ export interface Span {
   readonly end: number;
 }
 
-const PROSE = /[A-Za-z\u00C0-\u024F']+[.!?]?/y;
+// Letters without case stand for a sentence in Chinese, Japanese, Arabic and others.
+const PROSE = /[\p{L}\p{M}'’]+[.!?]?/uy;
+const CASELESS = /[\p{L}\p{M}\p{P}\d]*?\p{Lo}/uy;
+/** Three words in small letters, none of which is a scheme: `the act of giving permission`. */
+const SMALL_WORDS =
+  /(?!(?:bearer|basic|digest|negotiate|token|api-?key) )(?:[a-z\u00DF-\u024F']{1,14} ){2}[a-z\u00DF-\u024F']{1,14}(?=[ .,;!?]|$)/y;
 // Also the line break behind the sign of a block in YAML.
 const BLANKS = /(?:[ \t]|%20){0,8}(?:[>|][+-]?(?:\r?\n|(?:\\r)?\\n)[ \t]{1,16})?/y;
 /** Also with the prefix of a string in SQL and Python: `N'…'`, `b'…'`. */
@@ -67,49 +49,50 @@ export function valueAfter(text: string, at: number, from: number, name: string)
   const start = from + sticky(BLANKS, text, from).length;
   if (text.startsWith(MASK, start)) return undefined;
   const quote = sticky(QUOTE, text, start);
-  if (quote !== '') return quoted(text, start + quote.length, quote);
+  if (quote !== '') {
+    return isClosing(text, at, name, quote)
+      ? undefined
+      : quoted(text, start + quote.length, quote, name);
+  }
   const encoded = sticky(ENCODED_QUOTE, text, start);
   if (encoded !== '') return between(text, start + encoded.length, encoded);
   const next = text.charAt(start);
-  if (sticky(FORM, text, start) !== '' || sticky(SCHEMA, text, start) !== '') return undefined;
+  if (isOpenData(text, start, name)) return undefined;
   if (next === '[' || next === '{') return bracketed(text, start);
   // Before the value is read to its end, which may be far: prose and forms are shown, and what follows
   // them is looked at again.
-  if (text[at] === ':' && isProse(text, start, from, name)) return undefined;
+  const isGlued = start === from && text[at] === ':';
+  if (text[at] === ':' && !isGlued && isProse(text, start, name)) return undefined;
   const value = sticky(WHOLE_LINE.test(name) ? LINE : BARE, text, start);
-  if (value === '' || isHarmless(value.trimEnd(), name)) return undefined;
-  if (CALL.test(value)) return argument(text, start + value.length, value);
-  if (EXPRESSION.test(value) && (text[start + value.length] === ')' || !value.endsWith('('))) {
-    return undefined;
-  }
-  return { start, end: start + value.length };
+  if (value === '' || isOpenWord(value.trimEnd(), name, isGlued)) return undefined;
+  const end = start + value.length;
+  if (CALL.test(value)) return argument(text, end, value, name);
+  return isExpression(value, text.slice(end, end + 40)) ? undefined : { start, end };
 }
 
-function isHarmless(value: string, name: string): boolean {
-  if (NO_VALUE.test(value) || BARE_WORD.test(value) || PATH.test(value)) return true;
-  if (/^(?:old)?pwd$/i.test(name) && /^[/~][a-z._/-]*$/.test(value)) return true;
-  // `this.token = token`, `secret: Secret`
-  const last = /\w*$/.exec(name)?.[0].toLowerCase();
-  if (value !== name.trim() && value.toLowerCase() === last) return true;
-  if (/tokens?$/i.test(name)) return /^\d{1,7}$/.test(value);
-  if (/signature$/i.test(name)) return /^\w*\(/.test(value);
-  return COUNTED.test(name) && /^\d{1,3}$/.test(value);
+/** Whether the quote behind a name closes what it stands in: `"Password: "`. */
+function isClosing(text: string, at: number, name: string, quote: string): boolean {
+  const before = at - name.length;
+  return text.startsWith(quote, before - quote.length) && text.startsWith(name, before);
 }
 
 /** Whether a sentence continues after the colon: `Invalid token: please log in again`. */
-function isProse(text: string, start: number, from: number, name: string): boolean {
+function isProse(text: string, start: number, name: string): boolean {
+  if (sticky(CASELESS, text, start) !== '') return true;
   const word = sticky(PROSE, text, start);
-  if (start === from || word === '') return false;
+  if (word === '') return false;
   // The word of a header is a scheme.
-  if (/authorization$/i.test(name) && !REFUSAL.test(word)) return false;
+  if (/authorization$/i.test(name) && !isRefusal(word)) {
+    return sticky(SMALL_WORDS, text, start) !== '';
+  }
   return /^ \p{L}/u.test(text.slice(start + word.length, start + word.length + 3));
 }
 
-/** The quoted argument of a call. */
-function argument(text: string, from: number, call: string): Span | undefined {
+/** The quoted argument of a call; others are expressions. */
+function argument(text: string, from: number, call: string, name: string): Span | undefined {
   const quote = sticky(QUOTE, text, from);
-  if (quote === '' || READER.test(call)) return undefined;
-  return quoted(text, from + quote.length, quote);
+  if (quote === '' || isReader(call)) return undefined;
+  return quoted(text, from + quote.length, quote, name);
 }
 
 function between(text: string, start: number, quote: string): Span | undefined {
@@ -118,17 +101,18 @@ function between(text: string, start: number, quote: string): Span | undefined {
 }
 
 /** The content of quotes; to the end of the string if they are not closed. */
-function quoted(text: string, start: number, quote: string): Span | undefined {
+function quoted(text: string, start: number, quote: string, name: string): Span | undefined {
   const sign = quote.charAt(quote.length - 1);
   const slashes = quote.replace(/^[a-z]+/i, '').length - 1;
-  if (sticky(FORM, text, start) !== '') return undefined;
+  if (isForm(text, start)) return undefined;
   let end = text.indexOf(sign, start);
   while (end >= 0 && backslashesBefore(text, end, start) > slashes) {
     end = text.indexOf(sign, end + 1);
   }
   const stop = end < 0 ? text.length : Math.max(start, end - slashes);
   const value = text.slice(start, stop);
-  return value === '' || NO_VALUE.test(value) ? undefined : { start, end: stop };
+  if (isOpenQuoted(value, name) || isModelToken(text, stop, name)) return undefined;
+  return { start, end: stop };
 }
 
 function backslashesBefore(text: string, at: number, from: number): number {

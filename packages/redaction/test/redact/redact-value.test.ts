@@ -119,3 +119,40 @@ it('a boxed primitive is its value, not a field for each character', () => {
   const endless = Object.assign(new String('x'), { valueOf: () => endless });
   expect(redactValue({ endless })).toEqual({ endless: '[Circular]' });
 });
+
+const SECRET = 'zq8Kt3vLw9';
+
+it.each([
+  { omit: ['password', 'email', 'token'] },
+  { columns: ['id', 'email', 'password_hash', 'api_key', 'name'] },
+  { fields: ['password', 'token'] },
+  { content: [{ token: ' the', logprob: -0.1, top_logprobs: [{ token: 'A', logprob: -2 }] }] },
+  { properties: { token: { type: 'string', description: 'The token of the page' } } },
+  { properties: { password: { anyOf: [{ type: 'string' }, { type: 'null' }], default: null } } },
+  { session: { cookie: { secure: true, sameSite: 'lax', maxAge: 3600 } } },
+  { secrets: 12, cookies: 0, apiKeys: [], credentials: {} },
+  { password: '', auth: 'none', token: '[REDACTED]', credentials: 'include' },
+])('shows fields with secret names that hold no secret: %j', (value) => {
+  expect(redactValue(value)).toEqual(value);
+});
+
+it.each([
+  { login: ['password', SECRET] },
+  { login: ['user', 'ann', 'password', 'swordfish'] },
+  { token: SECRET, logprob: 'none' },
+  { password: { type: 'string', default: SECRET } },
+  { password: { type: 'string', examples: [SECRET] } },
+  { token: { value: SECRET, type: 'bearer' } },
+  { otp: 123456, pin: 1234, password: 7 },
+  { secrets: [SECRET] },
+])('masks the others: %j', (value) => {
+  const copy = JSON.stringify(redactValue(value));
+  expect(copy).not.toMatch(/zq8Kt3vLw9|swordfish|123456|1234|:7/);
+  expect(copy).toContain(MASK);
+});
+
+it('masks every value of a name that a policy gives', () => {
+  const undo = setRedaction({ keys: ['secrets'] });
+  expect(redactValue({ secrets: 12 })).toEqual({ secrets: MASK });
+  undo();
+});

@@ -1,0 +1,141 @@
+import { sticky } from './separators.ts';
+
+// What stands behind a secret name and is not a secret: a literal, a state, a type, a placeholder, an
+// expression of a program, the schema of a field, a label for people.
+
+const NO_VALUE =
+  /^(?:\s*|null|undefined|true|false|none|nil|nan|n\/a|tbd|string|number|boolean|object|any|unknown|never|required|missing|invalid|expired|empty|optional|redacted|hidden|masked|unset|bearer|include|omit|same-origin|[-–—_.*•#]+|\$\d+|\?|%[sdojO]|:[a-z_]\w*|@\w+|\$\{?[A-Z_]\w*\}?|\$\{\{.*|\$\([a-z].*|\{\{?\w*\}?\}|<[\w -]*>|process\.env\.\w+!?|[a-z_-]{0,16}(?:\.{3}|…|x{4,})|(?:os\.environ(?:\.get)?|os\.getenv|Deno\.env\.get)[[(]|your[-_ ][a-z_-]+|\[(?:redacted|filtered|masked|hidden)\]|[01]?\.\d{1,6}|\[(?:(?:async)?function|getter|setter|object|array|circular|class|truncated|unreadable)\b.*)$/i;
+
+// Unquoted words that are not secrets: a state, a method, a type, the start of an expression.
+const BARE_WORD =
+  /^(?:(?:in|un)?(?:valid|verified|changed|set|active|specified)|present|absent|read|write|revoked|rotated|refreshed|updated|deleted|accepted|rejected|denied|failed|pending|mismatch|disabled|enabled|ok|on|off|yes|no|await|new|this|expected|one-time|jwt|oauth2?|basic|digest|oidc|saml|ldap|mtls|include|omit|same-(?:origin|site)|[rhep]s(?:256|384|512)|eddsa|argon2(?:id|i|d)?|bcrypt|scrypt|pbkdf2|sig(?:term|int|kill|hup|quit|usr[12]|abrt|segv|pipe)|str|int|bool|bytes|uuid|varchar|text|optional\[.*|(?:z|v|t|yup|joi|schema|schemas|type|fields|models)\.[a-z]+\(?.*)$/i;
+
+// The form of a header that a message explains: `Authorization: Bearer YOUR_KEY`.
+const FORM =
+  /(?:(?:bearer|basic|token|apikey) (?:your[ _-]|<|\$|\{)|\[(?:redacted|filtered|masked|hidden)\])/iy;
+
+/** What is said about an authorization. */
+const REFUSAL = /^(?:denied|failed|granted|invalid|missing|not|refused|rejected|required|was)$/i;
+
+/** What a permission or a key of a translation says behind the colon: `secret:read`. */
+const ACTION =
+  /^(?:read|write|list|create|update|delete|reset|change|manage|rotate|view|revoke|verify|refresh|admin|chauthtok|placeholder|label|title|hint)(?::[\w*:-]{0,64})?$|^[a-z]{2,20}\.(?:[a-z]{2,20}\.)?(?:placeholder|label|title|hint|forgot|reset|expired|invalid|required)$/i;
+
+/** A word in the query of a page rather than a key: `?key=title`. */
+const PLAIN = /^[a-z]{1,5}$|^[a-z]{2,12}(?:[_-][a-z]{2,12}){1,2}$/;
+
+/** The path of a file, such as that of a folder of secrets. */
+const PATH = /^(?:\.{0,2}|~)(?:\/[a-z][a-z._-]*){2,}$|^[a-z]{1,20}(?:-[a-z]{1,20}){0,3}\.(?:crt|key|pem|p12|pfx|pub|json|ya?ml|toml|env|txt)$/;
+
+/** Also names of counts: `pass: 3`, `cookies: 12`, `?code=404`. */
+const COUNTED =
+  /^(?:pass|pin|sid|cookie|sessionid|code|k)$|(?:keys|codes|cookies|credentials|secrets|passwords|sessionids)$/i;
+
+/** The value of a program's expression: `getToken()`, `input.password`, `Buffer.alloc(32)`. */
+const EXPRESSION =
+  /^[A-Za-z_$][A-Za-z_$]*(?:\??\.[A-Za-z_$]+)*\(\{?$|^[a-z]+(?:\??\.[A-Za-z]+)*\.(?:authorization|cookie|\w*(?:password|secret|token|key))$|^[A-Za-z_$]+(?:\??\.[A-Za-z_$]+)+\((?:[a-z_]{0,32}|\d{0,6}|[a-z_]{1,32}=\w{1,16})$/i;
+
+/** The head of a regular expression: `token=([^&]+)`. */
+const PATTERN = /^\(?(?:\[\^|\\[wSd]|\.[*+]|\?[:=!<])/;
+
+/** One that reads a value, or takes one apart: `config.get('api_key')`, `getpass('Password: ')`. */
+const READER =
+  /(?:\bget|\benv|getenv|getpass|\binput|prompt|get_?secret|settings?|\.(?:split|replace|match|header|includes|startsWith))\($/i;
+
+const Q = `\\\\{0,8}["']?`;
+const STRING = `\\\\{0,8}["'][^"'\\\\]{0,1000}\\\\{0,8}["']`;
+const member = (names: string, value: string) => `${Q}(?:${names})${Q}\\s?:\\s?(?:${value})`;
+const braces = (pair: string) =>
+  `\\{\\s{0,16}(?:(?:${pair})(?:\\s{0,8},\\s{0,16}(?:${pair})){0,12},?\\s{0,16})?\\}`;
+const PAIR = [
+  member(
+    'type|description|title|format|pattern|\\$ref|\\$comment|contentEncoding|sameSite|path|domain|secretName',
+    `${STRING}|[A-Z][a-z]{2,8}|\\[${STRING}(?:\\s?,\\s?${STRING}){0,3}\\]`,
+  ),
+  member('enum', `\\[${STRING}(?:\\s?,\\s?${STRING}){0,20}\\]`),
+  member('min|max|length|minLength|maxLength|maxAge|max_age|defaultMode', '\\d{1,10}'),
+  member('default', `null|\\\\{0,8}""|''`),
+  member(
+    '[\\w$]{1,40}',
+    'true|false|null|undefined|String|Number|Boolean|Buffer|Date|process\\.env\\.\\w{1,64}',
+  ),
+].join('|');
+const NESTED = `${PAIR}|${member('anyOf|oneOf|allOf', `\\[${braces(PAIR)}(?:\\s?,\\s?${braces(PAIR)}){0,6}\\]`)}|${member('items|not', braces(PAIR))}`;
+
+/** The schema or the options of a field: `"token":{"type":"string"}`, `cookie: { secure: true }`. */
+const SCHEMA = new RegExp(braces(NESTED), 'y');
+
+/** An empty list, and the marks of values that were not printed: `[Getter]`, `[3 items]`. */
+const EMPTY =
+  /\[\s?\]|\[(?:(?:Async|Generator|AsyncGenerator)?Function\b|Getter|Setter|object \w+\]|Object\]|Array\]|Circular|class |Truncated|Unreadable|\d+ (?:items|bytes|more)\])/y;
+
+/** A token of a model in a list of probabilities: `{"token":" the","logprob":-0.1}`. */
+const BEFORE_PROBABILITY = /\\{0,8}["']\s?,\s{0,8}\\{0,8}["']?(?:logprob|text_offset|bytes)\b/y;
+const WITH_PROBABILITY =
+  /\{\s{0,8}\\{0,8}"id\\{0,8}"\s?:\s?\d{1,9}\s?,\s{0,8}\\{0,8}"text\\{0,8}"\s?:\s?\\{0,8}"[^"]{0,200}"\s?,\s{0,8}\\{0,8}"logprob/y;
+
+/** A word for people in a list of translations: `"password": "Confirm password"`. */
+const LABEL =
+  /^(?=.*(?:pass|kenn|token|secret|geheim|key|code|contrase|senha|clave|schlüssel|jeton|парол|токен))\p{Lu}[\p{L}'’-]*(?: [\p{L}'’-]+){0,6} ?[.?!:…]?$/iu;
+const CAPITAL = /^\p{Lu}\p{Ll}+(?: |[.?!:…]|$)|^\p{Lo}/u;
+
+/** Whether an unquoted value may be shown. */
+export function isOpenWord(value: string, name: string, isGlued: boolean): boolean {
+  if (NO_VALUE.test(value) || BARE_WORD.test(value) || PATH.test(value)) return true;
+  if (PATTERN.test(value) || (isGlued && ACTION.test(value))) return true;
+  if (/^(?:old)?pwd$/i.test(name) && /^[/~][a-z._/-]*$/.test(value)) return true;
+  // `this.token = token`, `secret: Secret`
+  const last = /\w*$/.exec(name)?.[0].toLowerCase();
+  if (value !== name.trim() && value.toLowerCase() === last) return true;
+  if (/tokens?$/i.test(name)) return /^\d{1,7}$/.test(value);
+  if (/signature$/i.test(name)) return /^\w*\(/.test(value);
+  if (/^(?:key|code|k)$/i.test(name) && PLAIN.test(value)) return true;
+  return COUNTED.test(name) && /^\d{1,3}$/.test(value);
+}
+
+/** Whether the content of quotes may be shown. */
+export function isOpenQuoted(value: string, name: string): boolean {
+  if (value.length > 200) return false;
+  if (NO_VALUE.test(value)) return true;
+  if (/^accesskey$/i.test(name) && value.length === 1) return true;
+  return CAPITAL.test(value) && LABEL.test(value);
+}
+
+/** Whether a form, a schema or an empty list stands at a place. */
+export function isOpenData(text: string, at: number, name: string): boolean {
+  if (isForm(text, at)) return true;
+  const first = text.charCodeAt(at);
+  if (first === 91) return sticky(EMPTY, text, at) !== '';
+  if (first !== 123) return false;
+  return sticky(SCHEMA, text, at) !== '' || (isToken(name) && sticky(WITH_PROBABILITY, text, at) !== '');
+}
+
+/** Whether the form of a header stands at a place. */
+export function isForm(text: string, at: number): boolean {
+  return sticky(FORM, text, at) !== '';
+}
+
+/** Whether a quoted value that ends at a place is a token of a model. */
+export function isModelToken(text: string, at: number, name: string): boolean {
+  return isToken(name) && sticky(BEFORE_PROBABILITY, text, at) !== '';
+}
+
+/** Whether an unquoted value is the expression of a program; `next` stands behind it. */
+export function isExpression(value: string, next: string): boolean {
+  if (!EXPRESSION.test(value)) return /^[a-z]+\.[a-z]+$/i.test(value) && /^<\w+>\(/.test(next);
+  return next[0] === ')' || next[0] === '{' || !value.endsWith('(');
+}
+
+/** Whether a call reads the value of a name, which is its argument. */
+export function isReader(call: string): boolean {
+  return READER.test(call);
+}
+
+/** Whether a word says what became of an authorization. */
+export function isRefusal(word: string): boolean {
+  return REFUSAL.test(word);
+}
+
+function isToken(name: string): boolean {
+  return /^token$/i.test(name);
+}
