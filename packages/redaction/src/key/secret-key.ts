@@ -3,19 +3,25 @@
 // covered without a list of every product.
 const ENDINGS = [
   'pass(?:word|wd|phrase|code|key)s?(?:hash|digest|confirm|confirmation|repeat|again)?',
-  '(?:admin|bind|broker|client|database|db|email|ftp|http|imap|ldap|login|mail|mongo|mq|mysql|pg|postgres|proxy|rabbit|redis|root|server|smtp|sql|ssh|sudo|user)(?:pass|pw)',
+  '(?:admin|bind|broker|client|database|db|email|become|ftp|http|imap|key|ldap|login|mail|mongo|mq|mysql|pg|postgres|proxy|rabbit|redis|root|server|smtp|sql|ssh|store|sudo|user|vault|wifi)(?:pass|pw)',
   '(?:proxy|redis|rediscli|registry|smtp|npm)auth',
   'pwd',
+  '(?:passwor|kennwor)t',
+  'contrasena',
+  'senha',
+  'motdepasse',
+  'wachtwoord',
+  '(?:password|passwd|pw|hash|user|token)salt',
   'secrets?(?:value|text|string|hash)?',
   'token(?:value|hash)?',
   '(?:access|refresh|auth|api|bearer|session|id|jwt|secret|bot)tokens',
   'apikeys?',
-  '(?:secret|private|access|account|signing|signature|encryption|decryption|master|root|admin|service|servicerole|subscription|license|deploy|write|ssh|hmac|shared|storage|functions?|ingest|integration|application|client|auth|jwt|unseal|anthropic|azure|claude|cohere|cosmos|datadog|deepseek|gemini|github|gitlab|google|groq|huggingface|langfuse|langsmith|mistral|openai|openrouter|perplexity|pinecone|qdrant|sendgrid|slack|stripe|supabase|tavily|twilio|weaviate)keys?',
+  '(?:secret|private|access|account|signing|signature|encryption|decryption|master|root|admin|service|servicerole|subscription|license|deploy|write|ssh|hmac|shared|storage|functions?|ingest|integration|application|client|auth|jwt|unseal|activation|aes|app|consumer|dashscope|deepgram|elevenlabs|fernet|fireworks|moonshot|replicate|resend|sentry|together|vapid|volcengine|voyage|zhipu|anthropic|azure|claude|cohere|cosmos|datadog|deepseek|gemini|github|gitlab|google|groq|huggingface|langfuse|langsmith|mistral|openai|openrouter|perplexity|pinecone|qdrant|sendgrid|slack|stripe|supabase|tavily|twilio|weaviate)keys?',
   'accesskeyids?',
   '(?:private|ssh|signing|encryption)keypem',
   'secretkeybase',
   'clientkeydata',
-  '(?:auth|authorization|recovery|backup|mfa|verification)codes?',
+  '(?:access|auth|authorization|backup|device|mfa|onetime|otp|recovery|security|totp|verification)codes?',
   'codeverifier',
   '(?:client|jwt|saml)assertion',
   '(?:devops|gh|github|gitlab)pat',
@@ -52,7 +58,19 @@ const WHICH = [
 
 /** Names that are secret where they are the whole name. */
 const WHOLE = [
-  ...['pass', 'pw', 'auth', 'bearer', 'httpauth', 'basicauth', 'sig', 'pin', 'pincode', 'sid'],
+  ...[
+    'pass',
+    'pw',
+    'auth',
+    'bearer',
+    'httpauth',
+    'basicauth',
+    'sig',
+    'pin',
+    'pincode',
+    'salt',
+    'sid',
+  ],
   ...['connectsid', 'csrf', 'xsrf'],
 ];
 
@@ -62,7 +80,7 @@ const SECRET = new RegExp(
 
 // Endings above that have another, harmless sense: vocabulary tokens of models, places in a list.
 const HARMLESS =
-  /^oldpwd$|pullsecrets?$|existingsecret$|^(?:eos|bos|pad|unk|sep|cls|mask|stop|special|max|unexpected|num|n)token$|(?:first|last|next|per|(?:per|last|first|next)(?:input|output|prompt|completion)|page|progress|sync|resume|continuation|cancel(?:l?ation)?|count)token$/;
+  /^oldpwd$|askpass(?:word)?$|pullsecrets?$|existingsecret$|^(?:eos|bos|pad|unk|sep|cls|mask|stop|special|max|unexpected|num|n)token$|(?:first|last|next|per|(?:per|last|first|next)(?:input|output|prompt|completion)|page|progress|sync|resume|continuation|cancel(?:l?ation)?|count)token$/;
 
 /** The longest name that is compared; longer ones are data rather than names. */
 const LONGEST_NAME = 256;

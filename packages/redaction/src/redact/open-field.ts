@@ -10,7 +10,15 @@ const STRINGS = new Set([
   ...['type', 'description', 'title', 'format', 'pattern', '$ref', '$comment', 'contentEncoding'],
   ...['sameSite', 'path', 'domain', 'secretName'],
 ]);
-const NUMBERS = new Set(['min', 'max', 'length', 'minLength', 'maxLength', 'maxAge', 'defaultMode']);
+const NUMBERS = new Set([
+  'min',
+  'max',
+  'length',
+  'minLength',
+  'maxLength',
+  'maxAge',
+  'defaultMode',
+]);
 const LISTS = new Set(['anyOf', 'oneOf', 'allOf']);
 
 /** How deep the schema of a field may be. */

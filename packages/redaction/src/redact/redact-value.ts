@@ -193,6 +193,7 @@ const ENTRIES = [
   ['name', 'value'],
   ['key', 'value'],
   ['header', 'value'],
+  ['field', 'value'],
   ['Name', 'Value'],
   ['Key', 'Value'],
   ['ParameterKey', 'ParameterValue'],

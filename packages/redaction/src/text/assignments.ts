@@ -25,7 +25,7 @@ const QUERY_NAME = wordPattern(QUERY_NAMES);
 const MAX_SECOND = 8;
 
 /** A quote behind the name that is encoded: `%22`, `&quot;`, `\u0022`. */
-const ENCODED_QUOTE = /(?:%(?:25)?2[27]|&(?:quot|apos|#3[49]|#x2[27]);|\\{1,8}u002[27])$/i;
+const ENCODED_QUOTE = /(?:%(?:25)?2[27]|&(?:quot|apos|#3[49]|#x2[27]);|\\{1,8}(?:u00|x)2[27])$/i;
 
 /** The same signs as `?` and `&`, encoded. */
 const ENCODED_SIGN = /%(?:3[BbFf]|2[36])$|\\u0026$/;
@@ -65,6 +65,8 @@ function wordPattern(words: readonly string[]): RegExp {
 }
 
 function nameEnd(text: string, from: number, at: number): number {
+  // `user%5Bpassword%5D=…`
+  if (at - from > 3 && text[at - 1] === 'D' && text.startsWith('%5', at - 3)) return at - 3;
   return runBefore(text, from, runBefore(text, from, at, 4, Kind.blank), 6, Kind.quote);
 }
 
@@ -79,8 +81,9 @@ function nameBefore(text: string, from: number, at: number): string | undefined 
   let start = runBefore(text, from, end, MAX_NAME, Kind.name);
   // The digits of `%22` belong to the quote before the name.
   if (text[start - 1] === '%' && end - start > 2) start += 2;
-  // So do those of `\u0022` and `\u0026`.
+  // So do those of `\u0022`, `\u0026` and `\x22`.
   if (text[start - 1] === '\\' && text.startsWith('u002', start)) start += 5;
+  else if (text[start - 1] === '\\' && text.startsWith('x2', start)) start += 3;
   if (start === end) return undefined;
   const name = text.slice(start, end);
   // `arn:aws:secretsmanager:…:secret:name` is the name of a secret.

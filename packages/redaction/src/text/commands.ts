@@ -7,7 +7,7 @@ import { anyCase, masking, type Replacement, type Rule, replaceAll } from './rul
 const BLANKS = '(?:\\s|\\+|%20){1,8}';
 
 /** A server asks for credentials: `WWW-Authenticate: Bearer realm="api"`. So reads `type=basic scope=x`. */
-const NO_CHALLENGE = '(?!\\w{1,32}=(?:\\\\{0,8}["\']|\\w))';
+const NO_CHALLENGE = '(?!\\w{1,32}=(?:\\\\{0,8}["\'])?\\w)';
 
 /** A capital that begins a word, as in `Bearer Token missing`, does not make it a token. */
 const RANDOM = '(?=[\\w.~+/%-]{1,512}[\\dA-Z=]|\\d)(?:[\\w.~+/=-]|%(?:25)?(?:2[BbFf]|3[Dd]))';
@@ -30,16 +30,17 @@ const NO_NAME = '(?![a-z]{1,32}(?:[-_.](?:[a-z]{1,20}|v?\\d{1,4})){0,5}["\'`\\\\
 
 /** What is said about an AUTH that was sent. */
 const OUTCOME =
-  '(?:ok|failed|fails|required|error|failure|succeeded|denied|disabled|enabled|missing|is|was|to|for|with|not)\\b';
+  '(?:ok|command|failed|fails|required|error|failure|succeeded|denied|disabled|enabled|missing|is|was|to|for|with|not)\\b';
 
 /** Behind the program's name: its other arguments. */
 const ARGUMENTS = '(?: [^\\n|;&]{0,200}?)?';
 
-const CLIENT = `[\\w-]{0,16}${ARGUMENTS} -p`;
+const CLIENT = `[\\w-]{0,16}${ARGUMENTS} -p["']?`;
 const PASSWORD = '(?!ort|rotocol|lugin)[^\\s"\']+';
 
 // A random word behind the name: `token 3f9a…`, `API key is 3f9a…`.
-const IS = '(?: [iI][sS]| [wW][aA][sS])? ';
+const IS =
+  '(?:(?: [iI][sS]| [wW][aA][sS])?(?:[ \\t]|\\\\t)|[;＝：]| (?:[-–→]|->|<-|===?|!==?) \\\\{0,8}["\']?)';
 const WORD = '(?=[\\w-]*\\d)(?=[\\w-]*[A-Za-z])[\\w-]{8,}';
 const API = `${anyCase('(?:api|access|auth|secret|private|account)')}[-_ ]?`;
 const TOKEN_OF = `(?:${anyCase('(?:access|auth|refresh|session|api|bot)')}[-_]?)?`;
@@ -48,7 +49,7 @@ const TOKEN_OF = `(?:${anyCase('(?:access|auth|refresh|session|api|bot)')}[-_]?)
 const PG = '(?:\\*|[A-Za-z_][\\w.@-]{0,62})';
 const PG_PASSWORD = '(?:\\\\[:\\\\]|[^\\s"\'\\\\])+';
 
-export const COMMAND_RULES: readonly Rule[] = [
+const RULES: readonly Rule[] = [
   {
     before: `${WORD_START}[bB]`,
     key: anyCase('asi'),
@@ -76,7 +77,7 @@ export const COMMAND_RULES: readonly Rule[] = [
     before: '\\bA',
     key: 'UTH',
     after: '2? (?:default )?',
-    value: `(?!\\*{10}|default\\b|<|${OUTCOME})[^\\s"',;]+(?: (?=[^\\s"',;]*[\\dA-Z])[^\\s"',;(]+)?`,
+    value: `(?!\\*{10}|default\\b|<|${OUTCOME}|(?:(?:LOGIN|PLAIN|XOAUTH2|CRAM-MD5|DIGEST-MD5|NTLM|GSSAPI|EXTERNAL|SCRAM-SHA-\\d{1,3})(?:\\s|$)){2})[^\\s"',;]+(?: (?=[^\\s"',;]*[\\dA-Z])[^\\s"',;(]+)?`,
   },
   { before: '\\ba', key: 'uth', after: '2? default ', value: '(?=[a-zA-Z]*\\d)[^\\s"\',;]+' },
   {
@@ -120,6 +121,78 @@ export const COMMAND_RULES: readonly Rule[] = [
   { before: '\\b', key: 'mys', after: `ql${CLIENT}`, value: PASSWORD },
   { before: '\\b', key: 'mar', after: `iadb${CLIENT}`, value: PASSWORD },
   { before: '\\bmo', key: 'ngo', after: `\\w{0,8}${ARGUMENTS} -p ["']?`, value: '[^\\s"\']+' },
+  {
+    before: `\\bcurl${ARGUMENTS}`,
+    key: ' -b',
+    after: ' ["\']?',
+    value: '(?=[\\w.-]{1,64}=)[^"\'\\n]+',
+  },
+  {
+    before: `\\bhttps?${ARGUMENTS}`,
+    key: ' -a',
+    after: ' ["\']?[^\\s:"\'-][^\\s:"\']{0,64}:',
+    value: '[^\\s"\']+',
+  },
+  { before: '\\bs', key: 'qlp', after: 'lus(?: -\\w{1,8})? \\w{1,64}/', value: '[^\\s@"\']+' },
+  { before: '\\bc', key: 'qls', after: `h${ARGUMENTS} -p ["']?`, value: '[^\\s"\']+' },
+  {
+    before: '\\bsmb',
+    key: 'cli',
+    after: `ent${ARGUMENTS} -U ["']?[^\\s%"']{1,64}%`,
+    value: '[^\\s"\']+',
+  },
+  {
+    before: '\\bh',
+    key: 'tpa',
+    after:
+      'sswd -[a-zA-Z]{0,6}b[a-zA-Z]{0,6}(?: -\\w{1,4}){0,4} \\S{1,128} [^\\s-]\\S{0,63} ["\']?',
+    value: '[^\\s"\']+',
+  },
+  {
+    before: '\\brabb',
+    key: 'itm',
+    after: 'qctl (?:add_user|change_password|authenticate_user) \\S{1,64} ["\']?',
+    value: '[^\\s"\']+',
+  },
+  {
+    before: ' -(?:src|dest)?(?:store|key)',
+    key: 'pas',
+    after: 's ["\']?',
+    value: '[^\\s"\']+',
+  },
+  {
+    before: '\\b',
+    key: 'ech',
+    after: 'o (?:\\\\{0,8}["\'])?',
+    value: '(?=[^\\n|]{1,512}\\| ?[^\\n]{0,64}(?:-stdin|chpasswd))[^"\'|\\s\\\\]+',
+  },
+  {
+    before: '\\bdb\\.a',
+    key: 'uth',
+    after: `\\(${QUOTE}[^"'\\\\]{0,64}${QUOTE}, ?${QUOTE}`,
+    value: TO_QUOTE,
+  },
+  { before: '', key: anyCase('tok'), after: `${anyCase('en')}\\(\\\\{0,8}["']`, value: WORD },
+  { before: '', key: anyCase('ecr'), after: `${anyCase('et')}\\(\\\\{0,8}["']`, value: WORD },
+  { before: '\\b[bB]ea', key: 'rer', after: '\\(\\\\{0,8}["\']', value: WORD },
+  // Passwords in other languages; names in ASCII are in `secret-key.ts`.
+  ...[
+    ['[пП]а', 'рол', 'ь'],
+    ['', '密码', ''],
+    ['', '密碼', ''],
+    ['', '密钥', ''],
+    ['', '令牌', ''],
+    ['パス', 'ワード', ''],
+    ['[cC]ontra', 'señ', 'a'],
+    ['[hH]a', 'sło', ''],
+    ['[mM]ot de ', 'pas', 'se'],
+    ['비밀', '번호', ''],
+  ].map(([before, key, after]) => ({
+    before: before as string,
+    key: key as string,
+    after: `${after}["']?\\s?[:=：＝]\\s?["']?`,
+    value: WORD,
+  })),
   { before: '\\b(?:un)?', key: 'zip', after: `${ARGUMENTS} -P ?`, value: '[^\\s"\']+' },
   { before: '\\bs', key: 'qlc', after: `md${ARGUMENTS} -P ?["']?`, value: '[^\\s"\']+' },
   { before: '\\b', key: 'bcp', after: `${ARGUMENTS} -P ?["']?`, value: '[^\\s"\']+' },
@@ -159,7 +232,12 @@ export const COMMAND_RULES: readonly Rule[] = [
     value: TO_QUOTE,
   },
   { before: '\\b[pP][aA]', key: anyCase('ssp'), after: anyCase('hrase') + QUOTED, value: TO_QUOTE },
-  { before: '\\b[sS]', key: anyCase('ecr'), after: anyCase('et') + QUOTED, value: NO_NAME + TO_QUOTE },
+  {
+    before: '\\b[sS]',
+    key: anyCase('ecr'),
+    after: anyCase('et') + QUOTED,
+    value: NO_NAME + TO_QUOTE,
+  },
   { before: `\\b${API}`, key: anyCase('key'), after: QUOTED, value: NO_NAME + TO_QUOTE },
   {
     before: `\\b${anyCase('iden')}`,
@@ -182,6 +260,14 @@ export const COMMAND_RULES: readonly Rule[] = [
   },
   { before: `(?<![A-Za-z\\d])${API}`, key: anyCase('key'), after: IS, value: WORD },
 ];
+
+/** A variable of the shell is no credential: `-a "$REDIS_PASSWORD"`. */
+const NO_VARIABLE = '(?!\\$\\{?[A-Z_][A-Z\\d_]{0,64}\\}?(?:["\'\\s]|$))';
+
+export const COMMAND_RULES: readonly Rule[] = RULES.map((rule) => ({
+  ...rule,
+  value: NO_VARIABLE + rule.value,
+}));
 
 const REPLACEMENTS: readonly Replacement[] = COMMAND_RULES.map((rule) => masking(rule, MASK));
 

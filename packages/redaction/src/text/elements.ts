@@ -12,7 +12,7 @@ const COMMA = /[,\0](?<=["'],)(?:\s|\\n){0,40}\\{0,4}["'](?=[^\s"']{0,400}\d)[^\
 
 // `{"name":"API_KEY","value":"…"}`: an entry of a list of headers or variables, also the other way round.
 const [NAME, VALUE] = [
-  '(?:\\w{0,16}[nN]ame|(?:\\w{0,16}K|k)ey|header)',
+  '(?:\\w{0,16}[nN]ame|(?:\\w{0,16}K|k)ey|header|field)',
   '(?:\\w{0,16}V|v)alue',
 ].map((field) => `["']${field}\\\\{0,4}["']\\s?:\\s?\\\\{0,4}["']`);
 const NEXT = '\\\\{0,4}["\']\\s?,\\s{0,16}\\\\{0,4}';
@@ -29,21 +29,36 @@ const ITEM =
 // A field of a form: `name="password"`, an empty line, and the value.
 const FIELD = /(\bname=\\{0,4}"([\w.-]{1,64})\\{0,4}"(?:\r?\n|(?:\\r)?\\n){2})[^\r\n\\]+/g;
 
+// Attributes of XML: `<add key="ApiKey" value="…"/>`, `<string name="api_key">…`; keys of a property list.
+const ATTRIBUTE =
+  /(\b(?:[nN]ame|[kK]ey)=\\{0,4}["']([\w.-]{1,64})\\{0,4}["']\s{1,8}value=\\{0,4}["'])[^"'\\]+/g;
+const NAMED =
+  /(<\w{1,32} (?:name|key)=\\{0,4}["']([\w.-]{1,64})\\{0,4}["'](?:\s[^<>]{0,100})?(?<!\/)>)[^<>]+(?=<\/)/g;
+const LISTED = /(<key>([\w.-]{1,64})<\/key>(?:\s|\\[nrt]){0,16}<string>)[^<>]+/g;
+
 /** Masks the value of an entry or of a form's field with a secret name. */
 export function maskEntries(text: string, isSecret: (name: string) => boolean): string {
   const hide = (all: string, start: string, name: string) => (isSecret(name) ? start + MASK : all);
   let result = text;
   if (text.includes('alue')) {
-    result = result.replace(ENTRY, hide).replace(TURNED, hide).replace(ITEM, hide);
+    result = result
+      .replace(ENTRY, hide)
+      .replace(TURNED, hide)
+      .replace(ITEM, hide)
+      .replace(ATTRIBUTE, hide);
   }
   return result.includes('name=') ? result.replace(FIELD, hide) : result;
 }
 
 /** Masks the content of XML elements with secret names. */
 export function maskElements(text: string, isSecret: (name: string) => boolean): string {
-  return text.replace(ELEMENT, (all, tag: string, name: string) =>
-    isSecret(name) ? `<${tag}>${MASK}` : all,
-  );
+  const hide = (all: string, start: string, name: string) => (isSecret(name) ? start + MASK : all);
+  return text
+    .replace(ELEMENT, (all, tag: string, name: string) =>
+      isSecret(name) ? `<${tag}>${MASK}` : all,
+    )
+    .replace(NAMED, hide)
+    .replace(LISTED, hide);
 }
 
 /** Masks the items of lists that follow secret names. */

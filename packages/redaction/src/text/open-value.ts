@@ -4,18 +4,19 @@ import { sticky } from './separators.ts';
 // expression of a program, the schema of a field, a label for people.
 
 const NO_VALUE =
-  /^(?:\s*|null|undefined|true|false|none|nil|nan|n\/a|tbd|string|number|boolean|object|any|unknown|never|required|missing|invalid|expired|empty|optional|redacted|hidden|masked|unset|bearer|include|omit|same-origin|[-–—_.*•#]+|\$\d+|\?|%[sdojO]|:[a-z_]\w*|@\w+|\$\{?[A-Z_]\w*\}?|\$\{\{.*|\$\([a-z].*|\{\{?\w*\}?\}|<[\w -]*>|process\.env\.\w+!?|[a-z_-]{0,16}(?:\.{3}|…|x{4,})|(?:os\.environ(?:\.get)?|os\.getenv|Deno\.env\.get)[[(]|your[-_ ][a-z_-]+|\[(?:redacted|filtered|masked|hidden)\]|[01]?\.\d{1,6}|\[(?:(?:async)?function|getter|setter|object|array|circular|class|truncated|unreadable)\b.*)$/i;
+  /^(?:\s*|null|undefined|true|false|none|nil|nan|n\/a|tbd|(?:string|number|boolean|object|any|unknown|never)!?|required|missing|invalid|expired|empty|optional|redacted|hidden|masked|unset|bearer|include|omit|same-origin|[!-/:-@[-^`{-~]{1,3}|[-–—_.*•#]+|[\w-]{0,12}\*{3,}\w{0,4}|\$\d+|\((?:none|null|empty|unset|redacted|hidden|not set)|!(?:vault|ref|sub|getatt|secret|env)|ENC\[.*|\?|%[sdojO]|:[a-z_]\w*|@\w+|\$\{?[A-Z_]\w*\}?-?|\$\{\{.*|(?:\$\{[^{}]*\}[.:/ -]?)+|\{\{[^{}]*\}\}|\$\([a-z].*|\{\{?\w*\}?\}|<[\w -]*>|process\.env\.\w+!?|[a-z_-]{0,16}(?:\.{3}|…|x{4,})|(?:os\.environ(?:\.get)?|os\.getenv|Deno\.env\.get|process\.env|import\.meta\.env|st\.secrets)[[(]|(?:import\.meta\.)?env\.\w+|(?:arn:aws[\w-]*|vault|op|ref\+\w+|sm|ssm|secretsmanager|keyvault|secretref|file|env):[\w/:.#@+-]*|projects\/[\w/-]+|your[-_ ][a-z_-]+|\[(?:redacted|filtered|masked|hidden)\]|[01]?\.\d{1,6}|\[(?:(?:async)?function|getter|setter|object|array|circular|class|truncated|unreadable)\b.*)$/i;
 
 // Unquoted words that are not secrets: a state, a method, a type, the start of an expression.
 const BARE_WORD =
-  /^(?:(?:in|un)?(?:valid|verified|changed|set|active|specified)|present|absent|read|write|revoked|rotated|refreshed|updated|deleted|accepted|rejected|denied|failed|pending|mismatch|disabled|enabled|ok|on|off|yes|no|await|new|this|expected|one-time|jwt|oauth2?|basic|digest|oidc|saml|ldap|mtls|include|omit|same-(?:origin|site)|[rhep]s(?:256|384|512)|eddsa|argon2(?:id|i|d)?|bcrypt|scrypt|pbkdf2|sig(?:term|int|kill|hup|quit|usr[12]|abrt|segv|pipe)|str|int|bool|bytes|uuid|varchar|text|optional\[.*|(?:z|v|t|yup|joi|schema|schemas|type|fields|models)\.[a-z]+\(?.*)$/i;
+  /^(?:(?:in|un)?(?:valid|verified|changed|set|active|specified)|present|absent|read|write|revoked|rotated|refreshed|updated|deleted|accepted|rejected|denied|failed|pending|mismatch|disabled|enabled|ok|on|off|yes|no|await|new|this|expected|one-time|jwt|oauth2?|basic|digest|oidc|saml|ldap|mtls|include|omit|same-(?:origin|site)|[rhep]s(?:256|384|512)|eddsa|argon2(?:id|i|d)?|bcrypt|scrypt|pbkdf2|sig(?:term|int|kill|hup|quit|usr[12]|abrt|segv|pipe)|s-1-[\d-]+|str|int|bool|bytes|uuid|varchar|text|optional\[.*|(?:z|v|t|yup|joi|schema|schemas|type|fields|models)\.[a-z]+\(?.*)$/i;
 
 // The form of a header that a message explains: `Authorization: Bearer YOUR_KEY`.
 const FORM =
-  /(?:(?:bearer|basic|token|apikey) (?:your[ _-]|<|\$|\{)|\[(?:redacted|filtered|masked|hidden)\])/iy;
+  /(?:(?:bearer|basic|token|apikey) (?:your[ _-]|<|\$|\{|\*{2})|\[(?:redacted|filtered|masked|hidden)\])/iy;
 
 /** What is said about an authorization. */
-const REFUSAL = /^(?:denied|failed|granted|invalid|missing|not|refused|rejected|required|was)$/i;
+const REFUSAL =
+  /^(?:denied|failed|granted|invalid|missing|not|refused|rejected|required|was|see|via|using|header)$/i;
 
 /** What a permission or a key of a translation says behind the colon: `secret:read`. */
 const ACTION =
@@ -25,22 +26,56 @@ const ACTION =
 const PLAIN = /^[a-z]{1,5}$|^[a-z]{2,12}(?:[_-][a-z]{2,12}){1,2}$/;
 
 /** The path of a file, such as that of a folder of secrets. */
-const PATH = /^(?:\.{0,2}|~)(?:\/[a-z][a-z._-]*){2,}$|^[a-z]{1,20}(?:-[a-z]{1,20}){0,3}\.(?:crt|key|pem|p12|pfx|pub|json|ya?ml|toml|env|txt)$/;
+const PATH =
+  /^(?:\.{0,2}|~)(?:\/\.?[a-z][a-z._-]*){2,}$|^[a-z]{1,20}(?:-[a-z]{1,20}){0,3}\.(?:crt|key|pem|p12|pfx|pub|json|ya?ml|toml|env|txt)$/;
 
 /** Also names of counts: `pass: 3`, `cookies: 12`, `?code=404`. */
 const COUNTED =
-  /^(?:pass|pin|sid|cookie|sessionid|code|k)$|(?:keys|codes|cookies|credentials|secrets|passwords|sessionids)$/i;
+  /^(?:pass|pin|sid|cookie|sessionid|code|k)$|(?:keys|codes|cookies|credentials|secrets|passwords|signatures|sessionids)$/i;
 
 /** The value of a program's expression: `getToken()`, `input.password`, `Buffer.alloc(32)`. */
 const EXPRESSION =
-  /^[A-Za-z_$][A-Za-z_$]*(?:\??\.[A-Za-z_$]+)*\(\{?$|^[a-z]+(?:\??\.[A-Za-z]+)*\.(?:authorization|cookie|\w*(?:password|secret|token|key))$|^[A-Za-z_$]+(?:\??\.[A-Za-z_$]+)+\((?:[a-z_]{0,32}|\d{0,6}|[a-z_]{1,32}=\w{1,16})$/i;
+  /^[A-Za-z_$][A-Za-z_$]*(?:\??\.[A-Za-z_$]+)*\(\{?$|^[a-z]+(?:\??\.[A-Za-z]+)*\??\.(?:authorization|cookie|\w*(?:password|secret|token|key))$|^[A-Za-z_$]+(?:\??\.[A-Za-z_$]+)*\((?:[$a-z_.]{1,64}\(?|\d{1,6}|[a-z_]{1,32}=\w{1,16})$|^(?:var|local|data|module|each|config|settings|env|options|opts|this|self|req|ctx|input|params|args|props|state|(?:random|aws|azurerm|google|vault|tls)_[a-z_]+)(?:\??\.[A-Za-z_]{1,64})+$/i;
+
+/** A variable or a type of a program behind a colon: `password: hashedPassword`, `secret: SecretService`. */
+const IDENTIFIER =
+  /^(?:[a-z]{2,12}(?:Token|Secret|Password|Passwd|Key|Hash|Credentials?|Cookie|Signature)|[A-Z][a-z]{2,16}[A-Za-z]{0,16}?(?:Service|Provider|Array|Kind|Type|Config|Options|Model|Dto|Entity|Schema|Input|Str|Ref)|[A-Z][A-Za-z]{2,20}(?:\.|::)[A-Z][A-Za-z]{2,20}\(?[a-z]*|[a-z]{2,12}(?:_[a-z]{2,12})*_(?:token|key|secret|password)s?)$/;
+
+/** A state of what is made at random, which is never a word: `token: cached`, `otp: skipped`. */
+const STATE = /^(?:[a-z]{2,12}|[A-Z]{2,6})$/;
+const RANDOM_NAME =
+  /(?:tokens?|signatures?|auth|credentials?|otp|sid|cookies?|bearer|csrf|secrets|session_?id)$/i;
+
+/** How one signs in: `auth: rbac`. */
+const METHOD =
+  /^(?:password|passkey|bearer|token|jwt|session|cookie|api_?key|rbac|abac|iam|sso|pkce|env|default|anonymous|guest|magic-?link|webauthn)$/i;
+const AUTH = /^auth(?:orization)?$/i;
+
+/** The name of an algorithm: `signature: rsa_pss_rsae_sha256`. */
+const ALGORITHM =
+  /^(?:(?:rsa|rsae|ecdsa|ed25519|ed448|sha-?\d{0,3}|hmac|md5|pss|pkcs1|secp\d{3}[rk]1|with(?:rsa|ecdsa))(?:encryption)?[-_]?){1,5}$/i;
+
+/** What a validator says: `"password": "must be longer"`; its rules: `required|min:8`. */
+const COMPLAINT =
+  '(?:(?:This|The|Your|New|Current) )?(?:(?:[Ff]ield|[Vv]alue|[Pp]assword|[Tt]oken|[Ss]ecret|[Kk]ey|[Cc]ode)s? )?(?:is|are|must|should|can[\'’]?t|can not|cannot|has|does|may|needs?|was|were|[Tt]oo|[Aa]t least|already|Ensure|Please|[Ii]nvalid|[Mm]issing) [^"\\\\]{1,200}';
+const COMPLAINED = new RegExp(
+  `^${COMPLAINT}$|^(?:required|nullable|sometimes|string|optional)\\|[\\w|:,]+$`,
+);
+const COMPLAINTS = new RegExp(
+  `\\[\\s?\\\\{0,8}"${COMPLAINT}\\\\{0,8}"(?:\\s?,\\s?\\\\{0,8}"${COMPLAINT}\\\\{0,8}"){0,8}\\s?\\]`,
+  'y',
+);
+
+/** Names in a list without quotes: `auth: [jwt, apiKey]`. */
+const WORDS = /\[\s?[A-Za-z_]{1,20}(?:,\s?[A-Za-z_]{1,20}){0,20}\s?\]/y;
+const TEMPLATE = /\{\{[^{}]{0,200}\}\}/y;
 
 /** The head of a regular expression: `token=([^&]+)`. */
 const PATTERN = /^\(?(?:\[\^|\\[wSd]|\.[*+]|\?[:=!<])/;
 
 /** One that reads a value, or takes one apart: `config.get('api_key')`, `getpass('Password: ')`. */
 const READER =
-  /(?:\bget|\benv|getenv|getpass|\binput|prompt|get_?secret|settings?|\.(?:split|replace|match|header|includes|startsWith))\($/i;
+  /(?:\bget|\benv|getenv|getpass|\binput|prompt|get_?(?:secret|item|string)|settings?|\.(?:split|replace|match|header|includes|startsWith))\($/i;
 
 const Q = `\\\\{0,8}["']?`;
 const STRING = `\\\\{0,8}["'][^"'\\\\]{0,1000}\\\\{0,8}["']`;
@@ -49,18 +84,21 @@ const braces = (pair: string) =>
   `\\{\\s{0,16}(?:(?:${pair})(?:\\s{0,8},\\s{0,16}(?:${pair})){0,12},?\\s{0,16})?\\}`;
 const PAIR = [
   member(
-    'type|description|title|format|pattern|\\$ref|\\$comment|contentEncoding|sameSite|path|domain|secretName',
-    `${STRING}|[A-Z][a-z]{2,8}|\\[${STRING}(?:\\s?,\\s?${STRING}){0,3}\\]`,
+    'type|description|title|format|pattern|\\$ref|\\$comment|contentEncoding|sameSite|path|domain|secretName|strategy|flow|scheme|bearerFormat|in|name|alg|method|status',
+    `${STRING}|[A-Za-z-]{2,16}|\\[${STRING}(?:\\s?,\\s?${STRING}){0,3}\\]`,
   ),
   member('enum', `\\[${STRING}(?:\\s?,\\s?${STRING}){0,20}\\]`),
-  member('min|max|length|minLength|maxLength|maxAge|max_age|defaultMode', '\\d{1,10}'),
+  member(
+    'min|max|count|total|ttl|length|minLength|maxLength|maxAge|max_age|defaultMode',
+    '\\d{1,10}',
+  ),
   member('default', `null|\\\\{0,8}""|''`),
   member(
     '[\\w$]{1,40}',
     'true|false|null|undefined|String|Number|Boolean|Buffer|Date|process\\.env\\.\\w{1,64}',
   ),
 ].join('|');
-const NESTED = `${PAIR}|${member('anyOf|oneOf|allOf', `\\[${braces(PAIR)}(?:\\s?,\\s?${braces(PAIR)}){0,6}\\]`)}|${member('items|not', braces(PAIR))}`;
+const NESTED = `${PAIR}|${member('anyOf|oneOf|allOf', `\\[${braces(PAIR)}(?:\\s?,\\s?${braces(PAIR)}){0,6}\\]`)}|${member('items|not|schema', braces(PAIR))}`;
 
 /** The schema or the options of a field: `"token":{"type":"string"}`, `cookie: { secure: true }`. */
 const SCHEMA = new RegExp(braces(NESTED), 'y');
@@ -79,16 +117,24 @@ const LABEL =
   /^(?=.*(?:pass|kenn|token|secret|geheim|key|code|contrase|senha|clave|schlüssel|jeton|парол|токен))\p{Lu}[\p{L}'’-]*(?: [\p{L}'’-]+){0,6} ?[.?!:…]?$/iu;
 const CAPITAL = /^\p{Lu}\p{Ll}+(?: |[.?!:…]|$)|^\p{Lo}/u;
 
+/** Where an unquoted value stands: behind a colon with a blank, without one, or behind another sign. */
+export type Place = 'colon' | 'glued' | 'other';
+
 /** Whether an unquoted value may be shown. */
-export function isOpenWord(value: string, name: string, isGlued: boolean): boolean {
+export function isOpenWord(value: string, name: string, place: Place): boolean {
+  const isGlued = place === 'glued';
+  if (place === 'colon') {
+    if (IDENTIFIER.test(value) || (RANDOM_NAME.test(name) && STATE.test(value))) return true;
+  }
   if (NO_VALUE.test(value) || BARE_WORD.test(value) || PATH.test(value)) return true;
   if (PATTERN.test(value) || (isGlued && ACTION.test(value))) return true;
+  if (AUTH.test(name) && METHOD.test(value)) return true;
   if (/^(?:old)?pwd$/i.test(name) && /^[/~][a-z._/-]*$/.test(value)) return true;
   // `this.token = token`, `secret: Secret`
   const last = /\w*$/.exec(name)?.[0].toLowerCase();
   if (value !== name.trim() && value.toLowerCase() === last) return true;
   if (/tokens?$/i.test(name)) return /^\d{1,7}$/.test(value);
-  if (/signature$/i.test(name)) return /^\w*\(/.test(value);
+  if (/signature$/i.test(name)) return ALGORITHM.test(value) || /^\w*\(/.test(value);
   if (/^(?:key|code|k)$/i.test(name) && PLAIN.test(value)) return true;
   return COUNTED.test(name) && /^\d{1,3}$/.test(value);
 }
@@ -98,6 +144,8 @@ export function isOpenQuoted(value: string, name: string): boolean {
   if (value.length > 200) return false;
   if (NO_VALUE.test(value)) return true;
   if (/^accesskey$/i.test(name) && value.length === 1) return true;
+  if (/storage_?key$/i.test(name) && /^[a-z:._-]{1,32}$/i.test(value)) return true;
+  if ((AUTH.test(name) && METHOD.test(value)) || COMPLAINED.test(value)) return true;
   return CAPITAL.test(value) && LABEL.test(value);
 }
 
@@ -105,9 +153,15 @@ export function isOpenQuoted(value: string, name: string): boolean {
 export function isOpenData(text: string, at: number, name: string): boolean {
   if (isForm(text, at)) return true;
   const first = text.charCodeAt(at);
-  if (first === 91) return sticky(EMPTY, text, at) !== '';
+  if (first === 91) {
+    if (sticky(EMPTY, text, at) !== '' || sticky(COMPLAINTS, text, at) !== '') return true;
+    return RANDOM_NAME.test(name) && sticky(WORDS, text, at) !== '';
+  }
   if (first !== 123) return false;
-  return sticky(SCHEMA, text, at) !== '' || (isToken(name) && sticky(WITH_PROBABILITY, text, at) !== '');
+  if (sticky(TEMPLATE, text, at) !== '') return true;
+  return (
+    sticky(SCHEMA, text, at) !== '' || (isToken(name) && sticky(WITH_PROBABILITY, text, at) !== '')
+  );
 }
 
 /** Whether the form of a header stands at a place. */
@@ -122,7 +176,10 @@ export function isModelToken(text: string, at: number, name: string): boolean {
 
 /** Whether an unquoted value is the expression of a program; `next` stands behind it. */
 export function isExpression(value: string, next: string): boolean {
-  if (!EXPRESSION.test(value)) return /^[a-z]+\.[a-z]+$/i.test(value) && /^<\w+>\(/.test(next);
+  if (!EXPRESSION.test(value)) {
+    if (/^[a-z]+\.[a-z]+$/i.test(value)) return /^<\w+>\(/.test(next);
+    return /^[A-Z][A-Za-z]+$/.test(value) && /^<[A-Z]\w*>/.test(next);
+  }
   return next[0] === ')' || next[0] === '{' || !value.endsWith('(');
 }
 

@@ -12,16 +12,8 @@ export const CERTAIN: readonly string[] = [
   ...['glimt[-_]', 'glffct[-_]', 'glagent[-_]', 'glwt[-_]', 'gls[ac]_', 'do[por]_v1_'],
   ...['dckr_[po]at[-_]', 'lin_api_', 'lin_oauth_', 'shpat[-_]', 'shpss[-_]', 'shpca[-_]'],
   ...['shppa[-_]', 'sq[apu]_', 'xapp[-_]', 'GOCSPX[-_]', 'tvly[-_]', 'AGE-SECRET-KEY-'],
-  ...[
-    'xkeysib[-_]',
-    'lsv2_[ps][tk]_',
-    'pcsk[-_]',
-    'esecret[-_]',
-    'PMAK[-_]',
-    'figd[-_]',
-    'sbp[-_]',
-  ],
-  ...['sb_secret_', 'tskey-', 'CFPAT-', 'NRAK-', 'NRII-', 'HRKU-', 'vc[akpri]_', 'npg_'],
+  ...['xkeysib[-_]', 'lsv2_[ps][tk]_', 'pcsk[-_]', 'esecret[-_]', 'PMAK[-_]', 'sbp[-_]'],
+  ...['sb_secret_', 'tskey-', 'CFPAT-', 'NRAK-', 'NRII-', 'HRKU-'],
   ...[
     'pscale_pw_',
     'pscale_tkn_',
@@ -33,11 +25,11 @@ export const CERTAIN: readonly string[] = [
   ],
   ...['llx-', 'bb_live_', 'bb_test_', 'apify_api_', 'signkey-prod-', 'signkey-test-'],
   ...['signkey-branch-', 'hc[abx][ilm][ck]_', 'shippo_live_', 'shippo_test_', 'duffel_live_'],
-  ...['duffel_test_', 'api_org_', 'ek_live_', 'ek_test_', 'ls__', 'tr_prod_', 'tr_stg_', 'tr_dev_'],
-  ...['tr_preview_', 'mdb_sa_sk_', 'cf[ua]t_', 'cfk_', 'pylf_v1_', 'wandb_v1_', 'KGAT_', 'crsr_'],
+  ...['duffel_test_', 'api_org_', 'ek_live_', 'ek_test_'],
+  ...['mdb_sa_sk_', 'cf[ua]t_', 'cfk_', 'pylf_v1_', 'wandb_v1_', 'KGAT_', 'crsr_'],
   ...['ctx7sk-', 'sktsec_', 'jsrp_', 'CLOJARS_', 'gitpod_pat_', 'csb_v1_', 'dd[pow]_', 'vtwn_'],
   ...['dbt[cus]_', 'rdme_', 'alcht_', 'zpka_', 'fio-u-', 'cal_live_', 'pdl_live_', 'pdl_sdbx_'],
-  ...['pdl_ntfset_', 'polar_[owpc][ahs][ts]_', 'APP_USR-', 'xnd_', 'Mid-server-', 'am_sk_'],
+  ...['pdl_ntfset_', 'vercel_blob_rw_', 'polar_[owpc][ahs][ts]_', 'APP_USR-', 'Mid-server-'],
   ...['sup_sk_', '[as]k_live_', 'testsk_', 'hl_sk_', 'tpuf_', 'dtn_', 'ddapp_', 'ddpat_', 'xaat-'],
   ...['xapt-', 'AIK_', 'depot_project_', 'depot_org_', 'snyk_uat\\.', 'snyk_sat\\.', 'mlsn\\.'],
 ];
@@ -63,7 +55,8 @@ export const LIKELY: readonly string[] = [
   ...['pypi[-_]', 'e2b_', 'nfp[-_]', 'rubygems[-_]', 'dop[-_]', 'pul-', 'rnd_', 'm0-', 'emb_'],
   ...['nk-', 'tfp_', 'access-production-', 'access-sandbox-', 'access-development-', 'napi_'],
   ...['pubkey-', 'ak_', 'arc_', 'z[uqw]t_', 'sgp_', 'xau_', 'da2-', 'unkey_', 'kpat_', 'spat_'],
-  ...['skey_', 'cx[tu]p_', 'akab-', 'creem_'],
+  ...['skey_', 'cx[tu]p_', 'akab-', 'creem_', 'figd[-_]', 'vc[akpri]_', 'npg_', 'ls__', 'tr_prod_'],
+  ...['tr_stg_', 'tr_dev_', 'tr_preview_', 'xnd_', 'am_sk_'],
 ];
 
 /** Prefixes that words without a digit have too. */
@@ -82,9 +75,19 @@ const RANDOM = '(?=[A-Za-z]*\\d)(?=[a-z\\d]*[A-Z])(?=[A-Z\\d]*[a-z])[A-Za-z\\d]{
 export const EXACT: readonly (readonly [prefix: string, body: string])[] = [
   ...['sdk-', 'mob-', 'api-', 'luma-', 'ark-'].map((prefix) => [prefix, UUID] as const),
   ...['ek_', 'hb_', 'pl_', 'rc_', 'opk_', 'inference-'].map((prefix) => [prefix, HEX] as const),
-  ...['sdk-', 'mob-', 'sess-', 'live_', 'ck-', 'flp_', 'mxb_', 'psk-', 'app-', 'dataset-'].map(
-    (prefix) => [prefix, RANDOM] as const,
-  ),
+  ...[
+    'sdk-',
+    'mob-',
+    'sess-',
+    'live_',
+    'ck-',
+    'flp_',
+    'mxb_',
+    'psk-',
+    'up_',
+    'app-',
+    'dataset-',
+  ].map((prefix) => [prefix, RANDOM] as const),
   ['pat-', '(?:na|eu|ap)\\d-[\\w-]{16,}'],
   // Not the refunds of Stripe
   ['re_', '(?![13][A-Za-z\\d]{23}(?!\\w))(?=\\w*\\d)(?=\\w*[A-Z])\\w{12,}'],

@@ -58,7 +58,8 @@ const ENCODED = /%(?:25)?3[ad]|\\u003[ad]|&#(?:58|61|x3[ad]);/iy;
 /** Returns how many characters a separator has; 0 for an encoded sign that is not a separator. */
 export function widthOf(text: string, at: number): number {
   if ('%\\&'.includes(text[at] as string)) return sticky(ENCODED, text, at).length;
-  return text[at] === '=' && text[at + 1] === '>' ? 2 : 1;
+  const next = text[at + 1];
+  return (text[at] === '=' && next === '>') || (text[at] === ':' && next === '=') ? 2 : 1;
 }
 
 function isFlagBefore(text: string, at: number): boolean {

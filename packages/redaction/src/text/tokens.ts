@@ -57,7 +57,10 @@ const OTHERS: readonly Rule[] = [
   word('IQo', `J${BASE64}{16,}`),
   // JSON in Base64: a JWT by its parts, or by the names in its header; settings of Docker
   word('eyJ', '[\\w-]{6,}(?:\\.[\\w-]*){1,4}'),
-  word('eyJ', '(?:hbGci|0eXAi|raWQi|lbmMi|qa3Ui|4NX|jdHki|6aXAi|qd2si|jcml0|1c2Vy|wYXNz|hdXRo|zZWNy|0b2tl|hcGl)[\\w+/-]{6,}={0,2}'),
+  word(
+    'eyJ',
+    '(?:hbGci|0eXAi|raWQi|lbmMi|qa3Ui|4NX|jdHki|6aXAi|qd2si|jcml0|1c2VybmFtZ|wYXNz|hdXRo|zZWNy|0b2tl|hcGl)[\\w+/-]{6,}={0,2}',
+  ),
   // Bots of Telegram
   word(':AA', '[\\w-]{30,}', '\\d{8,10}'),
   word('3[Aa]A', 'A[\\w-]{30,}', '\\d{8,10}%'),
@@ -85,6 +88,21 @@ const OTHERS: readonly Rule[] = [
   word('\\$2[aby]', '\\$\\d\\d\\$[./A-Za-z\\d]{31,}'),
   word('\\$ar', 'gon2(?:id|i|d)\\$[\\w.$=,+/-]+'),
   word('\\$ap', 'r1\\$[\\w.$/]+'),
+  word('\\$[156y]\\$', '(?:rounds=\\d{1,9}\\$)?(?:[./\\w]{2,40}\\$){1,3}[./A-Za-z\\d]{16,}'),
+  word('SHA', `\\d{0,3}\\}${BASE64}{20,}`, '\\{S?'),
+  word('AM-', 'SHA-\\d{1,3}\\$\\d{4,7}:[\\w+/=]{4,}\\$[\\w+/=]{8,}(?::[\\w+/=]+)?', 'SCR'),
+  word('kdf', '2_sha\\d{1,3}\\$\\d{3,8}\\$[^\\s$]{1,64}\\$[\\w+/=]{16,}', 'pb'),
+  word('ryp', 't:\\d{1,8}:\\d{1,3}:\\d{1,3}\\$\\w{1,64}\\$[\\da-f]{32,}', 'sc'),
+  // In Base64: `password=`, `password:`, `token=`, `token:`, `sk-proj`, `sk-ant`, `ghp_`, `Bearer`, `AIzaSy`,
+  // a JWT, a PEM block that is in Base64 already
+  word('GFz', `c3dvcmQ[69]${BASE64}{6,}`, 'c'),
+  word('G9r', `ZW4[69]${BASE64}{6,}`, 'd'),
+  word('2st', `(?:cHJv|YW50)${BASE64}{12,}`, 'c'),
+  word('2hw', `X[\\w+/]${BASE64}{12,}`, 'Z'),
+  word('mVh', `cmVyI${BASE64}{6,}`, 'Q'),
+  word('Ul6', `YVN5${BASE64}{12,}`, 'Q'),
+  word('XlK', `(?:aGJHY|MGVYQ|cmFXU)${BASE64}{12,}`, 'Z'),
+  word('FMw', `dExTMUNSVWRKVGl${BASE64}{6,}`, 'T'),
   // Secrets of a browser at Stripe
   word('ecr', 'et_[A-Za-z\\d]{16,}', '(?:pi|seti|cs)_\\w{4,40}_s'),
   // Adyen
@@ -130,6 +148,9 @@ const OTHERS: readonly Rule[] = [
 // Nothing in these is rare: Discord, whose first part is a number in Base64, and Vault before 1.10.
 const DISCORD = `(?:[MNO][DTjz][AEIMQUYcgk][w-z0-5]){5}[A-Za-z\\d]{2,6}\\.[\\w-]{6}\\.[\\w-]{27,}`;
 const VAULT = `[sr]\\.${mixed(24)}`;
+/** Zhipu and Ollama: an id in hexadecimal, and a random word. */
+const DOTTED_KEY =
+  '[\\da-f]{32}\\.(?=[A-Za-z_-]*\\d)(?=[a-z\\d_-]*[A-Z])(?=[A-Z\\d_-]*[a-z])[\\w-]{16,32}(?![\\w-])';
 
 /** The parts of a token, the second of which may be its version. */
 const PARTS = '[\\w-]{6,}(?:\\.\\d\\d(?=\\.))?(?:\\.[\\w-]{6,}){0,2}';
@@ -139,7 +160,7 @@ const REPLACEMENTS: readonly Replacement[] = [
   ...OTHERS.map((rule) => masking(rule, MASK)),
   [new RegExp(`${START}(?:${CERTAIN.join('|')})${PARTS}`, 'g'), MASK],
   ...EXACT.map(([prefix, body]) => masking(prefixRule(prefix, body), MASK)),
-  [new RegExp(`${START}(?:${DISCORD}|${VAULT})`, 'g'), MASK],
+  [new RegExp(`${START}(?:${DISCORD}|${VAULT}|${DOTTED_KEY})`, 'g'), MASK],
 ];
 
 const PERHAPS = new RegExp(`${START}(?:${[...LIKELY, ...KEYS].join('|')})[\\w-]{8,}`, 'g');
@@ -165,7 +186,7 @@ export function tokenRules(): readonly Rule[] {
 
 /** Finds a token that has no key, by its first dot. A class of two is what V8 finds fastest. */
 export const DOTTED: RegExp =
-  /[.~](?=[\w-]{6}\.[\w-]{27}|[A-Za-z\d]{24}(?![\w-]))(?<=[MNO][DTjz]\w{20,24}\.|(?<!\w)[sr]\.|[nrtbf\da-fA-F][sr]\.)/;
+  /[.~](?=[\w-]{6}\.[\w-]{27}|[\w-]{16,32}(?![\w-]))(?<=[\da-f]{32}\.|[MNO][DTjz]\w{20,24}\.|(?<!\w)[sr]\.|[nrtbf\da-fA-F][sr]\.)/;
 
 function word(key: string, after: string, before = ''): Rule {
   return { before: START + before, key, after };

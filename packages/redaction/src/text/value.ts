@@ -33,7 +33,7 @@ const SMALL_WORDS =
 const BLANKS = /(?:[ \t]|%20){0,8}(?:[>|][+-]?(?:\r?\n|(?:\\r)?\\n)[ \t]{1,16})?/y;
 /** Also with the prefix of a string in SQL and Python: `N'…'`, `b'…'`. */
 const QUOTE = /(?:[bBeEfFnNrRuU]{1,2}(?=['"]))?\\{0,8}["'`]/y;
-const ENCODED_QUOTE = /%(?:25)?2[27]|&(?:quot|apos|#3[49]|#x2[27]);|\\{1,8}u002[27]/iy;
+const ENCODED_QUOTE = /%(?:25)?2[27]|&(?:quot|apos|#3[49]|#x2[27]);|\\{1,8}(?:u00|x)2[27]/iy;
 const BARE = /[^\s,;&"'`<>)}\]|\\]+/y;
 const LINE = /(?:[^\r\n"'`]|(?<==)"[^"\r\n]*")+/y;
 
@@ -64,14 +64,16 @@ export function valueAfter(text: string, at: number, from: number, name: string)
   const isGlued = start === from && text[at] === ':';
   if (text[at] === ':' && !isGlued && isProse(text, start, name)) return undefined;
   const value = sticky(WHOLE_LINE.test(name) ? LINE : BARE, text, start);
-  if (value === '' || isOpenWord(value.trimEnd(), name, isGlued)) return undefined;
+  const place = text[at] !== ':' ? 'other' : isGlued ? 'glued' : 'colon';
+  if (value === '' || isOpenWord(value.trimEnd(), name, place)) return undefined;
   const end = start + value.length;
   if (CALL.test(value)) return argument(text, end, value, name);
   return isExpression(value, text.slice(end, end + 40)) ? undefined : { start, end };
 }
 
 /** Whether the quote behind a name closes what it stands in: `"Password: "`. */
-function isClosing(text: string, at: number, name: string, quote: string): boolean {
+function isClosing(text: string, at: number, spelled: string, quote: string): boolean {
+  const name = spelled.trimStart();
   const before = at - name.length;
   return text.startsWith(quote, before - quote.length) && text.startsWith(name, before);
 }

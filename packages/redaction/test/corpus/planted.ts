@@ -344,6 +344,62 @@ export const PLANTED: readonly string[] = [
   ...['OPENAI_API_KEY_2', 'STRIPE_SECRET_KEY_TEST', 'JWT_SECRET_OLD', 'password2', 'smtpPass'].map(
     (k) => `${k}=${a}`,
   ),
+  // Names in other languages, of more vendors, and in the attributes of XML
+  ...[
+    'passwort',
+    'kennwort',
+    'senha',
+    'contrasena',
+    'storepass',
+    'ansible_become_pass',
+    'salt',
+  ].map((k) => `${k}=${a}`),
+  ...['APP_KEY', 'FERNET_KEY', 'zhipu_api_key', 'access_code', 'one_time_code', 'aes_key'].map(
+    (k) => `{"${k}":"${a}"}`,
+  ),
+  ...['пароль', '密码', 'パスワード', 'contraseña', 'mot de passe ', '비밀번호'].map(
+    (k) => `${k}: ${a}`,
+  ),
+  `<add key="ApiKey" value="${a}"/>`,
+  `<property name='password' value='${a}'/>`,
+  `<string name="api_key">${a}</string>`,
+  `<key>ApiKey</key>\n<string>${a}</string>`,
+  `{"field":"password","value":"${a}"}`,
+  `user%5Bpassword%5D=${a}`,
+  `\\x22password\\x22:\\x22${a}\\x22`,
+  `password := "${a}"`,
+  `password == '${a}'`,
+  `token -> ${a}`,
+  `API key - ${a}`,
+  `password\t${a}`,
+  `client.withToken("${a}")`,
+  `new Secret('${a}')`,
+  `sasl.jaas.config=x.PlainLoginModule required username="ann" password="${a}";`,
+  // Programs
+  `curl -b 'session=${a}' https://h`,
+  `http -a ann:${a} GET h`,
+  `mysqldump -u root -p'${a}' db`,
+  `sqlplus ann/${a}@orcl`,
+  `cqlsh -u ann -p ${a}`,
+  `smbclient //h/s -U ann%${a}`,
+  `htpasswd -b file ann ${a}`,
+  `rabbitmqctl add_user ann ${a}`,
+  `keytool -list -storepass ${a}`,
+  `echo ${a} | docker login --password-stdin`,
+  `echo "${a}" | sudo chpasswd`,
+  `db.auth("ann", "${a}")`,
+  // Hashes of passwords, and keys of the form id.secret
+  `$6$rounds=5000$salt$${a}`,
+  `$y$j9T$salt$${a}`,
+  `{SSHA}${a}`,
+  `SCRAM-SHA-256$4096:c2FsdA==$${a}:${a}`,
+  `pbkdf2_sha256$600000$salt$${a}`,
+  `${'0123456789abcdef'.repeat(2)}.${a}`,
+  `vercel_blob_rw_${a}`,
+  // In Base64
+  ...['c2stcHJv', 'c2stYW50', 'cGFzc3dvcmQ9', 'dG9rZW46', 'QmVhcmVyI', 'ZXlKaGJHY', 'Z2hwXz'].map(
+    (p) => `body ${p}${a}`,
+  ),
 ];
 
 /** Messages of databases, which are known in strings of the application, too. */

@@ -52,7 +52,7 @@ it('finds each secret name in each spelling and form', () => {
   expect(lines.filter((line) => redactText(line).includes(VALUE))).toEqual([]);
 });
 
-it.each(['Kennwort', 'x', 'id', 'a1b', 'room9'])('finds a name of the policy: %s', (name) => {
+it.each(['Losung', 'x', 'id', 'a1b', 'room9'])('finds a name of the policy: %s', (name) => {
   const undo = setRedaction({ keys: [name] });
   const lines = [`${name}=${VALUE}`, `{"${name.toUpperCase()}": "${VALUE}"}`].map((line) =>
     redactText(line),

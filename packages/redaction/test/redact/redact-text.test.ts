@@ -194,3 +194,28 @@ it('a Redactor applies its own policy beside that of the process', () => {
   expect(redactor.text('an other-value')).toBe(`an ${MASK}`);
   expect(redactText('an other-value')).toBe('an other-value');
 });
+
+it.each([
+  '{"properties":{"token":{"type":"string","description":"of the page"}}}',
+  '{"token":" the","logprob":-0.31,"bytes":[32]}',
+  'permissions: ["secrets:list","password:reset"]',
+  'token = r.headers.get("authorization")',
+  'password: hashedPassword, token: accessToken',
+  'secret: arn:aws:secretsmanager:eu-west-1:1:secret:db',
+  '{"password":["must be longer"]}',
+  'redis-cli -a "$REDIS_PASSWORD" ping',
+])('leaves alone: %s', (text) => expect(redactText(text)).toBe(text));
+
+it.each([
+  `{"properties":{"token":{"type":"string","default":"zq8Kt3vLw9"}}}`,
+  '{"token":"zq8Kt3vLw9","logprobs":null}',
+  '{"password":["zq8Kt3vLw9"]}',
+  'secret: zq8Kt3vLw9',
+  'jwt_secret: swordfish',
+  'token=swordfish',
+  '"token":"swordfish"',
+  'password = "correct horse battery"',
+  "redis-cli -a '$zq8Kt3vLw9' ping",
+])('masks the value: %s', (text) => {
+  expect(redactText(text)).not.toMatch(/zq8Kt3vLw9|swordfish|horse/);
+});
