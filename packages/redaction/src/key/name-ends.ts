@@ -1,3 +1,4 @@
+import { Kind, runBefore } from '../characters/characters.ts';
 import { usualEndings } from './secret-key.ts';
 
 // Decides cheaply whether a name in a string may be secret.
@@ -13,6 +14,9 @@ export const SECOND_WORDS: readonly string[] = [
   ...['key', 'keys', 'id', 'token', 'phrase', 'code', 'secret', 'hash', 'password'],
 ];
 
+/** The longest of these words and of {@link FILLERS}. */
+export const LONGEST_WORD = 8;
+
 /** Words between the name and the separator: `API key provided: …`. */
 export const FILLERS: readonly string[] = [
   'provided',
@@ -27,6 +31,10 @@ export const FILLERS: readonly string[] = [
 /** Names that are secret only in the query of a URL. */
 export const QUERY_NAMES: readonly string[] = ['key', 'sig', 'code', 'hmac', 'k'];
 
+/** Marks of the table: a name ends so; a word does if another word precedes it. */
+const NAME = 1;
+const SECOND = 2;
+
 /** Marks the last three letters of names. */
 export type NameEnds = Uint8Array;
 
@@ -39,12 +47,11 @@ let usual: NameEnds | undefined;
  * @param names The other names.
  */
 export function nameEnds(names: Iterable<string>): NameEnds {
-  usual ??= withEnds(new Uint8Array(1 << (3 * BITS)), [
-    ...usualEndings(),
-    ...SECOND_WORDS,
-    ...FILLERS,
-    ...QUERY_NAMES,
-  ]);
+  usual ??= withEnds(new Uint8Array(1 << (3 * BITS)), [...usualEndings(), ...QUERY_NAMES]);
+  for (const word of [...SECOND_WORDS, ...FILLERS]) {
+    const entry = entryOf(word, 0, word.length) as number;
+    usual[entry] = (usual[entry] as number) | SECOND;
+  }
   return withEnds(usual.slice(), names);
 }
 
@@ -52,12 +59,13 @@ function withEnds(ends: NameEnds, names: Iterable<string>): NameEnds {
   for (const name of names) {
     const entry = entryOf(name, 0, name.length);
     if (entry === undefined) continue;
-    ends[entry] = 1;
+    ends[entry] = (ends[entry] as number) | NAME;
     // A short name may stand behind the letters of an escape: `%3Fk=`.
     const shift = BITS * name.length;
     if (name.length < 3)
       for (let more = 0; more >> (3 * BITS - shift) === 0; more += 1) {
-        ends[entry | (more << shift)] = 1;
+        const longer = entry | (more << shift);
+        ends[longer] = (ends[longer] as number) | NAME;
       }
   }
   return ends;
@@ -73,7 +81,11 @@ function withEnds(ends: NameEnds, names: Iterable<string>): NameEnds {
  */
 export function mayEndSecretName(ends: NameEnds, text: string, from: number, end: number): boolean {
   const entry = entryOf(text, from, end);
-  return entry === undefined || ends[entry] === 1;
+  const mark = entry === undefined ? NAME : (ends[entry] as number);
+  if (mark !== SECOND) return mark !== 0;
+  // `id` ends many names, and is a part of a secret one only in `session id`.
+  const start = runBefore(text, from, end, LONGEST_WORD + 1, Kind.name);
+  return text.charCodeAt(start - 1) === 32;
 }
 
 /** The place of the last three letters in a table; undefined if the last character is another one. */

@@ -1,7 +1,7 @@
 import { isArray, read } from '../safe/read.ts';
 import { isOpenQuoted } from '../text/open-value.ts';
 
-// A field with a secret name whose value is none: its string form would be shown, too.
+// A field with a secret name and a value that is not a secret: its string form would be shown, too.
 
 /** Names of counts: `secrets: 3`. */
 const COUNTED = /(?:keys|codes|cookies|credentials|secrets|passwords|sessionids)$/i;

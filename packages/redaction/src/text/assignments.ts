@@ -1,6 +1,7 @@
 import { Kind, runBefore } from '../characters/characters.ts';
 import {
   FILLERS,
+  LONGEST_WORD,
   mayEndSecretName,
   type NameEnds,
   QUERY_NAMES,
@@ -20,9 +21,6 @@ import { valueAfter } from './value.ts';
 const SECOND_WORD = wordPattern(SECOND_WORDS);
 const FILLER = wordPattern(FILLERS);
 const QUERY_NAME = wordPattern(QUERY_NAMES);
-
-/** The longest of these words. */
-const MAX_SECOND = 8;
 
 /** A quote behind the name that is encoded: `%22`, `&quot;`, `\u0022`. */
 const ENCODED_QUOTE = /(?:%(?:25)?2[27]|&(?:quot|apos|#3[49]|#x2[27]);|\\{1,8}(?:u00|x)2[27])$/i;
@@ -66,7 +64,8 @@ function wordPattern(words: readonly string[]): RegExp {
 
 function nameEnd(text: string, from: number, at: number): number {
   // `user%5Bpassword%5D=…`
-  if (at - from > 3 && text[at - 1] === 'D' && text.startsWith('%5', at - 3)) return at - 3;
+  if (text.charCodeAt(at - 1) === 68 && at - from > 3 && text.startsWith('%5', at - 3))
+    return at - 3;
   return runBefore(text, from, runBefore(text, from, at, 4, Kind.blank), 6, Kind.quote);
 }
 
@@ -88,7 +87,7 @@ function nameBefore(text: string, from: number, at: number): string | undefined 
   const name = text.slice(start, end);
   // `arn:aws:secretsmanager:…:secret:name` is the name of a secret.
   if (name === 'secret' && /^\d:$/.test(text.slice(start - 2, start))) return undefined;
-  if (text.charCodeAt(start - 1) !== 32 || name.length > MAX_SECOND) return name;
+  if (text.charCodeAt(start - 1) !== 32 || name.length > LONGEST_WORD) return name;
   if (FILLER.test(name)) {
     // `"token" received: …` gives the name of what it expected.
     return nameBefore(text, from, runBefore(text, from, start - 1, 4, Kind.blank));

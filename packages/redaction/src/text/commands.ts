@@ -261,7 +261,7 @@ const RULES: readonly Rule[] = [
   { before: `(?<![A-Za-z\\d])${API}`, key: anyCase('key'), after: IS, value: WORD },
 ];
 
-/** A variable of the shell is no credential: `-a "$REDIS_PASSWORD"`. */
+/** The name of a shell variable is not a credential: `-a "$REDIS_PASSWORD"`. */
 const NO_VARIABLE = '(?!\\$\\{?[A-Z_][A-Z\\d_]{0,64}\\}?(?:["\'\\s]|$))';
 
 export const COMMAND_RULES: readonly Rule[] = RULES.map((rule) => ({

@@ -3,8 +3,27 @@ import { sticky } from './separators.ts';
 // What stands behind a secret name and is not a secret: a literal, a state, a type, a placeholder, an
 // expression of a program, the schema of a field, a label for people.
 
-const NO_VALUE =
-  /^(?:\s*|null|undefined|true|false|none|nil|nan|n\/a|tbd|(?:string|number|boolean|object|any|unknown|never)!?|required|missing|invalid|expired|empty|optional|redacted|hidden|masked|unset|bearer|include|omit|same-origin|[!-/:-@[-^`{-~]{1,3}|[-–—_.*•#]+|[\w-]{0,12}\*{3,}\w{0,4}|\$\d+|\((?:none|null|empty|unset|redacted|hidden|not set)|!(?:vault|ref|sub|getatt|secret|env)|ENC\[.*|\?|%[sdojO]|:[a-z_]\w*|@\w+|\$\{?[A-Z_]\w*\}?-?|\$\{\{.*|(?:\$\{[^{}]*\}[.:/ -]?)+|\{\{[^{}]*\}\}|\$\([a-z].*|\{\{?\w*\}?\}|<[\w -]*>|process\.env\.\w+!?|[a-z_-]{0,16}(?:\.{3}|…|x{4,})|(?:os\.environ(?:\.get)?|os\.getenv|Deno\.env\.get|process\.env|import\.meta\.env|st\.secrets)[[(]|(?:import\.meta\.)?env\.\w+|(?:arn:aws[\w-]*|vault|op|ref\+\w+|sm|ssm|secretsmanager|keyvault|secretref|file|env):[\w/:.#@+-]*|projects\/[\w/-]+|your[-_ ][a-z_-]+|\[(?:redacted|filtered|masked|hidden)\]|[01]?\.\d{1,6}|\[(?:(?:async)?function|getter|setter|object|array|circular|class|truncated|unreadable)\b.*)$/i;
+const NO_VALUE = anyOf([
+  // Literals and states
+  /\s*|null|undefined|true|false|none|nil|nan|n\/a|tbd|required|missing|invalid|expired|empty|optional|unset/,
+  /bearer|include|omit|same-origin|[01]?\.\d{1,6}|\((?:none|null|empty|unset|redacted|hidden|not set)/,
+  // Masks, and signs alone
+  /redacted|hidden|masked|\[(?:redacted|filtered|masked|hidden)\]|[\w-]{0,12}\*{3,}\w{0,4}/,
+  /[-–—_.*•#]+|[!-/:-@[-^`{-~]{1,3}|\?/,
+  // Types, and the marks of values that were not printed
+  /(?:string|number|boolean|object|any|unknown|never)!?/,
+  /\[(?:(?:async)?function|getter|setter|object|array|circular|class|truncated|unreadable)\b.*/,
+  // Parameters of statements, variables of shells and programs
+  /\$\d+|%[sdojO]|:[a-z_]\w*|@\w+|\$\{?[A-Z_]\w*\}?-?|\$\([a-z].*|process\.env\.\w+!?/,
+  /(?:os\.environ(?:\.get)?|os\.getenv|Deno\.env\.get|process\.env|import\.meta\.env|st\.secrets)[[(]/,
+  /(?:import\.meta\.)?env\.\w+/,
+  // Templates and placeholders
+  /\$\{\{.*|(?:\$\{[^{}]*\}[.:/ -]?)+|\{\{[^{}]*\}\}|\{\{?\w*\}?\}|<[\w -]*>/,
+  /[a-z_-]{0,16}(?:\.{3}|…|x{4,})|your[-_ ][a-z_-]+/,
+  // References to a store of secrets, and encrypted values
+  /(?:arn:aws[\w-]*|vault|op|ref\+\w+|sm|ssm|secretsmanager|keyvault|secretref|file|env):[\w/:.#@+-]*/,
+  /projects\/[\w/-]+|!(?:vault|ref|sub|getatt|secret|env)|ENC\[.*/,
+]);
 
 // Unquoted words that are not secrets: a state, a method, a type, the start of an expression.
 const BARE_WORD =
@@ -195,4 +214,8 @@ export function isRefusal(word: string): boolean {
 
 function isToken(name: string): boolean {
   return /^token$/i.test(name);
+}
+
+function anyOf(patterns: readonly RegExp[]): RegExp {
+  return new RegExp(`^(?:${patterns.map(({ source }) => source).join('|')})$`, 'i');
 }

@@ -3,46 +3,49 @@ import { Kind, runBefore } from '../characters/characters.ts';
 /** The longest name of a value. */
 export const MAX_NAME = 64;
 
-/** Finds the separators of a string in their order, by the engine's own fast search. */
+/**
+ * Finds the separators of a string in their order, by the engine's own fast search. Few strings contain
+ * more than `:` and `=`, so these two have a field each, and the others a list.
+ */
 export class Separators {
   readonly #text: string;
-  readonly #next: number[];
   readonly #signs: readonly string[];
+  readonly #next: number[];
+  #colon = -1;
+  #equals = -1;
 
   constructor(text: string) {
     this.#text = text;
-    // Few strings contain more than the first two; a space is one behind a flag only.
-    const signs = [':', '='];
+    const signs: string[] = [];
     if (text.includes('%')) signs.push('%3', '%253');
     if (text.includes('\\u003')) signs.push('\\u003');
     if (text.includes('&#')) signs.push('&#');
+    // A space is a separator behind a flag only.
     if (text.includes('--')) signs.push(' ');
     this.#signs = signs;
-    this.#next = this.#signs.map(() => -1);
+    this.#next = signs.map(() => -1);
   }
 
   /** The first separator at or after an index; -1 if no separator follows. */
   next(from: number): number {
-    let first = -1;
+    if (this.#colon < from) this.#colon = find(this.#text, ':', from);
+    if (this.#equals < from) this.#equals = find(this.#text, '=', from);
+    let first = Math.min(this.#colon, this.#equals);
     for (let index = 0; index < this.#signs.length; index += 1) {
-      const at = this.#at(index, from);
-      if (at !== Infinity && (first < 0 || at < first)) first = at;
-    }
-    return first;
-  }
-
-  #at(index: number, from: number): number {
-    let at = this.#next[index] as number;
-    while (at < from) {
-      at = this.#text.indexOf(this.#signs[index] as string, Math.max(from, at + 1));
-      if (at < 0) at = Infinity;
-      else if (!isSeparator(this.#text, at)) {
-        from = at + 1;
+      if ((this.#next[index] as number) < from) {
+        this.#next[index] = find(this.#text, this.#signs[index] as string, from);
       }
+      first = Math.min(first, this.#next[index] as number);
     }
-    this.#next[index] = at;
-    return at;
+    return first === Infinity ? -1 : first;
   }
+}
+
+/** The first separator that begins with a sign at or after an index; Infinity if none follows. */
+function find(text: string, sign: string, from: number): number {
+  let at = text.indexOf(sign, from);
+  while (at >= 0 && !isSeparator(text, at)) at = text.indexOf(sign, at + 1);
+  return at < 0 ? Infinity : at;
 }
 
 function isSeparator(text: string, at: number): boolean {

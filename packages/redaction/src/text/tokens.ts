@@ -97,7 +97,8 @@ const OTHERS: readonly Rule[] = [
   // a JWT, a PEM block that is in Base64 already
   word('GFz', `c3dvcmQ[69]${BASE64}{6,}`, 'c'),
   word('G9r', `ZW4[69]${BASE64}{6,}`, 'd'),
-  word('2st', `(?:cHJv|YW50)${BASE64}{12,}`, 'c'),
+  word('cHJ', `v${BASE64}{12,}`, 'c2st'),
+  word('YW5', `0${BASE64}{12,}`, 'c2st'),
   word('2hw', `X[\\w+/]${BASE64}{12,}`, 'Z'),
   word('mVh', `cmVyI${BASE64}{6,}`, 'Q'),
   word('Ul6', `YVN5${BASE64}{12,}`, 'Q'),

@@ -25,12 +25,25 @@ const ENCODED = /(%3A%2F%2F)(?:(?!%2F|%3F|%40)[^\s"'<>&]){1,512}(%40)/gi;
 export function maskUrlCredentials(text: string): string {
   let result = text;
   if (result.includes('://')) {
-    result = result.replace(AUTHORITY, maskAuthority).replace(CUT, `$1${MASK}`);
+    // Most URLs have no @, and a global replacement is a third of the time that one takes.
+    if (result.includes('@')) result = result.replace(AUTHORITY, maskAuthority);
+    if (mayBeCut(result)) result = result.replace(CUT, `$1${MASK}`);
   }
   if (result.includes('%40')) result = result.replace(ENCODED, `$1${MASK}$2`);
   if (!result.includes('@')) return result;
   if (result.includes(':oracle:')) result = result.replace(ORACLE, `$1${MASK}@`);
   return result.replace(SCHEMELESS, `$1${MASK}@`);
+}
+
+/** Whether a URL has a colon before its path, as one with a port or a password has. */
+function mayBeCut(text: string): boolean {
+  for (let at = text.indexOf('://'); at >= 0; at = text.indexOf('://', at + 3)) {
+    const colon = text.indexOf(':', at + 3);
+    if (colon < 0) return false;
+    const slash = text.indexOf('/', at + 3);
+    if (slash < 0 || colon < slash) return true;
+  }
+  return false;
 }
 
 function maskAuthority(all: string, found: string): string {

@@ -148,4 +148,4 @@ it('takes time linear in the length of a string', () => {
     const { user } = process.cpuUsage(start);
     expect(user / 1000, `milliseconds for ${JSON.stringify(part)}`).toBeLessThan(1000);
   }
-}, 60_000);
+}, 180_000);
