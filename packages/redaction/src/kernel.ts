@@ -43,6 +43,7 @@ export {
   readString,
   shortString,
 } from './safe/read.ts';
+export { withSocketHost } from './text/urls.ts';
 export { closest, editDistance } from './words/closest.ts';
 export { describeValue } from './words/describe-value.ts';
 export { optionNames, type UnknownOption, unknownOption } from './words/unknown-option.ts';

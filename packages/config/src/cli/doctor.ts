@@ -1,5 +1,6 @@
 import { ConnectionManager } from '@map/connections';
 import { redactText, registerSecrets } from '@map/redaction';
+import { withSocketHost } from '@map/redaction/kernel';
 import { type Settings, secretTexts } from '@map/settings';
 import { isRedisConfigured, redisOptions } from '../wiring/connection-options.ts';
 import { envName, Providers } from '../wiring/providers.ts';
@@ -153,7 +154,7 @@ function providerProbe(name: string, url: string, providers: Providers, timeoutM
 
 function withoutCredentials(text: string): string {
   try {
-    const url = new URL(text);
+    const url = new URL(withSocketHost(text));
     url.username = '';
     url.password = '';
     url.search = '';

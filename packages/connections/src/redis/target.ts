@@ -1,6 +1,7 @@
 import { domainToASCII } from 'node:url';
 import { optionError } from '@map/errors/kernel';
 import { reveal } from '@map/redaction';
+import { withSocketHost } from '@map/redaction/kernel';
 import { checkInteger } from '../core/check-options.ts';
 import { configError } from '../core/errors.ts';
 import { type RedisOptions, redisLimits } from './settings.ts';
@@ -82,8 +83,8 @@ function parse(where: string, text: unknown): URL {
   // The string may hold a password, so no message repeats any of it.
   if (typeof text !== 'string') throw optionError('url', 'a string', text, { of: where });
   try {
-    const url = new URL(text);
-    if (schemes.has(url.protocol) && !hasRawDelimiter(url) && !isHostOfSocket(url)) {
+    const url = new URL(withSocketHost(text));
+    if (schemes.has(url.protocol) && !hasRawDelimiter(url) && !isHostOfSocket(url, text)) {
       decodeURIComponent(url.hostname + url.username + url.password + url.pathname);
       return url;
     }
@@ -107,8 +108,8 @@ const encodeRemedy =
   ' If its password has one of # % / ? @, write %23 %25 %2F %3F %40 for it, or use the `password` option.';
 
 /** Whether `unix://run/redis.sock` has lost a slash: its first directory would be the host. */
-function isHostOfSocket({ protocol, host }: URL): boolean {
-  return protocol === 'unix:' && host !== '';
+function isHostOfSocket({ protocol, host }: URL, text: string): boolean {
+  return protocol === 'unix:' && host !== '' && withSocketHost(text) === text;
 }
 
 /**

@@ -52,6 +52,20 @@ test.each([
 });
 
 test.each([
+  ['unix://:p%40ss@/run/redis.sock?db=3', undefined, 'p@ss'],
+  ['unix://app:pass@/run/redis.sock?db=3', 'app', 'pass'],
+  ['UNIX://app@/run/redis.sock?db=3', 'app', undefined],
+])('the socket of %s is opened with its credentials', (url, username, password) => {
+  expect(redisTarget('cache', { url })).toMatchObject({
+    path: '/run/redis.sock',
+    host: 'localhost',
+    database: 3,
+    username,
+    password,
+  });
+});
+
+test.each([
   ['redis://m%C3%BCnchen.example', 'xn--mnchen-3ya.example'],
   ['redis://münchen.example:6380/1', 'xn--mnchen-3ya.example'],
   ['redis://h%61', 'ha'],
@@ -62,6 +76,7 @@ test.each([
 
 test.each([
   ['unix://run/redis.sock', 'got a malformed one'],
+  ['unix://:HIDDEN@run/redis.sock', 'got a malformed one'],
   ['redis+tls://h', 'got redis+tls://'],
   ['redis-sentinel://:HIDDEN@h:26379/mymaster', 'got redis-sentinel://'],
   ['h:6379', 'got a string without a scheme'],

@@ -69,3 +69,13 @@ function maskUserinfo(userinfo: string): string {
   }
   return `${user === '' || PLAIN_USER.test(user) ? user : MASK}:${MASK}`;
 }
+
+/**
+ * Gives the URL of a Unix socket that has credentials a host, without which the URL standard refuses
+ * it: `unix://:password@/run/redis.sock`.
+ *
+ * @see https://url.spec.whatwg.org/#authority-state
+ */
+export function withSocketHost(url: string): string {
+  return url.replace(/^(unix:\/\/[^/?#]*@)(?=\/)/i, '$1localhost');
+}

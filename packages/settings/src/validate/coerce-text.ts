@@ -1,3 +1,5 @@
+import { withSocketHost } from '@map/redaction/kernel';
+
 /** The value of a string, or the description of a valid one. */
 export type Coerced =
   | { readonly ok: true; readonly value: unknown }
@@ -125,7 +127,7 @@ export function toUrl(text: string, form: UrlForm): Coerced {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(trimmed)?.[1]?.toLowerCase();
   if (scheme === undefined) return no(expected, `start it with ${schemes[0] ?? 'https'}://`);
   if (!schemes.includes(scheme)) return no(expected, `the scheme ${scheme} is not allowed`);
-  if (!URL.canParse(trimmed)) {
+  if (!URL.canParse(withSocketHost(trimmed))) {
     const isCredential = trimmed.includes('@');
     const remedy = ': in a user name or a password write # as %23, / as %2F, ? as %3F, % as %25';
     return no(expected, `it is not a valid URL${isCredential ? remedy : ''}`);

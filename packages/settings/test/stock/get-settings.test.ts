@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { defineSettings } from '../../src/define/define-settings.ts';
 import { explainSettings, getSettings, loadSettings } from '../../src/define/get-settings.ts';
 import { json, list, oneOf } from '../../src/schema/builders.ts';
+import { secretTexts } from '../../src/values/secret-texts.ts';
 import { folder } from '../temporary-folder.ts';
 
 type Env = Readonly<Record<string, string>>;
@@ -416,4 +417,11 @@ describe('nothing shows a secret', () => {
     expect(settings.REDIS_URL).toBe(env.REDIS_URL);
     expect(settings.OPENAI_API_KEY.reveal()).toBe('hunter2');
   });
+});
+
+test('REDIS_URL may be a socket with credentials, which are secret', () => {
+  const REDIS_URL = 'unix://:planted-4711@/run/redis.sock?db=1';
+  const settings = loadSettings({ env: { REDIS_URL }, envFiles: [] });
+  expect(settings.REDIS_URL).toBe(REDIS_URL);
+  expect(secretTexts(settings)).toContain('planted-4711');
 });
