@@ -150,6 +150,24 @@ describe('observeLlm', () => {
     expect(value('llm_errors_total')).toBe(0);
   });
 
+  test("an abort without the call's own signal is the time limit of the SDK", async () => {
+    const { signal } = new AbortController();
+    const limit = async () => Promise.reject(new DOMException('stop', 'AbortError'));
+    await expect(observeLlm({ ...call(), signal }, limit)).rejects.toThrow('stop');
+    expect(value('llm_errors_total', { error_type: 'timeout' })).toBe(1);
+    class APIUserAbortError extends Error {}
+    const user = async () => Promise.reject(new APIUserAbortError('Request was aborted.'));
+    await expect(observeLlm({ ...call(), signal }, user)).rejects.toThrow('aborted');
+    observeLlm({ ...call(), signal }, () => Readable.from(['a', 'b'])).destroy();
+    async function* source() {
+      yield 'a';
+      yield 'b';
+    }
+    for await (const _piece of observeLlm({ ...call(), signal }, source)) break;
+    await expect.poll(() => value('llm_requests_total', { status: 'cancelled' })).toBe(3);
+    expect(value('llm_errors_total')).toBe(1);
+  });
+
   test('a price for provider/model goes before one for the model', () => {
     const prices = { m: { prompt: 1, completion: 1 }, 'p/m': { prompt: 2e6, completion: 3e6 } };
     observeLlm({ ...call(), prices }, () => ({

@@ -8,14 +8,20 @@ export interface Failure {
   readonly type: string;
 }
 
-/** Classifies the failure of a call; `signal` tells an abort by a deadline from one by a caller. */
+/**
+ * Classifies the failure of a call; `signal` tells an abort by a deadline from one by a caller. If
+ * nothing else can abort the call (`isOnly`), an abort without it is the SDK's own time limit.
+ */
 export function classify(
   error: unknown,
   signal: AbortSignal | undefined,
   nameOf: ((error: unknown) => string | undefined) | undefined,
+  isOnly = false,
 ): Failure {
   try {
-    return classifyRoot(rootOf(error), signal, nameOf);
+    const root = rootOf(error);
+    const isOwnLimit = isOnly && signal?.aborted === false && isUnclearAbort(root);
+    return isOwnLimit ? { status: 'error', type: 'timeout' } : classifyRoot(root, signal, nameOf);
   } catch {
     return { status: 'error', type: 'unreadable' };
   }
@@ -86,6 +92,18 @@ function isAbort(error: unknown): boolean {
     classOf(error) === 'APIUserAbortError' ||
     // LangChain has the name as the message, LangGraph a part of it.
     /^Abort(ed|Error)?$/.test(String(message))
+  );
+}
+
+/**
+ * Not the class of an SDK for aborts by its caller, nor an error that has the caller's reason; an
+ * object without a class stands for a stream that its receiver has left.
+ */
+function isUnclearAbort(error: unknown): boolean {
+  return (
+    isAbort(error) &&
+    !['APIUserAbortError', 'Object'].includes(String(classOf(error))) &&
+    loose(error)['cause'] === undefined
   );
 }
 

@@ -17,7 +17,10 @@ export interface LlmCall {
   readonly serviceTier?: string | undefined;
   /** The agent, task type or tenant that the cost is for: few values. */
   readonly attribution?: string | undefined;
-  /** The signal that can abort the call: a deadline then counts as an error, not as cancelled. */
+  /**
+   * The signal that can abort the call: a deadline then counts as an error, not as cancelled, and so
+   * does an abort without this signal, which is the SDK's own time limit.
+   */
   readonly signal?: AbortSignal | undefined;
   /**
    * Reads the usage of a response or chunk that is not known here. It returns a usage object of a

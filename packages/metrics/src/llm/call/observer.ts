@@ -89,7 +89,8 @@ export class LlmObserver implements ReadCall {
     const metrics = this.#manager;
     const labels = labelsOf(this.call);
     const failed = this.#readings.map(({ failure }) => failure).find((one) => one !== undefined);
-    const failure = failed && classify(failed.error, this.signal, metrics.errorType);
+    const isOnly = this.call.signal !== undefined;
+    const failure = failed && classify(failed.error, this.signal, metrics.errorType, isOnly);
     const { operation = 'chat' } = this.call;
     const full = { ...labels, operation, status: failure?.status ?? 'success' };
     metrics.trackLlm('requests', full);
