@@ -227,9 +227,12 @@ export function bindContext<This, Args extends unknown[], Result>(
 ): (this: This, ...args: Args) => Result {
   checkFunction(fn);
   const context = getContext();
-  return function bound(this: This, ...args: Args): Result {
+  const bound = function (this: This, ...args: Args): Result {
     return runWithin({ context }, () => fn.apply(this, args));
   };
+  // Express knows a handler of errors by the number of its parameters.
+  Object.defineProperty(bound, 'length', { value: fn.length });
+  return bound;
 }
 
 /**

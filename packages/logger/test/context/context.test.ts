@@ -81,6 +81,12 @@ describe('a context', () => {
     },
   );
 
+  it('is bound by bindContext to a function with as many parameters as the given one', () => {
+    const onError = (_error: Error, _request: object, _response: object, _next: () => void) => 4;
+    expect(bindContext(onError)).toHaveLength(4);
+    expect(bindContext(() => 0)).toHaveLength(0);
+  });
+
   it('is bound to a listener by bindContext, for every emitter, and in no other way', () => {
     const emitter = new EventEmitter();
     const seen: unknown[] = [];
