@@ -45,8 +45,12 @@ export class History {
     return this.#times[(this.#next + MAX_POINTS - 1) % MAX_POINTS] as number;
   }
 
-  /** Adds a point; the oldest one makes room. A figure that is missing counts as 0. */
+  /**
+   * Adds a point; the oldest one makes room. A figure that is missing counts as 0. A clock that was set
+   * back begins a new history.
+   */
   push(at: number, figures: Figures): void {
+    if (at < this.newestAt) this.clear();
     const slot = this.#next;
     this.#times[slot] = at;
     for (const column of this.#columns.values()) column[slot] = 0;
@@ -72,7 +76,8 @@ export class History {
   with(at: number, figures: Figures): Timeline {
     const times = this.#inOrder(this.#times);
     const newest = times.at(-1) ?? Number.NEGATIVE_INFINITY;
-    const kept = at - newest < MIN_DISTANCE_MS ? times.length - 1 : times.length;
+    const recent = at - newest < MIN_DISTANCE_MS ? times.length - 1 : times.length;
+    const kept = at < newest ? 0 : recent;
     return {
       times: [...times.subarray(0, kept), at],
       values: (key) => {

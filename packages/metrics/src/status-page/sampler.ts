@@ -61,9 +61,10 @@ export class Sampler {
     if (this.#source.isEnabled()) this.history.push(Date.now(), this.figures(snapshot));
   }
 
-  /** Milliseconds since the newest point. */
+  /** Milliseconds since the newest point; Infinity if the clock was set back since then. */
   get #age(): number {
-    return Date.now() - this.history.newestAt;
+    const age = Date.now() - this.history.newestAt;
+    return age < 0 ? Number.POSITIVE_INFINITY : age;
   }
 
   async #sample(): Promise<void> {

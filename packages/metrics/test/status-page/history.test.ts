@@ -60,6 +60,20 @@ describe('the ring', () => {
       [1, 3],
     ]);
   });
+
+  test('a clock that is set back begins a new history: times always ascend', () => {
+    const history = new History();
+    history.push(7_200_000, new Map([['n', 1]]));
+    history.push(7_205_000, new Map([['n', 2]]));
+    const current = history.with(3_600_000, new Map([['n', 3]]));
+    expect([current.times, current.values('n')]).toEqual([[3_600_000], [3]]);
+    history.push(3_600_000, new Map([['n', 3]]));
+    const { times, values } = history.with(3_605_000, new Map([['n', 4]]));
+    expect([times, values('n')]).toEqual([
+      [3_600_000, 3_605_000],
+      [3, 4],
+    ]);
+  });
 });
 
 describe('rates', () => {
