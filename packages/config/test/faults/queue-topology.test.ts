@@ -147,7 +147,7 @@ test.each(['a password', 'a password that rotates'])(
     const password = how === 'a password' ? 'first' : async () => 'first';
     const queue = loadQueue({ ...patient, url: redis.url, username: 'worker', password });
     const done = new Set<number>();
-    const worker = await runWorker(queue, { count: ({ n }) => done.add(n) });
+    const worker = await runWorker(queue, { count: ({ n }) => done.add(n).size });
     try {
       const adding = queue.add('count', { n: 1 });
       while (logs.entries.length === 0) await sleep(10);
