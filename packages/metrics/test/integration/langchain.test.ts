@@ -109,7 +109,7 @@ test('an abort is cancelled, a deadline is an error', async () => {
   expect(value('llm_requests_in_flight')).toBe(1);
   controller.abort();
   await expect(aborted).rejects.toThrow();
-  await expect(langchain().invoke('x', { ...record(), timeout: 50 })).rejects.toThrow();
+  await expect(langchain().invoke('x', { ...record(), timeout: 1_000 })).rejects.toThrow();
   await expect.poll(() => requests().sort()).toEqual(['chat cancelled 1', 'chat error 1']);
   expect(llm.errorTypes()).toEqual(['timeout']);
   expect(value('llm_requests_in_flight')).toBe(0);
@@ -120,10 +120,10 @@ test('the units around a request have the reason of their end: a deadline or a c
   const graph = createReactAgent({ llm: langchain(), tools: [clock], name: 'clerk' });
   const task = { messages: [{ role: 'user' as const, content: 'x' }] };
   llm.replay.replies = [HANGS];
-  await expect(ask.invoke('x', { ...record(), timeout: 300 })).rejects.toThrow();
+  await expect(ask.invoke('x', { ...record(), timeout: 1_000 })).rejects.toThrow();
   expect(tree()).toEqual(['invoke_workflow clerk (timeout)', '  chat m (timeout)']);
   recorder.reset();
-  await expect(graph.invoke(task, { ...record(), timeout: 300 })).rejects.toThrow();
+  await expect(graph.invoke(task, { ...record(), timeout: 1_000 })).rejects.toThrow();
   await expect
     .poll(() => tree())
     .toEqual(['invoke_workflow clerk (timeout)', '  chat m (timeout)']);
