@@ -1,7 +1,10 @@
 import { isArray, read } from '../safe/read.ts';
-import { isOpenQuoted } from '../text/open-value.ts';
 
 // A field with a secret name and a value that is not a secret: its string form would be shown, too.
+
+/** A field is written on purpose: of its strings, only those are shown that cannot be a secret. */
+const NO_SECRET =
+  /^(?:|none|null|undefined|include|omit|same-origin|\[?(?:redacted|filtered|masked|hidden)\]?)$/i;
 
 /** Names of counts: `secrets: 3`. */
 const COUNTED = /(?:keys|codes|cookies|credentials|secrets|passwords|sessionids)$/i;
@@ -35,7 +38,7 @@ const MAX_MEMBERS = 20;
  */
 export function isOpenField(name: string, value: unknown, fields: object | undefined): boolean {
   if (typeof value === 'string') {
-    return isOpenQuoted(value, name) || (name === 'token' && isModelToken(fields));
+    return NO_SECRET.test(value) || (name === 'token' && isModelToken(fields));
   }
   if (typeof value === 'number') return COUNTED.test(name) && value >= 0 && value < 1000;
   if (typeof value !== 'object' || value === null) return false;

@@ -174,7 +174,9 @@ export function isNamedSecret(list: readonly unknown[], index: number): boolean 
   const name = list[index - 1];
   if (typeof name !== 'string' || (index % 2 === 0 && !name.startsWith('--'))) return false;
   const value = list[index];
-  if (typeof value === 'string') return isHeader(name) && !isNames(list, value);
+  if (typeof value === 'string') {
+    return isHeader(name) && (name.startsWith('-') || !isNames(list, value));
+  }
   return isArray(value) && isHeader(name);
 }
 

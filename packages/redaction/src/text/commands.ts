@@ -25,7 +25,7 @@ const QUOTE = '\\\\{0,8}["\']';
 const QUOTED = '\\s{1,4}\\\\{0,8}["\'`]';
 const TO_QUOTE = '[^"\'`\\\\\\n]+';
 
-/** The name of a secret or a key, as Kubernetes and consoles quote it. */
+/** The name of a secret, as Kubernetes quotes it: `secret "db-credentials" not found`. */
 const NO_NAME = '(?![a-z]{1,32}(?:[-_.](?:[a-z]{1,20}|v?\\d{1,4})){0,5}["\'`\\\\])';
 
 /** What is said about an AUTH that was sent. */
@@ -238,7 +238,7 @@ const RULES: readonly Rule[] = [
     after: anyCase('et') + QUOTED,
     value: NO_NAME + TO_QUOTE,
   },
-  { before: `\\b${API}`, key: anyCase('key'), after: QUOTED, value: NO_NAME + TO_QUOTE },
+  { before: `\\b${API}`, key: anyCase('key'), after: QUOTED, value: TO_QUOTE },
   {
     before: `\\b${anyCase('iden')}`,
     key: anyCase('tif'),

@@ -56,14 +56,15 @@ const COUNTED =
 const EXPRESSION =
   /^[A-Za-z_$][A-Za-z_$]*(?:\??\.[A-Za-z_$]+)*\(\{?$|^[a-z]+(?:\??\.[A-Za-z]+)*\??\.(?:authorization|cookie|\w*(?:password|secret|token|key))$|^[A-Za-z_$]+(?:\??\.[A-Za-z_$]+)*\((?:[$a-z_.]{1,64}\(?|\d{1,6}|[a-z_]{1,32}=\w{1,16})$|^(?:var|local|data|module|each|config|settings|env|options|opts|this|self|req|ctx|input|params|args|props|state|(?:random|aws|azurerm|google|vault|tls)_[a-z_]+)(?:\??\.[A-Za-z_]{1,64})+$/i;
 
-/** A variable or a type of a program behind a colon: `password: hashedPassword`, `secret: SecretService`. */
+/** A type of a program behind a colon: `secret: SecretService`. */
 const IDENTIFIER =
-  /^(?:[a-z]{2,12}(?:Token|Secret|Password|Passwd|Key|Hash|Credentials?|Cookie|Signature)|[A-Z][a-z]{2,16}[A-Za-z]{0,16}?(?:Service|Provider|Array|Kind|Type|Config|Options|Model|Dto|Entity|Schema|Input|Str|Ref)|[A-Z][A-Za-z]{2,20}(?:\.|::)[A-Z][A-Za-z]{2,20}\(?[a-z]*|[a-z]{2,12}(?:_[a-z]{2,12})*_(?:token|key|secret|password)s?)$/;
+  /^(?:[A-Z][a-z]{2,16}[A-Za-z]{0,16}?(?:Service|Provider|Array|Kind|Type|Config|Options|Model|Dto|Entity|Schema|Input|Str|Ref)|[A-Z][A-Za-z]{2,20}(?:\.|::)[A-Z][A-Za-z]{2,20}\(?[a-z]*)$/;
 
-/** A state of what is made at random, which is never a word: `token: cached`, `otp: skipped`. */
-const STATE = /^(?:[a-z]{2,12}|[A-Z]{2,6})$/;
+/** What is made at random, and what is said about it: `token: cached`, `otp: skipped`. */
 const RANDOM_NAME =
   /(?:tokens?|signatures?|auth|credentials?|otp|sid|cookies?|bearer|csrf|secrets|session_?id)$/i;
+const STATE =
+  /^(?:(?:re)?(?:cached|issued|used|sent|loaded|created|stored|found|granted|checked|generated)|skipped|stale|fresh|new|old|found|kept|reused|lost|eof|identifier|keyword|punctuator|number|newline|comma|colon|semicolon|bracket)$/i;
 
 /** How one signs in: `auth: rbac`. */
 const METHOD =
@@ -131,10 +132,19 @@ const BEFORE_PROBABILITY = /\\{0,8}["']\s?,\s{0,8}\\{0,8}["']?(?:logprob|text_of
 const WITH_PROBABILITY =
   /\{\s{0,8}\\{0,8}"id\\{0,8}"\s?:\s?\d{1,9}\s?,\s{0,8}\\{0,8}"text\\{0,8}"\s?:\s?\\{0,8}"[^"]{0,200}"\s?,\s{0,8}\\{0,8}"logprob/y;
 
-/** A word for people in a list of translations: `"password": "Confirm password"`. */
+/** Words of a label before the name: `"password": "Confirm password"`. */
 const LABEL =
-  /^(?=.*(?:pass|kenn|token|secret|geheim|key|code|contrase|senha|clave|schlüssel|jeton|парол|токен))\p{Lu}[\p{L}'’-]*(?: [\p{L}'’-]+){0,6} ?[.?!:…]?$/iu;
-const CAPITAL = /^\p{Lu}\p{Ll}+(?: |[.?!:…]|$)|^\p{Lo}/u;
+  /^(?:(?:confirm|repeat|enter|new|old|current|your|the|forgot|reset|change|show|hide) ){0,3}/i;
+
+/** Whether a label for people says no more than the name: `"apiKey": "API key"`. */
+function isLabel(value: string, name: string): boolean {
+  const word = lettersOf(value.replace(LABEL, ''));
+  return word.length >= 3 && lettersOf(name).endsWith(word);
+}
+
+function lettersOf(text: string): string {
+  return text.replace(/[^\p{L}]/gu, '').toLowerCase();
+}
 
 /** Where an unquoted value stands: behind a colon with a blank, without one, or behind another sign. */
 export type Place = 'colon' | 'glued' | 'other';
@@ -165,7 +175,7 @@ export function isOpenQuoted(value: string, name: string): boolean {
   if (/^accesskey$/i.test(name) && value.length === 1) return true;
   if (/storage_?key$/i.test(name) && /^[a-z:._-]{1,32}$/i.test(value)) return true;
   if ((AUTH.test(name) && METHOD.test(value)) || COMPLAINED.test(value)) return true;
-  return CAPITAL.test(value) && LABEL.test(value);
+  return isLabel(value, name);
 }
 
 /** Whether a form, a schema or an empty list stands at a place. */

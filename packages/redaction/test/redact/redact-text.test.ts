@@ -200,7 +200,6 @@ it.each([
   '{"token":" the","logprob":-0.31,"bytes":[32]}',
   'permissions: ["secrets:list","password:reset"]',
   'token = r.headers.get("authorization")',
-  'password: hashedPassword, token: accessToken',
   'secret: arn:aws:secretsmanager:eu-west-1:1:secret:db',
   '{"password":["must be longer"]}',
   'redis-cli -a "$REDIS_PASSWORD" ping',
@@ -215,6 +214,13 @@ it.each([
   'token=swordfish',
   '"token":"swordfish"',
   'password = "correct horse battery"',
+  'token: swordfish',
+  'auth: swordfish',
+  'session_id: swordfish',
+  'apiKey: my_swordfish_key',
+  'password: swordfishPassword',
+  '"secret":"The Horse Phrase"',
+  'Invalid API key "swordfish"',
   "redis-cli -a '$zq8Kt3vLw9' ping",
 ])('masks the value: %s', (text) => {
   expect(redactText(text)).not.toMatch(/zq8Kt3vLw9|swordfish|horse/);

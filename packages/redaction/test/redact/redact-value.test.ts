@@ -139,6 +139,8 @@ it.each([
 it.each([
   { login: ['password', SECRET] },
   { login: ['user', 'ann', 'password', 'swordfish'] },
+  { argv: ['curl', '--password', 'swordfish'] },
+  { password: 'Password1234', secret: 'My swordfish secret', token: 'file:swordfish' },
   { token: SECRET, logprob: 'none' },
   { password: { type: 'string', default: SECRET } },
   { password: { type: 'string', examples: [SECRET] } },
