@@ -58,6 +58,7 @@ export class QueueWorker implements TaskWorker {
       onCancellable: (id: string, cancel: (reason: unknown) => void) => {
         this.#unsettled.set(id, cancel);
       },
+      changedResults: new Set<string>(),
       onReturned: (id: string) => {
         this.#settle(id);
         const isFirst = !this.#returned.has(id);

@@ -33,6 +33,8 @@ export interface TaskRunner {
   isLost(id: string): boolean;
   /** Called with what cancels the attempt, once it runs. */
   onCancellable(id: string, cancel: (reason: unknown) => void): void;
+  /** The types of tasks whose results JSON has changed. */
+  readonly changedResults: Set<string>;
   /** Called when nothing is left to note about a task; tells whether this is the first time for it. */
   onReturned(id: string): boolean;
 }
@@ -117,15 +119,42 @@ function run(runner: TaskRunner, job: Job, type: string, carrier: object): Promi
     };
     // It has members that a copy would lose.
     const result = await handler(job.data as never, Object.assign(work, task));
-    const loss = result === undefined ? undefined : jsonLoss(result);
-    if (loss === undefined) return result;
-    // BullMQ would do the work again, whose result cannot be kept either.
-    throw new SystemError({
-      code: ErrorCode.SERIALIZATION_ERROR,
-      message: `The result of a task "${type}" must survive JSON: ${lossText(loss)}. ${LOSS_REMEDY}`,
-      details: { path: loss.path },
-    });
+    checkResult(runner, type, result);
+    return result;
   });
+}
+
+/**
+ * Warns, once for a type, of a result that JSON changes: the work is done, and most results are
+ * never read.
+ *
+ * @throws `SERIALIZATION_ERROR_1009` for one that JSON cannot carry at all: BullMQ would do the work
+ * again, whose result cannot be kept either.
+ */
+function checkResult({ core, changedResults }: TaskRunner, type: string, result: unknown): void {
+  const loss = result === undefined ? undefined : jsonLoss(result);
+  if (loss === undefined) return;
+  if (isCarried(result)) {
+    if (changedResults.has(type)) return;
+    changedResults.add(type);
+    const reason = `${lossText(loss)}. ${LOSS_REMEDY}`;
+    const fields = { queue: core.settings.name, task_type: type, path: loss.path, reason };
+    core.log.warning('The result of a task changes in JSON', fields);
+    return;
+  }
+  throw new SystemError({
+    code: ErrorCode.SERIALIZATION_ERROR,
+    message: `The result of a task "${type}" must survive JSON: ${lossText(loss)}. ${LOSS_REMEDY}`,
+    details: { path: loss.path },
+  });
+}
+
+function isCarried(result: unknown): boolean {
+  try {
+    return typeof JSON.stringify(result) === 'string';
+  } catch {
+    return false;
+  }
 }
 
 /** @throws `SCHEMA_MISMATCH_3501` for a type that is not known here, or data that does not fit. */

@@ -150,12 +150,14 @@ test.each([
   });
 });
 
-test('a result that JSON cannot carry fails its task at once, with a code', async () => {
+test('a result that JSON cannot carry fails its task at once, one that it changes is a warning', async () => {
   const runs: Record<string, number> = {};
   const results: Record<string, unknown> = {
     cycle,
     bigint: 5n,
+    throwing,
     date: { at: new Date(0) },
+    map: new Map(),
     nothing: undefined,
   };
   const logs = captureLogs();
@@ -167,8 +169,8 @@ test('a result that JSON cannot carry fails its task at once, with a code', asyn
     count: () => 1,
   });
   for (const name of Object.keys(results)) await queue.add('any', name);
-  await finished(4);
-  expect(runs).toEqual({ cycle: 1, bigint: 1, date: 1, nothing: 1 });
+  await finished(6);
+  expect(runs).toEqual({ cycle: 1, bigint: 1, throwing: 1, date: 1, map: 1, nothing: 1 });
   const failed = await (await queue.bullmq<Queue>()).getFailed();
   const reason = `${ErrorCode.SERIALIZATION_ERROR}: The result of a task "any" must survive JSON: `;
   const whats = failed.map(({ failedReason = '' }) => {
@@ -177,12 +179,16 @@ test('a result that JSON cannot carry fails its task at once, with a code', asyn
   });
   expect(whats.sort()).toEqual([
     'The value is a bigint',
-    '`at` is an instance of Date',
     '`self` is part of a cycle',
+    '`toJSON` is a function',
   ]);
   const labels = { error_type: ErrorCode.SERIALIZATION_ERROR };
   expect(metricValue('task_failures_total', labels)).toBe(3);
-  expect(metricValue('tasks_completed_total', { status: 'success' })).toBe(1);
+  expect(metricValue('tasks_completed_total', { status: 'success' })).toBe(3);
+  const changed = logs.entries.filter(({ message }) => /changes in JSON/.test(message));
+  expect(changed.map(({ level, path, reason }) => [level, path, reason])).toEqual([
+    ['WARNING', 'at', expect.stringMatching(/^`at` is an instance of Date\. Pass plain objects/)],
+  ]);
   await worker.close();
   logs.stop();
 });
