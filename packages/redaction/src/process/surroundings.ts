@@ -4,7 +4,7 @@
 // and at the end of each `run`, so four storages, nested, cost a task several times what one does
 // (15 of 70 µs in a queue's worker).
 
-import { AsyncLocalStorage } from 'node:async_hooks';
+import type { AsyncLocalStorage } from 'node:async_hooks';
 import { processState } from './state.ts';
 
 /** One value for each package or part that keeps one; only its owner knows the type. */
@@ -31,7 +31,11 @@ let shared: AsyncLocalStorage<Surroundings> | undefined;
 
 /** The storage of all installed copies of this package, so that no value is lost between them. */
 function storage(): AsyncLocalStorage<Surroundings> {
-  shared ??= processState('@map/surroundings@1', () => new AsyncLocalStorage<Surroundings>());
+  shared ??= processState('@map/surroundings@1', () => {
+    // An import of the module would keep the settings out of browsers.
+    const { AsyncLocalStorage } = process.getBuiltinModule('node:async_hooks');
+    return new AsyncLocalStorage<Surroundings>();
+  });
   return shared;
 }
 
