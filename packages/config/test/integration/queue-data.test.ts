@@ -161,13 +161,17 @@ test('a result that JSON cannot carry fails its task at once, one that it change
     nothing: undefined,
   };
   const logs = captureLogs();
-  const worker = await runWorker(queue, {
-    any: (name: string) => {
-      runs[name] = (runs[name] ?? 0) + 1;
-      return results[name];
+  const worker = await runWorker(
+    queue,
+    {
+      any: (name: string) => {
+        runs[name] = (runs[name] ?? 0) + 1;
+        return results[name];
+      },
+      count: () => 1,
     },
-    count: () => 1,
-  });
+    { concurrency: 1 },
+  );
   for (const name of Object.keys(results)) await queue.add('any', name);
   await finished(6);
   expect(runs).toEqual({ cycle: 1, bigint: 1, throwing: 1, date: 1, map: 1, nothing: 1 });

@@ -18,7 +18,7 @@ export function checkFlag(option: string, value: unknown): void {
   }
 }
 
-/** Returns the value; throws if it is none of those allowed. */
+/** Returns the value. Throws unless it is one of the allowed values. */
 export function oneOf<T extends string>(option: string, value: T, allowed: readonly T[]): T {
   if (!allowed.includes(value)) throw new LoggingOptionError(option, value, allowed);
   return value;

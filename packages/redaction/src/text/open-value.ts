@@ -64,7 +64,7 @@ const IDENTIFIER =
 const RANDOM_NAME =
   /(?:tokens?|signatures?|auth|credentials?|otp|sid|cookies?|bearer|csrf|secrets|session_?id)$/i;
 const STATE =
-  /^(?:(?:re)?(?:cached|issued|used|sent|loaded|created|stored|found|granted|checked|generated)|skipped|stale|fresh|new|old|found|kept|reused|lost|eof|identifier|keyword|punctuator|number|newline|comma|colon|semicolon|bracket)$/i;
+  /^(?:(?:re)?(?:cached|issued|used|sent|loaded|created|stored|found|granted|checked|generated)|skipped|stale|malformed|inherit|refreshing|fresh|new|old|found|kept|reused|lost|eof|identifier|keyword|punctuator|number|newline|comma|colon|semicolon|bracket)$/i;
 
 /** How one signs in: `auth: rbac`. */
 const METHOD =
@@ -76,19 +76,8 @@ const ALGORITHM =
   /^(?:(?:rsa|rsae|ecdsa|ed25519|ed448|sha-?\d{0,3}|hmac|md5|pss|pkcs1|secp\d{3}[rk]1|with(?:rsa|ecdsa))(?:encryption)?[-_]?){1,5}$/i;
 
 /** What a validator says: `"password": "must be longer"`; its rules: `required|min:8`. */
-const COMPLAINT =
-  '(?:(?:This|The|Your|New|Current) )?(?:(?:[Ff]ield|[Vv]alue|[Pp]assword|[Tt]oken|[Ss]ecret|[Kk]ey|[Cc]ode)s? )?(?:is|are|must|should|can[\'’]?t|can not|cannot|has|does|may|needs?|was|were|[Tt]oo|[Aa]t least|already|Ensure|Please|[Ii]nvalid|[Mm]issing) [^"\\\\]{1,200}';
-const COMPLAINED = new RegExp(
-  `^${COMPLAINT}$|^(?:required|nullable|sometimes|string|optional)\\|[\\w|:,]+$`,
-);
-const COMPLAINTS = new RegExp(
-  `\\[\\s?\\\\{0,8}"${COMPLAINT}\\\\{0,8}"(?:\\s?,\\s?\\\\{0,8}"${COMPLAINT}\\\\{0,8}"){0,8}\\s?\\]`,
-  'y',
-);
-
-/** Names in a list without quotes: `auth: [jwt, apiKey]`. */
-const WORDS = /\[\s?[A-Za-z_]{1,20}(?:,\s?[A-Za-z_]{1,20}){0,20}\s?\]/y;
-const TEMPLATE = /\{\{[^{}]{0,200}\}\}/y;
+const COMPLAINED =
+  /^(?:(?:(?:This|The|Your|New|Current) )?(?:(?:[Ff]ield|[Vv]alue|[Pp]assword|[Tt]oken|[Ss]ecret|[Kk]ey|[Cc]ode)s? )?(?:is|are|must|should|can['’]?t|can not|cannot|has|does|may|needs?|was|were|[Tt]oo|[Aa]t least|already|Ensure|Please|[Ii]nvalid|[Mm]issing) [^"\\]{1,200}|(?:required|nullable|sometimes|string|optional)\|[\w|:,]+)$/;
 
 /** The head of a regular expression: `token=([^&]+)`. */
 const PATTERN = /^\(?(?:\[\^|\\[wSd]|\.[*+]|\?[:=!<])/;
@@ -97,40 +86,8 @@ const PATTERN = /^\(?(?:\[\^|\\[wSd]|\.[*+]|\?[:=!<])/;
 const READER =
   /(?:\bget|\benv|getenv|getpass|\binput|prompt|get_?(?:secret|item|string)|settings?|\.(?:split|replace|match|header|includes|startsWith))\($/i;
 
-const Q = `\\\\{0,8}["']?`;
-const STRING = `\\\\{0,8}["'][^"'\\\\]{0,1000}\\\\{0,8}["']`;
-const member = (names: string, value: string) => `${Q}(?:${names})${Q}\\s?:\\s?(?:${value})`;
-const braces = (pair: string) =>
-  `\\{\\s{0,16}(?:(?:${pair})(?:\\s{0,8},\\s{0,16}(?:${pair})){0,12},?\\s{0,16})?\\}`;
-const PAIR = [
-  member(
-    'type|description|title|format|pattern|\\$ref|\\$comment|contentEncoding|sameSite|path|domain|secretName|strategy|flow|scheme|bearerFormat|in|name|alg|method|status',
-    `${STRING}|[A-Za-z-]{2,16}|\\[${STRING}(?:\\s?,\\s?${STRING}){0,3}\\]`,
-  ),
-  member('enum', `\\[${STRING}(?:\\s?,\\s?${STRING}){0,20}\\]`),
-  member(
-    'min|max|count|total|ttl|length|minLength|maxLength|maxAge|max_age|defaultMode',
-    '\\d{1,10}',
-  ),
-  member('default', `null|\\\\{0,8}""|''`),
-  member(
-    '[\\w$]{1,40}',
-    'true|false|null|undefined|String|Number|Boolean|Buffer|Date|process\\.env\\.\\w{1,64}',
-  ),
-].join('|');
-const NESTED = `${PAIR}|${member('anyOf|oneOf|allOf', `\\[${braces(PAIR)}(?:\\s?,\\s?${braces(PAIR)}){0,6}\\]`)}|${member('items|not|schema', braces(PAIR))}`;
-
-/** The schema or the options of a field: `"token":{"type":"string"}`, `cookie: { secure: true }`. */
-const SCHEMA = new RegExp(braces(NESTED), 'y');
-
-/** An empty list, and the marks of values that were not printed: `[Getter]`, `[3 items]`. */
-const EMPTY =
-  /\[\s?\]|\[(?:(?:Async|Generator|AsyncGenerator)?Function\b|Getter|Setter|object \w+\]|Object\]|Array\]|Circular|class |Truncated|Unreadable|\d+ (?:items|bytes|more)\])/y;
-
 /** A token of a model in a list of probabilities: `{"token":" the","logprob":-0.1}`. */
 const BEFORE_PROBABILITY = /\\{0,8}["']\s?,\s{0,8}\\{0,8}["']?(?:logprob|text_offset|bytes)\b/y;
-const WITH_PROBABILITY =
-  /\{\s{0,8}\\{0,8}"id\\{0,8}"\s?:\s?\d{1,9}\s?,\s{0,8}\\{0,8}"text\\{0,8}"\s?:\s?\\{0,8}"[^"]{0,200}"\s?,\s{0,8}\\{0,8}"logprob/y;
 
 /** Words of a label before the name: `"password": "Confirm password"`. */
 const LABEL =
@@ -178,21 +135,6 @@ export function isOpenQuoted(value: string, name: string): boolean {
   return isLabel(value, name);
 }
 
-/** Whether a form, a schema or an empty list stands at a place. */
-export function isOpenData(text: string, at: number, name: string): boolean {
-  if (isForm(text, at)) return true;
-  const first = text.charCodeAt(at);
-  if (first === 91) {
-    if (sticky(EMPTY, text, at) !== '' || sticky(COMPLAINTS, text, at) !== '') return true;
-    return RANDOM_NAME.test(name) && sticky(WORDS, text, at) !== '';
-  }
-  if (first !== 123) return false;
-  if (sticky(TEMPLATE, text, at) !== '') return true;
-  return (
-    sticky(SCHEMA, text, at) !== '' || (isToken(name) && sticky(WITH_PROBABILITY, text, at) !== '')
-  );
-}
-
 /** Whether the form of a header stands at a place. */
 export function isForm(text: string, at: number): boolean {
   return sticky(FORM, text, at) !== '';
@@ -200,7 +142,7 @@ export function isForm(text: string, at: number): boolean {
 
 /** Whether a quoted value that ends at a place is a token of a model. */
 export function isModelToken(text: string, at: number, name: string): boolean {
-  return isToken(name) && sticky(BEFORE_PROBABILITY, text, at) !== '';
+  return /^token$/i.test(name) && sticky(BEFORE_PROBABILITY, text, at) !== '';
 }
 
 /** Whether an unquoted value is the expression of a program; `next` stands behind it. */
@@ -222,8 +164,14 @@ export function isRefusal(word: string): boolean {
   return REFUSAL.test(word);
 }
 
-function isToken(name: string): boolean {
-  return /^token$/i.test(name);
+/** Whether a name is that of something made at random, of which states are said. */
+export function isRandomName(name: string): boolean {
+  return RANDOM_NAME.test(name);
+}
+
+/** Whether a text is what a validator says. */
+export function isComplaint(text: string): boolean {
+  return COMPLAINED.test(text);
 }
 
 function anyOf(patterns: readonly RegExp[]): RegExp {

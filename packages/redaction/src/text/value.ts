@@ -1,9 +1,9 @@
 import { MASK } from '../words/words.ts';
+import { isOpenData } from './open-data.ts';
 import {
   isExpression,
   isForm,
   isModelToken,
-  isOpenData,
   isOpenQuoted,
   isOpenWord,
   isReader,
@@ -57,8 +57,11 @@ export function valueAfter(text: string, at: number, from: number, name: string)
   const encoded = sticky(ENCODED_QUOTE, text, start);
   if (encoded !== '') return between(text, start + encoded.length, encoded);
   const next = text.charAt(start);
-  if (isOpenData(text, start, name)) return undefined;
-  if (next === '[' || next === '{') return bracketed(text, start);
+  if (isForm(text, start)) return undefined;
+  if (next === '[' || next === '{') {
+    const span = bracketed(text, start);
+    return isOpenData(text.slice(start, span.end), name) ? undefined : span;
+  }
   // Before the value is read to its end, which may be far: prose and forms are shown, and what follows
   // them is looked at again.
   const isGlued = start === from && text[at] === ':';
