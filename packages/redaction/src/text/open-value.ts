@@ -169,7 +169,7 @@ export function isRandomName(name: string): boolean {
   return RANDOM_NAME.test(name);
 }
 
-/** Whether a text is what a validator says. */
+/** Whether a string is what a validator says. */
 export function isComplaint(text: string): boolean {
   return COMPLAINED.test(text);
 }
