@@ -152,7 +152,9 @@ function run<T>(
     }),
     ...(entry !== undefined && { entry }),
   };
-  return runWithin(around, () => measure(running, () => stop.race(work(given)), entry?.finish));
+  return runWithin(around, () =>
+    measure(running, given, () => stop.race(work(given)), entry?.finish),
+  );
 }
 
 /** The argument of the work; a class, because a literal with a getter is slow to make. */
@@ -176,6 +178,7 @@ class GivenWork implements Work {
 
 async function measure<T>(
   running: Running,
+  given: Work,
   begin: () => Promise<T>,
   finish?: () => void,
 ): Promise<T | WorkReport<T>> {
@@ -192,7 +195,7 @@ async function measure<T>(
     unit.onEnd({ status: 'success', seconds: duration });
     return unit.report ? { value, costUsd: meter.usd, durationMs: duration * 1e3 } : value;
   } catch (thrown) {
-    const error = convertException(thrown, { defaultCode: unit.codes.failed, origin: unit.origin });
+    const error = convert(thrown, unit, given);
     const status = stop.status ?? statusOf(error);
     const duration = seconds();
     unit.onEnd({ status, seconds: duration, error });
@@ -207,6 +210,17 @@ async function measure<T>(
     span?.end();
     finish?.();
   }
+}
+
+/**
+ * Converts the error of the work. An SDK that aborts a request at its own time limit throws the same
+ * error as one whose caller aborted it; which it was, the signals of the work show.
+ */
+function convert(thrown: unknown, unit: Unit, { signal, draining }: Work): BaseError {
+  const options = { defaultCode: unit.codes.failed, origin: unit.origin };
+  const error = convertException(thrown, options);
+  if (error.code !== ErrorCode.OPERATION_CANCELLED) return error;
+  return convertException(thrown, { ...options, signal: draining.aborted ? draining : signal });
 }
 
 /** Adds the cost of the work to the error; the log line has it in any case. */

@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BaseError, ErrorCode, TaskError } from '@map/errors';
 import { createLifecycle, type Lifecycle } from '@map/lifecycle';
 import { type CapturedLogs, captureLogs, getContext, runWithContext } from '@map/logger';
@@ -219,4 +223,42 @@ test.each([
   ],
 ])('%s is refused', async (_, call, message) => {
   await expect(call()).rejects.toThrow(message);
+});
+
+test('an abort that none of its signals asked for is a time limit of the SDK, not a cancellation', async () => {
+  // `fetch` under a limit that the SDK sets by `setTimeout(() => controller.abort(), limit)`.
+  const fetchWithin = async (signal: AbortSignal) => {
+    const server = createServer(() => undefined).listen(0);
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    return await fetch(`http://127.0.0.1:${port}`, { signal });
+  };
+  const ownLimit = () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 5);
+    return fetchWithin(controller.signal);
+  };
+  await expect(runTask({ type: 'a' }, ownLimit)).rejects.toMatchObject({
+    code: 'TASK_TIMEOUT_7004',
+    retryable: true,
+  });
+  await expect(runAgentStep({ agent: 'a', operation: 'b' }, ownLimit)).rejects.toMatchObject({
+    code: 'AGENT_TIMEOUT_6004',
+  });
+  expect(metricValue('tasks_completed_total', { status: 'error' })).toBe(1);
+  expect(metricValue('tasks_completed_total', { status: 'cancelled' })).toBe(0);
+});
+
+test('a request that draining aborted interrupts the work', async () => {
+  const lifecycle = current().lifecycle as Lifecycle;
+  const task = runTask({ type: 'a' }, async ({ draining }) => {
+    const given = new AbortController();
+    // SDKs pass their own signal on, and drop the reason.
+    draining.addEventListener('abort', () => given.abort());
+    await sleep(60_000, undefined, { signal: given.signal });
+  }).catch((error) => error);
+  await lifecycle.shutdown('test');
+  expect(await task).toMatchObject({ code: 'TASK_INTERRUPTED_7007', retryable: true });
+  expect(metricValue('tasks_completed_total', { status: 'interrupted' })).toBe(1);
 });

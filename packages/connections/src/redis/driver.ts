@@ -1,5 +1,6 @@
 import { fullJitter } from '@map/errors/core';
 import { reveal } from '@map/redaction';
+import { readString } from '@map/redaction/kernel';
 import { isIP } from '../core/built-ins.ts';
 import type { OpenContext, ResourceDriver } from '../core/driver.ts';
 import { configError } from '../core/errors.ts';
@@ -62,7 +63,8 @@ export function redisDriver(
       if (failure !== undefined) throw failure;
     } catch (error) {
       client.destroy();
-      throw isMissingDatabase(error) ? missingDatabaseError(target.database, error) : error;
+      if (isMissingDatabase(error)) throw missingDatabaseError(target.database, error);
+      throw at.path === undefined ? error : await socketError(at.path, error);
     }
     isOpen = true;
     return opened;
@@ -126,6 +128,27 @@ function isMissingDatabase(error: unknown): boolean {
 function missingDatabaseError(database: number, cause: unknown): Error {
   const message = `Redis has no database ${database}: choose a smaller index, or raise "databases" in its configuration.`;
   return configError(message, { database }, cause);
+}
+
+/**
+ * A socket that is missing from its directory may appear with its server; one within a file, or in
+ * a directory that does not exist, is a mistake in the path, which retrying cannot fix.
+ */
+async function socketError(path: string, error: unknown): Promise<unknown> {
+  const { stat } = process.getBuiltinModule('node:fs/promises');
+  const { basename, dirname } = process.getBuiltinModule('node:path');
+  const code = readString(error, 'code');
+  if (code !== 'ENOENT' && code !== 'ENOTDIR') return error;
+  const directory = dirname(path);
+  const found = await stat(directory).catch(() => undefined);
+  if (found?.isDirectory()) return error;
+  const why = found === undefined ? 'does not exist' : 'is not a directory';
+  const index = basename(path);
+  const remedy = /^\d+$/.test(index)
+    ? ` Write the database as unix://${directory}?db=${index}, or use the \`database\` option.`
+    : '';
+  const message = `Redis has no socket at ${path}: ${directory} ${why}.${remedy}`;
+  return configError(message, { option: 'url' }, error);
 }
 
 function createClient(

@@ -33,5 +33,8 @@ export interface FullContent extends ScrapeContent {
 
 /** Opens the metrics of some content: they were all made here. @internal */
 export function fullContent(content: ScrapeContent): FullContent {
+  if (!Array.isArray(content.instruments) || !Array.isArray(content.families)) {
+    throw new TypeError('A source must give an object with `instruments` and `families`.');
+  }
   return content as FullContent;
 }

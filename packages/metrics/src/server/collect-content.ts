@@ -1,3 +1,4 @@
+import { withTimeLimit } from '@map/redaction/kernel';
 import { type FullContent, fullContent, type Reader } from '../exposition/content.ts';
 import type { PromRegistry } from '../exposition/family.ts';
 import { getMetricsManager } from '../manager/shared-manager.ts';
@@ -18,9 +19,21 @@ export function makeCollect(options: MetricsServerOptions): CollectContent {
     }
     return registries;
   });
-  return async (reader) => {
+  const gather = async (reader: Reader) => {
     // Gauges, then registries, then workers: together they leave time to write the response.
     const own = await content.collect(Math.min(2000, timeoutMs / 4), reader);
     return fullContent((await options.source?.gather(own, reader)) ?? own);
   };
+  const limitMs = Math.round(timeoutMs * 0.9);
+  return (reader) =>
+    withTimeLimit(gather(reader), limitMs, () => {
+      throw new LateSource(limitMs);
+    });
+}
+
+/** The source, which sets its own time limits, has not answered in the time of a response. */
+export class LateSource extends Error {
+  constructor(limitMs: number) {
+    super(`The source of further metrics did not answer within ${limitMs} ms.`);
+  }
 }

@@ -5,6 +5,8 @@ import type { Socket } from 'node:net';
 const MAX_CONNECTIONS = 256;
 /** Of these, those that idle connections keep even if all others have requests in flight. */
 const MIN_IDLE = 64;
+/** Requests in flight that one connection may have; scrapers have one, and wait for its response. */
+const MAX_PIPELINED = 32;
 
 /**
  * The open connections of a server.
@@ -14,6 +16,9 @@ const MIN_IDLE = 64;
  * connection without a request in flight, also one that has not sent a whole request yet. If nearly
  * all have requests in flight, the oldest request is cut off instead: the few idle connections are
  * those that are about to send one.
+ *
+ * A connection that sends many requests without reading the responses is closed, so that the rest of
+ * them is not even parsed.
  */
 export class Connections {
   /**
@@ -67,7 +72,7 @@ export class Connections {
   #began(key: string, response: ServerResponse): void {
     const connection = this.#open.get(key);
     if (connection === undefined) return;
-    connection.requests++;
+    if (++connection.requests > MAX_PIPELINED) connection.socket.destroy();
     response.once('close', () => {
       if (--connection.requests > 0 || !this.#open.delete(key)) return;
       if (this.#isClosing) connection.socket.end();

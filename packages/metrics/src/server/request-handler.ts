@@ -4,7 +4,7 @@ import { acceptsGzip, CONTENT_TYPES, chooseFormat } from '../exposition/negotiat
 import { renderContent } from '../exposition/scrape.ts';
 import { getMetricsManager } from '../manager/shared-manager.ts';
 import { makeAuthCheck } from './auth.ts';
-import type { CollectContent } from './collect-content.ts';
+import { type CollectContent, LateSource } from './collect-content.ts';
 import { makeHealthReader, makeHealthResponder } from './health.ts';
 import { type MetricsServerOptions, pathOf } from './options.ts';
 import type { StatusPage } from './status-page.ts';
@@ -108,6 +108,8 @@ export function makeRequestHandler(
   };
 
   return async (request, response) => {
+    // Closed for too many requests at once, of which these are the rest.
+    if (request.socket.destroyed) return;
     // A client that reads too slowly is cut off, even if it reads steadily.
     const deadline = setTimeout(() => response.destroy(), timeoutMs);
     response.once('close', () => clearTimeout(deadline));
@@ -121,8 +123,9 @@ export function makeRequestHandler(
         request.resume();
         await answer(request, response);
       }
-    } catch {
+    } catch (error) {
       if (response.headersSent) response.destroy();
+      else if (error instanceof LateSource) say(response, 504, error.message);
       else say(response, 500, 'The metrics could not be collected.');
     }
   };

@@ -58,10 +58,9 @@ export class StatusPage {
   /** Adds the metrics of a scrape to the history, where reading them has cost all workers. */
   record(content: FullContent): void {
     if (!this.#hasWorkers() || this.#sampler === undefined) return;
-    void Promise.all([import('../status-page/status-page.ts'), this.#sampler]).then(
-      ([{ Snapshot }, sampler]) => sampler.record(new Snapshot(content)),
-      () => undefined,
-    );
+    void Promise.all([import('../status-page/status-page.ts'), this.#sampler])
+      .then(([{ Snapshot }, sampler]) => sampler.record(new Snapshot(content)))
+      .catch(() => undefined);
   }
 
   /** Renders the page. */

@@ -2,7 +2,12 @@ import { connect } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import client from 'prom-client';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { MetricsManager, type MetricsServer, type MetricsServerOptions } from '../../src/index.ts';
+import {
+  MetricsManager,
+  type MetricsServer,
+  type MetricsServerOptions,
+  type ScrapeContent,
+} from '../../src/index.ts';
 import { metricValue } from '../../src/testing.ts';
 import { parseExposition } from '../exposition/parse-exposition.ts';
 import { ask, start as startServer } from '../support/server.ts';
@@ -182,4 +187,56 @@ describe('many scrapes at once', () => {
     expect(refused[0]?.headers['retry-after']).toBe('1');
     expect((await ask(`${url}/metrics`)).status).toBe(200);
   });
+});
+
+describe('a source of further metrics', () => {
+  const answers = async (gather: () => unknown, path: string) => {
+    const { url } = await start({ timeoutMs: 200, source: { gather } as never });
+    const { status, body } = await ask(`${url}${path}`);
+    return [status, body.toString()];
+  };
+
+  test.each(['/metrics', '/'])(
+    'that does not answer leads to a sentence in time, at %s',
+    async (path) => {
+      const sentence = 'The source of further metrics did not answer within 180 ms.\n';
+      expect(await answers(() => new Promise(() => undefined), path)).toEqual([504, sentence]);
+    },
+  );
+
+  test('does not use up the concurrent scrapes', async () => {
+    let isHanging = true;
+    const gather = async (own: ScrapeContent) => (isHanging ? new Promise(() => undefined) : own);
+    const { url } = await start({ timeoutMs: 200, source: { gather } as never });
+    await Promise.all(Array.from({ length: 8 }, () => ask(`${url}/metrics`)));
+    isHanging = false;
+    expect((await ask(`${url}/metrics`)).status).toBe(200);
+  });
+
+  test.each([[5], [{ instruments: 3 }], [{ families: [] }]])(
+    'that answers with %j leads to a sentence',
+    async (junk) => {
+      const sentence = 'The metrics could not be collected.\n';
+      expect(await answers(async () => junk, '/metrics')).toEqual([500, sentence]);
+    },
+  );
+});
+
+test('a connection that sends many requests without reading is closed, one that sends some is not', async () => {
+  const { port, url } = await start();
+  const send = async (count: number) => {
+    const socket = connect(port, '127.0.0.1');
+    let received = '';
+    socket.on('data', (bytes) => {
+      received += bytes;
+    });
+    socket.on('error', () => undefined);
+    socket.write('GET /health HTTP/1.1\r\nhost: a\r\n\r\n'.repeat(count - 1));
+    socket.write('GET /health HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n');
+    await new Promise((resolve) => socket.once('close', resolve));
+    return received.split('HTTP/1.1 200').length - 1;
+  };
+  expect(await send(20)).toBe(20);
+  expect(await send(20_000)).toBeLessThan(100);
+  expect((await ask(`${url}/health`)).status).toBe(200);
 });

@@ -1,5 +1,10 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startRedis } from '@map-tooling/testing';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { ConnectionManager } from '../../../src/index.ts';
 
 // Nothing here is about time, so a busy machine must not make a difference.
@@ -54,4 +59,29 @@ test('TLS with its own authority, an ACL user and a client name work', async () 
     retryable: false,
   });
   await manager.closeAllConnections();
+});
+
+test('a path within a socket, or in a directory that does not exist, is a mistake, with a remedy for the database', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'map-socket-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  const path = join(directory, 'redis.sock');
+  const server = createServer().listen(path);
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const refusal = async (url: string) => {
+    const manager = new ConnectionManager({ redis: { url, ...limits } });
+    const { code, retryable, message } = await manager
+      .redisConnection((redis) => redis.get('key'))
+      .catch((error) => error);
+    await manager.closeAllConnections();
+    expect([code, retryable]).toEqual(['CONFIG_INVALID_3002', false]);
+    return message;
+  };
+  const remedy = `Write the database as unix://${path}?db=5, or use the \`database\` option.`;
+  expect(await refusal(`unix://${path}/5`)).toBe(
+    `Redis has no socket at ${path}/5: ${path} is not a directory. ${remedy}`,
+  );
+  expect(await refusal(`unix://:hidden-word@${directory}/run/redis.sock`)).toBe(
+    `Redis has no socket at ${directory}/run/redis.sock: ${directory}/run does not exist.`,
+  );
 });
