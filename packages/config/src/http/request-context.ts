@@ -1,4 +1,4 @@
-import { checkNames } from '@map/errors/kernel';
+import { checkFlag, checkNames } from '@map/errors/kernel';
 import { getLogger, LogContext, runWithContext } from '@map/logger';
 import { type HttpRequest, type HttpResponse, httpMetrics, setHttpRoute } from '@map/metrics/http';
 import { optionNames } from '@map/redaction/kernel';
@@ -70,6 +70,7 @@ export function requestContext(
 ): (request: RequestLike, response: ResponseLike, next: () => void) => void {
   checkNames('requestContext()', options ?? {}, CONTEXT_OPTIONS);
   const { accessLog = false } = options ?? {};
+  checkFlag('accessLog', accessLog, 'requestContext()');
   const measure = httpMetrics();
   const log = getLogger('map.http');
   return (request, response, next) => {

@@ -1,4 +1,4 @@
-import { checkNames, optionError } from '@map/errors/kernel';
+import { checkFlag, checkNames, optionError } from '@map/errors/kernel';
 import { getLogger, LogContext, runWithContext } from '@map/logger';
 import { getMetricsManager } from '@map/metrics';
 import { httpMethodLabel } from '@map/metrics/http';
@@ -52,6 +52,7 @@ const CLIENT_CLOSED = 499;
 export function webContext(options: RequestContextOptions = {}): WebContext {
   checkNames('webContext()', options ?? {}, CONTEXT_OPTIONS);
   const { accessLog = false } = options ?? {};
+  checkFlag('accessLog', accessLog, 'webContext()');
   const log = getLogger('map.http');
   return (request, handle, details = {}) => {
     if (typeof (request as Partial<Request> | undefined)?.headers?.get !== 'function') {

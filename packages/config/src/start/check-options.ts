@@ -1,4 +1,5 @@
 import {
+  checkFlag,
   checkFunction,
   checkNames,
   checkObject,
@@ -69,9 +70,7 @@ export function checkOptions(
     throw optionError('settings', expected, settings, { of: OF });
   }
   if (extend !== undefined) checkFunction('extend', extend, OF);
-  if (typeof signals !== 'boolean') {
-    throw optionError('signals', 'true or false', signals, { of: OF });
-  }
+  checkFlag('signals', signals, OF);
   const parts: readonly unknown[] = WARM_UP_PARTS;
   const isList = Array.isArray(warmUp) && warmUp.every((part) => parts.includes(part));
   if (typeof warmUp !== 'boolean' && !isList) {
@@ -96,4 +95,5 @@ function checkServer(server: unknown): void {
   const { statusPage = {} } = server as MetricsServerAccess;
   checkObject('metricsServer.statusPage', statusPage, OF);
   checkNames('metricsServer.statusPage', statusPage, PAGE_OPTIONS);
+  checkFlag('metricsServer.statusPage.settings', statusPage.settings, OF);
 }

@@ -1,5 +1,5 @@
 import { type BaseError, convertException, ErrorCode, type ErrorOrigin } from '@map/errors';
-import { checkPositive, checkSignal, optionError } from '@map/errors/kernel';
+import { checkFlag, checkPositive, checkSignal, optionError } from '@map/errors/kernel';
 import { type ContextFields, getContext, getLogger, LogContext, runWithContext } from '@map/logger';
 import { type CostMeter, meterCost } from '@map/metrics/llm';
 import { runWithin, type SpanOptions, startSpan, type UnitSpan } from '@map/redaction/kernel';
@@ -238,9 +238,7 @@ function statusOf(error: BaseError): WorkStatus {
 }
 
 function checkOptions({ name, timeoutMs, budgetUsd, signal, attribution, report }: Unit): void {
-  if (report !== undefined && typeof report !== 'boolean') {
-    throw optionError('report', 'true or false', report, { of: name });
-  }
+  checkFlag('report', report, name);
   if (attribution !== undefined && typeof attribution !== 'string') {
     throw optionError('attribution', 'a string', attribution, { of: name });
   }

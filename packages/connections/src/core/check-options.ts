@@ -179,6 +179,16 @@ export function checkFunction(name: string, value: unknown): void {
   throw argumentError(`\`${name}\` must be a function, got ${describeValue(value)}.`);
 }
 
+/**
+ * Checks a boolean argument that may be missing.
+ *
+ * @throws BaseError `VALIDATION_ERROR_3500` for another value.
+ */
+export function checkFlag(name: string, value: unknown): void {
+  if (value === undefined || typeof value === 'boolean') return;
+  throw argumentError(`\`${name}\` must be true or false, got ${describeValue(value)}.`);
+}
+
 /** Whether a value is a string. */
 export function isString(value: unknown): value is string {
   return typeof value === 'string';

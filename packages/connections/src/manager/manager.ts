@@ -1,6 +1,7 @@
 import {
   checkBounds,
   checkCallOptions,
+  checkFlag,
   checkFunction,
   checkTimeout,
 } from '../core/check-options.ts';
@@ -190,6 +191,7 @@ export class ConnectionManager {
     checkFunction('listener', listener);
     checkCallOptions(options, subscribeOptions);
     const { buffers = false, name = 'redis', pattern = false, sharded = false } = options;
+    for (const flag of Object.entries({ buffers, pattern, sharded })) checkFlag(...flag);
     if (typeof channel !== 'string' || channel === '') {
       throw argumentError(
         '`channel` must be a non-empty string (a channel name, or a pattern with { pattern: true }).',
@@ -299,6 +301,7 @@ export class ConnectionManager {
   ): Promise<HealthReport> {
     checkCallOptions(options, healthOptions);
     const { name, open = false } = options;
+    checkFlag('open', open);
     const timeoutMs = checkTimeout(options.timeoutMs ?? 1_000);
     const chosen: [string, Connection][] =
       name === undefined ? this.#slots.entries() : [[name, this.#slots.find(name)]];

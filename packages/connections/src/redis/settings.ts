@@ -158,12 +158,15 @@ export function redisLimits(name: string, options: RedisOptions): RedisLimits {
 
 function checkTls(where: string, tls: RedisOptions['tls']): void {
   if (tls === undefined || tls === null || typeof tls === 'boolean') return;
+  checkType(where, 'tls', tls, (value) => typeof value === 'object', 'true, false or an object');
   checkOptions(`tls of ${where}`, tls, tlsOptions);
   const isPem = (value: unknown): boolean => [value].flat().every(isString);
   checkType(where, 'tls.ca', tls.ca, isPem, 'a PEM string or an array of them');
   checkType(where, 'tls.cert', tls.cert, isString, 'a PEM string');
   checkType(where, 'tls.key', tls.key, isSecretLike, 'a PEM string or a secret');
   checkType(where, 'tls.servername', tls.servername, isString, 'a string');
+  const isFlag = (value: unknown): boolean => typeof value === 'boolean';
+  checkType(where, 'tls.rejectUnauthorized', tls.rejectUnauthorized, isFlag, 'true or false');
 }
 
 function checkTopology(where: string, { cluster, nodeAddressMap, sentinel }: RedisOptions): void {

@@ -215,7 +215,8 @@ registerClass('', BaseError);
 
 function retryOf(retryable: boolean | 'conditional' | undefined): Retry | undefined {
   if (retryable === 'conditional') return retryable;
-  return retryable === undefined ? undefined : retryable ? 'yes' : 'no';
+  // Any other value leaves what the code says: an error never fails to be made.
+  return typeof retryable === 'boolean' ? (retryable ? 'yes' : 'no') : undefined;
 }
 
 function waitOf(ms: number | undefined): number | undefined {

@@ -143,6 +143,11 @@ function infoOf(category: ErrorCategory, name: string, error: ErrorDefinition<ob
   if (!RETRIES.has(retry)) {
     throw definitionError(`\`retry\` of ${name} must be yes, no or conditional, got ${retry}.`);
   }
+  if (typeof failover !== 'boolean') {
+    throw definitionError(
+      `\`failover\` of ${name} must be true or false, got ${describeValue(failover)}.`,
+    );
+  }
   if (typeof userMessage !== 'string')
     throw definitionError(
       `\`userMessage\` of ${name} must be a string, got ${describeValue(userMessage)}.`,

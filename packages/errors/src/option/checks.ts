@@ -70,6 +70,12 @@ export function checkSignal(option: string, value: unknown, of?: string): void {
   throw optionError(option, 'an AbortSignal', value, { of, remedy });
 }
 
+/** Checks a boolean that may be missing: a text such as "false" would count as true. */
+export function checkFlag(option: string, value: unknown, of?: string): void {
+  if (value === undefined || typeof value === 'boolean') return;
+  throw optionError(option, 'true or false', value, { of });
+}
+
 /** Checks a string. */
 export function checkString(option: string, value: unknown, of?: string): void {
   if (typeof value !== 'string') throw optionError(option, 'a string', value, { of });

@@ -1,5 +1,5 @@
 import { ConfigurationError, convertException, ErrorCode } from '@map/errors';
-import { checkFunction, checkMs, checkNames, checkString } from '@map/errors/kernel';
+import { checkFlag, checkFunction, checkMs, checkNames, checkString } from '@map/errors/kernel';
 import { redactText } from '@map/redaction';
 import { optionNames } from '@map/redaction/kernel';
 import { withDeadline } from '../deadline/deadline.ts';
@@ -89,6 +89,7 @@ export class HealthRegistry {
     checkFunction('check', check);
     checkNames(`health check "${name}"`, options, CHECK_OPTIONS);
     const { timeoutMs = this.#timeoutMs, required = true } = options;
+    checkFlag('required', required, `health check "${name}"`);
     const entry = {
       check,
       required,

@@ -1,3 +1,4 @@
+import { LoggingOptionError } from '../level/option-error.ts';
 import type { LogEntry } from './formatter.ts';
 
 /** How text lines look. */
@@ -38,7 +39,9 @@ export class TextFormatter {
   readonly #color: boolean;
 
   constructor(options: TextFormatterOptions = {}) {
-    this.#color = options?.color ?? false;
+    const { color = false } = options ?? {};
+    if (typeof color !== 'boolean') throw new LoggingOptionError('color', color, ['true', 'false']);
+    this.#color = color;
   }
 
   /** Makes the text of an entry; only errors take more than one line. */

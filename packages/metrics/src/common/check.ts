@@ -11,6 +11,11 @@ export function check(valid: boolean, option: string, expected: string, got: unk
   );
 }
 
+/** Throws `METRICS_OPTION_INVALID` unless a value is true, false or missing. */
+export function checkFlag(option: string, value: unknown): void {
+  check(value === undefined || typeof value === 'boolean', option, 'true or false', value);
+}
+
 /** Throws `METRICS_OPTION_INVALID` unless a value is a function. */
 export function checkFunction(option: string, value: unknown): void {
   check(typeof value === 'function', option, 'a function', value);

@@ -1,5 +1,5 @@
 import { optionNames } from '@map/redaction/kernel';
-import { checkFunction, checkOptions } from '../common/check.ts';
+import { checkFlag, checkFunction, checkOptions } from '../common/check.ts';
 import type { LlmCall } from './call/call.ts';
 import { isReported } from './call/current-call.ts';
 import { observe } from './observe.ts';
@@ -50,6 +50,7 @@ const CALL = optionNames<LlmCall>({
 export function observeLlm<T>(call: LlmCall, run: () => T): T {
   checkOptions('observeLlm()', call, CALL);
   checkFunction('run', run);
+  checkFlag('batch', call.batch);
   // A framework that reports its requests has counted this one already.
   return isReported(call.model) ? run() : observe(call, run);
 }

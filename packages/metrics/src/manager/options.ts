@@ -1,5 +1,5 @@
 import { optionNames } from '@map/redaction/kernel';
-import { check, checkOptions as checkNames } from '../common/check.ts';
+import { check, checkFlag, checkOptions as checkNames } from '../common/check.ts';
 import { isLabelName, type MetricDefinition, type NamedLabels } from '../instruments/definition.ts';
 import type { ExemplarLabels } from '../instruments/manager-state.ts';
 import type { Gauge } from '../instruments/metric.ts';
@@ -82,7 +82,9 @@ export function checkDefinition(of: string, options: object): void {
 /** Throws `METRICS_OPTION_INVALID` if an option does not exist or has a wrong value. */
 export function checkOptions(options: MetricsOptions): void {
   checkNames('the metrics manager', options, OPTIONS);
-  const { prefix, maxSeries, maxLabelLength, defaultLabels } = options;
+  const { prefix, maxSeries, maxLabelLength, defaultLabels, enabled, strict } = options;
+  checkFlag('enabled', enabled);
+  checkFlag('strict', strict);
   check(
     prefix === undefined ||
       (typeof prefix === 'string' && /^([a-zA-Z_][a-zA-Z0-9_]*)?$/.test(prefix)),

@@ -1,5 +1,5 @@
 import { MAX_TIMER_MS, optionNames } from '@map/redaction/kernel';
-import { check, checkObject, checkOptions } from '../common/check.ts';
+import { check, checkFlag, checkObject, checkOptions } from '../common/check.ts';
 import type { ScrapeSource } from '../exposition/content.ts';
 import type { PromRegistry } from '../exposition/family.ts';
 import type { MetricsManager } from '../manager/manager.ts';
@@ -68,6 +68,7 @@ export function checkServerOptions(options: MetricsServerOptions): void {
   const isHost = typeof host === 'string' && host !== '';
   check(isHost, 'host', 'an address or a host name, such as 127.0.0.1', host);
   checkTimeout(timeoutMs);
+  checkFlag('processMetrics', options.processMetrics);
   if (tls !== undefined) checkObject('tls', tls);
 }
 

@@ -1,5 +1,5 @@
 import { ConfigurationError, ErrorCode } from '@map/errors/core';
-import { checkNames } from '@map/errors/kernel';
+import { checkFlag, checkNames } from '@map/errors/kernel';
 import { optionNames } from '@map/redaction/kernel';
 import type { TObject, TProperties, TSchema } from '@sinclair/typebox';
 import type { Deprecation, Plan, Rule } from '../load/plan.ts';
@@ -54,6 +54,9 @@ const RULES = optionNames<RawRules>({
 export function makePlan(schema: TProperties | TObject, rules: RawRules): Plan {
   if (!isObject(schema)) throw unusable('the schema is not an object of variables');
   checkNames('defineSettings()', rules, RULES);
+  for (const name of ['stock', 'strict', 'ignoreEmpty'] as const) {
+    checkFlag(name, rules[name], 'defineSettings()');
+  }
   const own = isObjectSchema(schema) ? schema.properties : schema;
   for (const [name, property] of Object.entries(own)) checkProperty(name, property);
   const withStock = rules.stock !== false;

@@ -1,5 +1,5 @@
 import { ConfigurationError, ErrorCode } from '@map/errors/core';
-import { checkNames } from '@map/errors/kernel';
+import { checkFlag, checkNames, checkString, optionError } from '@map/errors/kernel';
 import { Secret } from '@map/redaction';
 import { optionNames } from '@map/redaction/kernel';
 import type { TSchema } from '@sinclair/typebox';
@@ -57,8 +57,11 @@ function build<T>(
   keywords: Record<string, unknown>,
   extra: Extra = {},
 ): Setting<T> {
-  checkNames(`a setting of kind ${kind}`, options ?? {}, NAMES[kind]);
+  const of = `a setting of kind ${kind}`;
+  checkNames(of, options ?? {}, NAMES[kind]);
   const { description, default: value, example, group, secret } = options ?? {};
+  checkFlag('secret', secret, of);
+  checkKeywords(of, keywords);
   const annotation: SettingAnnotation = {
     kind,
     ...(group === undefined ? {} : { group }),
@@ -71,6 +74,17 @@ function build<T>(
   if (example !== undefined) schema['examples'] = [example];
   schema[ANNOTATION] = annotation;
   return schema as unknown as Setting<T>;
+}
+
+/** Checks the options that become keywords of the schema: a validator would compare the text "5", too. */
+function checkKeywords(of: string, keywords: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(keywords)) {
+    if (name === 'uniqueItems') checkFlag(name, value, of);
+    if (name === 'pattern') checkString(name, value, of);
+    if (/^m(?:in|ax)/.test(name) && !Number.isFinite(value)) {
+      throw optionError(name, 'a number', value, { of });
+    }
+  }
 }
 
 function limits(options: object, ...names: string[]): Record<string, unknown> {

@@ -4,11 +4,13 @@ import { expect, test } from 'vitest';
 import { loadSettings } from '../../src/define/get-settings.ts';
 import {
   boolean,
+  duration,
   integer,
   json,
   list,
   number,
   oneOf,
+  port,
   record,
   string,
 } from '../../src/schema/builders.ts';
@@ -65,4 +67,23 @@ test('every stock variable has a description, an example and a group', () => {
     expect(schema['examples'], name).toHaveLength(1);
     expect(schema['x-setting'].group, name).toBeTypeOf('string');
   }
+});
+
+const wrong = (options: object): never => options as never;
+
+test.each<[string, () => unknown]>([
+  ['minimum', () => integer(wrong({ minimum: '5' }))],
+  ['maximum', () => duration(wrong({ maximum: null }))],
+  ['maximum', () => port(wrong({ maximum: Number.NaN }))],
+  ['minLength', () => string(wrong({ minLength: [] }))],
+  ['pattern', () => string(wrong({ pattern: /x/ }))],
+  ['maxItems', () => list(string(), wrong({ maxItems: '5' }))],
+  ['uniqueItems', () => list(string(), wrong({ uniqueItems: 'yes' }))],
+])('%s of another kind is refused when the variable is defined', (option, define) => {
+  expect(define).toThrow(
+    expect.objectContaining({
+      code: 'CONFIG_INVALID_3002',
+      message: expect.stringContaining(`\`${option}\` of a setting of kind `),
+    }),
+  );
 });
