@@ -32,11 +32,18 @@ const OUTPUT_TOO_SHORT = /max_tokens or model output limit was reached/i;
 const ABOVE_LIMIT = /\blimit:? ?(\d[\d,]*)[^\n]{0,60}?\brequested:? ?(\d[\d,]*)/i;
 const FILTERED = /content_filter|content_policy|invalid_prompt|responsibleaipolicy/i;
 const QUOTA =
-  /insufficient_quota|arrearage|billing_(?:error|hard_limit|not_active)|spend_limit_reached|quota_exceeded|insufficient_funds/i;
-const MODEL = /model_not_found|not_found_error|deployment_?not_?found|resourceNotFound/i;
+  /insufficient_quota|arrearage|billing_(?:error|hard_limit|not_active)|spend_limit_reached|quota_?exceeded|insufficient_funds/i;
+
+/** A limit that a wait of seconds does not reset, unless the provider states the wait. */
+const LONG_LIMIT = /\b(?:calls|tokens|requests) (?:per|\/) (?:day|month)\b|\b\w+PerDay/;
+const MODEL =
+  /model_not_found|invalid_model|not_found_error|deployment_?not_?found|resourceNotFound/i;
 
 /** Ollama inside a stream, without a status or a word. */
 const MISSING_MODEL = /\bmodel ['"`]?[\w:./-]{1,100}['"`]? (?:is )?not found/i;
+
+/** Bedrock, with the name of an invalid request. */
+const INVALID_MODEL = /\bmodel identifier is invalid\b/i;
 const OVERLOADED = /overloaded/i;
 const AUTH =
   /authentication_error|permission_error|invalid_api_key|account_deactivated|api_key_invalid|unauthenticated|permission_denied|accessDenied/i;
@@ -45,7 +52,8 @@ const AUTH =
 const INVALID_KEY = /\bapi key (?:not valid|not found|expired|is invalid)/i;
 const RATE = /rate_limit|too_many_requests|resource_exhausted|throttl/i;
 const TIMEOUT = /timeout_error|deadline_exceeded|modelTimeout/i;
-const SERVER = /server_error|api_error|internal_error|internalServer|modelStreamError|unavailable/i;
+const SERVER =
+  /server_error|api_error|internal_?error|internalServer|model(?:Stream)?Error|modelNotReady|unavailable/i;
 const INVALID = /invalid_request|invalid_argument|invalid_value|bad_request|validationException/i;
 
 /**
@@ -60,20 +68,28 @@ export function llmCode({ status, words, message }: ProviderAnswer): LLMErrorCod
   if (status === 413 || isTooLong(text, status)) return ErrorCode.LLM_CONTEXT_LENGTH_EXCEEDED;
   if (OUTPUT_TOO_SHORT.test(text)) return ErrorCode.LLM_OUTPUT_TRUNCATED;
   // Cohere answers a word of its deny list with 498.
-  if (status === 498 || FILTERED.test(said)) return ErrorCode.LLM_CONTENT_FILTERED;
+  const isFull = /capacity_exceeded/i.test(said);
+  if ((status === 498 && !isFull) || FILTERED.test(said)) return ErrorCode.LLM_CONTENT_FILTERED;
   if (status === 402 || QUOTA.test(said) || /credit balance/i.test(text)) {
+    return ErrorCode.LLM_QUOTA_EXCEEDED;
+  }
+  if (status === 429 && LONG_LIMIT.test(text) && waitInSentence(message) === undefined) {
     return ErrorCode.LLM_QUOTA_EXCEEDED;
   }
   if (status === 404 || MODEL.test(said) || (status === undefined && MISSING_MODEL.test(text))) {
     return ErrorCode.LLM_MODEL_NOT_FOUND;
   }
-  if (status === 529 || OVERLOADED.test(said)) return ErrorCode.LLM_PROVIDER_OVERLOADED;
+  if (status === 400 && INVALID_MODEL.test(text)) return ErrorCode.LLM_MODEL_NOT_FOUND;
+  // Groq has no capacity for its cheapest tier.
+  if (status === 498 || status === 529 || OVERLOADED.test(said))
+    return ErrorCode.LLM_PROVIDER_OVERLOADED;
   if (status === 401 || status === 403 || AUTH.test(said) || INVALID_KEY.test(text)) {
     return ErrorCode.LLM_PROVIDER_AUTH_FAILED;
   }
   if (status === 429) return ErrorCode.LLM_RATE_LIMITED;
   if (status === 408 || status === 504) return ErrorCode.LLM_TIMEOUT;
-  if (status === 409 || (status !== undefined && status >= 500)) {
+  // With 424, Bedrock reports a failure of the model.
+  if (status === 409 || status === 424 || (status !== undefined && status >= 500)) {
     return ErrorCode.LLM_PROVIDER_UNAVAILABLE;
   }
   if (status !== undefined && status >= 400) return ErrorCode.LLM_INVALID_REQUEST;

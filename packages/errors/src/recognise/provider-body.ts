@@ -43,6 +43,7 @@ export function readProviderBody(body: unknown): ProviderBody {
       readString(inner, 'type'),
       readString(inner, 'status'),
       reasonOf(inner),
+      quotaOf(inner),
     ],
     message: text ?? (typeof nested === 'string' ? nested : readString(outer, 'detail')),
     status,
@@ -82,6 +83,14 @@ function reasonOf(inner: unknown): string | undefined {
   return details(inner)
     .map((item) => readString(item, 'reason'))
     .find(Boolean);
+}
+
+// google.rpc.QuotaFailure, such as GenerateRequestsPerDayPerProjectPerModel
+function quotaOf(inner: unknown): string | undefined {
+  return details(inner)
+    .flatMap((item) => firstItems(read(item, 'violations'), 10) ?? [])
+    .map((violation) => readString(violation, 'quotaId'))
+    .find((id) => id !== undefined && /PerDay/.test(id));
 }
 
 // google.rpc.RetryInfo: { retryDelay: '30s' }

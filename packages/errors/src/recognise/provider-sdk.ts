@@ -6,7 +6,8 @@ import { recogniseAnswer } from './llm.ts';
 import { providerSentence, readProviderBody } from './provider-body.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
 
-const NO_CREDENTIALS = /^(?:Missing credentials\.|Could not resolve authentication method\.)/;
+const NO_CREDENTIALS =
+  /^(?:Missing credentials\.|Could not resolve authentication method\.|Region is missing$)/;
 const TRUNCATED = /^Could not parse response content as the length limit was reached/;
 const FILTERED = /^Could not parse response content as the request was rejected by the content/;
 
@@ -62,7 +63,9 @@ function unanswered(
 function recogniseBySentence(error: object): Recognition | undefined {
   if (has(error, 'code')) return undefined;
   const message = readString(error, 'message') ?? '';
-  if (NO_CREDENTIALS.test(message)) return { code: ErrorCode.CONFIG_MISSING };
+  // The chain of providers of the AWS SDK has found none.
+  const isChain = readString(error, 'name') === 'CredentialsProviderError';
+  if (isChain || NO_CREDENTIALS.test(message)) return { code: ErrorCode.CONFIG_MISSING };
   if (TRUNCATED.test(message)) return { code: ErrorCode.LLM_OUTPUT_TRUNCATED };
   if (FILTERED.test(message)) return { code: ErrorCode.LLM_CONTENT_FILTERED };
   return undefined;

@@ -12,6 +12,7 @@ import { convertersResult } from './converter.ts';
 import { recogniseDatabase } from './database.ts';
 import { recogniseGoogle } from './google.ts';
 import { recogniseHttpClient } from './http-client.ts';
+import { recogniseHttp2 } from './http2.ts';
 import { recogniseName } from './name.ts';
 import { recogniseProviderSdk } from './provider-sdk.ts';
 import type { ErrorOrigin, RecogniseContext, Recogniser, Recognition } from './recognition.ts';
@@ -43,6 +44,7 @@ const RECOGNISERS: readonly Recogniser[] = [
   recogniseDatabase,
   recogniseAggregate,
   recogniseStatus,
+  recogniseHttp2,
   recogniseSystem,
   recogniseRedis,
   recogniseFetch,

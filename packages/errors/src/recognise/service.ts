@@ -6,8 +6,11 @@ import { codeFromHttpStatus } from '../codes/http-status.ts';
 import { readRetryAfterMs } from './headers.ts';
 import { byStatus } from './http-client.ts';
 import { httpDetails, readStatus } from './http-details.ts';
-import type { Recogniser, Recognition } from './recognition.ts';
-import { systemCode } from './system.ts';
+import { recogniseHttp2 } from './http2.ts';
+import { recogniseAnswer } from './llm.ts';
+import { readProviderBody } from './provider-body.ts';
+import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
+import { systemCode, unusableResponse } from './system.ts';
 
 const THROTTLED =
   /^(?:Throttl|TooManyRequests|ProvisionedThroughputExceeded|RequestLimitExceeded|RequestThrottled|BandwidthLimitExceeded|LimitExceeded|SlowDown|EC2ThrottledException|PriorRequestNotComplete|TransactionInProgress)/;
@@ -25,24 +28,38 @@ export const recogniseAws: Recogniser = (error, context) => {
   if (service) details.api = service;
   const hint = read(error, '$retryable');
   const name = readString(error, 'name') ?? '';
+  const isModel = context.origin === 'llm';
+  // Bedrock has its reason in the name and in the sentence.
+  const body = { type: name, message: readString(error, 'message') };
   if (THROTTLED.test(name) || read(hint, 'throttling') === true) {
-    const llm = context.origin === 'llm';
+    if (isModel) return byStatus({ status: 429, headers, details, body }, context);
     const retryAfterMs = readRetryAfterMs(headers, context.maxRetryAfterMs);
-    return {
-      code: llm ? ErrorCode.LLM_RATE_LIMITED : ErrorCode.RATE_LIMITED,
-      details,
-      retryAfterMs,
-    };
+    return { code: ErrorCode.RATE_LIMITED, details, retryAfterMs };
   }
   if (status === undefined || status < 400) {
+    const ended = recogniseHttp2(error, context);
+    if (ended !== undefined) return { ...ended, details };
     const network = systemCode(readString(error, 'code') ?? '', error);
     if (network !== undefined) return { code: network, details };
     if (name === 'TimeoutError') return { code: ErrorCode.UPSTREAM_TIMEOUT, details };
-    return context.recurse(read(error, 'cause')) ?? { code: ErrorCode.API_ERROR, details };
+    if (name === 'SyntaxError') return { code: unusableResponse(context.origin), details };
+    const found = context.recurse(read(error, 'cause')) ?? eventOf(error, body, context);
+    return { ...found, details: { ...found.details, ...details } };
   }
-  const recognition = byStatus({ status, headers, details }, context);
+  const recognition = byStatus({ status, headers, details, body }, context);
   return isObject(hint) ? { ...recognition, retryable: true } : recognition;
 };
+
+/** An error that came as an event of a stream, whose response had begun with success. */
+function eventOf(error: object, body: object, context: RecogniseContext): Recognition {
+  if (context.origin === 'llm') {
+    const found = recogniseAnswer(readProviderBody(body), context.maxRetryAfterMs);
+    return found ?? { code: ErrorCode.LLM_STREAM_INTERRUPTED };
+  }
+  const fault = readString(error, '$fault');
+  if (fault === 'server') return { code: ErrorCode.UPSTREAM_ERROR };
+  return { code: fault === 'client' ? ErrorCode.UPSTREAM_REJECTED : ErrorCode.API_ERROR };
+}
 
 /** A client of gRPC: a number for the code, a string for the details, and metadata with `get`. */
 export const recogniseGrpc: Recogniser = (error, context) => {

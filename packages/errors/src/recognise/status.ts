@@ -50,7 +50,7 @@ export const recogniseStatus: Recogniser = (error, context) => {
     failure(read(error, 'data'), 'httpStatus') ??
     // SendGrid, and errors that a proxy for models made from a body.
     (isObject(response) || context.origin === 'llm' ? failure(error, 'code') : undefined);
-  if (status === undefined) return timedOut(error, context);
+  if (status === undefined) return unexpected(error) ?? timedOut(error, context);
   // SDKs that Fern generates give this status to a request that was aborted.
   if (status === 499) {
     return context.recurse(read(error, 'cause')) ?? { code: ErrorCode.OPERATION_CANCELLED };
@@ -69,6 +69,14 @@ export const recogniseStatus: Recogniser = (error, context) => {
   const found = byStatus(answer, { ...context, origin: 'llm' });
   return found && { ...found, message: providerSentence(error, status, body) };
 };
+
+/** @mistralai/mistralai, of a response with success that is not JSON, such as the page of a proxy. */
+function unexpected(error: object): Recognition | undefined {
+  const isKnown = readString(error, 'name') === 'SDKError' && has(error, 'contentType');
+  return isKnown && readStatus(error, 'statusCode') !== undefined
+    ? { code: ErrorCode.LLM_INVALID_RESPONSE }
+    : undefined;
+}
 
 /** The limit of an SDK that Fern generates: the reason of its abort is a string. */
 function timedOut(error: object, context: RecogniseContext): Recognition | undefined {

@@ -349,6 +349,64 @@ describe('services', () => {
     expect(convertException(aws(name, fields)).code).toBe(code);
   });
 
+  // Thrown so by @aws-sdk/client-bedrock-runtime, with the sentences of the service.
+  test.each<[string, number, string, string]>([
+    [
+      'ValidationException',
+      400,
+      'Input is too long for requested model.',
+      ErrorCode.LLM_CONTEXT_LENGTH_EXCEEDED,
+    ],
+    [
+      'ValidationException',
+      400,
+      'The provided model identifier is invalid.',
+      ErrorCode.LLM_MODEL_NOT_FOUND,
+    ],
+    ['ValidationException', 400, 'Malformed input request.', ErrorCode.LLM_INVALID_REQUEST],
+    ['ServiceQuotaExceededException', 400, 'Quota.', ErrorCode.LLM_QUOTA_EXCEEDED],
+    [
+      'ThrottlingException',
+      429,
+      'Too many tokens per day, please wait before trying again.',
+      ErrorCode.LLM_QUOTA_EXCEEDED,
+    ],
+    [
+      'ThrottlingException',
+      429,
+      'Too many tokens, please wait before trying again.',
+      ErrorCode.LLM_RATE_LIMITED,
+    ],
+    ['ModelErrorException', 424, 'Failed.', ErrorCode.LLM_PROVIDER_UNAVAILABLE],
+    ['SyntaxError', 200, 'Unexpected token', ErrorCode.LLM_INVALID_RESPONSE],
+    // Events of a stream.
+    [
+      'ValidationException',
+      200,
+      'Input is too long for requested model.',
+      ErrorCode.LLM_CONTEXT_LENGTH_EXCEEDED,
+    ],
+    ['ModelStreamErrorException', 200, 'Failed.', ErrorCode.LLM_PROVIDER_UNAVAILABLE],
+    ['InternalServerException', 200, 'Failed.', ErrorCode.LLM_PROVIDER_UNAVAILABLE],
+    ['modelTimeoutException', 200, 'Failed.', ErrorCode.LLM_TIMEOUT],
+    ['InternalError', 200, 'Failed.', ErrorCode.LLM_PROVIDER_UNAVAILABLE],
+    ['Error', 200, 'Truncated event message received.', ErrorCode.LLM_STREAM_INTERRUPTED],
+  ])('Bedrock: %s %i %s', (name, httpStatusCode, message, code) => {
+    const raw = Object.assign(aws(name, { $metadata: { httpStatusCode } }), { message });
+    expect(convertException(raw, { origin: 'llm' }).code).toBe(code);
+  });
+
+  test('AWS: the event of a stream, its region and its credentials', () => {
+    const event = aws('InternalFailureException', {
+      $metadata: { httpStatusCode: 200 },
+      $fault: 'server',
+    });
+    expect(convertException(event).code).toBe(ErrorCode.UPSTREAM_ERROR);
+    expect(convertException(new Error('Region is missing')).code).toBe(ErrorCode.CONFIG_MISSING);
+    const none = shaped('CredentialsProviderError', { tryNextLink: false });
+    expect(convertException(none).code).toBe(ErrorCode.CONFIG_MISSING);
+  });
+
   test('AWS: throttling of a model, and the request id', () => {
     const found = convertException(aws('ThrottlingException', {}), { origin: 'llm' });
     expect(found.code).toBe(ErrorCode.LLM_RATE_LIMITED);

@@ -1,12 +1,13 @@
+import { once } from 'node:events';
 import { get } from 'node:http';
-import { connect as connectHttp2 } from 'node:http2';
-import { createServer, type Socket } from 'node:net';
+import { connect as connectHttp2, constants, createServer as createHttp2Server } from 'node:http2';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { freePort, startRedis } from '@map-tooling/testing';
 import axios from 'axios';
 import got from 'got';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { convertException, ErrorCode } from '../../src/index.ts';
 import {
   type Answer,
@@ -264,6 +265,39 @@ test('node:http2: the server speaks HTTP/1', async () => {
     connectHttp2(`http://127.0.0.1:${server.port}`).on('error', resolve);
   });
   expect(convertException(raw).code).toBe(ErrorCode.PROTOCOL_ERROR);
+});
+
+describe('node:http2', () => {
+  const request = async (port: number) => {
+    const session = connectHttp2(`http://127.0.0.1:${port}`);
+    session.on('error', () => undefined);
+    const stream = session.request({ ':path': '/' });
+    const error = await caught(() => once(stream.resume(), 'end'));
+    session.destroy();
+    return convertException(error);
+  };
+
+  test('no server', async () => {
+    expect((await request(await freePort())).code).toBe(ErrorCode.CONNECTION_REFUSED);
+  });
+
+  test.each([
+    ['NGHTTP2_REFUSED_STREAM', ErrorCode.CONNECTION_RESET, 'yes'],
+    ['NGHTTP2_INTERNAL_ERROR', ErrorCode.CONNECTION_RESET, 'conditional'],
+    ['NGHTTP2_ENHANCE_YOUR_CALM', ErrorCode.RATE_LIMITED, 'yes'],
+    ['NGHTTP2_FLOW_CONTROL_ERROR', ErrorCode.PROTOCOL_ERROR, 'no'],
+  ] as const)('a stream that the server ends with %s', async (reason, code, retry) => {
+    const server = createHttp2Server();
+    server.on('stream', (stream) => {
+      stream.on('error', () => undefined);
+      stream.close(constants[reason]);
+    });
+    server.listen(0);
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const found = await request((server.address() as AddressInfo).port);
+    expect([found.code, found.retry]).toEqual([code, retry]);
+  });
 });
 
 test('node:tls: a certificate for another host is an error that holds itself', async () => {

@@ -68,6 +68,59 @@ describe('an error with the status of a response', () => {
       true,
     ],
     [
+      'Google, the limit of a day',
+      error(
+        { status: 429 },
+        google(429, 'RESOURCE_EXHAUSTED', 'You exceeded your current quota.', [
+          { violations: [{ quotaId: 'GenerateRequestsPerDayPerProjectPerModel-FreeTier' }] },
+          { retryDelay: '39s' },
+        ]),
+        'ApiError',
+      ),
+      ErrorCode.LLM_QUOTA_EXCEEDED,
+      false,
+    ],
+    [
+      'Cohere, the limit of a month',
+      error(
+        { statusCode: 429, rawResponse: {} },
+        'You are using a Trial key, which is limited to 1000 API calls / month.',
+        'CohereError',
+      ),
+      ErrorCode.LLM_QUOTA_EXCEEDED,
+      false,
+    ],
+    [
+      'Groq, no capacity',
+      error({
+        status: 498,
+        headers: new Headers(),
+        error: { error: { message: 'Flex tier capacity exceeded', code: 'capacity_exceeded' } },
+      }),
+      ErrorCode.LLM_PROVIDER_OVERLOADED,
+      true,
+    ],
+    [
+      'Mistral, model',
+      error(
+        { statusCode: 400, body: '{"message":"Invalid model: m","type":"invalid_model"}' },
+        'API error occurred',
+        'SDKError',
+      ),
+      ErrorCode.LLM_MODEL_NOT_FOUND,
+      false,
+    ],
+    [
+      'Mistral, the page of a proxy',
+      error(
+        { statusCode: 200, contentType: 'text/html', body: '<html>' },
+        'Unexpected Status or Content-Type: Status 200 Content-Type text/html',
+        'SDKError',
+      ),
+      ErrorCode.LLM_INVALID_RESPONSE,
+      false,
+    ],
+    [
       'Google, key',
       error(
         { status: 400 },
