@@ -48,10 +48,17 @@ export function comparePythonDotenv(text: string): readonly PythonDifference[] {
     const isBare = /^\s*(?:export\s+)?[\w.-]+\s*$/.test(lines[line - 1] ?? '');
     if (isBare && name !== undefined) found.push({ line, name, message: BARE });
   }
+  const [first] = python.keys();
+  if (source.startsWith('\uFEFF') && first !== undefined && python.get(first)?.line === 1) {
+    found.push({ line: 1, name: first, message: MARK });
+  }
   return found.sort((a, b) => a.line - b.line);
 }
 
 const BARE = 'a name alone has no value in Python, here it is an error: write NAME= or remove it';
+
+const MARK =
+  'the file starts with a byte order mark, which is part of the name in Python: save it without one';
 
 /** A name that is not one, such as the last line of a PEM key that ends with `==`, is not repeated. */
 function shownName(name: string, value: string): string {

@@ -8,7 +8,7 @@
 import type { TSchema } from '@sinclair/typebox';
 import type { Problem } from '../problems/problem.ts';
 import type { Candidate, SettingSource } from '../problems/source.ts';
-import { kindOf } from '../schema/kind.ts';
+import { enumValues, kindOf } from '../schema/kind.ts';
 import type { Plan } from './plan.ts';
 
 /** Names that the system, a shell or npm sets in every environment. */
@@ -52,9 +52,17 @@ export function foreignWarnings(
 }
 
 function isServicePort(variable: string, schema: TSchema, { raw }: Candidate): boolean {
-  const kind = kindOf(schema);
-  const isPort = kind === 'port' || (kind === 'integer' && variable.endsWith('_PORT'));
+  const isPort = kindOf(schema) === 'port' || (variable.endsWith('_PORT') && isNumeric(schema));
   return isPort && typeof raw === 'string' && /^(?:tcp|udp|sctp):/.test(raw);
+}
+
+/** Whether a schema has numbers alone, so that no string of Kubernetes can be its value. */
+function isNumeric(schema: TSchema): boolean {
+  const kind = kindOf(schema);
+  if (kind === 'enum') return enumValues(schema)?.every((one) => typeof one === 'number') === true;
+  if (kind !== 'union') return kind === 'integer' || kind === 'number' || kind === 'port';
+  const members = (schema['anyOf'] as TSchema[]).filter(({ type }) => type !== 'null');
+  return members.length > 0 && members.every(isNumeric);
 }
 
 /**

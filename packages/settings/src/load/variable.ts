@@ -2,6 +2,7 @@ import type { TSchema } from '@sinclair/typebox';
 import type { Problem } from '../problems/problem.ts';
 import { type Candidate, rankOf, type SettingSource } from '../problems/source.ts';
 import { isStructure } from '../schema/kind.ts';
+import { isOptional } from '../schema/setting.ts';
 import type { Sources } from '../sources/sources.ts';
 import { coerce, fromText, isBlank, type Mismatch } from '../validate/coerce.ts';
 import { faultProblem, mismatchProblem } from '../validate/to-problem.ts';
@@ -82,8 +83,11 @@ function choose(
   const fallback = defaultOf(schema);
   const offers = [...offersFor(plan, sources, name), ...fallback];
   const own = offers.findIndex((offer) => !isForeign(plan, name, schema, offer));
-  const strongest = own < 0 ? offers[0] : offers[own];
-  if (own > 0) warnings.push(...foreignWarnings(name, schema, offers.slice(0, own)));
+  // A required variable without another value is reported with the value that it cannot use.
+  const isRequired = own < 0 && !isOptional(schema);
+  const strongest = isRequired ? offers[0] : offers[own];
+  const ignored = isRequired ? [] : offers.slice(0, own < 0 ? undefined : own);
+  warnings.push(...foreignWarnings(name, schema, ignored));
   const isSet = strongest !== undefined && !isBlank(schema, strongest.raw);
   const base = isSet ? strongest : fallback[0];
   const shadowed = offers.filter((offer) => offer !== base);

@@ -48,7 +48,8 @@ export const MAX_ENTRY_LENGTH = 131_072;
 export const DOTENV_NAME: RegExp = /^(?!__proto__$)[A-Za-z_][\w.-]*$/;
 
 const ASSIGNMENT = /^[ \t]*(?:export[ \t]+)?(?!__proto__[ \t]*=)([A-Za-z_][\w.-]*)[ \t]*=/;
-const LEADING_WORD = /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*(?:[:\s]|$)/;
+/** The name before the syntax of another program: `NAME: …`, `NAME+=…`, `NAME[0]=…`, `NAME<<END`. */
+const LEADING_WORD = /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*(?:[:\s<?[]|\+=|$)/;
 /** The name behind the syntax of another program: `set NAME=…`, `$env:NAME = …`, `- NAME=…`. */
 const INNER_NAME =
   /^[^\w#"'`=]*(?:(?:set|setx|env|declare|typeset|readonly|local|let|const|var)[ \t]+(?:-\w+[ \t]+)?|env:)?(?!__proto__[ \t]*=)([A-Za-z_][\w.-]*)[ \t]*=/i;

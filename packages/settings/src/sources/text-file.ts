@@ -94,6 +94,7 @@ function sleep(ms: number): void {
 function decode(bytes: Uint8Array): FileText {
   const { isUtf8 } = process.getBuiltinModule('node:buffer');
   const zero = bytes.indexOf(0);
+  if (isUtf16(bytes)) return unusable('it is UTF-16: save it as UTF-8');
   if (zero >= 0) {
     const line = lineAt(bytes, zero);
     return { status: 'unusable', reason: 'it contains a NUL byte: it is a binary file', line };
@@ -103,6 +104,12 @@ function decode(bytes: Uint8Array): FileText {
     return { status: 'unusable', reason: 'it is not valid UTF-8', line };
   }
   return { status: 'text', text: new TextDecoder().decode(bytes) };
+}
+
+/** Windows PowerShell writes UTF-16, mostly with a byte order mark. */
+function isUtf16({ 0: first, 1: second, length }: Uint8Array): boolean {
+  const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  return isMarked || (length % 2 === 0 && (first === 0) !== (second === 0));
 }
 
 function lineAt(bytes: Uint8Array, end: number): number {

@@ -81,3 +81,9 @@ test('each remedy fits its difference', () => {
   expect(name?.message).toMatch(/rename the variable$/);
   expect(quote?.message).toMatch(/another kind of quote/);
 });
+
+test('a byte order mark is a part of the first name in Python', () => {
+  const mark = expect.stringContaining('byte order mark');
+  expect(comparePythonDotenv('\uFEFFA=1\nB=2')).toEqual([{ line: 1, name: 'A', message: mark }]);
+  expect(comparePythonDotenv('\uFEFF# top\nA=1')).toEqual([]);
+});

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   defineSettings,
   explainSettings,
@@ -94,6 +94,24 @@ describe('the variables of Kubernetes', () => {
     const onWarning = () => undefined;
     expect(one({ env: service('WEB', 80), envFiles: [], onWarning }).WEB_PORT).toBe(80);
     expect(() => one({ env: { WEB_SIZE: 'tcp://10.0.0.7:80' }, envFiles: [] })).toThrow('WEB_SIZE');
+  });
+
+  test.each([
+    ['a number', Type.Number({ default: 80 }), 80],
+    ['nullable', Type.Union([Type.Integer(), Type.Null()], { default: null }), null],
+    [
+      'one of some numbers',
+      Type.Union([Type.Literal(80), Type.Literal(8080)], { default: 80 }),
+      80,
+    ],
+    ['an optional number', Type.Optional(Type.Number()), undefined],
+    ['an optional port', Type.Optional(port()), undefined],
+  ])('a port that is declared as %s', (_what, schema, expected) => {
+    const { loadSettings: one } = defineSettings({ WEB_PORT: schema }, { stock: false });
+    const onWarning = vi.fn();
+    const env = service('WEB', 8000);
+    expect(one({ env, envFiles: [], strict: true, onWarning }).WEB_PORT).toBe(expected);
+    expect(onWarning).toHaveBeenCalledOnce();
   });
 
   test('a port that has no other value says where this one comes from', () => {
