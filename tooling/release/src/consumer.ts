@@ -87,6 +87,7 @@ export async function writeExamples(
   await write('example.mts', `${example.code}\nexport {};\n`);
   const entries = entriesOf(manifest);
   await write('entries.mts', importing(entries));
+  await write('main.mts', importing([manifest.name]));
   await write('outputs.mts', manifest.name === '@map/logger' ? outputs : 'export {};\n');
   await write('plain.mts', importing(entries.filter((entry) => !needNode.includes(entry))));
 }
@@ -115,6 +116,8 @@ export interface TypeCheck {
   resolution: 'nodenext' | 'bundler';
   /** With @types/node and the example, or without and the entries alone. */
   node: boolean;
+  /** This module alone. */
+  file?: string;
   /** Emits JavaScript of the example into this folder. */
   outDir?: string;
 }
@@ -127,7 +130,8 @@ export interface TypeCheck {
  * @returns the compiler's complaints; empty if it accepts everything
  */
 export async function typeCheck({ folder }: Consumer, check: TypeCheck): Promise<string> {
-  const { typescript, resolution, node, outDir } = check;
+  const { typescript, resolution, node, file, outDir } = check;
+  const usual = node ? ['example', 'entries', 'outputs'] : ['plain'];
   const name = `tsconfig.${typescript}-${resolution}-${node ? 'node' : 'plain'}.json`;
   const config = {
     compilerOptions: {
@@ -143,7 +147,7 @@ export async function typeCheck({ folder }: Consumer, check: TypeCheck): Promise
       rootDir: 'src',
       ...(outDir ? { outDir } : { noEmit: true }),
     },
-    files: node ? ['src/example.mts', 'src/entries.mts', 'src/outputs.mts'] : ['src/plain.mts'],
+    files: (file ? [file] : usual).map((name) => `src/${name}.mts`),
   };
   await writeFile(join(folder, name), JSON.stringify(config));
   const { output } = await execute(

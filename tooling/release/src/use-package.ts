@@ -38,8 +38,9 @@ const metricsPeers = ['@opentelemetry/sdk-metrics', '@pydantic/genai-prices'];
 const entryPeers: Record<string, string[]> = {
   '@map/config': [
     ...metricsPeers,
-    ...['@nestjs/common', '@nestjs/core', 'reflect-metadata', 'rxjs'],
+    ...['@nestjs/common', '@nestjs/core', 'reflect-metadata', 'rxjs', 'winston'],
   ],
+  '@map/logger': ['winston'],
   '@map/metrics': metricsPeers,
 };
 
@@ -102,8 +103,13 @@ export async function usePackage(options: UseOptions): Promise<Used> {
   const pnpm = await tried(tally, `${name} installs alone with pnpm, nothing undeclared`, () =>
     importEntries(options, folder('pnpm')),
   );
-  await addPeers(consumer, 'npm');
   await writeExamples(consumer, typesWithoutNode[name] ?? []);
+  if (typesWithoutNode[name]) {
+    await tried(tally, `${name} types of the main entry: no optional peer, no @types/node`, () =>
+      mustCheck(consumer, { typescript: '6', resolution: 'nodenext', node: false, file: 'main' }),
+    );
+  }
+  await addPeers(consumer, 'npm');
   const types = await checkTypes(consumer, tally);
   const runs = await runExamples(consumer, options);
   if (name === '@map/config') await useUmbrella(consumer, options);

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
-import winston from 'winston';
+import type winston from 'winston';
+import { loadWinston } from '#winston';
 import type { TraceLogger } from '../core/logger.ts';
 import { OFF } from '../level/level.ts';
 import { LoggingOptionError } from '../level/option-error.ts';
@@ -15,11 +16,27 @@ type Method = (...args: never[]) => unknown;
 
 const made = new WeakMap<TraceLogger, winston.Logger>();
 
+/** winston, which only those who use it install. */
+function load(): typeof winston {
+  try {
+    return loadWinston();
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'MODULE_NOT_FOUND') throw error;
+    throw Object.assign(
+      new Error('toWinston() needs the package winston. Install it: npm install winston.', {
+        cause: error,
+      }),
+      { code: 'LOGGING_WINSTON_MISSING' },
+    );
+  }
+}
+
 /**
  * Makes a winston logger whose lines go to a logger of this package, for code that takes a winston
  * logger: its outputs, levels, context and redaction are those of `setupLogging`.
  * @param logger Any logger of this package.
  * @returns A real winston logger with one transport; the same one for the same logger.
+ * @throws Error `LOGGING_WINSTON_MISSING` if winston is not installed.
  * @example
  * ```ts
  * import { getLogger } from '@map/logger';
@@ -38,6 +55,7 @@ export function toWinston(logger: TraceLogger): winston.Logger {
   }
   const known = made.get(logger);
   if (known !== undefined) return known;
+  const { createLogger, format, transports } = load();
   // winston's own methods, whose caller is the caller of the line.
   const above: Method[] = [];
   const stream = new Writable({
@@ -47,7 +65,7 @@ export function toWinston(logger: TraceLogger): winston.Logger {
       next();
     },
   });
-  const transport = new winston.transports.Stream({ stream });
+  const transport = new transports.Stream({ stream });
   // winston asks the transport which levels are enabled.
   Object.defineProperty(transport, 'level', {
     get: () => (logger.namespace.level >= OFF ? 'off' : logger.level),
@@ -55,10 +73,10 @@ export function toWinston(logger: TraceLogger): winston.Logger {
       logger.level = level;
     },
   });
-  const bridge = winston.createLogger({
+  const bridge = createLogger({
     level: 'silly',
     levels: LEVELS,
-    format: winston.format.splat(),
+    format: format.splat(),
     transports: [transport],
   });
   const methods = bridge as unknown as Record<string, Method>;
