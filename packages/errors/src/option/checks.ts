@@ -70,7 +70,7 @@ export function checkSignal(option: string, value: unknown, of?: string): void {
   throw optionError(option, 'an AbortSignal', value, { of, remedy });
 }
 
-/** Checks a boolean that may be missing: a text such as "false" would count as true. */
+/** Checks a boolean that may be missing: a string such as "false" would count as true. */
 export function checkFlag(option: string, value: unknown, of?: string): void {
   if (value === undefined || typeof value === 'boolean') return;
   throw optionError(option, 'true or false', value, { of });
