@@ -211,7 +211,7 @@ test('the jobs of a flow are of one trace; a worker made in a span is not part o
 
 test('jobs go both ways between BullMQ alone and a task queue', async () => {
   const types = { send: Type.Object({ to: Type.String() }) };
-  const tasks = taskQueue(name, { types, redis: { url: redis.url } });
+  const tasks = keep(taskQueue(name, { types, redis: { url: redis.url } }));
   const seen: unknown[] = [];
   const note = () => seen.push(getContext()?.fields);
   const trace = { trace_id: 'b'.repeat(32), tenant: 'acme' };
@@ -222,7 +222,6 @@ test('jobs go both ways between BullMQ alone and a task queue', async () => {
   makeWorker(note);
   await runWithContext(trace, () => tasks.add('send', { to: 'b' }));
   await expect.poll(() => seen, { timeout: 20_000 }).toMatchObject([trace, trace]);
-  open.push(await tasks.bullmq<Queue>());
 });
 
 test('metadata that anybody wrote is taken: a job then has its own trace', async () => {

@@ -19,6 +19,7 @@ const types = { any: Type.Any(), count: Type.Object({ n: Type.Integer() }) };
 let redis: RedisServer;
 let queue: TaskQueue<typeof types>;
 let queues = 0;
+const made: TaskQueue<typeof types>[] = [];
 const cycle: { self?: unknown } = {};
 cycle.self = cycle;
 const throwing = {
@@ -39,11 +40,16 @@ beforeEach(() => {
   queues += 1;
   queue = make(`data-${queues}`);
 });
-afterEach(() => queue.close());
+// An open queue counts its tasks at every later scrape.
+afterEach(async () => {
+  for (const one of made.splice(0)) await one.close();
+});
 
 function make(name: string, options: object = {}): TaskQueue<typeof types> {
   const connection = { url: redis.url, commandTimeoutMs: 50_000 };
-  return taskQueue(name, { types, redis: connection, baseDelayMs: 5, ...options });
+  const one = taskQueue(name, { types, redis: connection, baseDelayMs: 5, ...options });
+  made.push(one);
+  return one;
 }
 
 async function finished(count: number): Promise<void> {
