@@ -1,4 +1,4 @@
-import { describeValue, unknownOption } from '@map/redaction/kernel';
+import { describeValue, MAX_TIMER_MS, unknownOption } from '@map/redaction/kernel';
 import { MetricsError } from './metrics-error.ts';
 
 /** Throws `METRICS_OPTION_INVALID` if a value is invalid. */
@@ -24,6 +24,12 @@ export function checkFunction(option: string, value: unknown): void {
 /** Throws `METRICS_OPTION_INVALID` unless a value is an object. */
 export function checkObject(option: string, value: unknown): void {
   check(typeof value === 'object' && value !== null, option, 'an object', value);
+}
+
+/** Throws `METRICS_OPTION_INVALID` for a time limit that a timer cannot wait for. */
+export function checkTimeout(timeoutMs: unknown): void {
+  const isTimeout = typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= MAX_TIMER_MS;
+  check(isTimeout, 'timeoutMs', `a number from 1 to ${MAX_TIMER_MS}`, timeoutMs);
 }
 
 /** Throws `METRICS_OPTION_INVALID` unless options are an object without unknown names. */

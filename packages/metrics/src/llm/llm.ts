@@ -1,5 +1,5 @@
-import { optionNames } from '@map/redaction/kernel';
-import { checkFlag, checkFunction, checkOptions } from '../common/check.ts';
+import { isAbortSignal, optionNames } from '@map/redaction/kernel';
+import { check, checkFlag, checkFunction, checkMethod, checkOptions } from '../common/check.ts';
 import type { LlmCall } from './call/call.ts';
 import { isReported } from './call/current-call.ts';
 import { observe } from './observe.ts';
@@ -50,7 +50,11 @@ const CALL = optionNames<LlmCall>({
 export function observeLlm<T>(call: LlmCall, run: () => T): T {
   checkOptions('observeLlm()', call, CALL);
   checkFunction('run', run);
-  checkFlag('batch', call.batch);
+  const { batch, manager, signal, usage } = call;
+  checkFlag('batch', batch);
+  if (manager !== undefined) checkMethod('manager', manager, 'trackLlm');
+  check(signal === undefined || isAbortSignal(signal), 'signal', 'an AbortSignal', signal);
+  if (usage !== undefined) checkFunction('usage', usage);
   // A framework that reports its requests has counted this one already.
   return isReported(call.model) ? run() : observe(call, run);
 }

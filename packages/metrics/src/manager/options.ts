@@ -1,5 +1,11 @@
 import { optionNames } from '@map/redaction/kernel';
-import { check, checkFlag, checkOptions as checkNames } from '../common/check.ts';
+import {
+  check,
+  checkFlag,
+  checkFunction,
+  checkOptions as checkNames,
+  checkObject,
+} from '../common/check.ts';
 import { isLabelName, type MetricDefinition, type NamedLabels } from '../instruments/definition.ts';
 import type { ExemplarLabels } from '../instruments/manager-state.ts';
 import type { Gauge } from '../instruments/metric.ts';
@@ -96,6 +102,12 @@ export function checkOptions(options: MetricsOptions): void {
     const valid = limit === undefined || (typeof limit === 'number' && limit >= 1);
     check(valid, name, 'a number of at least 1', limit);
   }
+  const { attribution, errorType, exemplar, signal, version } = options;
+  for (const [name, callback] of Object.entries({ attribution, errorType, exemplar, signal })) {
+    if (callback !== undefined) checkFunction(name, callback);
+  }
+  check(version === undefined || typeof version === 'string', 'version', 'a string', version);
+  if (defaultLabels !== undefined) checkObject('defaultLabels', defaultLabels);
   for (const name of Object.keys(defaultLabels ?? {})) {
     check(isLabelName(name), 'defaultLabels', 'an object with valid label names', name);
   }

@@ -1,5 +1,5 @@
 import { optionNames } from '@map/redaction/kernel';
-import { checkOptions } from '../common/check.ts';
+import { checkOptions, checkTimeout } from '../common/check.ts';
 import {
   type HealthChecks,
   type HealthRequest,
@@ -8,7 +8,7 @@ import {
   makeHealthReader,
   makeHealthResponder,
 } from './health.ts';
-import { checkTimeout, pathOf } from './options.ts';
+import { checkHealth, pathOf } from './options.ts';
 
 /** The checks that `healthHandler` answers with. */
 export interface HealthHandlerOptions {
@@ -52,6 +52,7 @@ export function healthHandler(
   checkOptions('healthHandler()', options, OPTIONS);
   const { health = {}, ready = health, timeoutMs = 5000 } = options;
   checkTimeout(timeoutMs);
+  checkHealth(options);
   const responders = new Map([
     ['/health', makeHealthResponder(makeHealthReader(health, timeoutMs))],
     ['/ready', makeHealthResponder(makeHealthReader(ready, timeoutMs))],

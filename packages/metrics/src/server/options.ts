@@ -1,5 +1,12 @@
-import { MAX_TIMER_MS, optionNames } from '@map/redaction/kernel';
-import { check, checkFlag, checkObject, checkOptions } from '../common/check.ts';
+import { optionNames } from '@map/redaction/kernel';
+import {
+  check,
+  checkFlag,
+  checkMethod,
+  checkObject,
+  checkOptions,
+  checkTimeout,
+} from '../common/check.ts';
 import type { ScrapeSource } from '../exposition/content.ts';
 import type { PromRegistry } from '../exposition/family.ts';
 import type { MetricsManager } from '../manager/manager.ts';
@@ -69,13 +76,28 @@ export function checkServerOptions(options: MetricsServerOptions): void {
   check(isHost, 'host', 'an address or a host name, such as 127.0.0.1', host);
   checkTimeout(timeoutMs);
   checkFlag('processMetrics', options.processMetrics);
+  checkHealth(options);
+  const { manager, registries = [], source, statusPage } = options;
   if (tls !== undefined) checkObject('tls', tls);
+  if (manager !== undefined) checkMethod('manager', manager, 'collect');
+  if (source !== undefined) checkMethod('source', source, 'gather');
+  if (statusPage !== undefined) checkObject('statusPage', statusPage);
+  check(Array.isArray(registries), 'registries', 'an array of registries', registries);
 }
 
-/** Throws `METRICS_OPTION_INVALID` for a time limit that a timer cannot wait for. */
-export function checkTimeout(timeoutMs: number): void {
-  const isTimeout = typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs <= MAX_TIMER_MS;
-  check(isTimeout, 'timeoutMs', `a number from 1 to ${MAX_TIMER_MS}`, timeoutMs);
+/** Throws `METRICS_OPTION_INVALID` unless the checks of a health path are of a kind that can run. */
+export function checkHealth({
+  health,
+  ready,
+}: Pick<MetricsServerOptions, 'health' | 'ready'>): void {
+  for (const [option, checks] of Object.entries({ health, ready })) {
+    const isValid = ['undefined', 'function'].includes(typeof checks) || isObject(checks);
+    check(isValid, option, 'an object of functions, or a function', checks);
+  }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 /** Returns the path of a request URL, which starts with scheme and host if it comes from a proxy. */

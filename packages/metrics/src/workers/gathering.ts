@@ -1,5 +1,5 @@
 import { optionNames } from '@map/redaction/kernel';
-import { checkOptions } from '../common/check.ts';
+import { checkOptions, checkTimeout } from '../common/check.ts';
 import {
   fullContent,
   type Reader,
@@ -68,8 +68,9 @@ const OPTIONS = optionNames<GatherOptions>({ timeoutMs: true });
  */
 export async function gatherWorkers(options: GatherOptions = {}): Promise<WorkerGathering> {
   checkOptions('gatherWorkers()', options, OPTIONS);
-  const { default: cluster } = await import('node:cluster');
   const { timeoutMs = 1000 } = options;
+  checkTimeout(timeoutMs);
+  const { default: cluster } = await import('node:cluster');
   const roll = new WorkerRoll();
   const waits = new Set<Wait>();
   const settled = (worker: string): void => {

@@ -1,5 +1,5 @@
 import { optionNames } from '@map/redaction/kernel';
-import { checkOptions } from '../common/check.ts';
+import { checkMethod, checkOptions } from '../common/check.ts';
 import type { MetricsManager } from '../manager/manager.ts';
 import { getMetricsManager } from '../manager/shared-manager.ts';
 import { processRegistry } from '../prom-client/process-metrics.ts';
@@ -37,6 +37,7 @@ const OPTIONS = optionNames<ShareOptions>({ manager: true });
  */
 export async function shareMetrics(options: ShareOptions = {}): Promise<() => void> {
   checkOptions('shareMetrics()', options, OPTIONS);
+  if (options.manager !== undefined) checkMethod('manager', options.manager, 'collect');
   const { isMainThread, threadId } = await import('node:worker_threads');
   const { manager = getMetricsManager() } = options;
   const { default: cluster } = await import('node:cluster');

@@ -1,4 +1,4 @@
-import { checkFlag, checkNames, optionError } from '@map/errors/kernel';
+import { checkFlag, checkFunction, checkNames, optionError } from '@map/errors/kernel';
 import { optionNames } from '@map/redaction/kernel';
 import type { TObject, TSchema } from '@sinclair/typebox';
 import { explain, type SettingsExplanation } from '../load/explain.ts';
@@ -56,7 +56,8 @@ const LOAD_OPTIONS = optionNames<LoadOptions>({
 
 function loadOptions(of: string, options: object = {}): LoadOptions {
   checkNames(of, options ?? {}, LOAD_OPTIONS);
-  const { ignoreEmpty, strict }: LoadOptions = options ?? {};
+  const { ignoreEmpty, onWarning, strict }: LoadOptions = options ?? {};
+  if (onWarning !== undefined) checkFunction('onWarning', onWarning, of);
   checkFlag('ignoreEmpty', ignoreEmpty, of);
   checkFlag('strict', strict, of);
   return options ?? {};

@@ -1,7 +1,7 @@
 import { ConfigurationError, ErrorCode } from '@map/errors/core';
 import { checkFlag, checkNames, checkString, optionError } from '@map/errors/kernel';
 import { Secret } from '@map/redaction';
-import { optionNames } from '@map/redaction/kernel';
+import { isArray, optionNames } from '@map/redaction/kernel';
 import type { TSchema } from '@sinclair/typebox';
 import { ANY_NAME } from './kind.ts';
 import {
@@ -165,6 +165,9 @@ export interface UrlOptions extends SettingOptions<string> {
 /** An absolute URL with an allowed scheme. Loads as a string; its credentials are never shown. */
 export function url(options: UrlOptions = {}): Setting<string> {
   const { schemes = ['http', 'https'], defaultScheme } = options ?? {};
+  if (!isArray(schemes) || !schemes.every((scheme) => typeof scheme === 'string')) {
+    throw optionError('schemes', 'an array of strings', schemes, { of: 'a setting of kind url' });
+  }
   const extra = { schemes, ...(defaultScheme === undefined ? {} : { defaultScheme }) };
   return build('String', 'url', options, { type: 'string' }, extra);
 }

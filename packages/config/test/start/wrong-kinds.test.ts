@@ -4,8 +4,9 @@ import { defineErrors } from '@map/config/errors';
 import { requestContext, webContext } from '@map/config/http';
 import { HealthRegistry } from '@map/config/lifecycle';
 import { setupLogging, TextFormatter } from '@map/config/logger';
-import { MetricsManager, startMetricsServer } from '@map/config/metrics';
+import { healthHandler, MetricsManager, startMetricsServer } from '@map/config/metrics';
 import { observeLlm } from '@map/config/metrics/llm';
+import { gatherWorkers, shareMetrics } from '@map/config/metrics/workers';
 import { setRedaction } from '@map/config/redaction';
 import { defineSettings, integer, list, loadSettings, url } from '@map/config/settings';
 import { expect, test } from 'vitest';
@@ -62,13 +63,43 @@ const calls: readonly (readonly [option: string, call: () => unknown])[] = [
   ['secret', () => url(no('secret'))],
 ];
 
-test.each(calls)('the text "false" is refused as %s', async (option, call) => {
-  const refusal = await Promise.resolve()
+async function refusalOf(call: () => unknown): Promise<Error> {
+  return await Promise.resolve()
     .then(call)
     .then(
       () => new Error('accepted'),
       (thrown: Error) => thrown,
     );
-  expect(refusal.message).toContain(`\`${option}\``);
-  expect(refusal.message).toMatch(/\b(?:must|accept)\b.*(?:, got|not "?false)/);
+}
+
+test.each(calls)('the text "false" is refused as %s', async (option, call) => {
+  const { message } = await refusalOf(call);
+  expect(message).toContain(`\`${option}\``);
+  expect(message).toMatch(/\b(?:must|accept)\b.*(?:, got|not "?false)/);
+});
+
+/** A value that is neither a number nor a function nor an object. */
+const five = (option: string): never => ({ [option]: '5' }) as never;
+const llm = { provider: 'a', model: 'b' };
+const controller = { signal: new AbortController() } as never;
+
+test.each<[option: string, call: () => unknown]>([
+  ...['attribution', 'errorType', 'exemplar', 'signal', 'defaultLabels'].map(
+    (option): [string, () => unknown] => [option, () => new MetricsManager(five(option))],
+  ),
+  ['version', () => new MetricsManager({ version: 5 as never })],
+  ...['health', 'ready', 'registries', 'source', 'manager', 'statusPage', 'tls', 'timeoutMs'].map(
+    (option): [string, () => unknown] => [option, () => startMetricsServer(five(option))],
+  ),
+  ['health', () => healthHandler(five('health'))],
+  ['ready', () => healthHandler({ ready: null } as never)],
+  ['timeoutMs', () => gatherWorkers(five('timeoutMs'))],
+  ['manager', () => shareMetrics(five('manager'))],
+  ['signal', () => observeLlm({ ...llm, ...(controller as object) }, () => 1)],
+  ['usage', () => observeLlm({ ...llm, ...(five('usage') as object) }, () => 1)],
+  ['manager', () => observeLlm({ ...llm, ...(five('manager') as object) }, () => 1)],
+  ['onWarning', () => loadSettings(five('onWarning'))],
+  ['schemes', () => url(five('schemes'))],
+])('a value of another kind is refused as %s', async (option, call) => {
+  expect((await refusalOf(call)).message).toMatch(new RegExp(`^\`${option}\`.* must be .*, got `));
 });
