@@ -1,13 +1,16 @@
-import { Kind, runBefore } from '../characters/characters.ts';
+import { KINDS, Kind } from '../characters/characters.ts';
 import { usualEndings } from './secret-key.ts';
 
 // Decides cheaply whether a name in a string may be secret.
 //
 // A line of `name=value` pairs, or of JSON, has a dozen names and most often no secret one. To cut each
-// name out and to look it up costs more than writing the line. So a table has one place for each three
-// letters, 5 bits of each, and a mark where a name that may be secret ends with them.
+// name out and to look it up costs more than writing the line. So a table has marks where names end
+// with certain four letters. Several endings may share a place, which costs time and nothing else.
 
+/** Bits of a letter. */
 const BITS = 5;
+const LETTERS = 4;
+const SIZE = 1 << 15;
 
 /** The last word of a name that has two words, such as `API key`. */
 export const SECOND_WORDS: readonly string[] = [
@@ -31,11 +34,13 @@ export const FILLERS: readonly string[] = [
 /** Names that are secret only in the query of a URL. */
 export const QUERY_NAMES: readonly string[] = ['key', 'sig', 'code', 'hmac', 'k'];
 
-/** Marks of the table: a name ends so; a word does if another word precedes it. */
-const NAME = 1;
-const SECOND = 2;
+/** What may end in front of a separator: a secret name, the `value` of an entry, the `name` of a field. */
+export const Ends = { secret: 1, value: 2, name: 4 } as const;
 
-/** Marks the last three letters of names. */
+/** Marks a word that is a name only behind another word. */
+const SECOND = 8;
+
+/** Marks the last letters of names. */
 export type NameEnds = Uint8Array;
 
 /** The table of MAP's own list. */
@@ -47,59 +52,118 @@ let usual: NameEnds | undefined;
  * @param names The other names.
  */
 export function nameEnds(names: Iterable<string>): NameEnds {
-  usual ??= withEnds(new Uint8Array(1 << (3 * BITS)), [...usualEndings(), ...QUERY_NAMES]);
-  for (const word of [...SECOND_WORDS, ...FILLERS]) {
-    const entry = entryOf(word, 0, word.length) as number;
-    usual[entry] = (usual[entry] as number) | SECOND;
-  }
-  return withEnds(usual.slice(), names);
-}
-
-function withEnds(ends: NameEnds, names: Iterable<string>): NameEnds {
-  for (const name of names) {
-    const entry = entryOf(name, 0, name.length);
-    if (entry === undefined) continue;
-    ends[entry] = (ends[entry] as number) | NAME;
-    // A short name may stand behind the letters of an escape: `%3Fk=`.
-    const shift = BITS * name.length;
-    if (name.length < 3)
-      for (let more = 0; more >> (3 * BITS - shift) === 0; more += 1) {
-        const longer = entry | (more << shift);
-        ends[longer] = (ends[longer] as number) | NAME;
-      }
-  }
+  usual ??= usualEnds();
+  const ends = usual.slice();
+  for (const name of names) mark(ends, name, Ends.secret);
   return ends;
 }
 
-/**
- * Returns whether a name that ends at a place may be secret.
- *
- * @param ends The table.
- * @param text The string.
- * @param from The first place to look at.
- * @param end The place behind the name.
- */
-export function mayEndSecretName(ends: NameEnds, text: string, from: number, end: number): boolean {
-  const entry = entryOf(text, from, end);
-  const mark = entry === undefined ? NAME : (ends[entry] as number);
-  if (mark !== SECOND) return mark !== 0;
-  // `id` ends many names, and is a part of a secret one only in `session id`.
-  const start = runBefore(text, from, end, LONGEST_WORD + 1, Kind.name);
-  return text.charCodeAt(start - 1) === 32;
+function usualEnds(): NameEnds {
+  const ends = new Uint8Array(SIZE);
+  for (const name of [...usualEndings(), ...QUERY_NAMES]) mark(ends, name, Ends.secret);
+  for (const word of [...SECOND_WORDS, ...FILLERS]) mark(ends, word, SECOND);
+  mark(ends, 'value', Ends.value);
+  mark(ends, 'name', Ends.name);
+  // Names that end with a digit are looked up anyway, but for numbers.
+  ends[0] = 0;
+  return ends;
 }
 
-/** The place of the last three letters in a table; undefined if the last character is another one. */
-function entryOf(text: string, from: number, end: number): number | undefined {
-  let entry = 0;
+function mark(ends: NameEnds, name: string, kind: number): void {
+  const codes = Uint8Array.from([EDGE, ...Array.from(name, (letter) => letter.charCodeAt(0))]);
+  const letters = lastLetters(codes, codes.length);
+  for (const more of lettersBefore(name)) {
+    const place = placeOf(letters | (more << (BITS * name.length)));
+    ends[place] = (ends[place] as number) | kind;
+  }
+}
+
+/** What may stand before the letters of a short name. */
+function lettersBefore(name: string): readonly number[] {
+  if (name.length >= LETTERS) return [0];
+  // A shorter one is a whole name, perhaps behind the letter of an escape: `%0Apw=`.
+  return Array.from({ length: name.length === LETTERS - 1 ? 27 : 7 }, (_, letter) => letter);
+}
+
+/** The place of up to four letters in a table. */
+function placeOf(letters: number): number {
+  return (letters ^ ((letters >> (3 * BITS)) * 677)) & (SIZE - 1);
+}
+
+/**
+ * Returns what may end in front of a separator: a set of {@link Ends}, rather too large than too small.
+ *
+ * @param ends The table.
+ * @param bytes The string in Latin-1, behind some bytes {@link EDGE}.
+ * @param at The place of the separator.
+ */
+export function endsBefore(ends: NameEnds, bytes: Uint8Array, at: number): number {
+  let end = at;
+  // `user%5Bpassword%5D=…`
+  if (bytes[at - 1] === 68 && bytes[at - 3] === 37 && bytes[at - 2] === 53) end -= 3;
+  while (isSkipped(bytes[end - 1] as number)) end -= 1;
+  const letters = lastLetters(bytes, end);
+  if (letters === 0) {
+    return isNumber(bytes, end) ? (ends[0] as number) : oddEnd(bytes[end - 1] as number);
+  }
+  const found = ends[placeOf(letters)] as number;
+  if ((found & SECOND) === 0) return found;
+  // `id` ends many names, and is a part of a secret one only in `session id`.
+  return isSecondWord(bytes, end) ? found | Ends.secret : found;
+}
+
+/** Stands before the string, so that no loop has to look for its start. No name contains it. */
+export const EDGE = 255;
+
+/** Blanks, quotes, their backslashes, brackets, and signs that make no difference in a name. */
+function isSkipped(code: number): boolean {
+  return code <= 32 || code === 45 || code === 46 || code === 95 || isOf(code, Kind.quote);
+}
+
+/** The last letters; 0 if the last character is another one. */
+function lastLetters(bytes: Uint8Array, end: number): number {
   let letters = 0;
-  for (let index = end - 1; index >= from && letters < 3; index -= 1) {
-    const code = text.charCodeAt(index);
+  let index = end - 1;
+  for (let shift = 0; shift < LETTERS * BITS; index -= 1) {
+    const code = bytes[index] as number;
     // `-`, `.` and `_` make no difference in a name.
     if (code === 45 || code === 46 || code === 95) continue;
     const letter = code | 32;
-    if (letter < 97 || letter > 122) return letters === 0 ? undefined : entry;
-    entry |= (letter & 31) << (BITS * letters);
-    letters += 1;
+    if (letter < 97 || letter > 122) break;
+    letters |= (letter & 31) << shift;
+    shift += BITS;
   }
-  return letters === 0 ? undefined : entry;
+  return letters;
+}
+
+/** Whether a number ends before a place: `12:30`, `main.ts:7:12`, `T12:30`; not `%22` or `key2`. */
+function isNumber(bytes: Uint8Array, end: number): boolean {
+  let start = end;
+  while (isDigit(bytes[start - 1] as number)) start -= 1;
+  if (start === end) return false;
+  const before = bytes[start - 1] as number;
+  return before === 84 ? isDigit(bytes[start - 2] as number) : BEFORE_NUMBER.includes(before);
+}
+
+/** `:`, a space, `/`, `(`, `,`, `"`, `[` */
+const BEFORE_NUMBER: readonly number[] = [58, 32, 47, 40, 44, 34, 91, EDGE];
+
+/** The end of an encoded quote, of a symbol, or of a name with a digit. */
+function oddEnd(code: number): number {
+  return isDigit(code) || code === 36 || code === 41 || code === 59 ? Ends.secret : 0;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+/** Whether a space is before the word that ends at a place. */
+function isSecondWord(bytes: Uint8Array, end: number): boolean {
+  let start = end;
+  while (start > end - LONGEST_WORD - 1 && isOf(bytes[start - 1] as number, Kind.name)) start -= 1;
+  return bytes[start - 1] === 32;
+}
+
+function isOf(code: number, kind: number): boolean {
+  return ((KINDS[code & 127] as number) & kind) !== 0;
 }

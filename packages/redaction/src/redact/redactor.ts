@@ -10,15 +10,7 @@ import { maskCommands } from '../text/commands.ts';
 import { maskServerEchoes } from '../text/echoes.ts';
 import { maskElements, maskEntries, maskPairs } from '../text/elements.ts';
 import { maskPersonal } from '../text/personal.ts';
-import {
-  containsSecret,
-  isHarmless,
-  mayContainAssignment,
-  mayContainElement,
-  mayContainPair,
-  mayContainSign,
-  mayContainUrl,
-} from '../text/scan.ts';
+import { EVERY_SIGN, isHarmless, Sign, signsOf } from '../text/scan.ts';
 import { maskTokens } from '../text/tokens.ts';
 import { maskUrlCredentials } from '../text/urls.ts';
 import { maskWebhooks } from '../text/webhooks.ts';
@@ -144,20 +136,21 @@ export class Redactor {
 
   #recognise(text: string): string {
     if (isHarmless(text)) return text;
-    const signs = mayContainSign(text);
-    let result = text;
-    if (signs && mayContainUrl(result)) result = maskUrlCredentials(result);
-    if (containsSecret(result)) {
-      result = maskServerEchoes(maskCommands(maskTokens(maskWebhooks(result))));
-    }
-    if (!signs) return result;
-    if (mayContainElement(result)) result = maskElements(result, this.#isSecret);
-    result = maskEntries(result, this.#isSecret);
-    if (mayContainPair(result)) result = maskPairs(result, this.#isSecret);
-    if (!mayContainAssignment(result)) return result;
     const rules = this.#current();
     rules.nameEnds ??= nameEnds(rules.keys);
-    return maskAssignments(result, this.#isSecret, rules.nameEnds);
+    let signs = signsOf(text, this.#isSecret, rules.nameEnds);
+    if (signs === 0) return text;
+    let result = text;
+    if ((signs & Sign.url) !== 0) result = maskUrlCredentials(result);
+    if ((signs & Sign.rule) !== 0) {
+      result = maskServerEchoes(maskCommands(maskTokens(maskWebhooks(result))));
+    }
+    // A mask may end a name or a list in another place.
+    if (result !== text) signs = EVERY_SIGN;
+    if ((signs & Sign.element) !== 0) result = maskElements(result, this.#isSecret);
+    if ((signs & Sign.entry) !== 0) result = maskEntries(result, this.#isSecret);
+    if ((signs & Sign.pair) !== 0) result = maskPairs(result, this.#isSecret);
+    return (signs & Sign.name) === 0 ? result : maskAssignments(result, this.#isSecret);
   }
 
   #current(): Rules {

@@ -1,12 +1,5 @@
 import { Kind, runBefore } from '../characters/characters.ts';
-import {
-  FILLERS,
-  LONGEST_WORD,
-  mayEndSecretName,
-  type NameEnds,
-  QUERY_NAMES,
-  SECOND_WORDS,
-} from '../key/name-ends.ts';
+import { FILLERS, LONGEST_WORD, QUERY_NAMES, SECOND_WORDS } from '../key/name-ends.ts';
 import { MASK } from '../words/words.ts';
 import { MAX_NAME, Separators, widthOf } from './separators.ts';
 import { valueAfter } from './value.ts';
@@ -33,29 +26,40 @@ const ENCODED_SIGN = /%(?:3[BbFf]|2[36])$|\\u0026$/;
  *
  * @param text The string.
  * @param isSecret Decides about a name.
- * @param ends The ends of all names that it may find secret.
  * @returns The string with the values masked.
  */
-export function maskAssignments(
-  text: string,
-  isSecret: (name: string) => boolean,
-  ends: NameEnds,
-): string {
+export function maskAssignments(text: string, isSecret: (name: string) => boolean): string {
   let result = '';
   let done = 0;
   const places = new Separators(text);
   for (let at = places.next(0); at >= 0; at = places.next(Math.max(at + 1, done))) {
-    const end = nameEnd(text, done, at);
-    if (!mayEndSecretName(ends, text, done, end)) continue;
-    const name = nameBefore(text, done, end);
+    const name = secretNameBefore(text, done, at, isSecret);
     if (name === undefined) continue;
-    if (!isSecret(name) && !(text[at] !== ':' && isQueryName(text, at, name))) continue;
     const value = valueAfter(text, at, at + widthOf(text, at), name);
     if (value === undefined) continue;
     result += text.slice(done, value.start) + MASK;
     done = value.end;
   }
   return done === 0 ? text : result + text.slice(done);
+}
+
+/**
+ * Returns the secret name before a separator.
+ *
+ * @param text The string.
+ * @param from The first place to look at.
+ * @param at The place of the separator.
+ * @param isSecret Decides about a name.
+ */
+export function secretNameBefore(
+  text: string,
+  from: number,
+  at: number,
+  isSecret: (name: string) => boolean,
+): string | undefined {
+  const name = nameBefore(text, from, nameEnd(text, from, at));
+  if (name === undefined || isSecret(name)) return name;
+  return text[at] !== ':' && isQueryName(text, at, name) ? name : undefined;
 }
 
 function wordPattern(words: readonly string[]): RegExp {

@@ -1,128 +1,209 @@
-import { COMMAND_RULES } from './commands.ts';
-import { ECHO_RULES } from './echoes.ts';
-import type { Rule } from './rule.ts';
-import { DOTTED, tokenRules } from './tokens.ts';
-import { WEBHOOK_RULES } from './webhooks.ts';
+import { KINDS, Kind } from '../characters/characters.ts';
+import { EDGE, Ends, endsBefore, type NameEnds } from '../key/name-ends.ts';
+import { secretNameBefore } from './assignments.ts';
+import { matches, nextEntry, prepareTable, TABLE } from './rule-table.ts';
+import { DOTTED } from './tokens.ts';
 
-// Decides cheaply which rules need to see a string.
+// Decides cheaply which searches need to see a string: most strings of a log need none.
 //
-// Most strings of a log contain no secret, and testing a hundred patterns costs more than writing the
-// line. So each rule names a key: two or three characters that each of its matches contains and that
-// are rare elsewhere. One loop over the string looks each three characters up in a table, 5 bits of
-// each: enough to ignore upper and lower case, and small enough for the processor's cache. Where the
-// table has an entry, the rules with that key, and only those, are tried around this place.
-//
-// Other characters may share an entry, which costs time and nothing else: the patterns are made of
-// the parts of the rules themselves, so the loop finds a match exactly where the rules do.
-//
-// URLs, assignments, elements and lists are found by their signs instead, with the engine's own
-// search: V8 looks for a class of up to 16 characters in 16 places at once.
+// One loop over the bytes of the string looks for the keys of rules (see `rule-table.ts`) and for the
+// signs of URLs, assignments, entries, elements, lists and dotted tokens. Around a sign it looks more
+// closely, so that only a string with a secret name before a separator, and not each with a separator,
+// is searched for assignments. A search for each sign of its own took three times as long, although V8
+// looks for one character in 16 places at once: a message of 2 kB of JSON has 200 signs.
 
-const BITS = 5;
-const ONE = (1 << BITS) - 1;
-const TWO = (1 << (2 * BITS)) - 1;
+/** What a string may contain; a bit set. */
+export const Sign = { rule: 1, url: 2, name: 4, entry: 8, element: 16, pair: 32 } as const;
 
-/** The codes of any character. */
-const ANY: readonly number[] = Array.from({ length: ONE + 1 }, (_, code) => code);
+/** All of {@link Sign}. */
+export const EVERY_SIGN = 63;
 
-/** 1 where the last of three characters ends a key. */
-const TABLE = new Uint8Array(1 << (3 * BITS));
-
-/** What each entry of the table stands for, as the sources of patterns. */
-const SOURCES = new Map<number, string[]>();
-
-/** The same as patterns, compiled when they are needed. */
-const PATTERNS = new Map<number, RegExp>();
-
-/** Fills the table with the first search: an import that searches nothing takes less time. */
-function prepare(): void {
-  isPrepared = true;
-  for (const rules of [tokenRules(), COMMAND_RULES, WEBHOOK_RULES, ECHO_RULES]) {
-    for (const rule of rules) enter(rule);
-  }
-}
-
-let isPrepared = false;
-
-function enter({ before, key, after, value = '' }: Rule): void {
-  const codes = Array.from(key.match(/\[[^\]]+\]|\\?./g) as string[], codesOf);
-  // A key of two characters has any character before it.
-  const [first, second, third] = (codes.length < 3 ? [ANY, ...codes] : codes) as number[][];
-  const source = `(?<=${before}${key})(?=${after}${value})`;
-  for (const a of first as number[]) {
-    for (const b of second as number[])
-      for (const c of third as number[]) {
-        const entry = (((a << BITS) | b) << BITS) | c;
-        TABLE[entry] = 1;
-        const sources = SOURCES.get(entry);
-        if (sources === undefined) SOURCES.set(entry, [source]);
-        else sources.push(source);
-      }
-  }
-}
-
-function codesOf(item: string): number[] {
-  const characters =
-    item === '\\d' ? '0123456789' : item.replace(/^\[|\]$/g, '').replace(/\\(.)/g, '$1');
-  const codes = Array.from(characters, (character) => character.charCodeAt(0) & ONE);
-  return [...new Set(codes)];
-}
-
-/** Whether a rule matches around one of two characters, the first of which is at a place. */
-function isMatch(odd: number, even: number, text: string, at: number): boolean {
-  return matches(odd, text, at + 1) || matches(even, text, at + 2);
-}
-
-function matches(entry: number, text: string, at: number): boolean {
-  if (TABLE[entry] === 0) return false;
-  let pattern = PATTERNS.get(entry);
-  if (pattern === undefined) {
-    pattern = new RegExp((SOURCES.get(entry) as string[]).join('|'), 'y');
-    PATTERNS.set(entry, pattern);
-  }
-  pattern.lastIndex = at;
-  return pattern.test(text);
-}
-
-/** A shorter string is not a recognisable secret, and has no room for a name and a value. */
-const SHORTEST = 6;
+/** Characters at which the loop looks more closely. */
+const LOOK = new Uint8Array(256);
+for (const sign of ':=@%,.') LOOK[sign.charCodeAt(0)] = 1;
 
 /** How many characters are looked at in one go. */
 const SIZE = 8192;
 
+/** How far parts of a longer string overlap: a name and a quote before and behind it. */
+const OVERLAP = 128;
+
+/** Where the first of them is copied to: what is behind an index is never before the start. */
+const START = 16;
+
 /** Where they are copied to, because bytes are read twice as fast as the characters of a string. */
-const BUFFER = globalThis.Buffer?.alloc(SIZE + 1);
-const BYTES = new Uint8Array(BUFFER?.buffer ?? 0);
+const BUFFER = globalThis.Buffer?.alloc(START + SIZE + OVERLAP, EDGE);
+const BYTES = new Uint8Array(BUFFER?.buffer ?? 0, BUFFER?.byteOffset ?? 0);
+/** The places that need a closer look. */
+const HITS = new Uint16Array(SIZE);
 
 /**
- * Whether a string contains a key or token, a credential behind a word or a flag or in the path of a
- * webhook, or the message of a database server with a value.
+ * Returns the signs of what a string may contain. Without its sign, a search would find nothing.
+ *
+ * @param text The string.
+ * @param isSecret Decides about a name.
+ * @param ends The ends of all names that it may find secret.
  */
-export function containsSecret(text: string): boolean {
-  if (text.length < SHORTEST) return false;
-  if (BUFFER === undefined) return true;
-  if (!isPrepared) prepare();
-  if (text.length <= SIZE) return containsKey(text, text, 0) || DOTTED.test(text);
-  // The parts overlap, so that a key between two of them is found.
-  for (let from = 0; from < text.length; from += SIZE - 2) {
-    if (containsKey(text.slice(from, from + SIZE), text, from)) return true;
+export function signsOf(text: string, isSecret: (name: string) => boolean, ends: NameEnds): number {
+  if (BUFFER === undefined) return EVERY_SIGN;
+  prepareTable();
+  if (text.length <= SIZE) return signsOfPart(text, text, -START, isSecret, ends);
+  let signs = 0;
+  for (let from = 0; from < text.length - OVERLAP; from += SIZE - OVERLAP) {
+    signs |= signsOfPart(text.slice(from, from + SIZE), text, from - START, isSecret, ends);
   }
-  return DOTTED.test(text);
+  return signs;
 }
 
-function containsKey(part: string, text: string, from: number): boolean {
+function signsOfPart(
+  part: string,
+  text: string,
+  from: number,
+  isSecret: (name: string) => boolean,
+  ends: NameEnds,
+): number {
   // In this encoding each character is one byte: of a character beyond U+00FF, its lower half.
-  const length = BUFFER.write(part, 'latin1');
-  BYTES[length] = 0;
-  let entry = 0;
-  for (let index = 0; index < length; index += 2) {
-    const odd = ((entry & TWO) << BITS) | ((BYTES[index] as number) & ONE);
-    entry = ((odd & TWO) << BITS) | ((BYTES[index + 1] as number) & ONE);
-    const found = (TABLE[odd] as number) | (TABLE[entry] as number);
-    if (found !== 0 && isMatch(odd, entry, text, from + index)) return true;
+  const end = START + BUFFER.write(part, START, 'latin1');
+  BYTES[end] = EDGE;
+  const count = collect(end);
+  let signs = 0;
+  for (let place = 0; place < count; place += 1) {
+    const index = HITS[place] as number;
+    const first = BYTES[index] as number;
+    const second = BYTES[index + 1] as number;
+    const before = nextEntry(BYTES[index - 2] as number, BYTES[index - 1] as number);
+    const odd = nextEntry(before, first);
+    const even = nextEntry(odd, second);
+    if (((TABLE[odd] as number) | (TABLE[even] as number)) !== 0) {
+      signs |= pairAt(index - 1) | pairAt(index);
+      if ((signs & Sign.rule) === 0 && isRule(odd, even, text, from + index)) signs |= Sign.rule;
+    }
+    if (LOOK[first] !== 0) signs |= signAt(text, from, index, signs, isSecret, ends);
+    if (LOOK[second] !== 0) signs |= signAt(text, from, index + 1, signs, isSecret, ends);
   }
-  return false;
+  return signs;
 }
+
+/**
+ * Collects the places that need a closer look, each the first of two characters. Without a branch,
+ * which a processor would often predict wrongly, and two at a time this takes half the time.
+ */
+function collect(end: number): number {
+  let count = 0;
+  let entry = 0;
+  for (let index = START; index < end; index += 2) {
+    const first = BYTES[index] as number;
+    const second = BYTES[index + 1] as number;
+    const odd = nextEntry(entry, first);
+    entry = nextEntry(odd, second);
+    HITS[count] = index;
+    count +=
+      (TABLE[odd] as number) |
+      (TABLE[entry] as number) |
+      (LOOK[first] as number) |
+      (LOOK[second] as number);
+  }
+  return count;
+}
+
+/** Whether a rule matches around one of two characters, the first of which is at a place. */
+function isRule(odd: number, even: number, text: string, at: number): boolean {
+  return (
+    (TABLE[odd] !== 0 && matches(odd, text, at + 1)) ||
+    (TABLE[even] !== 0 && matches(even, text, at + 2))
+  );
+}
+
+/** The sign that two characters show. */
+function pairAt(index: number): number {
+  const second = BYTES[index + 1] as number;
+  switch (BYTES[index]) {
+    case 45: // `--name value`
+      return second === 45 && isName(BYTES[index + 2] as number) ? Sign.name : 0;
+    case 38: // `&#61;`
+      return second === 35 ? Sign.name : 0;
+    case 92: // `\u003d`
+      return second === 117 && BYTES[index + 4] === 51 ? Sign.name : 0;
+    case 60: // `</`
+      return second === 47 ? Sign.element : 0;
+    default:
+      return 0;
+  }
+}
+
+/** The signs that a character shows. */
+function signAt(
+  text: string,
+  from: number,
+  index: number,
+  signs: number,
+  isSecret: (name: string) => boolean,
+  ends: NameEnds,
+): number {
+  const next = BYTES[index + 1] as number;
+  switch (BYTES[index]) {
+    case 58: // :
+      return (
+        separatorAt(text, from, index, signs, isSecret, ends) | (isSlashes(index) ? Sign.url : 0)
+      );
+    case 61: // =
+      return separatorAt(text, from, index, signs, isSecret, ends);
+    case 64: // @
+      return Sign.url;
+    case 37: // `%40`, `%3D`, `%253D`
+      if (next === 52) return Sign.url;
+      return next === 51 || next === 50 ? Sign.name : 0;
+    case 44: {
+      const before = BYTES[index - 1];
+      if (before !== 34 && before !== 39) return 0;
+      return (endsBefore(ends, BYTES, index) & Ends.secret) === 0 ? 0 : Sign.pair;
+    }
+    default:
+      return (signs & Sign.rule) === 0 && isDotted(text, from, index) ? Sign.rule : 0;
+  }
+}
+
+/** The signs of a name before a separator. */
+function separatorAt(
+  text: string,
+  from: number,
+  index: number,
+  signs: number,
+  isSecret: (name: string) => boolean,
+  ends: NameEnds,
+): number {
+  const found = endsBefore(ends, BYTES, index);
+  if (found === 0) return 0;
+  const isEntry = (found & (BYTES[index] === 61 ? Ends.value | Ends.name : Ends.value)) !== 0;
+  const entry = isEntry ? Sign.entry : 0;
+  if ((found & Ends.secret) === 0 || (signs & Sign.name) !== 0) return entry;
+  return secretNameBefore(text, 0, from + index, isSecret) === undefined
+    ? entry
+    : entry | Sign.name;
+}
+
+function isSlashes(index: number): boolean {
+  return BYTES[index + 1] === 47 && BYTES[index + 2] === 47;
+}
+
+function isName(code: number): boolean {
+  return ((KINDS[code & 127] as number) & Kind.name) !== 0;
+}
+
+/** Whether the first dot of a dotted token stands at a place. */
+function isDotted(text: string, from: number, index: number): boolean {
+  // Most dots are before a space, an extension or a short name.
+  if (!isName(BYTES[index + 1] as number) || !isName(BYTES[index + 6] as number)) return false;
+  if (
+    BYTES[index + 7] !== 46 &&
+    !(isName(BYTES[index + 11] as number) && isName(BYTES[index + 16] as number))
+  )
+    return false;
+  DOTTED_HERE.lastIndex = from + index;
+  return DOTTED_HERE.test(text);
+}
+
+const DOTTED_HERE = new RegExp(DOTTED, 'y');
 
 /** Up to this length a string is read character by character: a copy of it takes longer. */
 const SHORT = 64;
@@ -145,59 +226,15 @@ for (const sign of '.~') SIGN_KINDS[sign.charCodeAt(0)] = DOT;
 export function isHarmless(text: string): boolean {
   const { length } = text;
   if (length > SHORT) return false;
-  if (!isPrepared) prepare();
+  prepareTable();
   let entry = 0;
   let found = 0;
   for (let index = 0; index < length; index += 1) {
     const code = text.charCodeAt(index);
-    entry = ((entry & TWO) << BITS) | (code & ONE);
+    entry = nextEntry(entry, code);
     found |= (SIGN_KINDS[code & 127] as number) | (TABLE[entry] as number);
   }
   if ((found & SIGN) !== 0) return false;
   if ((found & DASH) !== 0 && text.includes('--')) return false;
   return (found & DOT) === 0 || !DOTTED.test(text);
-}
-
-const SIGNS = /[@:=%<]|--|["'],|\\u003|&#/;
-
-/**
- * Whether a string has a sign that URLs, assignments, elements and lists have; most messages and
- * values have none, so that one test takes the place of a dozen.
- */
-export function mayContainSign(text: string): boolean {
-  return SIGNS.test(text);
-}
-
-/** Whether a string may contain a URL with credentials. */
-export function mayContainUrl(text: string): boolean {
-  return (
-    text.includes('@') ||
-    text.includes('://') ||
-    text.includes('%40') ||
-    text.includes('%2F%2F') ||
-    text.includes('%2f%2f')
-  );
-}
-
-/** Whether a string may contain a name and a value. */
-export function mayContainAssignment(text: string): boolean {
-  return (
-    text.includes(':') ||
-    text.includes('=') ||
-    text.includes('%3') ||
-    text.includes('%253') ||
-    text.includes('\\u003') ||
-    text.includes('&#') ||
-    text.includes('--')
-  );
-}
-
-/** Whether a string may contain an XML element. */
-export function mayContainElement(text: string): boolean {
-  return text.includes('</');
-}
-
-/** Whether a string may contain a list of quoted strings. */
-export function mayContainPair(text: string): boolean {
-  return text.includes('",') || text.includes("',");
 }

@@ -68,10 +68,17 @@ it('finds in every string what the rules find in it, wherever it stands', () => 
   expect(found).toBeGreaterThan(10_000);
 }, 120_000);
 
-it('finds a token at each place of a long string', () => {
-  const token = 'ghp_x4711abcdef';
-  for (let place = 8_100; place < 8_300; place += 1) {
-    const text = `${'word '.repeat(2_000).slice(0, place)} ${token} ${'word '.repeat(2_000)}`;
-    expect(redactText(text, { limit: text.length })).toBe(text.replace(token, MASK));
+it.each([
+  ['', 'ghp_x4711abcdef', ''],
+  ['"db_password" : "', 'hunter2', '"'],
+  ['https://ann:', 'hunter2', '@h/'],
+  ['["x-api-key", "', 'hunter22', '"]'],
+  ['{"name":"API_KEY","value":"', 'hunter2', '"}'],
+])('finds a secret at each place of a long string: %s%s%s', (before, secret, after) => {
+  for (let place = 7_900; place < 8_300; place += 1) {
+    const start = `${'word '.repeat(2_000).slice(0, place)} ${before}`;
+    const end = `${after} ${'word '.repeat(2_000)}`;
+    const seen = redactText(start + secret + end, { limit: 40_000 });
+    if (seen !== start + MASK + end) expect.fail(`not found at ${place}`);
   }
 });
