@@ -15,7 +15,7 @@ import { current } from '../support/current.ts';
 import { redisOptions } from '../wiring/connection-options.ts';
 import { connectionsOf, isReady, type QueueClient } from './client-classes.ts';
 import { type Bullmq, loadBullmq, loadIoredis } from './libraries.ts';
-import { argumentError } from './queue-error.ts';
+import { argumentError, refusalOf } from './queue-error.ts';
 import { checkRedis, type QueueSettings } from './queue-options.ts';
 import { watchDepth, watchHealth } from './queues-of-name.ts';
 import { queueClient } from './redis-client.ts';
@@ -112,8 +112,18 @@ export class QueueCore {
     return this.#open;
   }
 
-  /** Sends commands within the limit of the settings. */
-  async send<T>(what: string, command: (open: OpenQueue) => Promise<T>): Promise<T> {
+  /**
+   * Sends commands within the limit of the settings.
+   *
+   * @param what For the error without a reply in time.
+   * @param command The commands.
+   * @param data That of the tasks it adds, to tell what BullMQ refuses apart from what Redis does.
+   */
+  async send<T>(
+    what: string,
+    command: (open: OpenQueue) => Promise<T>,
+    data?: readonly unknown[],
+  ): Promise<T> {
     const { name } = this.settings;
     const open = await this.open();
     if (this.#isDown && isMisconfigured(this.#lastError)) throw this.#lastError;
@@ -130,7 +140,9 @@ export class QueueCore {
         });
       });
     } catch (thrown) {
-      throw convertException(thrown, { origin: 'redis', details: { pool: poolName(name) } });
+      const details = { pool: poolName(name) };
+      const error = convertException(thrown, { origin: 'redis', details });
+      throw data === undefined ? error : refusalOf(error, name, data);
     }
   }
 

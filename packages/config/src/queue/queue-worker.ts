@@ -4,6 +4,7 @@ import { getMetricsManager } from '@map/metrics';
 import { MAX_TIMER_MS, optionNames } from '@map/redaction/kernel';
 import type { Job, Worker } from 'bullmq';
 import { current } from '../support/current.ts';
+import type { Cancellable } from '../work/stop.ts';
 import { isReady, type QueueClient } from './client-classes.ts';
 import type { OpenQueue, QueueCore } from './queue-core.ts';
 import { type AnyHandler, attemptTask, waitOf } from './task-run.ts';
@@ -26,7 +27,7 @@ export class QueueWorker implements TaskWorker {
   readonly #client: QueueClient;
   readonly #undos: (() => void)[] = [];
   /** Tasks whose result is not in Redis yet, with what cancels them. */
-  readonly #unsettled = new Map<string, (reason: unknown) => void>();
+  readonly #unsettled = new Map<string, Cancellable>();
   /** Tasks that another process may have taken by now. */
   readonly #lost = new Set<string>();
   /** Tasks that were returned since the worker stops. */
@@ -55,8 +56,8 @@ export class QueueWorker implements TaskWorker {
       budgetUsd,
       isStopping: () => this.#stopping,
       isLost: (id: string) => this.#lost.has(id),
-      onCancellable: (id: string, cancel: (reason: unknown) => void) => {
-        this.#unsettled.set(id, cancel);
+      onCancellable: (id: string, work: Cancellable) => {
+        this.#unsettled.set(id, work);
       },
       changedResults: new Set<string>(),
       onReturned: (id: string) => {
@@ -73,7 +74,7 @@ export class QueueWorker implements TaskWorker {
       name,
       // BullMQ makes a signal for a function of three parameters, which costs more.
       (job: Job, token: string | undefined) => {
-        this.#unsettled.set(job.id ?? '', ignore);
+        this.#unsettled.set(job.id ?? '', NOT_RUNNING);
         return attemptTask(runner, job, token ?? '');
       },
       {
@@ -139,7 +140,7 @@ export class QueueWorker implements TaskWorker {
     worker.on('lockRenewalFailed', (ids) => {
       for (const id of ids) {
         this.#lost.add(id);
-        this.#unsettled.get(id)?.(interruption(`The lock of task ${id} was lost.`));
+        this.#unsettled.get(id)?.cancel(interruption(`The lock of task ${id} was lost.`));
       }
     });
     if (lifecycle === undefined) return;
@@ -197,7 +198,7 @@ export class QueueWorker implements TaskWorker {
 
   #interrupt(): void {
     const reason = interruption(`The worker of queue "${this.queue}" is closing.`);
-    for (const cancel of this.#unsettled.values()) cancel(reason);
+    for (const work of this.#unsettled.values()) work.cancel(reason);
   }
 }
 
@@ -206,5 +207,5 @@ function interruption(message: string): TaskError {
   return new TaskError({ code: ErrorCode.TASK_INTERRUPTED, message });
 }
 
-/** Cancels a task that does not run yet: it checks whether it may. */
-function ignore(): void {}
+/** A task that does not run yet: it checks whether it may. */
+const NOT_RUNNING: Cancellable = { cancel: () => undefined };

@@ -1,4 +1,3 @@
-import type { BaseError } from '@map/errors';
 import { getMetricsManager } from '@map/metrics';
 import { closest, describeValue } from '@map/redaction/kernel';
 import { ADD_OPTIONS, checkAddOptions, jobOptions } from './add-options.ts';
@@ -7,7 +6,7 @@ import { dataIssues, issuesText } from './check-data.ts';
 import { flowJob, planTask, tasksOf } from './flow.ts';
 import { jsonLoss } from './json-loss.ts';
 import { makeCore, type OpenQueue, type QueueCore } from './queue-core.ts';
-import { argumentError, lossError, refusalOf } from './queue-error.ts';
+import { argumentError, lossError } from './queue-error.ts';
 import { queueSettings, type TaskQueueOptions } from './queue-options.ts';
 import type {
   AddedTask,
@@ -54,8 +53,10 @@ export class TaskQueue<T extends TaskTypes = TaskTypes> {
   ): Promise<AddedTask> {
     this.#check(type, data, options);
     const carried = carry();
-    const job = await this.#send('take a task', [data], ({ queue }) =>
-      queue.add(type, data, jobOptions(options, carried)),
+    const job = await this.#core.send(
+      'take a task',
+      ({ queue }) => queue.add(type, data, jobOptions(options, carried)),
+      [data],
     );
     getMetricsManager().trackTask('created', { task_type: type });
     return { id: job.id ?? '', traceId: carried.traceId };
@@ -77,15 +78,15 @@ export class TaskQueue<T extends TaskTypes = TaskTypes> {
       return carry();
     });
     const given = tasks.map(({ data }) => data);
-    const jobs = await this.#send(`take ${tasks.length} tasks`, given, ({ queue }) =>
+    const added = ({ queue }: OpenQueue) =>
       queue.addBulk(
         tasks.map(({ type, data, options = {} }, index) => ({
           name: type,
           data,
           opts: jobOptions(options, carried[index] as Carried),
         })),
-      ),
-    );
+      );
+    const jobs = await this.#core.send(`take ${tasks.length} tasks`, added, given);
     const metrics = getMetricsManager();
     for (const { type } of tasks) metrics.trackTask('created', { task_type: type });
     return jobs.map(({ id = '' }, index) => ({ id, traceId: carried[index]?.traceId ?? '' }));
@@ -125,7 +126,7 @@ export class TaskQueue<T extends TaskTypes = TaskTypes> {
       throw argumentError(`\`flow\` must be the result of task() of queue "${this.name}".`);
     }
     const given = tasksOf(flow).map(({ data }) => data);
-    const { job } = await this.#send('take a flow', given, async ({ bullmq, client, prefix }) => {
+    const added = async ({ bullmq, client, prefix }: OpenQueue) => {
       const producer = new bullmq.FlowProducer({ connection: client, prefix });
       producer.on('error', () => undefined);
       try {
@@ -133,7 +134,8 @@ export class TaskQueue<T extends TaskTypes = TaskTypes> {
       } finally {
         void producer.close().catch(() => undefined);
       }
-    });
+    };
+    const { job } = await this.#core.send('take a flow', added, given);
     const metrics = getMetricsManager();
     for (const { type } of tasksOf(flow)) metrics.trackTask('created', { task_type: type });
     return { id: job.id ?? '', traceId: carried.traceId };
@@ -164,19 +166,6 @@ export class TaskQueue<T extends TaskTypes = TaskTypes> {
    */
   close(): Promise<void> {
     return this.#core.close();
-  }
-
-  /** Sends tasks, and tells what BullMQ refuses apart from what Redis does. */
-  async #send<R>(
-    what: string,
-    data: readonly unknown[],
-    command: (open: OpenQueue) => Promise<R>,
-  ): Promise<R> {
-    try {
-      return await this.#core.send(what, command);
-    } catch (thrown) {
-      throw refusalOf(thrown as BaseError, this.name, data);
-    }
   }
 
   #check(

@@ -6,6 +6,7 @@ import { getMetricsManager } from '@map/metrics';
 import { redactText } from '@map/redaction';
 import type { Job } from 'bullmq';
 import { taskUnit } from '../work/run-task.ts';
+import type { Cancellable } from '../work/stop.ts';
 import { runUnit } from '../work/unit-of-work.ts';
 import { carrierOf, inContextOf } from './carrier.ts';
 import { dataIssues, issuesText } from './check-data.ts';
@@ -32,7 +33,7 @@ export interface TaskRunner {
   /** Whether another process may have taken the task by now. */
   isLost(id: string): boolean;
   /** Called with what cancels the attempt, once it runs. */
-  onCancellable(id: string, cancel: (reason: unknown) => void): void;
+  onCancellable(id: string, work: Cancellable): void;
   /** The types of tasks whose results JSON has changed. */
   readonly changedResults: Set<string>;
   /** Called when nothing is left to note about a task; tells whether this is the first time for it. */
@@ -106,7 +107,7 @@ function run(runner: TaskRunner, job: Job, type: string, carrier: object): Promi
     ...(isFirst && !isParent(carrier) && { queuedAt: job.timestamp + (job.opts.delay ?? 0) }),
     ...(timeoutMs !== undefined && { timeoutMs }),
     ...(budgetUsd !== undefined && { budgetUsd }),
-    onCancellable: (cancel) => runner.onCancellable(id, cancel),
+    onCancellable: (work) => runner.onCancellable(id, work),
   });
   return runUnit(unit, async (work) => {
     const handler = handlerOf(runner, job);

@@ -14,14 +14,22 @@ export interface StopOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Work that can be cancelled. */
+export interface Cancellable {
+  cancel(reason: unknown): void;
+}
+
 /** Everything that can stop a piece of work before it has settled; the first one counts. */
-export class Stop {
-  readonly #work: StopOptions;
-  readonly #controller = new AbortController();
+export class Stop implements Cancellable {
+  #work: StopOptions;
+  /** Made for the first that asks for the signal: most work asks for none. */
+  #controller: AbortController | undefined;
   readonly #onAbort = () => this.cancel(this.#work.signal?.reason);
   #timer: NodeJS.Timeout | undefined;
   #isSettled = false;
   #reject: ((error: unknown) => void) | undefined;
+  /** The error that stopped it. */
+  #error: BaseError | undefined;
   status: WorkStatus | undefined;
 
   constructor(work: StopOptions) {
@@ -29,6 +37,10 @@ export class Stop {
   }
 
   get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#error !== undefined) this.#controller.abort(this.#error);
+    }
     return this.#controller.signal;
   }
 
@@ -42,7 +54,8 @@ export class Stop {
     this.status ??= status;
     const message = `${this.#work.name} ${why}.`;
     const error = errorOf({ code, message, originalError: cause, ...(details && { details }) });
-    this.#controller.abort(error);
+    this.#error ??= error;
+    this.#controller?.abort(error);
     this.#reject?.(error);
   }
 
@@ -82,10 +95,14 @@ export class Stop {
     this.#isSettled = true;
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#work.signal?.removeEventListener('abort', this.#onAbort);
+    // What could cancel it may be kept longer than the work; that need not be.
+    const { name, codes } = this.#work;
+    this.#work = { name, codes };
+    this.#reject = undefined;
   }
 
   throwIfStopped(): void {
-    this.signal.throwIfAborted();
+    if (this.#error !== undefined) throw this.#error;
   }
 
   /** Waits for the work, or for what stops it; cheaper than `Promise.race`. */
@@ -94,7 +111,7 @@ export class Stop {
       Promise.resolve(running).then(resolve, reject);
       this.#reject = reject;
       // The work may have stopped itself while it began; if it has settled too, that counts.
-      if (this.signal.aborted) Promise.reject(this.signal.reason).catch(reject);
+      if (this.#error !== undefined) Promise.reject(this.#error).catch(reject);
     });
   }
 }

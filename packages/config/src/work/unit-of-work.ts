@@ -1,13 +1,13 @@
 import { type BaseError, convertException, ErrorCode, type ErrorOrigin } from '@map/errors';
 import { checkFlag, checkPositive, checkSignal, optionError } from '@map/errors/kernel';
 import { type ContextFields, getContext, getLogger, LogContext, runWithContext } from '@map/logger';
-import { type CostMeter, meterCost } from '@map/metrics/llm';
+import { type CostMeter, endFailed, newCostMeter } from '@map/metrics/llm';
 import { runWithin, type SpanOptions, startSpan, type UnitSpan } from '@map/redaction/kernel';
 import { current } from '../support/current.ts';
 import { logOnce } from '../support/log-once.ts';
 import { workWithin } from './current-work.ts';
 import type { WorkReport } from './report.ts';
-import { isInterruption, Stop, type WorkStatus } from './stop.ts';
+import { type Cancellable, isInterruption, Stop, type WorkStatus } from './stop.ts';
 
 /** How a piece of work ended. */
 export interface WorkEnd {
@@ -18,7 +18,7 @@ export interface WorkEnd {
   readonly error?: BaseError;
 }
 
-/** The argument of the work. */
+/** The argument of the work. Pass it on as it is: a copy made by `{ ...work }` lacks some members. */
 export interface Work {
   /** Aborted past the time limit or the budget, by the caller's signal, and when a shutdown stops waiting. */
   readonly signal: AbortSignal;
@@ -79,8 +79,8 @@ export interface Unit extends WorkOptions {
   readonly owner?: string | undefined;
   /** Describes its span; called only where the application has registered a provider. */
   readonly span: () => Pick<SpanOptions, 'name' | 'kind' | 'attributes'>;
-  /** Receives a function that cancels it as `signal` does, for less than a signal costs. */
-  readonly onCancellable?: (cancel: (reason: unknown) => void) => void;
+  /** Receives what cancels it as `signal` does, for less than a signal costs. */
+  readonly onCancellable?: (work: Cancellable) => void;
   readonly onBegin?: () => void;
   readonly onEnd: (end: WorkEnd) => void;
 }
@@ -121,13 +121,15 @@ export function runUnit<T>(
   const trace = span?.traceId && !isContinued ? { trace_id: span.traceId } : undefined;
   const stop = new Stop(unit);
   const onCost = unit.budgetUsd === undefined ? undefined : (usd: number) => stop.spend(usd);
-  const metered = (within: LogContext) =>
-    meterCost((meter) => run({ unit, stop, meter, span }, within, work), onCost);
   const own = { ...fields, ...trace, ...context };
+  const inContext = (within: LogContext) =>
+    run({ unit, stop, meter: newCostMeter(onCost), span }, within, work);
   if (span === undefined) {
-    return metered(LogContext.within(given === undefined ? own : given.with(own)));
+    return inContext(
+      given === undefined ? LogContext.within(own) : LogContext.within(given.with(own)),
+    );
   }
-  const inSpan = () => span.run(() => metered(LogContext.within(own)));
+  const inSpan = () => span.run(() => inContext(LogContext.within(own)));
   return given === undefined ? inSpan() : runWithContext(given, inSpan);
 }
 
@@ -138,16 +140,17 @@ function run<T>(
 ): Promise<T | WorkReport<T>> {
   const { unit, stop, meter } = running;
   const { lifecycle } = current();
-  const given = new GivenWork(stop.signal, lifecycle?.draining ?? NEVER, meter, context.traceId);
+  const given = new GivenWork(stop, lifecycle?.draining ?? NEVER, meter, context.traceId);
   const onAbandoned = (reason: unknown) =>
     stop.abort('interrupted', ErrorCode.TASK_INTERRUPTED, 'was aborted by shutdown', reason);
   const entry = lifecycle?.inFlight.add(unit.name, { onAbandoned });
   const around = {
     context,
+    meter,
     work: workWithin({
       chosen: unit.attribution,
       own: unit.owner,
-      signal: stop.signal,
+      stop,
       taskType: unit.origin === 'task' ? unit.owner : undefined,
     }),
     ...(entry !== undefined && { entry }),
@@ -159,16 +162,20 @@ function run<T>(
 
 /** The argument of the work; a class, because a literal with a getter is slow to make. */
 class GivenWork implements Work {
-  readonly signal: AbortSignal;
   readonly draining: AbortSignal;
   readonly traceId: string;
+  readonly #stop: Stop;
   readonly #meter: CostMeter;
 
-  constructor(signal: AbortSignal, draining: AbortSignal, meter: CostMeter, traceId: string) {
+  constructor(stop: Stop, draining: AbortSignal, meter: CostMeter, traceId: string) {
     this.traceId = traceId;
-    this.signal = signal;
     this.draining = draining;
+    this.#stop = stop;
     this.#meter = meter;
+  }
+
+  get signal(): AbortSignal {
+    return this.#stop.signal;
   }
 
   get costUsd(): number {
@@ -187,7 +194,7 @@ async function measure<T>(
   const seconds = () => (performance.now() - startedAt) / 1e3;
   stop.arm();
   try {
-    unit.onCancellable?.((reason) => stop.cancel(reason));
+    unit.onCancellable?.(stop);
     unit.onBegin?.();
     stop.throwIfStopped();
     const value = await begin();
@@ -195,6 +202,7 @@ async function measure<T>(
     unit.onEnd({ status: 'success', seconds: duration });
     return unit.report ? { value, costUsd: meter.usd, durationMs: duration * 1e3 } : value;
   } catch (thrown) {
+    endFailed(meter);
     const error = convert(thrown, unit, given);
     const status = stop.status ?? statusOf(error);
     const duration = seconds();

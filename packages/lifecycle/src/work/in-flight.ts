@@ -10,14 +10,21 @@ export interface WorkListeners {
 }
 
 /** One piece of work in flight. */
-export interface WorkEntry extends WorkListeners {
+export interface WorkEntry {
   readonly name: string;
+  /**
+   * Its notifications, taken away at its end: a set that has grown may keep its entries until the
+   * next full collection, with all that they refer to.
+   */
+  listeners: WorkListeners;
   readonly owner: InFlight;
   /** The innermost work of another owner that it is part of. */
   readonly outside: WorkEntry | undefined;
   /** Records its end; further calls do nothing. */
   readonly finish: () => void;
 }
+
+const NOBODY: WorkListeners = {};
 
 /** Records the work in flight, so that a shutdown can wait for it. */
 export class InFlight {
@@ -61,12 +68,12 @@ export class InFlight {
   }
 
   /** Records the start of work that its caller runs with the entry around it. @internal */
-  add(name: string, { onDraining, onAbandoned }: WorkListeners): WorkEntry {
+  add(name: string, listeners: WorkListeners): WorkEntry {
     checkString('name', name, 'work in flight');
     const around = surroundings().entry as WorkEntry | undefined;
     const outside = around?.owner === this ? around.outside : around;
     const finish = () => this.#remove(entry);
-    const entry: WorkEntry = { onDraining, onAbandoned, name, owner: this, outside, finish };
+    const entry: WorkEntry = { name, listeners, owner: this, outside, finish };
     this.#entries.add(entry);
     return entry;
   }
@@ -81,12 +88,12 @@ export class InFlight {
 
   /** Notifies all work in flight that a shutdown has begun. */
   notifyDraining(): void {
-    for (const { onDraining } of [...this.#entries]) attempt(() => onDraining?.());
+    for (const { listeners } of [...this.#entries]) attempt(() => listeners.onDraining?.());
   }
 
   /** Notifies all work in flight that nothing waits for it any longer. */
   abandon(reason: unknown): void {
-    for (const { onAbandoned } of [...this.#entries]) attempt(() => onAbandoned?.(reason));
+    for (const { listeners } of [...this.#entries]) attempt(() => listeners.onAbandoned?.(reason));
   }
 
   /** Describes the work in flight as `ingest ×2, plan`: most frequent first, at most five names. */
@@ -100,7 +107,9 @@ export class InFlight {
   }
 
   #remove(entry: WorkEntry): void {
-    if (!this.#entries.delete(entry) || this.#entries.size > 0) return;
+    if (!this.#entries.delete(entry)) return;
+    entry.listeners = NOBODY;
+    if (this.#entries.size > 0) return;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve();

@@ -56,9 +56,12 @@ export class LogContext {
   readonly layers: FieldLayer[] = [];
   #spanId: string | undefined;
 
-  /** @internal */
+  /**
+   * @param fields A copy that `copyFields` made.
+   * @internal
+   */
   constructor(fields: ContextFields, trace: Trace, traceId: string) {
-    this.fields = Object.freeze({ ...copyFields(fields), trace_id: traceId });
+    this.fields = Object.freeze({ ...fields, trace_id: traceId });
     this.trace = trace;
   }
 
@@ -150,7 +153,7 @@ export class LogContext {
   static fromCarrier(carrier: unknown): LogContext {
     if (isContext(carrier)) return carrier;
     const { traceparent, tracestate, baggage, context } = copyFields(carrier);
-    return LogContext.fromHeaders({ traceparent, tracestate, baggage }, record(context));
+    return continued({ traceparent, tracestate, baggage }, record(context));
   }
 
   /**
@@ -162,18 +165,12 @@ export class LogContext {
    * @see https://www.w3.org/TR/trace-context-2/
    */
   static fromHeaders(headers: unknown, fields: ContextFields = {}): LogContext {
-    const parent = parseTraceparent(header(headers, 'traceparent'));
-    if (parent === undefined) return makeContext(fields, undefined);
-    const given = text(copyFields(fields).trace_id);
-    const trace: Trace = {
-      given: true,
-      flags: parent.flags,
-      tracestate: parseTracestate(header(headers, 'tracestate')),
-      w3cId: parent.traceId,
-      parentId: parent.parentId,
-      baggage: parseBaggage(header(headers, 'baggage')),
+    const given = {
+      traceparent: header(headers, 'traceparent'),
+      tracestate: header(headers, 'tracestate'),
+      baggage: header(headers, 'baggage'),
     };
-    return new LogContext(fields, trace, given ?? parent.traceId);
+    return continued(given, fields);
   }
 }
 
@@ -268,6 +265,29 @@ function serialized(traceState: OtelSpanContext['traceState']): string | undefin
 /** The trace's id in headers. */
 function w3cTraceId({ trace, traceId }: LogContext): string {
   return trace.w3cId ?? toW3cTraceId(traceId);
+}
+
+/** The headers of a trace, as they came in. */
+interface TraceHeaders {
+  readonly traceparent: unknown;
+  readonly tracestate: unknown;
+  readonly baggage: unknown;
+}
+
+/** Continues the trace of headers; an invalid `traceparent` starts a new one. */
+function continued(headers: TraceHeaders, fields: ContextFields): LogContext {
+  const parent = parseTraceparent(headers.traceparent);
+  if (parent === undefined) return makeContext(fields, undefined);
+  const own = copyFields(fields);
+  const trace: Trace = {
+    given: true,
+    flags: parent.flags,
+    tracestate: parseTracestate(headers.tracestate),
+    w3cId: parent.traceId,
+    parentId: parent.parentId,
+    baggage: parseBaggage(headers.baggage),
+  };
+  return new LogContext(own, trace, text(own.trace_id) ?? parent.traceId);
 }
 
 function makeContext(fields: ContextFields, parent: LogContext | undefined): LogContext {

@@ -7,6 +7,8 @@ export interface TraceParent {
 }
 
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+const NO_TRACE = '0'.repeat(32);
+const NO_SPAN = '0'.repeat(16);
 const KNOWN_FLAGS = 0b11;
 /** More than any version needs; queues and protocols do not limit it. */
 const MAX_PARENT = 512;
@@ -22,7 +24,7 @@ export function parseTraceparent(header: unknown): TraceParent | undefined {
     TRACEPARENT.exec(header.trim()) ?? [];
   if (version === undefined || version === 'ff') return undefined;
   if (version === '00' && rest !== undefined) return undefined;
-  if (/^0+$/.test(traceId) || /^0+$/.test(parentId)) return undefined;
+  if (traceId === NO_TRACE || parentId === NO_SPAN) return undefined;
   return { traceId, parentId, flags: Number.parseInt(flags, 16) & KNOWN_FLAGS };
 }
 
