@@ -7,5 +7,10 @@ const validValue = /^[\t\x20-\x7e\x80-\xff]*$/;
  * undici that it has built in, which takes 40 ms.
  */
 export function isValidHeader(name: string, value: string): boolean {
-  return validName.test(name) && validValue.test(value);
+  return validName.test(name) && isValidHeaderValue(value);
+}
+
+/** Whether a header, or the text of a status, can have a value. */
+export function isValidHeaderValue(value: string): boolean {
+  return validValue.test(value);
 }

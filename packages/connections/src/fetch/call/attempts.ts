@@ -1,6 +1,7 @@
 import type { BaseError } from '@map/errors/core';
 import { bareHost, portOf } from '../../core/proxy.ts';
 import {
+  bodyError,
   CONNECT_TIMEOUT,
   circuitError,
   deadlineError,
@@ -8,8 +9,9 @@ import {
   statusError,
   transportError,
 } from '../errors/errors.ts';
+import { BodySourceError } from '../request/body-source.ts';
 import type { OutgoingRequest } from '../request/request.ts';
-import type { Verdict } from '../retry/circuits.ts';
+import type { Circuit, Passage, Verdict } from '../retry/circuits.ts';
 import { Exchange, type Head } from '../wire/exchange.ts';
 import type { Phases } from '../wire/phases.ts';
 import { send } from '../wire/send.ts';
@@ -28,6 +30,9 @@ export class Attempts {
   readonly #phases: Phases;
   #exchange: Exchange | undefined;
   #wake: (() => void) | undefined;
+  /** The circuit of the server, and the passage of the attempt in flight. */
+  #circuit: Circuit | undefined;
+  #passage: Passage | undefined;
 
   constructor(owner: CallOwner, phases: Phases) {
     this.#owner = owner;
@@ -45,11 +50,15 @@ export class Attempts {
     for (let attempt = 1; ; attempt++) {
       let head: Head | undefined;
       let failure: BaseError | undefined;
+      let verdict: Verdict = 'failure';
       try {
         head = await this.#attempt(request);
+        if (head.status < 500) verdict = 'success';
       } catch (error) {
         if (this.stopped === undefined) failure = this.#failed(error, request);
+        if (failure === undefined || error instanceof BodySourceError) verdict = 'ignored';
       }
+      if (this.#passage !== undefined) this.#circuit?.leave(this.#passage, verdict);
       this.#throwIfStopped();
       if (head !== undefined && head.status < 400) return head;
       const ended = { attempt, head, failure, mayBeDone: this.#exchange?.wasSent !== false };
@@ -76,12 +85,14 @@ export class Attempts {
     this.#wake?.();
   }
 
-  // Not `async`, like the functions below it: each frame would cost a call another promise.
+  // Not `async`, like `#over`: each frame would cost a call another promise.
   #attempt(request: OutgoingRequest): Promise<Head> {
     const { url } = request;
+    const { guard, pool } = this.#owner;
     this.#exchange = undefined;
-    const reason = this.#owner.guard.refusesHost(url.hostname, portOf(url));
-    if (reason !== undefined) throw egressError(this.#owner.pool, bareHost(url.hostname), reason);
+    this.#passage = undefined;
+    const reason = guard.isOpen ? undefined : guard.refusesHost(url.hostname, portOf(url));
+    if (reason !== undefined) throw egressError(pool, bareHost(url.hostname), reason);
     const loaded = this.#owner.transport();
     // The time that loading undici takes does not count against the attempt.
     if (!(loaded instanceof Promise)) return this.#over(loaded, request);
@@ -91,29 +102,17 @@ export class Attempts {
   #over(transport: Transport, request: OutgoingRequest): Promise<Head> {
     this.transport = transport;
     this.#throwIfStopped();
-    const { circuits } = transport;
-    if (circuits === undefined) return this.#dispatch(request);
-    return circuits.run(
-      request.url.origin,
-      () => this.#dispatch(request),
-      (head) => this.#verdict(head),
-      (leftMs) => circuitError(placeOf(this.#owner, request), leftMs),
-    );
-  }
-
-  #dispatch(request: OutgoingRequest): Promise<Head> {
+    this.#circuit = transport.circuits?.of(request.url.origin);
+    const entered = this.#circuit?.enter();
+    if (typeof entered === 'number') throw circuitError(placeOf(this.#owner, request), entered);
+    this.#passage = entered;
     this.#exchange = new Exchange(this.#phases, request.limits);
-    return send(request, this.transport.dispatchers, this.#exchange);
-  }
-
-  /** The effect of an attempt on the circuit of its server. */
-  #verdict(head: Head | undefined): Verdict {
-    if (head !== undefined) return head.status >= 500 ? 'failure' : 'success';
-    return this.stopped === undefined ? 'failure' : 'ignored';
+    return send(request, transport.dispatchers, this.#exchange);
   }
 
   #failed(error: unknown, request: OutgoingRequest): BaseError {
     const place = placeOf(this.#owner, request);
+    if (error instanceof BodySourceError) return bodyError(error.cause, place);
     if ((error as { code?: unknown } | null)?.code === CONNECT_TIMEOUT) {
       return deadlineError(place, 'connect', this.#owner.connectTimeoutMs);
     }

@@ -63,6 +63,7 @@ export class FetchCall implements BodyOwner {
         this.#request = this.#redirected(head, location, hops);
       }
     } catch (error) {
+      this.#attempts.abort(error);
       this.#end(this.#coded(error));
       throw error;
     }

@@ -21,8 +21,9 @@ export function makeFetch(owner: CallOwner, limits: CallLimits): ManagedFetch {
   };
 }
 
+const localUrl = /^[\0-\x20]*(?:data|blob):/i;
+
 /** Whether a URL holds its data or names a Blob: Node's own fetch handles it, because no server is involved. */
 function isLocal(input: unknown): boolean {
-  const url = input instanceof Request ? input.url : String(input);
-  return url.startsWith('data:') || url.startsWith('blob:');
+  return localUrl.test(input instanceof Request ? input.url : String(input));
 }

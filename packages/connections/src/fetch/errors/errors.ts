@@ -145,6 +145,9 @@ export function transportError(error: unknown, place: FetchPlace, hasBegun: bool
   const message = `${place.method} ${place.host} via "${place.pool}" failed${symptom}.`;
   const ofProxy = proxyError(error, place);
   if (ofProxy !== undefined) return ofProxy;
+  if (isProtocolError(error)) {
+    return make(ErrorCode.PROTOCOL_ERROR, message, details, { originalError: error });
+  }
   const code = ErrorCode.CONNECTION_ERROR;
   if (convertException === undefined) return make(code, message, details, { originalError: error });
   const converted = convertException(error, {
@@ -160,6 +163,18 @@ export function transportError(error: unknown, place: FetchPlace, hasBegun: bool
   });
 }
 
+/** The stream that the caller gave as a body has failed. */
+export function bodyError(cause: unknown, place: FetchPlace): BaseError {
+  if (isBaseError(cause)) return cause;
+  const message = `The body of ${place.method} ${place.host} via "${place.pool}" could not be read${symptomOf(cause)}.`;
+  const details = detailsOf(place);
+  const defaultCode = ErrorCode.UNKNOWN_ERROR;
+  if (convertException === undefined) {
+    return make(defaultCode, message, details, { originalError: cause });
+  }
+  return convertException(cause, { defaultCode, defaultMessage: message, details });
+}
+
 /** A proxy does not open a way: undici reports the status in the sentence of its error alone. */
 function proxyError(error: unknown, place: FetchPlace): BaseError | undefined {
   const { code, message } = error as { code?: unknown; message?: unknown };
@@ -171,6 +186,16 @@ function proxyError(error: unknown, place: FetchPlace): BaseError | undefined {
   const details = { ...detailsOf(place), status_code: Number(status) };
   const retryable = Number(status) >= 500;
   return make(ErrorCode.CONNECTION_ERROR, text, details, { originalError: error, retryable });
+}
+
+/**
+ * Whether a server broke the protocol in a way that undici reports like a lost socket: a `101` or a
+ * `100` that was not requested, or (by an assertion) a status below 100.
+ */
+function isProtocolError(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (code === 'ERR_ASSERTION') return true;
+  return code === 'UND_ERR_SOCKET' && (message === 'bad response' || message === 'bad upgrade');
 }
 
 function statusCode(origin: FetchOrigin, status: number): ErrorCode {

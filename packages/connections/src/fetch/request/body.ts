@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { describeValue } from '@map/redaction/kernel';
 import { streams } from '../../core/built-ins.ts';
+import { readableOf, watched } from './body-source.ts';
 
 /** A body as undici sends it. */
 export type SentBody = string | Uint8Array | Readable;
@@ -44,11 +45,7 @@ export function readBody(body: unknown, isHalfDuplex: boolean): RequestBody {
     if (isStream || Symbol.asyncIterator in body) {
       if (!isHalfDuplex) throw new TypeError("A streamed body needs `duplex: 'half'`.");
       if (isStream && body.locked) throw new TypeError('The body is locked or has been read.');
-      return streamBody(() =>
-        isStream
-          ? streams().Readable.fromWeb(body as never)
-          : streams().Readable.from(body as AsyncIterable<unknown>),
-      );
+      return streamBody(() => readableOf(body as AsyncIterable<unknown>));
     }
   }
   throw new TypeError(
@@ -71,7 +68,7 @@ export function readRequestBody(request: Request): RequestBody | undefined {
     canRepeat: true,
     async open(): Promise<SentBody> {
       if (held !== undefined) return held;
-      const { chunks, rest } = await readFirst(request.body as ReadableStream<Uint8Array>);
+      const { chunks, rest } = await readFirst(watched(request.body as ReadableStream<Uint8Array>));
       if (rest === undefined) {
         held = Buffer.concat(chunks);
         return held;

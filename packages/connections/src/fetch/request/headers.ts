@@ -12,7 +12,24 @@ export type RequestHeaders = Map<string, string>;
  * @throws TypeError for a header that cannot be sent.
  */
 export function readHeaders(given: RequestInit['headers']): RequestHeaders {
-  return readPlain(given) ?? new Map(new Headers(given));
+  const headers = readPlain(given);
+  if (headers !== undefined) return headers;
+  try {
+    return new Map(new Headers(given));
+  } catch (error) {
+    const name = nameOfInvalid(given);
+    if (name === undefined) throw error;
+    // Node's message quotes the value, which is often a key with a line break.
+    const part = isValidHeader(name, '') ? `the value of "${name}"` : 'one of the names';
+    throw new TypeError(`\`headers\` must hold what HTTP allows: ${part} cannot be sent.`);
+  }
+}
+
+function nameOfInvalid(given: unknown): string | undefined {
+  if (typeof given !== 'object' || given === null) return undefined;
+  const pairs = Symbol.iterator in given ? [...(given as [])] : Object.entries(given);
+  const invalid = pairs.find(([name, value]) => !isValidHeader(name, String(value).trim()));
+  return invalid?.[0];
 }
 
 function readPlain(given: unknown): RequestHeaders | undefined {

@@ -1,6 +1,6 @@
 import type { OutgoingRequest } from '../request/request.ts';
 import type { Head } from '../wire/exchange.ts';
-import { headerOf, listHeaders } from '../wire/response-headers.ts';
+import { headerOf, initHeaders } from '../wire/response-headers.ts';
 import { type BodyOwner, hasNoBody, ResponseBody } from './body.ts';
 import { codingsOf } from './decoder.ts';
 import { HeldBody } from './held-body.ts';
@@ -14,21 +14,21 @@ import { makeResponse } from './response.ts';
  * @throws What `owner` makes of a body that is too large.
  */
 export function respond(
-  { exchange, headers, status, statusText }: Head,
+  { exchange, headers: raw, status, statusText }: Head,
   { method, limits, url }: OutgoingRequest,
   wasRedirected: boolean,
   owner: BodyOwner,
 ): Response {
-  const source = { url: withoutHash(url), redirected: wasRedirected, status };
-  const init = { statusText, headers: listHeaders(headers) };
+  const source = { url: withoutHash(url), redirected: wasRedirected, status, statusText };
+  const headers = initHeaders(raw);
   if (method === 'HEAD' || hasNoBody(status)) {
     exchange.abort(new Error('The response has no body.'));
     owner.onBodyEnd();
-    return makeResponse(null, init, source);
+    return makeResponse(null, headers, source);
   }
-  const codings = codingsOf(headerOf(headers, 'content-encoding'));
+  const codings = codingsOf(headerOf(raw, 'content-encoding'));
   if (codings.length === 0) {
-    if (Number(headerOf(headers, 'content-length')) > limits.maxResponseBytes) {
+    if (Number(headerOf(raw, 'content-length')) > limits.maxResponseBytes) {
       exchange.abort(new Error('The response is too large.'));
       throw owner.tooLarge();
     }
@@ -36,11 +36,11 @@ export function respond(
       const bytes = joined(exchange.takeEarly());
       if (bytes.byteLength > limits.maxResponseBytes) throw owner.tooLarge();
       owner.onBodyEnd();
-      return makeResponse(new HeldBody(bytes), init, source);
+      return makeResponse(new HeldBody(bytes), headers, source);
     }
   }
   const body = new ResponseBody(exchange, codings, limits.maxResponseBytes, owner);
-  const response = makeResponse(body.stream, init, source);
+  const response = makeResponse(body.stream, headers, source);
   abandoned.register(response, body);
   return response;
 }

@@ -1,3 +1,4 @@
+import { isValidHeaderValue } from '../../core/header-syntax.ts';
 import { HeldBody } from './held-body.ts';
 
 /** Where a response comes from; its constructor has no parameter for that. */
@@ -5,6 +6,7 @@ export interface ResponseSource {
   readonly url: string;
   readonly redirected: boolean;
   readonly status: number;
+  readonly statusText: string;
 }
 
 const highestStatus = 599;
@@ -13,12 +15,11 @@ const highestStatus = 599;
 interface PlatformInit {
   readonly status: number;
   readonly statusText: string;
-  readonly headers: Headers | [string, string][];
+  readonly headers: Headers | Record<string, string> | [string, string][];
 }
 
 /** The members of `Response` that are extended here. */
 interface PlatformResponse {
-  readonly statusText: string;
   readonly headers: Headers;
   arrayBuffer(): Promise<ArrayBuffer>;
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
@@ -26,9 +27,6 @@ interface PlatformResponse {
   json(): Promise<unknown>;
   text(): Promise<string>;
 }
-
-/** The properties of a response besides its body and its source. */
-export type ResponseParts = Omit<PlatformInit, 'status'>;
 
 // To the types, `url` and its like are fields, which accessors of a subclass cannot replace. On the
 // platform they are accessors.
@@ -48,16 +46,17 @@ class FetchResponse extends PlatformResponse {
   readonly #source: ResponseSource;
   readonly #held: HeldBody | undefined;
 
-  constructor(body: HeldBody | unknown, init: ResponseParts, source: ResponseSource) {
-    const { statusText, headers } = init;
+  constructor(body: HeldBody | unknown, headers: PlatformInit['headers'], source: ResponseSource) {
     const held = body instanceof HeldBody ? body : undefined;
-    // Servers send statuses up to 999, which the constructor refuses.
+    // Servers send statuses up to 999 and texts in any script, which the constructor refuses.
     const status = Math.min(source.status, highestStatus);
+    const statusText = isValidHeaderValue(source.statusText) ? source.statusText : '';
     super(held?.stream ?? body, { status, statusText, headers });
     this.#source = source;
     this.#held = held;
-    if (source.status > highestStatus) {
-      Object.defineProperty(this, 'status', { value: source.status });
+    if (status !== source.status) Object.defineProperty(this, 'status', { value: source.status });
+    if (statusText !== source.statusText) {
+      Object.defineProperty(this, 'statusText', { value: source.statusText });
     }
   }
 
@@ -95,9 +94,9 @@ class FetchResponse extends PlatformResponse {
 
   override clone(): Response {
     const unread = this.#held?.unread;
-    if (unread !== undefined) return makeResponse(new HeldBody(unread), this, this.#source);
+    if (unread !== undefined) return makeResponse(new HeldBody(unread), this.headers, this.#source);
     const copy = super.clone();
-    return makeResponse(copy.body, copy, this.#source);
+    return makeResponse(copy.body, copy.headers, this.#source);
   }
 }
 
@@ -110,8 +109,8 @@ const utf8 = new TextDecoder();
  */
 export function makeResponse(
   body: HeldBody | ReadableStream<Uint8Array> | null,
-  init: ResponseParts,
+  headers: PlatformInit['headers'],
   source: ResponseSource,
 ): Response {
-  return new FetchResponse(body, init, source) as unknown as Response;
+  return new FetchResponse(body, headers, source) as unknown as Response;
 }

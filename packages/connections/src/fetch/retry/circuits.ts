@@ -1,4 +1,4 @@
-import type { CircuitBreakerPolicy } from 'cockatiel';
+import type { CountBreaker } from 'cockatiel';
 
 type Cockatiel = typeof import('cockatiel');
 
@@ -31,22 +31,15 @@ export type CircuitState = 'closed' | 'open' | 'half_open';
 /** How an attempt ended, as the circuit counts it. */
 export type Verdict = 'success' | 'failure' | 'ignored';
 
-interface Outcome<T> {
-  readonly isFailure: boolean;
-  readonly value?: T;
-  readonly error?: unknown;
-}
-
-interface Circuit {
-  readonly policy: CircuitBreakerPolicy;
-  openedAt: number;
-  inFlight: number;
-}
-
 /** Circuits that are kept at most; a tool that fetches the whole web has no use for more. */
 const mostCircuits = 1_000;
 
-/** The circuit breakers of a connection, one for each origin server. */
+/**
+ * The circuit breakers of a connection, one for each origin server.
+ *
+ * cockatiel counts the outcomes. Its policy is not used: it wraps each attempt in four promises, a
+ * sixth of the cost of a call, and lets other calls wait for the one that tries.
+ */
 export class Circuits {
   readonly #cockatiel: Cockatiel;
   readonly #settings: CircuitSettings;
@@ -67,78 +60,97 @@ export class Circuits {
   /** The origin servers whose circuit is not closed. */
   get open(): readonly string[] {
     return [...this.#circuits]
-      .filter(([, { policy }]) => policy.state !== this.#cockatiel.CircuitState.Closed)
+      .filter(([, { state }]) => state !== 'closed')
       .map(([origin]) => origin);
   }
 
-  /**
-   * Runs one attempt, unless the circuit of its server is open.
-   *
-   * @param judge - Says how the attempt counts, by its result or its error.
-   * @param refuse - Makes the error of an open circuit.
-   */
-  async run<T>(
-    origin: string,
-    attempt: () => Promise<T>,
-    judge: (value: T | undefined, error: unknown) => Verdict,
-    refuse: (leftMs: number) => unknown,
-  ): Promise<T> {
-    const circuit = this.#circuit(origin);
-    const { CircuitState: State, isBrokenCircuitError } = this.#cockatiel;
-    const { halfOpenAfterMs, slowMs } = this.#settings;
-    const refusal = (): unknown =>
-      refuse(Math.max(1, circuit.openedAt + halfOpenAfterMs - Date.now()));
-    // cockatiel would let the others wait for the one that tries.
-    if (circuit.policy.state === State.HalfOpen && circuit.inFlight > 0) throw refusal();
-    let outcome: Outcome<T>;
-    try {
-      outcome = await circuit.policy.execute(async (): Promise<Outcome<T>> => {
-        const startedAt = performance.now();
-        const isTrial = circuit.policy.state === State.HalfOpen;
-        circuit.inFlight += 1;
-        try {
-          const value = await attempt();
-          const isSlow = performance.now() - startedAt > slowMs;
-          return { value, isFailure: isSlow || judge(value, undefined) === 'failure' };
-        } catch (error) {
-          const verdict = judge(undefined, error);
-          // A trial that shows nothing must not close the circuit.
-          if (verdict === 'ignored' && !isTrial) throw error;
-          return { error, isFailure: verdict !== 'success' };
-        } finally {
-          circuit.inFlight -= 1;
-        }
-      });
-    } catch (error) {
-      throw isBrokenCircuitError(error) ? refusal() : error;
-    }
-    if ('error' in outcome) throw outcome.error;
-    return outcome.value as T;
-  }
-
-  #circuit(origin: string): Circuit {
+  /** The circuit of a server. */
+  of(origin: string): Circuit {
     const known = this.#circuits.get(origin);
     if (known !== undefined) return known;
     if (this.#circuits.size >= mostCircuits) {
       const [oldest = ''] = this.#circuits.keys();
       this.#circuits.delete(oldest);
     }
-    const { circuitBreaker, CircuitState: State, CountBreaker, handleWhenResult } = this.#cockatiel;
-    const { threshold, window, minCalls, halfOpenAfterMs } = this.#settings;
-    const policy = circuitBreaker(
-      handleWhenResult((outcome) => (outcome as Outcome<unknown>).isFailure),
-      {
-        halfOpenAfter: halfOpenAfterMs,
-        breaker: new CountBreaker({ threshold, size: window, minimumNumberOfCalls: minCalls }),
-      },
-    );
-    const circuit: Circuit = { policy, openedAt: 0, inFlight: 0 };
-    policy.onStateChange((state) => {
-      if (state === State.Open) circuit.openedAt = Date.now();
-      if (state === State.Closed) this.#onChange(origin, 'closed');
-      else this.#onChange(origin, state === State.HalfOpen ? 'half_open' : 'open');
-    });
+    const { threshold, window: size, minCalls: minimumNumberOfCalls } = this.#settings;
+    const { CircuitState: states, CountBreaker } = this.#cockatiel;
+    const breaker = new CountBreaker({ threshold, size, minimumNumberOfCalls });
+    const onChange = (state: CircuitState): void => this.#onChange(origin, state);
+    const circuit = new Circuit(breaker, states, this.#settings, onChange);
     this.#circuits.set(origin, circuit);
     return circuit;
+  }
+}
+
+/**
+ * One attempt that a circuit let through.
+ *
+ * @see Circuit.leave
+ */
+export interface Passage {
+  readonly startedAt: number;
+  /** The number of changes of state before it. */
+  readonly turn: number;
+}
+
+/** The circuit of one origin server: closed, open, or half open while one call tries. */
+export class Circuit {
+  state: CircuitState = 'closed';
+  readonly #breaker: CountBreaker;
+  readonly #states: Cockatiel['CircuitState'];
+  readonly #settings: CircuitSettings;
+  readonly #onChange: (state: CircuitState) => void;
+  #turn = 0;
+  #openedAt = 0;
+
+  constructor(
+    breaker: CountBreaker,
+    states: Cockatiel['CircuitState'],
+    settings: CircuitSettings,
+    onChange: (state: CircuitState) => void,
+  ) {
+    this.#breaker = breaker;
+    this.#states = states;
+    this.#settings = settings;
+    this.#onChange = onChange;
+  }
+
+  /**
+   * Lets one attempt through, which reports its end to `leave`.
+   *
+   * @returns The passage, or the time in milliseconds for which the circuit lets none through.
+   */
+  enter(): Passage | number {
+    const startedAt = performance.now();
+    if (this.state !== 'closed') {
+      const leftMs = this.#openedAt + this.#settings.halfOpenAfterMs - startedAt;
+      if (this.state === 'half_open' || leftMs > 0) return Math.max(1, leftMs);
+      this.#change('half_open');
+    }
+    return { startedAt, turn: this.#turn };
+  }
+
+  /** Counts an attempt; one from before the last change of state says nothing about the present. */
+  leave({ startedAt, turn }: Passage, verdict: Verdict): void {
+    if (turn !== this.#turn) return;
+    const now = performance.now();
+    const isSuccess = verdict === 'success' && now - startedAt <= this.#settings.slowMs;
+    const isTrial = this.state === 'half_open';
+    // A trial that shows nothing must not close the circuit.
+    if (verdict === 'ignored' && !isTrial) return;
+    const state = isTrial ? this.#states.HalfOpen : this.#states.Closed;
+    if (isSuccess) {
+      this.#breaker.success(state);
+      if (isTrial) this.#change('closed');
+    } else if (this.#breaker.failure(state)) {
+      this.#openedAt = now;
+      this.#change('open');
+    }
+  }
+
+  #change(state: CircuitState): void {
+    this.state = state;
+    this.#turn += 1;
+    this.#onChange(state);
   }
 }

@@ -9,15 +9,21 @@ export function headerOf(raw: RawHeaders, name: string): string | null {
 }
 
 /**
- * Lists headers for the constructor of `Response`: from a list it makes its own in 2 µs, from an
- * object of the class `Headers` in 20.
+ * Prepares headers for the constructor of `Response`: from an object of strings it makes its own in
+ * half the time that a list of pairs takes; an object of the class `Headers` takes ten times as long.
  */
-export function listHeaders(raw: RawHeaders): [string, string][] {
+export function initHeaders(raw: RawHeaders): Record<string, string> | [string, string][] {
+  // Those of HTTP/2 have a symbol among them, which it refuses.
+  if (Object.getOwnPropertySymbols(raw).length > 0) return listHeaders(raw);
+  for (const name in raw) if (typeof raw[name] !== 'string') return listHeaders(raw);
+  return raw as Record<string, string>;
+}
+
+/** Lists headers; one that came several times is listed as often. */
+function listHeaders(raw: RawHeaders): [string, string][] {
   const list: [string, string][] = [];
-  for (const name in raw) {
-    const value = raw[name];
-    if (typeof value === 'string') list.push([name, value]);
-    else if (value !== undefined) for (const one of value) list.push([name, one]);
+  for (const [name, value] of Object.entries(raw)) {
+    if (value !== undefined) for (const one of [value].flat()) list.push([name, one]);
   }
   return list;
 }

@@ -123,6 +123,9 @@ test('failures of the network have a code before and after the response began', 
         if (path === '/chunked') {
           socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\npart\r\n');
         }
+        if (path === '/upgrade')
+          socket.write('HTTP/1.1 101 OK\r\nupgrade: a\r\nconnection: upgrade\r\n\r\n');
+        if (path === '/continue') socket.write('HTTP/1.1 100 Continue\r\n\r\n');
         if (path === '/noise') socket.write('this is not HTTP\r\n\r\n');
         setTimeout(() => (path === '/reset' ? socket.resetAndDestroy() : socket.destroy()), 20);
       });
@@ -132,6 +135,8 @@ test('failures of the network have a code before and after the response began', 
   const cases: [string, string, string][] = [
     [`${breaking.url}/reset`, 'CONNECTION_RESET_9002', 'CONNECTION_RESET_9002'],
     [`${breaking.url}/close`, 'CONNECTION_RESET_9002', 'CONNECTION_RESET_9002'],
+    [`${breaking.url}/upgrade`, 'PROTOCOL_ERROR_9008', 'PROTOCOL_ERROR_9008'],
+    [`${breaking.url}/continue`, 'PROTOCOL_ERROR_9008', 'PROTOCOL_ERROR_9008'],
     [`${breaking.url}/noise`, 'PROTOCOL_ERROR_9008', 'PROTOCOL_ERROR_9008'],
     [`${breaking.url}/cut`, 'CONNECTION_RESET_9002', 'LLM_STREAM_INTERRUPTED_5008'],
     [`${breaking.url}/chunked`, 'CONNECTION_RESET_9002', 'LLM_STREAM_INTERRUPTED_5008'],

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
+import { createServer as createTcpServer } from 'node:net';
+import { PassThrough, Readable } from 'node:stream';
 import {
   brotliCompressSync,
   deflateRawSync,
@@ -7,6 +8,7 @@ import {
   gzipSync,
   zstdCompressSync,
 } from 'node:zlib';
+import { ConnectionError, ErrorCode } from '@map/errors';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listening, type TestServer } from '../../support/http-server.ts';
 import { open } from './support/open.ts';
@@ -105,6 +107,21 @@ test('a response is the class of Node, with its URL, status, headers and body', 
   expect(web.records).toEqual(['ok']);
 });
 
+test('the text of a status may be in any script', async () => {
+  const text = 'Nicht verfügbar 不可用';
+  const speaking = await listening(
+    createTcpServer((socket) => {
+      socket.once('data', () => socket.end(`HTTP/1.1 200 ${text}\r\ncontent-length: 2\r\n\r\nok`));
+    }),
+  );
+  await using web = open();
+  const response = await web.fetch(speaking.url);
+  const copy = response.clone();
+  expect([response.statusText, copy.statusText]).toEqual([text, text]);
+  expect([await response.text(), await copy.text()]).toEqual(['ok', 'ok']);
+  await speaking[Symbol.asyncDispose]();
+});
+
 test('every status is a response, and its failure stands in the record', async () => {
   await using web = open();
   for (const code of [204, 205, 304, 400, 404, 429, 500, 599, 999]) {
@@ -169,6 +186,39 @@ test('a stream is sent as it comes, and needs half duplex', async () => {
     .fetch(`${server.url}/echo`, { method: 'PUT', body: stream() })
     .catch((e) => e);
   expect(error).toBeInstanceOf(TypeError);
+});
+
+test('a body that fails is the error of its source, and not of the server', async () => {
+  const circuit = { window: 2, minCalls: 1 };
+  await using web = open({ circuit, origin: 'llm', retries: 2 });
+  const url = `${server.url}/echo`;
+  async function* chunks(): AsyncGenerator<string> {
+    yield 'one';
+    throw new Error('disk');
+  }
+  const stream = (): ReadableStream => ReadableStream.from(chunks());
+  const ended = new PassThrough();
+  ended.destroy();
+  const coded = new ConnectionError({ code: ErrorCode.TLS_FAILURE, message: 'elsewhere' });
+  const cases: [() => RequestInit['body'], string][] = [
+    [chunks as never, 'UNKNOWN_ERROR_1001'],
+    [stream, 'UNKNOWN_ERROR_1001'],
+    [
+      () => new Request(url, { method: 'POST', body: stream(), duplex: 'half' } as never).body,
+      'UNKNOWN_ERROR_1001',
+    ],
+    [() => ended as never, 'CONNECTION_RESET_9002'],
+    [() => new ReadableStream({ pull: (controller) => controller.error(coded) }), coded.code],
+  ];
+  for (const [make, code] of cases) {
+    const init = { method: 'POST', body: make(), duplex: 'half' } as RequestInit;
+    const error = await web.fetch(url, init).catch((e) => e);
+    expect(error).toMatchObject({ code, retryable: false });
+  }
+  const request = new Request(url, { method: 'POST', body: stream(), duplex: 'half' } as never);
+  await expect(web.fetch(request)).rejects.toThrow(/^The body of POST .* could not be read\.$/);
+  expect(web.circuits).toEqual([]);
+  expect((await web.fetch(url)).status).toBe(200);
 });
 
 test('a Request is taken as it is, and init wins over it', async () => {
@@ -399,8 +449,9 @@ test('what fetch refuses with a TypeError is refused so here', async () => {
     [url, { method: 'CONNECT' }, 'CONNECT'],
     [url, { method: 'A B' }, '`method`'],
     [url, { body: 'x' }, 'GET must not have a body'],
-    [url, { headers: { 'a b': 'x' } }, ''],
-    [url, { headers: { a: 'x\ny' } }, ''],
+    [url, { headers: { 'a b': 'x' } }, 'one of the names'],
+    [url, { headers: { authorization: 'Bearer\nhunter2' } }, 'the value of "authorization"'],
+    [url, { headers: [['x-key', '“hunter2”']] }, 'the value of "x-key"'],
     [url, { redirect: 'never' as never }, '`redirect`'],
     [url, { signal: {} as never }, '`signal`'],
     [url, { method: 'POST', body: { a: 1 } as never }, 'got an object'],
@@ -421,5 +472,7 @@ test('what fetch refuses with a TypeError is refused so here', async () => {
 
 test('data URLs and Blobs are read by Node', async () => {
   await using web = open();
-  expect(await (await web.fetch('data:text/plain,hello')).text()).toBe('hello');
+  for (const url of ['data:text/plain,hello', ' DATA:,hello']) {
+    expect(await (await web.fetch(url)).text()).toBe('hello');
+  }
 });
