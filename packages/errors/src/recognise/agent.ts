@@ -1,5 +1,7 @@
 import { has, read, readNumber, readString } from '@map/redaction/kernel';
 import { ErrorCode } from '../codes/error-code.ts';
+import { byStatus } from './http-client.ts';
+import { readStatus } from './http-details.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
 
 // https://www.jsonrpc.org/specification#error_object and the codes of the Model Context Protocol
@@ -56,19 +58,38 @@ const LANGGRAPH: Readonly<Record<string, ErrorCode>> = {
 
 /** The Model Context Protocol, @openai/agents, LangChain and LangGraph. */
 export const recogniseAgent: Recogniser = (error, context) =>
-  recogniseMcp(error) ?? recogniseAgents(error, context) ?? recogniseLangChain(error, context);
+  recogniseMcp(error, context) ??
+  recogniseAgents(error, context) ??
+  recogniseLangChain(error, context);
 
-function recogniseMcp(error: object): Recognition | undefined {
+function recogniseMcp(error: object, context: RecogniseContext): Recognition | undefined {
   const number = readNumber(error, 'code');
   const name = readString(error, 'name');
   const message = readString(error, 'message') ?? '';
   // The client's own sentence once its transport was closed.
   if (message === 'Not connected' && !has(error, 'code')) return { code: ErrorCode.CLIENT_CLOSED };
+  if (/^(?:Streamable HTTP|SSE) error: /.test(message)) return transportError(error, context);
   const said = /^MCP error -?\d+/.test(message);
   if (number === undefined || !(said || name === 'McpError' || name === 'ProtocolError')) {
     return undefined;
   }
-  return { code: MCP[number] ?? ErrorCode.TOOL_ERROR, details: { rpc_code: number } };
+  const details = { rpc_code: number };
+  // An aborted request has the number of a timeout, and the reason as its sentence.
+  if (message.startsWith('MCP error -32001: AbortError')) {
+    return { code: ErrorCode.OPERATION_CANCELLED, details };
+  }
+  return { code: MCP[number] ?? ErrorCode.TOOL_ERROR, details };
+}
+
+/** The response of a server over HTTP, whose status is the code of the error. */
+function transportError(error: object, context: RecogniseContext): Recognition | undefined {
+  const status = readStatus(error, 'code');
+  if (status !== undefined && status >= 400) {
+    return byStatus({ status, details: { status_code: status } }, context);
+  }
+  // The page of a proxy: -1, or the status of success.
+  if (readNumber(error, 'code') === undefined) return undefined;
+  return { code: ErrorCode.UPSTREAM_BAD_RESPONSE };
 }
 
 function recogniseAgents(error: object, context: RecogniseContext): Recognition | undefined {

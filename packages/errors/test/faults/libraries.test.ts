@@ -4,6 +4,8 @@ import { Annotation, START, StateGraph } from '@langchain/langgraph';
 import { freePort } from '@map-tooling/testing';
 import { Mistral } from '@mistralai/mistralai';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import {
@@ -35,6 +37,7 @@ import {
   reset,
   silence,
   startAnswerServer,
+  text,
 } from '../support/answer-server.ts';
 import { caught } from '../support/caught.ts';
 
@@ -228,11 +231,35 @@ test('the Model Context Protocol: a timeout, an input, a tool that is missing, a
   expect(await codeOf(() => client.callTool(slow, undefined, { timeout: 20 }))).toBe(
     ErrorCode.TOOL_TIMEOUT,
   );
+  const controller = new AbortController();
+  const aborted = codeOf(() => client.callTool(slow, undefined, { signal: controller.signal }));
+  controller.abort();
+  expect(await aborted).toBe(ErrorCode.OPERATION_CANCELLED);
+  const { signal } = controller;
+  expect(await codeOf(() => client.callTool(slow, undefined, { signal }))).toBe(
+    ErrorCode.OPERATION_CANCELLED,
+  );
   expect(await codeOf(() => client.listPrompts())).toBe(ErrorCode.TOOL_NOT_FOUND);
   const lost = codeOf(() => client.callTool(slow));
   await clientSide.close();
   expect(await lost).toBe(ErrorCode.CONNECTION_RESET);
   expect(await codeOf(() => client.listTools())).toBe(ErrorCode.CLIENT_CLOSED);
+});
+
+test.each([
+  [json(401, {}), ErrorCode.UPSTREAM_REJECTED],
+  [json(429, {}), ErrorCode.RATE_LIMITED],
+  [json(503, {}), ErrorCode.UPSTREAM_ERROR],
+  [text(200, '<html>'), ErrorCode.UPSTREAM_BAD_RESPONSE],
+])('a server of MCP over HTTP, %#', async (given, code) => {
+  answer = given;
+  const transports = [StreamableHTTPClientTransport, SSEClientTransport];
+  for (const Transport of transports) {
+    const client = new Client({ name: 'test', version: '1' });
+    const raw = await caught(() => client.connect(new Transport(new URL(server.url))));
+    expect(convertException(raw).code).toBe(code);
+    await client.close();
+  }
 });
 
 const tripwire = {

@@ -34,6 +34,7 @@ const bedrock = {
   cacheReadInputTokens: 80,
 };
 const cohere = { tokens: { inputTokens: 70, outputTokens: 9 }, cachedTokens: 64 };
+const google = (output: number) => ({ promptTokenCount: 7, candidatesTokenCount: output });
 const tokens = { prompt_tokens: 7, completion_tokens: 2, total_tokens: 9 };
 
 test('embeddings that are bare lists of numbers have no usage, and are not searched for any', async () => {
@@ -52,6 +53,24 @@ describe('a stream of', () => {
         { type: 'message-end', delta: { finishReason: 'COMPLETE', usage: cohere } },
       ],
       [70, 9, 64],
+    ],
+    [
+      'Cohere before version 2',
+      [
+        { eventType: 'stream-start', generationId: 'g' },
+        { eventType: 'text-generation', text: 'a' },
+        { eventType: 'stream-end', response: { text: 'a', meta: cohere } },
+      ],
+      [70, 9, 64],
+    ],
+    [
+      'Google, whose SDK calls a function and asks again',
+      [
+        { candidates: [{ content: {} }], responseId: 'a', usageMetadata: google(2) },
+        { candidates: [{ content: {} }], responseId: 'b', usageMetadata: google(1) },
+        { candidates: [{ content: { parts: [{ text: 'a' }] } }], usageMetadata: google(3) },
+      ],
+      [14, 5],
     ],
     [
       'completions of OpenAI before chat',

@@ -17,6 +17,8 @@ export interface ChunkNews {
   readonly isOutputSoFar?: boolean | undefined;
   /** The request that it adds to, where chunks of several ones are mixed. */
   readonly request?: unknown;
+  /** The id of the response, where a stream has several in turn. */
+  readonly response?: unknown;
   /** Whether a tool of the provider runs, so that no output is generated meanwhile. */
   readonly pauses?: boolean | undefined;
   /** Whether the current model request ends with this chunk; another one may follow. */

@@ -94,6 +94,7 @@ function readGoogleChunk(chunk: Loose): ChunkNews {
     reasoning: shown.some((part) => part['thought'] === true),
     pauses: shown.some((part) => part['codeExecutionResult'] !== undefined),
     usage: optional(chunk['usageMetadata']),
+    response: chunk['responseId'],
   };
 }
 
@@ -117,6 +118,10 @@ function readUntyped(chunk: Loose): ChunkNews {
   const line = resultOfBatch(chunk);
   if (line !== undefined) return { batch: usagesOf(chunk) };
   if (Object.keys(chunk).some((name) => BEDROCK.test(name))) return readBedrock(chunk);
+  // Cohere before version 2
+  if (typeof chunk['eventType'] === 'string') {
+    return { content: isFull(chunk['text']), usage: optional(loose(chunk['response'])['meta']) };
+  }
   const isText = ['generation', 'outputText'].some((name) => name in chunk);
   if (!('done' in chunk || isText)) return { content: true, usage: optional(chunk['usage']) };
   return {
@@ -205,6 +210,7 @@ function readPart(chunk: Loose, type: string): ChunkNews {
         // Reasoning that is not shown starts and ends without text.
         hidden: isReasoning,
         usage: optional(chunk['usage'] ?? loose(chunk['delta'])['usage']),
+        failed: type.endsWith('.error') ? chunk : undefined,
       };
     }
   }

@@ -13,6 +13,7 @@ export class Tally {
   #steps: readonly LlmUsage[] = [];
   /** The usage of the whole run, if it is stated. */
   #total: readonly LlmUsage[] = [];
+  #response: unknown;
   /** The tier that serves the current model request. */
   #tier: unknown;
   /** Where the requests are in the steps whose chunks are mixed. */
@@ -34,16 +35,17 @@ export class Tally {
   /** Adds the usage that a chunk states. */
   chunk(chunk: unknown, news: ChunkNews, usage: Loose | undefined): void {
     if (this.#isKnown(chunk, news)) return;
+    // The SDK of Google calls functions and asks again, within one stream.
+    const response = news.response ?? this.#response;
+    if (response !== this.#response && this.#response !== undefined) this.#endStep();
+    this.#response = response;
     this.#tier = statedTier(chunk) ?? this.#tier;
     if (news.batch !== undefined) this.#add(news.batch);
     if (usage !== undefined) {
       if (news.adds) this.#addPart(usage, news);
       else this.#current = { ...this.#current, ...stated(usage) };
     }
-    if (news.stepEnds) {
-      this.#add(readRequests(this.#current && this.#tiered(this.#current)));
-      this.#current = undefined;
-    }
+    if (news.stepEnds) this.#endStep();
     const total = readRequests(news.total && this.#tiered(news.total));
     if (total.length > 0) this.#total = total;
   }
@@ -66,6 +68,11 @@ export class Tally {
     if (!this.hasTotal) this.#total = requests;
     const seen = addUsage(this.#steps);
     if (seen === undefined || covers(sum, seen)) this.#steps = requests;
+  }
+
+  #endStep(): void {
+    this.#add(readRequests(this.#current && this.#tiered(this.#current)));
+    this.#current = undefined;
   }
 
   #add(requests: readonly LlmUsage[]): void {
