@@ -1,4 +1,5 @@
 import { convertException, findCodeInfo } from '@map/errors';
+import { read } from '@map/redaction/kernel';
 
 /** The members by which errors of web frameworks are distinguished. */
 interface FrameworkError {
@@ -33,23 +34,35 @@ const UPSTREAM = [
 /**
  * Returns the status that a web framework or its middleware gave an error, if it did:
  *
- * - Nest's exceptions have methods;
+ * - Nest's exceptions have methods, and Hono's have one of them;
  * - errors of http-errors (Express, send, body-parser) have a boolean `expose`;
  * - Fastify's codes begin with `FST_`;
+ * - multer's have codes alone;
  * - other middleware (Express' router, express-jwt, `@fastify/rate-limit`) sets a client status or
  *   503, which both frameworks honour;
  * - a payload of Fastify, which an `errorResponseBuilder` returns, is thrown as it is.
  */
 export function frameworkStatus(error: unknown): number | undefined {
+  try {
+    return statusOf(error);
+  } catch {
+    // Anything can be thrown, such as a proxy or a getter that throws.
+    return undefined;
+  }
+}
+
+function statusOf(error: unknown): number | undefined {
   if (!(error instanceof Error)) return payloadStatus(error);
   const { expose, code, getStatus, getResponse, ...rest } = membersOf(error);
-  if (typeof getStatus === 'function' && typeof getResponse === 'function') {
-    return errorStatus(getStatus.call(error));
-  }
+  const hasResponse = typeof getResponse === 'function';
+  if (typeof getStatus === 'function' && hasResponse) return errorStatus(getStatus.call(error));
+  if (error.name === 'MulterError') return code === 'LIMIT_FILE_SIZE' ? 413 : 400;
   const status = errorStatus(rest.statusCode) ?? errorStatus(rest.status);
   if (status === undefined) return undefined;
-  const known = typeof expose === 'boolean' || (typeof code === 'string' && /^FST_/.test(code));
-  if (known) return status;
+  const isFastify = typeof code === 'string' && /^FST_/.test(code);
+  // A parser adds its status to the error of the body, as that of Koa does.
+  const isParser = error instanceof SyntaxError && status < 500;
+  if (typeof expose === 'boolean' || isFastify || hasResponse || isParser) return status;
   const own = status < 500 || status === 503;
   return own && !UPSTREAM.some((name) => name in error) && !isOfModel(error) ? status : undefined;
 }
@@ -70,7 +83,7 @@ function payloadStatus(value: unknown): number | undefined {
  * or `Content-Range`.
  */
 export function frameworkHeaders(error: unknown): Record<string, string> {
-  const { expose, headers } = (error ?? {}) as { expose?: unknown; headers?: unknown };
+  const [expose, headers] = [read(error, 'expose'), read(error, 'headers')];
   if (typeof expose !== 'boolean' || typeof headers !== 'object' || headers === null) return {};
   const given = Object.entries(headers).filter(([, value]) =>
     /^(string|number)$/.test(typeof value),

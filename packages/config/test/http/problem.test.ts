@@ -73,6 +73,15 @@ test('what middleware throws keeps its status, its message stays in the logs', (
       Object.assign(new URIError("Failed to decode param '%'"), { status: 400, statusCode: 400 }),
     ],
     // send, http-errors
+    [
+      413,
+      Object.assign(new Error('File too large'), { name: 'MulterError', code: 'LIMIT_FILE_SIZE' }),
+    ],
+    [400, Object.assign(new Error('x'), { name: 'MulterError', code: 'LIMIT_UNEXPECTED_FILE' })],
+    // co-body, of Koa
+    [400, Object.assign(new SyntaxError('Unexpected end'), { status: 400, body: '{' })],
+    // Hono's HTTPException
+    [500, Object.assign(new Error('m'), { status: 500, getResponse: () => new Response() })],
     [404, Object.assign(new Error('ENOENT'), { expose: false, status: 404, statusCode: 404 })],
     [503, Object.assign(new Error('busy'), { expose: false, status: 503, statusCode: 503 })],
     [507, Object.assign(new Error('full'), { expose: false, status: 507, statusCode: 507 })],
@@ -110,4 +119,16 @@ test('the headers that http-errors gave an error are in the response, those of a
   });
   const theirs = Object.assign(new Error('slow'), { status: 429, headers });
   expect(toProblem(theirs).headers).not.toHaveProperty('retry-after', '7');
+});
+
+test('an error that cannot be read is a response, too', () => {
+  const trap = () => {
+    throw new Error('trap');
+  };
+  const hostile = [
+    new Proxy(new Error('x'), { get: trap, getPrototypeOf: trap, has: trap }),
+    Object.defineProperty(new Error('x'), 'status', { get: trap }),
+    Object.defineProperty(new Error('x'), 'expose', { get: trap }),
+  ];
+  for (const error of hostile) expect(toProblem(error)).toMatchObject({ status: 500 });
 });
