@@ -1,10 +1,11 @@
-import * as timers from 'node:timers';
+import type * as timers from 'node:timers';
 
 /*
  * Node's own timers, taken when this package is loaded: the fake timers of a test, which replace
  * the global ones afterwards, must not stop the output.
  */
-const { setImmediate, setTimeout, clearTimeout } = timers;
+// An import would read the getter that loads `timers/promises`.
+const { setImmediate, setTimeout, clearTimeout } = process.getBuiltinModule('node:timers');
 const { now } = performance;
 
 /** Node's `setImmediate`. */

@@ -1,5 +1,5 @@
 import { MASK } from '../words/words.ts';
-import { anyCase, masking, type Replacement, type Rule, replaceAll } from './rule.ts';
+import { anyCase, lazily, masking, type Rule, replaceAll } from './rule.ts';
 
 // Credentials that follow a word or a flag instead of a separator.
 
@@ -269,9 +269,9 @@ export const COMMAND_RULES: readonly Rule[] = RULES.map((rule) => ({
   value: NO_VARIABLE + rule.value,
 }));
 
-const REPLACEMENTS: readonly Replacement[] = COMMAND_RULES.map((rule) => masking(rule, MASK));
+const replacements = lazily(() => COMMAND_RULES.map((rule) => masking(rule, MASK)));
 
 /** Masks credentials that follow a command's word or flag. */
 export function maskCommands(text: string): string {
-  return replaceAll(REPLACEMENTS, text);
+  return replaceAll(replacements(), text);
 }

@@ -1,5 +1,5 @@
 import { MASK } from '../words/words.ts';
-import { type Replacement, type Rule, replaceAll } from './rule.ts';
+import { lazily, type Replacement, type Rule, replaceAll } from './rule.ts';
 
 // Where the messages of Node, of parsers, of validators and of servers repeat their input, and
 // nothing of use follows.
@@ -62,7 +62,7 @@ const SPANS: readonly (readonly [begin: RegExp, end: string])[] = [
 const NO_NAME =
   '(?<!\\b(?:[pP]aram(?:eter)?|[aA]rgument|[cC]olumn|[fF]ield|[pP]roperty|[oO]ption|[mM]odule|[vV]ariable|[kK]eyword|[mM]odel|KeyError|[tT]able))';
 
-const QUOTED: readonly Replacement[] = [
+const quotedValues = lazily((): readonly Replacement[] => [
   // The issues of a validator as JSON
   [
     /("(?:received|input|value|actual|data|instance|params)"\s{0,8}:\s{0,8})(?!"(?:string|number|boolean|bigint|symbol|function|object|array|date|null|nan|undefined)")(?:"(?:[^"\\]|\\.)*"?|[^"{[,}\]\s][^,}\]]*)/g,
@@ -82,7 +82,7 @@ const QUOTED: readonly Replacement[] = [
   [/(?:(?<=^|[\s([{=:,])`|`(?![\s,.;:!?)\]}]))[^`]{80,}`?/g, '"…"'],
   // An apostrophe inside or behind a word is not a quote.
   [/(?<![\p{L}\d])'[^']{80,}'(?!\p{L})/gu, '"…"'],
-];
+]);
 
 const ECHOING =
   /["'`<({]|Command failed|Failed|[Rr]eceived|params|with args|user_script|Invalid|Cannot convert/;
@@ -118,7 +118,7 @@ export function maskEchoes(text: string): string {
 function hideEchoes(text: string): string {
   let result = maskServerEchoes(replaceAll(TAILS, hideParsedText(text)));
   for (const [begin, end] of SPANS) result = hideSpan(result, begin, end);
-  return replaceAll(QUOTED, result);
+  return replaceAll(quotedValues(), result);
 }
 
 function hideSpan(text: string, begin: RegExp, end: string): string {

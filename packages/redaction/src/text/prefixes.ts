@@ -124,6 +124,7 @@ export function prefixRule(prefix: string, body: string): Rule {
 
 /** How rare the most usual character of an item is. */
 function rankOf(item: string): number {
+  if (item.length === 1) return USUAL.indexOf(item.toLowerCase());
   let rank = USUAL.length;
   for (const character of item.toLowerCase()) {
     if ('[]\\'.includes(character)) continue;

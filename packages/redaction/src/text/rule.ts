@@ -16,6 +16,18 @@ export interface Rule {
 /** A pattern and what replaces its matches. */
 export type Replacement = readonly [pattern: RegExp, replacement: string];
 
+/**
+ * Makes a value when it is first asked for: compiling the patterns of all rules takes several
+ * milliseconds, and most programs import them long before a string needs them.
+ */
+export function lazily<T extends object>(make: () => T): () => T {
+  let value: T | undefined;
+  return () => {
+    value ??= make();
+    return value;
+  };
+}
+
 /** Applies replacements in their order. */
 export function replaceAll(replacements: readonly Replacement[], text: string): string {
   let result = text;

@@ -9,7 +9,7 @@ import {
   prefixRule,
   START,
 } from './prefixes.ts';
-import { masking, type Replacement, type Rule, replaceAll } from './rule.ts';
+import { lazily, masking, type Replacement, type Rule, replaceAll } from './rule.ts';
 
 // Keys and tokens that can be recognised by themselves. Each pattern is anchored at the beginning of
 // a word and consumes the whole word, so no place is looked at again and time grows only with length.
@@ -159,7 +159,7 @@ const DOTTED_KEY =
 /** The parts of a token, the second of which may be its version. */
 const PARTS = '[\\w-]{6,}(?:\\.\\d\\d(?=\\.))?(?:\\.[\\w-]{6,}){0,2}';
 
-const REPLACEMENTS: readonly Replacement[] = [
+const replacements = lazily((): readonly Replacement[] => [
   [new RegExp(`${START}(?:${CERTAIN_BASE64.join('|')})${BASE64}{6,}`, 'g'), MASK],
   ...OTHERS.map((rule) => masking(rule, MASK)),
   // One pattern for all: each on its own looks at every word.
@@ -167,9 +167,11 @@ const REPLACEMENTS: readonly Replacement[] = [
   [new RegExp(`${START}(?:${CERTAIN.join('|')})${PARTS}`, 'g'), MASK],
   ...EXACT.map(([prefix, body]) => masking(prefixRule(prefix, body), MASK)),
   [new RegExp(`${START}(?:${DISCORD}|${VAULT}|${DOTTED_KEY})`, 'g'), MASK],
-];
+]);
 
-const PERHAPS = new RegExp(`${START}(?:${[...LIKELY, ...KEYS].join('|')})[\\w-]{8,}`, 'g');
+const perhaps = lazily(
+  () => new RegExp(`${START}(?:${[...LIKELY, ...KEYS].join('|')})[\\w-]{8,}`, 'g'),
+);
 const ONE_OF_KEYS = new RegExp(`^(?:${KEYS.join('|')})`);
 
 // The parts of a name, such as `check`, `all2`, `70b`, `v2` and `2024`.
@@ -201,7 +203,7 @@ function word(key: string, after: string, before = ''): Rule {
 
 /** Masks recognisable keys and tokens. */
 export function maskTokens(text: string): string {
-  return replaceAll(REPLACEMENTS, text).replace(PERHAPS, (found) => {
+  return replaceAll(replacements(), text).replace(perhaps(), (found) => {
     if (POD.test(found)) return found;
     const word = ONE_OF_KEYS.test(found) ? LETTERS : WORD;
     return found.split(/[-_]+/).every((part) => part === '' || word.test(part)) ? found : MASK;

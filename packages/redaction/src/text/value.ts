@@ -9,6 +9,7 @@ import {
   isReader,
   isRefusal,
 } from './open-value.ts';
+import { lazily } from './rule.ts';
 import { sticky } from './separators.ts';
 
 /** The call of a function: `SecretStr('…')`. */
@@ -23,9 +24,10 @@ export interface Span {
   readonly end: number;
 }
 
+// Reading the tables of Unicode takes 3 ms, which an import has no need of.
+const prose = lazily(() => /[\p{L}\p{M}'’]+[.!?]?/uy);
 // Letters without case stand for a sentence in Chinese, Japanese, Arabic and others.
-const PROSE = /[\p{L}\p{M}'’]+[.!?]?/uy;
-const CASELESS = /[\p{L}\p{M}\p{P}\d]*?\p{Lo}/uy;
+const caseless = lazily(() => /[\p{L}\p{M}\p{P}\d]*?\p{Lo}/uy);
 /** Three words in small letters, none of which is a scheme: `the act of giving permission`. */
 const SMALL_WORDS =
   /(?!(?:bearer|basic|digest|negotiate|token|api-?key) )(?:[a-z\u00DF-\u024F']{1,14} ){2}[a-z\u00DF-\u024F']{1,14}(?=[ .,;!?]|$)/y;
@@ -83,8 +85,8 @@ function isClosing(text: string, at: number, spelled: string, quote: string): bo
 
 /** Whether a sentence continues after the colon: `Invalid token: please log in again`. */
 function isProse(text: string, start: number, name: string): boolean {
-  if (sticky(CASELESS, text, start) !== '') return true;
-  const word = sticky(PROSE, text, start);
+  if (sticky(caseless(), text, start) !== '') return true;
+  const word = sticky(prose(), text, start);
   if (word === '') return false;
   // The word of a header is a scheme.
   if (/authorization$/i.test(name) && !isRefusal(word)) {

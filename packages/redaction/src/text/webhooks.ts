@@ -1,5 +1,5 @@
 import { MASK } from '../words/words.ts';
-import { anyCase, masking, type Replacement, type Rule, replaceAll } from './rule.ts';
+import { anyCase, lazily, masking, type Rule, replaceAll } from './rule.ts';
 
 // Addresses whose path is a credential, also without a scheme and in the query of another address.
 
@@ -22,9 +22,9 @@ export const WEBHOOK_RULES: readonly Rule[] = [
   address('webhook\\.office\\.com/webho', 'okb', '2/'),
 ];
 
-const REPLACEMENTS: readonly Replacement[] = WEBHOOK_RULES.map((rule) => masking(rule, MASK));
+const replacements = lazily(() => WEBHOOK_RULES.map((rule) => masking(rule, MASK)));
 
 /** Masks the paths of webhooks. */
 export function maskWebhooks(text: string): string {
-  return replaceAll(REPLACEMENTS, text);
+  return replaceAll(replacements(), text);
 }

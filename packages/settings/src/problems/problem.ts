@@ -32,8 +32,6 @@ export function placeName(name: string): string {
   return redactText(shorten(name));
 }
 
-const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
-
 /** Formats a problem or a warning as one line. */
 export function problemLine(problem: Problem): string {
   const { variable, message, source, hint, suggestion } = problem;
@@ -44,7 +42,10 @@ export function problemLine(problem: Problem): string {
   const remedy = hint === undefined ? '' : `; ${hint}`;
   const line = `${fullName(problem)}${where}: ${message}${meant}${remedy}`;
   // Names come from outside: they must not break the line or control a terminal.
-  return line.replace(UNPRINTABLE, (found) => `\\u{${found.codePointAt(0)?.toString(16)}}`);
+  return line.replace(
+    /[\p{C}\p{Zl}\p{Zp}]/gu,
+    (found) => `\\u{${found.codePointAt(0)?.toString(16)}}`,
+  );
 }
 
 /** Whether a variable already has a problem. */
