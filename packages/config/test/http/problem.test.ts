@@ -77,11 +77,17 @@ test('what middleware throws keeps its status, its message stays in the logs', (
       413,
       Object.assign(new Error('File too large'), { name: 'MulterError', code: 'LIMIT_FILE_SIZE' }),
     ],
-    [400, Object.assign(new Error('x'), { name: 'MulterError', code: 'LIMIT_UNEXPECTED_FILE' })],
+    [
+      400,
+      Object.assign(new Error('odd field'), { name: 'MulterError', code: 'LIMIT_UNEXPECTED_FILE' }),
+    ],
     // co-body, of Koa
     [400, Object.assign(new SyntaxError('Unexpected end'), { status: 400, body: '{' })],
     // Hono's HTTPException
-    [500, Object.assign(new Error('m'), { status: 500, getResponse: () => new Response() })],
+    [
+      500,
+      Object.assign(new Error('hono fault'), { status: 500, getResponse: () => new Response() }),
+    ],
     [404, Object.assign(new Error('ENOENT'), { expose: false, status: 404, statusCode: 404 })],
     [503, Object.assign(new Error('busy'), { expose: false, status: 503, statusCode: 503 })],
     [507, Object.assign(new Error('full'), { expose: false, status: 507, statusCode: 507 })],
