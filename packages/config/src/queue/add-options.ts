@@ -1,5 +1,6 @@
 import { closest, describeValue } from '@map/redaction/kernel';
 import type { JobsOptions } from 'bullmq';
+import { checkBullmqOptions } from './bullmq-options.ts';
 import type { Carried } from './carrier.ts';
 import { argumentError } from './queue-error.ts';
 import type { AddOptions } from './types.ts';
@@ -44,10 +45,9 @@ export function checkAddOptions(options: AddOptions | undefined, known: readonly
   if (attempts !== undefined && !isWhole(attempts, Number.MAX_SAFE_INTEGER)) {
     fail('attempts', 'a whole number, 1 or more', attempts);
   }
-  if (bullmq !== undefined && (typeof bullmq !== 'object' || bullmq === null)) {
-    fail('bullmq', 'an object of options of BullMQ', bullmq);
-  }
-  const jobId: unknown = bullmq?.['jobId'];
+  if (bullmq === undefined) return;
+  checkBullmqOptions(bullmq);
+  const { jobId } = bullmq;
   if (jobId !== undefined) checkId(jobId);
 }
 

@@ -3,7 +3,7 @@
 // `close` of a shutdown, after the workers.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type RedisOptions, redisTarget } from '@map/connections';
+import { type Address, type RedisOptions, redisTarget } from '@map/connections';
 import { ConnectionError, convertException, ErrorCode, isBaseError } from '@map/errors';
 import type { Lifecycle } from '@map/lifecycle';
 import { getLogger, type TraceLogger } from '@map/logger';
@@ -222,8 +222,10 @@ export class QueueCore {
     const { cluster, sentinel } = options;
     const { host, port, path, database } = redisTarget(name, options);
     let place = `${path ?? `${host}:${port}`}/${database}`;
-    if (cluster !== undefined) place = 'a cluster';
-    else if (sentinel !== undefined) place = `${sentinel.primary}/${database}`;
+    if (cluster !== undefined) place = `the cluster at ${listed(cluster)}`;
+    else if (sentinel !== undefined) {
+      place = `${sentinel.primary}/${database} of the sentinels at ${listed(sentinel.nodes)}`;
+    }
     return { prefix: prefix ?? (cluster === undefined ? 'bull' : '{bull}'), place };
   }
 
@@ -262,6 +264,14 @@ export class QueueCore {
       });
     }
   }
+}
+
+/** The nodes that name a group of servers, in one order: two groups may use one name. */
+function listed(nodes: readonly Address[]): string {
+  return nodes
+    .map(({ host, port }) => `${host}:${port}`)
+    .sort()
+    .join(', ');
 }
 
 /** Options of every task of a queue that sets none itself. */

@@ -17,6 +17,9 @@ const MAX_STALLED = 3;
 /** How long a worker waits after it lost its connection, in milliseconds. */
 const LOST_CONNECTION_MS = 1_000;
 
+/** BullMQ's error for the result of a job that was removed, or that a restart of Redis has lost. */
+const GONE = /^Missing key for job (.+)\. moveTo\w+$/;
+
 const CLOSE_OPTIONS = optionNames<{ timeoutMs: number }>({ timeoutMs: true });
 
 /** A worker of BullMQ with what the lifecycle and the metrics know of it. */
@@ -127,8 +130,10 @@ export class QueueWorker implements TaskWorker {
     worker.on('completed', settle);
     worker.on('failed', settle);
     worker.on('error', (error) => {
+      const gone = GONE.exec(error.message)?.[1];
+      if (gone !== undefined) this.#drop(gone);
       // BullMQ reports each lost lock here too, as if Redis had failed.
-      if (!/^could not renew lock/.test(error.message)) this.#core.reportError(error);
+      else if (!/^could not renew lock/.test(error.message)) this.#core.reportError(error);
     });
     worker.on('stalled', (id) => {
       getMetricsManager().trackTask('stalled', { queue: this.queue });
@@ -194,6 +199,14 @@ export class QueueWorker implements TaskWorker {
     this.#unsettled.delete(id);
     this.#lost.delete(id);
     if (this.#unsettled.size === 0) this.#onSettled();
+  }
+
+  /** Notes that a task was removed while it ran; BullMQ reports each attempt to note its end. */
+  #drop(id: string): void {
+    if (!this.#unsettled.has(id)) return;
+    const fields = { queue: this.queue, task_id: id };
+    this.#core.log.warning('Task ended that is no longer in Redis: its result is dropped', fields);
+    this.#settle(id);
   }
 
   #interrupt(): void {

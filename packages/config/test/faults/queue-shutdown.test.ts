@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisOptions } from '@map/connections';
 import { captureLogs } from '@map/logger';
-import { startCluster, startRedis, startSentinels } from '@map-tooling/testing';
+import { type RedisServer, startCluster, startRedis, startSentinels } from '@map-tooling/testing';
 import { expect, test } from 'vitest';
 import { runWorker } from '../../src/entries/bullmq.ts';
 import { loadQueue } from '../fixtures/load-queue.ts';
@@ -115,6 +115,50 @@ test('a worker that closes waits for a Redis that comes back, and notes its resu
   await queue.close();
   logs.stop();
 });
+
+test.each<[string, (redis: RedisServer) => Promise<unknown>]>([
+  ['a flush', (redis) => redis.command('FLUSHALL')],
+  ['a restart without a file', (redis) => redis.kill().then(() => redis.restart())],
+])(
+  'tasks that %s takes away while they run end with a line each, and the worker works on',
+  async (_, lose) => {
+    await using redis = await startRedis();
+    const logs = captureLogs();
+    const queue = loadQueue({ url: redis.url, commandTimeoutMs: 50_000 });
+    const release = Promise.withResolvers<void>();
+    const taken = new Set<number>();
+    const worker = await runWorker(queue, {
+      count: async ({ n }) => {
+        taken.add(n);
+        if (n < 3) await release.promise;
+      },
+    });
+    const add = (n: number) => queue.add('count', { n }, { id: `task-${n}` });
+    await Promise.all([1, 2].map(add));
+    while (taken.size < 2) await sleep(10);
+    await lose(redis);
+    // The queue has reconnected.
+    await add(3);
+    await expect.poll(() => taken.size).toBe(3);
+    release.resolve();
+    const dropped = () =>
+      logs.entries.filter(({ message }) => /no longer in Redis/.test(`${message}`));
+    await expect
+      .poll(() =>
+        dropped()
+          .map(({ task_id }) => task_id)
+          .sort(),
+      )
+      .toEqual(['task-1', 'task-2']);
+    await add(4);
+    await expect.poll(() => queue.counts()).toMatchObject({ completed: 2, active: 0, failed: 0 });
+    // Nothing waits for results that have no place any more.
+    await worker.close();
+    await queue.close();
+    expect(logs.entries.filter(({ level }) => level === 'ERROR')).toEqual([]);
+    logs.stop();
+  },
+);
 
 test('one that closes within a limit does not wait for a Redis that stays away', async () => {
   const redis = await startRedis();

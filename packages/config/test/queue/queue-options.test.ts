@@ -88,6 +88,26 @@ test.each([
   ['`id` of a task', 'mail', { to: 'a' }, { id: '-7' }],
   ['`id` of a task must not be "meta"', 'mail', { to: 'a' }, { id: 'meta' }],
   ['`bullmq` of a task', 'mail', { to: 'a' }, { bullmq: 'lifo' } as object],
+  ['`bullmq` of a task', 'mail', { to: 'a' }, { bullmq: [] } as object],
+  [
+    '`bullmq.removeOnCompleted` of a task is not an option of BullMQ that a task may have. Did you mean `removeOnComplete`?',
+    'mail',
+    { to: 'a' },
+    { bullmq: { removeOnCompleted: true } },
+  ],
+  ['`bullmq.constructor` of a task', 'mail', { to: 'a' }, { bullmq: { constructor: 1 } }],
+  ['`bullmq.telemetry` of a task', 'mail', { to: 'a' }, { bullmq: { telemetry: {} } }],
+  [
+    '`bullmq.lifo` of a task must be true or false',
+    'mail',
+    { to: 'a' },
+    { bullmq: { lifo: 'no' } },
+  ],
+  ['`bullmq.delay` of a task', 'mail', { to: 'a' }, { bullmq: { delay: '5s' } }],
+  ['`bullmq.attempts` of a task', 'mail', { to: 'a' }, { bullmq: { attempts: Number.NaN } }],
+  ['`bullmq.removeOnFail` of a task', 'mail', { to: 'a' }, { bullmq: { removeOnFail: 'old' } }],
+  ['`bullmq.backoff` of a task', 'mail', { to: 'a' }, { bullmq: { backoff: 'fixed' } }],
+  ['`bullmq.deduplication` of a task', 'mail', { to: 'a' }, { bullmq: { deduplication: null } }],
   ['`type` of queue "q"', Object.create(null) as string, {}, {}],
   ['`delayMs` of a task', 'mail', { to: 'a' }, { delayMs: -1 }],
   ['`delayMs` of a task', 'mail', { to: 'a' }, { delayMs: Number.POSITIVE_INFINITY }],
@@ -120,6 +140,23 @@ test.each([
   expect(make).toThrow(message);
   const worker = runWorker(taskQueue('q', { types }), { mail: () => 1 }, options as never);
   return expect(worker).rejects.toMatchObject({ code: ErrorCode.CONFIG_INVALID });
+});
+
+test.each([
+  [{ cluster: [{ host: 'a', port: 1 }] }, { cluster: [{ host: 'b', port: 1 }] }],
+  [
+    { sentinel: { primary: 'main', nodes: [{ host: 'a', port: 1 }] } },
+    { sentinel: { primary: 'main', nodes: [{ host: 'b', port: 1 }] } },
+  ],
+])('two groups of servers are two places, also under one name: %o', async (first, second) => {
+  const one = taskQueue('one', { types, redis: first });
+  const two = taskQueue('two', { types, redis: second });
+  const data = { to: 'a' };
+  const flow = one.task('mail', data, { children: [two.task('mail', data)] });
+  await expect(one.addFlow(flow)).rejects.toMatchObject({
+    code: ErrorCode.VALIDATION_ERROR,
+    message: expect.stringMatching(/must be in one Redis: queue "two" .* b:1, .* at a:1\.$/),
+  });
 });
 
 test('only a task of a flow has children', async () => {
