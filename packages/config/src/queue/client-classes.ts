@@ -32,6 +32,9 @@ export function isReady({ status, isCluster }: QueueClient): boolean {
   return status === 'ready' || (isCluster && status === 'connect');
 }
 
+/** The events after which {@link isReady} may have changed, or never will. */
+const READINESS = ['connect', 'ready', 'end'] as const;
+
 /** Lists a client with the connections that BullMQ made of it. */
 export function connectionsOf(client: QueueClient): readonly QueueClient[] {
   return [client, ...client.duplicates];
@@ -50,7 +53,6 @@ interface BaseClient<Options> {
   select(database: number): Promise<unknown>;
   emit(event: string, error: unknown): unknown;
   on(event: string, listener: (...given: never[]) => void): unknown;
-  once(event: string, listener: () => void): unknown;
 }
 
 interface BaseCluster extends BaseClient<ClusterOptions> {
@@ -90,7 +92,7 @@ export function singleClient(
         this.options.password = password;
         await super.connect();
       });
-      return isFirst ? attempt.catch(() => untilReady(this)) : attempt;
+      return isFirst ? attempt.catch(() => untilReady(this as unknown as QueueClient)) : attempt;
     }
 
     override disconnect(reconnect = false): void {
@@ -178,7 +180,7 @@ export function clusterClient(
         await this.#renew(ask, isWanted);
         if (isWanted()) await super.connect();
       });
-      return isFirst ? attempt.catch(() => untilReady(this)) : attempt;
+      return isFirst ? attempt.catch(() => untilReady(this as unknown as QueueClient)) : attempt;
     }
 
     override disconnect(reconnect = false): void {
@@ -251,15 +253,22 @@ class Opening {
 }
 
 /**
- * Waits for a later attempt to connect: BullMQ makes the first one, and abandons a client for good if
- * that fails.
+ * Waits until commands reach a server. BullMQ makes the first attempt to connect itself, and abandons
+ * a client for good if that fails: it waits for a later one.
+ *
+ * @throws Error if the client is closed before.
  */
-function untilReady(client: Pick<BaseClient<never>, 'status' | 'once'>): Promise<void> {
+export function untilReady(client: QueueClient): Promise<void> {
   return new Promise((resolve, reject) => {
-    const end = () => reject(new Error('The connection was closed.'));
-    if (client.status === 'end') end();
-    client.once('ready', resolve);
-    client.once('end', end);
+    const look = (): void => {
+      const isEnded = client.status === 'end';
+      if (!isEnded && !isReady(client)) return;
+      for (const event of READINESS) client.off(event, look);
+      if (isEnded) reject(new Error('The connection was closed.'));
+      else resolve();
+    };
+    for (const event of READINESS) client.on(event, look);
+    look();
   });
 }
 

@@ -13,7 +13,7 @@ import { getSettings, type Settings } from '@map/settings';
 import type { DefaultJobOptions, Queue } from 'bullmq';
 import { current } from '../support/current.ts';
 import { redisOptions } from '../wiring/connection-options.ts';
-import { connectionsOf, isReady, type QueueClient } from './client-classes.ts';
+import { connectionsOf, isReady, type QueueClient, untilReady } from './client-classes.ts';
 import { type Bullmq, loadBullmq, loadIoredis } from './libraries.ts';
 import { argumentError, refusalOf } from './queue-error.ts';
 import { checkRedis, type QueueSettings } from './queue-options.ts';
@@ -83,10 +83,13 @@ export class QueueCore {
   commandTimeoutMs: number = COMMAND_TIMEOUT_MS;
   #isRotating = false;
   #undos: (() => void)[] = [];
-  #isDown = false;
+  /** Whether its Redis is known to be away. */
+  isDown: boolean = false;
   /** The error of the connection that was reported last. */
   #lastError: unknown;
   #client: QueueClient | undefined;
+  /** What the commands wait for that came while Redis was away. */
+  #waiting: Promise<void> | undefined;
   /** The lifecycle whose shutdown closed it: only the next one may open it again. */
   #endedWith: Lifecycle | undefined;
 
@@ -126,17 +129,24 @@ export class QueueCore {
   ): Promise<T> {
     const { name } = this.settings;
     const open = await this.open();
-    if (this.#isDown && isMisconfigured(this.#lastError)) throw this.#lastError;
+    if (this.isDown && isMisconfigured(this.#lastError)) throw this.#lastError;
     const limitMs = this.commandTimeoutMs;
+    let isLate = false;
+    // The client would keep a command while Redis is away, and send it after it was refused here.
+    const afterReady = async () => {
+      await this.#untilReady(open.client);
+      return isLate ? (undefined as T) : this.#run(open, command);
+    };
     try {
-      const running = this.#isRotating ? this.#accepted(open, command) : command(open);
+      const running = isReady(open.client) ? this.#run(open, command) : afterReady();
       return await withTimeLimit(running, limitMs, () => {
+        isLate = true;
         throw new ConnectionError({
           code: ErrorCode.REDIS_UNAVAILABLE,
           message: `Queue "${name}" did not ${what} within ${limitMs} ms.`,
           details: { pool: poolName(name), timeout_ms: limitMs },
           // A password that is refused, a host that does not exist.
-          ...(this.#isDown && { originalError: this.#lastError }),
+          ...(this.isDown && { originalError: this.#lastError }),
         });
       });
     } catch (thrown) {
@@ -144,6 +154,18 @@ export class QueueCore {
       const error = convertException(thrown, { origin: 'redis', details });
       throw data === undefined ? error : refusalOf(error, name, data);
     }
+  }
+
+  /** Waits with one listener, however many commands wait. */
+  #untilReady(client: QueueClient): Promise<void> {
+    this.#waiting ??= untilReady(client).finally(() => {
+      this.#waiting = undefined;
+    });
+    return this.#waiting;
+  }
+
+  #run<T>(open: OpenQueue, command: (open: OpenQueue) => Promise<T>): Promise<T> {
+    return this.#isRotating ? this.#accepted(open, command) : command(open);
   }
 
   /** Repeats what a connection with an old password refused, until the client has the new one. */
@@ -173,8 +195,8 @@ export class QueueCore {
     const error = convertException(thrown, { origin: 'redis' });
     const labels = { pool: poolName(name), kind: 'redis', error_type: error.code };
     getMetricsManager().trackConnection('errors', labels);
-    const wasDown = this.#isDown;
-    this.#isDown = this.#client !== undefined && !isReady(this.#client);
+    const wasDown = this.isDown;
+    this.isDown = this.#client !== undefined && !isReady(this.#client);
     this.#lastError = error;
     if (!wasDown) error.logError(this.log, { queue: name });
   }
@@ -253,8 +275,8 @@ export class QueueCore {
   }
 
   async #onReady(client: QueueClient): Promise<void> {
-    if (this.#isDown) this.log.info('Queue reconnected', { queue: this.settings.name });
-    this.#isDown = false;
+    if (this.isDown) this.log.info('Queue reconnected', { queue: this.settings.name });
+    this.isDown = false;
     try {
       await warnOfEviction(this, client);
     } catch (error) {

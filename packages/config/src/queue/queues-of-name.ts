@@ -9,6 +9,8 @@ import type { QueueCounts } from './types.ts';
 /** The part of an open queue that is watched. */
 export interface CountedQueue {
   readonly settings: { readonly name: string };
+  /** Whether its Redis is known to be away. */
+  readonly isDown: boolean;
   counts(): Promise<QueueCounts>;
   location(): { readonly prefix: string; readonly place: string };
 }
@@ -70,6 +72,8 @@ export function watchDepth(queue: CountedQueue): () => void {
   const { name } = queue.settings;
   return join(metrics, queue, (queues) =>
     metrics.onCollect(async () => {
+      // At once: otherwise every scrape would wait for Redis. A failed collection is counted.
+      if ([...queues].some(({ isDown }) => isDown)) throw new Error('Redis is away.');
       const { completed: _kept, ...counts } = await countsOf(queues);
       metrics.trackTask('queueDepth', { queue: name }, counts.waiting + counts.prioritized);
       for (const [state, count] of Object.entries(counts)) {
