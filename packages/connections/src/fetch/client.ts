@@ -1,6 +1,4 @@
-import type { BaseError } from '@map/errors/core';
-import type { DeadlineQueue } from '../core/deadline-queue.ts';
-import type { CallOwner, CallRecord, Repetition } from './call/call-owner.ts';
+import type { CallOwner } from './call/call-owner.ts';
 import { makeFetch } from './call/fetch.ts';
 import type { Transport } from './call/transport.ts';
 import { closedError } from './errors/errors.ts';
@@ -11,21 +9,16 @@ import type { SocketCounts, SocketSettings } from './wire/dispatchers.ts';
 
 /** The state that `fetch` shares with its connection. */
 export interface FetchContext {
-  readonly pool: string;
+  /** The part of it that a call needs. */
+  readonly owner: Omit<CallOwner, 'transport'>;
   readonly settings: FetchSettings;
   readonly sockets: Omit<SocketSettings, keyof FetchSettings | 'pool'>;
   readonly limits: CallLimits;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly traceHeaders: (() => Record<string, string>) | undefined;
-  readonly budget: CallOwner['budget'];
-  readonly deadlines: DeadlineQueue;
-  begin(operation: string, stop: (error: BaseError) => void): CallRecord;
-  onRetry(repetition: Repetition): void;
   onCircuit(origin: string, state: CircuitState): void;
 }
 
 /** `fetch` over the sockets of one connection; undici is loaded on first use. */
-export class FetchClient implements CallOwner {
+export class FetchClient {
   readonly fetch: ManagedFetch;
   readonly #context: FetchContext;
   #transport: Transport | Promise<Transport> | undefined;
@@ -34,57 +27,13 @@ export class FetchClient implements CallOwner {
 
   constructor(context: FetchContext) {
     this.#context = context;
-    this.fetch = makeFetch(this, context.limits);
-  }
-
-  get pool(): string {
-    return this.#context.pool;
-  }
-
-  get origin(): CallOwner['origin'] {
-    return this.#context.settings.origin;
-  }
-
-  get guard(): CallOwner['guard'] {
-    return this.#context.settings.guard;
-  }
-
-  get deadlines(): DeadlineQueue {
-    return this.#context.deadlines;
-  }
-
-  get connectTimeoutMs(): number {
-    return this.#context.sockets.connectTimeoutMs;
-  }
-
-  get headers(): CallOwner['headers'] {
-    return this.#context.headers;
-  }
-
-  get traceHeaders(): CallOwner['traceHeaders'] {
-    return this.#context.traceHeaders;
-  }
-
-  get budget(): CallOwner['budget'] {
-    return this.#context.budget;
-  }
-
-  begin(operation: string, stop: (error: BaseError) => void): CallRecord {
-    return this.#context.begin(operation, stop);
-  }
-
-  onRetry(repetition: Repetition): void {
-    this.#context.onRetry(repetition);
-  }
-
-  transport(): Transport | Promise<Transport> {
-    this.#transport ??= this.#load();
-    return this.#transport;
+    const owner = { ...context.owner, transport: () => this.#ready() };
+    this.fetch = makeFetch(owner, context.limits);
   }
 
   /** Loads the libraries of the first call; opens nothing. */
   async warmUp(): Promise<void> {
-    await this.transport();
+    await this.#ready();
   }
 
   /** Whether it was used. */
@@ -105,11 +54,17 @@ export class FetchClient implements CallOwner {
   async destroy(): Promise<void> {
     this.#isDestroyed = true;
     const transport = await Promise.resolve(this.#transport).catch(() => undefined);
-    await transport?.dispatchers.destroy(closedError(this.pool));
+    await transport?.dispatchers.destroy(closedError(this.#context.owner.pool));
+  }
+
+  #ready(): Transport | Promise<Transport> {
+    this.#transport ??= this.#load();
+    return this.#transport;
   }
 
   async #load(): Promise<Transport> {
-    const { pool, settings, sockets, onCircuit } = this.#context;
+    const { owner, settings, sockets, onCircuit } = this.#context;
+    const { pool } = owner;
     // Not before: its class of responses extends Node's, which loads the undici inside Node.
     const { loadTransport } = await import('./call/transport.ts');
     const transport = await loadTransport(

@@ -27,6 +27,7 @@ interface HttpParts {
 /** One named HTTP client: shared agents, deadlines, retries, coded errors. */
 export class HttpConnection implements Connection {
   readonly kind: string = 'http';
+  readonly #name: string;
   readonly #options: HttpOptions;
   readonly #limits: HttpLimits;
   readonly #shared: SharedConnection<HttpParts>;
@@ -41,6 +42,7 @@ export class HttpConnection implements Connection {
     report: Report,
     traceHeaders: (() => Record<string, string>) | undefined,
   ) {
+    this.#name = name;
     this.#options = options;
     this.#limits = httpLimits(name, options);
     const settings = fetchSettings(`HTTP client "${name}"`, options);
@@ -94,7 +96,27 @@ export class HttpConnection implements Connection {
     );
     const { ca, headers = {} } = options;
     this.#fetch = new FetchClient({
-      pool: name,
+      owner: {
+        pool: name,
+        origin: settings.origin,
+        guard: settings.guard,
+        deadlines: new DeadlineQueue(),
+        connectTimeoutMs: this.#limits.connectTimeoutMs,
+        headers,
+        traceHeaders: traced,
+        budget,
+        begin: (operation, stop) => this.#beginFetch(operation, stop),
+        onRetry: ({ method: operation, attempt, delayMs, errorType }) =>
+          report?.({
+            type: 'retry',
+            pool: name,
+            kind: this.kind,
+            operation,
+            attempt,
+            delayMs,
+            errorType,
+          }),
+      },
       settings,
       sockets: {
         connectTimeoutMs: this.#limits.connectTimeoutMs,
@@ -109,21 +131,6 @@ export class HttpConnection implements Connection {
         connectTimeoutMs: undefined,
         timeoutMs: options.timeoutMs,
       },
-      headers,
-      traceHeaders: traced,
-      budget,
-      deadlines: new DeadlineQueue(),
-      begin: (operation, stop) => this.#beginFetch(operation, stop),
-      onRetry: ({ method: operation, attempt, delayMs, errorType }) =>
-        report?.({
-          type: 'retry',
-          pool: name,
-          kind: this.kind,
-          operation,
-          attempt,
-          delayMs,
-          errorType,
-        }),
       onCircuit: (server, state) =>
         report?.({ type: 'circuit', pool: name, kind: this.kind, server, state }),
     });
@@ -201,7 +208,7 @@ export class HttpConnection implements Connection {
     if (!response.ok) {
       throw new APIError({
         code: ErrorCode.UPSTREAM_ERROR,
-        message: `${this.#fetch.pool} responded to \`healthUrl\` with ${response.status}.`,
+        message: `${this.#name} responded to \`healthUrl\` with ${response.status}.`,
         details: { status_code: response.status },
       });
     }
