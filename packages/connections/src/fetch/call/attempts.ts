@@ -2,10 +2,10 @@ import type { BaseError } from '@map/errors/core';
 import { bareHost, portOf } from '../../core/proxy.ts';
 import {
   bodyError,
-  CONNECT_TIMEOUT,
   circuitError,
   deadlineError,
   egressError,
+  isConnectTimeout,
   statusError,
   transportError,
 } from '../errors/errors.ts';
@@ -113,7 +113,7 @@ export class Attempts {
   #failed(error: unknown, request: OutgoingRequest): BaseError {
     const place = placeOf(this.#owner, request);
     if (error instanceof BodySourceError) return bodyError(error.cause, place);
-    if ((error as { code?: unknown } | null)?.code === CONNECT_TIMEOUT) {
+    if (isConnectTimeout(error)) {
       return deadlineError(place, 'connect', this.#owner.connectTimeoutMs);
     }
     return transportError(error, place, false);

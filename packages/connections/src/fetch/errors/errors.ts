@@ -23,6 +23,15 @@ export interface FetchPlace {
 /** The code of undici for a socket that did not open in time. */
 export const CONNECT_TIMEOUT = 'UND_ERR_CONNECT_TIMEOUT';
 
+/**
+ * Whether no socket opened in time, or the proxy opened no way: a request itself has no time limit
+ * in undici, so that of the headers is the one for `CONNECT`.
+ */
+export function isConnectTimeout(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return code === CONNECT_TIMEOUT || code === 'UND_ERR_HEADERS_TIMEOUT';
+}
+
 let convertException: ConvertException | undefined;
 
 /** Loads what recognises the errors of Node and undici; nothing fails in their way before. */

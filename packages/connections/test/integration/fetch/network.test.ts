@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import { createSecureServer } from 'node:http2';
 import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Certificate, makeCertificate } from '@map-tooling/testing';
@@ -101,6 +102,18 @@ test('requests go through a proxy unless the host is listed', async () => {
   });
   await secure[Symbol.asyncDispose]();
   await proxy[Symbol.asyncDispose]();
+});
+
+test('a proxy that opens no way in time is a connection that did not open', async () => {
+  let asked = 0;
+  const silent = await listening(createTcpServer((socket) => socket.once('data', () => asked++)));
+  await using web = open({ proxy: silent.url, connectTimeoutMs: 100, retries: 1 });
+  const post = web.fetch('https://name.invalid/', { method: 'POST', body: 'x' });
+  await expect(post).rejects.toMatchObject({ code: 'CONNECTION_TIMEOUT_9003', retryable: true });
+  // It was not sent, so that a POST to an API was repeated too.
+  expect(asked).toBe(2);
+  await web.close();
+  await silent[Symbol.asyncDispose]();
 });
 
 test('certificates are checked, and a client has its own', async () => {
