@@ -70,19 +70,15 @@ function usualEnds(): NameEnds {
 }
 
 function mark(ends: NameEnds, name: string, kind: number): void {
-  const codes = Uint8Array.from([EDGE, ...Array.from(name, (letter) => letter.charCodeAt(0))]);
+  const codes = Uint8Array.from(` ${name}`, (letter) => letter.charCodeAt(0));
   const letters = lastLetters(codes, codes.length);
-  for (const more of lettersBefore(name)) {
+  // A shorter one may follow other letters: as the end of a name, or as a whole name behind the letter
+  // of an escape, `%0Apw=`.
+  const letter = name.length < LETTERS ? (name.length === LETTERS - 1 ? 26 : 6) : 0;
+  for (let more = 0; more <= letter; more += 1) {
     const place = placeOf(letters | (more << (BITS * name.length)));
     ends[place] = (ends[place] as number) | kind;
   }
-}
-
-/** What may stand before the letters of a short name. */
-function lettersBefore(name: string): readonly number[] {
-  if (name.length >= LETTERS) return [0];
-  // A shorter one is a whole name, perhaps behind the letter of an escape: `%0Apw=`.
-  return Array.from({ length: name.length === LETTERS - 1 ? 27 : 7 }, (_, letter) => letter);
 }
 
 /** The place of up to four letters in a table. */

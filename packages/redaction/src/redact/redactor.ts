@@ -9,8 +9,10 @@ import { maskAssignments } from '../text/assignments.ts';
 import { maskCommands } from '../text/commands.ts';
 import { maskServerEchoes } from '../text/echoes.ts';
 import { maskElements, maskEntries, maskPairs } from '../text/elements.ts';
+import { maskEncoded } from '../text/encoded.ts';
+import { isHarmless } from '../text/harmless.ts';
 import { maskPersonal } from '../text/personal.ts';
-import { EVERY_SIGN, isHarmless, Sign, signsOf } from '../text/scan.ts';
+import { EVERY_SIGN, type Names, Sign, signsOf } from '../text/scan.ts';
 import { maskTokens } from '../text/tokens.ts';
 import { maskUrlCredentials } from '../text/urls.ts';
 import { maskWebhooks } from '../text/webhooks.ts';
@@ -23,11 +25,9 @@ const MAX_KEYS_KNOWN = 4096;
 const MARGIN = 1000;
 
 /** The rules in effect at one version. */
-interface Rules {
+interface Rules extends Names {
   readonly secrets: SecretMatcher;
   readonly keys: ReadonlySet<string>;
-  /** Made by the first string that has an assignment. */
-  nameEnds: NameEnds | undefined;
   readonly paths: PathNode | undefined;
   readonly patterns: readonly RegExp[];
   readonly personal: ReadonlySet<PersonalData>;
@@ -136,13 +136,12 @@ export class Redactor {
 
   #recognise(text: string): string {
     if (isHarmless(text)) return text;
-    const rules = this.#current();
-    rules.nameEnds ??= nameEnds(rules.keys);
-    let signs = signsOf(text, this.#isSecret, rules.nameEnds);
+    let signs = signsOf(text, this.#current());
     if (signs === 0) return text;
     let result = text;
     if ((signs & Sign.url) !== 0) result = maskUrlCredentials(result);
     if ((signs & Sign.rule) !== 0) {
+      result = maskEncoded(result, (json) => this.text(json) !== json);
       result = maskServerEchoes(maskCommands(maskTokens(maskWebhooks(result))));
     }
     // A mask may end a name or a list in another place.
@@ -159,6 +158,7 @@ export class Redactor {
     this.#rules = compile(
       [...activePolicies(), this.#policy],
       [...registeredSecrets(), ...this.#own],
+      this.#isSecret,
     );
     this.#seen = version;
     return this.#rules;
@@ -170,12 +170,22 @@ function cut(text: string, limit: number, ending: string): string {
   return text.slice(0, Math.max(0, limit - ending.length)) + ending;
 }
 
-function compile(policies: readonly RedactionPolicy[], secrets: readonly string[]): Rules {
+function compile(
+  policies: readonly RedactionPolicy[],
+  secrets: readonly string[],
+  isSecret: (name: string) => boolean,
+): Rules {
+  let ends: NameEnds | undefined;
   const keys = new Set(policies.flatMap((policy) => policy.keys ?? []).map(plainKey));
   return {
     secrets: new SecretMatcher(secrets.filter((text) => text !== '')),
     keys,
-    nameEnds: undefined,
+    isSecret,
+    // Made by the first string that needs a closer look: this takes longer than all other parts.
+    get ends() {
+      ends ??= nameEnds(keys);
+      return ends;
+    },
     paths: pathTree(policies.flatMap(({ paths }) => paths ?? [])),
     patterns: policies.flatMap(({ patterns }) => patterns ?? []).map(global),
     personal: new Set(policies.flatMap(({ personal }) => personal ?? [])),

@@ -8,8 +8,8 @@ const SHORT = 4;
 /** From this length on a secret is searched for in few spellings: V8 limits the size of a pattern. */
 const GIANT = 2000;
 
-/** A printed buffer. */
-const BUFFER = /Buffer|Uint8Array/;
+/** A printed buffer, also the JSON of a typed array. */
+const BUFFER = /Buffer|[iI]nt8|"0\\{0,8}":\s?\d/;
 
 /** Finds known secrets in strings. */
 export class SecretMatcher {

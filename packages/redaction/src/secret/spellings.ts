@@ -88,12 +88,15 @@ export function encodedSpellings(secret: string): string[] {
 /** How many bytes are enough to know a secret: `inspect()` cuts a buffer after 50. */
 const MAX_BYTES = 48;
 
+/** Between two numbers of a list, and in the JSON of a typed array: `{"0":107,"1":88}`. */
+const COMMA = ',\\s{0,8}(?:\\\\{0,8}"\\d{1,6}\\\\{0,8}":\\s?)?';
+
 /** Returns the sources of the secret as the bytes of a printed buffer: `6b 58 …` and `107,88,…`. */
 export function byteSpellings(secret: string): string[] {
   const bytes = [...Buffer.from(secret)].slice(0, MAX_BYTES);
   if (bytes.length < MIN_ENCODED_BYTES) return [];
   const hex = bytes.map((byte) => hexPattern(byte, 2)).join(' ');
-  return [`${hex}(?: [\\da-f]{2})*`, `${bytes.join(',\\s{0,8}')}(?:,\\s{0,8}\\d{1,3})*`];
+  return [`${hex}(?: [\\da-f]{2})*`, `${bytes.join(COMMA)}(?:${COMMA}\\d{1,3})*`];
 }
 
 function base64Core(bytes: Buffer, offset: number): string {

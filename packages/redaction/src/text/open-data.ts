@@ -1,5 +1,6 @@
 import { isArray } from '../safe/read.ts';
-import { isComplaint, isRandomName } from './open-value.ts';
+import { isRandomName } from './open-value.ts';
+import { isComplaint } from './remarks.ts';
 import { isProbability, isSchema } from './schema.ts';
 
 // What stands in brackets behind a secret name and holds no secret. It is parsed: a regular expression

@@ -1,7 +1,9 @@
+import { isPattern, isType } from './expressions.ts';
+import { isComplaint, isLabel } from './remarks.ts';
 import { sticky } from './separators.ts';
 
-// What stands behind a secret name and is not a secret: a literal, a state, a type, a placeholder, an
-// expression of a program, the schema of a field, a label for people.
+// What stands behind a secret name and is not a secret: a literal, a state, a type, a placeholder, or
+// what `expressions.ts` and `remarks.ts` know.
 
 const NO_VALUE = anyOf([
   // Literals and states
@@ -33,10 +35,6 @@ const BARE_WORD =
 const FORM =
   /(?:(?:bearer|basic|token|apikey) (?:your[ _-]|<|\$|\{|\*{2})|\[(?:redacted|filtered|masked|hidden)\])/iy;
 
-/** What is said about an authorization. */
-const REFUSAL =
-  /^(?:denied|failed|granted|invalid|missing|not|refused|rejected|required|was|see|via|using|header)$/i;
-
 /** What a permission or a key of a translation says behind the colon: `secret:read`. */
 const ACTION =
   /^(?:read|write|list|create|update|delete|reset|change|manage|rotate|view|revoke|verify|refresh|admin|chauthtok|placeholder|label|title|hint)(?::[\w*:-]{0,64})?$|^[a-z]{2,20}\.(?:[a-z]{2,20}\.)?(?:placeholder|label|title|hint|forgot|reset|expired|invalid|required)$/i;
@@ -51,14 +49,6 @@ const PATH =
 /** Also names of counts: `pass: 3`, `cookies: 12`, `?code=404`. */
 const COUNTED =
   /^(?:pass|pin|sid|cookie|sessionid|code|k)$|(?:keys|codes|cookies|credentials|secrets|passwords|signatures|sessionids)$/i;
-
-/** The value of a program's expression: `getToken()`, `input.password`, `Buffer.alloc(32)`. */
-const EXPRESSION =
-  /^[A-Za-z_$][A-Za-z_$]*(?:\??\.[A-Za-z_$]+)*\(\{?$|^[a-z]+(?:\??\.[A-Za-z]+)*\??\.(?:authorization|cookie|\w*(?:password|secret|token|key))$|^[A-Za-z_$]+(?:\??\.[A-Za-z_$]+)*\((?:[$a-z_.]{1,64}\(?|\d{1,6}|[a-z_]{1,32}=\w{1,16})$|^(?:var|local|data|module|each|config|settings|env|options|opts|this|self|req|ctx|input|params|args|props|state|(?:random|aws|azurerm|google|vault|tls)_[a-z_]+)(?:\??\.[A-Za-z_]{1,64})+$/i;
-
-/** A type of a program behind a colon: `secret: SecretService`. */
-const IDENTIFIER =
-  /^(?:[A-Z][a-z]{2,16}[A-Za-z]{0,16}?(?:Service|Provider|Array|Kind|Type|Config|Options|Model|Dto|Entity|Schema|Input|Str|Ref)|[A-Z][A-Za-z]{2,20}(?:\.|::)[A-Z][A-Za-z]{2,20}\(?[a-z]*)$/;
 
 /** What is made at random, and what is said about it: `token: cached`, `otp: skipped`. */
 const RANDOM_NAME =
@@ -75,33 +65,8 @@ const AUTH = /^auth(?:orization)?$/i;
 const ALGORITHM =
   /^(?:(?:rsa|rsae|ecdsa|ed25519|ed448|sha-?\d{0,3}|hmac|md5|pss|pkcs1|secp\d{3}[rk]1|with(?:rsa|ecdsa))(?:encryption)?[-_]?){1,5}$/i;
 
-/** What a validator says: `"password": "must be longer"`; its rules: `required|min:8`. */
-const COMPLAINED =
-  /^(?:(?:(?:This|The|Your|New|Current) )?(?:(?:[Ff]ield|[Vv]alue|[Pp]assword|[Tt]oken|[Ss]ecret|[Kk]ey|[Cc]ode)s? )?(?:is|are|must|should|can['’]?t|can not|cannot|has|does|may|needs?|was|were|[Tt]oo|[Aa]t least|already|Ensure|Please|[Ii]nvalid|[Mm]issing) [^"\\]{1,200}|(?:required|nullable|sometimes|string|optional)\|[\w|:,]+)$/;
-
-/** The head of a regular expression: `token=([^&]+)`. */
-const PATTERN = /^\(?(?:\[\^|\\[wSd]|\.[*+]|\?[:=!<])/;
-
-/** One that reads a value, or takes one apart: `config.get('api_key')`, `getpass('Password: ')`. */
-const READER =
-  /(?:\bget|\benv|getenv|getpass|\binput|prompt|get_?(?:secret|item|string)|settings?|\.(?:split|replace|match|header|includes|startsWith))\($/i;
-
 /** A token of a model in a list of probabilities: `{"token":" the","logprob":-0.1}`. */
 const BEFORE_PROBABILITY = /\\{0,8}["']\s?,\s{0,8}\\{0,8}["']?(?:logprob|text_offset|bytes)\b/y;
-
-/** Words of a label before the name: `"password": "Confirm password"`. */
-const LABEL =
-  /^(?:(?:confirm|repeat|enter|new|old|current|your|the|forgot|reset|change|show|hide) ){0,3}/i;
-
-/** Whether a label for people says no more than the name: `"apiKey": "API key"`. */
-function isLabel(value: string, name: string): boolean {
-  const word = lettersOf(value.replace(LABEL, ''));
-  return word.length >= 3 && lettersOf(name).endsWith(word);
-}
-
-function lettersOf(text: string): string {
-  return text.replace(/[^\p{L}]/gu, '').toLowerCase();
-}
 
 /** Where an unquoted value stands: behind a colon with a blank, without one, or behind another sign. */
 export type Place = 'colon' | 'glued' | 'other';
@@ -110,10 +75,10 @@ export type Place = 'colon' | 'glued' | 'other';
 export function isOpenWord(value: string, name: string, place: Place): boolean {
   const isGlued = place === 'glued';
   if (place === 'colon') {
-    if (IDENTIFIER.test(value) || (RANDOM_NAME.test(name) && STATE.test(value))) return true;
+    if (isType(value) || (RANDOM_NAME.test(name) && STATE.test(value))) return true;
   }
   if (NO_VALUE.test(value) || BARE_WORD.test(value) || PATH.test(value)) return true;
-  if (PATTERN.test(value) || (isGlued && ACTION.test(value))) return true;
+  if (isPattern(value) || (isGlued && ACTION.test(value))) return true;
   if (AUTH.test(name) && METHOD.test(value)) return true;
   if (/^(?:old)?pwd$/i.test(name) && /^[/~][a-z._/-]*$/.test(value)) return true;
   // `this.token = token`, `secret: Secret`
@@ -131,7 +96,7 @@ export function isOpenQuoted(value: string, name: string): boolean {
   if (NO_VALUE.test(value)) return true;
   if (/^accesskey$/i.test(name) && value.length === 1) return true;
   if (/storage_?key$/i.test(name) && /^[a-z:._-]{1,32}$/i.test(value)) return true;
-  if ((AUTH.test(name) && METHOD.test(value)) || COMPLAINED.test(value)) return true;
+  if ((AUTH.test(name) && METHOD.test(value)) || isComplaint(value)) return true;
   return isLabel(value, name);
 }
 
@@ -145,33 +110,9 @@ export function isModelToken(text: string, at: number, name: string): boolean {
   return /^token$/i.test(name) && sticky(BEFORE_PROBABILITY, text, at) !== '';
 }
 
-/** Whether an unquoted value is the expression of a program; `next` stands behind it. */
-export function isExpression(value: string, next: string): boolean {
-  if (!EXPRESSION.test(value)) {
-    if (/^[a-z]+\.[a-z]+$/i.test(value)) return /^<\w+>\(/.test(next);
-    return /^[A-Z][A-Za-z]+$/.test(value) && /^<[A-Z]\w*>/.test(next);
-  }
-  return next[0] === ')' || next[0] === '{' || !value.endsWith('(');
-}
-
-/** Whether a call reads the value of a name, which is its argument. */
-export function isReader(call: string): boolean {
-  return READER.test(call);
-}
-
-/** Whether a word says what became of an authorization. */
-export function isRefusal(word: string): boolean {
-  return REFUSAL.test(word);
-}
-
 /** Whether a name is that of something made at random, of which states are said. */
 export function isRandomName(name: string): boolean {
   return RANDOM_NAME.test(name);
-}
-
-/** Whether a string is what a validator says. */
-export function isComplaint(text: string): boolean {
-  return COMPLAINED.test(text);
 }
 
 function anyOf(patterns: readonly RegExp[]): RegExp {

@@ -1,5 +1,6 @@
 import { COMMAND_RULES } from './commands.ts';
 import { ECHO_RULES } from './echoes.ts';
+import { ENCODED_RULES } from './encoded.ts';
 import type { Rule } from './rule.ts';
 import { tokenRules } from './tokens.ts';
 import { WEBHOOK_RULES } from './webhooks.ts';
@@ -43,7 +44,7 @@ const PATTERNS = new Map<number, RegExp>();
 export function prepareTable(): void {
   if (isPrepared) return;
   isPrepared = true;
-  for (const rules of [tokenRules(), COMMAND_RULES, WEBHOOK_RULES, ECHO_RULES]) {
+  for (const rules of [tokenRules(), COMMAND_RULES, WEBHOOK_RULES, ECHO_RULES, ENCODED_RULES]) {
     for (const rule of rules) enter(rule);
   }
   for (const pair of RARE_PAIRS) {

@@ -1,14 +1,8 @@
 import { MASK } from '../words/words.ts';
+import { isExpression, isReader } from './expressions.ts';
 import { isOpenData } from './open-data.ts';
-import {
-  isExpression,
-  isForm,
-  isModelToken,
-  isOpenQuoted,
-  isOpenWord,
-  isReader,
-  isRefusal,
-} from './open-value.ts';
+import { isForm, isModelToken, isOpenQuoted, isOpenWord } from './open-value.ts';
+import { isRefusal } from './remarks.ts';
 import { lazily } from './rule.ts';
 import { sticky } from './separators.ts';
 

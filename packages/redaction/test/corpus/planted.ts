@@ -388,6 +388,38 @@ export const PLANTED: readonly string[] = [
   `echo ${a} | docker login --password-stdin`,
   `echo "${a}" | sudo chpasswd`,
   `db.auth("ann", "${a}")`,
+  // Connection strings behind their name
+  ...['dsn', 'connectionString', 'connection_string', 'DSN'].flatMap((k) => [
+    `${k}: postgres://app:${a}@db/orders`,
+    `"${k}":"host=db user=app password=${a} dbname=x"`,
+    `${k}=Server=db;User Id=sa;Password=${a};`,
+    `{"${k}":"AccountName=st1;AccountKey=${a}==;EndpointSuffix=h"}`,
+  ]),
+  `dsn: "app/${a}@//db:1521/ORCL"`,
+  // Command lines
+  `openssl enc -aes-256-cbc -k ${a} -in a -out b`,
+  `openssl rsa -in key.pem -passin pass:${a}`,
+  `openssl dgst -sha256 -hmac ${a} file`,
+  `net use \\\\srv\\share ${a} /user:dom\\ann`,
+  `net use Z: \\\\srv\\share /user:ann ${a}`,
+  `net user ann ${a} /add`,
+  `echo 'root:${a}' | chpasswd`,
+  `chpasswd <<< 'ann:${a}'`,
+  `printf 'ann:${a}\\n' | chpasswd`,
+  `echo ${a} | gh auth login --with-token`,
+  `gh auth login --with-token <<< ${a}`,
+  `gh secret set API_KEY -b"${a}"`,
+  `gh secret set API_KEY --body ${a}`,
+  `vercel deploy --prod -t ${a}`,
+  `fly deploy -t ${a}`,
+  `kubectl create secret generic db --from-literal=user=ann --from-literal=value=${a}`,
+  `aws ssm put-parameter --name /a/b --type SecureString --value ${a}`,
+  `aws ssm put-parameter --value '${a}' --name /a/b --type SecureString`,
+  `ssh-keygen -t ed25519 -N '${a}' -f k`,
+  `lftp -u ann,${a} sftp://h`,
+  `wpa_passphrase home ${a}`,
+  `curl --oauth2-bearer ${a} https://h`,
+  `helm upgrade app ./c --set db.password=${a}`,
   // Hashes of passwords, and keys of the form id.secret
   `$6$rounds=5000$salt$${a}`,
   `$y$j9T$salt$${a}`,
@@ -452,4 +484,14 @@ export const ECHOED: readonly string[] = [
   `'${WORD}' is not of type 'integer' - 'messages.0'`,
   `this must be a number, but the final value was: NaN (cast from the value \`"${WORD}"\`).`,
   `The model wrote: \`${WORD}\``,
+];
+
+/** Objects whose JSON is masked as a whole when it is encoded. */
+export const ENCODED: readonly object[] = [
+  { password: a },
+  { user: 'ann', password: a },
+  { db: { host: 'h', token: a } },
+  { type: 'service_account', private_key: a },
+  [{ client_id: 'a', client_secret: a }],
+  { text: `use sk-proj-${a}` },
 ];

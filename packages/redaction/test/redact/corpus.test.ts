@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { redactForeignText, redactText } from '@map/redaction';
+import { MASK, redactForeignText, redactText } from '@map/redaction';
 import { expect, it } from 'vitest';
-import { ECHOED, PLANTED, SERVER_ECHOES, WORD } from '../corpus/planted.ts';
+import { ECHOED, ENCODED, PLANTED, SERVER_ECHOES, WORD } from '../corpus/planted.ts';
 
 const innocent: string[] = JSON.parse(
   readFileSync(new URL('../corpus/innocent.json', import.meta.url), 'utf8'),
@@ -35,6 +35,32 @@ it('finds every planted secret', () => {
   );
   expect(left).toEqual([]);
 });
+
+it('masks encoded JSON that contains a secret, and no other', () => {
+  for (const value of ENCODED) {
+    for (const word of encodings(value)) {
+      for (const [before, after] of [
+        ['body ', ' sent'],
+        ['{"data":"', '"}'],
+        ['\\n', ''],
+      ]) {
+        expect(redactText(before + word + after)).toBe(before + MASK + after);
+      }
+    }
+  }
+  const lines = [{ id: 42, model: 'gpt-5.1' }, [{ n: 1, names: ['a'] }], { max_tokens: 512 }]
+    .flatMap(encodings)
+    .map((word) => `cursor ${word}, next`);
+  expect(lines.filter((line) => redactText(line) !== line)).toEqual([]);
+});
+
+function encodings(value: object): string[] {
+  return [JSON.stringify(value), JSON.stringify(value, null, 2)].flatMap((json) => {
+    const bytes = Buffer.from(json);
+    const hex = bytes.toString('hex');
+    return [bytes.toString('base64'), bytes.toString('base64url'), hex, hex.toUpperCase()];
+  });
+}
 
 it('redacts what it redacted to the same', () => {
   for (const line of [...innocent, ...PLANTED, ...ECHOED]) {
@@ -136,6 +162,17 @@ it('takes time linear in the length of a string', () => {
       'docker login ',
       'redis-cli ',
       '.aaaaaa.',
+      'eyJ',
+      ' eyJhIjoi',
+      '7b22',
+      ' 7b2261223a22aaaaaaaa',
+      'openssl a ',
+      'net use \\\\a ',
+      'kinit a',
+      'vercel ',
+      'secret --from-literal=a=',
+      'put-parameter --value ',
+      'dsn=a/',
       '"a1234567",',
     ],
   ];

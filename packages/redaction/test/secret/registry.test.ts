@@ -36,6 +36,13 @@ function spellings(text: string): [string, string][] {
     ['`escape()`', encoded.replaceAll('%C3%A9', '%E9')],
     ['a printed buffer', inspect({ body: Buffer.from(text) })],
     ['the JSON of a buffer', JSON.stringify({ body: Buffer.from(text) }, null, 2)],
+    ['the JSON of bytes', JSON.stringify({ body: new Uint8Array(Buffer.from(text)) }, null, 2)],
+    [
+      'the JSON of bytes in JSON',
+      JSON.stringify(JSON.stringify(Uint8Array.from(Buffer.from(text)))),
+    ],
+    ['printed bytes', inspect(Uint8ClampedArray.from(Buffer.from(text)))],
+    ['a printed ArrayBuffer', inspect({ body: Uint8Array.from(Buffer.from(text)).buffer })],
     ['hexadecimal', Buffer.from(text).toString('hex')],
     ['hexadecimal in upper case', Buffer.from(text).toString('hex').toUpperCase()],
   ];

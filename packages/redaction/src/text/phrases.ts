@@ -1,0 +1,82 @@
+import { anyCase, type Rule } from './rule.ts';
+
+// Credentials behind their names without a separator, as people and SQL write them.
+
+const QUOTED = '\\s{1,4}\\\\{0,8}["\'`]';
+
+const TO_QUOTE = '[^"\'`\\\\\\n]+';
+
+/** The name of a secret, as Kubernetes quotes it: `secret "db-credentials" not found`. */
+const NO_NAME = '(?![a-z]{1,32}(?:[-_.](?:[a-z]{1,20}|v?\\d{1,4})){0,5}["\'`\\\\])';
+
+// A random word behind the name: `token 3f9a…`, `API key is 3f9a…`.
+const IS =
+  '(?:(?: [iI][sS]| [wW][aA][sS])?(?:[ \\t]|\\\\t)|[;＝：]| (?:[-–→]|->|<-|===?|!==?) \\\\{0,8}["\']?)';
+const WORD = '(?=[\\w-]*\\d)(?=[\\w-]*[A-Za-z])[\\w-]{8,}';
+const API = `${anyCase('(?:api|access|auth|secret|private|account)')}[-_ ]?`;
+const TOKEN_OF = `(?:${anyCase('(?:access|auth|refresh|session|api|bot)')}[-_]?)?`;
+
+export const PHRASE_RULES: readonly Rule[] = [
+  { before: '', key: anyCase('tok'), after: `${anyCase('en')}\\(\\\\{0,8}["']`, value: WORD },
+  { before: '', key: anyCase('ecr'), after: `${anyCase('et')}\\(\\\\{0,8}["']`, value: WORD },
+  { before: '\\b[bB]ea', key: 'rer', after: '\\(\\\\{0,8}["\']', value: WORD },
+  // Passwords in other languages; names in ASCII are in `secret-key.ts`.
+  ...[
+    ['[пП]а', 'рол', 'ь'],
+    ['', '密码', ''],
+    ['', '密碼', ''],
+    ['', '密钥', ''],
+    ['', '令牌', ''],
+    ['パス', 'ワード', ''],
+    ['[cC]ontra', 'señ', 'a'],
+    ['[hH]a', 'sło', ''],
+    ['[mM]ot de ', 'pas', 'se'],
+    ['비밀', '번호', ''],
+  ].map(([before, key, after]) => ({
+    before: before as string,
+    key: key as string,
+    after: `${after}["']?\\s?[:=：＝]\\s?["']?`,
+    value: WORD,
+  })),
+  {
+    before: '\\b[pP][aA]',
+    key: anyCase('ssw'),
+    after: `${anyCase('ord')}(?:${QUOTED}|\\(\\\\{0,8}["'])`,
+    value: TO_QUOTE,
+  },
+  { before: '[a-z_][pP]a', key: 'ssw', after: `ord\\(\\\\{0,8}["']`, value: TO_QUOTE },
+  {
+    before: '\\b[pP][aA]',
+    key: anyCase('ssw'),
+    after: `${anyCase('ord for')} \\S{1,128} = '`,
+    value: TO_QUOTE,
+  },
+  { before: '\\b[pP][aA]', key: anyCase('ssp'), after: anyCase('hrase') + QUOTED, value: TO_QUOTE },
+  {
+    before: '\\b[sS]',
+    key: anyCase('ecr'),
+    after: anyCase('et') + QUOTED,
+    value: NO_NAME + TO_QUOTE,
+  },
+  { before: `\\b${API}`, key: anyCase('key'), after: QUOTED, value: TO_QUOTE },
+  {
+    before: `\\b${anyCase('iden')}`,
+    key: anyCase('tif'),
+    after: `${anyCase('ied ')}(?:${anyCase('with')} \\S{1,64} )?${anyCase('by')}${QUOTED}`,
+    value: TO_QUOTE,
+  },
+  {
+    before: `(?<![A-Za-z\\d])${TOKEN_OF}`,
+    key: anyCase('tok'),
+    after: `${anyCase('en')}(?:${IS}|${QUOTED})`,
+    value: WORD,
+  },
+  { before: '(?<![A-Za-z\\d])[sS]', key: anyCase('ecr'), after: anyCase('et') + IS, value: WORD },
+  {
+    before: '(?<![A-Za-z\\d])[pP][aA]',
+    key: anyCase('ssw'),
+    after: anyCase('ord') + IS,
+    value: WORD,
+  },
+  { before: `(?<![A-Za-z\\d])${API}`, key: anyCase('key'), after: IS, value: WORD },
+];
