@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 test.each([
@@ -30,3 +31,21 @@ test.each([
   expect(Object.keys(through)).toEqual(Object.keys(whole));
   for (const key of Object.keys(whole)) expect(through[key]).toBe(whole[key]);
 });
+
+function manifest(name: string): {
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: object;
+} {
+  return JSON.parse(readFileSync(new URL(`../../${name}/package.json`, import.meta.url), 'utf8'));
+}
+
+// A package manager without a flat folder lets a package find only the peers of its parent.
+test.each(['connections', 'errors', 'lifecycle', 'logger', 'metrics', 'redaction', 'settings'])(
+  'the optional peers of @map/%s are those of the umbrella too',
+  (name) => {
+    const { peerDependencies = {}, peerDependenciesMeta = {} } = manifest(name);
+    const own = manifest('config');
+    expect(own.peerDependencies).toMatchObject(peerDependencies);
+    expect(own.peerDependenciesMeta).toMatchObject(peerDependenciesMeta);
+  },
+);
