@@ -47,9 +47,13 @@ export function redisDriver(
     destroyOnAbort(signal, client);
     let isOpen = false;
     let failure: Error | undefined;
+    let nodeFailure: Error | undefined;
     client.on('error', (error: Error) => {
       // A cluster client handles the loss of a node itself.
-      if (cluster !== undefined) return;
+      if (cluster !== undefined) {
+        nodeFailure = error;
+        return;
+      }
       failure = error;
       // Of several servers that are tried at once, one that fails is not the one that was opened.
       if (isOpen) lost(error);
@@ -64,6 +68,8 @@ export function redisDriver(
     } catch (error) {
       client.destroy();
       if (isMissingDatabase(error)) throw missingDatabaseError(target.database, error);
+      // The error of a cluster that cannot be opened does not say why.
+      if (nodeFailure !== undefined) throw nodeFailure;
       throw at.path === undefined ? error : await socketError(at.path, error);
     }
     isOpen = true;

@@ -85,3 +85,24 @@ test('a path within a socket, or in a directory that does not exist, is a mistak
     `Redis has no socket at ${directory}/run/redis.sock: ${directory}/run does not exist.`,
   );
 });
+
+test('a cluster that cannot be opened gives the reason of its nodes', async () => {
+  await using plain = await startRedis({});
+  await using locked = await startRedis({ password: 'secret-word' });
+  const refusal = async (port: number) => {
+    const cluster = [{ host: '127.0.0.1', port }];
+    const manager = new ConnectionManager({ redis: { cluster, ...limits } });
+    const found = await manager.redisConnection((redis) => redis.get('key')).catch((e) => e);
+    await manager.closeAllConnections();
+    return found;
+  };
+  expect(await refusal(plain.port)).toMatchObject({
+    code: 'REDIS_ERROR_9100',
+    retryable: false,
+    message: expect.stringContaining('cluster support disabled'),
+  });
+  expect(await refusal(locked.port)).toMatchObject({
+    code: 'REDIS_AUTH_FAILED_9102',
+    retryable: false,
+  });
+});
