@@ -92,7 +92,10 @@ export function singleClient(
         this.options.password = password;
         await super.connect();
       });
-      return isFirst ? attempt.catch(() => untilReady(this as unknown as QueueClient)) : attempt;
+      if (!isFirst) return attempt;
+      // A later one may be the one that succeeds.
+      attempt.catch(() => undefined);
+      return untilReady(this as unknown as QueueClient);
     }
 
     override disconnect(reconnect = false): void {
@@ -163,6 +166,8 @@ export function clusterClient(
     constructor(...options: ClusterGiven) {
       super(...options);
       if (ask === undefined) return;
+      // The attempt of a cluster that is not whole never settles, and every later one waits for it.
+      this.on('close', () => this.#opening.cancel());
       // A node connects later than this.
       this.on('+node', (node: Node) => {
         node.options.password = this.#password;
@@ -180,7 +185,10 @@ export function clusterClient(
         await this.#renew(ask, isWanted);
         if (isWanted()) await super.connect();
       });
-      return isFirst ? attempt.catch(() => untilReady(this as unknown as QueueClient)) : attempt;
+      if (!isFirst) return attempt;
+      // A later one may be the one that succeeds.
+      attempt.catch(() => undefined);
+      return untilReady(this as unknown as QueueClient);
     }
 
     override disconnect(reconnect = false): void {

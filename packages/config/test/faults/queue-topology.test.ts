@@ -122,6 +122,40 @@ test('a cluster whose password rotates, before a replica takes over', async () =
   );
 });
 
+test('a cluster that is not whole when a queue whose password rotates connects', async () => {
+  await using cluster = await startCluster();
+  const servers = [...cluster.primaries, cluster.replica];
+  const everywhere = (...words: string[]) =>
+    Promise.all(servers.map((server) => server.command(...words)));
+  const rule = rights.replace('~bull:*', '~{*').split(' ');
+  await everywhere('ACL', 'SETUSER', 'worker', 'on', '>first', ...rule);
+  const first = cluster.primaries[0] as RedisServer;
+  const prefix = await prefixOn(first);
+  const states = async (state: string) => {
+    const replies = await everywhere('CLUSTER', 'INFO');
+    return replies.every((reply) => reply.includes(`cluster_state:${state}`));
+  };
+  await everywhere('CONFIG', 'SET', 'cluster-require-full-coverage', 'yes');
+  // A slot that the queue does not use.
+  await everywhere('CLUSTER', 'DELSLOTS', '0');
+  while (!(await states('fail'))) await sleep(50);
+  const queue = loadQueue(
+    { ...patient, cluster: cluster.nodes, username: 'worker', password: () => 'first' },
+    prefix,
+  );
+  const adding = retry(() => queue.add('count', { n: 1 }, { id: 'one' }), { timeoutMs: 60_000 });
+  const done = Promise.withResolvers<number>();
+  const worker = await runWorker(queue, { count: ({ n }) => done.resolve(n) });
+  // Several attempts to connect have found it so.
+  await sleep(1_000);
+  await first.command('CLUSTER', 'ADDSLOTS', '0');
+  while (!(await states('ok'))) await sleep(50);
+  await adding;
+  expect(await done.promise).toBe(1);
+  await worker.close();
+  await queue.close();
+});
+
 test('a password that cannot be had for a while is asked for again', async () => {
   await using redis = await startRedis({ users: [`worker on >first ${rights}`] });
   let isAway = false;
