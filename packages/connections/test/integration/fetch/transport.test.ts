@@ -85,7 +85,11 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 }
 
 beforeAll(async () => {
-  const make = () => createServer((request, response) => void answer(request, response));
+  // A client that gives up ends the reading of its body.
+  const make = () =>
+    createServer((request, response) => {
+      answer(request, response).catch(() => response.destroy());
+    });
   [server, other] = await Promise.all([listening(make()), listening(make())]);
 });
 afterAll(async () => {
