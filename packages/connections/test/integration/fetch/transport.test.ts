@@ -85,7 +85,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 }
 
 beforeAll(async () => {
-  // A client that gives up ends the reading of its body.
+  // A client that aborts a request ends the reading of its body.
   const make = () =>
     createServer((request, response) => {
       answer(request, response).catch(() => response.destroy());
