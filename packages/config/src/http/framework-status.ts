@@ -83,7 +83,8 @@ function payloadStatus(value: unknown): number | undefined {
  * or `Content-Range`.
  */
 export function frameworkHeaders(error: unknown): Record<string, string> {
-  const [expose, headers] = [read(error, 'expose'), read(error, 'headers')];
+  const expose = read(error, 'expose');
+  const headers = read(error, 'headers');
   if (typeof expose !== 'boolean' || typeof headers !== 'object' || headers === null) return {};
   const given = Object.entries(headers).filter(([, value]) =>
     /^(string|number)$/.test(typeof value),

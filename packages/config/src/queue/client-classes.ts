@@ -1,7 +1,6 @@
 // Additions to the clients of ioredis for a queue: they ask for a password that rotates, know
 // the connections that BullMQ makes of them, and end whatever state they are in.
 
-import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address, RedisOptions } from '@map/connections';
 import { ConfigurationError, ErrorCode } from '@map/errors';
@@ -44,8 +43,6 @@ export function connectionsOf(client: QueueClient): readonly QueueClient[] {
 interface BaseClient<Options> {
   readonly options: Options;
   readonly status: string;
-  readonly stream?: Writable | undefined;
-  sendCommand(command: unknown, stream?: unknown): unknown;
   connect(): Promise<void>;
   disconnect(reconnect?: boolean): void;
   duplicate(...given: unknown[]): unknown;
@@ -110,11 +107,6 @@ export function singleClient(
       super.disconnect();
     }
 
-    override sendCommand(command: unknown, stream?: unknown): unknown {
-      this.#gatherWrites();
-      return super.sendCommand(command, stream);
-    }
-
     override async select(database: number): Promise<unknown> {
       try {
         return await super.select(database);
@@ -123,14 +115,6 @@ export function singleClient(
         if (isReplyError(error)) this.disconnect(true);
         throw databaseError(error, database);
       }
-    }
-
-    /** Makes one write to the socket of all commands of a tick: each write is a system call. */
-    #gatherWrites(): void {
-      const { stream } = this;
-      if (stream === undefined || stream.writableCorked > 0) return;
-      stream.cork();
-      process.nextTick(() => stream.uncork());
     }
 
     override duplicate(options: IoredisOptions = {}): QueueRedis {

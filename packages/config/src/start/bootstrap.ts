@@ -172,7 +172,7 @@ export class Bootstrap<S extends Settings, X> {
       version: APP_VERSION,
       exemplar: callbacks.exemplar ?? exemplar,
       attribution: callbacks.attribution ?? (() => currentWork()?.attribution),
-      signal: callbacks.signal ?? (() => currentWork()?.stop.signal),
+      signal: callbacks.signal ?? (() => currentWork()?.signal),
       errorType:
         callbacks.errorType ?? ((error) => convertException(error, { origin: 'llm' }).code),
     });

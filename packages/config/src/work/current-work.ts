@@ -6,15 +6,10 @@ export interface CurrentWork {
   readonly attribution: string | undefined;
   /** Whether the application chose that: then the work inside keeps it. */
   readonly isChosen: boolean;
-  /** Has the signal that is aborted past the time limit of the work. */
-  readonly stop: Stoppable;
+  /** Aborted past the time limit of the work. */
+  readonly signal: AbortSignal;
   /** The type of the innermost task. */
   readonly taskType: string | undefined;
-}
-
-/** Has a signal, which costs something to make: it is read only where one is needed. */
-export interface Stoppable {
-  readonly signal: AbortSignal;
 }
 
 /** What a piece of work gives to the code inside it. */
@@ -26,19 +21,19 @@ interface OwnWork {
    * have one: its calls are attributed as those around it.
    */
   readonly own: string | undefined;
-  readonly stop: Stoppable;
+  readonly signal: AbortSignal;
   /** The type of a task. */
   readonly taskType: string | undefined;
 }
 
 /** Makes the current work of a piece of work inside of the running one. */
-export function workWithin({ chosen, own, stop, taskType }: OwnWork): CurrentWork {
+export function workWithin({ chosen, own, signal, taskType }: OwnWork): CurrentWork {
   const outer = currentWork();
   const kept = chosen ?? (outer?.isChosen ? outer.attribution : undefined);
   return {
     attribution: kept ?? own ?? outer?.attribution,
     isChosen: kept !== undefined,
-    stop,
+    signal,
     taskType: taskType ?? outer?.taskType,
   };
 }

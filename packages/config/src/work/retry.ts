@@ -54,7 +54,7 @@ function isObject(options: unknown): boolean {
 
 /** Adds the signal of the work around it: no caller waits for a retry once that has been stopped. */
 function withSurrounding(given: AbortSignal | undefined): Surrounded {
-  const around = currentWork()?.stop.signal;
+  const around = currentWork()?.signal;
   if (around === undefined || given === undefined) return { signal: given ?? around };
   // What cannot be used is refused later.
   if (!isAbortSignal(given)) return { signal: given };

@@ -22,14 +22,11 @@ export interface Cancellable {
 /** Everything that can stop a piece of work before it has settled; the first one counts. */
 export class Stop implements Cancellable {
   #work: StopOptions;
-  /** Made for the first that asks for the signal: most work asks for none. */
-  #controller: AbortController | undefined;
+  readonly #controller = new AbortController();
   readonly #onAbort = () => this.cancel(this.#work.signal?.reason);
   #timer: NodeJS.Timeout | undefined;
   #isSettled = false;
   #reject: ((error: unknown) => void) | undefined;
-  /** The error that stopped it. */
-  #error: BaseError | undefined;
   status: WorkStatus | undefined;
 
   constructor(work: StopOptions) {
@@ -37,10 +34,6 @@ export class Stop implements Cancellable {
   }
 
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#error !== undefined) this.#controller.abort(this.#error);
-    }
     return this.#controller.signal;
   }
 
@@ -54,8 +47,7 @@ export class Stop implements Cancellable {
     this.status ??= status;
     const message = `${this.#work.name} ${why}.`;
     const error = errorOf({ code, message, originalError: cause, ...(details && { details }) });
-    this.#error ??= error;
-    this.#controller?.abort(error);
+    this.#controller.abort(error);
     this.#reject?.(error);
   }
 
@@ -102,7 +94,7 @@ export class Stop implements Cancellable {
   }
 
   throwIfStopped(): void {
-    if (this.#error !== undefined) throw this.#error;
+    this.signal.throwIfAborted();
   }
 
   /** Waits for the work, or for what stops it; cheaper than `Promise.race`. */
@@ -111,7 +103,7 @@ export class Stop implements Cancellable {
       Promise.resolve(running).then(resolve, reject);
       this.#reject = reject;
       // The work may have stopped itself while it began; if it has settled too, that counts.
-      if (this.#error !== undefined) Promise.reject(this.#error).catch(reject);
+      if (this.signal.aborted) Promise.reject(this.signal.reason).catch(reject);
     });
   }
 }

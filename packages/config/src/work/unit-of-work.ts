@@ -1,7 +1,7 @@
 import { type BaseError, convertException, ErrorCode, type ErrorOrigin } from '@map/errors';
 import { checkFlag, checkPositive, checkSignal, optionError } from '@map/errors/kernel';
 import { type ContextFields, getContext, getLogger, LogContext, runWithContext } from '@map/logger';
-import { type CostMeter, endFailed, newCostMeter } from '@map/metrics/llm';
+import { type CostMeter, meterCost } from '@map/metrics/llm';
 import { runWithin, type SpanOptions, startSpan, type UnitSpan } from '@map/redaction/kernel';
 import { current } from '../support/current.ts';
 import { logOnce } from '../support/log-once.ts';
@@ -18,7 +18,7 @@ export interface WorkEnd {
   readonly error?: BaseError;
 }
 
-/** The argument of the work. Pass it on as it is: a copy made by `{ ...work }` lacks some members. */
+/** The argument of the work. */
 export interface Work {
   /** Aborted past the time limit or the budget, by the caller's signal, and when a shutdown stops waiting. */
   readonly signal: AbortSignal;
@@ -123,7 +123,7 @@ export function runUnit<T>(
   const onCost = unit.budgetUsd === undefined ? undefined : (usd: number) => stop.spend(usd);
   const own = { ...fields, ...trace, ...context };
   const inContext = (within: LogContext) =>
-    run({ unit, stop, meter: newCostMeter(onCost), span }, within, work);
+    meterCost((meter) => run({ unit, stop, meter, span }, within, work), onCost);
   if (span === undefined) {
     return inContext(
       given === undefined ? LogContext.within(own) : LogContext.within(given.with(own)),
@@ -140,17 +140,16 @@ function run<T>(
 ): Promise<T | WorkReport<T>> {
   const { unit, stop, meter } = running;
   const { lifecycle } = current();
-  const given = new GivenWork(stop, lifecycle?.draining ?? NEVER, meter, context.traceId);
+  const given = new GivenWork(stop.signal, lifecycle?.draining ?? NEVER, meter, context.traceId);
   const onAbandoned = (reason: unknown) =>
     stop.abort('interrupted', ErrorCode.TASK_INTERRUPTED, 'was aborted by shutdown', reason);
   const entry = lifecycle?.inFlight.add(unit.name, { onAbandoned });
   const around = {
     context,
-    meter,
     work: workWithin({
       chosen: unit.attribution,
       own: unit.owner,
-      stop,
+      signal: stop.signal,
       taskType: unit.origin === 'task' ? unit.owner : undefined,
     }),
     ...(entry !== undefined && { entry }),
@@ -162,20 +161,16 @@ function run<T>(
 
 /** The argument of the work; a class, because a literal with a getter is slow to make. */
 class GivenWork implements Work {
+  readonly signal: AbortSignal;
   readonly draining: AbortSignal;
   readonly traceId: string;
-  readonly #stop: Stop;
   readonly #meter: CostMeter;
 
-  constructor(stop: Stop, draining: AbortSignal, meter: CostMeter, traceId: string) {
+  constructor(signal: AbortSignal, draining: AbortSignal, meter: CostMeter, traceId: string) {
     this.traceId = traceId;
+    this.signal = signal;
     this.draining = draining;
-    this.#stop = stop;
     this.#meter = meter;
-  }
-
-  get signal(): AbortSignal {
-    return this.#stop.signal;
   }
 
   get costUsd(): number {
@@ -202,7 +197,6 @@ async function measure<T>(
     unit.onEnd({ status: 'success', seconds: duration });
     return unit.report ? { value, costUsd: meter.usd, durationMs: duration * 1e3 } : value;
   } catch (thrown) {
-    endFailed(meter);
     const error = convert(thrown, unit, given);
     const status = stop.status ?? statusOf(error);
     const duration = seconds();

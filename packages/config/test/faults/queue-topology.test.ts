@@ -1,7 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisOptions } from '@map/connections';
 import { captureLogs } from '@map/logger';
-import { type RedisServer, startCluster, startRedis, startSentinels } from '@map-tooling/testing';
+import {
+  type Cluster,
+  type RedisServer,
+  startCluster,
+  startRedis,
+  startSentinels,
+} from '@map-tooling/testing';
 import type { Queue } from 'bullmq';
 import { expect, test } from 'vitest';
 import { runWorker } from '../../src/entries/bullmq.ts';
@@ -92,11 +98,7 @@ test('a cluster whose replica takes over', async () => {
 
 test('a cluster whose password rotates, before a replica takes over', async () => {
   await using cluster = await startCluster();
-  const servers = [...cluster.primaries, cluster.replica];
-  const everywhere = (...words: string[]) =>
-    Promise.all(servers.map((server) => server.command(...words)));
-  const rule = rights.replace('~bull:*', '~{*').split(' ');
-  await everywhere('ACL', 'SETUSER', 'worker', 'on', '>first', ...rule);
+  const { everywhere, first, prefix } = await withWorker(cluster);
   let password = 'first';
   let asked = 0;
   const ask = async () => {
@@ -105,8 +107,6 @@ test('a cluster whose password rotates, before a replica takes over', async () =
     if (asked % 3 === 2) throw new Error('The vault is away.');
     return password;
   };
-  const [first] = cluster.primaries;
-  const prefix = await prefixOn(first as RedisServer);
   await row(
     { cluster: cluster.nodes, username: 'worker', password: ask },
     async () => {
@@ -114,7 +114,7 @@ test('a cluster whose password rotates, before a replica takes over', async () =
       await everywhere('ACL', 'SETUSER', 'worker', 'resetpass', '>second');
       await everywhere('CLIENT', 'KILL', 'TYPE', 'normal');
       await sleep(500);
-      await first?.kill();
+      await first.kill();
       const state = () => cluster.replica.command('INFO', 'replication');
       while (!(await state()).includes('role:master')) await sleep(50);
     },
@@ -124,13 +124,7 @@ test('a cluster whose password rotates, before a replica takes over', async () =
 
 test('a cluster that is not whole when a queue whose password rotates connects', async () => {
   await using cluster = await startCluster();
-  const servers = [...cluster.primaries, cluster.replica];
-  const everywhere = (...words: string[]) =>
-    Promise.all(servers.map((server) => server.command(...words)));
-  const rule = rights.replace('~bull:*', '~{*').split(' ');
-  await everywhere('ACL', 'SETUSER', 'worker', 'on', '>first', ...rule);
-  const first = cluster.primaries[0] as RedisServer;
-  const prefix = await prefixOn(first);
+  const { everywhere, first, prefix } = await withWorker(cluster);
   const states = async (state: string) => {
     const replies = await everywhere('CLUSTER', 'INFO');
     return replies.every((reply) => reply.includes(`cluster_state:${state}`));
@@ -196,6 +190,17 @@ test.each(['a password', 'a password that rotates'])(
     }
   },
 );
+
+/** Gives a cluster a user with rights to the keys alone, and finds a prefix on its first node. */
+async function withWorker(cluster: Cluster) {
+  const servers = [...cluster.primaries, cluster.replica];
+  const everywhere = (...words: string[]) =>
+    Promise.all(servers.map((server) => server.command(...words)));
+  const rule = rights.replace('~bull:*', '~{*').split(' ');
+  await everywhere('ACL', 'SETUSER', 'worker', 'on', '>first', ...rule);
+  const first = cluster.primaries[0] as RedisServer;
+  return { everywhere, first, prefix: await prefixOn(first) };
+}
 
 /** Finds a prefix whose keys are on the first node. */
 async function prefixOn(first: RedisServer): Promise<string> {

@@ -18,16 +18,6 @@ const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 /** The usual name of all is not matched: an exemplar is taken with most measurements. */
 const isLabelName = (name: string): boolean => name === 'trace_id' || LABEL_NAME.test(name);
 
-let lastId = '';
-
-/** Whether a string is the id of a trace; the measurements of one piece of work have the same one. */
-function isTraceId(text: string): boolean {
-  if (text === lastId) return true;
-  if (!TRACE_ID.test(text)) return false;
-  lastId = text;
-  return true;
-}
-
 /** Makes an exemplar of the current trace, or undefined if the callback fails or gives too much. */
 export function takeExemplar(state: ManagerState, value: number): Exemplar | undefined {
   const kept: Record<string, string> = {};
@@ -41,7 +31,7 @@ export function takeExemplar(state: ManagerState, value: number): Exemplar | und
       characters += name.length + text.length;
       if (characters > MAX_CHARACTERS) return undefined;
       // Ids of traces are what exemplars are for; anything else is redacted like a label.
-      kept[name] = isTraceId(text) ? text : redactText(cleanLabelValue(text, MAX_CHARACTERS));
+      kept[name] = TRACE_ID.test(text) ? text : redactText(cleanLabelValue(text, MAX_CHARACTERS));
     }
   } catch {
     return undefined;

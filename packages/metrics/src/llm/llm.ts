@@ -5,7 +5,7 @@ import { isReported } from './call/current-call.ts';
 import { observe } from './observe.ts';
 
 export type { LlmCall } from './call/call.ts';
-export { type CostMeter, endFailed, meterCost, newCostMeter } from './call/cost-meter.ts';
+export { type CostMeter, meterCost } from './call/cost-meter.ts';
 export { currentLlmCall } from './call/current-call.ts';
 export type { LlmPrice, LlmRates, PriceFunction, PriceTable } from './usage/price.ts';
 export { readUsage } from './usage/read-usage.ts';

@@ -36,20 +36,11 @@ export function meterCost<T>(
 ): T {
   checkFunction('run', run);
   if (onCost !== undefined) checkFunction('onCost', onCost);
-  const meter = newCostMeter(onCost);
+  const meter: CostMeter = { usd: 0, onCost, around: currentCostMeter() };
   const result = inMeter(meter, () => run(meter));
-  if (result instanceof Promise) result.then(undefined, () => endFailed(meter));
+  // Streams that it has left: work that fails hands none on.
+  if (result instanceof Promise) result.then(undefined, () => failed(meter));
   return result;
-}
-
-/** Makes a meter for work that its caller runs with the meter around it, as `@map/config` does. */
-export function newCostMeter(onCost?: ((usd: number) => void) | undefined): CostMeter {
-  return { usd: 0, onCost, around: currentCostMeter() };
-}
-
-/** Ends the streams that failed work has left: it hands none on. */
-export function endFailed(meter: CostMeter): void {
-  for (const end of onFailed.get(meter) ?? []) end();
 }
 
 /** Runs a function with a meter of its caller, which may outlive it. */
@@ -69,6 +60,10 @@ export function onWorkFailed(meter: CostMeter | undefined, end: () => void): () 
   return () => {
     for (let at = meter; at !== undefined; at = at.around) onFailed.get(at)?.delete(end);
   };
+}
+
+function failed(meter: CostMeter): void {
+  for (const end of onFailed.get(meter) ?? []) end();
 }
 
 /** The meter of the running work. */
