@@ -13,6 +13,7 @@ export {
   type ResponseLike,
   requestContext,
 } from '../http/request-context.ts';
+export type { ErrorContext } from '../http/request-fault.ts';
 export {
   problemResponse,
   type WebContext,

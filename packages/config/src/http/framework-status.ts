@@ -1,5 +1,6 @@
 import { convertException, findCodeInfo } from '@map/errors';
 import { read } from '@map/redaction/kernel';
+import { bodyParserStatus } from './body-parser.ts';
 
 /** The members by which errors of web frameworks are distinguished. */
 interface FrameworkError {
@@ -37,7 +38,8 @@ const UPSTREAM = [
  * - Nest's exceptions have methods, and Hono's have one of them;
  * - errors of http-errors (Express, send, body-parser) have a boolean `expose`;
  * - Fastify's codes begin with `FST_`;
- * - multer's have codes alone;
+ * - Boom's, of hapi, have an `output`, and h3's an `unhandled`;
+ * - multer's have codes alone, and those of other parsers of bodies their sentence;
  * - other middleware (Express' router, express-jwt, `@fastify/rate-limit`) sets a client status or
  *   503, which both frameworks honour;
  * - a payload of Fastify, which an `errorResponseBuilder` returns, is thrown as it is.
@@ -57,8 +59,10 @@ function statusOf(error: unknown): number | undefined {
   const hasResponse = typeof getResponse === 'function';
   if (typeof getStatus === 'function' && hasResponse) return errorStatus(getStatus.call(error));
   if (error.name === 'MulterError') return code === 'LIMIT_FILE_SIZE' ? 413 : 400;
+  if (read(error, 'isBoom') === true) return errorStatus(read(read(error, 'output'), 'statusCode'));
   const status = errorStatus(rest.statusCode) ?? errorStatus(rest.status);
-  if (status === undefined) return undefined;
+  if ('unhandled' in error && error.unhandled !== true) return status;
+  if (status === undefined || 'unhandled' in error) return errorStatus(bodyParserStatus(error));
   const isFastify = typeof code === 'string' && /^FST_/.test(code);
   // A parser adds its status to the error of the body, as that of Koa does.
   const isParser = error instanceof SyntaxError && status < 500;

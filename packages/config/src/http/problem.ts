@@ -12,10 +12,12 @@ import {
 } from '@map/errors';
 import { checkNames, errorOf } from '@map/errors/kernel';
 import { getContext, getLogger } from '@map/logger';
-import { optionNames } from '@map/redaction/kernel';
+import { optionNames, read } from '@map/redaction/kernel';
 import { logOnce } from '../support/log-once.ts';
+import { thrownBy } from './body-parser.ts';
 import { frameworkHeaders, frameworkStatus } from './framework-status.ts';
 import type { RequestLike, ResponseLike } from './request-context.ts';
+import { requestStatus } from './request-fault.ts';
 
 /** The response to a request that failed. */
 export interface ProblemAnswer {
@@ -54,18 +56,26 @@ export interface ProblemTarget extends ResponseLike {
  * ```
  */
 export function toProblem(error: unknown, options: ProblemOptions = {}): ProblemAnswer {
-  const converted = isBaseError(error) ? error : fromFramework(error);
-  const problem = converted ?? convertException(error, { origin: 'api' });
-  const status = (converted !== undefined && frameworkStatus(error)) || problem.httpStatus;
+  return problemOf(error, options);
+}
+
+/**
+ * Does the same.
+ *
+ * @param given The status that the request gives this error.
+ */
+export function problemOf(thrown: unknown, options: ProblemOptions, given?: number): ProblemAnswer {
+  const error = thrownBy(thrown);
+  const known = given ?? frameworkStatus(thrown) ?? frameworkStatus(error);
+  const problem = isBaseError(error) ? error : converted(error, known);
   logOnce(problem, getLogger('map.http'));
-  const answer = answerOf(problem, status, options ?? {});
+  const answer = answerOf(problem, known ?? problem.httpStatus, options ?? {});
   return { ...answer, headers: { ...frameworkHeaders(error), ...answer.headers } };
 }
 
-/** Converts an error that a web framework or its middleware gave a status. */
-function fromFramework(error: unknown): BaseError | undefined {
-  const status = frameworkStatus(error);
-  if (status === undefined) return undefined;
+/** @param status That of the web framework, its middleware or the request, if one knows it. */
+function converted(error: unknown, status: number | undefined): BaseError {
+  if (status === undefined) return convertException(error, { origin: 'api' });
   return errorOf({
     code: codeOfStatus(status),
     message: (error as Error).message,
@@ -112,12 +122,13 @@ export function problemHandler(
 ) => void {
   checkNames('problemHandler()', options ?? {}, OPTIONS);
   // Express recognises an error handler by its four parameters.
-  return (error, _request, response, next) => {
+  return (error, request, response, next) => {
     if (response.headersSent) {
       next?.(error);
       return;
     }
-    send(response, toProblem(error, options));
+    const raw = read(request, 'raw') ?? request;
+    send(response, problemOf(error, options, requestStatus(error, raw)));
   };
 }
 

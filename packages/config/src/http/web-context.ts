@@ -2,9 +2,12 @@ import { checkFlag, checkNames, optionError } from '@map/errors/kernel';
 import { getLogger, LogContext, runWithContext } from '@map/logger';
 import { getMetricsManager } from '@map/metrics';
 import { httpMethodLabel } from '@map/metrics/http';
+import { read } from '@map/redaction/kernel';
 import { current } from '../support/current.ts';
-import { toProblem } from './problem.ts';
+import { isJsonError, thrownBy } from './body-parser.ts';
+import { problemOf } from './problem.ts';
 import { CONTEXT_OPTIONS, type RequestContextOptions } from './request-context.ts';
+import { type ErrorContext, keepsBody, keptBodyStatus, requestStatus } from './request-fault.ts';
 
 /** Facts about a web-standard request that it does not contain. */
 export interface WebRequestDetails {
@@ -82,7 +85,7 @@ export function webContext(options: RequestContextOptions = {}): WebContext {
     const { lifecycle } = current();
     const serve = (finish: () => void) =>
       runWithContext(context, async () => {
-        const { response, reader } = await answerOf(handle);
+        const { response, reader } = await answerOf(request, handle);
         const close = lifecycle?.draining.aborted === true;
         const done = (isRead: boolean, bytes: number): void => {
           finish();
@@ -102,10 +105,28 @@ export function webContext(options: RequestContextOptions = {}): WebContext {
  * Makes the response to a web-standard request that failed: `app.onError(problemResponse)` in Hono.
  *
  * @param error Anything; it is logged once.
+ * @param context Hono's context or the event of h3, from which it is known whether JSON that could
+ *   not be parsed is that of the request.
  * @returns Problem details, as {@link toProblem} gives them.
  */
-export function problemResponse(error: unknown): Response {
-  const { status, headers, body } = toProblem(error);
+export function problemResponse(error: unknown): Response;
+export function problemResponse(
+  error: unknown,
+  context: ErrorContext,
+): Response | Promise<Response>;
+export function problemResponse(
+  error: unknown,
+  context: ErrorContext = {},
+): Response | Promise<Response> {
+  const { req } = context ?? {};
+  if (isJsonError(thrownBy(error)) && keepsBody(req)) {
+    return keptBodyStatus(error, req).then((status) => responseOf(error, status));
+  }
+  return responseOf(error, requestStatus(error, read(req, 'raw') ?? req));
+}
+
+function responseOf(error: unknown, known: number | undefined): Response {
+  const { status, headers, body } = problemOf(error, {}, known);
   return new Response(JSON.stringify(body), { status, headers });
 }
 
@@ -116,11 +137,14 @@ interface Answer {
 }
 
 /** The handler's response; problem details if it failed or if its response cannot be read. */
-async function answerOf(handle: () => Response | Promise<Response>): Promise<Answer> {
+async function answerOf(
+  request: Request,
+  handle: () => Response | Promise<Response>,
+): Promise<Answer> {
   try {
     return readable(await handle());
   } catch (error) {
-    return readable(problemResponse(error));
+    return readable(responseOf(error, requestStatus(error, request)));
   }
 }
 

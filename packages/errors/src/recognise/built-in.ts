@@ -101,6 +101,10 @@ export const recogniseBuiltIn: Recogniser = (error, context) => {
   if (name === 'DataCloneError') return { code: ErrorCode.SERIALIZATION_ERROR };
   if (!BUILT_INS.has(name) || !isNativeError(error)) return undefined;
   const message = readString(error, 'message') ?? '';
+  // The SDK of OpenAI takes a page, such as that of a proxy, for a response of its Responses API.
+  if (context.origin === 'llm' && /^Cannot use 'in' operator to search for '/.test(message)) {
+    return { code: ErrorCode.LLM_INVALID_RESPONSE };
+  }
   const serializing = /^Converting circular structure|serialize a BigInt$/.test(message);
   return { code: serializing ? ErrorCode.SERIALIZATION_ERROR : ErrorCode.PROGRAMMING_ERROR };
 };

@@ -1,5 +1,5 @@
 import { has, isObject, read, readNumber, readString, shortString } from '@map/redaction/kernel';
-import { ErrorCode } from '../codes/error-code.ts';
+import { type AnyErrorCode, ErrorCode } from '../codes/error-code.ts';
 import type { HttpDetails } from '../codes/error-details.ts';
 import { codeFromGrpcStatus } from '../codes/grpc.ts';
 import { codeFromHttpStatus } from '../codes/http-status.ts';
@@ -116,8 +116,15 @@ function statusByGetter(error: object): number | undefined {
 
 function ownAnswer(status: number, retryAfterMs: number | undefined): Recognition {
   return {
-    code: status === 500 ? ErrorCode.SYSTEM_ERROR : codeFromHttpStatus(status),
+    code: ownCode(status),
     details: { status_code: status },
     retryAfterMs,
   };
+}
+
+/** The code of a response that a server of ours gives; one without a code gets that of its class. */
+export function ownCode(status: number): AnyErrorCode {
+  const code = status === 500 ? ErrorCode.SYSTEM_ERROR : codeFromHttpStatus(status);
+  if (code !== ErrorCode.API_ERROR) return code;
+  return status < 500 ? ErrorCode.BAD_REQUEST : ErrorCode.SYSTEM_ERROR;
 }

@@ -1,6 +1,5 @@
 import { has, isNativeError, isObject, read, readString } from '@map/redaction/kernel';
 import { ErrorCode } from '../codes/error-code.ts';
-import { codeFromHttpStatus } from '../codes/http-status.ts';
 import { timeoutCode } from './abort.ts';
 import { readRetryAfterMs } from './headers.ts';
 import { byStatus } from './http-client.ts';
@@ -13,15 +12,15 @@ import {
   readProviderBody,
 } from './provider-body.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
+import { ownCode } from './service.ts';
 
 /** http-errors: the response of our server to its caller. */
 export const recogniseHttpErrors: Recogniser = (error, context) => {
   if (typeof read(error, 'expose') !== 'boolean' || !isNativeError(error)) return undefined;
   const status = readStatus(error, 'statusCode');
   if (status === undefined || status !== readStatus(error, 'status')) return undefined;
-  const code = status === 500 ? ErrorCode.SYSTEM_ERROR : codeFromHttpStatus(status);
   const retryAfterMs = readRetryAfterMs(read(error, 'headers'), context.maxRetryAfterMs);
-  return { code, details: { status_code: status }, retryAfterMs };
+  return { code: ownCode(status), details: { status_code: status }, retryAfterMs };
 };
 
 /**

@@ -1,4 +1,6 @@
+import Boom from '@hapi/boom';
 import { StreamProviderError } from 'ai';
+import createError from 'http-errors';
 import { describe, expect, test } from 'vitest';
 import { BaseError, convertException, ErrorCode, isRetryable } from '../../src/index.ts';
 
@@ -166,6 +168,14 @@ describe('an error with the status of a response', () => {
       error({ expose: false, status: 503, statusCode: 503 }),
       ErrorCode.SERVICE_UNAVAILABLE,
       true,
+    ],
+    ['http-errors without a code of its own', createError(413), ErrorCode.BAD_REQUEST, false],
+    ['http-errors of another fault', createError(507), ErrorCode.SYSTEM_ERROR, false],
+    [
+      'Boom without a code of its own',
+      new Boom.Boom('', { statusCode: 415 }),
+      ErrorCode.BAD_REQUEST,
+      false,
     ],
   ])('%s', (_name, raw, code, retryable) => {
     const found = convertException(raw);

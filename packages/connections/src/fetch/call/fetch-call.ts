@@ -16,6 +16,7 @@ import { Phases } from '../wire/phases.ts';
 import { headerOf } from '../wire/response-headers.ts';
 import { Attempts } from './attempts.ts';
 import type { CallOwner, CallRecord } from './call-owner.ts';
+import { isForeignPage } from './foreign-page.ts';
 import { addHeaders } from './outgoing-headers.ts';
 import { placeOf } from './place.ts';
 
@@ -112,6 +113,9 @@ export class FetchCall implements BodyOwner {
   }
 
   #respond(head: Head, wasRedirected: boolean): Response {
+    if (isForeignPage(head, this.#request, this.#owner.origin)) {
+      throw badResponse(this.#place(), 'is a web page, such as that of a proxy or of a login');
+    }
     if (head.status >= 400) this.#statusFailure = statusError(this.#place(), head.status);
     this.#hasBegun = true;
     return this.#attempts.transport.respond(head, this.#request, wasRedirected, this);

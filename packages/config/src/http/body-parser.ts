@@ -1,0 +1,37 @@
+import { read, readNumber, readString } from '@map/redaction/kernel';
+
+/**
+ * The sentences of parsers that give their errors no status: busboy, which is also in multer and
+ * `@fastify/multipart`, and `Request.formData()` of Node.
+ */
+const SENTENCES: readonly (readonly [sentence: RegExp, status: number])[] = [
+  [/^Unexpected end of (?:form|file|multipart data)$/, 400],
+  [/^Multipart: Boundary not found$|^Missing Content-Type$/, 400],
+  [/^Malformed (?:part header|content type|urlencoded form)$/, 400],
+  [/^Failed to parse body as FormData\.$/, 400],
+  [/^Unsupported content type: |^Content-Type was not one of "multipart\/form-data"/, 415],
+  // multer
+  [/^Request aborted$/, 499],
+];
+
+/** The status of an error that the parser of a request's body made, if it did. */
+export function bodyParserStatus(error: Error): number | undefined {
+  // formidable, which is also in koa-body.
+  const own = readNumber(error, 'httpCode');
+  if (own !== undefined && readNumber(error, 'code') !== undefined) return own;
+  const message = readString(error, 'message') ?? '';
+  return SENTENCES.find(([sentence]) => sentence.test(message))?.[1];
+}
+
+/** Whether an error is that of `JSON.parse`, also one of another realm. */
+export function isJsonError(error: unknown): boolean {
+  if (readString(error, 'name') !== 'SyntaxError') return false;
+  // V8 names JSON at the end of the message, behind a piece of the text.
+  return /JSON/.test((readString(error, 'message') ?? '').slice(-300));
+}
+
+/** What a handler threw: h3 wraps it in an error of its own. */
+export function thrownBy(error: unknown): unknown {
+  const cause = read(error, 'cause');
+  return read(error, 'unhandled') === true && cause instanceof Error ? cause : error;
+}
