@@ -56,11 +56,23 @@ const LANGGRAPH: Readonly<Record<string, ErrorCode>> = {
   UnreachableNodeError: ErrorCode.AGENT_ERROR,
 };
 
+// LangGraph's own `stepTimeout` is a plain error; what its caller aborts has the reason of the signal.
+function recogniseStepTimeout(
+  error: object,
+  { origin }: RecogniseContext,
+): Recognition | undefined {
+  const isOfGraph = origin === 'agent' && readString(error, 'message') === 'Abort';
+  return isOfGraph && readString(error, 'name') === 'Error'
+    ? { code: ErrorCode.AGENT_TIMEOUT }
+    : undefined;
+}
+
 /** The Model Context Protocol, @openai/agents, LangChain and LangGraph. */
 export const recogniseAgent: Recogniser = (error, context) =>
   recogniseMcp(error, context) ??
   recogniseAgents(error, context) ??
-  recogniseLangChain(error, context);
+  recogniseLangChain(error, context) ??
+  recogniseStepTimeout(error, context);
 
 function recogniseMcp(error: object, context: RecogniseContext): Recognition | undefined {
   const number = readNumber(error, 'code');

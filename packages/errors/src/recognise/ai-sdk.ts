@@ -5,6 +5,7 @@ import { httpDetails, readStatus } from './http-details.ts';
 import { recogniseAnswer } from './llm.ts';
 import { readProviderBody } from './provider-body.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
+import { unusableResponse } from './system.ts';
 
 const BRAND = Symbol.for('vercel.ai.error');
 const GATEWAY_BRAND = Symbol.for('vercel.ai.gateway.error');
@@ -60,8 +61,13 @@ export const recogniseAiSdk: Recogniser = (error, context) => {
 function answered(error: object, status: number, context: RecogniseContext): Recognition {
   const details = detailsOf(error, status);
   if (status < 400) {
-    const cause = readString(read(error, 'cause'), 'name');
-    const unusable = cause === 'AI_JSONParseError' || cause === 'AI_TypeValidationError';
+    const cause = read(error, 'cause');
+    const word = readString(cause, 'name');
+    const unusable =
+      word === 'AI_JSONParseError' ||
+      word === 'AI_TypeValidationError' ||
+      // A body that cannot be decompressed.
+      context.recurse(cause)?.code === unusableResponse(context.origin);
     const code = unusable ? ErrorCode.LLM_INVALID_RESPONSE : ErrorCode.LLM_STREAM_INTERRUPTED;
     return { code, details };
   }

@@ -32,6 +32,8 @@ const SENTENCES: readonly Rule[] = [
   [/^Client has encountered a connection error and is not queryable$/, ErrorCode.CONNECTION_ERROR],
   [/^Client was closed and is not queryable$/, ErrorCode.CLIENT_CLOSED],
   [/^Cannot use a pool after calling end on the pool$/, ErrorCode.CLIENT_CLOSED],
+  [/^There was an error establishing an SSL connection$/, ErrorCode.TLS_FAILURE],
+  [/^The server does not support SSL connections$/, ErrorCode.TLS_FAILURE],
   // mysql2
   [/^Queue limit reached\.$|^No connections available\.$/, ErrorCode.POOL_EXHAUSTED],
   [/^Pool is closed\.$/, ErrorCode.CLIENT_CLOSED],

@@ -4,13 +4,17 @@ import { timeoutCode } from './abort.ts';
 import { byStatus } from './http-client.ts';
 import { recogniseAnswer } from './llm.ts';
 import { parseBody, readProviderBody } from './provider-body.ts';
-import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
-import { systemCode } from './system.ts';
+import type { ErrorOrigin, RecogniseContext, Recogniser, Recognition } from './recognition.ts';
+import { systemCode, unusableResponse } from './system.ts';
 
 /** An error of a library that is not known here: its name or its sentence may still say enough. */
 export const recogniseName: Recogniser = (error, context) => {
   if (!isNativeError(error)) return undefined;
   const name = readString(error, 'name') ?? '';
+  // Elasticsearch, p-cancelable and others.
+  if (/^RequestAbortedError$|^Cancell?(?:ed)?Error$/.test(name)) {
+    return context.recurse(read(error, 'cause')) ?? { code: ErrorCode.OPERATION_CANCELLED };
+  }
   if (/[a-z]TimeoutError$/.test(name)) {
     return context.recurse(read(error, 'cause')) ?? { code: timeoutCode(context.origin) };
   }
@@ -39,6 +43,9 @@ const CLASSES: readonly (readonly [name: RegExp, status: number])[] = [
   [/[a-z]BadRequestError$/, 400],
   [/[a-z](?:Unauthorized|Unauthenticated|Authentication|Authorization|Auth)Error$/, 401],
   [/[a-z](?:Forbidden|PermissionDenied)Error$/, 403],
+  [/[a-z](?<!Tool|Agent|Prompt|File|Module)NotFoundError$/, 404],
+  [/[a-z](?:Conflict|AlreadyExists|Unique)Error$/, 409],
+  [/[a-z]MaxRetriesExceededError$/, 503],
 ];
 
 /** Without an origin, a class may be one of the application itself, whose caller made the mistake. */
@@ -53,6 +60,28 @@ function byClass(error: object, name: string, context: RecogniseContext): Recogn
   return { code: byStatus({ status, details: {}, body }, context).code };
 }
 
+const interrupted = (origin: ErrorOrigin | undefined): ErrorCode =>
+  origin === 'llm' ? ErrorCode.LLM_STREAM_INTERRUPTED : ErrorCode.CONNECTION_RESET;
+
+const SENTENCES: readonly (readonly [RegExp, (origin: ErrorOrigin | undefined) => ErrorCode])[] = [
+  // The reasons of a signal and of fetch, in an error that kept nothing else of them.
+  [/^The operation was aborted due to timeout$/, timeoutCode],
+  [/^This operation was aborted$/, () => ErrorCode.OPERATION_CANCELLED],
+  [/^terminated$/, interrupted],
+  [/^Client network socket disconnected before secure TLS/, () => ErrorCode.CONNECTION_RESET],
+  [/\bSSL routines:/, () => ErrorCode.TLS_FAILURE],
+  // Streams of ollama and @google/genai that ended early.
+  [
+    /^Did not receive done or success response in stream\.$/,
+    () => ErrorCode.LLM_STREAM_INTERRUPTED,
+  ],
+  [/^Incomplete JSON segment at the end$/, () => ErrorCode.LLM_STREAM_INTERRUPTED],
+  // Responses that are not those of the service: SDKs that Fern generates, Elasticsearch, Qdrant.
+  [/^response\b[^:]{0,100}: Expected \w+\. Received /, unusableResponse],
+  [/^The client noticed that the server is not Elasticsearch\b/, unusableResponse],
+  [/^Result came uninitialized$/, unusableResponse],
+];
+
 /** A failure of which a library, such as Elasticsearch's, kept only the sentence. */
 function bySentence(error: object, context: RecogniseContext): Recognition | undefined {
   const message = readString(error, 'message')?.slice(0, 2000) ?? '';
@@ -66,9 +95,13 @@ function bySentence(error: object, context: RecogniseContext): Recognition | und
   if (/^(?:network timeout at:|response timeout while )/i.test(message)) {
     return { code: timeoutCode(context.origin) };
   }
+  const sentence = SENTENCES.find(([pattern]) => pattern.test(message))?.[1];
+  // A reason that the error has says more.
+  if (sentence !== undefined && !isObject(read(error, 'cause'))) {
+    return { code: sentence(context.origin) };
+  }
   const answer = answerInSentence(message, context);
   if (answer !== undefined) return answer;
-  // A reason that the error has says more.
   if (/^fetch failed$/.test(message) && !isObject(read(error, 'cause'))) {
     return { code: ErrorCode.CONNECTION_ERROR };
   }

@@ -13,6 +13,7 @@ import { recogniseDatabase } from './database.ts';
 import { recogniseGoogle } from './google.ts';
 import { recogniseHttpClient } from './http-client.ts';
 import { recogniseHttp2 } from './http2.ts';
+import { recogniseMessaging } from './messaging.ts';
 import { recogniseName } from './name.ts';
 import { recogniseProviderSdk } from './provider-sdk.ts';
 import type { ErrorOrigin, RecogniseContext, Recogniser, Recognition } from './recognition.ts';
@@ -42,6 +43,7 @@ const RECOGNISERS: readonly Recogniser[] = [
   recogniseValidation,
   recogniseBreaker,
   recogniseDatabase,
+  recogniseMessaging,
   recogniseAggregate,
   recogniseStatus,
   recogniseHttp2,

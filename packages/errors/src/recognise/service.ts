@@ -3,6 +3,7 @@ import { type AnyErrorCode, ErrorCode } from '../codes/error-code.ts';
 import type { HttpDetails } from '../codes/error-details.ts';
 import { codeFromGrpcStatus } from '../codes/grpc.ts';
 import { codeFromHttpStatus } from '../codes/http-status.ts';
+import { timeoutCode } from './abort.ts';
 import { readRetryAfterMs } from './headers.ts';
 import { byStatus } from './http-client.ts';
 import { httpDetails, readStatus } from './http-details.ts';
@@ -88,9 +89,20 @@ export const recogniseStripe: Recogniser = (error, context) => {
   const reason = shortString(readString(error, 'code'), 100);
   if (reason) details['reason'] = reason;
   if (status !== undefined) return byStatus({ status, headers, details }, context);
-  const code = type === 'StripeConnectionError' ? ErrorCode.CONNECTION_ERROR : ErrorCode.API_ERROR;
-  return { code, details };
+  return { ...unanswered(error, type, context), details };
 };
+
+/** Stripe without a status. */
+function unanswered(error: object, type: string, context: RecogniseContext): Recognition {
+  // The secret or the body of a webhook is wrong: its sender is not Stripe, or the set-up is wrong.
+  if (type === 'StripeSignatureVerificationError') return { code: ErrorCode.BAD_REQUEST };
+  const message = readString(error, 'message') ?? '';
+  if (/^Invalid JSON received/.test(message)) return { code: ErrorCode.UPSTREAM_BAD_RESPONSE };
+  if (type !== 'StripeConnectionError') return { code: ErrorCode.API_ERROR };
+  if (/\btimeout\b/.test(message)) return { code: timeoutCode(context.origin ?? 'api') };
+  const cause = context.recurse(read(error, 'detail'));
+  return { ...(cause ?? { code: ErrorCode.CONNECTION_ERROR }), message: undefined };
+}
 
 /** Errors that a server of ours makes for its own caller: Boom, and Nest's HttpException. */
 export const recogniseServer: Recogniser = (error, { maxRetryAfterMs }) => {

@@ -69,12 +69,19 @@ export const recogniseStatus: Recogniser = (error, context) => {
   return found && { ...found, message: providerSentence(error, status, body) };
 };
 
-/** @mistralai/mistralai, of a response with success that is not JSON, such as the page of a proxy. */
+/**
+ * A response with success that is not of the expected kind, such as the page of a proxy: in
+ * @mistralai/mistralai and @huggingface/inference.
+ */
 function unexpected(error: object): Recognition | undefined {
-  const isKnown = readString(error, 'name') === 'SDKError' && has(error, 'contentType');
-  return isKnown && readStatus(error, 'statusCode') !== undefined
-    ? { code: ErrorCode.LLM_INVALID_RESPONSE }
-    : undefined;
+  const name = readString(error, 'name');
+  const status =
+    name === 'SDKError' && has(error, 'contentType')
+      ? readStatus(error, 'statusCode')
+      : name === 'ProviderApiError'
+        ? readStatus(read(error, 'httpResponse'), 'status')
+        : undefined;
+  return status === undefined ? undefined : { code: ErrorCode.LLM_INVALID_RESPONSE };
 }
 
 /** The limit of an SDK that Fern generates: the reason of its abort is a string. */

@@ -17,6 +17,40 @@ test.each<[string, string, ErrorOrigin | undefined, string]>([
   ['ChromaConnectionError', 'Failed to connect.', 'memory', ErrorCode.CONNECTION_ERROR],
   ['WeaviateUnauthenticatedError', 'no', 'llm', ErrorCode.LLM_PROVIDER_AUTH_FAILED],
   ['QdrantClientResourceExhaustedError', 'Too Many Requests', undefined, ErrorCode.RATE_LIMITED],
+  ['ChromaNotFoundError', 'none', 'database', ErrorCode.UPSTREAM_REJECTED],
+  ['PineconeMaxRetriesExceededError', 'You have exceeded', 'memory', ErrorCode.UPSTREAM_ERROR],
+  ['ToolNotFoundError', 'Ours.', 'llm', ErrorCode.LLM_ERROR],
+  ['RequestAbortedError', 'Request aborted', 'api', ErrorCode.OPERATION_CANCELLED],
+  [
+    'ProductNotSupportedError',
+    'The client noticed that the server is not Elasticsearch and',
+    'api',
+    ErrorCode.UPSTREAM_BAD_RESPONSE,
+  ],
+  [
+    'ConnectionError',
+    'The operation was aborted due to timeout',
+    'api',
+    ErrorCode.UPSTREAM_TIMEOUT,
+  ],
+  ['VoyageAIError', 'terminated', 'llm', ErrorCode.LLM_STREAM_INTERRUPTED],
+  ['VoyageAIError', 'terminated', 'api', ErrorCode.CONNECTION_RESET],
+  [
+    'Error',
+    'response: Expected object. Received undefined.',
+    'llm',
+    ErrorCode.LLM_INVALID_RESPONSE,
+  ],
+  [
+    'Error',
+    'Did not receive done or success response in stream.',
+    undefined,
+    ErrorCode.LLM_STREAM_INTERRUPTED,
+  ],
+  ['Error', 'Incomplete JSON segment at the end', undefined, ErrorCode.LLM_STREAM_INTERRUPTED],
+  ['Error', 'Abort', 'agent', ErrorCode.AGENT_TIMEOUT],
+  ['Error', 'Abort', 'tool', ErrorCode.TOOL_ERROR],
+  ['Error', 'There was an error establishing an SSL connection', 'database', ErrorCode.TLS_FAILURE],
   ['PaymentServerError', 'Ours.', undefined, ErrorCode.UNKNOWN_ERROR],
   ['UserForbiddenError', 'Ours.', undefined, ErrorCode.UNKNOWN_ERROR],
 ])('a class without a status: %s', (name, message, origin, code) => {
@@ -203,4 +237,31 @@ test.each([
 ])('not a context length: %s', (message) => {
   const found = convertException(error({ status: 400 }, message), { origin: 'llm' });
   expect(found.code).toBe(ErrorCode.LLM_INVALID_REQUEST);
+});
+
+test.each<[string, object, string]>([
+  ['StripeSignatureVerificationError', {}, ErrorCode.BAD_REQUEST],
+  ['StripeConnectionError', { detail: reset }, ErrorCode.CONNECTION_RESET],
+  ['StripeConnectionError', {}, ErrorCode.CONNECTION_ERROR],
+  [
+    'StripeConnectionError',
+    { message: 'Request aborted due to timeout being reached (700ms)' },
+    ErrorCode.UPSTREAM_TIMEOUT,
+  ],
+  [
+    'StripeAPIError',
+    { message: 'Invalid JSON received from the Stripe API' },
+    ErrorCode.UPSTREAM_BAD_RESPONSE,
+  ],
+])('Stripe without a status: %s %o', (type, fields, code) => {
+  expect(convertException(error({ type, ...fields }), { origin: 'api' }).code).toBe(code);
+});
+
+test('Hugging Face with a response that is no stream of events', () => {
+  const page = error(
+    { httpResponse: { requestId: '', status: 200, body: '' } },
+    'Failed to perform inference: server does not support event stream content type',
+    'ProviderApiError',
+  );
+  expect(convertException(page).code).toBe(ErrorCode.LLM_INVALID_RESPONSE);
 });
