@@ -121,8 +121,8 @@ function verify(outputs: Record<string, unknown>): void {
 
 /** Many tasks, as in a busy service, and one. */
 async function posts(call: () => Promise<unknown>): Promise<Record<string, number>> {
-  const many = await load(50, quick ? 1 : 300, call);
-  const one = await load(1, quick ? 1 : 200, call);
+  const many = await load(50, quick ? 1 : 400, call);
+  const one = await load(1, quick ? 1 : 300, call);
   return { 'fetch-cpu': many.cpu, 'fetch-rate': many.rate, 'fetch-one': one.cpu };
 }
 
@@ -145,14 +145,15 @@ function bench(
   const contenders = Object.fromEntries(
     Object.entries(calls).map(([key, call]) => [
       key,
-      { warmUp: () => !quick && warmUp(...warm, 3_000, call), run: () => run(key), output: call },
+      { warmUp: () => !quick && warmUp(...warm, 5_000, call), run: () => run(key), output: call },
     ]),
   );
   return defineBench({
     kind: 'values',
     // Users run one client in a process; several would make each other's shared code slower.
     processes: true,
-    rounds: 7,
+    rounds: 8,
+    roundsAProcess: 4,
     ...{ name, figures, setup, teardown, verify, contenders },
   });
 }
@@ -179,7 +180,7 @@ export default [
     },
     json,
     // After half of them, V8 still compiles: a call costs twice as much.
-    [50, 30_000],
+    [50, 40_000],
     (name) => posts(called(json, name)),
   ),
   bench(

@@ -37,7 +37,7 @@ async function viaUndici(): Promise<unknown> {
 }
 
 const contender = (get: () => Promise<unknown>) => ({
-  warmUp: () => !quick && warmUp(tasks, 14_000, 2_000, get),
+  warmUp: () => !quick && warmUp(tasks, 20_000, 4_000, get),
   run: async () => (await load(tasks, quick ? 1 : 500, get)).rate,
   output: get,
 });
@@ -48,7 +48,8 @@ export default defineBench({
   kind: 'value',
   unit: 'requests/s',
   better: 'higher',
-  rounds: 7,
+  rounds: 8,
+  roundsAProcess: 4,
   // Users run one client in a process; several would make each other's shared code slower.
   processes: true,
   setup: async () => {

@@ -47,30 +47,37 @@ function isTimed(bench: CalledBench): bench is TimeBench {
   return bench.kind === undefined || bench.kind === 'time';
 }
 
+/** One contender of a bench, ready to be measured. */
+export interface Opened {
+  output: unknown;
+  /** Measures one round. */
+  measure: () => Promise<Record<string, number>>;
+  close: () => Promise<void>;
+}
+
 /**
- * Measures one contender of a bench in this process, which exists for nothing else.
+ * Sets up one contender of a bench in this process, which exists for nothing else, and warms it up.
  *
  * @param bench - the declaration
  * @param name - the contender
  * @param quick - only run it
- * @returns its figures and its output
+ * @returns its output, and what measures it
  */
-export async function single(
-  bench: CalledBench,
-  name: string,
-  quick: boolean,
-): Promise<{ figures?: Record<string, number>; output: unknown }> {
+export async function open(bench: CalledBench, name: string, quick: boolean): Promise<Opened> {
   const contender = bench.contenders[name];
   if (!contender) throw new Error(`${bench.name} has no contender ${name}`);
+  const close = async (): Promise<void> => {
+    await stepsOf(contender).teardown?.();
+    await bench.teardown?.();
+  };
   await bench.setup?.();
   await stepsOf(contender).setup?.();
   try {
     const output = await outputOf(contender, quick);
-    if (quick) return { output };
     const roundMs = (isTimed(bench) && bench.roundMs) || 300;
-    return { output, figures: await measureOnce(bench, contender, roundMs) };
-  } finally {
-    await stepsOf(contender).teardown?.();
-    await bench.teardown?.();
+    return { output, measure: () => measureOnce(bench, contender, roundMs), close };
+  } catch (error) {
+    await close();
+    throw error;
   }
 }

@@ -83,6 +83,11 @@ interface InProcess extends Common {
   teardown?: () => unknown;
   /** Measures each contender in separate processes, in turn: for garbage collection, caches. */
   processes?: boolean;
+  /**
+   * Rounds that such a process measures before another takes its place, 1 by default. More where
+   * code takes long to warm up; still fewer than `rounds`, because processes of the same code differ.
+   */
+  roundsAProcess?: number;
 }
 
 /** Nanoseconds a call. */

@@ -6,31 +6,49 @@ import type { Answer, Request } from './worker.ts';
 const worker = fileURLToPath(new URL('./worker.ts', import.meta.url));
 const meter = fileURLToPath(new URL('./meter.cjs', import.meta.url));
 
-/**
- * Asks a fresh process to do one thing with a bench file.
- *
- * @param request - what to do
- * @returns its answer
- * @throws Error with the process's own words where it failed
- */
-export async function inProcess<T extends Answer>(request: Request): Promise<T> {
-  const child = fork(worker, [], {
-    execArgv: ['--conditions=@map/source', '--expose-gc', '--no-warnings'],
-    env: { ...process.env, MAP_BENCH_QUICK: request.quick ? '1' : '0' },
-    // The output of benches (loggers print) is discarded; complaints are kept.
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    serialization: 'advanced',
-  });
-  const complaints = collect(child, 'stderr');
-  const reply = await new Promise<Answer>((resolve) => {
-    child.once('message', (message: Answer) => resolve(message));
-    child.once('exit', (code, signal) =>
-      resolve({ error: `ended with ${signal ?? code}\n${complaints().slice(-4000)}` }),
-    );
-    child.send(request);
-  });
-  if ('error' in reply) throw new Error(reply.error);
-  return reply as T;
+/** A process that works on one bench file. */
+export class BenchProcess {
+  readonly #child: ChildProcess;
+  readonly #complaints: () => string;
+
+  /** @param quick - whether the bench only has to show that it runs */
+  constructor(quick: boolean) {
+    this.#child = fork(worker, [], {
+      execArgv: ['--conditions=@map/source', '--expose-gc', '--no-warnings'],
+      env: { ...process.env, MAP_BENCH_QUICK: quick ? '1' : '0' },
+      // The output of benches (loggers print) is discarded; complaints are kept.
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      serialization: 'advanced',
+    });
+    this.#complaints = collect(this.#child, 'stderr');
+  }
+
+  /**
+   * Asks it to do one thing. It ends by itself after an error, and after the last request.
+   *
+   * @param request - what to do
+   * @returns its answer
+   * @throws Error with the process's own words where it failed
+   */
+  async ask<T extends Answer>(request: Request): Promise<T> {
+    const reply = await new Promise<Answer>((resolve) => {
+      const ended = (code: number | null, signal: NodeJS.Signals | null): void =>
+        resolve({ error: `ended with ${signal ?? code}\n${this.#complaints().slice(-4000)}` });
+      this.#child.once('message', (message: Answer) => {
+        this.#child.off('exit', ended);
+        resolve(message);
+      });
+      this.#child.once('exit', ended);
+      this.#child.send(request);
+    });
+    if ('error' in reply) throw new Error(reply.error);
+    return reply as T;
+  }
+
+  /** Ends it, should it still run. */
+  kill(): void {
+    this.#child.kill();
+  }
 }
 
 /** One process from its start to its end. */

@@ -1,15 +1,10 @@
 import { verifyOutputs } from './contender.ts';
 import { type Bench, type CalledBench, figuresOf, type StartupBench } from './define-bench.ts';
 import { addRound, type Figures, type Measured } from './measured.ts';
-import { inProcess, runScript } from './processes.ts';
+import { BenchProcess, runScript } from './processes.ts';
 import { type BenchResult, conclude } from './result.ts';
 import { roundsWithin } from './rounds.ts';
 import { quantile } from './statistics.ts';
-
-interface Single {
-  figures?: Record<string, number>;
-  output: unknown;
-}
 
 /** A bench, its package and the file it stands in. */
 export interface Located {
@@ -51,9 +46,10 @@ async function together(
   budgetMs: number,
 ): Promise<Measured> {
   const request = { ask: 'alternate', file, bench, quick, budgetMs } as const;
-  return (await inProcess<{ measured: Measured }>(request)).measured;
+  return (await new BenchProcess(quick).ask<{ measured: Measured }>(request)).measured;
 }
 
+/** Each contender has a process, which measures one round or several. */
 async function apart(
   file: string,
   bench: CalledBench,
@@ -63,15 +59,32 @@ async function apart(
   const names = Object.keys(bench.contenders);
   const measured: Measured = {};
   const isAnotherDue = roundsWithin({ rounds: bench.rounds ?? 7, budgetMs });
-  for (let round = 0; quick ? round === 0 : isAnotherDue(measured); round += 1) {
+  for (let round = 0; round === 0 || isAnotherDue(measured); ) {
     const outputs: Record<string, unknown> = {};
-    for (const contender of rotated(names, round)) {
-      const request = { ask: 'single', file, bench: bench.name, contender, quick } as const;
-      const { figures, output } = await inProcess<Single>(request);
-      outputs[contender] = output;
-      if (figures) addRound(measured, contender, figures);
+    const processes: Record<string, BenchProcess> = {};
+    try {
+      for (const contender of rotated(names, round)) {
+        const child = new BenchProcess(quick);
+        processes[contender] = child;
+        const request = { ask: 'open', file, bench: bench.name, contender, quick } as const;
+        outputs[contender] = (await child.ask<{ output: unknown }>(request)).output;
+      }
+      if (round === 0) await verifyOutputs(bench, outputs);
+      const last = round + (quick ? 0 : (bench.roundsAProcess ?? 1));
+      for (; round < last && isAnotherDue(measured); round += 1) {
+        for (const contender of rotated(names, round)) {
+          const request = { ask: 'measure' } as const;
+          const { figures } = await (processes[contender] as BenchProcess).ask<{
+            figures: Record<string, number>;
+          }>(request);
+          addRound(measured, contender, figures);
+        }
+      }
+      for (const child of Object.values(processes)) await child.ask({ ask: 'close' });
+    } finally {
+      for (const child of Object.values(processes)) child.kill();
     }
-    if (round === 0) await verifyOutputs(bench, outputs);
+    if (quick) break;
   }
   return measured;
 }

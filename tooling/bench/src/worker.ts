@@ -1,20 +1,24 @@
 import { enableCompileCache } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { alternate, single } from './alternate.ts';
+import { alternate, type Opened, open } from './alternate.ts';
 import type { Bench } from './define-bench.ts';
 import type { Measured } from './measured.ts';
 
 // Halves the time in which each process reads the same sources. Measured scripts do not inherit it.
 enableCompileCache();
 
-/** The request of the parent to the process of one bench file. */
+/** What the parent asks the process of one bench file. */
 export type Request =
   | { ask: 'alternate'; file: string; bench: string; quick: boolean; budgetMs: number }
-  | { ask: 'single'; file: string; bench: string; contender: string; quick: boolean };
+  | { ask: 'open'; file: string; bench: string; contender: string; quick: boolean }
+  | { ask: 'measure' }
+  | { ask: 'close' };
 
 export type Answer =
   | { measured: Measured }
-  | { figures?: Record<string, number>; output: unknown }
+  | { output: unknown }
+  | { figures: Record<string, number> }
+  | { closed: true }
   | { error: string };
 
 /**
@@ -31,25 +35,34 @@ export async function load(file: string): Promise<Bench[]> {
   return [benches].flat();
 }
 
+let opened: Opened | undefined;
+
 async function answer(request: Request): Promise<Answer> {
+  if (request.ask === 'measure') return { figures: (await opened?.measure()) ?? {} };
+  if (request.ask === 'close') {
+    await opened?.close();
+    return { closed: true };
+  }
   const benches = await load(request.file);
   const bench = benches.find(({ name }) => name === request.bench);
   if (!bench || bench.kind === 'startup') throw new Error(`no bench ${request.bench} to run here`);
   if (request.ask === 'alternate') {
     return { measured: await alternate(bench, request.quick, request.budgetMs) };
   }
-  return single(bench, request.contender, request.quick);
+  opened = await open(bench, request.contender, request.quick);
+  return { output: opened.output };
 }
 
 if (process.send) {
-  process.once('message', (request: Request) => {
+  process.on('message', (request: Request) => {
     void answer(request)
       .catch((error: unknown) => ({
         error: error instanceof Error ? (error.stack ?? error.message) : String(error),
       }))
       .then((reply) => {
+        const isLast = 'error' in reply || 'measured' in reply || 'closed' in reply;
         // Whatever a bench leaves open must not keep this process.
-        process.send?.(reply, undefined, {}, () => process.exit(0));
+        process.send?.(reply, undefined, {}, () => isLast && process.exit(0));
       });
   });
 }

@@ -7,4 +7,6 @@ const server = createServer((_request, response) => {
   response.setHeader('content-type', 'application/json');
   response.end(body);
 });
+// Ends with the process that started it.
+process.once('disconnect', () => process.exit());
 server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));

@@ -28,4 +28,6 @@ const server = createServer((request, response) => {
     response.end(body);
   });
 });
+// Ends with the process that started it.
+process.once('disconnect', () => process.exit());
 server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));

@@ -10,19 +10,21 @@ export interface BenchRecord extends Omit<BenchResult, 'contenders'> {
 }
 
 /**
- * Reduces a result to what a page keeps.
+ * Reduces a result to what a page keeps: figures of four digits, so that a page looks the same when
+ * it is written again from its file.
  *
  * @param result - what was measured
  * @param machine - where
  * @returns its record
  */
 export function recordOf(result: BenchResult, machine: string): BenchRecord {
-  return {
+  const record: BenchRecord = {
     ...result,
     machine,
     rounds: result.contenders[0]?.rounds.length ?? 0,
     contenders: result.contenders.map(({ rounds: _, ...contender }) => contender),
   };
+  return JSON.parse(JSON.stringify(record, fourDigits)) as BenchRecord;
 }
 
 /**
@@ -56,10 +58,10 @@ export function parseRecords(json: string): BenchRecord[] {
  * Writes records, one a line, so that a new measurement is a change of few lines.
  *
  * @param records - the records
- * @returns JSON with four digits a figure
+ * @returns JSON
  */
 export function formatRecords(records: readonly BenchRecord[]): string {
-  const lines = records.map((record) => JSON.stringify(record, fourDigits));
+  const lines = records.map((record) => JSON.stringify(record));
   return `[\n${lines.join(',\n')}\n]\n`;
 }
 

@@ -24,17 +24,18 @@ test('every kind is measured, with figures and goals as JSON', async () => {
   const { stdout, code } = await bench('fixtures', '--json');
   const { benches, seconds } = JSON.parse(stdout) as Report;
   expect(code).toBe(0);
-  const [sum, apart, given, weight, rate, start] = benches;
+  const [sum, apart, given, weight, rate, kept, start] = benches;
   expect(benches.map(({ name }) => name)).toEqual([
     'pear/sum',
     'pear/sum-apart',
     'pear/given',
     'pear/weight',
     'pear/rate',
+    'pear/kept',
     'pear/start',
   ]);
   expect(Object.keys(seconds)).toEqual(
-    ['sum', 'sum-apart', 'given', 'several', 'start'].map((name) => `pear/${name}`),
+    ['sum', 'sum-apart', 'given', 'several', 'kept', 'start'].map((name) => `pear/${name}`),
   );
   expect(sum?.goals.map(({ met }) => met)).toEqual([true, false]);
   expect(apart?.contenders.map(({ rounds }) => rounds.length)).toEqual([2, 2]);
@@ -46,6 +47,8 @@ test('every kind is measured, with figures and goals as JSON', async () => {
     ['big', undefined],
     ['small', 0.4],
   ]);
+  // A process measures two rounds after the run for its output.
+  expect(kept?.contenders[0]?.rounds).toEqual([2, 3, 2]);
   expect(start?.contenders[0]?.beside?.['max_rss_bytes']).toBeGreaterThan(1e6);
 });
 

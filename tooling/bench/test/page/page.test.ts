@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkPlaces, writePage } from '../../src/page/page.ts';
-import { mergeRecords } from '../../src/page/records.ts';
+import { formatRecords, mergeRecords, parseRecords, recordOf } from '../../src/page/records.ts';
 import { growth, record } from './records.ts';
 
 const page = '# P\n<!-- bench:errors -->\nold\n<!-- /bench:errors -->\nkept\n';
@@ -38,4 +38,16 @@ test('a run of some benches keeps the records of the others, and drops those of 
     again,
     two,
   ]);
+});
+
+test('a page looks the same when it is written again from the file of its records', () => {
+  const { rounds: _, ...shape } = creation;
+  const contenders = [
+    { name: 'ours', rounds: [1], median: 2.34496, p25: 2.1, p75: 2.5 },
+    { name: 'a|b', rounds: [2], median: 3, p25: 3, p75: 3, ratio: 0.78165499 },
+  ];
+  const measured = recordOf({ ...shape, contenders }, 'a machine');
+  const once = writePage(page, [measured]);
+  expect(once.page).toContain('| 2.35 ns |');
+  expect(writePage(once.page, parseRecords(formatRecords([measured])))).toEqual(once);
 });
