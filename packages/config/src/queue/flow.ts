@@ -7,16 +7,18 @@ import { jobDefaults, type QueueCore } from './queue-core.ts';
 import { argumentError } from './queue-error.ts';
 import type { FlowTask } from './types.ts';
 
-/** The queue of each task of a flow. */
-const planned = new WeakMap<FlowTask, QueueCore>();
+/** The queue of each task of a flow, and how many levels of tasks it has, its own included. */
+const planned = new WeakMap<FlowTask, { readonly core: QueueCore; readonly levels: number }>();
 
-/** The options by which a child says what its failure means to its parent. */
+/** Levels of a flow at most: BullMQ walks through them by recursion. */
+const MAX_LEVELS = 500;
+
+/** The options by which a child says that its failure does not fail its parent. */
 const ON_FAILURE = [
-  'failParentOnFailure',
   'ignoreDependencyOnFailure',
   'removeDependencyOnFailure',
   'continueParentOnFailure',
-];
+] as const;
 
 /** Makes a task known as one of a queue's. */
 export function planTask(task: FlowTask, core: QueueCore): FlowTask {
@@ -24,9 +26,14 @@ export function planTask(task: FlowTask, core: QueueCore): FlowTask {
   if (!Array.isArray(children)) {
     throw argumentError(`\`children\` of a task must be an array, got ${describeValue(children)}.`);
   }
+  let levels = 1;
+  for (const child of children) levels = Math.max(levels, 1 + (planned.get(child)?.levels ?? 0));
+  if (levels > MAX_LEVELS) {
+    throw argumentError(`A flow must not have more than ${MAX_LEVELS} levels of tasks.`);
+  }
   // A copy: a task cannot become its own child afterwards.
   const known = { ...task, children: [...children] };
-  planned.set(known, core);
+  planned.set(known, { core, levels });
   return known;
 }
 
@@ -40,7 +47,7 @@ export function planTask(task: FlowTask, core: QueueCore): FlowTask {
  * another Redis.
  */
 export function flowJob(flow: FlowTask, core: QueueCore, carried: Carried): FlowJob {
-  const own = planned.get(flow);
+  const own = planned.get(flow)?.core;
   if (own === undefined) {
     throw argumentError('A task of a flow must be the result of task() of a queue.');
   }
@@ -68,9 +75,13 @@ export function flowJob(flow: FlowTask, core: QueueCore, carried: Carried): Flow
 function childJob(task: FlowTask, core: QueueCore, carried: Carried): FlowJob {
   const job = flowJob(task, core, carried);
   const given = job.opts ?? {};
-  const isTold = ON_FAILURE.some((option) => option in given);
-  // A parent would otherwise wait for ever.
-  return isTold ? job : { ...job, opts: { failParentOnFailure: true, ...given } };
+  if (ON_FAILURE.some((option) => given[option] === true)) return job;
+  if (given.failParentOnFailure === false) {
+    throw argumentError(
+      `\`bullmq.failParentOnFailure\` of a task of a flow must not be false alone: its parent would wait for ever. Use one of ${ON_FAILURE.join(', ')} with true.`,
+    );
+  }
+  return { ...job, opts: { ...given, failParentOnFailure: true } };
 }
 
 function parentOf(carried: Carried): Carried {

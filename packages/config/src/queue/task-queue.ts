@@ -4,6 +4,7 @@ import { ADD_OPTIONS, checkAddOptions, jobOptions } from './add-options.ts';
 import { type Carried, carry } from './carrier.ts';
 import { dataIssues, issuesText } from './check-data.ts';
 import { flowJob, planTask, tasksOf } from './flow.ts';
+import { checkKnownChildren, checkOwnIds } from './flow-ids.ts';
 import { jsonLoss } from './json-loss.ts';
 import { makeCore, type OpenQueue, type QueueCore } from './queue-core.ts';
 import { argumentError, lossError } from './queue-error.ts';
@@ -125,11 +126,13 @@ export class TaskQueue<T extends TaskTypes = TaskTypes> {
     if (flow.queue !== this.name) {
       throw argumentError(`\`flow\` must be the result of task() of queue "${this.name}".`);
     }
+    checkOwnIds(tree);
     const given = tasksOf(flow).map(({ data }) => data);
     const added = async ({ bullmq, client, prefix }: OpenQueue) => {
       const producer = new bullmq.FlowProducer({ connection: client, prefix });
       producer.on('error', () => undefined);
       try {
+        await checkKnownChildren(producer, tree);
         return await producer.add(tree);
       } finally {
         void producer.close().catch(() => undefined);

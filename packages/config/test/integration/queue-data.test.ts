@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runInNewContext } from 'node:vm';
-import { ErrorCode } from '@map/errors';
+import { BaseError, ErrorCode } from '@map/errors';
 import { captureLogs } from '@map/logger';
 import { getMetricsManager } from '@map/metrics';
 import { metricValue } from '@map/metrics/testing';
@@ -272,6 +272,67 @@ test('a child may tell BullMQ what its failure means to its parent', async () =>
   expect(await done.promise).toBe('parent');
   await worker.close();
   logs.stop();
+});
+
+test('a child that says nothing valid about its failure takes its parent along', async () => {
+  const logs = captureLogs();
+  const fails = () => {
+    throw new BaseError({ code: ErrorCode.VALIDATION_ERROR, message: 'no' });
+  };
+  const worker = await runWorker(queue, { any: () => 1, count: fails });
+  const flow = (bullmq: Record<string, unknown>) =>
+    queue.task('any', 1, { children: [queue.task('count', { n: 1 }, { bullmq })] });
+  await queue.addFlow(flow({ ignoreDependencyOnFailure: false }));
+  await queue.addFlow(flow({ failParentOnFailure: undefined }));
+  while ((await queue.counts()).failed < 4) await sleep(5);
+  await expect(queue.addFlow(flow({ failParentOnFailure: false }))).rejects.toMatchObject({
+    code: ErrorCode.VALIDATION_ERROR,
+    message: expect.stringContaining('failParentOnFailure'),
+  });
+  await worker.close();
+  logs.stop();
+});
+
+test('a child that BullMQ would not add is refused with its flow; the same flow may come again', async () => {
+  const logs = captureLogs();
+  const count = (id: string) => queue.task('count', { n: 1 }, { id });
+  const flow = (id: string, ...children: string[]) =>
+    queue.task('any', 1, { id, children: children.map(count) });
+  const refused = (message: string) => ({
+    code: ErrorCode.VALIDATION_ERROR,
+    message: expect.stringContaining(message),
+  });
+  await expect(queue.addFlow(flow('p', 'p'))).rejects.toMatchObject(refused('"p" twice'));
+  await expect(queue.addFlow(flow('p', 'c', 'c'))).rejects.toMatchObject(refused('"c" twice'));
+  await queue.addFlow(flow('p', 'c'));
+  await queue.addFlow(flow('p', 'c'));
+  await expect(queue.addFlow(flow('q', 'c'))).rejects.toMatchObject(refused('another flow'));
+  await queue.add('count', { n: 1 }, { id: 'done-before' });
+  const worker = await runWorker(queue, {
+    any: () => 1,
+    count: (_, { id }) => {
+      if (id === 'broken') {
+        throw new BaseError({ code: ErrorCode.VALIDATION_ERROR, message: 'no' });
+      }
+    },
+  });
+  while ((await queue.counts()).completed < 3) await sleep(5);
+  await queue.addFlow(flow('r', 'done-before'));
+  await queue.add('count', { n: 1 }, { id: 'broken' });
+  while ((await queue.counts()).failed < 1) await sleep(5);
+  await expect(queue.addFlow(flow('s', 'broken'))).rejects.toMatchObject(refused('failed already'));
+  while ((await queue.counts()).completed < 4) await sleep(5);
+  expect(await queue.counts()).toMatchObject({ waiting: 0, 'waiting-children': 0 });
+  await worker.close();
+  logs.stop();
+});
+
+test('a flow of too many levels is refused', () => {
+  let task = queue.task('count', { n: 0 });
+  const add = () => {
+    for (let n = 1; n < 1_000; n += 1) task = queue.task('count', { n }, { children: [task] });
+  };
+  expect(add).toThrow('500 levels');
 });
 
 test('tasks of one turn whose connection breaks in that turn are there once each', async () => {

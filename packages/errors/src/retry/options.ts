@@ -1,7 +1,14 @@
 import { optionNames } from '@map/redaction/kernel';
 import type { RetryContext } from '../convert/is-retryable.ts';
 import type { BaseError } from '../error/base-error.ts';
-import { checkFunction, checkMs, checkNames, checkSignal, checkWhole } from '../option/checks.ts';
+import {
+  checkFlag,
+  checkFunction,
+  checkMs,
+  checkNames,
+  checkSignal,
+  checkWhole,
+} from '../option/checks.ts';
 import { optionError } from '../option/option-error.ts';
 import type { ErrorOrigin } from '../recognise/recognition.ts';
 
@@ -66,6 +73,18 @@ const NAMES = optionNames<RetryOptions>({
   tokensDelivered: true,
 });
 
+const ORIGINS: Readonly<Record<ErrorOrigin, true>> = {
+  llm: true,
+  api: true,
+  tool: true,
+  agent: true,
+  task: true,
+  memory: true,
+  cache: true,
+  redis: true,
+  database: true,
+};
+
 /**
  * Checks the options and fills in their defaults.
  *
@@ -74,13 +93,18 @@ const NAMES = optionNames<RetryOptions>({
 export function retryPolicy(work: unknown, options: RetryOptions): RetryPolicy {
   checkFunction('work', work, OF);
   checkNames(OF, options, NAMES);
-  const { budget, signal, onRetry, timeoutMs } = options;
+  const { budget, origin, signal, onRetry, timeoutMs } = options;
   const unlimited = timeoutMs === undefined ? 3 : Number.POSITIVE_INFINITY;
   const { maxAttempts = unlimited } = options;
   if (maxAttempts !== Number.POSITIVE_INFINITY) checkWhole('maxAttempts', maxAttempts, OF);
   if (budget !== undefined && (typeof budget !== 'string' || budget === '')) {
     throw optionError('budget', 'a non-empty string', budget, { of: OF });
   }
+  if (origin !== undefined && !Object.hasOwn(ORIGINS, origin)) {
+    throw optionError('origin', `one of ${Object.keys(ORIGINS).join(', ')}`, origin, { of: OF });
+  }
+  checkFlag('idempotent', options.idempotent, OF);
+  checkFlag('tokensDelivered', options.tokensDelivered, OF);
   checkSignal('signal', signal, OF);
   if (onRetry !== undefined) checkFunction('onRetry', onRetry, OF);
   return {

@@ -1,3 +1,4 @@
+import { MAX_TIMER_MS } from '@map/redaction/kernel';
 import { convertException } from '../convert/convert-exception.ts';
 import { isRetryable } from '../convert/is-retryable.ts';
 import type { BaseError } from '../error/base-error.ts';
@@ -49,12 +50,12 @@ export async function retry<T>(
   const limits = new RetryLimits(policy.timeoutMs, policy.signal);
   const { signal } = limits;
   const budget = policy.budget === undefined ? undefined : sharedBudget(policy.budget);
-  budget?.deposit();
   let attempt = 0;
   let waitedMs = 0;
   try {
     for (;;) {
       signal.throwIfAborted();
+      if (attempt === 0) budget?.deposit();
       attempt += 1;
       let error: BaseError;
       try {
@@ -106,12 +107,14 @@ function nextDelay(policy: RetryPolicy, attempt: number, error: BaseError): numb
   };
   if (!isRetryable(error, { ...known, attempt })) return undefined;
   const { retryAfterMs } = error;
-  if (retryAfterMs === undefined) {
-    return fullJitter(attempt - 1, policy.maxDelayMs, policy.baseDelayMs);
+  const { baseDelayMs, maxDelayMs, maxRetryAfterMs } = policy;
+  if (retryAfterMs !== undefined && retryAfterMs > maxRetryAfterMs) return undefined;
+  // A server that says "now" each time would be called without a pause.
+  if (retryAfterMs === undefined || retryAfterMs < baseDelayMs) {
+    return Math.max(retryAfterMs ?? 0, fullJitter(attempt - 1, maxDelayMs, baseDelayMs));
   }
-  if (retryAfterMs > policy.maxRetryAfterMs) return undefined;
   // Callers that were refused together would otherwise come back together.
-  return retryAfterMs * (1 + Math.random() / 10);
+  return Math.min(retryAfterMs * (1 + Math.random() / 10), MAX_TIMER_MS);
 }
 
 /** Adds attempts and waits to the details of the error. */

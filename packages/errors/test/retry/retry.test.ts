@@ -54,7 +54,9 @@ test('a foreign error is converted, and its condition decides', async () => {
 test('the wait that an error asks for is kept, up to the largest', async () => {
   const delays: number[] = [];
   const asks = (ms: number) => () => Promise.reject(failing(ErrorCode.RATE_LIMITED, ms));
-  await caught(retry(asks(20), { maxAttempts: 2, onRetry: ({ delayMs }) => delays.push(delayMs) }));
+  await caught(
+    retry(asks(20), { ...quick, maxAttempts: 2, onRetry: ({ delayMs }) => delays.push(delayMs) }),
+  );
   expect(delays).toHaveLength(1);
   expect(delays[0]).toBeGreaterThanOrEqual(20);
   expect(delays[0]).toBeLessThanOrEqual(22);
@@ -209,3 +211,51 @@ test('a listener that never returns is waited for within the time limit', async 
 test('work that is not a function is refused', async () => {
   expect((await caught(retry('work' as never))).message).toContain('`work` of retry()');
 });
+
+test('an error that asks for no wait backs off all the same', async () => {
+  let attempts = 0;
+  const refused = () => {
+    attempts += 1;
+    return Promise.reject(failing(ErrorCode.RATE_LIMITED, 0));
+  };
+  await caught(retry(refused, { timeoutMs: 200 }));
+  // Without a pause it would be hundreds.
+  expect(attempts).toBeLessThan(20);
+});
+
+test('a wait that is almost the longest of a timer does not overflow', async () => {
+  const controller = new AbortController();
+  const delays: number[] = [];
+  const asks = () => Promise.reject(failing(ErrorCode.RATE_LIMITED, 2_147_483_000));
+  const onRetry = ({ delayMs }: { delayMs: number }) => {
+    delays.push(delayMs);
+    setTimeout(() => controller.abort(), 10);
+  };
+  const options = { maxRetryAfterMs: 2_147_483_647, signal: controller.signal, onRetry };
+  const error = await caught(retry(asks, options));
+  expect(error.code).toBe(ErrorCode.OPERATION_CANCELLED);
+  expect(delays).toHaveLength(1);
+  expect(delays[0]).toBeLessThanOrEqual(2_147_483_647);
+});
+
+test('a call that makes no attempt does not fill its budget', async () => {
+  const options = { ...quick, budget: 'never-begun', maxAttempts: 2 };
+  const fails = () => Promise.reject(failing(ErrorCode.LLM_TIMEOUT));
+  for (let call = 0; call < 12; call += 1) await caught(retry(fails, options));
+  for (let call = 0; call < 10; call += 1) {
+    await caught(retry(fails, { ...options, signal: AbortSignal.abort() }));
+  }
+  const { details } = await caught(retry(fails, options));
+  expect(details['attempts']).toBeUndefined();
+});
+
+test.each([{ idempotent: 'no' }, { tokensDelivered: 0 }, { origin: 'model' }])(
+  'an option that would be misread is refused: %j',
+  async (options) => {
+    const [option] = Object.keys(options);
+    await expect(retry(() => 1, options as object)).rejects.toMatchObject({
+      code: ErrorCode.CONFIG_INVALID,
+      details: { option },
+    });
+  },
+);
