@@ -11,6 +11,8 @@ import { usualEndings } from './secret-key.ts';
 const BITS = 5;
 const LETTERS = 4;
 const SIZE = 1 << 15;
+/** Behind these, the places of the last two letters alone. */
+const TWO = 1 << (2 * BITS);
 
 /** The last word of a name that has two words, such as `API key`. */
 export const SECOND_WORDS: readonly string[] = [
@@ -59,7 +61,7 @@ export function nameEnds(names: Iterable<string>): NameEnds {
 }
 
 function usualEnds(): NameEnds {
-  const ends = new Uint8Array(SIZE);
+  const ends = new Uint8Array(SIZE + TWO);
   for (const name of [...usualEndings(), ...QUERY_NAMES]) mark(ends, name, Ends.secret);
   for (const word of [...SECOND_WORDS, ...FILLERS]) mark(ends, word, SECOND);
   mark(ends, 'value', Ends.value);
@@ -78,6 +80,7 @@ function mark(ends: NameEnds, name: string, kind: number): void {
   for (let more = 0; more <= letter; more += 1) {
     const place = placeOf(letters | (more << (BITS * name.length)));
     ends[place] = (ends[place] as number) | kind;
+    ends[SIZE + ((letters | (more << (BITS * name.length))) & (TWO - 1))] = 1;
   }
 }
 
@@ -94,7 +97,16 @@ function placeOf(letters: number): number {
  * @param at The place of the separator.
  */
 export function endsBefore(ends: NameEnds, bytes: Uint8Array, at: number): number {
-  let end = at;
+  let end = bytes[at - 1] === 34 ? at - 1 : at;
+  const last = (bytes[end - 1] as number) | 32;
+  const second = (bytes[end - 2] as number) | 32;
+  // Most names end with two letters that no secret name ends with.
+  if (
+    isLetter(last) &&
+    isLetter(second) &&
+    ends[SIZE + ((second & 31) << BITS) + (last & 31)] === 0
+  )
+    return 0;
   // `user%5Bpassword%5D=…`
   if (bytes[at - 1] === 68 && bytes[at - 3] === 37 && bytes[at - 2] === 53) end -= 3;
   while (isSkipped(bytes[end - 1] as number)) end -= 1;
@@ -110,6 +122,10 @@ export function endsBefore(ends: NameEnds, bytes: Uint8Array, at: number): numbe
 
 /** Stands before the string, so that no loop has to look for its start. No name contains it. */
 export const EDGE = 255;
+
+function isLetter(code: number): boolean {
+  return code >= 97 && code <= 122;
+}
 
 /** Blanks, quotes, their backslashes, brackets, and signs that make no difference in a name. */
 function isSkipped(code: number): boolean {

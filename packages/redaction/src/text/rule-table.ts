@@ -31,6 +31,9 @@ const ANY: readonly number[] = Array.from({ length: ONE + 1 }, (_, code) => code
 /** 1 where the last of three characters ends a key. */
 export const TABLE: Uint8Array = new Uint8Array(1 << (3 * BITS));
 
+/** 1 where a key may end, by all bits of its last two characters: most others have no such key. */
+const ENDS = new Uint8Array(1 << 16);
+
 /** Signs that `scan.ts` looks for, besides: two characters that are rare together. */
 const RARE_PAIRS: readonly string[] = ['--', '&#', '\\u', '</'];
 
@@ -63,7 +66,8 @@ function enter({ before, key, after, value = '' }: Rule): void {
   for (const a of first as number[]) {
     for (const b of second as number[])
       for (const c of third as number[]) {
-        const entry = (((a << BITS) | b) << BITS) | c;
+        ENDS[((b & 255) << 8) | (c & 255)] = 1;
+        const entry = ((((a & ONE) << BITS) | (b & ONE)) << BITS) | (c & ONE);
         TABLE[entry] = 1;
         const sources = SOURCES.get(entry);
         if (sources === undefined) SOURCES.set(entry, [source]);
@@ -75,8 +79,12 @@ function enter({ before, key, after, value = '' }: Rule): void {
 function codesOf(item: string): number[] {
   const characters =
     item === '\\d' ? '0123456789' : item.replace(/^\[|\]$/g, '').replace(/\\(.)/g, '$1');
-  const codes = Array.from(characters, (character) => character.charCodeAt(0) & ONE);
-  return [...new Set(codes)];
+  return Array.from(characters, (character) => character.charCodeAt(0));
+}
+
+/** Whether a key may end with a byte. */
+export function isKey(bytes: Uint8Array, at: number): boolean {
+  return ENDS[((bytes[at - 1] as number) << 8) | (bytes[at] as number)] !== 0;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { KINDS, Kind } from '../characters/characters.ts';
 import { EDGE, Ends, endsBefore, type NameEnds } from '../key/name-ends.ts';
 import { secretNameBefore } from './assignments.ts';
-import { matches, nextEntry, prepareTable, TABLE } from './rule-table.ts';
+import { isKey, matches, nextEntry, prepareTable, TABLE } from './rule-table.ts';
 import { DOTTED } from './tokens.ts';
 
 // Decides cheaply which searches need to see a string: most strings of a log need none.
@@ -30,6 +30,9 @@ export interface Names {
 const LOOK = new Uint8Array(256);
 for (const sign of ':=@%,.') LOOK[sign.charCodeAt(0)] = 1;
 
+/** Up to this length a loop copies a string faster than a call of the engine does. */
+const SHORT = 80;
+
 /** How many characters are looked at in one go. */
 const SIZE = 8192;
 
@@ -42,8 +45,18 @@ const START = 16;
 /** Where they are copied to, because bytes are read twice as fast as the characters of a string. */
 const BUFFER = globalThis.Buffer?.alloc(START + SIZE + OVERLAP, EDGE);
 const BYTES = new Uint8Array(BUFFER?.buffer ?? 0, BUFFER?.byteOffset ?? 0);
+/** The same bytes, two at a time. */
+const PAIRS = new Uint16Array(BYTES.buffer, BYTES.byteOffset, BYTES.length >> 1);
 /** The places that need a closer look. */
 const HITS = new Uint16Array(SIZE);
+
+// Tables and numbers of another module take V8 longer.
+/** The keys of rules and the rare pairs: see `rule-table.ts`. */
+const KEYS = new Uint8Array(TABLE.length);
+/** Of each pair of bytes the entry that `nextEntry()` makes of it, and {@link LOOKED}. */
+const CODES = new Uint16Array(1 << 16);
+/** Marks the pairs with a character that needs a closer look. */
+const LOOKED = 1 << 15;
 
 /**
  * Returns the signs of what a string may contain. Without its sign, a search would find nothing.
@@ -53,7 +66,7 @@ const HITS = new Uint16Array(SIZE);
  */
 export function signsOf(text: string, names: Names): number {
   if (BUFFER === undefined) return EVERY_SIGN;
-  prepareTable();
+  if (CODES[0xffff] === 0) prepare();
   if (text.length <= SIZE) return signsOfPart(text, text, -START, names);
   let signs = 0;
   for (let from = 0; from < text.length - OVERLAP; from += SIZE - OVERLAP) {
@@ -64,7 +77,9 @@ export function signsOf(text: string, names: Names): number {
 
 function signsOfPart(part: string, text: string, from: number, names: Names): number {
   // In this encoding each character is one byte: of a character beyond U+00FF, its lower half.
-  const end = START + BUFFER.write(part, START, 'latin1');
+  const end = START + part.length;
+  if (part.length > SHORT) BUFFER.write(part, START, 'latin1');
+  else for (let at = 0; at < part.length; at += 1) BYTES[START + at] = part.charCodeAt(at);
   BYTES[end] = EDGE;
   const count = collect(end);
   if (count === 0) return 0;
@@ -74,13 +89,16 @@ function signsOfPart(part: string, text: string, from: number, names: Names): nu
     const index = HITS[place] as number;
     const first = BYTES[index] as number;
     const second = BYTES[index + 1] as number;
-    const before = nextEntry(BYTES[index - 2] as number, BYTES[index - 1] as number);
-    const odd = nextEntry(before, first);
-    const even = nextEntry(odd, second);
-    if (((TABLE[odd] as number) | (TABLE[even] as number)) !== 0) {
+    const before = CODES[PAIRS[(index >> 1) - 1] as number] as number;
+    const code = CODES[PAIRS[index >> 1] as number] as number;
+    const odd = ((before & 1023) << 5) | ((code >> 5) & 31);
+    const even = ((before & 31) << 10) | (code & 1023);
+    if (((KEYS[odd] as number) | (KEYS[even] as number)) !== 0) {
       signs |= pairAt(index - 1) | pairAt(index);
-      if ((signs & Sign.rule) === 0 && isRule(odd, even, text, from + index)) signs |= Sign.rule;
+      if ((signs & Sign.rule) === 0 && isRule(odd, even, text, index, from + index))
+        signs |= Sign.rule;
     }
+    if (code < LOOKED) continue;
     if (LOOK[first] !== 0) signs |= signAt(text, from, index, signs, isSecret, ends);
     if (LOOK[second] !== 0) signs |= signAt(text, from, index + 1, signs, isSecret, ends);
   }
@@ -89,32 +107,66 @@ function signsOfPart(part: string, text: string, from: number, names: Names): nu
 
 /**
  * Collects the places that need a closer look, each the first of two characters. Without a branch,
- * which a processor would often predict wrongly, and two at a time this takes half the time. It is in
- * this file because V8 takes 40 % longer for arrays of another module.
+ * which a processor would often predict wrongly, and two at a time this takes half the time.
  */
 function collect(end: number): number {
   let count = 0;
-  let entry = 0;
+  let before = CODES[PAIRS[(START >> 1) - 1] as number] as number;
   for (let index = START; index < end; index += 2) {
-    const first = BYTES[index] as number;
-    const second = BYTES[index + 1] as number;
-    const odd = nextEntry(entry, first);
-    entry = nextEntry(odd, second);
+    const code = CODES[PAIRS[index >> 1] as number] as number;
     HITS[count] = index;
     count +=
-      (TABLE[odd] as number) |
-      (TABLE[entry] as number) |
-      (LOOK[first] as number) |
-      (LOOK[second] as number);
+      (KEYS[((before & 1023) << 5) | ((code >> 5) & 31)] as number) |
+      (KEYS[((before & 31) << 10) | (code & 1023)] as number) |
+      (code >> 15);
+    before = code;
   }
   return count;
 }
 
-/** Whether a rule matches around one of two characters, the first of which is at a place. */
-function isRule(odd: number, even: number, text: string, at: number): boolean {
+/** Fills the tables with the first search. */
+function prepare(): void {
+  prepareTable();
+  KEYS.set(TABLE);
+  const bytes = new Uint8Array(2);
+  const pair = new Uint16Array(bytes.buffer);
+  for (let first = 0; first < 256; first += 1) {
+    for (let second = 0; second < 256; second += 1) {
+      bytes[0] = first;
+      bytes[1] = second;
+      CODES[pair[0] as number] =
+        nextEntry(first & 31, second) | (isLooked(first, second) ? LOOKED : 0);
+    }
+  }
+}
+
+/** Whether one of two neighbours needs a closer look, as far as they show it. */
+function isLooked(first: number, second: number): boolean {
   return (
-    (TABLE[odd] !== 0 && matches(odd, text, at + 1)) ||
-    (TABLE[even] !== 0 && matches(even, text, at + 2))
+    (LOOK[first] !== 0 && !isUsual(first, second, false)) ||
+    (LOOK[second] !== 0 && !isUsual(second, first, true))
+  );
+}
+
+/** Whether a dot, a comma or a percent sign beside another character shows nothing. */
+function isUsual(sign: number, other: number, isBefore: boolean): boolean {
+  switch (sign) {
+    case 44: // Only a quote is before the comma of a list, and no word behind it.
+      return isBefore ? other !== 34 && other !== 39 : isWord(other);
+    case 46: // The dot of a token is between its parts.
+      return isBefore ? !isWord(other) : !isPart(other);
+    case 37:
+      return !isBefore && (other < 50 || other > 52);
+    default:
+      return false;
+  }
+}
+
+/** Whether a rule matches around one of two characters, the first of which is at a place. */
+function isRule(odd: number, even: number, text: string, index: number, at: number): boolean {
+  return (
+    (KEYS[odd] !== 0 && isKey(BYTES, index) && matches(odd, text, at + 1)) ||
+    (KEYS[even] !== 0 && isKey(BYTES, index + 1) && matches(even, text, at + 2))
   );
 }
 
@@ -194,15 +246,21 @@ function isName(code: number): boolean {
   return ((KINDS[code & 127] as number) & Kind.name) !== 0;
 }
 
+function isPart(code: number): boolean {
+  return code === 45 || isWord(code);
+}
+
+function isWord(code: number): boolean {
+  return code < 128 && ((KINDS[code] as number) & Kind.word) !== 0;
+}
+
 /** Whether the first dot of a dotted token stands at a place. */
 function isDotted(text: string, from: number, index: number): boolean {
-  // Most dots are before a space, an extension or a short name.
-  if (!isName(BYTES[index + 1] as number) || !isName(BYTES[index + 6] as number)) return false;
-  if (
-    BYTES[index + 7] !== 46 &&
-    !(isName(BYTES[index + 11] as number) && isName(BYTES[index + 16] as number))
-  )
-    return false;
+  // Most dots are before an extension, a number or a short name.
+  let end = index + 1;
+  while (end < index + 34 && isPart(BYTES[end] as number)) end += 1;
+  const length = end - index - 1;
+  if (length < 16 && (length !== 6 || BYTES[end] !== 46)) return false;
   DOTTED_HERE.lastIndex = from + index;
   return DOTTED_HERE.test(text);
 }
