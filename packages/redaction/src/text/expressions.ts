@@ -6,7 +6,7 @@ const EXPRESSION =
 
 /** A type of a program behind a colon: `secret: SecretService`. */
 const IDENTIFIER =
-  /^(?:[A-Z][a-z]{2,16}[A-Za-z]{0,16}?(?:Service|Provider|Array|Kind|Type|Config|Options|Model|Dto|Entity|Schema|Input|Str|Ref)|[A-Z][A-Za-z]{2,20}(?:\.|::)[A-Z][A-Za-z]{2,20}\(?[a-z]*)$/;
+  /^(?:Buffer|CryptoKey|KeyObject|[A-Z][a-z]{2,16}[A-Za-z]{0,16}?(?:Service|Provider|Array|Kind|Type|Config|Options|Model|Dto|Entity|Schema|Input|Str|Ref)|[A-Z][A-Za-z]{2,20}(?:\.|::)[A-Z][A-Za-z]{2,20}\(?[a-z]*)$/;
 
 /** The head of a regular expression: `token=([^&]+)`. */
 const PATTERN = /^\(?(?:\[\^|\\[wSd]|\.[*+]|\?[:=!<])/;
@@ -27,6 +27,8 @@ export function isPattern(value: string): boolean {
 
 /** Whether an unquoted value is the expression of a program; `next` stands behind it. */
 export function isExpression(value: string, next: string): boolean {
+  // Kubernetes: `volume "db-credentials" : secret "db-credentials" not found`
+  if (value === 'secret') return /^ \\{0,8}"/.test(next);
   if (!EXPRESSION.test(value)) {
     if (/^[a-z]+\.[a-z]+$/i.test(value)) return /^<\w+>\(/.test(next);
     return /^[A-Z][A-Za-z]+$/.test(value) && /^<[A-Z]\w*>/.test(next);

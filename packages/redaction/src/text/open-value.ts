@@ -8,7 +8,7 @@ import { sticky } from './separators.ts';
 const NO_VALUE = anyOf([
   // Literals and states
   /\s*|null|undefined|true|false|none|nil|nan|n\/a|tbd|required|missing|invalid|expired|empty|optional|unset/,
-  /bearer|include|omit|same-origin|[01]?\.\d{1,6}|\((?:none|null|empty|unset|redacted|hidden|not set)/,
+  /bearer|include|omit|same-origin|[01]?\.\d{1,6}|\((?:none|null|empty|unset|redacted|hidden|not set|sensitive)/,
   // Masks, and signs alone
   /redacted|hidden|masked|\[(?:redacted|filtered|masked|hidden)\]|[\w-]{0,12}\*{3,}\w{0,4}/,
   /[-–—_.*•#]+|[!-/:-@[-^`{-~]{1,3}|\?/,

@@ -23,7 +23,7 @@ const CLIENT = `[\\w-]{0,16}${ARGUMENTS} -p${OPEN}`;
 const PASSWORD = '(?!ort|rotocol|lugin)[^\\s"\']+';
 
 /** Where a program reads a password that a pipe gives it. */
-const READER = '(?:-stdin|chpasswd|--with-token)';
+const READER = '(?:-stdin|chpasswd|--with-token|sudo -S)';
 
 export const PROGRAM_RULES: readonly Rule[] = [
   { before: '(?:^|\\s)', key: '-[uU]', after: USER, value: ARGUMENT },
@@ -47,7 +47,6 @@ export const PROGRAM_RULES: readonly Rule[] = [
     value: ARGUMENT,
   },
   { before: '\\bs', key: 'qlp', after: 'lus(?: -\\w{1,8})? \\w{1,64}/', value: '[^\\s@"\']+' },
-  { before: '\\bc', key: 'qls', after: `h${ARGUMENTS} -p ${OPEN}`, value: ARGUMENT },
   {
     before: '\\bsmb',
     key: 'cli',
@@ -84,25 +83,54 @@ export const PROGRAM_RULES: readonly Rule[] = [
     after: `\\(${QUOTE}[^"'\\\\]{0,64}${QUOTE}, ?${QUOTE}`,
     value: '[^"\'`\\\\\\n]+',
   },
-  { before: '\\b(?:un)?', key: 'zip', after: `${ARGUMENTS} -P ?`, value: ARGUMENT },
-  { before: '\\bs', key: 'qlc', after: `md${ARGUMENTS} -P ?${OPEN}`, value: ARGUMENT },
-  { before: '\\b', key: 'bcp', after: `${ARGUMENTS} -P ?${OPEN}`, value: ARGUMENT },
+  {
+    before: `\\b(?:(?:un)?zip|sqlcmd|bcp|mosquitto_[a-z]{2,3}|ipmitool)${ARGUMENTS}`,
+    key: ' -P',
+    after: ` ?${OPEN}`,
+    value: ARGUMENT,
+  },
   { before: '\\b', key: 'lda', after: `p[a-z]{3,8}${ARGUMENTS} -w ${OPEN}`, value: ARGUMENT },
-  { before: '\\b', key: 'twi', after: `ne upload${ARGUMENTS} -p ${OPEN}`, value: ARGUMENT },
   { before: '\\b(?:vault|cargo) l', key: 'ogi', after: 'n ', value: RANDOM },
   { before: '\\b', key: '7z ', after: '[^\\n|;&]{0,200}? -p', value: ARGUMENT },
   {
-    before: '\\bredi',
-    key: 's-[cb]',
+    before: '\\b(?:redi|valke)',
+    key: '[sy]-[cb]',
     after: `(?:li|enchmark)${ARGUMENTS} -a ${OPEN}`,
     value: ARGUMENT,
   },
   {
-    before: '\\b(?:docker|podman|helm|az|cf|oc) (?:registry )?l',
-    key: 'ogi',
-    after: `n${ARGUMENTS} -p ${OPEN}`,
+    before: `\\b(?:(?:docker|podman|helm|az|cf|oc) (?:registry )?login|twine upload|cqlsh|psexec|rdesktop)${ARGUMENTS}`,
+    key: ' -p',
+    after: ` ${OPEN}`,
     value: ARGUMENT,
   },
+  // Credentials of package managers and object stores, of Redis' users, of remote desktops
+  { before: 'http-', key: 'bas', after: `ic\\.\\S{1,64} \\S{1,64} ${OPEN}`, value: ARGUMENT },
+  { before: '\\bpyp', key: 'i-t', after: `oken\\.\\S{1,64} ${OPEN}`, value: ARGUMENT },
+  {
+    before: '\\bmc al',
+    key: 'ias',
+    after: ` set \\S{1,64} \\S{1,200} \\S{1,128} ${OPEN}`,
+    value: ARGUMENT,
+  },
+  { before: '\\buser \\S{1,64} o', key: 'n >', after: '', value: '\\S+' },
+  { before: '\\b[swx]?free', key: 'rdp', after: `\\d?${ARGUMENTS} /p:${OPEN}`, value: ARGUMENT },
+  { before: '\\bs', key: 'cht', after: `asks${ARGUMENTS} /rp ${OPEN}`, value: ARGUMENT },
+  {
+    before: '-passwor',
+    key: 'd-c',
+    after: `ommand[ =]${OPEN}(?:echo|printf) ${OPEN}`,
+    value: ARGUMENT,
+  },
+  {
+    before: '\\buse',
+    key: 'r-s',
+    after: `ecrets set ${OPEN}[^\\s"']{1,128}${OPEN} ${OPEN}`,
+    value: ARGUMENT,
+  },
+  { before: '\\bb', key: 'w u', after: 'nlock ', value: RANDOM },
+  { before: '\\brclone o', key: 'bsc', after: 'ure ', value: RANDOM },
+  { before: '\\boperator uns', key: 'eal', after: ' ', value: RANDOM },
   // openssl's passphrases and keys; `pass:` is an assignment
   {
     before: '\\bope',

@@ -432,6 +432,26 @@ export const PLANTED: readonly string[] = [
   ...['c2stcHJv', 'c2stYW50', 'cGFzc3dvcmQ9', 'dG9rZW46', 'QmVhcmVyI', 'ZXlKaGJHY', 'Z2hwXz'].map(
     (p) => `body ${p}${a}`,
   ),
+  `restic --password-command 'echo ${a}' snapshots`,
+  `valkey-cli -a ${a} ping`,
+  `vault operator unseal ${a}`,
+  `echo '${a}' | sudo -S true`,
+  `poetry config pypi-token.pypi ${a}`,
+  `poetry config http-basic.a ann ${a}`,
+  `dotnet user-secrets set "Db:Password" "${a}"`,
+  `bw unlock ${a}`,
+  `user default on >${a} ~* +@all`,
+  `rclone obscure ${a}`,
+  `mc alias set m https://h ann ${a}`,
+  `mosquitto_sub -h h -u ann -P '${a}' -t a`,
+  `ipmitool -I lanplus -H h -U ann -P ${a} status`,
+  `xfreerdp /u:ann /p:${a} /v:h`,
+  `rdesktop -u ann -p ${a} h`,
+  `schtasks /create /ru ann /rp ${a}`,
+  `kubectl config set-credentials ann --token=${a}`,
+  `nomad status -token=${a}`,
+  `influx auth create --token ${a}`,
+  `net use \\\\h\\s /user:ann ${a}`,
 ];
 
 /** Messages of databases, which are known in strings of the application, too. */
