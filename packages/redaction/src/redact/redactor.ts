@@ -10,7 +10,6 @@ import { maskCommands } from '../text/commands.ts';
 import { maskServerEchoes } from '../text/echoes.ts';
 import { maskElements, maskEntries, maskPairs } from '../text/elements.ts';
 import { maskEncoded } from '../text/encoded.ts';
-import { isHarmless } from '../text/harmless.ts';
 import { maskPersonal } from '../text/personal.ts';
 import { EVERY_SIGN, type Names, Sign, signsOf } from '../text/scan.ts';
 import { maskTokens } from '../text/tokens.ts';
@@ -135,7 +134,6 @@ export class Redactor {
   }
 
   #recognise(text: string): string {
-    if (isHarmless(text)) return text;
     let signs = signsOf(text, this.#current());
     if (signs === 0) return text;
     let result = text;
