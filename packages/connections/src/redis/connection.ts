@@ -15,6 +15,7 @@ import { SharedConnection } from '../shared/shared-connection.ts';
 import type { RedisClient } from './client.ts';
 import { redisDriver } from './driver.ts';
 import { guardRedis } from './guard.ts';
+import { ping } from './ping.ts';
 import { moduleNamespaces } from './route.ts';
 import { LeaseRoute, type RouteBase, SharedRoute } from './routes.ts';
 import { type RedisOptions, redisLimits } from './settings.ts';
@@ -98,7 +99,7 @@ export class RedisConnection implements Connection {
   }
 
   async check(bounds: Bounds): Promise<void> {
-    await this.use((redis) => redis.ping(), bounds);
+    await this.use(ping, bounds);
   }
 
   async close(timeoutMs: number): Promise<CloseCounts> {

@@ -12,6 +12,7 @@ import {
   type Redis,
   type RedisClient,
 } from './client.ts';
+import { ping } from './ping.ts';
 import { openPrimary, requirePrimary } from './sentinel.ts';
 import type { RedisLimits, RedisOptions, TlsOptions } from './settings.ts';
 import type { RedisTarget } from './target.ts';
@@ -62,7 +63,7 @@ export function redisDriver(
     try {
       await client.connect();
       // A server that loads its data accepts connections, but no commands yet.
-      await opened.ping();
+      await ping(opened);
       if (sentinel !== undefined) await requirePrimary(opened);
       if (failure !== undefined) throw failure;
     } catch (error) {
@@ -100,7 +101,7 @@ export function redisDriver(
         }
       }
     },
-    check: (client) => client.ping(),
+    check: ping,
     // The primary became a replica; the address may now belong to the new primary.
     misplaced: (error) =>
       cluster === undefined && error instanceof Error && error.message.startsWith('READONLY'),

@@ -40,12 +40,13 @@ export function sortArguments(
 
   if (isError(message)) {
     errors.push(message);
-    text = typeof rest[0] === 'string' ? rest.shift() : errorMessage(message);
+    text = isMessage(rest[0]) ? rest.shift() : errorMessage(message);
   } else if (isBag(message)) {
     const { message: own, level: _, ...others } = copyFields(message);
     const { msg } = others as { msg?: unknown };
     text = own;
-    if (own === undefined && typeof rest[0] === 'string') text = rest.shift();
+    const isGiven = msg === undefined ? typeof rest[0] === 'string' : isMessage(rest[0]);
+    if (own === undefined && isGiven) text = rest.shift();
     else if (own === undefined && msg !== undefined) {
       text = msg;
       delete (others as { msg?: unknown }).msg;
@@ -69,6 +70,14 @@ export function sortArguments(
   bags.push(...values.filter(isBag));
   values = values.filter((value) => !isBag(value));
   return { message: text, fields: collect(bags, errors, values) };
+}
+
+/** The name of a class of two words or more: Nest gives it last, for the part that logs. */
+const CONTEXT = /^[A-Z][a-z\d]+(?:[A-Z][a-z\d]*)+$/;
+
+/** Whether a string behind an error, or behind fields with a message, is the message instead. */
+function isMessage(value: unknown): boolean {
+  return typeof value === 'string' && !CONTEXT.test(value);
 }
 
 /** The message of the error in fields without one: `log.error({ err })`. */
@@ -146,6 +155,11 @@ function collect(bags: unknown[], errors: unknown[], values: unknown[]): CallArg
     if (names.length > 0) fields['args'] = names;
   } else if (values.length === 1 && strings) {
     fields['context'] ??= one;
-  } else if (values.length > 0) fields['args'] = values;
+  } else if (values.length > 0) {
+    const last = values.at(-1);
+    const hasContext = typeof last === 'string' && CONTEXT.test(last);
+    if (hasContext) fields['context'] ??= last;
+    fields['args'] = hasContext ? values.slice(0, -1) : values;
+  }
   return Object.keys(fields).length === 0 ? undefined : fields;
 }

@@ -32,15 +32,29 @@ const allSites = (_: unknown, sites: readonly Site[]): readonly Site[] => sites;
  */
 export function callerOf(above: Above): Caller | undefined {
   for (const one of typeof above === 'function' ? [above] : above) {
-    const site = siteAbove(one);
+    const site = sitesAbove(one, 1)[0];
     if (site === undefined) continue;
-    return {
-      module: moduleOf(site.getFileName() ?? ''),
-      function: site.getFunctionName() ?? '<anonymous>',
-      lineno: site.getLineNumber() ?? 0,
-    };
+    if (NEST.test(site.getFileName() ?? '')) return callerOfNest(one);
+    return placeOf(site);
   }
   return undefined;
+}
+
+/** The logger of Nest, which every part of a Nest application calls. */
+const NEST = /[\\/]@nestjs[\\/]common[\\/]services[\\/]logger\.service\./;
+const NEST_FRAMES = 5;
+
+function callerOfNest(above: unknown): Caller | undefined {
+  const site = sitesAbove(above, NEST_FRAMES).find((one) => !NEST.test(one.getFileName() ?? ''));
+  return site === undefined ? undefined : placeOf(site);
+}
+
+function placeOf(site: Site): Caller {
+  return {
+    module: moduleOf(site.getFileName() ?? ''),
+    function: site.getFunctionName() ?? '<anonymous>',
+    lineno: site.getLineNumber() ?? 0,
+  };
 }
 
 /** Under this key the fields of a line name its caller, if that is not on the stack: `logError`. */
@@ -58,21 +72,21 @@ function isCaller(value: unknown): value is Caller {
   return typeof module === 'string' && typeof name === 'string' && typeof lineno === 'number';
 }
 
-function siteAbove(above: unknown): Site | undefined {
+function sitesAbove(above: unknown, count: number): readonly Site[] {
   const { stackTraceLimit, prepareStackTrace } = errors;
   const holder: { stack?: readonly Site[] } = {};
   try {
-    errors.stackTraceLimit = 1;
+    errors.stackTraceLimit = count;
     errors.prepareStackTrace = allSites;
   } catch {
     // Frozen, as in a hardened realm: lines go without.
-    return undefined;
+    return [];
   }
   try {
     errors.captureStackTrace(holder, above);
-    return holder.stack?.[0];
+    return holder.stack ?? [];
   } catch {
-    return undefined;
+    return [];
   } finally {
     errors.stackTraceLimit = stackTraceLimit;
     errors.prepareStackTrace = prepareStackTrace;

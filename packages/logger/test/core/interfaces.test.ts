@@ -64,11 +64,24 @@ describe('a logger, as it is', () => {
     nest.fatal?.('over');
     nest.log({ order: 7 });
     nest.error('Refund failed', 'Error: refused\n    at pay (a.ts:1:2)', 'Refunds');
+    const named = new Logger('OrdersService');
+    named.warn(new RangeError('out of stock'));
+    named.log({ msg: 'Order packed', order: 8 });
+    named.log('Order sent', 'by ship', 9);
     await app.close();
     Logger.overrideLogger(false);
     expect(logs.find('Starting Nest application...')).toMatchObject({
       level: 'INFO',
       context: 'NestFactory',
+    });
+    expect(logs.find('out of stock')).toMatchObject({
+      error: { type: 'RangeError' },
+      context: 'OrdersService',
+    });
+    expect(logs.find('Order packed')).toMatchObject({ order: 8, context: 'OrdersService' });
+    expect(logs.find('Order sent')).toMatchObject({
+      args: ['by ship', 9],
+      context: 'OrdersService',
     });
     expect(logs.find('Order placed')).toMatchObject({ level: 'INFO', context: 'Orders' });
     expect(logs.find('Stock is low')).toMatchObject({

@@ -9,7 +9,7 @@ export interface SettingsWarning {
    * `unknown`: nothing declares the name. `deprecated`: a former name is in use. `malformed`: a line
    * of a `.env` file cannot be used. `ignored`: another program set the value for its own use.
    */
-  readonly reason: 'unknown' | 'deprecated' | 'malformed' | 'ignored';
+  readonly reason: 'unknown' | 'deprecated' | 'malformed' | 'ignored' | 'unresolved';
   /** The variable, or the `.env` file. */
   readonly variable: string;
   /** The whole warning as one line, without secrets. */

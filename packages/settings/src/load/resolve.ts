@@ -20,6 +20,7 @@ import { groupParts } from './parts.ts';
 import { isOwnName, type Plan } from './plan.ts';
 import type { Resolution } from './resolution.ts';
 import { ruleProblems } from './rules.ts';
+import { unresolvedWarnings } from './unresolved.ts';
 import { resolveVariable, type Work } from './variable.ts';
 import { findWarnings } from './warnings.ts';
 
@@ -53,7 +54,11 @@ export function resolve(plan: Plan, options: ResolveOptions): Resolution {
   problems.push(...findingProblems(plan, variables, data, problems));
   const settings = settingsFrom(plan, data);
   problems.push(...ruleProblems(plan, variables, settings, problems));
-  const warnings = [...work.warnings, ...findWarnings(plan, sources, used)];
+  const warnings = [
+    ...work.warnings,
+    ...unresolvedWarnings(work),
+    ...findWarnings(plan, sources, used),
+  ];
   const isError = ({ source, reason }: Problem): boolean =>
     reason === 'unknown' && (strict || source.kind === 'override');
   problems.push(...warnings.filter(isError));

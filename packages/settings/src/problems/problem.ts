@@ -19,7 +19,7 @@ export interface Problem {
   /** The allowed value or known name that is closest to the given one. */
   readonly suggestion?: string;
   /** The kind of problem, where it decides what happens. */
-  readonly reason?: 'missing' | 'unknown' | 'deprecated' | 'malformed' | 'ignored';
+  readonly reason?: 'missing' | 'unknown' | 'deprecated' | 'malformed' | 'ignored' | 'unresolved';
 }
 
 /** The variable with the place inside it: `LLM_PROVIDERS_CONFIG.openai.timeout`. */

@@ -9,6 +9,7 @@ import { hasSecret, isSecretSetting } from '../schema/secret-setting.ts';
 import { annotationOf } from '../schema/setting.ts';
 import { displayText } from '../values/display.ts';
 import type { Mismatch } from './coerce.ts';
+import { isQuoted, QUOTES_REMEDY } from './unresolved.ts';
 import type { Finding } from './validator.ts';
 
 const MAX_SHOWN = 60;
@@ -36,19 +37,22 @@ export function mismatchProblem(
   mismatch: Mismatch,
   source: SettingSource,
 ): Problem {
-  const { schema, value, hint } = mismatch;
+  const { schema, value } = mismatch;
+  const hint = isQuoted(value) ? QUOTES_REMEDY : mismatch.hint;
   const { got, ...whole } = gotOf(value, show([variable, ...path], source, root, schema, value));
   const values = enumValues(schema);
   if (values === undefined) {
     const message = `expected ${mismatch.expected}${got}`;
     return { variable, path, message, source, ...whole, ...(hint === undefined ? {} : { hint }) };
   }
-  return enumProblem({ variable, path, source, ...whole }, schema, value, values.map(String), got);
+  const quoted = isQuoted(value) ? { hint: QUOTES_REMEDY } : {};
+  const place = { variable, path, source, ...whole, ...quoted };
+  return enumProblem(place, schema, value, values.map(String), got);
 }
 
 /** The problem of a value that is not one of an enum. */
 function enumProblem(
-  place: Pick<Problem, 'variable' | 'path' | 'source' | 'rejected'>,
+  place: Pick<Problem, 'variable' | 'path' | 'source' | 'rejected' | 'hint'>,
   schema: TSchema,
   value: unknown,
   allowed: readonly string[],

@@ -61,6 +61,16 @@ test('TLS with its own authority, an ACL user and a client name work', async () 
   await manager.closeAllConnections();
 });
 
+test('a user without the right to PING connects, and is healthy', async () => {
+  await using server = await startRedis({ users: ['bob on >builder ~* +@read +@write +hello'] });
+  const manager = new ConnectionManager({
+    redis: { url: server.url, username: 'bob', password: 'builder', ...limits },
+  });
+  expect(await manager.redisConnection((redis) => redis.get('key'))).toBeNull();
+  expect((await manager.health()).connections['redis']).toMatchObject({ status: 'pass' });
+  await manager.closeAllConnections();
+});
+
 test('a path within a socket, or in a directory that does not exist, is a mistake, with a remedy for the database', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'map-socket-'));
   onTestFinished(() => rm(directory, { recursive: true }));
