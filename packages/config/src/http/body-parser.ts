@@ -16,9 +16,9 @@ const SENTENCES: readonly (readonly [sentence: RegExp, status: number])[] = [
 
 /** The status of an error that the parser of a request's body made, if it did. */
 export function bodyParserStatus(error: Error): number | undefined {
-  // formidable, which is also in koa-body.
-  const own = readNumber(error, 'httpCode');
-  if (own !== undefined && readNumber(error, 'code') !== undefined) return own;
+  // formidable, which is also in koa-body, numbers its errors from 1000.
+  const code = readNumber(error, 'code') ?? 0;
+  if (code >= 1000 && code < 1100) return readNumber(error, 'httpCode');
   const message = readString(error, 'message') ?? '';
   return SENTENCES.find(([sentence]) => sentence.test(message))?.[1];
 }

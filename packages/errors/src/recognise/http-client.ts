@@ -1,7 +1,7 @@
 import { has, isObject, read, readString } from '@map/redaction/kernel';
 import { ErrorCode } from '../codes/error-code.ts';
 import type { HttpDetails } from '../codes/error-details.ts';
-import { readLimitResetMs, readRetryAfterMs } from './headers.ts';
+import { readHeader, readLimitResetMs, readRetryAfterMs } from './headers.ts';
 import { httpDetails, readStatus } from './http-details.ts';
 import { recogniseAnswer } from './llm.ts';
 import { readProviderBody } from './provider-body.ts';
@@ -50,14 +50,18 @@ export function byStatus(answer: UpstreamAnswer, context: RecogniseContext): Rec
     if (recognition !== undefined) return recognition;
   }
   const limit = context.maxRetryAfterMs;
-  const retryAfterMs =
-    readRetryAfterMs(headers, limit) ??
-    (status === 429 ? readLimitResetMs(headers, limit) : undefined);
-  return { code: upstreamCode(status), details, retryAfterMs };
+  const waitMs = readRetryAfterMs(headers, limit);
+  // GitHub refuses with 403 what is above its limits.
+  const isLimit = status === 429 || (status === 403 && isLimited(headers, waitMs));
+  const retryAfterMs = waitMs ?? (isLimit ? readLimitResetMs(headers, limit) : undefined);
+  return { code: isLimit ? ErrorCode.RATE_LIMITED : upstreamCode(status), details, retryAfterMs };
+}
+
+function isLimited(headers: unknown, waitMs: number | undefined): boolean {
+  return waitMs !== undefined || readHeader(headers, 'x-ratelimit-remaining') === '0';
 }
 
 function upstreamCode(status: number): ErrorCode {
-  if (status === 429) return ErrorCode.RATE_LIMITED;
   if (status === 408 || status === 504) return ErrorCode.UPSTREAM_TIMEOUT;
   if (status >= 500) return ErrorCode.UPSTREAM_ERROR;
   return ErrorCode.UPSTREAM_REJECTED;

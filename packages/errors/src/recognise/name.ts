@@ -18,12 +18,19 @@ export const recogniseName: Recogniser = (error, context) => {
   if (/[a-z]TimeoutError$/.test(name)) {
     return context.recurse(read(error, 'cause')) ?? { code: timeoutCode(context.origin) };
   }
-  if (/RateLimit(?:ed|Exceeded)?Error$/.test(name)) return rateLimited(error, context);
+  if (/RateLimit(?:ed|Exceeded)?Error$/.test(name) || isSlackLimit(error)) {
+    return rateLimited(error, context);
+  }
   if (/[a-z](?:ResourceExhausted|TooManyRequests)Error$/.test(name)) {
     return rateLimited(error, context);
   }
   return bySentence(error, context) ?? byClass(error, name, context);
 };
+
+/** Its errors have no class. */
+function isSlackLimit(error: object): boolean {
+  return readString(error, 'code') === 'slack_webapi_rate_limited_error';
+}
 
 function rateLimited(error: object, { origin, maxRetryAfterMs }: RecogniseContext): Recognition {
   // Slack gives seconds; others have milliseconds of the same name.

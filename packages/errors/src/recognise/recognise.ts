@@ -8,12 +8,14 @@ import { recogniseAgent } from './agent.ts';
 import { recogniseAiSdk } from './ai-sdk.ts';
 import { recogniseBreaker } from './breaker.ts';
 import { recogniseAggregate, recogniseBuiltIn, recogniseFetch } from './built-in.ts';
+import { recogniseChildProcess } from './child-process.ts';
 import { convertersResult } from './converter.ts';
 import { recogniseDatabase } from './database.ts';
 import { recogniseGoogle } from './google.ts';
 import { recogniseHttpClient } from './http-client.ts';
 import { recogniseHttp2 } from './http2.ts';
 import { recogniseMessaging } from './messaging.ts';
+import { recogniseMoreDatabases } from './more-databases.ts';
 import { recogniseName } from './name.ts';
 import { recogniseProviderSdk } from './provider-sdk.ts';
 import type { ErrorOrigin, RecogniseContext, Recogniser, Recognition } from './recognition.ts';
@@ -21,6 +23,7 @@ import { recogniseRedis } from './redis.ts';
 import { recogniseAws, recogniseGrpc, recogniseServer, recogniseStripe } from './service.ts';
 import { recogniseHttpErrors, recogniseProviderObject, recogniseStatus } from './status.ts';
 import { recogniseSystem } from './system.ts';
+import { recogniseToken } from './token.ts';
 import { recogniseValidation } from './validation.ts';
 import { recogniseWrapped } from './wrapped.ts';
 
@@ -42,6 +45,9 @@ const RECOGNISERS: readonly Recogniser[] = [
   recogniseHttpErrors,
   recogniseValidation,
   recogniseBreaker,
+  recogniseToken,
+  recogniseChildProcess,
+  recogniseMoreDatabases,
   recogniseDatabase,
   recogniseMessaging,
   recogniseAggregate,

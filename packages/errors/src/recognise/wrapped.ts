@@ -1,8 +1,16 @@
 import { isNativeError, read } from '@map/redaction/kernel';
 import type { Recogniser } from './recognition.ts';
 
-// Sequelize, TypeORM, gaxios, Apollo, and libraries that are older than `cause`.
-const KEYS = ['original', 'driverError', 'networkError', 'originalError', 'innerError', 'error'];
+// Sequelize, TypeORM, gaxios, Apollo, Neon, and libraries that are older than `cause`.
+const KEYS = [
+  'original',
+  'driverError',
+  'networkError',
+  'originalError',
+  'innerError',
+  'sourceError',
+  'error',
+];
 
 /** An error that a library keeps under another name than `cause`. */
 export const recogniseWrapped: Recogniser = (error, context) => {

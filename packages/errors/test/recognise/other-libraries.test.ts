@@ -1,3 +1,5 @@
+import { exec } from 'node:child_process';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { BaseError, convertException, ErrorCode, type ErrorOrigin } from '../../src/index.ts';
 
@@ -264,4 +266,181 @@ test('Hugging Face with a response that is no stream of events', () => {
     'ProviderApiError',
   );
   expect(convertException(page).code).toBe(ErrorCode.LLM_INVALID_RESPONSE);
+});
+
+test.each<[string, Error, ErrorOrigin, string, boolean]>([
+  [
+    'postgres.js, lost',
+    error({ code: 'CONNECTION_CLOSED', errno: 'CONNECTION_CLOSED' }),
+    'database',
+    ErrorCode.CONNECTION_RESET,
+    false,
+  ],
+  [
+    'postgres.js, late',
+    error({ code: 'CONNECT_TIMEOUT', errno: 'CONNECT_TIMEOUT' }),
+    'database',
+    ErrorCode.CONNECTION_TIMEOUT,
+    true,
+  ],
+  [
+    'postgres.js, closed',
+    error({ code: 'CONNECTION_ENDED', errno: 'CONNECTION_ENDED' }),
+    'database',
+    ErrorCode.CLIENT_CLOSED,
+    false,
+  ],
+  [
+    'Neo4j, deadlock',
+    error({ code: 'Neo.TransientError.Transaction.DeadlockDetected' }, 'x', 'Neo4jError'),
+    'database',
+    ErrorCode.DATABASE_CONFLICT,
+    true,
+  ],
+  [
+    'Neo4j, away',
+    error({ code: 'ServiceUnavailable' }, 'x', 'Neo4jError'),
+    'database',
+    ErrorCode.CONNECTION_ERROR,
+    true,
+  ],
+  [
+    'Neo4j, password',
+    error({ code: 'Neo.ClientError.Security.Unauthorized' }, 'x', 'Neo4jError'),
+    'database',
+    ErrorCode.CONFIG_INVALID,
+    false,
+  ],
+  ['Oracle, listener', error({ code: 'ORA-12541' }), 'database', ErrorCode.CONNECTION_ERROR, true],
+  ['Oracle, pool', error({ code: 'NJS-040' }), 'database', ErrorCode.POOL_EXHAUSTED, true],
+  [
+    'mssql, request',
+    error({ code: 'ETIMEOUT' }, 'Timeout: Request failed to complete in 15000ms', 'RequestError'),
+    'database',
+    ErrorCode.CONNECTION_TIMEOUT,
+    false,
+  ],
+  [
+    'mssql, connection',
+    error({ code: 'ETIMEOUT' }, 'Failed to connect to h:1433 in 15000ms', 'ConnectionError'),
+    'database',
+    ErrorCode.CONNECTION_TIMEOUT,
+    true,
+  ],
+  [
+    'mssql, password',
+    error({ code: 'ELOGIN' }, 'Login failed', 'ConnectionError'),
+    'database',
+    ErrorCode.CONFIG_INVALID,
+    false,
+  ],
+  [
+    'mssql, deadlock',
+    error({ code: 'EREQUEST', number: 1205 }, 'x', 'RequestError'),
+    'database',
+    ErrorCode.DATABASE_CONFLICT,
+    true,
+  ],
+  [
+    'MariaDB, pool',
+    error({ code: 'ER_GET_CONNECTION_TIMEOUT', sqlState: 'HY000' }),
+    'database',
+    ErrorCode.POOL_EXHAUSTED,
+    true,
+  ],
+  [
+    'Neon',
+    error({ sourceError: reset }, 'Error connecting to database', 'NeonDbError'),
+    'database',
+    ErrorCode.CONNECTION_RESET,
+    false,
+  ],
+  [
+    'Slack',
+    error({ code: 'slack_webapi_rate_limited_error', retryAfter: 30 }),
+    'api',
+    ErrorCode.RATE_LIMITED,
+    true,
+  ],
+  [
+    'GitHub, used up',
+    error({ status: 403, response: { headers: { 'x-ratelimit-remaining': '0' } } }),
+    'api',
+    ErrorCode.RATE_LIMITED,
+    true,
+  ],
+  [
+    'GitHub, secondary',
+    error({ status: 403, response: { headers: { 'retry-after': '60' } } }),
+    'api',
+    ErrorCode.RATE_LIMITED,
+    true,
+  ],
+  [
+    'GitHub, forbidden',
+    error({ status: 403, response: { headers: { 'x-ratelimit-remaining': '9' } } }),
+    'api',
+    ErrorCode.UPSTREAM_REJECTED,
+    false,
+  ],
+  [
+    'jsonwebtoken, expired',
+    error({ expiredAt: new Date(0) }, 'jwt expired', 'TokenExpiredError'),
+    'api',
+    ErrorCode.TOKEN_EXPIRED,
+    false,
+  ],
+  [
+    'jsonwebtoken',
+    error({}, 'invalid signature', 'JsonWebTokenError'),
+    'api',
+    ErrorCode.AUTH_ERROR,
+    false,
+  ],
+  [
+    'jose, expired',
+    error({ code: 'ERR_JWT_EXPIRED' }, 'x', 'JWTExpired'),
+    'api',
+    ErrorCode.TOKEN_EXPIRED,
+    false,
+  ],
+  [
+    'jose',
+    error({ code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED' }),
+    'api',
+    ErrorCode.AUTH_ERROR,
+    false,
+  ],
+  [
+    'Firebase',
+    error({ code: 'auth/id-token-expired' }, 'x', 'FirebaseAuthError'),
+    'api',
+    ErrorCode.TOKEN_EXPIRED,
+    false,
+  ],
+  [
+    'execa, late',
+    error({ timedOut: true, isCanceled: false }, 'x', 'ExecaError'),
+    'tool',
+    ErrorCode.TOOL_TIMEOUT,
+    false,
+  ],
+  [
+    'execa, cancelled',
+    error({ timedOut: false, isCanceled: true }, 'x', 'ExecaError'),
+    'tool',
+    ErrorCode.OPERATION_CANCELLED,
+    false,
+  ],
+])('%s', (_name, raw, origin, code, retryable) => {
+  const found = convertException(raw, { origin });
+  expect([found.code, found.retryable]).toEqual([code, retryable]);
+});
+
+test('a program that exec ended after its limit', async () => {
+  const run = promisify(exec)(`"${process.execPath}" -e "setTimeout(() => {}, 60000)"`, {
+    timeout: 50,
+  });
+  const raw: unknown = await run.catch((thrown: unknown) => thrown);
+  expect(convertException(raw, { origin: 'tool' }).code).toBe(ErrorCode.TOOL_TIMEOUT);
 });
