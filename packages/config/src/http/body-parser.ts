@@ -30,7 +30,7 @@ export function isJsonError(error: unknown): boolean {
   return /JSON/.test((readString(error, 'message') ?? '').slice(-300));
 }
 
-/** What a handler threw: h3 wraps it in an error of its own. */
+/** What a handler threw: h3 wraps it in its own error. */
 export function thrownBy(error: unknown): unknown {
   const cause = read(error, 'cause');
   return read(error, 'unhandled') === true && cause instanceof Error ? cause : error;

@@ -259,7 +259,7 @@ test.each<[string, object, string]>([
   expect(convertException(error({ type, ...fields }), { origin: 'api' }).code).toBe(code);
 });
 
-test('Hugging Face with a response that is no stream of events', () => {
+test('Hugging Face with a response that is not a stream of events', () => {
   const page = error(
     { httpResponse: { requestId: '', status: 200, body: '' } },
     'Failed to perform inference: server does not support event stream content type',

@@ -169,10 +169,10 @@ describe('an error with the status of a response', () => {
       ErrorCode.SERVICE_UNAVAILABLE,
       true,
     ],
-    ['http-errors without a code of its own', createError(413), ErrorCode.BAD_REQUEST, false],
+    ['http-errors without a specific code', createError(413), ErrorCode.BAD_REQUEST, false],
     ['http-errors of another fault', createError(507), ErrorCode.SYSTEM_ERROR, false],
     [
-      'Boom without a code of its own',
+      'Boom without a specific code',
       new Boom.Boom('', { statusCode: 415 }),
       ErrorCode.BAD_REQUEST,
       false,

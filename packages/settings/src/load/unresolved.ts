@@ -33,7 +33,7 @@ function warning(
   const stands = unresolvedAs(raw);
   const place = { variable, path, source, reason: 'unresolved' } as const;
   if (stands !== undefined) return [{ ...place, message: `is ${stands}` }];
-  // A .env file has removed its own quotes; another pair is meant.
+  // A .env file has removed its own quotes; another pair is part of the value.
   if (source.kind !== 'environment' || !isQuoted(raw)) return [];
   return [{ ...place, message: 'has quotes around its value', hint: QUOTES_REMEDY }];
 }
