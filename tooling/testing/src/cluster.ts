@@ -36,7 +36,12 @@ export async function startCluster(): Promise<Cluster> {
       await server.command('CONFIG', 'GET', 'cluster-port'),
     )?.[1] ?? '';
   for (const server of [second, third, replica]) {
-    await first.command('CLUSTER', 'MEET', '127.0.0.1', `${server.port}`, await busPort(server));
+    const bus = await busPort(server);
+    // A handshake that takes more than a second is given up, as it may on a busy machine.
+    while (!(await hasMet(first, server))) {
+      await first.command('CLUSTER', 'MEET', '127.0.0.1', `${server.port}`, bus);
+      await sleep(50);
+    }
   }
   await first.command('CLUSTER', 'ADDSLOTSRANGE', '0', '5460');
   await second.command('CLUSTER', 'ADDSLOTSRANGE', '5461', '10922');
@@ -62,6 +67,12 @@ export async function startCluster(): Promise<Cluster> {
 
 async function nodeId(server: RedisServer): Promise<string> {
   return /[0-9a-f]{40}/.exec(await server.command('CLUSTER', 'MYID'))?.[0] ?? '';
+}
+
+/** Whether a node knows another one, beyond a handshake that has only begun. */
+async function hasMet(node: RedisServer, other: RedisServer): Promise<boolean> {
+  const known = (await node.command('CLUSTER', 'NODES')).split('\n');
+  return known.some((line) => line.includes(`:${other.port}@`) && !line.includes('handshake'));
 }
 
 /** Moves a slot, with the keys in it, from one primary to another. */
