@@ -5,6 +5,7 @@ import { MAX_TIMER_MS, optionNames } from '@map/redaction/kernel';
 import type { Job, Worker } from 'bullmq';
 import { current } from '../support/current.ts';
 import type { Cancellable } from '../work/stop.ts';
+import { goneJob, jobWithoutLock } from './bullmq-errors.ts';
 import { isReady, type QueueClient } from './client-classes.ts';
 import type { OpenQueue, QueueCore } from './queue-core.ts';
 import { type AnyHandler, attemptTask, waitOf } from './task-run.ts';
@@ -16,9 +17,6 @@ const MAX_STALLED = 3;
 
 /** How long a worker waits after it lost its connection, in milliseconds. */
 const LOST_CONNECTION_MS = 1_000;
-
-/** BullMQ's error for the result of a job that was removed, or that a restart of Redis has lost. */
-const GONE = /^Missing key for job (.+)\. moveTo\w+$/;
 
 const CLOSE_OPTIONS = optionNames<{ timeoutMs: number }>({ timeoutMs: true });
 
@@ -130,8 +128,12 @@ export class QueueWorker implements TaskWorker {
     worker.on('completed', settle);
     worker.on('failed', settle);
     worker.on('error', (error) => {
-      const gone = GONE.exec(error.message)?.[1];
-      if (gone !== undefined) this.#drop(gone);
+      const gone = goneJob(error);
+      const left = jobWithoutLock(error);
+      if (gone !== undefined)
+        this.#drop(gone, 'Task ended that is no longer in Redis: its result is dropped');
+      else if (left !== undefined)
+        this.#drop(left, 'Task ended without its lock: another process may do it again');
       // BullMQ reports each lost lock here too, as if Redis had failed.
       else if (!/^could not renew lock/.test(error.message)) this.#core.reportError(error);
     });
@@ -201,11 +203,10 @@ export class QueueWorker implements TaskWorker {
     if (this.#unsettled.size === 0) this.#onSettled();
   }
 
-  /** Notes that a task was removed while it ran; BullMQ reports each attempt to note its end. */
-  #drop(id: string): void {
+  /** Notes that Redis does not take the end of a task; BullMQ reports each attempt to note it. */
+  #drop(id: string, message: string): void {
     if (!this.#unsettled.has(id)) return;
-    const fields = { queue: this.queue, task_id: id };
-    this.#core.log.warning('Task ended that is no longer in Redis: its result is dropped', fields);
+    this.#core.log.warning(message, { queue: this.queue, task_id: id });
     this.#settle(id);
   }
 

@@ -8,6 +8,7 @@ import type { Job } from 'bullmq';
 import { taskUnit } from '../work/run-task.ts';
 import type { Cancellable } from '../work/stop.ts';
 import { runUnit } from '../work/unit-of-work.ts';
+import { jobWithoutLock } from './bullmq-errors.ts';
 import { carrierOf, inContextOf } from './carrier.ts';
 import { dataIssues, issuesText } from './check-data.ts';
 import { isParent, measureFlowWait } from './flow-wait.ts';
@@ -99,14 +100,15 @@ function run(runner: TaskRunner, job: Job, type: string, carrier: object): Promi
   const isFirst = job.attemptsMade === 0 && job.stalledCounter === 0;
   const { id = '' } = job;
   if (isFirst && isParent(carrier)) void measureFlowWait(core, job, carrier);
+  const isMeasured = isFirst && !isParent(carrier);
   const unit = taskUnit({
     type,
     taskId: id,
     dispatcherId: core.settings.name,
     carrier,
-    ...(isFirst && !isParent(carrier) && { queuedAt: job.timestamp + (job.opts.delay ?? 0) }),
-    ...(timeoutMs !== undefined && { timeoutMs }),
-    ...(budgetUsd !== undefined && { budgetUsd }),
+    queuedAt: isMeasured ? job.timestamp + (job.opts.delay ?? 0) : undefined,
+    timeoutMs,
+    budgetUsd,
     onCancellable: (work) => runner.onCancellable(id, work),
   });
   return runUnit(unit, async (work) => {
@@ -183,7 +185,11 @@ function handlerOf({ core, handlers }: TaskRunner, job: Job): AnyHandler {
 /** Puts a task back in front of the queue, as if it had not been taken. */
 async function returnTask(runner: TaskRunner, job: Job, token: string): Promise<never> {
   const { core, bullmq } = runner;
-  await job.moveToWait(token);
+  try {
+    await job.moveToWait(token);
+  } catch (error) {
+    throw jobWithoutLock(error) === undefined ? error : leave(runner, job);
+  }
   // A fetch in flight may take it again while the worker stops.
   if (runner.onReturned(job.id ?? '')) {
     core.log.info('Task returned to its queue', { queue: core.settings.name, task_id: job.id });

@@ -4,7 +4,14 @@ import { getMetricsManager, TASKS_IN_PROGRESS } from '@map/metrics';
 import { optionNames } from '@map/redaction/kernel';
 import { claimJob } from './current-job.ts';
 import type { Reported, Unreported, WorkReport } from './report.ts';
-import { runUnit, type Unit, WORK_OPTIONS, type Work, type WorkOptions } from './unit-of-work.ts';
+import {
+  type PossiblyUndefined,
+  runUnit,
+  type Unit,
+  WORK_OPTIONS,
+  type Work,
+  type WorkOptions,
+} from './unit-of-work.ts';
 
 /** Options of {@link runTask}. */
 export interface TaskOptions extends WorkOptions {
@@ -68,20 +75,37 @@ export async function runTask<T>(
   return await runUnit(taskUnit(options), work);
 }
 
+type TaskUnitOptions = PossiblyUndefined<TaskOptions> &
+  Pick<TaskOptions, 'type'> &
+  Pick<Unit, 'onCancellable' | 'report'>;
+
 /** Describes a task as a unit of work. */
-export function taskUnit(options: TaskOptions & Pick<Unit, 'onCancellable' | 'report'>): Unit {
-  const { type, taskId, agentId, dispatcherId, queuedAt, ...rest } = options;
+export function taskUnit(options: TaskUnitOptions): Unit {
+  const { type, taskId, agentId, dispatcherId, queuedAt, carrier } = options;
+  const { timeoutMs, budgetUsd, signal, fields, attribution, report, onCancellable } = options;
   const metrics = getMetricsManager();
   const labels = { task_type: type };
+  const context: { task_id?: string; agent_id?: string } = {};
+  if (taskId !== undefined) context.task_id = taskId;
+  if (agentId !== undefined) context.agent_id = agentId;
+  // Each by its name: a task of a queue is too frequent for copies of the rest.
   return {
-    ...rest,
+    timeoutMs,
+    budgetUsd,
+    signal,
+    carrier,
+    fields,
+    attribution,
+    report,
+    onCancellable,
+    context,
     name: `task ${type}`,
     origin: 'task',
     owner: type,
     codes: CODES,
     span: () => ({
       name: `task ${type}`,
-      kind: rest.carrier === undefined ? 'internal' : 'consumer',
+      kind: carrier === undefined ? 'internal' : 'consumer',
       attributes: {
         'map.task.type': type,
         'map.task.id': taskId,
@@ -89,10 +113,6 @@ export function taskUnit(options: TaskOptions & Pick<Unit, 'onCancellable' | 're
         'map.task.dispatcher_id': dispatcherId,
       },
     }),
-    context: {
-      ...(taskId !== undefined && { task_id: taskId }),
-      ...(agentId !== undefined && { agent_id: agentId }),
-    },
     onBegin: () => {
       claimJob(type);
       metrics.trackTask('consumed', { task_type: type, dispatcher_id: dispatcherId });

@@ -9,9 +9,9 @@ export type WorkStatus = 'success' | 'error' | 'timeout' | 'cancelled' | 'interr
 export interface StopOptions {
   readonly name: string;
   readonly codes: { readonly late: ErrorCode; readonly cancelled: ErrorCode };
-  readonly timeoutMs?: number;
-  readonly budgetUsd?: number;
-  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number | undefined;
+  readonly budgetUsd?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Work that can be cancelled. */

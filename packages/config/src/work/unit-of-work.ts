@@ -2,7 +2,12 @@ import { type BaseError, convertException, ErrorCode, type ErrorOrigin } from '@
 import { checkFlag, checkPositive, checkSignal, optionError } from '@map/errors/kernel';
 import { type ContextFields, getContext, getLogger, LogContext, runWithContext } from '@map/logger';
 import { type CostMeter, meterCost } from '@map/metrics/llm';
-import { runWithin, type SpanOptions, startSpan, type UnitSpan } from '@map/redaction/kernel';
+import {
+  enterSurroundings,
+  type SpanOptions,
+  startSpan,
+  type UnitSpan,
+} from '@map/redaction/kernel';
 import { current } from '../support/current.ts';
 import { logOnce } from '../support/log-once.ts';
 import { workWithin } from './current-work.ts';
@@ -61,8 +66,11 @@ export const WORK_OPTIONS: Readonly<Record<keyof WorkOptions | 'report', true>> 
   report: true,
 };
 
+/** Options that may be there without a value. */
+export type PossiblyUndefined<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
 /** One piece of work: its name and its measurements. */
-export interface Unit extends WorkOptions {
+export interface Unit extends PossiblyUndefined<WorkOptions> {
   /** Whether its result has its cost and duration. */
   readonly report?: boolean | undefined;
   /** Such as `task ingest`, for logs and for the report of a shutdown. */
@@ -80,7 +88,7 @@ export interface Unit extends WorkOptions {
   /** Describes its span; called only where the application has registered a provider. */
   readonly span: () => Pick<SpanOptions, 'name' | 'kind' | 'attributes'>;
   /** Receives what cancels it as `signal` does, for less than a signal costs. */
-  readonly onCancellable?: (work: Cancellable) => void;
+  readonly onCancellable?: ((work: Cancellable) => void) | undefined;
   readonly onBegin?: () => void;
   readonly onEnd: (end: WorkEnd) => void;
 }
@@ -92,7 +100,6 @@ const NEVER = new AbortController().signal;
 interface Running {
   readonly unit: Unit;
   readonly stop: Stop;
-  readonly meter: CostMeter;
   readonly span: UnitSpan | undefined;
 }
 
@@ -119,17 +126,13 @@ export function runUnit<T>(
     ...(isContinued && { parent: around.parent }),
   }));
   const trace = span?.traceId && !isContinued ? { trace_id: span.traceId } : undefined;
-  const stop = new Stop(unit);
-  const onCost = unit.budgetUsd === undefined ? undefined : (usd: number) => stop.spend(usd);
+  const running: Running = { unit, stop: new Stop(unit), span };
   const own = { ...fields, ...trace, ...context };
-  const inContext = (within: LogContext) =>
-    meterCost((meter) => run({ unit, stop, meter, span }, within, work), onCost);
   if (span === undefined) {
-    return inContext(
-      given === undefined ? LogContext.within(own) : LogContext.within(given.with(own)),
-    );
+    const within = given === undefined ? own : given.with(own);
+    return run(running, LogContext.within(within), work);
   }
-  const inSpan = () => span.run(() => inContext(LogContext.within(own)));
+  const inSpan = () => span.run(() => run(running, LogContext.within(own), work));
   return given === undefined ? inSpan() : runWithContext(given, inSpan);
 }
 
@@ -138,25 +141,28 @@ function run<T>(
   context: LogContext,
   work: (work: Work) => T | PromiseLike<T>,
 ): Promise<T | WorkReport<T>> {
-  const { unit, stop, meter } = running;
+  const { unit, stop } = running;
+  const { attribution, budgetUsd, owner } = unit;
+  const { signal } = stop;
   const { lifecycle } = current();
-  const given = new GivenWork(stop.signal, lifecycle?.draining ?? NEVER, meter, context.traceId);
   const onAbandoned = (reason: unknown) =>
     stop.abort('interrupted', ErrorCode.TASK_INTERRUPTED, 'was aborted by shutdown', reason);
   const entry = lifecycle?.inFlight.add(unit.name, { onAbandoned });
+  const taskType = unit.origin === 'task' ? owner : undefined;
   const around = {
     context,
-    work: workWithin({
-      chosen: unit.attribution,
-      own: unit.owner,
-      signal: stop.signal,
-      taskType: unit.origin === 'task' ? unit.owner : undefined,
-    }),
+    work: workWithin({ chosen: attribution, own: owner, signal, taskType }),
     ...(entry !== undefined && { entry }),
   };
-  return runWithin(around, () =>
-    measure(running, given, () => stop.race(work(given)), entry?.finish),
-  );
+  const onCost = budgetUsd === undefined ? undefined : (usd: number) => stop.spend(usd);
+  const measured = (meter: CostMeter) => {
+    // They end with the meter, and cost less than a frame of their own.
+    enterSurroundings(around);
+    const draining = lifecycle?.draining ?? NEVER;
+    const given = new GivenWork(signal, draining, meter, context.traceId);
+    return measure(running, given, meter, work, entry?.finish);
+  };
+  return meterCost(measured, onCost);
 }
 
 /** The argument of the work; a class, because a literal with a getter is slow to make. */
@@ -181,25 +187,25 @@ class GivenWork implements Work {
 async function measure<T>(
   running: Running,
   given: Work,
-  begin: () => Promise<T>,
-  finish?: () => void,
+  meter: CostMeter,
+  work: (work: Work) => T | PromiseLike<T>,
+  finish: (() => void) | undefined,
 ): Promise<T | WorkReport<T>> {
-  const { unit, stop, meter, span } = running;
+  const { unit, stop, span } = running;
   const startedAt = performance.now();
-  const seconds = () => (performance.now() - startedAt) / 1e3;
   stop.arm();
   try {
     unit.onCancellable?.(stop);
     unit.onBegin?.();
     stop.throwIfStopped();
-    const value = await begin();
-    const duration = seconds();
+    const value = await stop.race(work(given));
+    const duration = secondsSince(startedAt);
     unit.onEnd({ status: 'success', seconds: duration });
     return unit.report ? { value, costUsd: meter.usd, durationMs: duration * 1e3 } : value;
   } catch (thrown) {
     const error = convert(thrown, unit, given);
     const status = stop.status ?? statusOf(error);
-    const duration = seconds();
+    const duration = secondsSince(startedAt);
     unit.onEnd({ status, seconds: duration, error });
     span?.fail({ type: error.code, error, isError: status !== 'cancelled' });
     const cost = meter.usd > 0 ? { cost_usd: meter.usd } : undefined;
@@ -212,6 +218,10 @@ async function measure<T>(
     span?.end();
     finish?.();
   }
+}
+
+function secondsSince(startedAt: number): number {
+  return (performance.now() - startedAt) / 1e3;
 }
 
 /**

@@ -8,6 +8,7 @@ import { metricsText, metricValue } from '@map/metrics/testing';
 import { type RedisServer, startRedis } from '@map-tooling/testing';
 import { Type } from '@sinclair/typebox';
 import type { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { runWorker, type TaskQueue, taskQueue } from '../../src/entries/bullmq.ts';
 import { type Config, initializeConfig } from '../../src/index.ts';
@@ -53,6 +54,8 @@ async function start(): Promise<Config> {
     signals: false,
   });
 }
+
+const messages = () => logs.entries.map(({ message }) => message);
 
 /** Waits until a count of the queue has this value. */
 async function until(check: () => Promise<boolean> | boolean): Promise<void> {
@@ -423,3 +426,47 @@ function once(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
 }
+
+test('a task that lost its lock is left, and a worker that closes does not wait for Redis to take it', async () => {
+  const started = Promise.withResolvers<string>();
+  const other = taskQueue(`lost-${queues}`, { types });
+  const worker = await runWorker(other, {
+    echo: async (_, { id, signal }) => {
+      started.resolve(id);
+      await sleep(60_000, undefined, { signal });
+    },
+    fail: () => undefined,
+  });
+  await other.add('echo', { text: 'lost' });
+  const id = await started.promise;
+  const { backend } = await other.bullmq<Queue>();
+  const client = (await backend.client) as unknown as Redis;
+  await client.del(`bull:${other.name}:${id}:lock`);
+  await worker.close({ timeoutMs: 0 });
+  // Without a word from Redis it would wait as long as for a command.
+  expect(messages()).toContain('Task left to another process: its lock was lost');
+  expect(await other.counts()).toMatchObject({ active: 1 });
+  await other.close();
+});
+
+test('a task that ends without its lock is reported as such, not as a fault of Redis', async () => {
+  const started = Promise.withResolvers<string>();
+  const go = Promise.withResolvers<void>();
+  await runWorker(queue, {
+    echo: async (_, { id }) => {
+      started.resolve(id);
+      await go.promise;
+    },
+    fail: () => undefined,
+  });
+  await queue.add('echo', { text: 'lost' });
+  const id = await started.promise;
+  const { backend } = await queue.bullmq<Queue>();
+  const client = (await backend.client) as unknown as Redis;
+  await client.del(`bull:${queue.name}:${id}:lock`);
+  go.resolve();
+  const message = 'Task ended without its lock: another process may do it again';
+  await until(() => messages().includes(message));
+  const labels = { pool: `queue:${queue.name}`, kind: 'redis', error_type: 'REDIS_ERROR_9100' };
+  expect(metricValue('connection_errors_total', labels)).toBe(0);
+});

@@ -212,7 +212,7 @@ test('work that is not a function is refused', async () => {
   expect((await caught(retry('work' as never))).message).toContain('`work` of retry()');
 });
 
-test('an error that asks for no wait backs off all the same', async () => {
+test('an error that asks for no wait still backs off', async () => {
   let attempts = 0;
   const refused = () => {
     attempts += 1;
