@@ -83,7 +83,15 @@ export default defineBench({
   kind: 'values',
   name: 'step',
   figures: {
-    step: { title: 'One agent step: CPU time', unit: 'µs', better: 'lower' },
+    step: {
+      title: 'One agent step: CPU time',
+      unit: 'µs',
+      better: 'lower',
+      goals: [
+        { against: "by hand, undici's fetch", atMost: 0.7 },
+        { against: "by hand, undici's request", atMost: 1 },
+      ],
+    },
     'step-rate': {
       title: `Agent steps a second, ${AGENTS} agents`,
       unit: 'steps/s',

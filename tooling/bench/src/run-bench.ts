@@ -70,14 +70,13 @@ async function apart(
         outputs[contender] = (await child.ask<{ output: unknown }>(request)).output;
       }
       if (round === 0) await verifyOutputs(bench, outputs);
-      const last = round + (quick ? 0 : (bench.roundsAProcess ?? 1));
+      const rounds = quick ? 0 : (bench.roundsAProcess ?? 1);
+      // After its first long wait, for the others to warm up, a process compiles some code again.
+      if (rounds > 1) for (const child of Object.values(processes)) await figuresIn(child);
+      const last = round + rounds;
       for (; round < last && isAnotherDue(measured); round += 1) {
         for (const contender of rotated(names, round)) {
-          const request = { ask: 'measure' } as const;
-          const { figures } = await (processes[contender] as BenchProcess).ask<{
-            figures: Record<string, number>;
-          }>(request);
-          addRound(measured, contender, figures);
+          addRound(measured, contender, await figuresIn(processes[contender] as BenchProcess));
         }
       }
       for (const child of Object.values(processes)) await child.ask({ ask: 'close' });
@@ -87,6 +86,10 @@ async function apart(
     if (quick) break;
   }
   return measured;
+}
+
+async function figuresIn(child: BenchProcess): Promise<Record<string, number>> {
+  return (await child.ask<{ figures: Record<string, number> }>({ ask: 'measure' })).figures;
 }
 
 async function startup(
