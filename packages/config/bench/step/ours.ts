@@ -20,6 +20,8 @@ const ours =
             REDIS_COMMAND_TIMEOUT: `${DEADLINE_MS}ms`,
             METRICS_PORT: '0',
             LOG_FILE: logFile,
+            // One file, as by hand.
+            LOG_FILE_MAX_SIZE: '1GB',
           },
         }),
       logging: { console: false },
