@@ -364,7 +364,7 @@ test('the program: exit code, both outputs, colour only where it is wanted, vers
 test.each([
   [['codes'], []],
   [['check'], []],
-  [['doctor'], ['redis', 'undici']],
+  [['doctor'], ['@redis/client', 'undici']],
 ])('%j loads no library that it does not need', async (args, needed) => {
   const child = runChild('src/cli/main.ts', {
     args,
@@ -377,7 +377,7 @@ test.each([
   const heavy = [
     'winston',
     'prom-client',
-    'redis',
+    '@redis/client',
     'got',
     'undici',
     'ajv',

@@ -48,7 +48,9 @@ test('a warm-up loads everything and opens Redis; readiness waits for it and say
     },
   });
   expect(ended.find('warm')).toMatchObject({ status: 'pass', redis: 'open', http: 'open' });
-  expect(ended.loaded).toEqual(expect.arrayContaining(['redis', 'undici', 'got', 'prom-client']));
+  expect(ended.loaded).toEqual(
+    expect.arrayContaining(['@redis/client', 'undici', 'got', 'prom-client']),
+  );
   const [done] = ended.logged('Warm-up done');
   expect(Object.keys(done?.['parts_ms'] as object)).toEqual(['redis', 'fetch', 'http', 'scrape']);
 });
@@ -60,11 +62,11 @@ test('a list loads what it names; true leaves a Redis alone that no setting name
   ]);
   expect([listed.code, all.code]).toEqual([0, 0]);
   expect(listed.loaded).toContain('undici');
-  expect(listed.loaded.filter((name) => ['redis', 'got', 'prom-client'].includes(name))).toEqual(
-    [],
-  );
+  expect(
+    listed.loaded.filter((name) => ['@redis/client', 'got', 'prom-client'].includes(name)),
+  ).toEqual([]);
   expect(all.loaded).toContain('got');
-  expect(all.loaded).not.toContain('redis');
+  expect(all.loaded).not.toContain('@redis/client');
 });
 
 test('a warm-up that fails is a coded warning; the service becomes ready without it', async () => {

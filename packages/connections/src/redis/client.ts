@@ -1,25 +1,35 @@
-import type { RedisClientOptions, RedisClientType, RedisFunctions, RedisScripts } from 'redis';
+import type {
+  RedisClientOptions,
+  RedisClientType,
+  RedisFunctions,
+  RedisModules,
+  RedisScripts,
+} from '@redis/client';
 import { loadLibrary } from '../core/library.ts';
 
-/** The client of `redis` with its whole, typed command set. */
+/** The client of node-redis with its whole, typed command set. */
 export type RedisClient = RedisClientType;
 
 /** A client, or a part of one, whose members are looked up by name. */
 export type Members = Record<string, (...args: unknown[]) => unknown>;
 
 /** The library. */
-export type Redis = typeof import('redis');
+export type Redis = typeof import('@redis/client');
 
 /** The options that determine the methods of a client and the types of its replies. */
 export interface ClientShape {
   readonly RESP?: 2 | 3 | undefined;
+  readonly modules?: RedisModules | undefined;
   readonly scripts?: RedisScripts | undefined;
   readonly functions?: RedisFunctions | undefined;
 }
 
-/** Loads the library; its import takes 100 ms, so it waits for the first use. */
+/**
+ * Loads the library; its import takes 100 ms, so it waits for the first use. `redis` itself would
+ * also load the commands of every module of Redis, which are 170 files more.
+ */
 export function loadRedis(): Promise<Redis> {
-  return loadLibrary('redis', () => import('redis'));
+  return loadLibrary('@redis/client', () => import('@redis/client'));
 }
 
 // An AbortSignal per command would cost more than the command.
@@ -38,14 +48,15 @@ const plainFactories = new Map<number, ClientFactory>();
  * of milliseconds. Duplicates of one client share its class.
  */
 export function clientFactory(redis: Redis, shape: ClientShape): ClientFactory {
-  const { functions, RESP = 3, scripts } = shape;
-  const isPlain = scripts === undefined && functions === undefined;
+  const { functions, modules, RESP = 3, scripts } = shape;
+  const isPlain = scripts === undefined && functions === undefined && modules === undefined;
   const known = isPlain ? plainFactories.get(RESP) : undefined;
   if (known !== undefined) return known;
   const pattern = redis.createClient({
     // 3 is the default; given explicitly it also asks for notifications of Redis Enterprise.
     ...(RESP === 2 && { RESP }),
     commandOptions,
+    ...(modules !== undefined && { modules }),
     ...(scripts !== undefined && { scripts }),
     ...(functions !== undefined && { functions }),
   });

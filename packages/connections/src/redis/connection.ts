@@ -39,10 +39,7 @@ export class RedisConnection implements Connection {
       name,
       // The key of a command decides its node in a cluster, and its entry in a cache.
       plain: !isCluster && clientSideCache === undefined,
-      namespaces:
-        options.functions == null
-          ? moduleNamespaces
-          : new Set([...moduleNamespaces, ...Object.keys(options.functions)]),
+      namespaces: namespacesOf(options),
     };
     const driver = redisDriver(uncached, target, limits);
     const caching = clientSideCache === undefined ? driver : redisDriver(options, target, limits);
@@ -115,4 +112,11 @@ export class RedisConnection implements Connection {
   #guard(scope: Scope | undefined): RedisClient {
     return guardRedis(new SharedRoute(this.#routeBase, this.#shared, scope));
   }
+}
+
+function namespacesOf({ functions, modules }: RedisOptions): ReadonlySet<string> {
+  const own = [...Object.keys(modules ?? {}), ...Object.keys(functions ?? {})];
+  return own.every((name) => moduleNamespaces.has(name))
+    ? moduleNamespaces
+    : new Set([...moduleNamespaces, ...own]);
 }

@@ -12,6 +12,7 @@ import {
   type Redis,
   type RedisClient,
 } from './client.ts';
+import { commandsOf } from './modules.ts';
 import { ping } from './ping.ts';
 import { openPrimary, requirePrimary } from './sentinel.ts';
 import type { RedisLimits, RedisOptions, TlsOptions } from './settings.ts';
@@ -25,7 +26,7 @@ interface AnyClient {
 }
 
 /**
- * Opens clients of `redis` by the options of one connection: of one server, of the primary that
+ * Opens clients of node-redis by the options of one connection: of one server, of the primary that
  * sentinels name, or of a cluster.
  *
  * @param options - The options, already checked.
@@ -36,6 +37,7 @@ export function redisDriver(
   limits: RedisLimits,
 ): ResourceDriver<RedisClient> {
   const { cluster, functions, scripts, sentinel } = options;
+  const modules = commandsOf(options.modules);
   let RESP = options.RESP;
 
   async function open(
@@ -44,7 +46,7 @@ export function redisDriver(
     signal: AbortSignal,
   ): Promise<RedisClient> {
     const redis = await loadRedis();
-    const client = createClient(redis, options, { RESP, functions, scripts }, at, limits);
+    const client = createClient(redis, options, { RESP, functions, modules, scripts }, at, limits);
     destroyOnAbort(signal, client);
     let isOpen = false;
     let failure: Error | undefined;
@@ -173,7 +175,7 @@ function createClient(
     disableOfflineQueue: true,
   };
   if (cluster !== undefined) {
-    const { functions, RESP, scripts } = shape;
+    const { functions, modules, RESP, scripts } = shape;
     return redis.createCluster({
       rootNodes: cluster.map((address) => ({ socket: { ...address } })),
       // An AbortSignal per command would cost more than the command.
@@ -181,6 +183,7 @@ function createClient(
       defaults: { ...shared, socket: { ...socket, reconnectStrategy: retry(limits) } as never },
       useReplicas: false,
       ...(RESP === 2 && { RESP }),
+      ...(modules !== undefined && { modules }),
       ...(scripts !== undefined && { scripts }),
       ...(functions !== undefined && { functions }),
       ...(nodeAddressMap !== undefined && { nodeAddressMap }),

@@ -25,6 +25,7 @@ import { iterators } from './iterators.ts';
 import { plainCommands, plainWords } from './plain-commands.ts';
 import { moduleNamespaces, type Route } from './route.ts';
 import { rawCommands, record, replay } from './transaction.ts';
+import { unknownCommandError } from './unknown-command.ts';
 
 const routeOf: unique symbol = Symbol('route');
 const pickOf: unique symbol = Symbol('pick');
@@ -35,7 +36,8 @@ interface Guard {
   readonly [pickOf]: Pick;
 }
 
-type Pick = (client: RedisClient) => Members;
+/** Undefined for a module that the client does not have. */
+type Pick = (client: RedisClient) => Members | undefined;
 type GuardClass = new (route: Route, pick: Pick) => Guard;
 type Method = (this: Guard, ...args: unknown[]) => unknown;
 
@@ -108,7 +110,7 @@ function addProperties(prototype: object, namespaces: ReadonlySet<string>): void
         return guard(
           namespace,
           this[routeOf],
-          (client) => pick(client)[namespace] as unknown as Members,
+          (client) => pick(client)?.[namespace] as unknown as Members | undefined,
         );
       },
     });
@@ -116,7 +118,8 @@ function addProperties(prototype: object, namespaces: ReadonlySet<string>): void
 }
 
 function makeMethod(namespace: string, member: string): Method {
-  if (namespace !== '') return command(`${namespace}.${member}`.toUpperCase(), member);
+  if (namespace !== '')
+    return command(`${namespace}.${member}`.toUpperCase(), member, [namespace, member]);
   if (derivations.has(member)) return derivation(member);
   if (member === 'withAbortSignal') return withAbortSignal;
   if (member === 'multi' || member === 'MULTI') return transaction;
@@ -144,12 +147,12 @@ function plainCommand(operation: string, member: string, count: number): Method 
     return route.run(
       operation,
       repeatable,
-      (client) => pick(client)['sendCommand']?.(words) as PromiseLike<unknown>,
+      (client) => pick(client)?.['sendCommand']?.(words) as PromiseLike<unknown>,
     );
   };
 }
 
-function command(operation: string, member: string): Method {
+function command(operation: string, member: string, path: readonly string[] = [member]): Method {
   const traits = commandTraits(operation);
   const mayBlock = operation === 'XREAD' || operation === 'XREADGROUP';
   return function (this: Guard, ...args: unknown[]): unknown {
@@ -163,8 +166,8 @@ function command(operation: string, member: string): Method {
       mayRepeat(traits, args),
       (client) => {
         const members = pick(client);
-        const method = members[member];
-        if (typeof method !== 'function') throw unknownCommandError(route, member);
+        const method = members?.[member];
+        if (typeof method !== 'function') throw unknownCommandError(route.name, path);
         return method.apply(members, args) as PromiseLike<unknown>;
       },
       // The server decides when a command that blocks by design gets its reply.
@@ -189,7 +192,7 @@ function sendCommand(this: Guard, ...args: unknown[]): unknown {
   return route.run(
     operation,
     mayRepeat(traits, words.slice(1)),
-    (client) => pick(client)['sendCommand']?.(...args) as PromiseLike<unknown>,
+    (client) => pick(client)?.['sendCommand']?.(...args) as PromiseLike<unknown>,
     waits ? Number.POSITIVE_INFINITY : undefined,
   );
 }
@@ -214,6 +217,7 @@ function derivation(member: string): Method {
     const derived = new WeakMap<Members, Members>();
     return guard('', this[routeOf], (client) => {
       const base = pick(client);
+      if (base === undefined) return undefined;
       let own = derived.get(base);
       if (own === undefined) {
         own = base[member]?.(...args) as Members;
@@ -243,7 +247,7 @@ function transaction(this: Guard): unknown {
       route.spoil();
     }
     return route.run('MULTI', false, (client) =>
-      replay(pick(client)['multi']?.() as Members, recording),
+      replay(route.name, pick(client)?.['multi']?.() as Members, recording),
     );
   });
 }
@@ -251,7 +255,7 @@ function transaction(this: Guard): unknown {
 function iterator(member: string): Method {
   return async function* (this: Guard, ...args: unknown[]): AsyncGenerator<unknown, void, unknown> {
     const iterate = iterators[member];
-    if (iterate === undefined) throw unknownCommandError(this[routeOf], member);
+    if (iterate === undefined) throw unknownCommandError(this[routeOf].name, [member]);
     yield* iterate(this as unknown as Members, args);
   };
 }
@@ -263,11 +267,4 @@ function hasBlock(value: unknown): boolean {
 function refuse({ name }: Route, operation: string, why: string): Promise<never> {
   const message = `${operation} is not available on connection "${name}": ${why}.`;
   return Promise.reject(argumentError(message, { pool: name, operation }));
-}
-
-function unknownCommandError({ name }: Route, member: string): Error {
-  return argumentError(`The client of connection "${name}" has no command "${member}".`, {
-    pool: name,
-    operation: member,
-  });
 }

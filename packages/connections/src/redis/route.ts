@@ -29,7 +29,7 @@ export interface Route {
   spoil(): void;
 }
 
-/** Members that hold the commands of the modules of Redis Stack. */
+/** Usual names of the modules of Redis; a call of one that was not given is refused with the remedy. */
 export const moduleNamespaces: ReadonlySet<string> = new Set(
   'bf cms cf tDigest topK json ft ts'.split(' '),
 );

@@ -1,6 +1,11 @@
 import { optionError } from '@map/errors/kernel';
 import type { SecretLike } from '@map/redaction';
-import type { RedisClientOptions, RedisClusterOptions, RedisFunctions, RedisScripts } from 'redis';
+import type {
+  RedisClientOptions,
+  RedisClusterOptions,
+  RedisFunctions,
+  RedisScripts,
+} from '@redis/client';
 import {
   checkInteger,
   checkMs,
@@ -11,6 +16,7 @@ import {
 } from '../core/check-options.ts';
 import { configError } from '../core/errors.ts';
 import type { PoolOptions } from '../pool/settings.ts';
+import { checkModules, type ModuleOptions } from './modules.ts';
 
 /** Host and port of one server. */
 export interface Address {
@@ -65,6 +71,8 @@ export interface RedisOptions {
   readonly sentinel?: SentinelOptions;
   /** Protocol version; by default 3, or 2 for a server that does not know `HELLO`. */
   readonly RESP?: 2 | 3;
+  /** Commands of modules, such as `{ json }` of `@redis/json`, as members of the client. */
+  readonly modules?: ModuleOptions;
   /** Lua scripts, as methods of the client; see node-redis' `defineScript`. */
   readonly scripts?: RedisScripts;
   /** Functions by library, as members of the client. */
@@ -92,7 +100,7 @@ export interface RedisLimits {
 
 const known: ReadonlySet<string> = new Set([
   ...['url', 'username', 'password', 'database', 'clientName', 'tls', 'cluster', 'sentinel'],
-  ...['RESP', 'scripts', 'functions', 'clientSideCache', 'nodeAddressMap'],
+  ...['RESP', 'modules', 'scripts', 'functions', 'clientSideCache', 'nodeAddressMap'],
   ...['connectTimeoutMs', 'commandTimeoutMs', 'maxRetryDelayMs', 'maxQueued', 'pool'],
 ]);
 
@@ -140,6 +148,7 @@ export function redisLimits(name: string, options: RedisOptions): RedisLimits {
   checkType(where, 'clientName', options.clientName, isString, 'a string');
   checkType(where, 'password', options.password, isPassword, 'a string, a secret or a function');
   checkType(where, 'RESP', options.RESP, (value) => value === 2 || value === 3, '2 or 3');
+  checkModules(where, options.modules);
   checkType(where, 'scripts', options.scripts, isObject, 'an object of scripts');
   checkType(where, 'functions', options.functions, isObject, 'an object of libraries');
   checkType(where, 'clientSideCache', options.clientSideCache, isObject, 'an object');

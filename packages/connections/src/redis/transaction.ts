@@ -1,4 +1,5 @@
 import type { Members } from './client.ts';
+import { unknownCommandError } from './unknown-command.ts';
 
 /** One command of a transaction; the path leads to it, as in `json.set`. */
 export interface Step {
@@ -57,13 +58,20 @@ export function rawCommands({ steps }: Recording): (readonly unknown[])[] {
   });
 }
 
-/** Repeats a recording on a transaction of the library, and executes it. */
-export function replay(start: Members, recording: Recording): PromiseLike<unknown> {
+/**
+ * Repeats a recording on a transaction of the library, and executes it.
+ *
+ * @param pool - Name of the connection.
+ * @throws BaseError `VALIDATION_ERROR_3500` for a command that the transaction does not have.
+ */
+export function replay(pool: string, start: Members, recording: Recording): PromiseLike<unknown> {
   let multi = start;
   for (const { path, args } of recording.steps) {
     const [first = '', second] = path;
-    const owner = second === undefined ? multi : (multi[first] as unknown as Members);
-    multi = owner[second ?? first]?.(...args) as Members;
+    const owner = second === undefined ? multi : (multi[first] as Members | undefined);
+    const method = owner?.[second ?? first];
+    if (typeof method !== 'function') throw unknownCommandError(pool, path);
+    multi = method.apply(owner, args as unknown[]) as Members;
   }
   return multi[recording.execution]?.(...recording.args) as PromiseLike<unknown>;
 }

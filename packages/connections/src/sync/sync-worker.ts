@@ -58,7 +58,7 @@ async function execute(manager: ConnectionManager, question: Question): Promise<
   return await manager.redisConnection((redis) => {
     const client = redis as unknown as Members;
     if (question.type === 'transaction') {
-      return replay(client['multi']?.() as Members, revive(question));
+      return replay('sync', client['multi']?.() as Members, revive(question));
     }
     const [first = '', second] = question.path;
     const owner = second === undefined ? client : (client[first] as unknown as Members);

@@ -144,7 +144,13 @@ function command(line: Line, path: readonly string[]): (...args: unknown[]) => u
   };
 }
 
-const unsendable = ['scripts', 'functions', 'clientSideCache', 'nodeAddressMap'] as const;
+const unsendable = [
+  'modules',
+  'scripts',
+  'functions',
+  'clientSideCache',
+  'nodeAddressMap',
+] as const;
 
 /** The options as the worker thread can receive them. */
 function sendable(options: RedisOptions): RedisOptions {

@@ -134,8 +134,8 @@ test('a bundle of modules without `require` says how to get it', async () => {
       `CONFIG_INVALID_3002: ${library} cannot be loaded in this bundle of ES modules, which has no \`require\`. Leave ${library} out of the bundle`,
     );
   expect(results).toEqual([
-    ...[refused('redis'), 'fetched', refused('undici')],
-    ...[refused('redis'), withoutWorker],
+    ...[refused('@redis/client'), 'fetched', refused('undici')],
+    ...[refused('@redis/client'), withoutWorker],
   ]);
 });
 

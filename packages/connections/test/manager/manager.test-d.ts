@@ -1,15 +1,21 @@
+import type { RedisClientType } from '@redis/client';
+import type json from '@redis/json';
 import type pg from 'pg';
 import { ConnectionManager } from '../../src/index.ts';
 import type { SyncRedis } from '../../src/sync/sync.ts';
 
 const manager = new ConnectionManager();
 
-// The whole command set of node-redis stays typed, modules included.
+// The whole command set of node-redis is typed, that of modules too.
 export const value: Promise<string | null> = manager.redisConnection((redis) => redis.get('key'));
 export const count: Promise<number> = manager.redisConnection((redis) =>
   redis.hSet('hash', { field: 'value' }),
 );
-export const document: Promise<unknown> = manager.redisConnection((redis) => redis.json.get('doc'));
+export const document: Promise<unknown> = manager.redisConnection(
+  (redis: RedisClientType<{ json: typeof json.default }>) => redis.json.get('doc'),
+);
+// @ts-expect-error without its module there is no such member
+void manager.redisConnection((redis) => redis.json.get('doc'));
 // @ts-expect-error a value is a string or null
 export const wrong: Promise<number> = manager.redisConnection((redis) => redis.get('key'));
 // @ts-expect-error there is no such command

@@ -93,6 +93,10 @@ describe('an option that does not exist is refused by its name', () => {
       '`db` is not an option of redis connection "redis". Did you mean `database`?',
     ],
     [{ redis: { commandTimeout: 5 } }, 'Did you mean `commandTimeoutMs`?'],
+    [
+      { redis: { modules: { json: { get: 'JSON.GET' } } } },
+      '`modules.json` of redis connection "redis" must be the commands of a module, got an object.',
+    ],
     [{ redis: { usrname: 'x' } }, 'Did you mean `username`?'],
     [
       { redis: { pool: { size: 5 } } },

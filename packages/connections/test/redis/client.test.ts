@@ -1,4 +1,4 @@
-import * as redis from 'redis';
+import * as redis from '@redis/client';
 import { expect, test } from 'vitest';
 import { clientFactory } from '../../src/redis/client.ts';
 

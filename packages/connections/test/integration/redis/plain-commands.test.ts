@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type RedisServer, startRedis } from '@map-tooling/testing';
-import { createClient } from 'redis';
+import { createClient } from '@redis/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ConnectionManager } from '../../../src/index.ts';
 import { commandTraits } from '../../../src/redis/commands.ts';

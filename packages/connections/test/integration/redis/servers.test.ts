@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type TLSSocket } from 'node:tls';
 import { makeCertificate, type RedisServer, startRedis } from '@map-tooling/testing';
-import { defineScript } from 'redis';
+import { defineScript, type RedisClientType } from '@redis/client';
+import json from '@redis/json';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ConnectionManager, type RedisClient, type RedisOptions } from '../../../src/index.ts';
 import { listening } from '../../support/http-server.ts';
@@ -222,6 +223,45 @@ describe('what node-redis offers', () => {
       await expect(
         manager.redisConnection((redis: Extended) => redis.square(7)),
       ).rejects.toMatchObject({ code: 'VALIDATION_ERROR_3500' });
+    });
+  });
+
+  test('modules that are given, shared and in a transaction; of others the remedy', async () => {
+    const modules = {
+      json,
+      notes: {
+        put: {
+          parseCommand: (parser: { push(...words: string[]): void }, text: string) =>
+            parser.push('SET', 'note', text),
+          transformReply: undefined as unknown as () => string,
+        },
+      },
+    };
+    type Client = RedisClientType<{ json: typeof json.default; notes: typeof modules.notes }>;
+    await withRedis({ url: server.url, modules }, async (manager) => {
+      const work = (redis: Client): Promise<unknown> =>
+        Promise.all([redis.notes.put('one'), redis.multi().notes.put('two').get('note').exec()]);
+      expect(await manager.redisConnection(work)).toEqual(['OK', ['OK', 'two']]);
+      // This server has no such module; the command has reached it.
+      const get = (redis: Client): Promise<unknown> => redis.json.get('doc');
+      await expect(manager.redisConnection(get)).rejects.toMatchObject({
+        code: 'REDIS_ERROR_9100',
+        message: expect.stringContaining("unknown command 'JSON.GET'"),
+      });
+    });
+    await withRedis({ url: server.url }, async (manager) => {
+      const refused = (operation: string): unknown => ({
+        code: 'VALIDATION_ERROR_3500',
+        message: `The client of connection "redis" has no command "${operation}". Give the connection its module, as in \`modules: { json }\`.`,
+      });
+      const inTransaction = (redis: Client): Promise<unknown> =>
+        redis.multi().json.get('doc').exec();
+      await expect(
+        manager.redisConnection((redis: Client) => redis.json.get('doc')),
+      ).rejects.toMatchObject(refused('json.get') as object);
+      await expect(manager.redisConnection(inTransaction)).rejects.toMatchObject(
+        refused('json.get') as object,
+      );
     });
   });
 
