@@ -11,13 +11,13 @@ const LEAST_SHARED = 45_000;
 /**
  * Bundles entries into `dist`: each is one module, and what they share is in few others.
  *
- * Each module that a start-up loads costs it about a millisecond. So what the main entry shares with
- * others is split only into large parts. What the main entry does not need stays out of these.
+ * Each module that a start-up loads costs it about a millisecond. So what the main entry, and those that
+ * the other packages load beside it, share with others is split only into large parts. What these do not
+ * need stays out of them.
  *
- * @param entries - Paths such as `./src/index.ts`; the first is the main entry.
+ * @param entries - Paths such as `./src/index.ts`.
  */
 export async function bundle(entries: readonly string[]): Promise<void> {
-  const [main = ''] = entries;
   const needed = new Set<string>();
   const build = await rolldown({
     input: Object.fromEntries(entries.map((entry) => [nameOf(entry), entry])),
@@ -26,7 +26,12 @@ export async function bundle(entries: readonly string[]): Promise<void> {
     platform: 'node',
     transform: { target: 'node22.19' },
     experimental: { attachDebugInfo: 'none' },
-    plugins: [collect(resolve(main), needed)],
+    plugins: [
+      collect(
+        entries.filter(isLoadedByAll).map((entry) => resolve(entry)),
+        needed,
+      ),
+    ],
   });
   const { output } = await build.write({
     dir: 'dist',
@@ -66,12 +71,17 @@ function nameOf(entry: string): string {
   return entry.replace(/^\.\/src\//, '').replace(/\.ts$/, '');
 }
 
-/** Collects the modules that an entry imports, at once and not by `import()`. */
-function collect(entry: string, into: Set<string>): Plugin {
+/** Whether an entry is the main one, or one of those that the other packages load beside it. */
+function isLoadedByAll(entry: string): boolean {
+  return /^\.\/src\/(?:index|core|kernel)\.ts$/.test(entry);
+}
+
+/** Collects the modules that entries import, at once and not by `import()`. */
+function collect(entries: readonly string[], into: Set<string>): Plugin {
   return {
     name: 'collect',
     buildEnd() {
-      const queue = [entry];
+      const queue = [...entries];
       for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
         if (into.has(id)) continue;
         into.add(id);

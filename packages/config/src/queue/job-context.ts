@@ -1,5 +1,5 @@
 import { LogContext, runWithContext } from '@map/logger';
-import { meterCost } from '@map/metrics/llm';
+import { meterCost } from '@map/metrics/kernel';
 import type { UnitSpan } from '@map/redaction/kernel';
 import { type CurrentJob, inJob } from '../work/current-job.ts';
 import { carrierOf, carry } from './carrier.ts';

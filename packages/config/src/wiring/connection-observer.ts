@@ -1,7 +1,7 @@
 import type { ConnectionEvent, ConnectionObserver } from '@map/connections';
 import { convertException } from '@map/errors';
 import type { MetricsManager } from '@map/metrics';
-import { currentLlmCall } from '@map/metrics/llm';
+import { currentLlmCall } from '@map/metrics/kernel';
 import { redactValue } from '@map/redaction';
 import { type Log, roundMs } from '../support/log.ts';
 

@@ -1,4 +1,4 @@
-import type { CostMeter } from '@map/metrics/llm';
+import type { CostMeter } from '@map/metrics/kernel';
 import { runWithin, surroundings } from '@map/redaction/kernel';
 
 /** A job of BullMQ that the running code is part of, and that its telemetry counts. */

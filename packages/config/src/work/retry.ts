@@ -1,6 +1,6 @@
 import { type RetryAttempt, type RetryOptions, retry as retryWork } from '@map/errors/retry';
 import { getMetricsManager } from '@map/metrics';
-import { currentLlmCall } from '@map/metrics/llm';
+import { currentLlmCall } from '@map/metrics/kernel';
 import { isAbortSignal } from '@map/redaction/kernel';
 import { currentWork } from './current-work.ts';
 

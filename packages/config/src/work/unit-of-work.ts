@@ -1,7 +1,7 @@
 import { type BaseError, convertException, ErrorCode, type ErrorOrigin } from '@map/errors';
 import { checkFlag, checkPositive, checkSignal, optionError } from '@map/errors/kernel';
 import { type ContextFields, getContext, getLogger, LogContext, runWithContext } from '@map/logger';
-import { type CostMeter, meterCost } from '@map/metrics/llm';
+import { type CostMeter, meterCost } from '@map/metrics/kernel';
 import {
   enterSurroundings,
   type SpanOptions,
