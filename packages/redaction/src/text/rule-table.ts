@@ -77,6 +77,8 @@ function enter({ before, key, after, value = '' }: Rule): void {
 }
 
 function codesOf(item: string): number[] {
+  // Most are one character, and a start waits for this.
+  if (item.length === 1) return [item.charCodeAt(0)];
   const characters =
     item === '\\d' ? '0123456789' : item.replace(/^\[|\]$/g, '').replace(/\\(.)/g, '$1');
   return Array.from(characters, (character) => character.charCodeAt(0));
