@@ -37,7 +37,7 @@ export async function startCluster(): Promise<Cluster> {
     )?.[1] ?? '';
   for (const server of [second, third, replica]) {
     const bus = await busPort(server);
-    // A handshake that takes more than a second is given up, as it may on a busy machine.
+    // A handshake that takes more than a second is aborted, as it may on a busy machine.
     while (!(await hasMet(first, server))) {
       await first.command('CLUSTER', 'MEET', '127.0.0.1', `${server.port}`, bus);
       await sleep(50);

@@ -1,4 +1,4 @@
-// Children with an id of their own. BullMQ does not add a task whose id exists, and does not say so:
+// Children whose id the caller has chosen. BullMQ does not add a task whose id exists, and does not say so:
 // a parent would then wait for ever for a child that is another's, or that has failed before.
 
 import type { FlowJob, FlowProducer } from 'bullmq';
@@ -63,7 +63,7 @@ async function checkKnown(
   }
 }
 
-/** The key of a task in Redis, if it has an id of its own. */
+/** The key of a task in Redis, if the caller has chosen its id. */
 function keyOf({ queueName, prefix, opts }: FlowJob): string | undefined {
   const id = opts?.jobId;
   return id === undefined ? undefined : `${prefix}:${queueName}:${id}`;

@@ -156,7 +156,7 @@ function run<T>(
   };
   const onCost = budgetUsd === undefined ? undefined : (usd: number) => stop.spend(usd);
   const measured = (meter: CostMeter) => {
-    // They end with the meter, and cost less than a frame of their own.
+    // They end with the meter, and cost less than a separate frame.
     enterSurroundings(around);
     const draining = lifecycle?.draining ?? NEVER;
     const given = new GivenWork(signal, draining, meter, context.traceId);
