@@ -68,7 +68,7 @@ export function replay(pool: string, start: Members, recording: Recording): Prom
   let multi = start;
   for (const { path, args } of recording.steps) {
     const [first = '', second] = path;
-    const owner = second === undefined ? multi : (multi[first] as Members | undefined);
+    const owner = second === undefined ? multi : (multi[first] as unknown as Members | undefined);
     const method = owner?.[second ?? first];
     if (typeof method !== 'function') throw unknownCommandError(pool, path);
     multi = method.apply(owner, args as unknown[]) as Members;

@@ -82,7 +82,8 @@ const STATUS_RULES: readonly (readonly [number, ErrorCode])[] = [
   [503, ErrorCode.UPSTREAM_ERROR],
   [400, ErrorCode.UPSTREAM_REJECTED],
   [401, ErrorCode.UPSTREAM_REJECTED],
-  [403, ErrorCode.UPSTREAM_REJECTED],
+  // With a wait, as GitHub gives it.
+  [403, ErrorCode.RATE_LIMITED],
   [404, ErrorCode.UPSTREAM_REJECTED],
 ];
 

@@ -57,11 +57,11 @@ export class LogContext {
   #spanId: string | undefined;
 
   /**
-   * @param fields Become the context's: a copy, such as that of `copyFields`; it is frozen.
+   * @param fields A copy that `copyFields` made.
    * @internal
    */
   constructor(fields: ContextFields, trace: Trace, traceId: string) {
-    this.fields = Object.freeze(Object.assign(fields, { trace_id: traceId }));
+    this.fields = Object.freeze({ ...fields, trace_id: traceId });
     this.trace = trace;
   }
 

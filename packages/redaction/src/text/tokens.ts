@@ -193,7 +193,7 @@ export function tokenRules(): readonly Rule[] {
   ];
 }
 
-/** Finds a token that has no key, by its first dot. A class of two is what V8 finds fastest. */
+/** Finds a token that has no key, by its first dot. */
 export const DOTTED: RegExp =
   /\.(?=[\w-]{6}\.[\w-]{27}|[\w-]{16,32}(?![\w-]))(?<=[\da-f]{32}\.|[MNO][DTjz]\w{20,24}\.|(?<!\w)[sr]\.|[nrtbf\da-fA-F][sr]\.)/;
 
