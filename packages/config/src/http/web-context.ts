@@ -105,11 +105,16 @@ export function webContext(options: RequestContextOptions = {}): WebContext {
  * Makes the response to a web-standard request that failed: `app.onError(problemResponse)` in Hono.
  *
  * @param error Anything; it is logged once.
- * @param context Hono's context or the event of h3, from which it is known whether JSON that could
- *   not be parsed is that of the request.
  * @returns Problem details, as {@link toProblem} gives them.
  */
 export function problemResponse(error: unknown): Response;
+/**
+ * Does the same, and knows whether JSON that could not be parsed is that of the request.
+ *
+ * @param error Anything; it is logged once.
+ * @param context Hono's context or the event of h3.
+ * @returns Problem details; a promise of them for an error of JSON.
+ */
 export function problemResponse(
   error: unknown,
   context: ErrorContext,
