@@ -15,6 +15,8 @@ export type QueueClient = (Redis | Cluster) & {
   readonly duplicates: Set<QueueClient>;
 };
 
+const CLOSED = 'The connection was closed.';
+
 /** Longest wait between two attempts to connect, in milliseconds. */
 const MAX_RETRY_MS = 2_000;
 
@@ -50,6 +52,7 @@ interface BaseClient<Options> {
   select(database: number): Promise<unknown>;
   emit(event: string, error: unknown): unknown;
   on(event: string, listener: (...given: never[]) => void): unknown;
+  off(event: string, listener: (...given: never[]) => void): unknown;
 }
 
 interface BaseCluster extends BaseClient<ClusterOptions> {
@@ -85,7 +88,7 @@ export function singleClient(
       const isFirst = this.status === 'wait';
       const attempt = this.#opening.once(async (isWanted) => {
         const password = await given(ask, this, isWanted);
-        if (!isWanted()) return;
+        if (!isWanted()) throw new Error(CLOSED);
         this.options.password = password;
         await super.connect();
       });
@@ -146,12 +149,15 @@ export function clusterClient(
     readonly #opening = new Opening();
     readonly #renewing = new Opening();
     #password: string | undefined;
+    #isWanted = true;
+    #hasEnded = false;
 
     constructor(...options: ClusterGiven) {
       super(...options);
+      this.on('end', () => {
+        this.#hasEnded = true;
+      });
       if (ask === undefined) return;
-      // The attempt of a cluster that is not whole never settles, and every later one waits for it.
-      this.on('close', () => this.#opening.cancel());
       // A node connects later than this.
       this.on('+node', (node: Node) => {
         node.options.password = this.#password;
@@ -163,12 +169,9 @@ export function clusterClient(
     }
 
     override connect(): Promise<void> {
-      if (ask === undefined) return super.connect();
+      this.#isWanted = true;
       const isFirst = this.status === 'wait';
-      const attempt = this.#opening.once(async (isWanted) => {
-        await this.#renew(ask, isWanted);
-        if (isWanted()) await super.connect();
-      });
+      const attempt = this.#opening.once((isWanted) => this.#open(isWanted));
       if (!isFirst) return attempt;
       // A later one may be the one that succeeds.
       attempt.catch(() => undefined);
@@ -179,12 +182,55 @@ export function clusterClient(
       const { status } = this;
       super.disconnect(reconnect);
       if (reconnect) return;
+      this.#isWanted = false;
       this.#opening.cancel();
       this.#renewing.cancel();
-      if (status !== 'reconnecting') return;
-      // As for one server, but a cluster has to have tried its nodes.
-      const end = () => super.disconnect();
-      super.connect().then(end, () => undefined);
+      // While it waits for its next attempt, ioredis may say `close`, as it may after its end.
+      if (status !== 'reconnecting' && (status !== 'close' || this.#hasEnded)) return;
+      // As for one server, but a cluster has to have tried its nodes. BullMQ may want it again by then.
+      const end = () => {
+        if (!this.#isWanted) super.disconnect();
+      };
+      this.on('connect', end);
+      const settled = () => this.off('connect', end);
+      this.#opening.once(() => this.#attempt()).then(settled, settled);
+    }
+
+    /**
+     * Connects. BullMQ disconnects a cluster and connects it again, which ioredis does not repeat if it
+     * fails; it may even leave the state `close`, in which BullMQ would wait for ever.
+     */
+    async #open(isWanted: () => boolean): Promise<void> {
+      for (let failed = 0; ; failed += 1) {
+        if (ask !== undefined) await this.#renew(ask, isWanted);
+        if (!isWanted()) throw new Error(CLOSED);
+        try {
+          return await this.#attempt();
+        } catch (error) {
+          if (!isWanted() || this.status === 'reconnecting') throw error;
+        }
+        await sleep(retryDelay(failed));
+      }
+    }
+
+    /**
+     * Makes one attempt. Where the cluster is not whole, ioredis never settles it and begins another;
+     * BullMQ would wait for the first one for ever.
+     */
+    #attempt(): Promise<void> {
+      this.#hasEnded = false;
+      return new Promise((resolve, reject) => {
+        const onClose = () => settle(() => reject(new Error(CLOSED)));
+        const settle = (done: () => void) => {
+          this.off('close', onClose);
+          done();
+        };
+        this.on('close', onClose);
+        super.connect().then(
+          () => settle(resolve),
+          (error) => settle(() => reject(error)),
+        );
+      });
     }
 
     override duplicate(_nodes?: unknown, options: ClusterOptions = {}): QueueCluster {
@@ -256,7 +302,7 @@ export function untilReady(client: QueueClient): Promise<void> {
       const isEnded = client.status === 'end';
       if (!isEnded && !isReady(client)) return;
       for (const event of READINESS) client.off(event, look);
-      if (isEnded) reject(new Error('The connection was closed.'));
+      if (isEnded) reject(new Error(CLOSED));
       else resolve();
     };
     for (const event of READINESS) client.on(event, look);

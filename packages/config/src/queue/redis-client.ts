@@ -35,7 +35,8 @@ export function queueClient(ioredis: Ioredis, name: string, options: RedisOption
   const Client = clusterClient(ioredis, cluster, provider);
   const { retryStrategy: _ofOneServer, db: _always0, ...redisOptions } = shared;
   return new Client([...cluster], {
-    lazyConnect: provider !== undefined,
+    // BullMQ abandons a client for good if an attempt of ioredis' constructor fails.
+    lazyConnect: true,
     redisOptions,
     clusterRetryStrategy: retryDelay,
     // A certificate names hosts, not addresses.

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisOptions } from '@map/connections';
 import { captureLogs } from '@map/logger';
@@ -12,6 +13,8 @@ import type { Queue } from 'bullmq';
 import { expect, onTestFailed, test } from 'vitest';
 import { runWorker } from '../../src/entries/bullmq.ts';
 import { retry } from '../../src/index.ts';
+import { loadIoredis } from '../../src/queue/libraries.ts';
+import { queueClient } from '../../src/queue/redis-client.ts';
 import { loadQueue } from '../fixtures/load-queue.ts';
 
 const patient = { connectTimeoutMs: 5_000, commandTimeoutMs: 20_000 };
@@ -160,6 +163,44 @@ test('a cluster that is not whole when a queue whose password rotates connects',
   await worker.close();
   await queue.close();
 });
+
+test.each(['a password', 'a password that rotates'])(
+  'with %s, an attempt to connect ends if the cluster is not whole, and a later one succeeds',
+  async (how) => {
+    await using cluster = await startCluster();
+    const { everywhere } = await withWorker(cluster);
+    const password = how === 'a password' ? 'first' : () => 'first';
+    const given = { ...patient, cluster: cluster.nodes, username: 'worker', password };
+    const client = queueClient(await loadIoredis(), 'load', given);
+    client.on('error', () => undefined);
+    await client.connect();
+    await everywhere('CONFIG', 'SET', 'cluster-require-full-coverage', 'yes');
+    const state = async () => (await everywhere('CLUSTER', 'INFO')).join('\n');
+    do {
+      await everywhere('CLUSTER', 'DELSLOTS', '0');
+      await sleep(50);
+    } while ((await state()).includes('cluster_state:ok'));
+    const end = () => {
+      const ended = once(client, 'end');
+      client.disconnect();
+      return ended;
+    };
+    await end();
+    await expect(client.connect()).rejects.toThrow('closed');
+    await sleep(500);
+    // As BullMQ does when a command for new tasks fails.
+    client.disconnect();
+    await expect(client.connect()).rejects.toThrow('closed');
+    // It waits for its next attempt.
+    await end();
+    const later = client.connect().catch(() => undefined);
+    await cluster.primaries[0]?.command('CLUSTER', 'ADDSLOTS', '0');
+    while ((await state()).includes('cluster_state:fail')) await sleep(50);
+    await later;
+    expect(await client.ping()).toBe('PONG');
+    await end();
+  },
+);
 
 test('a password that cannot be had for a while is asked for again', async () => {
   await using redis = await startRedis({ users: [`worker on >first ${rights}`] });
