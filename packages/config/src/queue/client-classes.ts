@@ -207,6 +207,8 @@ export function clusterClient(
         try {
           return await this.#attempt();
         } catch (error) {
+          // Another attempt, such as one that was to end the client, has succeeded.
+          if (this.status === 'ready') return;
           if (!isWanted() || this.status === 'reconnecting') throw error;
         }
         await sleep(retryDelay(failed));

@@ -197,6 +197,8 @@ test.each(['a password', 'a password that rotates'])(
     await cluster.primaries[0]?.command('CLUSTER', 'ADDSLOTS', '0');
     while ((await state()).includes('cluster_state:fail')) await sleep(50);
     await later;
+    // BullMQ may ask again when another attempt has just succeeded.
+    await client.connect();
     expect(await client.ping()).toBe('PONG');
     await end();
   },
