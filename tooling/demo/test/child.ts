@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type RedisServer, startRedis } from '@map-tooling/testing';
 import { onTestFinished } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -18,6 +19,13 @@ export interface Demo {
   ended(): Promise<number | null>;
   /** Its log, line by line. */
   log(): Promise<Record<string, unknown>[]>;
+}
+
+/** Starts a Redis that ends with the test. */
+export async function ownRedis(): Promise<RedisServer> {
+  const redis = await startRedis();
+  onTestFinished(() => redis.stop());
+  return redis;
 }
 
 /** Starts the demo without any key for a real model. */

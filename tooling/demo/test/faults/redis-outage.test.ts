@@ -1,12 +1,5 @@
-import { startRedis } from '@map-tooling/testing';
-import { expect, onTestFinished, test } from 'vitest';
-import { startDemo } from '../child.ts';
-
-async function ownRedis() {
-  const redis = await startRedis();
-  onTestFinished(() => redis.stop());
-  return redis;
-}
+import { expect, test } from 'vitest';
+import { ownRedis, startDemo } from '../child.ts';
 
 test('killing its Redis in the middle ends in coded errors and exit code 1', async () => {
   const demo = await startDemo(['--tasks', '2000'], {

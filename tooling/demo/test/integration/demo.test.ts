@@ -1,30 +1,10 @@
-import { startRedis } from '@map-tooling/testing';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startEndpoint } from '../../src/endpoint.ts';
-import { startDemo } from '../child.ts';
+import { ownRedis, startDemo } from '../child.ts';
+import { figure, scraped } from '../summary.ts';
 
 // Whole runs, on a machine that may be busy with others.
 vi.setConfig({ testTimeout: 120_000 });
-
-async function ownRedis() {
-  const redis = await startRedis();
-  onTestFinished(() => redis.stop());
-  return redis;
-}
-
-/** Reads `1,234` after a label of the summary. */
-function figure(output: string, pattern: RegExp): number {
-  const text = pattern.exec(output)?.[1];
-  if (text === undefined) throw new Error(`No ${pattern} in:\n${output}`);
-  return Number(text.replaceAll(',', ''));
-}
-
-function scraped(output: string, name: string): number {
-  return [...output.matchAll(new RegExp(`^ {2}${name}\\{.*\\} (\\d+)$`, 'gm'))].reduce(
-    (sum, [, value]) => sum + Number(value),
-    0,
-  );
-}
 
 test('does every task on the Redis of --redis, and its summary agrees with its metrics', async () => {
   const redis = await ownRedis();
@@ -66,34 +46,6 @@ test('does every task on the Redis of --redis, and its summary agrees with its m
   expect(warnings.length).toBeGreaterThan(0);
   for (const { message } of warnings)
     expect(message).toMatch(/^(?:LLM_\w+|OPERATION_TIMEOUT_1002) /);
-});
-
-test('--processes works in other processes, and outlives one that is killed', async () => {
-  const redis = await ownRedis();
-  const args = ['--tasks', '200', '--processes', '3', '--redis', redis.url];
-  const demo = await startDemo(args);
-  await demo.prints(/^ \d\d%/m);
-  const working = async () => (await demo.log()).filter(({ agent_id }) => agent_id === 'worker-2');
-  while ((await working()).length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
-  const started = (await demo.log()).filter(({ message }) => message === 'Process works');
-  expect(started).toHaveLength(3);
-  const killed = started[1]?.['pid'];
-  process.kill(Number(killed), 'SIGKILL');
-  expect(await demo.ended(), demo.output).toBe(0);
-  expect(demo.output).toMatch(/(\d+) of \1 done/);
-  expect(demo.output).toMatch(/^Ended +every task done, every connection closed in /m);
-  expect(scraped(demo.output, 'tasks_completed_total')).toBeGreaterThan(0);
-  expect(await redis.command('DBSIZE')).toContain(':0');
-});
-
-test('--processes: SIGINT ends all of them and leaves no key behind', async () => {
-  const redis = await ownRedis();
-  const demo = await startDemo(['--tasks', '2000', '--processes', '2', '--redis', redis.url]);
-  await demo.prints(/^ \d\d%/m);
-  demo.child.kill('SIGINT');
-  expect(await demo.ended()).toBe(1);
-  expect(demo.output).toMatch(/^Ended +OPERATION_CANCELLED_1003: Ended by SIGINT\./m);
-  expect(await redis.command('DBSIZE')).toContain(':0');
 });
 
 test('with a key in the settings it asks their endpoint, and no other', async () => {
