@@ -29,10 +29,17 @@ export function refusalOf(error: BaseError, queue: string, data: readonly unknow
   const loss = data.map(jsonLoss).find((one) => one !== undefined);
   // It has changed since it was checked.
   if (loss !== undefined) return lossError(`a task of queue "${queue}"`, loss, original);
-  // Errors of Redis have their own name, errors of its connection a code.
-  const isPlain = original instanceof Error && original.name === 'Error' && !('code' in original);
-  if (error.code !== ErrorCode.REDIS_ERROR || !isPlain) return error;
+  if (error.code !== ErrorCode.REDIS_ERROR || !isOfBullmq(original)) return error;
   return argumentError(`BullMQ refused a task of queue "${queue}": ${error.message}`, [], original);
+}
+
+/**
+ * Whether BullMQ itself refused: errors of Redis have their own name, those of its connection a code
+ * in words. The scripts of BullMQ answer with negative numbers.
+ */
+function isOfBullmq(error: unknown): boolean {
+  if (!(error instanceof Error) || error.name !== 'Error') return false;
+  return !('code' in error) || (typeof error.code === 'number' && error.code < 0);
 }
 
 /** Makes the error of data that JSON would change. */

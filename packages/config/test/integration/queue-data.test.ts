@@ -149,6 +149,7 @@ test.each([
   ['a deduplication without an id', { deduplication: {} }],
   ['data above `sizeLimit`', { sizeLimit: 1 }],
   ['a jitter above 1', { backoff: { type: 'fixed', jitter: 2 } }],
+  ['a parent that does not exist', { parent: { id: 'none', queue: 'bull:no-queue' } }],
 ])('BullMQ refuses %s: the error is not one of Redis', async (_, bullmq) => {
   await expect(queue.add('count', { n: 10 }, { bullmq })).rejects.toMatchObject({
     code: ErrorCode.VALIDATION_ERROR,
