@@ -3,7 +3,10 @@ import { ConfigurationError, ErrorCode } from '@map/errors';
 /** BullMQ, loaded. */
 export type Bullmq = typeof import('bullmq');
 /** ioredis, loaded. */
-export type Ioredis = Pick<typeof import('ioredis'), 'Redis' | 'Cluster'>;
+export type Ioredis = Pick<
+  typeof import('ioredis'),
+  'Redis' | 'Cluster' | 'AbstractConnector' | 'SentinelConnector'
+>;
 
 /**
  * Loads a library that only users of a queue install.

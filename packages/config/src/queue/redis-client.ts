@@ -9,6 +9,7 @@ import { type RedisOptions, type RedisTarget, redisTarget } from '@map/connectio
 import { reveal } from '@map/redaction';
 import type { ClusterOptions, RedisOptions as IoredisOptions } from 'ioredis';
 import { clusterClient, type QueueClient, retryDelay, singleClient } from './client-classes.ts';
+import { gatheringConnector } from './gathered-writes.ts';
 import type { Ioredis } from './libraries.ts';
 
 const CONNECT_TIMEOUT_MS = 2_000;
@@ -26,7 +27,8 @@ const DISCONNECT_TIMEOUT_MS = 500;
 export function queueClient(ioredis: Ioredis, name: string, options: RedisOptions): QueueClient {
   const target = redisTarget(name, options);
   const { cluster, nodeAddressMap, password } = options;
-  const shared = sharedOptions(options, target);
+  const Connector = gatheringConnector(ioredis, options.sentinel !== undefined);
+  const shared = { ...sharedOptions(options, target), Connector };
   const provider = typeof password === 'function' ? password : undefined;
   if (cluster === undefined) {
     const Client = singleClient(ioredis, provider);
