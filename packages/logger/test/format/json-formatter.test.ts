@@ -210,6 +210,19 @@ describe('a line', () => {
     expect(logs.entries[0]?.message).toBe(text);
     expect(logs.entries[0]?.[text]).toBe(text);
   });
+
+  it.each(['', 'word '.repeat(20), '漢字 '.repeat(40)])(
+    'escapes each character that a reader might misread behind "%s"',
+    (before) => {
+      for (let code = 0; code < 0x2100; code += 1) {
+        const message = `${before}${String.fromCharCode(code)} end`;
+        logger.info(message);
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: the test checks that none is left
+        expect(logs.lines.at(-1)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
+        expect(logs.entries.at(-1)?.message).toBe(message);
+      }
+    },
+  );
 });
 
 describe('what tells of itself with text that breaks out of a string', () => {
