@@ -8,9 +8,11 @@ import ky from 'ky';
 import { Agent, request, fetch as undiciFetch } from 'undici';
 import { ConnectionManager, type ManagedFetch } from '../src/index.ts';
 import { load, warmUp } from './support/load.ts';
+import type { Ports } from './support/model-server.ts';
 
 let server: ChildProcess;
 let url = '';
+let streamUrl = '';
 let manager: ConnectionManager;
 let ours: ManagedFetch;
 let dispatcher: Agent;
@@ -58,10 +60,10 @@ const read = async (stream: unknown): Promise<{ ok: boolean }> => {
 };
 
 const streamed: Calls = {
-  '@map/connections': async () => read((await ours(`${url}stream`)).body),
-  'undici fetch': async () => read((await undiciFetch(`${url}stream`, { dispatcher })).body),
-  'undici request': async () => read((await request(`${url}stream`, { dispatcher })).body),
-  'fetch of Node': async () => read((await fetch(`${url}stream`)).body),
+  '@map/connections': async () => read((await ours(`${streamUrl}stream`)).body),
+  'undici fetch': async () => read((await undiciFetch(`${streamUrl}stream`, { dispatcher })).body),
+  'undici request': async () => read((await request(`${streamUrl}stream`, { dispatcher })).body),
+  'fetch of Node': async () => read((await fetch(`${streamUrl}stream`)).body),
 };
 
 /** Time from each call to its first chunk, in microseconds: the median of many calls. */
@@ -84,17 +86,18 @@ async function firstToken(call: () => Promise<unknown>): Promise<number> {
 }
 
 const opened: Calls = {
-  '@map/connections': async () => (await ours(`${url}tokens`)).body,
-  'undici fetch': async () => (await undiciFetch(`${url}tokens`, { dispatcher })).body,
-  'undici request': async () => (await request(`${url}tokens`, { dispatcher })).body,
-  'fetch of Node': async () => (await fetch(`${url}tokens`)).body,
+  '@map/connections': async () => (await ours(`${streamUrl}tokens`)).body,
+  'undici fetch': async () => (await undiciFetch(`${streamUrl}tokens`, { dispatcher })).body,
+  'undici request': async () => (await request(`${streamUrl}tokens`, { dispatcher })).body,
+  'fetch of Node': async () => (await fetch(`${streamUrl}tokens`)).body,
 };
 
 async function setup(): Promise<void> {
   const script = fileURLToPath(new URL('./support/model-server.ts', import.meta.url));
   server = fork(script, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  const [port] = (await once(server, 'message')) as [number];
-  url = `http://127.0.0.1:${port}/`;
+  const [ports] = (await once(server, 'message')) as [Ports];
+  url = `http://127.0.0.1:${ports.json}/`;
+  streamUrl = `http://127.0.0.1:${ports.streams}/`;
   manager = new ConnectionManager({
     observer: { observe: () => {} },
     traceHeaders: () => ({ traceparent }),
@@ -121,8 +124,8 @@ function verify(outputs: Record<string, unknown>): void {
 
 /** Many tasks, as in a busy service, and one. */
 async function posts(call: () => Promise<unknown>): Promise<Record<string, number>> {
-  const many = await load(50, quick ? 1 : 400, call);
-  const one = await load(1, quick ? 1 : 300, call);
+  const many = await load(50, quick ? 1 : 150, call);
+  const one = await load(1, quick ? 1 : 100, call);
   return { 'fetch-cpu': many.cpu, 'fetch-rate': many.rate, 'fetch-one': one.cpu };
 }
 
@@ -140,6 +143,7 @@ function bench(
   figures: Record<string, Figure>,
   calls: Calls,
   warm: readonly [tasks: number, calls: number],
+  roundsAProcess: number,
   run: (name: string) => Promise<Record<string, number>>,
 ): Bench {
   const contenders = Object.fromEntries(
@@ -152,9 +156,8 @@ function bench(
     kind: 'values',
     // Users run one client in a process; several would make each other's shared code slower.
     processes: true,
-    rounds: 8,
-    roundsAProcess: 4,
-    ...{ name, figures, setup, teardown, verify, contenders },
+    rounds: 2 * roundsAProcess,
+    ...{ roundsAProcess, name, figures, setup, teardown, verify, contenders },
   });
 }
 
@@ -181,6 +184,8 @@ export default [
     json,
     // After half of them, V8 still compiles: a call costs twice as much.
     [50, 40_000],
+    // Short, so that those that are compared are measured close to one another.
+    12,
     (name) => posts(called(json, name)),
   ),
   bench(
@@ -192,6 +197,7 @@ export default [
     streamed,
     // Each has 1,000 chunks.
     [1, 250],
+    4,
     streams,
   ),
 ];
