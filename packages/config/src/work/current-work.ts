@@ -1,4 +1,5 @@
 import { surroundings } from '@map/redaction/kernel';
+import type { OuterWork, Stop } from './stop.ts';
 
 /** The values that model calls take from the surrounding work. */
 export interface CurrentWork {
@@ -8,6 +9,8 @@ export interface CurrentWork {
   readonly isChosen: boolean;
   /** Aborted past the time limit of the work. */
   readonly signal: AbortSignal;
+  /** Stops the work inside of it; missing in an older copy of the package. */
+  readonly stop?: OuterWork;
   /** The type of the innermost task. */
   readonly taskType: string | undefined;
 }
@@ -21,19 +24,20 @@ interface OwnWork {
    * have one: its calls are attributed as those around it.
    */
   readonly own: string | undefined;
-  readonly signal: AbortSignal;
+  readonly stop: Stop;
   /** The type of a task. */
   readonly taskType: string | undefined;
 }
 
 /** Makes the current work of a piece of work inside of the running one. */
-export function workWithin({ chosen, own, signal, taskType }: OwnWork): CurrentWork {
+export function workWithin({ chosen, own, stop, taskType }: OwnWork): CurrentWork {
   const outer = currentWork();
   const kept = chosen ?? (outer?.isChosen ? outer.attribution : undefined);
   return {
     attribution: kept ?? own ?? outer?.attribution,
     isChosen: kept !== undefined,
-    signal,
+    signal: stop.signal,
+    stop,
     taskType: taskType ?? outer?.taskType,
   };
 }

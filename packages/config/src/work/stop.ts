@@ -19,18 +19,37 @@ export interface Cancellable {
   cancel(reason: unknown): void;
 }
 
+/** Work that stops the work inside of it; it may come from another copy of the package. */
+export interface OuterWork {
+  /** Cancels the given work together with this one, or at once if this one was stopped. */
+  attach(inner: Cancellable): void;
+  /** Called when the given work has settled. */
+  detach(inner: Cancellable): void;
+}
+
 /** Everything that can stop a piece of work before it has settled; the first one counts. */
-export class Stop implements Cancellable {
+export class Stop implements Cancellable, OuterWork {
   #work: StopOptions;
   readonly #controller = new AbortController();
   readonly #onAbort = () => this.cancel(this.#work.signal?.reason);
   #timer: NodeJS.Timeout | undefined;
   #isSettled = false;
+  /** Whether what it runs has ended; it may continue after the work was stopped. */
+  #isOver = false;
+  #running: Promise<unknown> | undefined;
+  /** The pieces of work that run inside of it. */
+  #inner: Set<Cancellable> | undefined;
+  #outer: OuterWork | undefined;
   #reject: ((error: unknown) => void) | undefined;
   status: WorkStatus | undefined;
 
-  constructor(work: StopOptions) {
+  /**
+   * @param work - Its limits and codes.
+   * @param outer - The work around it, which it is stopped with.
+   */
+  constructor(work: StopOptions, outer?: OuterWork) {
     this.#work = work;
+    this.#outer = outer;
   }
 
   get signal(): AbortSignal {
@@ -49,6 +68,8 @@ export class Stop implements Cancellable {
     const error = errorOf({ code, message, originalError: cause, ...(details && { details }) });
     this.#controller.abort(error);
     this.#reject?.(error);
+    this.#noteEnd();
+    for (const inner of this.#inner ?? []) inner.cancel(error);
   }
 
   /** Stops the work for its caller, unless it has settled. */
@@ -72,7 +93,7 @@ export class Stop implements Cancellable {
     this.abort('error', ErrorCode.LLM_BUDGET_EXCEEDED, why, undefined, details);
   }
 
-  /** Starts the time limit and listens to the caller's signal. */
+  /** Starts the time limit, and listens to the caller's signal and to the work around it. */
   arm(): void {
     const { timeoutMs, signal, codes } = this.#work;
     if (timeoutMs !== undefined && timeoutMs <= MAX_TIMER_MS) {
@@ -81,6 +102,7 @@ export class Stop implements Cancellable {
     }
     if (signal?.aborted) this.#onAbort();
     else signal?.addEventListener('abort', this.#onAbort, { once: true });
+    this.#outer?.attach(this);
   }
 
   disarm(): void {
@@ -91,6 +113,9 @@ export class Stop implements Cancellable {
     const { name, codes } = this.#work;
     this.#work = { name, codes };
     this.#reject = undefined;
+    this.#inner = undefined;
+    this.#outer?.detach(this);
+    this.#outer = undefined;
   }
 
   throwIfStopped(): void {
@@ -100,11 +125,36 @@ export class Stop implements Cancellable {
   /** Waits for the work, or for what stops it; cheaper than `Promise.race`. */
   race<T>(running: T | PromiseLike<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      Promise.resolve(running).then(resolve, reject);
+      const promise = Promise.resolve(running);
+      promise.then(resolve, reject);
+      this.#running = promise;
       this.#reject = reject;
+      if (this.signal.aborted) this.#noteEnd();
       // The work may have stopped itself while it began; if it has settled too, that counts.
       if (this.signal.aborted) Promise.reject(this.signal.reason).catch(reject);
     });
+  }
+
+  attach(inner: Cancellable): void {
+    if (this.signal.aborted) {
+      if (!this.#isOver) inner.cancel(this.signal.reason);
+    } else if (!this.#isSettled) {
+      this.#inner ??= new Set();
+      this.#inner.add(inner);
+    }
+  }
+
+  detach(inner: Cancellable): void {
+    this.#inner?.delete(inner);
+  }
+
+  /** Once stopped work has ended, what it has left running, such as a timer, is free again. */
+  #noteEnd(): void {
+    const over = () => {
+      this.#isOver = true;
+    };
+    this.#running?.then(over, over);
+    this.#running = undefined;
   }
 }
 

@@ -10,7 +10,7 @@ import {
 } from '@map/redaction/kernel';
 import { current } from '../support/current.ts';
 import { logOnce } from '../support/log-once.ts';
-import { workWithin } from './current-work.ts';
+import { currentWork, workWithin } from './current-work.ts';
 import type { WorkReport } from './report.ts';
 import { type Cancellable, isInterruption, Stop, type WorkStatus } from './stop.ts';
 
@@ -25,7 +25,10 @@ export interface WorkEnd {
 
 /** The argument of the work. */
 export interface Work {
-  /** Aborted past the time limit or the budget, by the caller's signal, and when a shutdown stops waiting. */
+  /**
+   * Aborted past the time limit or the budget, by the caller's signal, together with the work around
+   * it, and when a shutdown stops waiting.
+   */
   readonly signal: AbortSignal;
   /** Aborted as soon as a shutdown begins: the time to save progress and to requeue the rest. */
   readonly draining: AbortSignal;
@@ -126,7 +129,9 @@ export function runUnit<T>(
     ...(isContinued && { parent: around.parent }),
   }));
   const trace = span?.traceId && !isContinued ? { trace_id: span.traceId } : undefined;
-  const running: Running = { unit, stop: new Stop(unit), span };
+  // Work with a carrier belongs to the code that sent it, wherever it runs.
+  const outer = carrier === undefined ? currentWork()?.stop : undefined;
+  const running: Running = { unit, stop: new Stop(unit, outer), span };
   const own = { ...fields, ...trace, ...context };
   if (span === undefined) {
     const within = given === undefined ? own : given.with(own);
@@ -151,7 +156,7 @@ function run<T>(
   const taskType = unit.origin === 'task' ? owner : undefined;
   const around = {
     context,
-    work: workWithin({ chosen: attribution, own: owner, signal, taskType }),
+    work: workWithin({ chosen: attribution, own: owner, stop, taskType }),
     ...(entry !== undefined && { entry }),
   };
   const onCost = budgetUsd === undefined ? undefined : (usd: number) => stop.spend(usd);

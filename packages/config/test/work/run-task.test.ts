@@ -8,10 +8,11 @@ import { type CapturedLogs, captureLogs, getContext, runWithContext } from '@map
 import { getMetricsManager } from '@map/metrics';
 import { observeLlm } from '@map/metrics/llm';
 import { metricValue } from '@map/metrics/testing';
-import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { current } from '../../src/support/current.ts';
 import { runAgentStep } from '../../src/work/run-agent-step.ts';
 import { runTask } from '../../src/work/run-task.ts';
+import { runTool } from '../../src/work/run-tool.ts';
 
 const never = () => new Promise<never>(() => undefined);
 
@@ -261,4 +262,73 @@ test('a request that draining aborted interrupts the work', async () => {
   await lifecycle.shutdown('test');
   expect(await task).toMatchObject({ code: 'TASK_INTERRUPTED_7007', retryable: true });
   expect(metricValue('tasks_completed_total', { status: 'interrupted' })).toBe(1);
+});
+
+const search = () => runTool({ tool: 'search' }, never).catch((error) => error);
+
+test.each([
+  ['its time limit', () => ({ timeoutMs: 10 }), 'TASK_TIMEOUT_7004'],
+  ['its caller', () => ({ signal: AbortSignal.timeout(10) }), 'TASK_CANCELLED_7005'],
+])('work inside of a task is stopped with it, by %s', async (_, limits, code) => {
+  let step: Promise<unknown> | undefined;
+  let tool: Promise<unknown> | undefined;
+  const task = runTask({ type: 'outer', ...limits() }, () => {
+    step = runAgentStep({ agent: 'planner', operation: 'plan' }, () => {
+      tool = search();
+      return tool;
+    }).catch((error) => error);
+    return step;
+  });
+  await expect(task).rejects.toMatchObject({ code });
+  for (const inner of [await step, await tool]) {
+    expect(inner).toMatchObject({ code: 'OPERATION_CANCELLED_1003' });
+  }
+  expect(metricValue('tool_executions_total', { status: 'cancelled' })).toBe(1);
+  expect((current().lifecycle as Lifecycle).inFlight.size).toBe(0);
+});
+
+test('stopped work starts no more inside of it; what it has left behind may', async () => {
+  const [later, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let leftBehind: Promise<unknown> | undefined;
+  const began: string[] = [];
+  const inner = (type: string) => runTask({ type }, () => began.push(type)).catch((e) => e);
+  let refused: unknown;
+  const task = runTask({ type: 'outer', timeoutMs: 5 }, async ({ signal }) => {
+    leftBehind = later.promise.then(() => inner('left behind'));
+    await once(signal, 'abort');
+    refused = await inner('within');
+    over.resolve();
+  });
+  await expect(task).rejects.toMatchObject({ code: 'TASK_TIMEOUT_7004' });
+  await over.promise;
+  await sleep(1);
+  expect(refused).toMatchObject({ code: 'TASK_CANCELLED_7005' });
+  later.resolve();
+  await leftBehind;
+  expect(began).toEqual(['left behind']);
+});
+
+test('a task with a carrier is not stopped with the work that it happens to run in', async () => {
+  const outer = new AbortController();
+  let consumed: Promise<unknown> | undefined;
+  const task = runTask({ type: 'outer', signal: outer.signal }, () => {
+    consumed = runTask({ type: 'consumed', carrier: {} }, () => sleep(20, 'done'));
+    return never();
+  });
+  outer.abort();
+  await expect(task).rejects.toMatchObject({ code: 'TASK_CANCELLED_7005' });
+  expect(await consumed).toBe('done');
+});
+
+test('work of a second copy of the package is stopped with the work around it as well', async () => {
+  vi.resetModules();
+  const other = await import('../../src/work/run-tool.ts');
+  expect(other.runTool).not.toBe(runTool);
+  let tool: Promise<unknown> | undefined;
+  const task = runTask({ type: 'outer', timeoutMs: 10 }, () => {
+    tool = other.runTool({ tool: 'search' }, never).catch((error) => error);
+    return tool;
+  });
+  await expect(task).rejects.toMatchObject({ code: 'TASK_TIMEOUT_7004' });
+  expect(await tool).toMatchObject({ code: 'OPERATION_CANCELLED_1003' });
 });

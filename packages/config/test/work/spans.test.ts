@@ -340,7 +340,8 @@ test('work whose cost exceeds its budget is stopped, with its code and its cost'
   let stopped: AbortSignal | undefined;
   const task = runTask({ type: 'ingest', budgetUsd: 0.3 }, async ({ signal }) => {
     stopped = signal;
-    for (; !signal.aborted; calls++) {
+    while (!signal.aborted) {
+      calls++;
       await runTool({ tool: 'think' }, () => observeLlm(call, async () => completion));
     }
   });
