@@ -10,6 +10,7 @@ import { isReady, type QueueClient } from './client-classes.ts';
 import type { OpenQueue, QueueCore } from './queue-core.ts';
 import { type AnyHandler, attemptTask, waitOf } from './task-run.ts';
 import type { TaskWorker } from './task-work.ts';
+import { reportUnrunFailure } from './unrun-failure.ts';
 import type { WorkerSettings } from './worker-options.ts';
 
 /** How often a task may be taken back from a process that ended, before it fails. */
@@ -126,7 +127,12 @@ export class QueueWorker implements TaskWorker {
     const { lifecycle } = current();
     const settle = (job?: Job) => this.#settle(job?.id ?? '');
     worker.on('completed', settle);
-    worker.on('failed', settle);
+    worker.on('failed', (job, error) => {
+      if (job !== undefined && !this.#unsettled.has(job.id ?? '')) {
+        reportUnrunFailure(this.#core, job, error.message);
+      }
+      settle(job);
+    });
     worker.on('error', (error) => {
       const gone = goneJob(error);
       const left = jobWithoutLock(error);

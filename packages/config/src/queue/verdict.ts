@@ -7,7 +7,8 @@ import type { QueueSettings } from './queue-options.ts';
  * Decides what becomes of a task that failed.
  *
  * A task may run twice anyway, after a crash, so its handler has to be idempotent: what is retryable
- * on that condition is retried.
+ * on that condition is retried. A handler that starts again reads its streams from the start, so a
+ * stream that was cut off is retried too.
  *
  * @param error What it failed with.
  * @param job The attempt that failed.
@@ -21,7 +22,8 @@ export function retryDelay(
 ): number | undefined {
   const attempt = job.attemptsMade + 1;
   if (attempt >= (job.opts.attempts ?? 1)) return undefined;
-  if (!isRetryable(error, { idempotent: true, attempt })) return undefined;
+  const known = { idempotent: true, tokensDelivered: false, attempt };
+  if (!isRetryable(error, known)) return undefined;
   const { retryAfterMs } = error;
   const delayMs =
     retryAfterMs === undefined

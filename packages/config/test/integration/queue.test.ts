@@ -203,6 +203,34 @@ test('a flow runs its children first, in one trace; a child that fails takes its
   const doomed = await queue.addFlow(queue.task('echo', { text: 'no' }, { children: [hopeless] }));
   await until(finished(5));
   expect(await bull.getJobState(doomed.id)).toBe('failed');
+  const failures = { task_type: 'echo', error_type: 'TASK_DEPENDENCY_FAILED_7006' };
+  await until(() => metricValue('task_failures_total', failures) === 1);
+  expect(logs.entries.filter(({ task_id }) => task_id === doomed.id)).toMatchObject([
+    {
+      message: 'Task failed for good',
+      level: 'ERROR',
+      trace_id: doomed.traceId,
+      task_type: 'echo',
+      error_code: 'TASK_DEPENDENCY_FAILED_7006',
+      reason: expect.stringMatching(/^child .* failed$/),
+    },
+  ]);
+});
+
+test('a task whose model stream was cut off is retried: its handler starts again', async () => {
+  let attempts = 0;
+  await runWorker(queue, {
+    echo: () => {
+      attempts += 1;
+      if (attempts > 1) return 'whole';
+      throw new BaseError({ code: ErrorCode.LLM_STREAM_INTERRUPTED, message: 'cut off' });
+    },
+    fail: () => 1,
+  });
+  await queue.add('echo', { text: 'stream' });
+  await until(finished(1));
+  expect(await queue.counts()).toMatchObject({ completed: 1, failed: 0 });
+  expect(attempts).toBe(2);
 });
 
 test('the wait of a task of a flow begins when its last child has ended', async () => {
