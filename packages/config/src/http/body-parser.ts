@@ -5,7 +5,7 @@ import { read, readNumber, readString } from '@map/redaction/kernel';
  * `@fastify/multipart`, and `Request.formData()` of Node.
  */
 const SENTENCES: readonly (readonly [sentence: RegExp, status: number])[] = [
-  [/^Unexpected end of (?:form|file|multipart data)$/, 400],
+  [/\b[Uu]nexpected end of (?:form|file|multipart data)$/, 400],
   [/^Multipart: Boundary not found$|^Missing Content-Type$/, 400],
   [/^Malformed (?:part header|content type|urlencoded form)$/, 400],
   [/^Failed to parse body as FormData\.$/, 400],
@@ -18,6 +18,8 @@ const SENTENCES: readonly (readonly [sentence: RegExp, status: number])[] = [
 export function bodyParserStatus(error: Error): number | undefined {
   // formidable, which is also in koa-body, numbers its errors from 1000.
   const code = readNumber(error, 'code') ?? 0;
+  // What it numbers 1002 is a client that left.
+  if (code === 1002 && read(error, 'httpCode') === 500) return 499;
   if (code >= 1000 && code < 1100) return readNumber(error, 'httpCode');
   const message = readString(error, 'message') ?? '';
   return SENTENCES.find(([sentence]) => sentence.test(message))?.[1];

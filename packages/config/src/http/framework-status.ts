@@ -1,6 +1,7 @@
 import { convertException, findCodeInfo } from '@map/errors';
-import { read } from '@map/redaction/kernel';
+import { isObject, read } from '@map/redaction/kernel';
 import { bodyParserStatus } from './body-parser.ts';
+import { wordStatus } from './word-status.ts';
 
 /** The members by which errors of web frameworks are distinguished. */
 interface FrameworkError {
@@ -39,10 +40,12 @@ const UPSTREAM = [
  * - errors of http-errors (Express, send, body-parser) have a boolean `expose`;
  * - Fastify's codes begin with `FST_`;
  * - Boom's, of hapi, have an `output`, and h3's an `unhandled`;
+ * - those of tRPC and GraphQL have a word, such as `NOT_FOUND`;
  * - multer's have codes alone, and those of other parsers of bodies their sentence;
  * - other middleware (Express' router, express-jwt, `@fastify/rate-limit`) sets a client status or
  *   503, which both frameworks honour;
- * - a payload of Fastify, which an `errorResponseBuilder` returns, is thrown as it is.
+ * - a payload of Fastify, which an `errorResponseBuilder` returns, is thrown as it is, and so is the
+ *   plain `{ status, message }` that Express honours.
  */
 export function frameworkStatus(error: unknown): number | undefined {
   try {
@@ -60,6 +63,8 @@ function statusOf(error: unknown): number | undefined {
   if (typeof getStatus === 'function' && hasResponse) return errorStatus(getStatus.call(error));
   if (error.name === 'MulterError') return code === 'LIMIT_FILE_SIZE' ? 413 : 400;
   if (read(error, 'isBoom') === true) return errorStatus(read(read(error, 'output'), 'statusCode'));
+  const worded = errorStatus(wordStatus(error));
+  if (worded !== undefined) return worded;
   const status = errorStatus(rest.statusCode) ?? errorStatus(rest.status);
   if ('unhandled' in error && error.unhandled !== true) return status;
   if (status === undefined || 'unhandled' in error) return errorStatus(bodyParserStatus(error));
@@ -67,19 +72,26 @@ function statusOf(error: unknown): number | undefined {
   // A parser adds its status to the error of the body, as that of Koa does.
   const isParser = error instanceof SyntaxError && status < 500;
   if (typeof expose === 'boolean' || isFastify || hasResponse || isParser) return status;
-  const own = status < 500 || status === 503;
-  return own && !UPSTREAM.some((name) => name in error) && !isOfModel(error) ? status : undefined;
+  return isOwn(status, error) ? status : undefined;
+}
+
+/** Whether a status is that of this request, not of a service that it called. */
+function isOwn(status: number, error: object): boolean {
+  const isKind = status < 500 || status === 503;
+  return isKind && !UPSTREAM.some((name) => name in error) && !isOfModel(error);
 }
 
 /** Whether the SDK of a model threw it: some of these have nothing but a status and a message. */
-function isOfModel(error: Error): boolean {
+function isOfModel(error: object): boolean {
   return findCodeInfo(convertException(error).code)?.category === 'llm';
 }
 
 function payloadStatus(value: unknown): number | undefined {
-  const { statusCode, error, message } = (value ?? {}) as Record<string, unknown>;
-  const isPayload = typeof error === 'string' && typeof message === 'string';
-  return isPayload ? errorStatus(statusCode) : undefined;
+  if (!isObject(value)) return undefined;
+  const message = read(value, 'message');
+  const status = errorStatus(read(value, 'statusCode')) ?? errorStatus(read(value, 'status'));
+  if (typeof message !== 'string' || status === undefined) return undefined;
+  return typeof read(value, 'error') === 'string' || isOwn(status, value) ? status : undefined;
 }
 
 /**

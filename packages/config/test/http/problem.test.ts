@@ -50,6 +50,36 @@ test('an error of the web framework keeps its status; one of another service doe
   expect(toProblem(provider)).toMatchObject({ body: { code: 'LLM_PROVIDER_AUTH_FAILED_5013' } });
 });
 
+test('an error of tRPC or GraphQL has the status of its word; a fault of the server that of its cause', () => {
+  const named = (name: string, fields: object): Error =>
+    Object.assign(new Error('m'), { name, ...fields });
+  const trpc = (code: string, cause?: unknown) => named('TRPCError', { code, cause });
+  expect(toProblem(trpc('NOT_FOUND')).status).toBe(404);
+  expect(toProblem(trpc('TOO_MANY_REQUESTS')).body.code).toBe('RATE_LIMITED_9500');
+  expect(toProblem(trpc('toString')).status).toBe(500);
+  const limited = new LLMError({ code: ErrorCode.LLM_RATE_LIMITED, message: 'x' });
+  expect(toProblem(trpc('INTERNAL_SERVER_ERROR', limited)).body.code).toBe('LLM_RATE_LIMITED_5001');
+  const graphql = (extensions: object) => named('GraphQLError', { extensions });
+  expect(toProblem(graphql({ code: 'FORBIDDEN' })).status).toBe(403);
+  expect(toProblem(graphql({ code: 'X', http: { status: 404 } })).status).toBe(404);
+  expect(toProblem(graphql({ code: 'X', http: { status: 200 } })).status).toBe(500);
+});
+
+test('a plain object with a status and a message, as Express honours it; not that of a model', () => {
+  expect(toProblem({ status: 404, message: 'No such order.' }).status).toBe(404);
+  expect(toProblem({ status: 404 }).status).toBe(502);
+  expect(toProblem({ status: 404, message: 'x', response: {} }).status).toBe(502);
+  const event = { type: 'authentication_error', status: 401, message: 'invalid x-api-key' };
+  expect(toProblem(event).body.code).toBe('LLM_PROVIDER_AUTH_FAILED_5013');
+});
+
+test('a form that was cut, and a client that left', () => {
+  const part = new Error('Part terminated early due to unexpected end of multipart data');
+  expect(toProblem(part).status).toBe(400);
+  const left = Object.assign(new Error('Request aborted'), { code: 1002, httpCode: 500 });
+  expect(toProblem(left).status).toBe(499);
+});
+
 test('the handler answers in the manner of Fastify and of Node, and leaves a begun answer alone', () => {
   const error = new APIError({ code: ErrorCode.NOT_FOUND, message: 'none' });
   const seen: unknown[] = [];

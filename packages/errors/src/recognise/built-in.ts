@@ -4,7 +4,7 @@ import { type AnyErrorCode, ErrorCode } from '../codes/error-code.ts';
 import { describeError } from '../describe/describe-error.ts';
 import { safeMessage } from '../describe/safe-message.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
-import { isBrokenBody, unusableResponse } from './system.ts';
+import { isBrokenBody, isService, unusableResponse } from './system.ts';
 
 const MAX_CHILDREN = 10;
 const BUILT_INS = new Set(['TypeError', 'RangeError', 'ReferenceError', 'EvalError', 'URIError']);
@@ -113,6 +113,5 @@ function syntaxCode(error: object, { origin }: RecogniseContext): ErrorCode {
   // V8 names JSON at the end of the message, behind a piece of the text.
   const parsing = /JSON/.test((readString(error, 'message') ?? '').slice(-300));
   if (!parsing) return ErrorCode.PROGRAMMING_ERROR;
-  if (origin === 'llm') return ErrorCode.LLM_INVALID_RESPONSE;
-  return origin === 'api' ? ErrorCode.UPSTREAM_BAD_RESPONSE : ErrorCode.VALIDATION_ERROR;
+  return isService(origin) ? unusableResponse(origin) : ErrorCode.VALIDATION_ERROR;
 }

@@ -1,4 +1,4 @@
-import { has, readNumber, readString, shortString } from '@map/redaction/kernel';
+import { has, read, readNumber, readString, shortString } from '@map/redaction/kernel';
 import { ErrorCode } from '../codes/error-code.ts';
 import type { ConnectionDetails } from '../codes/error-details.ts';
 import type { Recogniser, Recognition } from './recognition.ts';
@@ -63,6 +63,11 @@ const PRISMA: Readonly<Record<string, ErrorCode>> = {
   P2028: ErrorCode.DATABASE_CONFLICT,
   P2034: ErrorCode.DATABASE_CONFLICT,
   P2037: ErrorCode.POOL_EXHAUSTED,
+  // Accelerate
+  P5011: ErrorCode.RATE_LIMITED,
+  P6002: ErrorCode.CONFIG_INVALID,
+  P6004: ErrorCode.OPERATION_TIMEOUT,
+  P6008: ErrorCode.CONNECTION_ERROR,
 };
 
 // The driver of MongoDB sets these names by getters, and the server's codes are numbers.
@@ -110,7 +115,7 @@ export const recogniseDatabase: Recogniser = (error) => {
       ? { code: found, retryable: 'conditional' }
       : { code: found };
   }
-  if (/^[\dA-Z]{5}$/.test(code) && readString(error, 'severity') !== undefined) {
+  if (/^[\dA-Z]{5}$/.test(code) && isPostgres(error)) {
     return { code: postgresCode(code, error), details: detailsOf(error, code) };
   }
   if (code === 'PROTOCOL_CONNECTION_LOST') return { code: ErrorCode.CONNECTION_RESET };
@@ -144,9 +149,28 @@ function recogniseMongo(error: object): Recognition | undefined {
 function recognisePrisma(error: object): Recognition | undefined {
   if (readString(error, 'clientVersion') === undefined) return undefined;
   const word = readString(error, 'code') ?? readString(error, 'errorCode') ?? '';
-  const code = Object.hasOwn(PRISMA, word) ? PRISMA[word] : undefined;
+  const code = Object.hasOwn(PRISMA, word) ? PRISMA[word] : prismaState(error, word);
   const details = /^P\d{4}$/.test(word) ? { system_code: word } : {};
   return { code: code ?? ErrorCode.DATABASE_ERROR, details };
+}
+
+/** A raw query keeps the code of the database; a start without a code has a sentence. */
+function prismaState(error: object, word: string): ErrorCode | undefined {
+  if (word === '' && /^Can't reach database server\b/.test(readString(error, 'message') ?? '')) {
+    return ErrorCode.CONNECTION_REFUSED;
+  }
+  const meta = read(error, 'meta');
+  const driver = read(read(meta, 'driverAdapterError'), 'cause');
+  const state =
+    readString(meta, 'code') ?? readString(driver, 'originalCode') ?? readString(driver, 'code');
+  return state === undefined ? undefined : match(POSTGRES, state);
+}
+
+/** The drivers have the severity; PostgREST, which Supabase calls, has details and a hint. */
+function isPostgres(error: object): boolean {
+  return (
+    readString(error, 'severity') !== undefined || (has(error, 'details') && has(error, 'hint'))
+  );
 }
 
 function postgresCode(state: string, error: object): ErrorCode {

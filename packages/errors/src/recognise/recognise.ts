@@ -7,6 +7,7 @@ import { recogniseAbort } from './abort.ts';
 import { recogniseAgent } from './agent.ts';
 import { recogniseAiSdk } from './ai-sdk.ts';
 import { recogniseBreaker } from './breaker.ts';
+import { recogniseBrowser } from './browser.ts';
 import { recogniseAggregate, recogniseBuiltIn, recogniseFetch } from './built-in.ts';
 import { recogniseChildProcess } from './child-process.ts';
 import { convertersResult } from './converter.ts';
@@ -22,9 +23,13 @@ import type { ErrorOrigin, RecogniseContext, Recogniser, Recognition } from './r
 import { recogniseRedis } from './redis.ts';
 import { recogniseAws, recogniseGrpc, recogniseServer, recogniseStripe } from './service.ts';
 import { recogniseHttpErrors, recogniseProviderObject, recogniseStatus } from './status.ts';
+import { recogniseStores } from './stores.ts';
 import { recogniseSystem } from './system.ts';
+import { recogniseThrownResponse } from './thrown-response.ts';
 import { recogniseToken } from './token.ts';
 import { recogniseValidation } from './validation.ts';
+import { recogniseWord } from './word.ts';
+import { recogniseWorkflow } from './workflow.ts';
 import { recogniseWrapped } from './wrapped.ts';
 
 const MAX_DEPTH = 10;
@@ -47,9 +52,11 @@ const RECOGNISERS: readonly Recogniser[] = [
   recogniseBreaker,
   recogniseToken,
   recogniseChildProcess,
+  recogniseStores,
   recogniseMoreDatabases,
   recogniseDatabase,
   recogniseMessaging,
+  recogniseWorkflow,
   recogniseAggregate,
   recogniseStatus,
   recogniseHttp2,
@@ -57,9 +64,12 @@ const RECOGNISERS: readonly Recogniser[] = [
   recogniseRedis,
   recogniseFetch,
   recogniseProviderObject,
+  recogniseThrownResponse,
   recogniseBuiltIn,
+  recogniseBrowser,
   recogniseWrapped,
   recogniseName,
+  recogniseWord,
 ];
 
 /** Classifies any thrown value, by itself or by its causes; never throws. */

@@ -1,4 +1,12 @@
-import { has, isObject, read, readNumber, readString, shortString } from '@map/redaction/kernel';
+import {
+  firstItems,
+  has,
+  isObject,
+  read,
+  readNumber,
+  readString,
+  shortString,
+} from '@map/redaction/kernel';
 import { type AnyErrorCode, ErrorCode } from '../codes/error-code.ts';
 import type { HttpDetails } from '../codes/error-details.ts';
 import { codeFromGrpcStatus } from '../codes/grpc.ts';
@@ -66,16 +74,36 @@ function eventOf(error: object, body: object, context: RecogniseContext): Recogn
 export const recogniseGrpc: Recogniser = (error, context) => {
   const status = readNumber(error, 'code');
   const metadata = read(error, 'metadata');
-  if (status === undefined || typeof read(metadata, 'get') !== 'function') return undefined;
-  if (!has(error, 'details')) return undefined;
+  const isClient = typeof read(metadata, 'get') === 'function' && has(error, 'details');
+  if (status === undefined || !(isClient || isGax(error))) return undefined;
   const code = codeFromGrpcStatus(status);
   if (code === undefined) return undefined;
+  const wait = readRetryAfterMs(metadata, context.maxRetryAfterMs) ?? retryInfoMs(error);
   return {
     code,
     details: { grpc_status: status },
-    retryAfterMs: readRetryAfterMs(metadata, context.maxRetryAfterMs),
+    retryAfterMs: wait === undefined ? undefined : Math.min(wait, context.maxRetryAfterMs),
   };
 };
+
+/** The clients of Google Cloud (google-gax): errors of its retries, its limits and REST. */
+function isGax(error: object): boolean {
+  return (
+    has(error, 'note') ||
+    has(error, 'statusDetails') ||
+    /^Total timeout of API \S{1,100} exceeded /.test(readString(error, 'message') ?? '')
+  );
+}
+
+/** google.rpc.RetryInfo, whose seconds are a number or a `Long`. */
+function retryInfoMs(error: object): number | undefined {
+  for (const item of firstItems(read(error, 'statusDetails'), 10) ?? []) {
+    const seconds = read(read(item, 'retryDelay'), 'seconds');
+    const number = Number(isObject(seconds) ? read(seconds, 'low') : seconds);
+    if (number >= 0) return number * 1000;
+  }
+  return undefined;
+}
 
 /** Stripe, whose errors have `type: 'StripeCardError'`. */
 export const recogniseStripe: Recogniser = (error, context) => {

@@ -13,6 +13,7 @@ import {
 } from './provider-body.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
 import { ownCode } from './service.ts';
+import { isResponse } from './thrown-response.ts';
 
 /** http-errors: the response of our server to its caller. */
 export const recogniseHttpErrors: Recogniser = (error, context) => {
@@ -29,12 +30,7 @@ export const recogniseHttpErrors: Recogniser = (error, context) => {
  */
 export const recogniseStatus: Recogniser = (error, context) => {
   if (!isNativeError(error)) return undefined;
-  // Those of @huggingface/inference and of SDKs that Fern generates, such as cohere-ai.
-  const response =
-    read(error, 'response') ??
-    read(error, 'res') ??
-    read(error, 'httpResponse') ??
-    read(error, 'rawResponse');
+  const response = responseOf(error);
   const status =
     failure(error, 'status') ??
     failure(error, 'statusCode') ??
@@ -47,8 +43,10 @@ export const recogniseStatus: Recogniser = (error, context) => {
     failure(read(error, 'meta'), 'statusCode') ??
     // tRPC
     failure(read(error, 'data'), 'httpStatus') ??
-    // SendGrid, and errors that a proxy for models made from a body.
-    (isObject(response) || context.origin === 'llm' ? failure(error, 'code') : undefined);
+    // SendGrid, Kubernetes, and errors that a proxy for models made from a body.
+    (isObject(response) || isObject(read(error, 'headers')) || context.origin === 'llm'
+      ? failure(error, 'code')
+      : undefined);
   if (status === undefined) return unexpected(error) ?? timedOut(error, context);
   // SDKs that Fern generates give this status to a request that was aborted.
   if (status === 499) {
@@ -68,6 +66,21 @@ export const recogniseStatus: Recogniser = (error, context) => {
   const found = byStatus(answer, { ...context, origin: 'llm' });
   return found && { ...found, message: providerSentence(error, status, body) };
 };
+
+/** Where libraries keep the response of an error. */
+function responseOf(error: object): unknown {
+  return (
+    read(error, 'response') ??
+    read(error, 'res') ??
+    // @huggingface/inference, and SDKs that Fern generates, such as cohere-ai.
+    read(error, 'httpResponse') ??
+    read(error, 'rawResponse') ??
+    // tRPC
+    read(read(error, 'meta'), 'response') ??
+    // The functions of Supabase.
+    read(error, 'context')
+  );
+}
 
 /**
  * A response with success that is not of the expected kind, such as the page of a proxy: in
@@ -139,7 +152,7 @@ const WORDS =
  * `response.failed`), or the inner error of a response with a code such as 429.
  */
 export const recogniseProviderObject: Recogniser = (error, context) => {
-  if (isNativeError(error)) return undefined;
+  if (isNativeError(error) || isResponse(error)) return undefined;
   const incomplete = incompleteCode(error);
   if (incomplete !== undefined) return { code: incomplete };
   const event = eventOf(error);

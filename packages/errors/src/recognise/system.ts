@@ -125,6 +125,20 @@ export function isBrokenBody(code: string | undefined): boolean {
   return code !== undefined && /^(?:Z_|ZSTD_error_|ERR__ERROR_)/.test(code);
 }
 
+const SERVICES: ReadonlySet<unknown> = new Set<ErrorOrigin>([
+  'llm',
+  'api',
+  'memory',
+  'cache',
+  'redis',
+  'database',
+]);
+
+/** Whether an origin is a service that was called, so that data which cannot be read came from it. */
+export function isService(origin: ErrorOrigin | undefined): boolean {
+  return SERVICES.has(origin);
+}
+
 /** The code of a response that cannot be used. */
 export function unusableResponse(origin: ErrorOrigin | undefined): ErrorCode {
   return origin === 'llm' ? ErrorCode.LLM_INVALID_RESPONSE : ErrorCode.UPSTREAM_BAD_RESPONSE;
@@ -139,7 +153,7 @@ export const recogniseSystem: Recogniser = (error, { origin }) => {
     return parser ? { code: ErrorCode.PROTOCOL_ERROR } : undefined;
   }
   // node-fetch and superagent; without an origin it may be a file of the application.
-  const isHttp = origin === 'api' || origin === 'llm' || readString(error, 'name') === 'FetchError';
+  const isHttp = isService(origin) || readString(error, 'name') === 'FetchError';
   if (isHttp && isBrokenBody(code)) return { code: unusableResponse(origin) };
   const found = systemCode(code, error);
   return found === undefined ? undefined : { code: found, details: detailsOf(error, code) };

@@ -1,7 +1,7 @@
 import { isNativeError, read } from '@map/redaction/kernel';
 import type { Recogniser } from './recognition.ts';
 
-// Sequelize, TypeORM, gaxios, Apollo, Neon, and libraries that are older than `cause`.
+// Sequelize, TypeORM, gaxios, Apollo, Neon, Supabase, and libraries that are older than `cause`.
 const KEYS = [
   'original',
   'driverError',
@@ -9,6 +9,7 @@ const KEYS = [
   'originalError',
   'innerError',
   'sourceError',
+  'context',
   'error',
 ];
 

@@ -32,8 +32,18 @@ export function foreignMessage(error: object, limit: number): string {
   const apiMessage = readString(error, 'apiMessage');
   if (apiMessage) return redactForeignText(withStatus(error, apiMessage), { limit });
   if (message === '') return '';
-  const said = withoutData(hideParsedText(message.slice(0, limit + 1000)));
+  const said = withoutData(hideParsedText(sentencesOf(message.slice(0, limit + 1000))));
   return redactForeignText(said || 'The message contains data.', { limit });
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences that color a terminal.
+const COLOR = /\u001b\[[\d;]*m/g;
+
+/** Drops colors, and the stack of another error that a library has put into its message. */
+function sentencesOf(message: string): string {
+  const plain = message.includes('\u001b') ? message.replace(COLOR, '') : message;
+  const stack = plain.search(/\n {2,8}at \S.{0,300}:\d+:\d+\)?(?: \{)?$/m);
+  return stack < 0 ? plain : plain.slice(0, stack);
 }
 
 function aiSdkMessage(error: object, message: string, limit: number): string {
