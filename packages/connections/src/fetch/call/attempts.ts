@@ -87,7 +87,7 @@ export class Attempts {
 
   // Not `async`, like `#over`: each frame would cost a call another promise.
   #attempt(request: OutgoingRequest): Promise<Head> {
-    const { url } = request;
+    const { url } = request.target;
     const { guard, pool } = this.#owner;
     this.#exchange = undefined;
     this.#passage = undefined;
@@ -102,7 +102,7 @@ export class Attempts {
   #over(transport: Transport, request: OutgoingRequest): Promise<Head> {
     this.transport = transport;
     this.#throwIfStopped();
-    this.#circuit = transport.circuits?.of(request.url.origin);
+    this.#circuit = transport.circuits?.of(request.target.origin);
     const entered = this.#circuit?.enter();
     if (typeof entered === 'number') throw circuitError(placeOf(this.#owner, request), entered);
     this.#passage = entered;
@@ -128,10 +128,10 @@ export class Attempts {
     request: OutgoingRequest,
     delayMs: number,
   ): Promise<void> {
-    const { method, url } = request;
+    const { method, target } = request;
     const place = placeOf(this.#owner, request);
     const errorType = failure?.code ?? statusError(place, head?.status ?? 0).code;
-    this.#owner.onRetry({ method, host: url.host, attempt, delayMs, errorType });
+    this.#owner.onRetry({ method, host: target.url.host, attempt, delayMs, errorType });
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, delayMs);
       this.#wake = () => {

@@ -18,7 +18,7 @@ export function placeOf(owner: CallOwner, request: OutgoingRequest): FetchPlace 
     pool: owner.pool,
     origin: owner.origin,
     method: request.method,
-    host: request.url.host,
+    host: request.target.url.host,
     repeatable: isRepeatable(owner, request),
   };
 }

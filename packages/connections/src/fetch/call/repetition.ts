@@ -2,7 +2,7 @@ import { type BaseError, ErrorCode } from '@map/errors/core';
 import type { OutgoingRequest } from '../request/request.ts';
 import { asksForRetry, requestedWaitMs, retryDelayMs } from '../retry/retry-policy.ts';
 import type { Head } from '../wire/exchange.ts';
-import { initHeaders } from '../wire/response-headers.ts';
+import { appendHeaders } from '../wire/response-headers.ts';
 import type { CallOwner } from './call-owner.ts';
 import { isRepeatable } from './place.ts';
 
@@ -37,7 +37,8 @@ export function repetitionDelay(
     requested = failure?.retryAfterMs;
   } else {
     if (head.status < 400 || !isRepeatable(owner, request)) return undefined;
-    const headers = new Headers(initHeaders(head.headers));
+    const headers = new Headers();
+    appendHeaders(headers, head.headers);
     if (!asksForRetry(head.status, headers)) return undefined;
     requested = requestedWaitMs(head.status, headers, Date.now());
   }

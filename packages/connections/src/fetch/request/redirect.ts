@@ -1,5 +1,6 @@
 import { isPrivateHeader } from '../../core/private-header.ts';
 import type { OutgoingRequest } from './request.ts';
+import { targetOf } from './target.ts';
 
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
@@ -29,11 +30,12 @@ export function redirected(
   status: number,
   location: string,
 ): OutgoingRequest | string {
-  const url = URL.parse(location, request.url.href);
+  const from = request.target.url;
+  const url = URL.parse(location, from.href);
   if (url === null) return 'redirected to a malformed URL';
   if (!/^https?:$/.test(url.protocol)) return `redirected to a URL of the scheme ${url.protocol}`;
   if (url.username !== '' || url.password !== '') return 'redirected to a URL with credentials';
-  if (url.hash === '') url.hash = request.url.hash;
+  if (url.hash === '') url.hash = from.hash;
   const headers = new Map(request.headers);
   let { method, body } = request;
   const becomesGet =
@@ -45,8 +47,8 @@ export function redirected(
   }
   if (body !== undefined && !body.canRepeat)
     return 'redirected a request whose body cannot be sent again';
-  if (url.origin !== request.url.origin) {
+  if (url.origin !== from.origin) {
     for (const name of [...headers.keys()]) if (isPrivateHeader(name)) headers.delete(name);
   }
-  return { ...request, url, method, headers, body };
+  return { ...request, target: targetOf(url), method, headers, body };
 }

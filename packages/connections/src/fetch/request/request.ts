@@ -2,10 +2,11 @@ import { describeValue, isAbortSignal } from '@map/redaction/kernel';
 import { type RequestBody, readBody, readRequestBody } from './body.ts';
 import { type RequestHeaders, readHeaders } from './headers.ts';
 import { type CallLimits, callLimits, type FetchInit } from './limits.ts';
+import { readTarget, type Target } from './target.ts';
 
 /** One request as the fetch standard describes it, ready to be sent. */
 export interface OutgoingRequest {
-  readonly url: URL;
+  readonly target: Target;
   readonly method: string;
   readonly headers: RequestHeaders;
   readonly body: RequestBody | undefined;
@@ -31,10 +32,10 @@ const normalized: ReadonlySet<string> = new Set([
 const token = /^[\w!#$%&'*+.^`|~-]+$/;
 
 /** Members of `init` that would be ignored here although a caller relies on them. */
-const unsupported: Readonly<Record<string, string>> = {
+const unsupported = Object.entries({
   dispatcher: 'Use the settings of the connection: proxy, ca, connectTimeoutMs.',
   integrity: 'Compare a digest of the body instead.',
-};
+});
 
 /**
  * Reads the arguments of `fetch`.
@@ -53,7 +54,7 @@ export function readRequest(
   if (typeof options !== 'object') {
     throw new TypeError(`\`options\` must be an object, got ${describeValue(options)}.`);
   }
-  for (const [name, remedy] of Object.entries(unsupported)) {
+  for (const [name, remedy] of unsupported) {
     if ((options as Record<string, unknown>)[name]) {
       throw new TypeError(`\`${name}\` is not supported by this fetch. ${remedy}`);
     }
@@ -69,7 +70,7 @@ export function readRequest(
     headers.set('content-type', body.contentType);
   }
   return {
-    url: readUrl(request?.url ?? (input as string | URL)),
+    target: readTarget(request?.url ?? (input as string | URL)),
     method,
     headers,
     body,
@@ -77,27 +78,6 @@ export function readRequest(
     signals: signalsOf(options.signal, request),
     limits: callLimits(options.limits, defaults),
   };
-}
-
-function readUrl(input: string | URL): URL {
-  let url: URL;
-  try {
-    url = new URL(input);
-  } catch (cause) {
-    // The start of this sentence is what `convertException` knows it by.
-    throw new TypeError('Failed to parse URL.', { cause });
-  }
-  if (!/^https?:$/.test(url.protocol)) {
-    throw new TypeError(
-      `Failed to parse URL: its scheme must be http or https, got ${url.protocol}`,
-    );
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new TypeError(
-      'Failed to parse URL: it must not contain credentials; send a header instead.',
-    );
-  }
-  return url;
 }
 
 function readMethod(method: unknown): string {

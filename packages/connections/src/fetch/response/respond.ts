@@ -1,6 +1,6 @@
 import type { OutgoingRequest } from '../request/request.ts';
 import type { Head } from '../wire/exchange.ts';
-import { headerOf, initHeaders } from '../wire/response-headers.ts';
+import { headerOf } from '../wire/response-headers.ts';
 import { type BodyOwner, hasNoBody, ResponseBody } from './body.ts';
 import { codingsOf } from './decoder.ts';
 import { HeldBody } from './held-body.ts';
@@ -15,16 +15,15 @@ import { makeResponse } from './response.ts';
  */
 export function respond(
   { exchange, headers: raw, status, statusText }: Head,
-  { method, limits, url }: OutgoingRequest,
+  { method, limits, target }: OutgoingRequest,
   wasRedirected: boolean,
   owner: BodyOwner,
 ): Response {
-  const source = { url: withoutHash(url), redirected: wasRedirected, status, statusText };
-  const headers = initHeaders(raw);
+  const source = { url: target.href, redirected: wasRedirected, status, statusText };
   if (method === 'HEAD' || hasNoBody(status)) {
     exchange.abort(new Error('The response has no body.'));
     owner.onBodyEnd();
-    return makeResponse(null, headers, source);
+    return makeResponse(null, raw, source);
   }
   const codings = codingsOf(headerOf(raw, 'content-encoding'));
   if (codings.length === 0) {
@@ -36,11 +35,11 @@ export function respond(
       const bytes = joined(exchange.takeEarly());
       if (bytes.byteLength > limits.maxResponseBytes) throw owner.tooLarge();
       owner.onBodyEnd();
-      return makeResponse(new HeldBody(bytes), headers, source);
+      return makeResponse(new HeldBody(bytes), raw, source);
     }
   }
   const body = new ResponseBody(exchange, codings, limits.maxResponseBytes, owner);
-  const response = makeResponse(body.stream, headers, source);
+  const response = makeResponse(body.stream, raw, source);
   abandoned.register(response, body);
   return response;
 }
@@ -52,11 +51,4 @@ const abandoned = new FinalizationRegistry<ResponseBody>((body) => {
 
 function joined(chunks: readonly Uint8Array[]): Uint8Array {
   return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
-}
-
-function withoutHash(url: URL): string {
-  if (url.hash === '') return url.href;
-  const bare = new URL(url);
-  bare.hash = '';
-  return bare.href;
 }

@@ -1,4 +1,5 @@
 import { isValidHeaderValue } from '../../core/header-syntax.ts';
+import { appendHeaders, type RawHeaders } from '../wire/response-headers.ts';
 import { HeldBody } from './held-body.ts';
 
 /** Where a response comes from; its constructor has no parameter for that. */
@@ -10,13 +11,6 @@ export interface ResponseSource {
 }
 
 const highestStatus = 599;
-
-/** The arguments of the `Response` constructor. */
-interface PlatformInit {
-  readonly status: number;
-  readonly statusText: string;
-  readonly headers: Headers | Record<string, string> | [string, string][];
-}
 
 /** The members of `Response` that are extended here. */
 interface PlatformResponse {
@@ -32,7 +26,7 @@ interface PlatformResponse {
 // platform they are accessors.
 const PlatformResponse = Response as unknown as new (
   body: unknown,
-  init: PlatformInit,
+  init: { readonly status: number; readonly statusText: string },
 ) => PlatformResponse;
 
 /**
@@ -46,12 +40,12 @@ class FetchResponse extends PlatformResponse {
   readonly #source: ResponseSource;
   readonly #held: HeldBody | undefined;
 
-  constructor(body: HeldBody | unknown, headers: PlatformInit['headers'], source: ResponseSource) {
+  constructor(body: HeldBody | unknown, source: ResponseSource) {
     const held = body instanceof HeldBody ? body : undefined;
     // Servers send statuses up to 999 and texts in any script, which the constructor refuses.
     const status = Math.min(source.status, highestStatus);
     const statusText = isValidHeaderValue(source.statusText) ? source.statusText : '';
-    super(held?.stream ?? body, { status, statusText, headers });
+    super(held?.stream ?? body, { status, statusText });
     this.#source = source;
     this.#held = held;
     if (status !== source.status) Object.defineProperty(this, 'status', { value: source.status });
@@ -94,9 +88,10 @@ class FetchResponse extends PlatformResponse {
 
   override clone(): Response {
     const unread = this.#held?.unread;
-    if (unread !== undefined) return makeResponse(new HeldBody(unread), this.headers, this.#source);
-    const copy = super.clone();
-    return makeResponse(copy.body, copy.headers, this.#source);
+    const body = unread === undefined ? super.clone().body : new HeldBody(unread);
+    const copy = new FetchResponse(body, this.#source);
+    for (const [name, value] of this.headers) copy.headers.append(name, value);
+    return copy as unknown as Response;
   }
 }
 
@@ -109,8 +104,10 @@ const utf8 = new TextDecoder();
  */
 export function makeResponse(
   body: HeldBody | ReadableStream<Uint8Array> | null,
-  headers: PlatformInit['headers'],
+  headers: RawHeaders,
   source: ResponseSource,
 ): Response {
-  return new FetchResponse(body, headers, source) as unknown as Response;
+  const response = new FetchResponse(body, source);
+  appendHeaders(response.headers, headers);
+  return response as unknown as Response;
 }

@@ -9,21 +9,13 @@ export function headerOf(raw: RawHeaders, name: string): string | null {
 }
 
 /**
- * Prepares headers for the constructor of `Response`: from an object of strings it makes its own in
- * half the time that a list of pairs takes; an object of the class `Headers` takes ten times as long.
+ * Adds headers, one that came several times as often. The constructors of `Response` and `Headers`
+ * would take half as long again, because they check an object of strings twice.
  */
-export function initHeaders(raw: RawHeaders): Record<string, string> | [string, string][] {
-  // Those of HTTP/2 have a symbol among them, which it refuses.
-  if (Object.getOwnPropertySymbols(raw).length > 0) return listHeaders(raw);
-  for (const name in raw) if (typeof raw[name] !== 'string') return listHeaders(raw);
-  return raw as Record<string, string>;
-}
-
-/** Lists headers; one that came several times is listed as often. */
-function listHeaders(raw: RawHeaders): [string, string][] {
-  const list: [string, string][] = [];
-  for (const [name, value] of Object.entries(raw)) {
-    if (value !== undefined) for (const one of [value].flat()) list.push([name, one]);
+export function appendHeaders(headers: Headers, raw: RawHeaders): void {
+  for (const name of Object.keys(raw)) {
+    const value = raw[name];
+    if (typeof value === 'string') headers.append(name, value);
+    else for (const one of value ?? []) headers.append(name, one);
   }
-  return list;
 }

@@ -28,7 +28,7 @@ export function send(
 }
 
 function dispatch(
-  { url, method, headers, body }: OutgoingRequest,
+  { target, method, headers, body }: OutgoingRequest,
   sent: SentBody | undefined,
   dispatchers: Dispatchers,
   exchange: Exchange,
@@ -41,10 +41,10 @@ function dispatch(
     fields.push('content-length', String(body.length));
   }
   try {
-    dispatchers.for(url).dispatch(
+    dispatchers.for(target.url).dispatch(
       {
-        origin: url.origin,
-        path: url.pathname + url.search,
+        origin: target.origin,
+        path: target.path,
         method,
         headers: fields,
         body: sent ?? null,

@@ -58,6 +58,32 @@ testStandard({
     },
     [true, 'basic', false, '/typed?body=x', '[object Response]'],
   ],
+  'the URL of a response has no fragment, and that of each call is its own': [
+    async (fetch, url) => {
+      const paths = ['/typed?a#b', '/typed?a#', '/typed#?a', '/typed', '/typed?a#b'];
+      const shown: string[] = [];
+      for (const path of paths) {
+        const response = await fetch(url + path);
+        await response.text();
+        shown.push(response.url.replace(url, ''));
+      }
+      return shown;
+    },
+    ['/typed?a', '/typed?a', '/typed', '/typed', '/typed?a'],
+  ],
+  'many URLs are called in turn': [
+    async (fetch, url) => {
+      const paths = Array.from({ length: 150 }, (_, index) => `/typed?body=${index % 110}`);
+      let wrong = 0;
+      for (const path of paths) {
+        const response = await fetch(url + path);
+        if ((await response.text()) !== path.slice('/typed?body='.length)) wrong++;
+        if (response.url !== url + path) wrong++;
+      }
+      return wrong;
+    },
+    0,
+  ],
   'a body is read by iteration, chunk by chunk': [
     async (fetch, url) => {
       const response = await fetch(`${url}/chunks`);
@@ -105,11 +131,24 @@ testStandard({
     async (fetch, url) => {
       const response = await fetch(`${url}/headers`);
       const copy = response.clone();
-      const same = [copy.headers === response.headers, copy.headers.get('x-one')];
+      const isSame = copy.headers === response.headers;
+      const names = ['x-one', 'x-many', 'x-latin'];
+      const values = [response, copy].map(({ headers }) => names.map((name) => headers.get(name)));
       await Promise.all([response.text(), copy.text()]);
-      return same;
+      const cookies = [response, copy].map(({ headers }) => headers.getSetCookie());
+      return [isSame, ...values, ...cookies];
     },
-    [false, 'a'],
+    [
+      false,
+      ...[
+        ['a', 'a, b', 'caf\xe9'],
+        ['a', 'a, b', 'caf\xe9'],
+      ],
+      ...[
+        ['a=1', 'b=2'],
+        ['a=1', 'b=2'],
+      ],
+    ],
   ],
   'what was read or is locked cannot be cloned': [
     async (fetch, url) => {
