@@ -1,6 +1,6 @@
 import { initializeConfig, logger } from '@map/config';
 import { APIError, ErrorCode } from '@map/config/errors';
-import { problemResponse, webContext } from '@map/config/http';
+import { notFoundResponse, problemResponse, webContext } from '@map/config/http';
 import { Hono } from 'hono';
 import { routePath } from 'hono/route';
 
@@ -21,6 +21,7 @@ app.use(async (c, next) => {
   );
 });
 app.onError(problemResponse);
+app.notFound(notFoundResponse);
 
 app.get('/pears/:id', async (c) => {
   const id = c.req.param('id');

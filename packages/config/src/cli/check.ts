@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import type { ExplainedSetting } from '@map/settings';
+import { sourceWords } from '../support/source-words.ts';
 import type { CommandLine } from './arguments.ts';
 import { loadDefinition } from './load-definition.ts';
 import { type Cell, type Output, paint, printable, table } from './output.ts';
@@ -15,13 +17,18 @@ export async function runCheck(line: CommandLine, output: Output): Promise<numbe
     output.print(JSON.stringify(report, null, 2));
     return ok ? 0 : 1;
   }
-  const isDefault = (from: string) => from === 'default' || from === 'not set';
-  const shown = line.changed ? settings.filter(({ from }) => !isDefault(from)) : settings;
-  const rows = shown.map(({ name, value, from, problems: wrong }): Cell[] => [
-    wrong.length > 0 ? { text: name, tone: 'bad' } : name,
-    isDefault(from) ? { text: from, tone: 'dim' } : from,
-    value ?? '',
-  ]);
+  const isDefault = ({ from, parts }: ExplainedSetting) =>
+    parts.length === 0 && (from === 'default' || from === 'not set');
+  const shown = line.changed ? settings.filter((setting) => !isDefault(setting)) : settings;
+  const rows = shown.map((setting): Cell[] => {
+    const { name, value, problems: wrong } = setting;
+    const from = sourceWords(setting);
+    return [
+      wrong.length > 0 ? { text: name, tone: 'bad' } : name,
+      isDefault(setting) ? { text: from, tone: 'dim' } : from,
+      value ?? '',
+    ];
+  });
   output.print(table(['setting', 'source', 'value'], rows, output));
   // All on stdout, the most important last: `map-config check | tail` must show why it failed.
   for (const { message } of warnings) {

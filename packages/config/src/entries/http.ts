@@ -15,6 +15,8 @@ export {
 } from '../http/request-context.ts';
 export type { ErrorContext } from '../http/request-fault.ts';
 export {
+  type NotFoundTarget,
+  notFoundResponse,
   problemResponse,
   type WebContext,
   type WebRequestDetails,

@@ -143,11 +143,14 @@ export function notFoundHandler(
   options: ProblemOptions = {},
 ): (request: RequestLike, response: ProblemTarget) => void {
   checkNames('notFoundHandler()', options ?? {}, OPTIONS);
-  return ({ method = '' }, response) => {
-    const message = `No route matches this ${method} request.`;
-    const error = new APIError({ code: ErrorCode.NOT_FOUND, message, stack: false });
-    send(response, answerOf(error, error.httpStatus, options));
-  };
+  return ({ method }, response) => send(response, notFound(method, options));
+}
+
+/** Problem details for a request that no route matches; nothing is logged. */
+export function notFound(method = '', options: ProblemOptions = {}): ProblemAnswer {
+  const message = `No route matches this ${method} request.`;
+  const error = new APIError({ code: ErrorCode.NOT_FOUND, message, stack: false });
+  return answerOf(error, error.httpStatus, options);
 }
 
 function send(response: ProblemTarget, { status, headers, body }: ProblemAnswer): void {

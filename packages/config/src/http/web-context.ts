@@ -5,7 +5,7 @@ import { httpMethodLabel } from '@map/metrics/http';
 import { read } from '@map/redaction/kernel';
 import { current } from '../support/current.ts';
 import { isJsonError, thrownBy } from './body-parser.ts';
-import { problemOf } from './problem.ts';
+import { notFound, type ProblemAnswer, problemOf } from './problem.ts';
 import { CONTEXT_OPTIONS, type RequestContextOptions } from './request-context.ts';
 import { type ErrorContext, keepsBody, keptBodyStatus, requestStatus } from './request-fault.ts';
 
@@ -130,8 +130,28 @@ export function problemResponse(
   return responseOf(error, requestStatus(error, read(req, 'raw') ?? req));
 }
 
+/** A web-standard request, or a context that has one as `req`. */
+export interface NotFoundTarget {
+  readonly method?: string | undefined;
+  readonly req?: { readonly method?: string | undefined } | undefined;
+}
+
+/**
+ * Makes the response to a web-standard request that no route matches:
+ * `app.notFound(notFoundResponse)` in Hono.
+ *
+ * @param target Hono's context, the event of h3, or the request.
+ * @returns Problem details with status 404; nothing is logged.
+ */
+export function notFoundResponse(target: NotFoundTarget = {}): Response {
+  return answered(notFound(target?.req?.method ?? target?.method));
+}
+
 function responseOf(error: unknown, known: number | undefined): Response {
-  const { status, headers, body } = problemOf(error, {}, known);
+  return answered(problemOf(error, {}, known));
+}
+
+function answered({ status, headers, body }: ProblemAnswer): Response {
   return new Response(JSON.stringify(body), { status, headers });
 }
 

@@ -13,7 +13,7 @@ export function connectionObserver(metrics: MetricsManager, log: Log): Connectio
   return {
     observe: (event) => {
       count(event, metrics);
-      report(event, log);
+      report(event, failed, log);
       reportRecovery(event, failed, log);
     },
   };
@@ -63,17 +63,21 @@ function reportRecovery(event: ConnectionEvent, failed: Set<string>, log: Log): 
 }
 
 /** Operations and waits are not logged: a line for each would hide everything else. */
-function report(event: ConnectionEvent, log: Log): void {
+function report(event: ConnectionEvent, failed: ReadonlySet<string>, log: Log): void {
   const { pool, kind } = event;
   const labels = { pool, kind };
   switch (event.type) {
-    case 'open':
-      log.debug(`Connection ${event.status === 'success' ? 'opened' : 'not opened'}`, {
+    case 'open': {
+      const isFirstFailure = event.status === 'error' && !failed.has(pool);
+      const message = `Connection ${event.status === 'success' ? 'opened' : 'not opened'}`;
+      // Attempts are many while a server is away.
+      log[isFirstFailure ? 'warn' : 'debug'](message, {
         ...labels,
         duration_ms: roundMs(event.durationMs),
         ...(event.errorType !== undefined && { error_type: event.errorType }),
       });
       return;
+    }
     case 'close':
       log.debug('Connection closed', { ...labels, reason: event.reason });
       return;

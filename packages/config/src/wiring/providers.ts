@@ -37,7 +37,7 @@ export class Providers {
     const { api_key, base_url, organization } = this.#find(name);
     if (!api_key?.isSet) {
       throw missing(
-        `Provider "${name}" has no key. Set ${envName(name)}_API_KEY or LLM_PROVIDERS_CONFIG__${envName(name)}__API_KEY.`,
+        `Provider "${name}" has no key. Set ${envName(name)}_API_KEY or ${keyVariable(name)}.`,
         name,
       );
     }
@@ -72,7 +72,11 @@ export class Providers {
       const names = Object.keys(all);
       const known =
         names.length === 0 ? 'none is configured' : `the configured ones are ${names.join(', ')}`;
-      throw missing(`Provider "${String(name).slice(0, 100)}" is not configured; ${known}.`, name);
+      const shown = String(name).slice(0, 100);
+      throw missing(
+        `Provider "${shown}" is not configured; ${known}. Set ${keyVariable(shown)}.`,
+        name,
+      );
     }
     if (config.enabled === false) {
       throw missing(
@@ -108,6 +112,11 @@ function missing(message: string, provider: string): ConfigurationError {
     message,
     details: { provider: String(provider).slice(0, 100) },
   });
+}
+
+/** The variable that adds a provider by its key. */
+function keyVariable(name: string): string {
+  return `LLM_PROVIDERS_CONFIG__${envName(name)}__API_KEY`;
 }
 
 /** The name of a provider as a part of a variable. */

@@ -1,6 +1,7 @@
 import { ConfigurationError, ErrorCode, findCodeInfo } from '@map/errors';
 import type { PageSetting, StatusPageOptions } from '@map/metrics';
 import { explainSettings, getSettings, type SettingsExplanation } from '@map/settings';
+import { sourceWords } from '../support/source-words.ts';
 
 /** Further content of the status page. */
 export interface StatusPageAccess {
@@ -33,7 +34,10 @@ function codeUrl(code: string): string | undefined {
 
 function settingsOf(source: unknown): () => readonly PageSetting[] {
   const { settings } = explanationOf(source);
-  const rows = settings.map(({ name, value, from }) => ({ name, value, from }));
+  const rows = settings.map((setting) => {
+    const { name, value } = setting;
+    return { name, value, from: sourceWords(setting) };
+  });
   return () => rows;
 }
 

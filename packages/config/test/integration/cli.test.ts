@@ -51,6 +51,15 @@ describe('check', () => {
     expect(changed.stdout).not.toContain('METRICS_PORT');
   });
 
+  test('a setting of which only parts are set shows their sources, and has changed', async () => {
+    await writeFile(join(folder, '.env'), 'LLM_PROVIDERS_CONFIG__OPENAI__TIMEOUT=5s\n');
+    const { stdout } = await run(['check', '--changed'], { OPENAI_API_KEY: 'sk-1' });
+    await rm(join(folder, '.env'));
+    expect(stdout).toMatch(
+      /^LLM_PROVIDERS_CONFIG +default, parts from \.env line 1, environment +{"openai":{"timeout":5000,/m,
+    );
+  });
+
   test('a wrong one: every problem at once, exit code 1', async () => {
     const env = { LOG_LEVEL: 'LOUD', METRICS_PORT: 'x', REDIS_URL: 'http://x' };
     const { code, stdout, stderr } = await run(['check'], env);

@@ -120,7 +120,10 @@ test('a provider that cannot be used is a coded error that names what there is',
     anthropic: { base_url: base },
   });
   for (const [name, words] of [
-    ['opnai', 'Provider "opnai" is not configured; the configured ones are openai, anthropic.'],
+    [
+      'groq',
+      'Provider "groq" is not configured; the configured ones are openai, anthropic. Set LLM_PROVIDERS_CONFIG__GROQ__API_KEY.',
+    ],
     ['toString', 'Provider "toString" is not configured'],
     ['openai', 'LLM_PROVIDERS_CONFIG__OPENAI__ENABLED'],
     ['anthropic', 'Set ANTHROPIC_API_KEY'],

@@ -1,8 +1,9 @@
 import { initializeConfig, logger } from '@map/config';
 import { APIError, ErrorCode } from '@map/config/errors';
-import { problemResponse, webContext } from '@map/config/http';
+import { notFoundResponse, problemResponse, webContext } from '@map/config/http';
 import { captureLogs } from '@map/config/logger';
 import { startMetricsServer } from '@map/config/metrics';
+import { Hono } from 'hono';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { restoreMetrics } from '../support/metrics.ts';
 
@@ -133,6 +134,18 @@ test('what a handler throws becomes problem details with the trace', async () =>
   expect(response.headers.get('content-type')).toBe('application/problem+json');
   expect(await response.json()).toMatchObject({ code: 'NOT_FOUND_2002', trace_id: TRACE });
   expect(problemResponse(new Error('secret inner words')).status).toBe(500);
+});
+
+test('a request that no route matches is problem details, in Hono and elsewhere', async () => {
+  const logs = captureLogs();
+  onTestFinished(() => logs.stop());
+  const app = new Hono().notFound(notFoundResponse);
+  for (const response of [await app.request('/nowhere'), notFoundResponse(request('/nowhere'))]) {
+    expect(response.status).toBe(404);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(await response.json()).toMatchObject({ code: 'NOT_FOUND_2002', status: 404 });
+  }
+  expect(logs.entries).toEqual([]);
 });
 
 test('a shutdown waits until a streamed response has been read', async () => {

@@ -64,7 +64,30 @@ test('waits, openings and losses are counted', () => {
   expect(value('connection_pool_timeouts_total')).toBe(1);
   expect(value('connection_pool_created_connections_total')).toBe(1);
   expect(value('connection_pool_errors_total')).toBe(2);
-  expect(lines.map(([level]) => level)).toEqual(['debug', 'debug', 'debug']);
+  expect(lines.map(([level]) => level)).toEqual(['debug', 'warn', 'debug']);
+});
+
+test('a server that is away causes one warning, and a line when it is back', () => {
+  const refused = {
+    ...at,
+    type: 'open',
+    status: 'error',
+    durationMs: 1,
+    errorType: 'CONNECTION_REFUSED_9001',
+  } as const;
+  const { lines } = observed(
+    refused,
+    refused,
+    { ...refused, pool: 'other' },
+    { ...at, type: 'open', status: 'success', durationMs: 1 },
+    refused,
+  );
+  expect(lines.filter(([level]) => level !== 'debug')).toMatchObject([
+    ['warn', 'Connection not opened', { pool: 'redis', error_type: 'CONNECTION_REFUSED_9001' }],
+    ['warn', 'Connection not opened', { pool: 'other' }],
+    ['info', 'Connection restored', { pool: 'redis' }],
+    ['warn', 'Connection not opened', { pool: 'redis' }],
+  ]);
 });
 
 test('a lost connection and a lease that is not released cause warnings', () => {

@@ -119,7 +119,7 @@ export function argumentError(message: string, details: Record<string, unknown> 
 export function closedError(pool: string, operation?: string): BaseError {
   return new ConnectionError({
     code: ErrorCode.CLIENT_CLOSED,
-    message: `Connection "${pool}" is closed. Get a new one from the manager.`,
+    message: `Connection "${pool}" is closed. Get a new one from the manager; after a shutdown, from a new manager.`,
     details: operation === undefined ? { pool } : { pool, operation },
     stack: false,
   });

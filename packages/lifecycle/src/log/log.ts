@@ -57,7 +57,10 @@ export function logFailure(
       complain(`${line} (${fields.error_code}: ${text})\n${stack}`.trimEnd());
       return;
     }
-    const all = { ...fields, error_message: text, ...described(thrown) };
+    // An error of the start has the message and the details of its cause: the line has them once.
+    const { cause, original_error, ...rest } = fields;
+    const own = text === line ? rest : { ...fields, error_message: text };
+    const all = { ...own, ...described(thrown) };
     if (logger.critical !== undefined) logger.critical(line, all);
     else logger.error(line, all);
   };
@@ -74,6 +77,8 @@ interface LoggedFields {
   readonly error_code?: string;
   readonly original_stack?: string;
   readonly stack?: string;
+  readonly cause?: unknown;
+  readonly original_error?: unknown;
 }
 
 /** A stack and the sentences of many hooks fit. */

@@ -65,6 +65,10 @@ test('a failing step reverts the earlier ones, last first, and is named in the e
     error.message,
     { error_code: 'CONFIG_INVALID_3002', details: { step: 'c' } },
   ]);
+  // The message and the details are those of the cause as well.
+  for (const repeated of ['error_message', 'original_error', 'cause']) {
+    expect(lines.at(-1)?.[2]).not.toHaveProperty(repeated);
+  }
 });
 
 test('the hooks that were registered by then run before the steps are reverted', async () => {

@@ -1,4 +1,4 @@
-import { describeValue, MAX_TIMER_MS } from '@map/redaction/kernel';
+import { describeValue, MAX_TIMER_MS, unknownOption } from '@map/redaction/kernel';
 import type { RetryLimits } from '../retry/retry-policy.ts';
 
 /** Limits that one call may set for itself; all times in milliseconds. */
@@ -46,14 +46,12 @@ export function callLimits(given: FetchLimits | undefined, defaults: CallLimits)
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new TypeError(`\`limits\` must be an object, got ${describeValue(given)}.`);
   }
+  const unknown = unknownOption('`limits` of fetch', given, new Set(Object.keys(leastValues)));
+  if (unknown !== undefined) throw new TypeError(unknown.message);
   const own: Record<string, number> = {};
   for (const [name, value] of Object.entries(given)) {
     const least = leastValues[name];
-    if (least === undefined) {
-      const known = Object.keys(leastValues).join(', ');
-      throw new TypeError(`\`limits.${name}\` is not known; use one of ${known}.`);
-    }
-    if (value === undefined) continue;
+    if (least === undefined || value === undefined) continue;
     const isTime = name.endsWith('Ms');
     const fits = isTime ? value >= least && value <= MAX_TIMER_MS : Number.isSafeInteger(value);
     if (typeof value !== 'number' || !fits || value < least) {

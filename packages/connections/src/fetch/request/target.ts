@@ -50,7 +50,9 @@ function readUrl(input: string): URL {
     url = new URL(input);
   } catch (cause) {
     // The start of this sentence is what `convertException` knows it by.
-    throw new TypeError('Failed to parse URL.', { cause });
+    throw new TypeError('Failed to parse URL: it must be absolute, such as https://host/path.', {
+      cause,
+    });
   }
   if (!/^https?:$/.test(url.protocol)) {
     throw new TypeError(

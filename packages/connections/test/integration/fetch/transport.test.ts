@@ -447,7 +447,7 @@ test('what fetch refuses with a TypeError is refused so here', async () => {
   await using web = open();
   const url = `${server.url}/echo`;
   const cases: [string | URL | Request, RequestInit | undefined, string][] = [
-    ['/relative', undefined, 'Failed to parse URL'],
+    ['/relative', undefined, 'Failed to parse URL: it must be absolute'],
     ['http://u:hunter2@example.test/', undefined, 'credentials'],
     ['ftp://example.test/', undefined, 'scheme'],
     [url, { method: 'CONNECT' }, 'CONNECT'],
@@ -461,7 +461,11 @@ test('what fetch refuses with a TypeError is refused so here', async () => {
     [url, { method: 'POST', body: { a: 1 } as never }, 'got an object'],
     [url, { dispatcher: {} } as never, '`dispatcher` is not supported'],
     [url, { limits: { timeoutMs: 0 } } as never, '`limits.timeoutMs`'],
-    [url, { limits: { tiemout: 1 } } as never, '`limits.tiemout` is not known'],
+    [
+      url,
+      { limits: { tiemout: 1 } } as never,
+      '`tiemout` is not an option of `limits` of fetch. Use one of connectTimeoutMs',
+    ],
   ];
   for (const [input, init, words] of cases) {
     const error = await web.fetch(input, init).catch((e) => e);
