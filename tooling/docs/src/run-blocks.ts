@@ -44,6 +44,8 @@ export async function writeBlocks(blocks: PageBlock[], folder: string): Promise<
 export async function checkBlocks(folder: string): Promise<string> {
   const tsconfig = join(folder, 'tsconfig.json');
   const options = {
+    // The declarations that users have, not the sources.
+    customConditions: [],
     noPropertyAccessFromIndexSignature: false,
     noUncheckedIndexedAccess: false,
     noUnusedLocals: false,

@@ -90,7 +90,7 @@ function recogniseCassandra(error: object, context: RecogniseContext): Recogniti
   const number = readNumber(error, 'code');
   if (name !== 'ResponseError' || number === undefined) return undefined;
   const details = { system_code: `0x${number.toString(16).padStart(4, '0')}` };
-  return { code: ErrorCode.DATABASE_ERROR, ...CASSANDRA[number], details };
+  return { ...(CASSANDRA[number] ?? { code: ErrorCode.DATABASE_ERROR }), details };
 }
 
 /** A plain object, or an Error, with `message`, `details`, `hint` and `code`. */
