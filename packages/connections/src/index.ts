@@ -38,9 +38,11 @@ export type {
   ConnectionType,
   RegisteredConnection,
   RegisteredUse,
+  UseWork,
 } from './pool/custom-connection.ts';
 export type { Lease } from './pool/lease.ts';
 export type { PoolOptions } from './pool/settings.ts';
+export type { UseContext } from './pool/use-context.ts';
 export type { RedisClient } from './redis/client.ts';
 export type { Address, RedisOptions, SentinelOptions, TlsOptions } from './redis/settings.ts';
 export type { BufferListener, MessageListener, Subscription } from './redis/subscriber.ts';

@@ -40,6 +40,8 @@ export interface Opened<T> {
   failed: boolean;
   /** Called once when the connection dies by itself. */
   onLost: ((error: unknown) => void) | undefined;
+  /** Called when it dies by itself while a lease holds it. */
+  onLostInUse?: ((error: unknown) => void) | undefined;
 }
 
 /**

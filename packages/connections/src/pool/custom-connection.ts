@@ -3,11 +3,13 @@ import { ErrorCode } from '@map/errors/core';
 import { checkMethods, checkMs, checkOptions, checkType, isString } from '../core/check-options.ts';
 import type { CloseCounts, Connection, ConnectionStats } from '../core/connection.ts';
 import type { ResourceDriver } from '../core/driver.ts';
+import { lostError } from '../core/errors.ts';
 import type { Report } from '../core/observer.ts';
 import type { Bounds } from '../core/scope.ts';
 import { type Lease, leaseOf } from './lease.ts';
 import { Pool } from './pool.ts';
 import { type PoolOptions, poolLimits } from './settings.ts';
+import { OwnUse, type UseContext } from './use-context.ts';
 
 /** A connection type: how one is opened, checked and closed, and its limits. */
 export interface ConnectionType<T> extends ResourceDriver<T> {
@@ -28,11 +30,19 @@ export interface RegisteredUse extends Bounds {
   readonly operation?: string;
 }
 
+/** The work of one use. */
+export type UseWork<T, R> = (connection: T, context: UseContext) => PromiseLike<R> | R;
+
 /** A registered connection: leases, deadlines, health, stats and shutdown like any other. */
 export interface RegisteredConnection<T> {
   readonly name: string;
-  /** Leases a connection for the work, and returns it when the work has ended. */
-  use<R>(work: (connection: T) => PromiseLike<R> | R, options?: RegisteredUse): Promise<R>;
+  /**
+   * Leases a connection for the work, and returns it when the work has ended.
+   *
+   * @param work - Receives the connection, and a signal that is aborted when the connection is lost
+   * or the use ends early.
+   */
+  use<R>(work: UseWork<T, R>, options?: RegisteredUse): Promise<R>;
   /** Leases a connection until the lease is released. */
   acquire(bounds?: Bounds): Promise<Lease<T>>;
 }
@@ -78,23 +88,28 @@ export class CustomConnection<T> implements Connection, RegisteredConnection<T> 
     this.#pool = new Pool(type, settings, report, logger);
   }
 
-  async use<R>(
-    work: (connection: T) => PromiseLike<R> | R,
-    options: RegisteredUse = {},
-  ): Promise<R> {
+  async use<R>(work: UseWork<T, R>, options: RegisteredUse = {}): Promise<R> {
     const lease = await this.#pool.acquire(options, new Error('acquired'));
+    const { opened } = lease.member;
+    const { operation = 'use' } = options;
+    const context = new OwnUse();
+    opened.onLostInUse = (error) => {
+      context.end(lostError({ pool: this.name, kind: this.kind, operation }, error));
+    };
     // An error of the work passes unchanged: its code, such as PostgreSQL's 23505, is the caller's.
     let thrown: { readonly error: unknown } | undefined;
     try {
-      return await this.#pool.run(lease, options.operation ?? 'use', false, async (connection) => {
+      return await this.#pool.run(lease, operation, false, async (connection) => {
         try {
-          return await work(connection);
+          return await work(connection, context);
         } catch (error) {
+          if (context.hasAborted(error)) throw context.reason;
           thrown = { error };
           throw error;
         }
       });
     } catch (error) {
+      context.end(error);
       // The library may notice before the type can report it.
       if (isBroken(error)) lease.dirty = true;
       // Not if the connection was lost under it, or the operation had ended before the work.
@@ -103,6 +118,7 @@ export class CustomConnection<T> implements Connection, RegisteredConnection<T> 
       }
       throw error;
     } finally {
+      opened.onLostInUse = undefined;
       await this.#pool.release(lease);
     }
   }

@@ -270,7 +270,8 @@ export class Pool<T> {
 
   #admit(opened: Opened<T>): void {
     const member = this.#members.add(opened);
-    opened.onLost = () => {
+    opened.onLost = (error) => {
+      opened.onLostInUse?.(error);
       this.#remove(member, 'lost');
       this.#serve();
     };

@@ -1,9 +1,11 @@
+import { EventEmitter, once } from 'node:events';
 import { BaseError, isRetryable } from '@map/errors';
 import { describe, expect, test } from 'vitest';
 import {
   type ConnectionEvent,
   ConnectionManager,
   type RegisteredConnection,
+  type UseContext,
 } from '../../src/index.ts';
 
 interface Thing {
@@ -106,6 +108,63 @@ test('a connection that is lost is never leased again', async () => {
   expect(await own.use(({ id }) => id)).toBe(1);
   await manager.closeAllConnections();
   expect(things.at(-1)?.closed).toBe(true);
+});
+
+test('work whose connection is lost is notified, and fails with the reason', async () => {
+  let lose: (error: Error) => void = () => {};
+  const { open, close } = factory();
+  const manager = new ConnectionManager();
+  const own = manager.register('own', {
+    open: ({ lost }) => {
+      lose = lost;
+      return open();
+    },
+    close,
+  });
+  const reset = new Error('reset by the server');
+  const lost = { code: 'CONNECTION_RESET_9002', originalError: reset };
+  const message = 'Connection "own" was lost during ask.';
+  // It may pass the signal on, or listen to it.
+  const waits = [
+    (signal: AbortSignal) => once(new EventEmitter(), 'reply', { signal }),
+    (signal: AbortSignal) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+  ];
+  for (const wait of waits) {
+    const use = own.use((_, { signal }) => wait(signal), { operation: 'ask' });
+    setTimeout(() => lose(reset), 5);
+    await expect(use).rejects.toMatchObject(lost);
+    await expect(use).rejects.toThrow(message);
+  }
+  // Work that does not need the connection any more ends as it does without a loss.
+  const done = own.use(async ({ id }) => {
+    lose(reset);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return id;
+  });
+  expect(await done).toBe(2);
+  expect(await own.use(({ id }, { signal }) => [id, signal.aborted])).toEqual([3, false]);
+  await manager.closeAllConnections();
+});
+
+test('work is notified of its time limit and of the abort by its caller', async () => {
+  const { open, close } = factory();
+  const manager = new ConnectionManager();
+  const own = manager.register('own', { open, close, operationTimeoutMs: 10 });
+  const reasons: unknown[] = [];
+  let begin: () => void = () => {};
+  const work = (_: Thing, { signal }: UseContext) =>
+    new Promise<never>(() => {
+      signal.addEventListener('abort', () => reasons.push(signal.reason.code));
+      begin();
+    });
+  await expect(own.use(work)).rejects.toMatchObject({ code: 'CONNECTION_TIMEOUT_9003' });
+  const caller = new AbortController();
+  begin = () => caller.abort();
+  const use = own.use(work, { signal: caller.signal });
+  await expect(use).rejects.toMatchObject({ code: 'OPERATION_CANCELLED_1003' });
+  expect(reasons).toEqual(['CONNECTION_TIMEOUT_9003', 'OPERATION_CANCELLED_1003']);
+  await manager.closeAllConnections({ timeoutMs: 1 });
 });
 
 test('a connection that comes too late is closed, not leaked', async () => {
