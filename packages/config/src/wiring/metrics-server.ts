@@ -47,8 +47,15 @@ export async function serveMetrics(
     log.info('Metrics server started', { url: server.url });
     return server;
   } catch (error) {
-    if ((error as { code?: string }).code === 'METRICS_OPTION_INVALID') throw error;
-    log.error(`Metrics server not started: ${toErrorText(error)}`);
+    const { code } = error as { code?: string };
+    if (code === 'METRICS_OPTION_INVALID') throw error;
+    const { METRICS_HOST: host, METRICS_PORT: port } = settings;
+    // The message of the metrics names its own option.
+    const text =
+      code === 'METRICS_PORT_IN_USE'
+        ? `${code}: Port ${port} on ${host} is in use. Set METRICS_PORT to another one, or to 0 for any free port.`
+        : toErrorText(error);
+    log.error(`Metrics server not started: ${text}`);
     return undefined;
   }
 }

@@ -1,7 +1,10 @@
 import type { ConnectionManager, HttpOptions, ManagedFetch } from '@map/connections';
 import { ConfigurationError, ErrorCode } from '@map/errors';
+import { MASK } from '@map/redaction';
 import type { LLMProviderConfig, Settings } from '@map/settings';
 import { httpOptions } from './connection-options.ts';
+
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
 /** The client options of a model SDK: `new OpenAI(config.provider('openai'))`. */
 export interface ProviderOptions {
@@ -41,13 +44,15 @@ export class Providers {
         name,
       );
     }
-    return {
+    const options = {
       apiKey: api_key.reveal(),
       ...(base_url !== undefined && { baseURL: base_url }),
       ...(organization !== undefined && { organization }),
       fetch: this.fetch(name),
       maxRetries: 0,
-    };
+    } as const;
+    // `console.log` of the options does not show the key; copies of them do not have this property.
+    return Object.defineProperty(options, INSPECT, { value: () => ({ ...options, apiKey: MASK }) });
   }
 
   /**

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { createOpenAI } from '@ai-sdk/openai';
 import Anthropic from '@anthropic-ai/sdk';
@@ -100,6 +101,20 @@ test('the client of each SDK is one line', async () => {
   expect((await runAgent(agent, 'Hi')).finalOutput).toBe('hello');
   expect(events.filter(({ type }) => type === 'retry')).toHaveLength(1);
   expect(connections.stats()['llm:openai']).toMatchObject({ kind: 'http', operations: 4 });
+  await connections.closeAllConnections();
+});
+
+test('a print of the options does not show the key; their copy is plain', async () => {
+  const { options, connections } = providers({ openai: { api_key: KEY, base_url: base } });
+  const printed = inspect({ given: options('openai') }, { depth: 5 });
+  expect(printed).toContain(base);
+  expect(printed).not.toContain(KEY);
+  expect({ ...options('openai') }).toEqual({
+    apiKey: KEY,
+    baseURL: base,
+    fetch: expect.any(Function),
+    maxRetries: 0,
+  });
   await connections.closeAllConnections();
 });
 

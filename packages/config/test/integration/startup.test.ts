@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { getConnectionManager } from '@map/connections';
+import { captureLogs } from '@map/logger';
 import { defineSettings, integer } from '@map/settings';
 import { freePort, type RedisServer, startRedis } from '@map-tooling/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -323,7 +324,14 @@ describe('bad input', () => {
     const other = createServer().listen(port, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     environment({ METRICS_PORT: String(port) });
+    const logs = captureLogs();
     const config = await start();
+    logs.stop();
+    expect(
+      logs.find(
+        `Metrics server not started: METRICS_PORT_IN_USE: Port ${port} on 127.0.0.1 is in use. Set METRICS_PORT to another one, or to 0 for any free port.`,
+      ),
+    ).toMatchObject({ level: 'ERROR' });
     expect(config.metricsServer).toBeUndefined();
     expect((await config.health()).status).toBe('pass');
     other.close();

@@ -29,7 +29,7 @@ export function getConnectionManager(options?: ConnectionManagerOptions): Connec
   if (known !== undefined && !known.closed) {
     if (options === undefined) return known;
     throw configError(
-      'The connection manager already exists. Pass its options on first use, or close it first.',
+      'The connection manager already exists: getConnectionManager() was called without these options. Pass them on first use (initializeConfig() does), or close it first.',
     );
   }
   const made = new ConnectionManager(options);
