@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Gzip } from 'node:zlib';
 
 /** Milliseconds of rendering after which other callbacks get a turn. */
@@ -30,7 +31,7 @@ export async function writeChunks(
       if (closed.signal.aborted) return false;
       if (!target.write(chunk)) await once(target, 'drain', { signal: closed.signal });
       if (performance.now() - since > SLICE_MS) {
-        await new Promise((resolve) => setImmediate(resolve));
+        await nextSlice();
         since = performance.now();
       }
     }
@@ -41,6 +42,17 @@ export async function writeChunks(
     response.destroy();
     return false;
   }
+}
+
+let lastSlice: Promise<unknown> = Promise.resolve();
+
+/**
+ * Waits for a turn of the event loop in which no other response is written. Node accepts one connection
+ * in each turn, so with several slices in one, a burst of scrapes would keep `/health` waiting.
+ */
+function nextSlice(): Promise<unknown> {
+  lastSlice = lastSlice.then(() => nextTurn());
+  return lastSlice;
 }
 
 /** `node:zlib` is loaded with the first compressed response. */
