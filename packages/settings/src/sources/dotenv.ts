@@ -53,6 +53,9 @@ const LEADING_WORD = /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*(?:[:\s<?[
 /** The name behind the syntax of another program: `set NAME=…`, `$env:NAME = …`, `- NAME=…`. */
 const INNER_NAME =
   /^[^\w#"'`=]*(?:(?:set|setx|env|declare|typeset|readonly|local|let|const|var)[ \t]+(?:-\w+[ \t]+)?|env:)?(?!__proto__[ \t]*=)([A-Za-z_][\w.-]*)[ \t]*=/i;
+/** The name in quotes, as in JSON or after `export`: `"NAME"=…`, `"NAME": …`, `export "NAME=…"`. */
+const QUOTED_NAME =
+  /^[ \t]*(?:export[ \t]+)?["'`](?!__proto__\b)([A-Za-z_][\w.-]*)["'`]?[ \t]*[=:]/;
 const PEM_END = '-----END ';
 const PEM_EDGE = /^[ \t]*-----(?:BEGIN|END) /;
 const PEM_LINE = /^[ \t]*[A-Za-z0-9+/]+={0,2}[ \t]*$/;
@@ -102,7 +105,8 @@ export function parseDotenv(source: string): Dotenv {
       above.form = 'base64';
     } else {
       above = undefined;
-      if (/^[ \t]*[^#\s]/.test(first)) faults.push(strayFault(first, line));
+      // A name behind another blank, such as a byte order mark, would be ignored silently.
+      if (!/^\s*(?:#|$)/.test(first)) faults.push(strayFault(first, line));
     }
     line += 1 + count(text.slice(at, end), '\n');
     at = end + 1;
@@ -158,7 +162,7 @@ function cutReason(line: number): string {
 
 function strayFault(text: string, line: number): DotenvFault {
   const word = LEADING_WORD.exec(text)?.[1];
-  const inner = INNER_NAME.exec(text)?.[1];
+  const inner = (QUOTED_NAME.exec(text) ?? INNER_NAME.exec(text))?.[1];
   const reason =
     word === undefined && text.includes('=') && inner === undefined
       ? 'has no variable name before its equals sign'

@@ -1,6 +1,7 @@
 import { isIP } from '../../core/built-ins.ts';
 import { HostRules } from '../../core/host-rules.ts';
 import { bareHost } from '../../core/proxy.ts';
+import { embeddedAddress } from './embedded-address.ts';
 import { isPublicAddress } from './public-address.ts';
 
 /** Which hosts a connection may reach. */
@@ -63,7 +64,7 @@ export class EgressGuard {
    */
   refusesAddress(host: string, address: string, port: number): string | undefined {
     const bare = bareHost(host);
-    if (this.#deny.matchesName(bare, port) || this.#deny.matchesAddress(address, port)) {
+    if (this.#deny.matchesName(bare, port) || this.#isDenied(address, port)) {
       return 'is on the deny list';
     }
     if (this.#mode === 'any') return undefined;
@@ -72,5 +73,12 @@ export class EgressGuard {
     }
     if (this.#mode === 'listed') return 'is not on the allow list';
     return isPublicAddress(address) ? undefined : 'is not a public address';
+  }
+
+  #isDenied(address: string, port: number): boolean {
+    if (this.#deny.isEmpty) return false;
+    const embedded = embeddedAddress(address);
+    const isEmbedded = embedded !== undefined && this.#deny.matchesAddress(embedded, port);
+    return isEmbedded || this.#deny.matchesAddress(address, port);
   }
 }

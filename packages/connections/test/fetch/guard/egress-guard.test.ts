@@ -50,6 +50,22 @@ test('a name is refused by the address that it resolves to', () => {
   expect(guard.refusesAddress('rebind.test', 'nonsense', 80)).toBe('is not a public address');
 });
 
+test('a denied network is refused in the addresses of IPv6 that stand for it', () => {
+  const guard = new EgressGuard({ egressDeny: ['10.0.0.0/8', '169.254.169.254'] });
+  for (const text of [
+    ...['[64:ff9b::10.1.2.3]', '[64:ff9b::a9fe:a9fe]', '[2002:a01:203::1]', '[::10.1.2.3]'],
+    ...['[::ffff:10.1.2.3]', '[::ffff:0:10.1.2.3]', '[::ffff:a9fe:a9fe]'],
+  ]) {
+    expect([text, guard.refusesHost(host(text), 80)]).toEqual([text, 'is on the deny list']);
+  }
+  for (const address of ['64:ff9b::10.1.2.3', '64:ff9b::a01:203%eth0']) {
+    expect(guard.refusesAddress('nat64.test', address, 80)).toBe('is on the deny list');
+  }
+  for (const text of ['[64:ff9b::1.1.1.1]', '[64:ff9b:1::a01:203]', '[2002:101:101::a01:203]']) {
+    expect([text, guard.refusesHost(host(text), 80)]).toEqual([text, undefined]);
+  }
+});
+
 test('the allow list opens a way, and the deny list closes any', () => {
   const guard = new EgressGuard({
     egress: 'public',
