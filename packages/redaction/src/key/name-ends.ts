@@ -45,30 +45,43 @@ const SECOND = 8;
 /** Marks the last letters of names. */
 export type NameEnds = Uint8Array;
 
-/** The table of MAP's own list. */
-let usual: NameEnds | undefined;
-
-/**
- * Returns the table for the names of MAP's own list and for others.
- *
- * @param names The other names.
- */
-export function nameEnds(names: Iterable<string>): NameEnds {
-  usual ??= usualEnds();
-  const ends = usual.slice();
-  for (const name of names) mark(ends, name, Ends.secret);
-  return ends;
+/** Returns a table without names. */
+export function noEnds(): NameEnds {
+  return new Uint8Array(SIZE + TWO);
 }
 
-function usualEnds(): NameEnds {
-  const ends = new Uint8Array(SIZE + TWO);
+/** Adds the names of MAP's own list to a table. */
+export function addUsualEnds(ends: NameEnds): void {
   for (const name of [...usualEndings(), ...QUERY_NAMES]) mark(ends, name, Ends.secret);
   for (const word of [...SECOND_WORDS, ...FILLERS]) mark(ends, word, SECOND);
   mark(ends, 'value', Ends.value);
   mark(ends, 'name', Ends.name);
   // Names that end with a digit are looked up anyway, but for numbers.
   ends[0] = 0;
-  return ends;
+}
+
+/** Adds secret names to a table. */
+export function addEnds(ends: NameEnds, names: Iterable<string>): void {
+  for (const name of names) mark(ends, name, Ends.secret);
+}
+
+/**
+ * Returns whether a secret name may end with two characters in front of a separator, rather too often
+ * than too seldom.
+ *
+ * @param ends The table.
+ * @param second The byte before the last one.
+ * @param last The last byte.
+ */
+export function mayEnd(ends: NameEnds, second: number, last: number): boolean {
+  if (isLetter(last | 32)) {
+    if (isLetter(second | 32)) return ends[SIZE + ((second & 31) << BITS) + (last & 31)] !== 0;
+    // `user_d=`, `%5D=`, `k=`
+    const isLonger = second === 45 || second === 46 || second === 95 || second === 53;
+    return isLonger || ends[placeOf(last & 31)] !== 0;
+  }
+  if (isDigit(last) && BEFORE_NUMBER.includes(second)) return ends[0] !== 0;
+  return isSkipped(last) || oddEnd(last) !== 0;
 }
 
 function mark(ends: NameEnds, name: string, kind: number): void {

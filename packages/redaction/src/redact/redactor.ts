@@ -1,4 +1,3 @@
-import { type NameEnds, nameEnds } from '../key/name-ends.ts';
 import { isUsualSecretKey, plainKey } from '../key/secret-key.ts';
 import { type PathNode, pathTree } from '../policy/paths.ts';
 import { checkPolicy, type PersonalData, type RedactionPolicy } from '../policy/policy.ts';
@@ -26,7 +25,6 @@ const MARGIN = 1000;
 /** The rules in effect at one version. */
 interface Rules extends Names {
   readonly secrets: SecretMatcher;
-  readonly keys: ReadonlySet<string>;
   readonly paths: PathNode | undefined;
   readonly patterns: readonly RegExp[];
   readonly personal: ReadonlySet<PersonalData>;
@@ -173,17 +171,11 @@ function compile(
   secrets: readonly string[],
   isSecret: (name: string) => boolean,
 ): Rules {
-  let ends: NameEnds | undefined;
   const keys = new Set(policies.flatMap((policy) => policy.keys ?? []).map(plainKey));
   return {
     secrets: new SecretMatcher(secrets.filter((text) => text !== '')),
     keys,
     isSecret,
-    // Made by the first string that needs a closer look: this takes longer than all other parts.
-    get ends() {
-      ends ??= nameEnds(keys);
-      return ends;
-    },
     paths: pathTree(policies.flatMap(({ paths }) => paths ?? [])),
     patterns: policies.flatMap(({ patterns }) => patterns ?? []).map(global),
     personal: new Set(policies.flatMap(({ personal }) => personal ?? [])),

@@ -38,7 +38,7 @@ const SERVER: readonly (readonly [begin: RegExp, end: string])[] = [
 export const ECHO_RULES: readonly Rule[] = [
   { before: 'Failed que', key: 'ry:', after: ' ' },
   { before: 'Duplicate entr', key: "y '", after: '' },
-  { before: 'Ke', key: 'y \\(', after: '' },
+  { before: 'Key \\([^\\n]{0,200}?', key: '\\)=\\(', after: '' },
   { before: 'du', key: 'p k', after: 'ey: \\{' },
   { before: 'Failing ro', key: 'w c', after: 'ontains \\(' },
   { before: 'use nea', key: "r '", after: '' },

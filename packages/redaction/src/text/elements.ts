@@ -8,7 +8,7 @@ const PAIR =
   /((?:\\{0,4}["'])(?:--)?([\w-]{3,64})\\{0,4}["'],(?:\s|\\n){0,40}\\{0,4}["'])(?=[^\s"']{0,400}\d)[^\s"'\\]{8,}/g;
 
 /** The same list from its comma on, which is rarer than a quote. */
-const COMMA = /[,\0](?<=["'],)(?:\s|\\n){0,40}\\{0,4}["'](?=[^\s"']{0,400}\d)[^\s"'\\]{8}/;
+const COMMA = /,(?<=["'],)(?:\s|\\n){0,40}\\{0,4}["'](?=[^\s"']{0,400}\d)[^\s"'\\]{8}/y;
 
 // `{"name":"API_KEY","value":"…"}`: an entry of a list of headers or variables, also the other way round.
 const [NAME, VALUE] = [
@@ -61,9 +61,14 @@ export function maskElements(text: string, isSecret: (name: string) => boolean):
     .replace(LISTED, hide);
 }
 
+/** Whether the comma at a place is followed by an item that may be secret. */
+export function isPairAt(text: string, comma: number): boolean {
+  COMMA.lastIndex = comma;
+  return COMMA.test(text);
+}
+
 /** Masks the items of lists that follow secret names. */
 export function maskPairs(text: string, isSecret: (name: string) => boolean): string {
-  if (!COMMA.test(text)) return text;
   return text.replace(PAIR, (all, start: string, name: string) =>
     isSecret(name) ? start + MASK : all,
   );

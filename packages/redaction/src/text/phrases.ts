@@ -31,7 +31,7 @@ export const PHRASE_RULES: readonly Rule[] = [
     ['[cC]ontra', 'señ', 'a'],
     ['[hH]a', 'sło', ''],
     ['[mM]ot de ', 'pas', 'se'],
-    ['비밀', '번호', ''],
+    ['비', '밀번', '호'],
   ].map(([before, key, after]) => ({
     before: before as string,
     key: key as string,

@@ -72,9 +72,9 @@ const HEX = '[\\da-f]{32}';
 const RANDOM = '(?=[A-Za-z]*\\d)(?=[a-z\\d]*[A-Z])(?=[A-Z\\d]*[a-z])[A-Za-z\\d]{16,}';
 
 /** Prefixes that ids of other things have too: what follows has to have the form of the key. */
-export const EXACT: readonly (readonly [prefix: string, body: string])[] = [
+export const EXACT: readonly (readonly [prefix: string, body: string, key?: number])[] = [
   ...['sdk-', 'mob-', 'api-', 'luma-', 'ark-'].map((prefix) => [prefix, UUID] as const),
-  ...['ek_', 'hb_', 'pl_', 'rc_', 'opk_', 'inference-'].map((prefix) => [prefix, HEX] as const),
+  ...['ek_', 'hb_', 'pl_', 'rc_', 'opk_'].map((prefix) => [prefix, HEX] as const),
   ...[
     'sdk-',
     'mob-',
@@ -88,7 +88,9 @@ export const EXACT: readonly (readonly [prefix: string, body: string])[] = [
     'app-',
     'dataset-',
   ].map((prefix) => [prefix, RANDOM] as const),
-  ['pat-', '(?:na|eu|ap)\\d-[\\w-]{16,}'],
+  // `info` and `path` are in each log.
+  ['inference-', HEX, 1],
+  ['pat-', '(?:na|eu|ap)\\d-[\\w-]{16,}', 1],
   // Not the refunds of Stripe
   ['re_', '(?![13][A-Za-z\\d]{23}(?!\\w))(?=\\w*\\d)(?=\\w*[A-Z])\\w{12,}'],
 ];
@@ -104,15 +106,16 @@ const USUAL = 'etaoinsrdlcum-_pfhvwxyqgbkjz0123456789';
  *
  * @param prefix The prefix.
  * @param body The source of what follows.
+ * @param place Where the key begins. Default: where the prefix is rarest.
  */
-export function prefixRule(prefix: string, body: string): Rule {
+export function prefixRule(prefix: string, body: string, place = 0): Rule {
   const items = prefix.match(/\[[^\]]+\]|\\?[^[]/g) as string[];
   const ranks = items.map(rankOf);
-  const rarity = (place: number): number =>
-    (ranks[place] as number) + (ranks[place + 1] as number) + (ranks[place + 2] as number);
-  let at = 0;
-  for (let place = 1; place < items.length - 2; place += 1) {
-    if (rarity(place) > rarity(at)) at = place;
+  const rarity = (first: number): number =>
+    (ranks[first] as number) + (ranks[first + 1] as number) + (ranks[first + 2] as number);
+  let at = place;
+  for (let next = 1; place === 0 && next < items.length - 2; next += 1) {
+    if (rarity(next) > rarity(at)) at = next;
   }
   const [before, key, after] = [items.slice(0, at), items.slice(at, at + 3), items.slice(at + 3)];
   return {

@@ -25,6 +25,7 @@ const OUTCOME =
 
 // A database or user of PostgreSQL's password file, and the password.
 const PG = '(?:\\*|[A-Za-z_][\\w.@-]{0,62})';
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 const PG_PASSWORD = '(?:\\\\[:\\\\]|[^\\s"\'\\\\])+';
 
 export const PROTOCOL_RULES: readonly Rule[] = [
@@ -82,8 +83,12 @@ export const PROTOCOL_RULES: readonly Rule[] = [
   },
   { before: `\\bUSER \\S{1,64}${LINE}`, key: 'PAS', after: 'S ', value: '\\S+' },
   // Lines of PostgreSQL's password file: `host:port:database:user:password`
-  { before: '[\\w*\\]]', key: ':54', after: `3\\d:${PG}:${PG}:`, value: PG_PASSWORD },
-  { before: '[\\w*\\]]', key: ':64', after: `32:${PG}:${PG}:`, value: PG_PASSWORD },
+  {
+    before: '[\\w*\\]]:(?:543|643(?=2))',
+    key: `\\d:[*_${LETTERS}${LETTERS.toUpperCase()}]`,
+    after: `(?:(?<=\\*)|(?<!\\*)[\\w.@-]{0,62}):${PG}:`,
+    value: PG_PASSWORD,
+  },
   {
     before: `(?:(?<!\\w)\\*|localhost|\\w\\.[\\w-]{1,63})`,
     key: ':\\*:',

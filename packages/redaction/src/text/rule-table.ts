@@ -9,33 +9,50 @@ import { WEBHOOK_RULES } from './webhooks.ts';
 //
 // Testing hundreds of patterns costs more than writing a line. So each rule names a key: two or three
 // characters that each of its matches contains and that are rare elsewhere. The loop in `scan.ts` looks
-// each three characters up in a table, 5 bits of each: enough to ignore upper and lower case, and small
-// enough for the processor's cache. Where the table has an entry, the rules with that key, and only
-// those, are tried around this place.
+// each three characters up in a table, by one of 32 classes each: few enough for the processor's cache.
+// Where the table has an entry, the rules with that key, and only those, are tried around this place.
 //
 // Other characters may share an entry, which costs time and nothing else: the patterns are made of
 // the parts of the rules themselves, so the loop finds a match exactly where the rules do.
 
 const BITS = 5;
-const ONE = (1 << BITS) - 1;
 const TWO = (1 << (2 * BITS)) - 1;
+
+/** The class of each byte. Letters have the same in upper and lower case, blanks and most signs 0. */
+const CLASSES = new Uint8Array(256);
+for (let letter = 1; letter <= 26; letter += 1)
+  CLASSES.fill(letter, 64 + letter, 65 + letter).fill(letter, 96 + letter, 97 + letter);
+// Signs of keys, and bytes beyond ASCII, share the class of j, q, x or z: these are rare.
+CLASSES.fill(24, 0, 9).fill(24, 14, 32).fill(24, 127);
+const SIGNS = { 10: '(,)&#', 17: '<>', 24: '$\\', 26: '%@' };
+const OWN = { 27: '0123456789', 28: '-_.', 29: ':=', 30: '"\'`', 31: '/' };
+for (const [kind, signs] of Object.entries({ ...SIGNS, ...OWN })) {
+  for (const sign of signs) CLASSES[sign.charCodeAt(0)] = Number(kind);
+}
 
 /** Returns the entry of a character and the two before it. */
 export function nextEntry(entry: number, code: number): number {
-  return ((entry & TWO) << BITS) | (code & ONE);
+  return ((entry & TWO) << BITS) | (CLASSES[code & 255] as number);
 }
 
-/** The codes of any character. */
-const ANY: readonly number[] = Array.from({ length: ONE + 1 }, (_, code) => code);
+/** Returns the entry of three characters. */
+export function entryOf(a: number, b: number, c: number): number {
+  return nextEntry(nextEntry(nextEntry(0, a), b), c);
+}
+
+/** The bytes of any character. */
+const ANY: readonly number[] = Array.from({ length: 256 }, (_, code) => code);
 
 /** 1 where the last of three characters ends a key. */
 export const TABLE: Uint8Array = new Uint8Array(1 << (3 * BITS));
 
-/** 1 where a key may end, by all bits of its last two characters: most others have no such key. */
-const ENDS = new Uint8Array(1 << 16);
+/** 1 where the characters of a key lie by all of their bits: most others have no such key. */
+const EXACT = new Uint8Array(1 << 16);
 
 /** Signs that `scan.ts` looks for, besides: two characters that are rare together. */
-const RARE_PAIRS: readonly string[] = ['--', '&#', '\\u', '</'];
+const RARE_PAIRS: readonly string[] = [
+  ...['--', '&#', '\\u', '</', ':/', '",', "',", '%2', '%3', '%4'],
+];
 
 /** What each entry of the table stands for, as the sources of patterns. */
 const SOURCES = new Map<number, string[]>();
@@ -51,8 +68,7 @@ export function prepareTable(): void {
     for (const rule of rules) enter(rule);
   }
   for (const pair of RARE_PAIRS) {
-    const [a, b] = [pair.charCodeAt(0) & ONE, pair.charCodeAt(1) & ONE];
-    for (const any of ANY) TABLE[(((any << BITS) | a) << BITS) | b] = 1;
+    for (const any of ANY) TABLE[entryOf(any, pair.charCodeAt(0), pair.charCodeAt(1))] = 1;
   }
 }
 
@@ -66,12 +82,12 @@ function enter({ before, key, after, value = '' }: Rule): void {
   for (const a of first as number[]) {
     for (const b of second as number[])
       for (const c of third as number[]) {
-        ENDS[((b & 255) << 8) | (c & 255)] = 1;
-        const entry = ((((a & ONE) << BITS) | (b & ONE)) << BITS) | (c & ONE);
+        EXACT[exactPlace(a, b, c)] = 1;
+        const entry = entryOf(a, b, c);
         TABLE[entry] = 1;
         const sources = SOURCES.get(entry);
         if (sources === undefined) SOURCES.set(entry, [source]);
-        else sources.push(source);
+        else if (sources.at(-1) !== source) sources.push(source);
       }
   }
 }
@@ -86,7 +102,14 @@ function codesOf(item: string): number[] {
 
 /** Whether a key may end with a byte. */
 export function isKey(bytes: Uint8Array, at: number): boolean {
-  return ENDS[((bytes[at - 1] as number) << 8) | (bytes[at] as number)] !== 0;
+  return (
+    EXACT[exactPlace(bytes[at - 2] as number, bytes[at - 1] as number, bytes[at] as number)] !== 0
+  );
+}
+
+/** The place of three characters, of which the lower bytes count. */
+function exactPlace(a: number, b: number, c: number): number {
+  return (((a & 255) * 251 + (b & 255)) * 251 + (c & 255)) & 0xffff;
 }
 
 /**

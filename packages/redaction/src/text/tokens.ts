@@ -39,7 +39,7 @@ const OTHERS: readonly Rule[] = [
   word('KI[AD]', KEY_ID, 'A'),
   word('SIA', KEY_ID, 'A'),
   word('LTA', `I${KEY_ID}`),
-  word('v3/', 'ALTAK-[\\w-]{12,}/[\\da-f]{40}', 'bce-'),
+  word('TAK', '-[\\w-]{12,}/[\\da-f]{40}', 'bce-v3/AL'),
   word('KLT', KEY_ID, 'A'),
   word('SCW', '(?=[A-Z]*\\d)[A-Z\\d]{17}(?![\\w-])'),
   word('ROA', KEY_ID, 'A'),
@@ -64,8 +64,7 @@ const OTHERS: readonly Rule[] = [
   // Bots of Telegram
   word(':AA', '[\\w-]{30,}', '\\d{8,10}'),
   word('3[Aa]A', 'A[\\w-]{30,}', '\\d{8,10}%'),
-  // Airtable, HashiCorp, Dropbox
-  word('pat', '[A-Za-z\\d]{14}\\.[\\da-f]{40,}'),
+  // HashiCorp, Dropbox
   word('asv', '1\\.[\\w-]{40,}', '\\w{14}\\.atl'),
   word('sl\\.', '(?:u\\.)?[\\w-]{60,}'),
   // Azure: the secret of an application, a token of DevOps
@@ -129,7 +128,7 @@ const OTHERS: readonly Rule[] = [
   word('mmk', '(?![\\w-])', '\\w{6}_\\w{29}_'),
   word('jsn', '[\\da-f]{12}(?!\\w)', '[\\da-f]{10}msh[\\da-f]{15}p1[\\da-f]{5}'),
   word('cnv', 'ca[A-Za-z\\d]{40,}'),
-  word('1\\.0', '-[\\da-f]{24}-[\\da-f]{100,}', 'v'),
+  word('v1\\.', '0-[\\da-f]{24}-[\\da-f]{100,}'),
   word('ce:', `[\\w-]{1,64}:${mixed(22)}`, 'servi'),
   word('QQJ', '99[A-Za-z\\d]{26}(?!\\w)', '[A-Za-z\\d]{52}J'),
   // JSON Web Keys
@@ -149,9 +148,10 @@ const AZURE: readonly string[] = [
   ...['ACD', 'IoT', 'PIM', 'zSe', 'zFu', 'zCa', 'ASt', 'ASb', 'AEh', 'ARm', 'ACR'],
 ];
 
-// Nothing in these is rare: Discord, whose first part is a number in Base64, and Vault before 1.10.
+// Nothing in these is rare: Discord, whose first part is a number in Base64, Vault before 1.10, Airtable.
 const DISCORD = `(?:[MNO][DTjz][AEIMQUYcgk][w-z0-5]){5}[A-Za-z\\d]{2,6}\\.[\\w-]{6}\\.[\\w-]{27,}`;
 const VAULT = `[sr]\\.${mixed(24)}`;
+const AIRTABLE = 'pat[A-Za-z\\d]{14}\\.[\\da-f]{40,}';
 /** Zhipu and Ollama: an id in hexadecimal, and a random word. */
 const DOTTED_KEY =
   '[\\da-f]{32}\\.(?=[A-Za-z_-]*\\d)(?=[a-z\\d_-]*[A-Z])(?=[A-Z\\d_-]*[a-z])[\\w-]{16,32}(?![\\w-])';
@@ -165,8 +165,8 @@ const replacements = lazily((): readonly Replacement[] => [
   // One pattern for all: each on its own looks at every word.
   [new RegExp(`${START}${AZURE_BEFORE}(?:${AZURE.join('|')})${AZURE_AFTER}`, 'g'), MASK],
   [new RegExp(`${START}(?:${CERTAIN.join('|')})${PARTS}`, 'g'), MASK],
-  ...EXACT.map(([prefix, body]) => masking(prefixRule(prefix, body), MASK)),
-  [new RegExp(`${START}(?:${DISCORD}|${VAULT}|${DOTTED_KEY})`, 'g'), MASK],
+  ...EXACT.map((parts) => masking(prefixRule(...parts), MASK)),
+  [new RegExp(`${START}(?:${DISCORD}|${VAULT}|${AIRTABLE}|${DOTTED_KEY})`, 'g'), MASK],
 ]);
 
 const perhaps = lazily(
@@ -188,14 +188,14 @@ export function tokenRules(): readonly Rule[] {
     ...AZURE.map((sign) => word(sign, AZURE_AFTER, AZURE_BEFORE)),
     ...CERTAIN.map((prefix) => prefixRule(prefix, '[\\w-]{6}')),
     ...CERTAIN_BASE64.map((prefix) => prefixRule(prefix, `${BASE64}{6}`)),
-    ...EXACT.map(([prefix, body]) => prefixRule(prefix, body)),
+    ...EXACT.map((parts) => prefixRule(...parts)),
     ...[...LIKELY, ...KEYS].map((prefix) => prefixRule(prefix, '[\\w-]{8}')),
   ];
 }
 
 /** Finds a token that has no key, by its first dot. */
 export const DOTTED: RegExp =
-  /\.(?=[\w-]{6}\.[\w-]{27}|[\w-]{16,32}(?![\w-]))(?<=[\da-f]{32}\.|[MNO][DTjz]\w{20,24}\.|(?<!\w)[sr]\.|[nrtbf\da-fA-F][sr]\.)/;
+  /\.(?=[\w-]{6}\.[\w-]{27}|[\w-]{16,32}(?![\w-])|[\da-f]{40})(?<=[\da-f]{32}\.|pat[A-Za-z\d]{14}\.|[MNO][DTjz]\w{20,24}\.|(?<!\w)[sr]\.|[nrtbf\da-fA-F][sr]\.)/;
 
 function word(key: string, after: string, before = ''): Rule {
   return { before: START + before, key, after };

@@ -1,4 +1,5 @@
 import { MASK } from '../words/words.ts';
+import { CUT } from './url-signs.ts';
 
 // Up to the last @ before a space, a quote or the next URL: a password that is not encoded may
 // contain any other delimiter.
@@ -14,10 +15,6 @@ const SCHEMELESS =
 // Oracle: `jdbc:oracle:thin:user/password@host`
 const ORACLE = /(\bjdbc:oracle:\w{1,8}:[^\s/@]{1,64}\/)[^\s@]{1,256}@/g;
 
-// A URL that was cut before the @ of its credentials: neither a port follows the colon, nor the word
-// that stands for one in the form of a URL.
-const CUT = /(:\/\/[^\s/@:"'<>[]*:)(?!(?:\d{1,5}|port|PORT)(?:[^\w@]|$))[^\s/@"'<>…)]+/g;
-
 // The credentials of a URL that is itself encoded, as in the query of another one.
 const ENCODED = /(%3A%2F%2F)(?:(?!%2F|%3F|%40)[^\s"'<>&]){1,512}(%40)/gi;
 
@@ -27,23 +24,12 @@ export function maskUrlCredentials(text: string): string {
   if (result.includes('://')) {
     // Most URLs have no @, and a global replacement is a third of the time that one takes.
     if (result.includes('@')) result = result.replace(AUTHORITY, maskAuthority);
-    if (mayBeCut(result)) result = result.replace(CUT, `$1${MASK}`);
+    result = result.replace(CUT, `$1${MASK}`);
   }
   if (result.includes('%40')) result = result.replace(ENCODED, `$1${MASK}$2`);
   if (!result.includes('@')) return result;
   if (result.includes(':oracle:')) result = result.replace(ORACLE, `$1${MASK}@`);
   return result.replace(SCHEMELESS, `$1${MASK}@`);
-}
-
-/** Whether a URL has a colon before its path, as one with a port or a password has. */
-function mayBeCut(text: string): boolean {
-  for (let at = text.indexOf('://'); at >= 0; at = text.indexOf('://', at + 3)) {
-    const colon = text.indexOf(':', at + 3);
-    if (colon < 0) return false;
-    const slash = text.indexOf('/', at + 3);
-    if (slash < 0 || colon < slash) return true;
-  }
-  return false;
 }
 
 function maskAuthority(all: string, found: string): string {

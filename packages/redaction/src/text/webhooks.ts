@@ -15,7 +15,7 @@ function address(before: string, key: string, after: string): Rule {
 export const WEBHOOK_RULES: readonly Rule[] = [
   address('hoo', 'ks\\.', 'slack\\.com/(?:services|workflows|triggers)/'),
   address('hoo', 'ks\\.', 'zapier\\.com/hooks/catch/'),
-  address('discord(?:app)?\\.com/api/', 'web', 'hooks/[0-9]{1,20}/'),
+  address('discord(?:app)?\\.com/api/we', 'bho', 'oks/[0-9]{1,20}/'),
   address('api\\.tel', 'egr', 'am\\.org/(?:file/)?bot'),
   // The path alone, as access logs have it
   { before: '(?:/|%2[Ff])bot\\d{6,12}', key: ':AA', after: '', value: '[\\w-]{30,}' },
