@@ -12,7 +12,7 @@ import {
 } from '@map/errors';
 import { checkNames, errorOf } from '@map/errors/kernel';
 import { getContext, getLogger } from '@map/logger';
-import { optionNames, read } from '@map/redaction/kernel';
+import { optionNames, read, readString } from '@map/redaction/kernel';
 import { logOnce } from '../support/log-once.ts';
 import { thrownBy } from './body-parser.ts';
 import { frameworkHeaders, frameworkStatus } from './framework-status.ts';
@@ -143,7 +143,7 @@ export function notFoundHandler(
   options: ProblemOptions = {},
 ): (request: RequestLike, response: ProblemTarget) => void {
   checkNames('notFoundHandler()', options ?? {}, OPTIONS);
-  return ({ method }, response) => send(response, notFound(method, options));
+  return (request, response) => send(response, notFound(readString(request, 'method'), options));
 }
 
 /** Problem details for a request that no route matches; nothing is logged. */

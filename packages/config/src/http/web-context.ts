@@ -2,7 +2,7 @@ import { checkFlag, checkNames, optionError } from '@map/errors/kernel';
 import { getLogger, LogContext, runWithContext } from '@map/logger';
 import { getMetricsManager } from '@map/metrics';
 import { httpMethodLabel } from '@map/metrics/http';
-import { read } from '@map/redaction/kernel';
+import { read, readString } from '@map/redaction/kernel';
 import { current } from '../support/current.ts';
 import { isJsonError, thrownBy } from './body-parser.ts';
 import { notFound, type ProblemAnswer, problemOf } from './problem.ts';
@@ -144,7 +144,7 @@ export interface NotFoundTarget {
  * @returns Problem details with status 404; nothing is logged.
  */
 export function notFoundResponse(target: NotFoundTarget = {}): Response {
-  return answered(notFound(target?.req?.method ?? target?.method));
+  return answered(notFound(readString(read(target, 'req') ?? target, 'method')));
 }
 
 function responseOf(error: unknown, known: number | undefined): Response {

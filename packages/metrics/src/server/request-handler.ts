@@ -77,7 +77,11 @@ export function makeRequestHandler(
     else await writeChunks(response, [text], gzip);
   };
 
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const answer = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    deadline: NodeJS.Timeout,
+  ): Promise<void> => {
     const path = pathOf(request.url ?? '/');
     if (!PATHS.has(path)) return say(response, 404, NOT_FOUND);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -101,6 +105,8 @@ export function makeRequestHandler(
     try {
       // A burst of requests must not keep `/health` waiting: the rest of it is counted, then refused.
       await nextTurn();
+      // That wait is not part of the response: the limit of a silent source comes before this one.
+      deadline.refresh();
       await (path === '/metrics' ? scrape(request, response) : showPage(path, request, response));
     } finally {
       scrapes--;
@@ -121,7 +127,7 @@ export function makeRequestHandler(
         say(response, 413, 'The request must not have a body.');
       } else {
         request.resume();
-        await answer(request, response);
+        await answer(request, response, deadline);
       }
     } catch (error) {
       if (response.headersSent) response.destroy();
