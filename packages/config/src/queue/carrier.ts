@@ -28,8 +28,9 @@ export function carry(): Carried {
 
 /** A new trace, or that of the active span; no fields need to be copied and redacted. */
 function newTrace(): Carried {
-  const context = LogContext.fromCarrier(undefined);
-  return { metadata: JSON.stringify(context.toHeadersWithBaggage()), traceId: context.traceId };
+  const headers = LogContext.newHeaders();
+  const [, traceId = ''] = headers['traceparent']?.split('-') ?? [];
+  return { metadata: JSON.stringify(headers), traceId };
 }
 
 /**

@@ -110,8 +110,9 @@ function run(runner: TaskRunner, job: Job, type: string, carrier: object): Promi
     timeoutMs,
     budgetUsd,
     onCancellable: (work) => runner.onCancellable(id, work),
+    onResult: (result) => checkResult(runner, type, result),
   });
-  return runUnit(unit, async (work) => {
+  return runUnit(unit, (work) => {
     const handler = handlerOf(runner, job);
     const task = {
       id,
@@ -121,9 +122,7 @@ function run(runner: TaskRunner, job: Job, type: string, carrier: object): Promi
         (await core.send('give the results of children', () => job.getChildrenValues())) ?? {},
     };
     // It has members that a copy would lose.
-    const result = await handler(job.data as never, Object.assign(work, task));
-    checkResult(runner, type, result);
-    return result;
+    return handler(job.data as never, Object.assign(work, task));
   });
 }
 

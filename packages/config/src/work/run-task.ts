@@ -77,12 +77,13 @@ export async function runTask<T>(
 
 type TaskUnitOptions = PossiblyUndefined<TaskOptions> &
   Pick<TaskOptions, 'type'> &
-  Pick<Unit, 'onCancellable' | 'report'>;
+  Pick<Unit, 'onCancellable' | 'onResult' | 'report'>;
 
 /** Describes a task as a unit of work. */
 export function taskUnit(options: TaskUnitOptions): Unit {
   const { type, taskId, agentId, dispatcherId, queuedAt, carrier } = options;
-  const { timeoutMs, budgetUsd, signal, fields, attribution, report, onCancellable } = options;
+  const { timeoutMs, budgetUsd, signal, fields, attribution, report } = options;
+  const { onCancellable, onResult } = options;
   const metrics = getMetricsManager();
   const labels = { task_type: type };
   const context: { task_id?: string; agent_id?: string } = {};
@@ -98,6 +99,7 @@ export function taskUnit(options: TaskUnitOptions): Unit {
     attribution,
     report,
     onCancellable,
+    onResult,
     context,
     name: `task ${type}`,
     origin: 'task',

@@ -1,13 +1,8 @@
 import { type BaseError, convertException, ErrorCode, type ErrorOrigin } from '@map/errors';
 import { checkFlag, checkPositive, checkSignal, optionError } from '@map/errors/kernel';
 import { type ContextFields, getContext, getLogger, LogContext, runWithContext } from '@map/logger';
-import { type CostMeter, meterCost } from '@map/metrics/kernel';
-import {
-  enterSurroundings,
-  type SpanOptions,
-  startSpan,
-  type UnitSpan,
-} from '@map/redaction/kernel';
+import { type CostMeter, meterWithin, workFailed } from '@map/metrics/kernel';
+import { otelApi, type SpanOptions, startSpan, type UnitSpan } from '@map/redaction/kernel';
 import { current } from '../support/current.ts';
 import { logOnce } from '../support/log-once.ts';
 import { currentWork, workWithin } from './current-work.ts';
@@ -93,6 +88,8 @@ export interface Unit extends PossiblyUndefined<WorkOptions> {
   /** Receives what cancels it as `signal` does, for less than a signal costs. */
   readonly onCancellable?: ((work: Cancellable) => void) | undefined;
   readonly onBegin?: () => void;
+  /** Receives what the work returns; what it throws is an error of the work. */
+  readonly onResult?: ((value: unknown) => void) | undefined;
   readonly onEnd: (end: WorkEnd) => void;
 }
 
@@ -119,6 +116,19 @@ export function runUnit<T>(
   if (typeof work !== 'function') {
     throw optionError('work', 'a function', work, { of: unit.name });
   }
+  const { carrier, fields, context } = unit;
+  if (otelApi()?.trace !== undefined) return runTraced(unit, work);
+  const own = { ...fields, ...context };
+  const within =
+    carrier === undefined ? LogContext.within(own) : LogContext.fromCarrierWithin(carrier, own);
+  return run({ unit, stop: new Stop(unit), span: undefined }, within, work);
+}
+
+/** Runs work where the application has registered a provider of spans. */
+function runTraced<T>(
+  unit: Unit,
+  work: (work: Work) => T | PromiseLike<T>,
+): Promise<T | WorkReport<T>> {
   const { carrier, fields, context } = unit;
   const given = carrier === undefined ? undefined : LogContext.fromCarrier(carrier);
   const around = given ?? getContext();
@@ -161,13 +171,11 @@ function run<T>(
   };
   const onCost = budgetUsd === undefined ? undefined : (usd: number) => stop.spend(usd);
   const measured = (meter: CostMeter) => {
-    // They end with the meter, and cost less than a separate frame.
-    enterSurroundings(around);
     const draining = lifecycle?.draining ?? NEVER;
     const given = new GivenWork(signal, draining, meter, context.traceId);
     return measure(running, given, meter, work, entry?.finish);
   };
-  return meterCost(measured, onCost);
+  return meterWithin(around, measured, onCost);
 }
 
 /** The argument of the work; a class, because a literal with a getter is slow to make. */
@@ -204,6 +212,7 @@ async function measure<T>(
     unit.onBegin?.();
     stop.throwIfStopped();
     const value = await stop.race(work(given));
+    unit.onResult?.(value);
     const duration = secondsSince(startedAt);
     unit.onEnd({ status: 'success', seconds: duration });
     return unit.report ? { value, costUsd: meter.usd, durationMs: duration * 1e3 } : value;
@@ -216,6 +225,7 @@ async function measure<T>(
     const cost = meter.usd > 0 ? { cost_usd: meter.usd } : undefined;
     noteCost(error, cost);
     logOnce(error, getLogger('map.work'), { work: unit.name, execution_time: duration, ...cost });
+    workFailed(meter);
     throw error;
   } finally {
     stop.disarm();

@@ -151,9 +151,23 @@ export class LogContext {
    * @returns The context, for `runWithContext`.
    */
   static fromCarrier(carrier: unknown): LogContext {
-    if (isContext(carrier)) return carrier;
-    const { traceparent, tracestate, baggage, context } = copyFields(carrier);
-    return continued({ traceparent, tracestate, baggage }, record(context));
+    return isContext(carrier) ? carrier : carried(carrier, undefined);
+  }
+
+  /** The context of a carrier inside of the current one, with further fields: made at once. @internal */
+  static fromCarrierWithin(carrier: unknown, fields: ContextFields): LogContext {
+    const isSimple = !isContext(carrier) && !('trace_id' in fields);
+    const context = isSimple
+      ? carried(carrier, fields)
+      : LogContext.fromCarrier(carrier).with(fields);
+    return adopt(context, getContext());
+  }
+
+  /** The headers of a trace that begins here, or of the active span. @internal */
+  static newHeaders(): Record<string, string> {
+    if (activeSpan() !== undefined) return LogContext.fromCarrier(undefined).toHeadersWithBaggage();
+    const ids = { traceId: newTraceId(), parentId: newSpanId(), flags: NEW_TRACE.flags };
+    return { traceparent: formatTraceparent(ids) };
   }
 
   /**
@@ -274,11 +288,17 @@ interface TraceHeaders {
   readonly baggage: unknown;
 }
 
+/** Makes the context of a carrier, with further fields if there are any. */
+function carried(carrier: unknown, fields: ContextFields | undefined): LogContext {
+  const { traceparent, tracestate, baggage, context } = copyFields(carrier);
+  return continued({ traceparent, tracestate, baggage }, record(context), fields);
+}
+
 /** Continues the trace of headers; an invalid `traceparent` starts a new one. */
-function continued(headers: TraceHeaders, fields: ContextFields): LogContext {
+function continued(headers: TraceHeaders, given: ContextFields, more?: ContextFields): LogContext {
   const parent = parseTraceparent(headers.traceparent);
-  if (parent === undefined) return makeContext(fields, undefined);
-  const own = copyFields(fields);
+  const own = more === undefined ? copyFields(given) : { ...copyFields(given), ...more };
+  if (parent === undefined) return makeContext(own, undefined);
   const trace: Trace = {
     given: true,
     flags: parent.flags,

@@ -337,3 +337,33 @@ it.each([
   for (const entry of logs.entries) expect(entry).not.toHaveProperty('0');
   expect(LogContext.fromCarrier(value).fields).toEqual({ trace_id: expect.any(String) });
 });
+
+const PARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+
+it.each([
+  ['fields alone', { context: { tenant: 'a', trace_id: 'own-1' } }, { task_id: 't' }],
+  [
+    'a trace',
+    { traceparent: PARENT, tracestate: 'a=1', context: { tenant: 'a' } },
+    { tenant: 'b' },
+  ],
+  ['a trace and an id for lines', { traceparent: PARENT }, { trace_id: 'own-2', task_id: 't' }],
+  ['a trace that is shown by another id', { traceparent: PARENT, context: { trace_id: 'x' } }, {}],
+])('a carrier with %s becomes with further fields what two steps make of it', (_, carrier, own) => {
+  runWithContext({ outer: 1, tenant: 'c' }, () => {
+    const made = LogContext.fromCarrierWithin(carrier, own);
+    const inTwoSteps = LogContext.within(LogContext.fromCarrier(carrier).with(own));
+    expect(made.fields).toEqual(inTwoSteps.fields);
+    expect(made.given).toBe(inTwoSteps.given);
+    const { spanId } = made.parent;
+    expect(made.parent).toEqual({ ...inTwoSteps.parent, spanId });
+    expect(made.fields).toMatchObject({ outer: 1, ...own });
+  });
+});
+
+it('work without a context begins a trace', () => {
+  const { traceparent = '', ...more } = LogContext.newHeaders();
+  expect(traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+  expect(more).toEqual({});
+  expect(LogContext.newHeaders()['traceparent']).not.toBe(traceparent);
+});

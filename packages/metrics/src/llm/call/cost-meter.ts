@@ -1,4 +1,4 @@
-import { runWithin, surroundings } from '@map/redaction/kernel';
+import { runWithin, type Surroundings, surroundings } from '@map/redaction/kernel';
 import { checkFunction } from '../../common/check.ts';
 
 /** Adds up the cost of the model calls of a piece of work, in US dollars. */
@@ -36,11 +36,32 @@ export function meterCost<T>(
 ): T {
   checkFunction('run', run);
   if (onCost !== undefined) checkFunction('onCost', onCost);
-  const meter: CostMeter = { usd: 0, onCost, around: currentCostMeter() };
-  const result = inMeter(meter, () => run(meter));
-  // Streams that it has left: work that fails hands none on.
-  if (result instanceof Promise) result.then(undefined, () => failed(meter));
+  let own: CostMeter | undefined;
+  const metered = (meter: CostMeter) => {
+    own = meter;
+    return run(meter);
+  };
+  const result = meterWithin({}, metered, onCost);
+  if (result instanceof Promise) result.then(undefined, () => workFailed(own as CostMeter));
   return result;
+}
+
+/**
+ * Runs a function with a meter and further values around it. Its caller calls {@link workFailed} if
+ * the work fails.
+ *
+ * @param values As for `runWithin`.
+ * @param run The work; it receives the meter.
+ * @param onCost Called with the cost so far whenever it has grown.
+ * @returns What it returns.
+ */
+export function meterWithin<T>(
+  values: Surroundings,
+  run: (meter: CostMeter) => T,
+  onCost: ((usd: number) => void) | undefined,
+): T {
+  const meter: CostMeter = { usd: 0, onCost, around: currentCostMeter() };
+  return runWithin({ ...values, meter }, () => run(meter));
 }
 
 /** Runs a function with a meter of its caller, which may outlive it. */
@@ -62,7 +83,8 @@ export function onWorkFailed(meter: CostMeter | undefined, end: () => void): () 
   };
 }
 
-function failed(meter: CostMeter): void {
+/** Ends the streams that work has left: work that fails hands none on. */
+export function workFailed(meter: CostMeter): void {
   for (const end of onFailed.get(meter) ?? []) end();
 }
 
