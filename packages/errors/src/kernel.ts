@@ -3,6 +3,7 @@
 
 export { errorOf } from './error/error-of.ts';
 export {
+  checkChoice,
   checkFlag,
   checkFunction,
   checkMs,

@@ -75,7 +75,8 @@ export function checkOptions(
   const isList = Array.isArray(warmUp) && warmUp.every((part) => parts.includes(part));
   if (typeof warmUp !== 'boolean' && !isList) {
     const expected = `true, false or a list of ${parts.join(', ')}`;
-    throw optionError('warmUp', expected, warmUp, { of: OF });
+    const wrong = Array.isArray(warmUp) ? warmUp.find((part) => !parts.includes(part)) : warmUp;
+    throw optionError('warmUp', expected, wrong, { of: OF, isChoice: true });
   }
   checkObject('stepTimeoutsMs', stepTimeoutsMs, OF);
   checkNames('stepTimeoutsMs', stepTimeoutsMs, STEPS);

@@ -1,4 +1,4 @@
-import { optionError } from '@map/errors/kernel';
+import { checkChoice, optionError } from '@map/errors/kernel';
 import { reveal } from '@map/redaction';
 import {
   checkInteger,
@@ -56,10 +56,10 @@ function failing(where: string): Fail {
   };
 }
 
-const origins: ReadonlySet<unknown> = new Set<FetchOrigin>([
+const origins: readonly FetchOrigin[] = [
   ...(['llm', 'api', 'tool', 'agent', 'task'] as const),
   ...(['memory', 'cache', 'redis', 'database'] as const),
-]);
+];
 
 /** Names of these options. */
 export const fetchOptionNames: readonly string[] = [
@@ -76,11 +76,9 @@ export function fetchSettings(where: string, options: FetchOptions): FetchSettin
   const ms = (option: string, value: unknown): number => checkMs(where, option, value);
   const fail = failing(where);
   const { origin = 'api', cert, http2 = false, egress = 'any', maxSocketLifetimeMs } = options;
-  if (!origins.has(origin)) fail('origin', `one of ${[...origins].join(', ')}`, origin);
+  checkChoice('origin', origins, origin, where);
   if (typeof http2 !== 'boolean') fail('http2', 'true or false', http2);
-  if (!['any', 'public', 'listed'].includes(egress)) {
-    fail('egress', 'any, public or listed', egress);
-  }
+  checkChoice('egress', ['any', 'public', 'listed'], egress, where);
   checkType(where, 'key', options.key, isSecretLike, 'a string or a secret');
   const key = options.key == null ? undefined : reveal(options.key);
   for (const [setting, value] of Object.entries({ cert, key })) {

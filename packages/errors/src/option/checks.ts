@@ -32,6 +32,25 @@ export function checkMs(
 }
 
 /**
+ * Checks an option that takes one of a few words.
+ *
+ * @param option Name of the option, for the message.
+ * @param choices The valid words.
+ * @param value The value that was given; a wrong word is shown.
+ * @param of What the option belongs to, for the message.
+ * @throws `CONFIG_INVALID_3002` for anything else.
+ */
+export function checkChoice(
+  option: string,
+  choices: readonly string[],
+  value: unknown,
+  of?: string,
+): void {
+  if (choices.includes(value as string)) return;
+  throw optionError(option, `one of ${choices.join(', ')}`, value, { of, isChoice: true });
+}
+
+/**
  * Checks a number of things.
  *
  * @returns The number.

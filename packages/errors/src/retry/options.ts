@@ -2,6 +2,7 @@ import { optionNames } from '@map/redaction/kernel';
 import type { RetryContext } from '../convert/is-retryable.ts';
 import type { BaseError } from '../error/base-error.ts';
 import {
+  checkChoice,
   checkFlag,
   checkFunction,
   checkMs,
@@ -100,9 +101,7 @@ export function retryPolicy(work: unknown, options: RetryOptions): RetryPolicy {
   if (budget !== undefined && (typeof budget !== 'string' || budget === '')) {
     throw optionError('budget', 'a non-empty string', budget, { of: OF });
   }
-  if (origin !== undefined && !Object.hasOwn(ORIGINS, origin)) {
-    throw optionError('origin', `one of ${Object.keys(ORIGINS).join(', ')}`, origin, { of: OF });
-  }
+  if (origin !== undefined) checkChoice('origin', Object.keys(ORIGINS), origin, OF);
   checkFlag('idempotent', options.idempotent, OF);
   checkFlag('tokensDelivered', options.tokensDelivered, OF);
   checkSignal('signal', signal, OF);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { defineErrors, ErrorCode, LLMError, TaskError } from '../../src/index.ts';
 import {
+  checkChoice,
   checkFunction,
   checkMs,
   checkNames,
@@ -90,4 +91,16 @@ test('a name that does not exist is refused with the one that was meant', () => 
     }),
   );
   checkNames('job "x"', { signal: undefined }, new Set(['signal']));
+});
+
+test.each([
+  ['end', '"end"'],
+  ['sk-ant-api03-AAAABBBBCCCC', 'a string'],
+  ['redis://:hunter2@h', 'a string'],
+  [7, '7'],
+  [undefined, 'undefined'],
+])('a choice that is wrong is shown if it is a word: %j', (value, shown) => {
+  const check = () => checkChoice('phase', ['drain', 'close'], value, 'onShutdown()');
+  expect(check).toThrow(`\`phase\` of onShutdown() must be one of drain, close, got ${shown}.`);
+  expect(checkChoice('phase', ['drain', 'close'], 'close')).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import { ConnectionError, ErrorCode } from '@map/errors';
-import { optionError } from '@map/errors/kernel';
+import { checkChoice } from '@map/errors/kernel';
 import type { Ending } from './sequence.ts';
 
 /**
@@ -40,7 +40,7 @@ export class Hooks {
         message: `The shutdown has begun, so the hook "${name}" would not run. Release its resource directly.`,
       });
     }
-    if (!PHASES.includes(phase)) throw optionError('phase', `one of ${PHASES.join(', ')}`, phase);
+    checkChoice('phase', PHASES, phase);
     const hook = { name, phase, run };
     this.#hooks.add(hook);
     return () => {
