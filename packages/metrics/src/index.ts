@@ -12,12 +12,12 @@ export type {
   NamedLabels,
   TrackArguments,
 } from './instruments/definition.ts';
-export type { ExemplarLabels } from './instruments/manager-state.ts';
 export type {
   BoundCounter,
   BoundGauge,
   BoundHistogram,
   Counter,
+  ExemplarLabels,
   Gauge,
   HandleOf,
   Histogram,

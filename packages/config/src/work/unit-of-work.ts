@@ -1,8 +1,14 @@
 import { type BaseError, convertException, ErrorCode, type ErrorOrigin } from '@map/errors';
 import { checkFlag, checkPositive, checkSignal, optionError } from '@map/errors/kernel';
 import { type ContextFields, getContext, getLogger, LogContext, runWithContext } from '@map/logger';
-import { type CostMeter, meterWithin, workFailed } from '@map/metrics/kernel';
-import { otelApi, type SpanOptions, startSpan, type UnitSpan } from '@map/redaction/kernel';
+import { type CostMeter, makeMeter, workFailed } from '@map/metrics/kernel';
+import {
+  otelApi,
+  runWithin,
+  type SpanOptions,
+  startSpan,
+  type UnitSpan,
+} from '@map/redaction/kernel';
 import { current } from '../support/current.ts';
 import { logOnce } from '../support/log-once.ts';
 import { currentWork, workWithin } from './current-work.ts';
@@ -121,7 +127,12 @@ export function runUnit<T>(
   const own = { ...fields, ...context };
   const within =
     carrier === undefined ? LogContext.within(own) : LogContext.fromCarrierWithin(carrier, own);
-  return run({ unit, stop: new Stop(unit), span: undefined }, within, work);
+  return run({ unit, stop: stopOf(unit), span: undefined }, within, work);
+}
+
+/** What can stop it. Work with a carrier belongs to the code that sent it, wherever it runs. */
+function stopOf(unit: Unit): Stop {
+  return new Stop(unit, unit.carrier === undefined ? currentWork()?.stop : undefined);
 }
 
 /** Runs work where the application has registered a provider of spans. */
@@ -139,9 +150,7 @@ function runTraced<T>(
     ...(isContinued && { parent: around.parent }),
   }));
   const trace = span?.traceId && !isContinued ? { trace_id: span.traceId } : undefined;
-  // Work with a carrier belongs to the code that sent it, wherever it runs.
-  const outer = carrier === undefined ? currentWork()?.stop : undefined;
-  const running: Running = { unit, stop: new Stop(unit, outer), span };
+  const running: Running = { unit, stop: stopOf(unit), span };
   const own = { ...fields, ...trace, ...context };
   if (span === undefined) {
     const within = given === undefined ? own : given.with(own);
@@ -164,18 +173,16 @@ function run<T>(
     stop.abort('interrupted', ErrorCode.TASK_INTERRUPTED, 'was aborted by shutdown', reason);
   const entry = lifecycle?.inFlight.add(unit.name, { onAbandoned });
   const taskType = unit.origin === 'task' ? owner : undefined;
+  const onCost = budgetUsd === undefined ? undefined : (usd: number) => stop.spend(usd);
+  const meter = makeMeter(onCost);
   const around = {
     context,
+    meter,
     work: workWithin({ chosen: attribution, own: owner, stop, taskType }),
     ...(entry !== undefined && { entry }),
   };
-  const onCost = budgetUsd === undefined ? undefined : (usd: number) => stop.spend(usd);
-  const measured = (meter: CostMeter) => {
-    const draining = lifecycle?.draining ?? NEVER;
-    const given = new GivenWork(signal, draining, meter, context.traceId);
-    return measure(running, given, meter, work, entry?.finish);
-  };
-  return meterWithin(around, measured, onCost);
+  const given = new GivenWork(signal, lifecycle?.draining ?? NEVER, meter, context.traceId);
+  return runWithin(around, () => measure(running, given, meter, work, entry?.finish));
 }
 
 /** The argument of the work; a class, because a literal with a getter is slow to make. */

@@ -96,8 +96,8 @@ test('a shutdown in the middle of a warm-up ends it without a word', async () =>
 });
 
 test.each([
-  ['everything', 'a string'],
-  [['redis', 'mail'], 'an array'],
+  ['everything', '"everything"'],
+  [['redis', 'mail'], '"mail"'],
 ])('a part that does not exist is refused: %j', async (warmUp, shown) => {
   await expect(initializeConfig({ warmUp: warmUp as never })).rejects.toMatchObject({
     code: 'CONFIG_INVALID_3002',

@@ -1,6 +1,7 @@
 import { redactText } from '@map/redaction';
 import { cleanLabelValue } from './labels.ts';
-import type { ExemplarLabels, ManagerState } from './manager-state.ts';
+import type { ManagerState } from './manager-state.ts';
+import type { ExemplarLabels } from './metric.ts';
 
 /** One measurement that represents its series or bucket, and the trace it belongs to. */
 export interface Exemplar {

@@ -1,5 +1,4 @@
-/** The labels of an exemplar, which link to the trace of one measurement. */
-export type ExemplarLabels = Readonly<Record<string, string>>;
+import type { ExemplarLabels } from './metric.ts';
 
 /** Why a measurement, or a part of it, was not kept. */
 export type RejectReason = 'value' | 'label' | 'collect';

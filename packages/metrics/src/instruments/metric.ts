@@ -72,6 +72,9 @@ export interface BoundHistogram {
   observe(value: number): void;
 }
 
+/** The labels of an exemplar, which link to the trace of one measurement. */
+export type ExemplarLabels = Readonly<Record<string, string>>;
+
 /** The handle type of a definition. */
 export type HandleOf<D> = D extends { readonly labels: readonly string[] }
   ? D extends { readonly type: 'counter' }

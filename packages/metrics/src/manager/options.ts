@@ -7,8 +7,7 @@ import {
   checkObject,
 } from '../common/check.ts';
 import { isLabelName, type MetricDefinition, type NamedLabels } from '../instruments/definition.ts';
-import type { ExemplarLabels } from '../instruments/manager-state.ts';
-import type { Gauge } from '../instruments/metric.ts';
+import type { ExemplarLabels, Gauge } from '../instruments/metric.ts';
 
 /** How a manager records. `configure` can change each option later. */
 export interface MetricsOptions {

@@ -1,7 +1,8 @@
 import { array, type Loose, loose } from '../usage/loose.ts';
 import { readRequests } from '../usage/read-usage.ts';
 import { statedTier } from '../usage/service-tier.ts';
-import { addUsage, covers, type LlmUsage } from '../usage/usage.ts';
+import type { LlmUsage } from '../usage/usage.ts';
+import { addUsage, covers } from '../usage/usage-sums.ts';
 
 /** Returns whether an object is the pair of a response and its data that `withResponse()` gives. */
 export function isWithResponse(value: object): value is { data: unknown; response: unknown } {

@@ -1,4 +1,4 @@
-import { runWithin, type Surroundings, surroundings } from '@map/redaction/kernel';
+import { runWithin, surroundings } from '@map/redaction/kernel';
 import { checkFunction } from '../../common/check.ts';
 
 /** Adds up the cost of the model calls of a piece of work, in US dollars. */
@@ -36,32 +36,15 @@ export function meterCost<T>(
 ): T {
   checkFunction('run', run);
   if (onCost !== undefined) checkFunction('onCost', onCost);
-  let own: CostMeter | undefined;
-  const metered = (meter: CostMeter) => {
-    own = meter;
-    return run(meter);
-  };
-  const result = meterWithin({}, metered, onCost);
-  if (result instanceof Promise) result.then(undefined, () => workFailed(own as CostMeter));
+  const meter = makeMeter(onCost);
+  const result = inMeter(meter, () => run(meter));
+  if (result instanceof Promise) result.then(undefined, () => workFailed(meter));
   return result;
 }
 
-/**
- * Runs a function with a meter and further values around it. Its caller calls {@link workFailed} if
- * the work fails.
- *
- * @param values As for `runWithin`.
- * @param run The work; it receives the meter.
- * @param onCost Called with the cost so far whenever it has grown.
- * @returns What it returns.
- */
-export function meterWithin<T>(
-  values: Surroundings,
-  run: (meter: CostMeter) => T,
-  onCost: ((usd: number) => void) | undefined,
-): T {
-  const meter: CostMeter = { usd: 0, onCost, around: currentCostMeter() };
-  return runWithin({ ...values, meter }, () => run(meter));
+/** Makes the meter of work that calls {@link workFailed} if it fails. */
+export function makeMeter(onCost: CostMeter['onCost']): CostMeter {
+  return { usd: 0, onCost, around: currentCostMeter() };
 }
 
 /** Runs a function with a meter of its caller, which may outlive it. */

@@ -3,7 +3,8 @@ import type { ChunkNews } from '../answer/chunk-news.ts';
 import type { Loose } from '../usage/loose.ts';
 import { readRequests, readUsage } from '../usage/read-usage.ts';
 import { statedTier } from '../usage/service-tier.ts';
-import { addUsage, covers, type LlmUsage } from '../usage/usage.ts';
+import type { LlmUsage } from '../usage/usage.ts';
+import { addUsage, covers } from '../usage/usage-sums.ts';
 
 /** Adds up the usage of one response, or of the requests of one run. */
 export class Tally {

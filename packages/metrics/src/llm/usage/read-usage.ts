@@ -18,7 +18,8 @@
 import { count, details, fields, isCounts, sum } from './counts.ts';
 import { type Loose, loose, optional } from './loose.ts';
 import { tierOfUsage } from './service-tier.ts';
-import { addUsage, clamp, coversAll, type LlmUsage } from './usage.ts';
+import type { LlmUsage } from './usage.ts';
+import { addUsage, clamp, coversAll } from './usage-sums.ts';
 
 /*
  * The names are without underscores and in lower case: SDKs of one API write `cached_tokens` and
