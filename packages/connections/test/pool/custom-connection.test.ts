@@ -53,7 +53,8 @@ test('attempts that wait for their turn end with the manager', async () => {
   await hasFailed;
   await manager.closeAllConnections({ timeoutMs: 1 });
   await expect(used).rejects.toMatchObject({ code: 'CLIENT_CLOSED_9007' });
-  expect(timers()).toBeLessThanOrEqual(before);
+  // Other files of this process have timers too, which end.
+  await expect.poll(timers).toBeLessThanOrEqual(before);
 });
 
 test('a server that is away is the reason, not the number of connections', async () => {
