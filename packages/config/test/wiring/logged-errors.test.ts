@@ -43,7 +43,7 @@ describe('a coded error in a log line', () => {
     expect(shown).toMatchObject({ ...error.toJSON(), type: error.toJSON().name });
     expect(shown['stack']).toMatch(/^\w+: The call with \*+ failed\.\n +at /);
     expect(shown['original_stack']).toMatch(/logged-errors\.test/);
-    expect(logs.lines[0]).not.toMatch(/sk-proj|4711|diary|ann@/);
+    expect(logs.lines[0]).not.toMatch(/sk-proj|plain-key|diary|ann@/);
   });
 
   it('shows coded causes the same way', () => {
