@@ -36,7 +36,8 @@ export default [
     unit: 'µs',
     better: 'lower',
     processes: true,
-    rounds: 7,
+    rounds: 12,
+    roundsAProcess: 4,
     goals: [{ against: 'BullMQ', atMost: 1.1 }],
     setup: async () => {
       redis = await startRedis();
