@@ -142,6 +142,12 @@ export interface NotFoundTarget {
  *
  * @param target Hono's context, the event of h3, or the request.
  * @returns Problem details with status 404; nothing is logged.
+ * @example
+ * ```ts
+ * import { notFoundResponse } from '@map/config/http';
+ *
+ * console.log(notFoundResponse(new Request('http://host/nowhere')).status); // 404
+ * ```
  */
 export function notFoundResponse(target: NotFoundTarget = {}): Response {
   return answered(notFound(readString(read(target, 'req') ?? target, 'method')));

@@ -32,6 +32,26 @@ function factory(): {
   };
 }
 
+/** A connection that the test loses whenever it likes. */
+function losable(): {
+  manager: ConnectionManager;
+  own: RegisteredConnection<Thing>;
+  things: Thing[];
+  lose: (error?: Error) => void;
+} {
+  let lost: (error?: Error) => void = () => {};
+  const { things, open, close } = factory();
+  const manager = new ConnectionManager();
+  const own = manager.register('own', {
+    open: (context) => {
+      lost = context.lost;
+      return open();
+    },
+    close,
+  });
+  return { manager, own, things, lose: (error) => lost(error) };
+}
+
 test('attempts that wait for their turn end with the manager', async () => {
   let failed: () => void = () => {};
   const hasFailed = new Promise<void>((resolve) => (failed = resolve));
@@ -93,16 +113,7 @@ test('work that was sent and got no reply in time is not said to be repeatable',
 });
 
 test('a connection that is lost is never leased again', async () => {
-  let lose: () => void = () => {};
-  const { things, open, close } = factory();
-  const manager = new ConnectionManager();
-  const own = manager.register('own', {
-    open: ({ lost }) => {
-      lose = lost;
-      return open();
-    },
-    close,
-  });
+  const { manager, own, things, lose } = losable();
   expect(await own.use(({ id }) => id)).toBe(0);
   expect(await own.use(({ id }) => id)).toBe(0);
   lose();
@@ -112,16 +123,7 @@ test('a connection that is lost is never leased again', async () => {
 });
 
 test('work whose connection is lost is notified, and fails with the reason', async () => {
-  let lose: (error: Error) => void = () => {};
-  const { open, close } = factory();
-  const manager = new ConnectionManager();
-  const own = manager.register('own', {
-    open: ({ lost }) => {
-      lose = lost;
-      return open();
-    },
-    close,
-  });
+  const { manager, own, lose } = losable();
   const reset = new Error('reset by the server');
   const lost = { code: 'CONNECTION_RESET_9002', originalError: reset };
   const message = 'Connection "own" was lost during ask.';

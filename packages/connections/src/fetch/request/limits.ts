@@ -46,7 +46,7 @@ export function callLimits(given: FetchLimits | undefined, defaults: CallLimits)
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new TypeError(`\`limits\` must be an object, got ${describeValue(given)}.`);
   }
-  const unknown = unknownOption('`limits` of fetch', given, new Set(Object.keys(leastValues)));
+  const unknown = unknownOption('`limits` of fetch', given, known);
   if (unknown !== undefined) throw new TypeError(unknown.message);
   const own: Record<string, number> = {};
   for (const [name, value] of Object.entries(given)) {
@@ -73,3 +73,5 @@ const leastValues: Readonly<Record<string, number>> = {
   retries: 0,
   maxResponseBytes: 1,
 };
+
+const known: ReadonlySet<string> = new Set(Object.keys(leastValues));
