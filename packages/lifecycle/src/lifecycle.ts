@@ -66,6 +66,7 @@ export class Lifecycle {
   /** The reason in the report of a rollback. */
   #reason = 'start-up failed';
   #start: Promise<readonly StepReport[]> | undefined;
+  #startError: unknown;
   #started = false;
   #shutdown: Promise<ShutdownReport> | undefined;
   #ending: string | undefined;
@@ -99,6 +100,11 @@ export class Lifecycle {
   /** Whether the start-up is running. */
   get starting(): boolean {
     return this.#start !== undefined && !this.#started;
+  }
+
+  /** The error that the start has failed with, which is in the logs; undefined without one. */
+  get startError(): unknown {
+    return this.#startError;
   }
 
   /** Name of the step that the shutdown is running. */
@@ -225,6 +231,7 @@ export class Lifecycle {
       this.health.setNotReady(undefined);
       return reports;
     } catch (error) {
+      if (!this.#starting.signal.aborted) this.#startError = error;
       const { not_undone = [] } = (error as BaseError).details as { not_undone?: string[] };
       this.#ended.resolve(reportOf(this.#reason, startedAt, endings, not_undone));
       throw error;

@@ -19,7 +19,7 @@ import { getSettings, type Settings, secretTexts } from '@map/settings';
 import { logger } from '../wiring/app-logger.ts';
 import { addConnectionChecks } from '../wiring/connection-checks.ts';
 import { measureConnections, prepareConnections } from '../wiring/connections.ts';
-import { loggingOptions } from '../wiring/logging-options.ts';
+import { chosenFormat, loggingOptions } from '../wiring/logging-options.ts';
 import { exemplar, serveMetrics } from '../wiring/metrics-server.ts';
 import { flushTelemetry } from '../wiring/telemetry.ts';
 import { currentWork } from '../work/current-work.ts';
@@ -43,6 +43,7 @@ export class Bootstrap<S extends Settings, X> {
   #metricsServer: MetricsServer | undefined;
   readonly #undos: (() => void)[] = [];
   #extension: X | undefined;
+  #logsAreShown = true;
 
   /**
    * @param options As for `initializeConfig`.
@@ -67,6 +68,11 @@ export class Bootstrap<S extends Settings, X> {
 
   get extension(): X {
     return this.#extension as X;
+  }
+
+  /** Whether a terminal shows the log line of a failed start. */
+  get logsAreShown(): boolean {
+    return this.#logsAreShown;
   }
 
   /** The steps in the documented order. */
@@ -133,7 +139,12 @@ export class Bootstrap<S extends Settings, X> {
   #loadSettings() {
     const { settings: source = getSettings, shutdownTimeoutMs, shutdownDelayMs } = this.#options;
     const load = (typeof source === 'function' ? source : source.getSettings) as () => S;
-    this.#settings = load();
+    try {
+      this.#settings = load();
+    } catch (error) {
+      this.#useChosenFormat();
+      throw error;
+    }
     const forgetSecrets = registerSecrets(secretTexts(this.settings));
     const forget = () => {
       forgetSecrets();
@@ -148,12 +159,25 @@ export class Bootstrap<S extends Settings, X> {
     return forget;
   }
 
+  /** Sets the log format of the failure of the settings, if that setting can be read. */
+  #useChosenFormat() {
+    const { settings, logging } = this.#options;
+    try {
+      const format = logging?.format ?? chosenFormat(settings);
+      setupLogging({ uncaught: !this.#guarded, format });
+    } catch {
+      // The failure itself says what is wrong.
+    }
+  }
+
   #startLogging() {
+    const { logging } = this.#options;
     setupLogging({
       ...loggingOptions(this.settings),
       uncaught: !this.#guarded,
-      ...this.#options.logging,
+      ...logging,
     });
+    this.#logsAreShown = logging?.console !== false && this.log.isLevelEnabled('CRITICAL');
   }
 
   #prepareConnections() {

@@ -7,6 +7,7 @@ import { Providers } from '../wiring/providers.ts';
 import { WarmUp } from '../wiring/warm-up.ts';
 import { Bootstrap } from './bootstrap.ts';
 import type { Config, InitializeOptions } from './config.ts';
+import { exitQuietly } from './shown-failure.ts';
 
 /** Notifications about a configuration. */
 export interface InitializeListeners {
@@ -40,7 +41,10 @@ export async function initialize<S extends Settings, X>(
   });
   const { warmUp = false } = options;
   const warming = warmUp === false ? undefined : new WarmUp(warmUp, lifecycle, log);
-  const steps = await lifecycle.start(bootstrap.steps());
+  const steps = await lifecycle.start(bootstrap.steps()).catch((error: unknown) => {
+    if (bootstrap.logsAreShown && error === lifecycle.startError) exitQuietly(error);
+    throw error;
+  });
   bootstrap.registerEndings();
 
   const providers = new Providers(bootstrap.settings, bootstrap.connections);

@@ -1,5 +1,5 @@
-import type { LoggingOptions } from '@map/logger';
-import type { Settings } from '@map/settings';
+import type { FormatOption, LoggingOptions } from '@map/logger';
+import { explainSettings, type Settings, type SettingsExplanation } from '@map/settings';
 
 /** Settings → logging. Their secrets are registered for redaction when they are loaded. */
 export function loggingOptions(settings: Settings): LoggingOptions {
@@ -16,4 +16,18 @@ export function loggingOptions(settings: Settings): LoggingOptions {
       },
     }),
   };
+}
+
+/**
+ * The log format in settings of which another one is wrong.
+ *
+ * @param source The `settings` option of `initializeConfig`.
+ * @returns The format; undefined if it is wrong too.
+ */
+export function chosenFormat(source: unknown): FormatOption | undefined {
+  const { explainSettings: own } = (source ?? {}) as {
+    explainSettings?: () => SettingsExplanation;
+  };
+  const { settings } = (own ?? explainSettings)();
+  return settings.find(({ name }) => name === 'LOG_FORMAT')?.value as FormatOption | undefined;
 }

@@ -10,6 +10,8 @@ const EXIT_DELAY_MS = 1_000;
 export interface Guarded {
   readonly draining: AbortSignal;
   readonly starting: boolean;
+  /** The error of the start that has been logged already. */
+  readonly startError: unknown;
   readonly currentEnding: string | undefined;
   readonly inFlight: { readonly size: number; describe(): string };
   shutdown(reason: string): Promise<ShutdownReport>;
@@ -51,7 +53,7 @@ export function guardProcess(lifecycle: Guarded, logger?: LifecycleLogger): () =
       if (interrupted) return;
       const message =
         origin === 'unhandledRejection' ? 'Unhandled rejection' : 'Uncaught exception';
-      logFailure(logger, message, error);
+      if (error !== lifecycle.startError || error === undefined) logFailure(logger, message, error);
       if (!lifecycle.draining.aborted) process.exitCode = 1;
       end(origin, () => process.exit(1));
     },

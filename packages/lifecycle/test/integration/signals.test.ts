@@ -79,6 +79,13 @@ describe.concurrent('signals', () => {
     expect(code).toBe(0);
   });
 
+  test('a start that fails and is not caught is reported once, and exits 1', async () => {
+    const { code, output } = await start('service', 'failing').ended;
+    expect(output.match(/no model file/g)).toHaveLength(2); // the line, and the error in it
+    expect(output).not.toContain('Unhandled rejection');
+    expect(code).toBe(1);
+  });
+
   test.each([
     ['exception', 'Uncaught exception (UNKNOWN_ERROR_1001: nobody catches this'],
     ['rejection', 'Unhandled rejection (UNKNOWN_ERROR_1001: nobody awaits this'],

@@ -50,16 +50,20 @@ export class TextFormatter {
     const level = this.#paint(entry.level.padEnd(8), COLORS[entry.level]);
     const name = visible(String(entry.name)).padEnd(NAME_WIDTH);
     const place = entry['function'] === undefined ? '' : this.#place(entry);
-    let errors = '';
-    let fields = '';
+    let [errors, fields, isError] = ['', '', false];
     for (const [key, value] of Object.entries(entry)) {
       if (HEAD.has(key)) continue;
       if (isErrorLike(value)) errors += this.#error(key, value, '  ', 0);
-      else if (STACKS.has(key) && frames(value).length > 0) errors += this.#stack(key, value);
-      else fields += ` ${this.#paint(`${named(key)}=`, '90')}${shown(value)}`;
+      else if (STACKS.has(key) && frames(value).length > 0) {
+        isError = true;
+        errors += this.#stack(key, value);
+      } else fields += ` ${this.#paint(`${named(key)}=`, '90')}${shown(value)}`;
     }
-    const message = visible(String(entry.message));
-    return `${this.#paint(time, '90')} ${level} ${name} ${message}${fields}${place}${errors}`;
+    const text = String(entry.message);
+    // The message of an error that logs itself can list problems.
+    const [message, ...list] = (isError ? text.split('\n') : [text]).map(visible);
+    const more = list.map((line) => `\n    ${line}`).join('');
+    return `${this.#paint(time, '90')} ${level} ${name} ${message}${fields}${place}${more}${errors}`;
   }
 
   #place(entry: LogEntry): string {

@@ -81,6 +81,17 @@ describe('text', () => {
     expect(lines).toContain('    [0]: TypeError: one');
   });
 
+  it('shows the list in the message of an error that logs itself below its line', () => {
+    const stack = 'Error: 2 wrong\n    at start (app.ts:1:2)';
+    const entry = entryOf(() =>
+      getLogger('n').warn('2 wrong:\n- A\r\n2025 INFO forged', { stack }),
+    );
+    const [first, ...others] = plain.format(entry).split('\n');
+    expect(first).toMatch(/ 2 wrong: trace_id=/);
+    const frame = '    at start (app.ts:1:2)';
+    expect(others).toEqual(['    - A\\r', '    2025 INFO forged', '  stack:', frame]);
+  });
+
   it('cannot be used to forge a line or to speak to the terminal', () => {
     const evil = 'x\n2025 INFO forged\r\u001b[2J\u2028\u0085\u202e\u0000';
     const text = plain.format(
