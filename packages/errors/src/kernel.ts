@@ -15,3 +15,4 @@ export {
   checkWhole,
 } from './option/checks.ts';
 export { type OptionErrorParts, optionError } from './option/option-error.ts';
+export { noteWait } from './retry/waiting.ts';

@@ -19,6 +19,7 @@
 
 import type { BaseError, LoggerLike } from '@map/errors';
 import { ConnectionError, ErrorCode } from '@map/errors/core';
+import { noteWait } from '@map/errors/kernel';
 import type { CloseCounts, ConnectionStats } from '../core/connection.ts';
 import { drained } from '../core/drain.ts';
 import {
@@ -230,6 +231,8 @@ export class Pool<T> {
       operation.fail(this.#noneError(why, `the queue is full, with ${this.#line.size} waiting`));
     } else {
       this.#line.join(operation, (member) => operation.succeed(member));
+      const waitError = () => this.#noneError('it is not open yet', 'no connection is free yet');
+      noteWait(() => operation.waitingIn && waitError());
       this.#serve();
     }
     return operation.promise;

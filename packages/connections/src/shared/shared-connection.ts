@@ -14,6 +14,7 @@
 //   says nothing about the other servers, so what is in flight there may complete.
 
 import type { BaseError } from '@map/errors/core';
+import { noteWait } from '@map/errors/kernel';
 import type { CloseCounts, ConnectionStats } from '../core/connection.ts';
 import { drained } from '../core/drain.ts';
 import {
@@ -240,6 +241,7 @@ export class SharedConnection<T> {
       operation.fail(this.#opener.unavailableError(why));
     } else {
       this.#line.join(operation, proceed);
+      noteWait(() => operation.waitingIn && this.#opener.unavailableError('it is not open yet'));
       this.#opener.update();
     }
   }

@@ -34,12 +34,12 @@ const RANGES: readonly (readonly [from: number, category: BuiltInCategory])[] = 
   [1000, 'system'],
 ];
 
-/** Returns whether MAP itself has this category. */
+/** Returns whether MAP itself has this category. @internal */
 export function isBuiltInCategory(category: string): boolean {
   return RANGES.some(([, name]) => name === category);
 }
 
-/** Returns the category of one of MAP's own numbers. */
+/** Returns the category of one of MAP's own numbers. @internal */
 export function categoryOfNumber(number: number): BuiltInCategory {
   return RANGES.find(([from]) => number >= from)?.[1] ?? 'system';
 }
@@ -49,6 +49,7 @@ const ACRONYMS: ReadonlySet<string> = new Set(['api', 'llm']);
 /**
  * Returns the class name of a category: `LLMError` for `llm`, `BillingError` for `billing`.
  * It is the name of every error of the category, in each process and after every bundler.
+ * @internal
  */
 export function classNameOf(category: ErrorCategory): string {
   const words = category

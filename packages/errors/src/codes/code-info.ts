@@ -22,7 +22,7 @@ const FAILOVER = new Set([5001, 5002, 5003, 5009, 5010, 5011, 5012, 5013]);
 
 const infos = new Map<string, CodeInfo>();
 
-/** Returns the codes made by `defineErrors`, shared by every installed copy of this package. */
+/** Returns the codes made by `defineErrors`, shared by every installed copy of this package. @internal */
 export function definedCodes(): Map<string, CodeInfo> {
   return processState('@map/errors/codes@1', () => new Map<string, CodeInfo>());
 }

@@ -37,7 +37,7 @@ const UPSTREAM: Readonly<Record<number, ErrorCode>> = {
   16: ErrorCode.UPSTREAM_REJECTED,
 };
 
-/** Returns whether gRPC has an error status of this name. */
+/** Returns whether gRPC has an error status of this name. @internal */
 export function isGrpcCode(name: unknown): name is GrpcCode {
   return typeof name === 'string' && Object.hasOwn(GRPC_NUMBERS, name);
 }

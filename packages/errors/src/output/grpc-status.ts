@@ -18,7 +18,7 @@ export type GrpcDetail =
     }
   | { readonly '@type': 'type.googleapis.com/google.rpc.RetryInfo'; readonly retryDelay: string };
 
-/** Returns the gRPC status of an error; it contains nothing that an end user may not see. */
+/** Returns the gRPC status of an error; it contains nothing that an end user may not see. @internal */
 export function toGrpcStatus(error: ErrorShape): GrpcStatus {
   const { category, grpcCode, userMessage } = error.info;
   const details: GrpcDetail[] = [

@@ -22,13 +22,13 @@ export interface ErrorJSON {
   readonly cause?: ErrorJSON;
 }
 
-/** How many coded causes are included, in both directions. */
+/** How many coded causes are included, in both directions. @internal */
 export const MAX_CAUSES = 8;
 
-/** The longest message in characters, in both directions. */
+/** The longest message in characters, in both directions. @internal */
 export const MAX_MESSAGE = 8000;
 
-/** Returns the plain data of an error, redacted and bounded; never throws. */
+/** Returns the plain data of an error, redacted and bounded; never throws. @internal */
 export function errorToJSON(error: ErrorShape, depth = 0): ErrorJSON {
   const message = readString(error, 'message') ?? '';
   const originalError = read(error, 'originalError');

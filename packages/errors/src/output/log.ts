@@ -19,6 +19,7 @@ export type LogLevel = 'info' | 'warn' | 'error';
 /**
  * Chooses the log level of an error: cancellations are INFO, a caller's mistakes and transient
  * failures are WARNING, everything else is ERROR.
+ * @internal
  */
 export function logLevel(error: ErrorShape): LogLevel {
   const status = error.httpStatus;
@@ -26,7 +27,7 @@ export function logLevel(error: ErrorShape): LogLevel {
   return status < 500 || error.retryable ? 'warn' : 'error';
 }
 
-/** Logs an error once, at the level that fits its code. Never throws, even if the logger does. */
+/** Logs an error once, at the level that fits its code. Never throws, even if the logger does. @internal */
 export function logError(error: ErrorShape, logger: LoggerLike, fields?: object): void {
   try {
     const { name, code, message, ...rest } = errorToJSON(error);

@@ -49,7 +49,7 @@ const PHRASES: Readonly<Record<number, string>> = {
   507: 'Insufficient Storage',
 };
 
-/** Returns the problem details of an error, see https://www.rfc-editor.org/rfc/rfc9457. */
+/** Returns the problem details of an error, see https://www.rfc-editor.org/rfc/rfc9457. @internal */
 export function toProblemDetails(error: ErrorShape, options: ProblemOptions = {}): ProblemDetails {
   const { docAnchor, httpStatus, userMessage } = error.info;
   const { docsUrl, instance, detail = userMessage } = options;

@@ -46,7 +46,7 @@ export function registerConverter(converter: Converter): () => void {
 const MAX_NESTING = 3;
 let nesting = 0;
 
-/** Calls the registered converters in order. */
+/** Calls the registered converters in order. @internal */
 export function convertersResult(
   error: object,
   origin: ErrorOrigin | undefined,

@@ -24,7 +24,7 @@ export interface Recognition {
   readonly retryable?: boolean | 'conditional' | undefined;
 }
 
-/** Further input of a recogniser. */
+/** Further input of a recogniser. @internal */
 export interface RecogniseContext {
   readonly origin: ErrorOrigin | undefined;
   readonly maxRetryAfterMs: number;
@@ -32,5 +32,5 @@ export interface RecogniseContext {
   recurse(error: unknown): Recognition | undefined;
 }
 
-/** Looks at one kind of foreign error; gives undefined for every other. */
+/** Looks at one kind of foreign error; gives undefined for every other. @internal */
 export type Recogniser = (error: object, context: RecogniseContext) => Recognition | undefined;

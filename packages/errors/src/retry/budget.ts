@@ -34,7 +34,7 @@ export class RetryBudget {
   }
 }
 
-/** Returns the budget of this name, which all installed copies of this package share. */
+/** Returns the budget of this name, which all installed copies of this package share. @internal */
 export function sharedBudget(name: string): RetryBudget {
   const budgets = processState('@map/errors/retry-budgets@1', () => new Map<string, RetryBudget>());
   const known = budgets.get(name);

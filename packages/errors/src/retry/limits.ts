@@ -2,9 +2,10 @@ import { ErrorCode } from '../codes/error-code.ts';
 import { convertException } from '../convert/convert-exception.ts';
 import type { BaseError } from '../error/base-error.ts';
 import { SystemError } from '../error/classes.ts';
+import type { Waiting } from './waiting.ts';
 
 /** Limits that end a call of `retry` early: the caller's signal or the time limit. */
-export class RetryLimits {
+export class RetryLimits implements Waiting {
   /** Milliseconds on the clock of `performance.now()` after which no attempt may run. */
   readonly endsAt: number;
   readonly #timeoutMs: number;
@@ -19,6 +20,7 @@ export class RetryLimits {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The failure that the last attempt ended with. */
   lastError: BaseError | undefined;
+  waitError: Waiting['waitError'];
 
   constructor(timeoutMs: number, given: AbortSignal | undefined) {
     this.#timeoutMs = timeoutMs;
@@ -68,11 +70,13 @@ export class RetryLimits {
   }
 
   #lateError(): BaseError {
+    const last = this.waitError?.() ?? this.lastError;
+    const why = last === undefined ? '' : ` Last error: ${last.message}`;
     return new SystemError({
       code: ErrorCode.OPERATION_TIMEOUT,
-      message: `The work did not succeed within ${this.#timeoutMs} ms, retries included.`,
+      message: `The work did not succeed within ${this.#timeoutMs} ms, retries included.${why}`,
       details: { timeout_ms: this.#timeoutMs },
-      originalError: this.lastError,
+      originalError: last,
     });
   }
 }

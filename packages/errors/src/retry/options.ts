@@ -48,7 +48,7 @@ export interface RetryOptions extends Omit<RetryContext, 'attempt'> {
   readonly onRetry?: (event: RetryEvent) => unknown;
 }
 
-/** The options, checked and complete. */
+/** The options, checked and complete. @internal */
 export interface RetryPolicy extends RetryOptions {
   readonly maxAttempts: number;
   readonly timeoutMs: number;
@@ -90,6 +90,7 @@ const ORIGINS: Readonly<Record<ErrorOrigin, true>> = {
  * Checks the options and fills in their defaults.
  *
  * @throws `CONFIG_INVALID_3002` naming the option and a valid value.
+ * @internal
  */
 export function retryPolicy(work: unknown, options: RetryOptions): RetryPolicy {
   checkFunction('work', work, OF);

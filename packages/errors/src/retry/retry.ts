@@ -6,6 +6,7 @@ import { sharedBudget } from './budget.ts';
 import { fullJitter } from './jitter.ts';
 import { RetryLimits } from './limits.ts';
 import { type RetryEvent, type RetryOptions, type RetryPolicy, retryPolicy } from './options.ts';
+import { runWaiting } from './waiting.ts';
 
 /** The argument of the work. */
 export interface RetryAttempt {
@@ -59,7 +60,7 @@ export async function retry<T>(
       attempt += 1;
       let error: BaseError;
       try {
-        return await limits.race(work({ attempt, signal }));
+        return await limits.race(runWaiting(limits, () => work({ attempt, signal })));
       } catch (thrown) {
         error = convertException(thrown, { origin: policy.origin });
       }
