@@ -25,11 +25,15 @@ export type WebContext = (
 /** The status code of a request whose client did not wait for the response, as in nginx. */
 const CLIENT_CLOSED = 499;
 
+/** How long a response that nobody has begun to read counts as in flight. */
+const UNREAD_MS = 100;
+
 /**
  * Makes the function that runs the handlers of web-standard requests: in Hono, in route handlers of
  * Next.js, in `Bun.serve` and in `Deno.serve`. As `requestContext` does for Node's requests, it gives
- * each its log context, measures it, and lets a shutdown wait until its response has been read. An
- * error that the handler throws becomes problem details.
+ * each its log context, measures it, and lets a shutdown wait until its response has been read. A
+ * response that nobody begins to read, such as that of a test, counts as sent after 100 ms. An error
+ * that the handler throws becomes problem details.
  *
  * @param options Whether there is an access log.
  * @returns The function; what it returns never rejects. It throws `CONFIG_INVALID_3002` if it is
@@ -83,21 +87,23 @@ export function webContext(options: RequestContextOptions = {}): WebContext {
       });
     };
     const { lifecycle } = current();
+    const name = `${method} request`;
     const serve = (finish: () => void) =>
       runWithContext(context, async () => {
         const { response, reader } = await answerOf(request, handle);
         const close = lifecycle?.draining.aborted === true;
-        const done = (isRead: boolean, bytes: number): void => {
-          finish();
-          runWithContext(context, () => end(isRead ? response.status : CLIENT_CLOSED, bytes));
+        const delivery: Delivery = {
+          begin: () => lifecycle?.inFlight.begin(name) ?? noop,
+          finish,
+          end: (isRead, bytes) =>
+            runWithContext(context, () => end(isRead ? response.status : CLIENT_CLOSED, bytes)),
         };
-        if (reader !== undefined) return followed(response, reader, close, done);
-        done(true, 0);
+        if (reader !== undefined) return followed(response, reader, close, delivery);
+        finish();
+        delivery.end(true, 0);
         return response;
       });
-    return lifecycle === undefined
-      ? serve(() => undefined)
-      : lifecycle.inFlight.run(`${method} request`, {}, serve);
+    return lifecycle === undefined ? serve(noop) : lifecycle.inFlight.run(name, {}, serve);
   };
 }
 
@@ -172,19 +178,21 @@ async function answerOf(
   request: Request,
   handle: () => Response | Promise<Response>,
 ): Promise<Answer> {
+  const { method } = request;
   try {
-    return readable(await handle());
+    return readable(await handle(), method);
   } catch (error) {
-    return readable(responseOf(error, requestStatus(error, request)));
+    return readable(responseOf(error, requestStatus(error, request)), method);
   }
 }
 
-function readable(response: Response): Answer {
+function readable(response: Response, method: string): Answer {
   // Not `instanceof`: Next.js has another class `Response`, in another realm.
   if (typeof (response as Partial<Response> | undefined)?.status !== 'number') {
     throw new TypeError('The handler of a request did not return a Response.');
   }
-  return { response, reader: response.body?.getReader() };
+  // No server reads a body that it does not send.
+  return { response, reader: method === 'HEAD' ? undefined : response.body?.getReader() };
 }
 
 function routeOf({ route }: WebRequestDetails): string | undefined {
@@ -195,33 +203,62 @@ function routeOf({ route }: WebRequestDetails): string | undefined {
   }
 }
 
-/** The same response; calls `done` when its body has been read or cancelled. */
+/** What follows the body of a response. */
+interface Delivery {
+  /** Puts the request in flight again; returns the new `finish`. */
+  readonly begin: () => () => void;
+  /** Ends its time in flight. */
+  readonly finish: () => void;
+  /** Measures and logs its end. */
+  readonly end: (isRead: boolean, bytes: number) => void;
+}
+
+function noop(): void {}
+
+/** The same response, whose body is followed until it has been read or cancelled. */
 function followed(
   response: Response,
   reader: ReadableStreamDefaultReader<Uint8Array>,
   close: boolean,
-  done: (isRead: boolean, bytes: number) => void,
+  delivery: Delivery,
 ): Response {
   const { status, statusText } = response;
   const headers = new Headers(response.headers);
   // Otherwise a client would send its next request on a connection that is about to be closed.
   if (close) headers.set('connection', 'close');
-  return new Response(counted(reader, done), { status, statusText, headers });
+  return new Response(counted(reader, delivery), { status, statusText, headers });
 }
 
 function counted(
   reader: ReadableStreamDefaultReader<Uint8Array>,
-  done: (isRead: boolean, bytes: number) => void,
+  { begin, end, finish }: Delivery,
 ): ReadableStream<Uint8Array> {
   let bytes = 0;
+  let isEnded = false;
+  let leave = finish;
+  const done = (isRead: boolean): void => {
+    clearTimeout(unread);
+    leave();
+    if (!isEnded) end(isRead, bytes);
+    isEnded = true;
+  };
+  const unread = setTimeout(() => done(true), UNREAD_MS);
+  // The stream alone does not keep a process alive.
+  unread.unref?.();
+  let isBegun = false;
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
+        if (!isBegun) {
+          isBegun = true;
+          clearTimeout(unread);
+          if (isEnded) leave = begin();
+        }
         try {
           const { value } = await reader.read();
           if (value === undefined) {
             controller.close();
-            done(true, bytes);
+            done(true);
             return;
           }
           // A server refuses anything else, and would leave the rest unread.
@@ -230,11 +267,11 @@ function counted(
           controller.enqueue(value);
         } catch (error) {
           controller.error(error);
-          done(false, bytes);
+          done(false);
         }
       },
       async cancel(reason) {
-        done(false, bytes);
+        done(false);
         await reader.cancel(reason);
       },
     },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { initializeConfig, logger } from '@map/config';
 import { APIError, ErrorCode } from '@map/config/errors';
 import { notFoundResponse, problemResponse, webContext } from '@map/config/http';
@@ -168,6 +169,51 @@ test('a shutdown waits until a streamed response has been read', async () => {
   expect([config.ending, isOver]).toEqual([true, false]);
   expect(await response.text()).toBe('onetwo');
   expect(await ended).toMatchObject({ ok: true });
+});
+
+test.each([
+  ['GET', 'a string', () => new Response('pear')],
+  ['GET', 'a stream', () => new Response(new ReadableStream())],
+  ['HEAD', 'a string', () => new Response('pear')],
+])(
+  'a %s response of %s that nobody reads is over, measured and logged',
+  async (method, kind, handle) => {
+    const config = await start();
+    const logs = captureLogs();
+    onTestFinished(() => logs.stop());
+    const incoming = new Request('http://pear.dev/', { method, headers });
+    const response = await webContext({ accessLog: true })(incoming, handle, { route: kind });
+    expect(response.status).toBe(200);
+    expect(await config.shutdown()).toMatchObject({ ok: true, notEnded: [] });
+    expect(logs.find('Request completed')).toMatchObject({ status_code: 200, trace_id: TRACE });
+    const page = await scraped();
+    expect(page).toContain(`http_requests_in_flight{method="${method}"} 0`);
+    expect(page).toContain(
+      `http_requests_total{method="${method}",route="${kind}",status_code="200"} 1`,
+    );
+  },
+);
+
+test('a response whose reader comes late is in flight again, and measured once', async () => {
+  const config = await start();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const slow = new ReadableStream({
+    async pull(controller) {
+      await promise;
+      controller.enqueue(new TextEncoder().encode('pear'));
+      controller.close();
+    },
+  });
+  const late = await webContext()(request('/late'), () => new Response(slow), { route: '/late' });
+  await sleep(200);
+  const text = late.text();
+  const ended = config.shutdown();
+  expect(await Promise.race([ended, sleep(200)])).toBeUndefined();
+  resolve();
+  expect(await text).toBe('pear');
+  expect(await ended).toMatchObject({ ok: true });
+  const page = await scraped();
+  expect(page).toContain('http_requests_total{method="GET",route="/late",status_code="200"} 1');
 });
 
 test('a client that goes away counts as closed, and a response without a body is left as it is', async () => {
