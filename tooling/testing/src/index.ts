@@ -4,6 +4,7 @@ export { type Cluster, moveSlot, startCluster } from './cluster.ts';
 export { type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 export { ForeignSignal } from './foreign-signal.ts';
 export { type HostileValue, hostileArbitrary, hostileValues } from './hostile-values.ts';
+export { type OwnTimers, watchOwnTimers } from './own-timers.ts';
 export { freePort } from './port.ts';
 export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres.ts';
 export {

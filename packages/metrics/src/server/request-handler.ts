@@ -116,8 +116,12 @@ export function makeRequestHandler(
   return async (request, response) => {
     // Closed for too many requests at once, of which these are the rest.
     if (request.socket.destroyed) return;
-    // A client that reads too slowly is cut off, even if it reads steadily.
-    const deadline = setTimeout(() => response.destroy(), timeoutMs);
+    const deadline = setTimeout(() => {
+      // A client that reads too slowly is cut off, even if it reads steadily.
+      if (response.headersSent) response.destroy();
+      else say(response, 504, `There was no answer within ${timeoutMs} ms.`);
+      deadline.refresh();
+    }, timeoutMs);
     response.once('close', () => clearTimeout(deadline));
     response.setHeader('cache-control', 'no-store');
     response.setHeader('x-content-type-options', 'nosniff');
@@ -130,6 +134,8 @@ export function makeRequestHandler(
         await answer(request, response, deadline);
       }
     } catch (error) {
+      // Its deadline has answered.
+      if (response.writableEnded) return;
       if (response.headersSent) response.destroy();
       else if (error instanceof LateSource) say(response, 504, error.message);
       else say(response, 500, 'The metrics could not be collected.');

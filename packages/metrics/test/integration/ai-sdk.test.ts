@@ -1,3 +1,4 @@
+import { watchOwnTimers } from '@map-tooling/testing';
 import {
   embedMany,
   experimental_streamTextLowMemory,
@@ -248,12 +249,14 @@ describe('mapTelemetry', () => {
     test('it ends after half an hour in any case', async () => {
       vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
       onTestFinished(() => void vi.useRealTimers());
+      const timers = watchOwnTimers();
       await leave();
+      expect(timers.count).toBe(1);
       vi.advanceTimersByTime(1_799_000);
       expect(value('llm_requests_in_flight')).toBe(1);
       vi.advanceTimersByTime(2_000);
       expect(requests()).toEqual(['chat cancelled 1']);
-      expect(vi.getTimerCount()).toBe(0);
+      expect(timers.count).toBe(0);
     });
   });
 

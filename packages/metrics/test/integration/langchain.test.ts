@@ -7,6 +7,7 @@ import { BaseRetriever } from '@langchain/core/retrievers';
 import { RunnableLambda } from '@langchain/core/runnables';
 import { tool } from '@langchain/core/tools';
 import { createReactAgent } from '@langchain/langgraph/prebuilt';
+import { watchOwnTimers } from '@map-tooling/testing';
 import * as conventions from '@opentelemetry/semantic-conventions/incubating';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
@@ -170,6 +171,7 @@ test.each([
   async (_, ms, end) => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
     onTestFinished(() => void vi.useRealTimers());
+    const timers = watchOwnTimers();
     llm.replay.replies = [textStream('the long answer')];
     const controller = new AbortController();
     const { signal } = controller;
@@ -186,7 +188,7 @@ test.each([
     expect(tree()).toEqual(['invoke_workflow clerk (cancelled)', '  chat m (cancelled)']);
     const [seconds] = span('invoke_workflow clerk')?.endTime ?? [];
     expect(Math.abs((seconds ?? 0) - leftAt / 1e3)).toBeLessThan(2);
-    expect(vi.getTimerCount()).toBe(0);
+    expect(timers.count).toBe(0);
   },
 );
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import client from 'prom-client';
@@ -203,6 +204,24 @@ describe('a source of further metrics', () => {
       expect(await answers(() => new Promise(() => undefined), path)).toEqual([504, sentence]);
     },
   );
+
+  test('leads to a sentence also where the limit of the response passes first, and keeps the socket', async () => {
+    // The limit of the source begins to count after it.
+    const collect = (): void => {
+      const until = performance.now() + 100;
+      while (performance.now() < until);
+    };
+    manager.defineGauge({ name: 'busy', help: 'Busy', collect });
+    const gather = () => new Promise(() => undefined);
+    const { port } = await start({ timeoutMs: 200, source: { gather } as never });
+    const socket = connect(port, '127.0.0.1');
+    socket.write('GET /metrics HTTP/1.1\r\nhost: a\r\n\r\n');
+    const [answer] = await once(socket, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 504 /);
+    socket.write('GET /health HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n');
+    const [next] = await once(socket, 'data');
+    expect(String(next)).toMatch(/^HTTP\/1\.1 200 /);
+  });
 
   test('does not use up the concurrent scrapes', async () => {
     let isHanging = true;
