@@ -1,5 +1,8 @@
 import { read, readNumber, readString } from '@map/redaction/kernel';
 
+/** The codes of zlib for gzip, Brotli and zstd. */
+const UNPACKING = /^(?:Z_|ZSTD_error_|ERR__ERROR_)/;
+
 /**
  * The sentences of parsers that give their errors no status: busboy, which is also in multer and
  * `@fastify/multipart`, and `Request.formData()` of Node.
@@ -21,8 +24,16 @@ export function bodyParserStatus(error: Error): number | undefined {
   // What it numbers 1002 is a client that left.
   if (code === 1002 && read(error, 'httpCode') === 500) return 499;
   if (code >= 1000 && code < 1100) return readNumber(error, 'httpCode');
+  // co-body and raw-body leave the error of zlib as it is; clients of other services wrap it.
+  if (UNPACKING.test(readString(error, 'code') ?? '')) return isBare(error) ? 400 : undefined;
   const message = readString(error, 'message') ?? '';
   return SENTENCES.find(([sentence]) => sentence.test(message))?.[1];
+}
+
+/** Whether an error has nothing but what zlib gives it. */
+function isBare(error: Error): boolean {
+  const isPlain = error.name === 'Error' && error.cause === undefined;
+  return isPlain && Object.keys(error).every((name) => name === 'code' || name === 'errno');
 }
 
 /** Whether an error is that of `JSON.parse`, also one of another realm. */

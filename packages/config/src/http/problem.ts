@@ -12,7 +12,7 @@ import {
 } from '@map/errors';
 import { checkNames, errorOf } from '@map/errors/kernel';
 import { getContext, getLogger } from '@map/logger';
-import { optionNames, read, readString } from '@map/redaction/kernel';
+import { optionNames, readString } from '@map/redaction/kernel';
 import { logOnce } from '../support/log-once.ts';
 import { thrownBy } from './body-parser.ts';
 import { frameworkHeaders, frameworkStatus } from './framework-status.ts';
@@ -127,8 +127,7 @@ export function problemHandler(
       next?.(error);
       return;
     }
-    const raw = read(request, 'raw') ?? request;
-    send(response, problemOf(error, options, requestStatus(error, raw)));
+    send(response, problemOf(error, options, requestStatus(error, request)));
   };
 }
 

@@ -13,13 +13,17 @@ const CLIENT_CLOSED = 499;
 /**
  * Returns the status of an error that the request itself caused, as far as it shows.
  *
- * @param request Web-standard, or Node's.
+ * @param request Web-standard, Node's, or that of a framework, which has one of these as `raw`.
  */
 export function requestStatus(error: unknown, request: unknown): number | undefined {
   const thrown = thrownBy(error);
-  if (isBaseError(thrown) || !isObject(request)) return undefined;
-  if (hasLeft(request) && isLost(thrown)) return CLIENT_CLOSED;
-  return isJsonError(thrown) && mayBeItsBody(thrown, request) ? 400 : undefined;
+  const raw = read(request, 'raw') ?? request;
+  if (isBaseError(thrown) || !isObject(raw)) return undefined;
+  if (hasLeft(raw) && isLost(thrown)) return CLIENT_CLOSED;
+  if (!isJsonError(thrown)) return undefined;
+  const isIts =
+    read(raw, 'bodyUsed') === undefined ? wasReadByHand(request, raw) : mayBeItsBody(thrown, raw);
+  return isIts ? 400 : undefined;
 }
 
 /**
@@ -62,8 +66,7 @@ function isLost(error: unknown): boolean {
  */
 function mayBeItsBody(error: unknown, request: object): boolean {
   const method = readString(request, 'method') ?? 'GET';
-  if (method === 'GET' || method === 'HEAD' || read(request, 'bodyUsed') === undefined)
-    return false;
+  if (method === 'GET' || method === 'HEAD') return false;
   const headers = read(request, 'headers');
   const type = headers instanceof Headers ? headers.get('content-type') : undefined;
   if (!/json|^text\/plain|^$/i.test(type ?? '')) return false;
@@ -71,4 +74,14 @@ function mayBeItsBody(error: unknown, request: object): boolean {
   return (
     isRead(request) || (isMissing && /^Unexpected end/.test(readString(error, 'message') ?? ''))
   );
+}
+
+/**
+ * Whether the JSON body of a Node request was read without the parser of a framework, such as with
+ * formidable. A framework keeps the body that it has parsed, and its error has a status.
+ */
+function wasReadByHand(request: unknown, raw: object): boolean {
+  const type = readString(read(raw, 'headers'), 'content-type') ?? '';
+  const isParsed = (read(request, 'body') ?? read(raw, 'body')) !== undefined;
+  return read(raw, 'readableDidRead') === true && !isParsed && /json/i.test(type);
 }

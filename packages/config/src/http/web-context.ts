@@ -133,7 +133,7 @@ export function problemResponse(
   if (isJsonError(thrownBy(error)) && keepsBody(req)) {
     return keptBodyStatus(error, req).then((status) => responseOf(error, status));
   }
-  return responseOf(error, requestStatus(error, read(req, 'raw') ?? req));
+  return responseOf(error, requestStatus(error, req));
 }
 
 /** A web-standard request, or a context that has one as `req`. */

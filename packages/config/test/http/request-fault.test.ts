@@ -1,9 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { captureLogs } from '@map/logger';
 import busboy from 'busboy';
+import coBody from 'co-body';
 import formidable from 'formidable';
+import got from 'got';
 import { H3, readBody } from 'h3';
 import { Hono } from 'hono';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
@@ -117,6 +121,72 @@ test.each([
     }
   });
   expect(toProblem(error)).toMatchObject({ status, body: { status, code: 'BAD_REQUEST_2001' } });
+});
+
+/** The status of a request to a Node server whose handler is this. */
+async function nodeStatus(
+  handle: (incoming: IncomingMessage) => Promise<unknown>,
+  headers: Record<string, string>,
+  body: string | Uint8Array<ArrayBuffer>,
+): Promise<number> {
+  const server = createServer((incoming, response) => {
+    handle(incoming)
+      .catch((error: unknown) => problemHandler()(error, incoming, response))
+      .finally(() => response.end());
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return (await fetch(`http://127.0.0.1:${port}`, { method: 'POST', headers, body })).status;
+}
+
+const packed = new Uint8Array(gzipSync('{"a":1}'));
+const checksum = packed.slice().fill(0, -8);
+const encoded = (encoding: string) => ({ ...json, 'content-encoding': encoding });
+
+test.each([
+  ['invalid gzip', 400, 'gzip', 'pear'],
+  ['gzip that ends early', 400, 'gzip', packed.slice(0, 12)],
+  ['gzip with a wrong checksum', 400, 'gzip', checksum],
+  ['invalid deflate', 400, 'deflate', 'pear'],
+  ['invalid Brotli', 400, 'br', 'pear'],
+  ['Brotli of malformed JSON', 400, 'br', new Uint8Array(brotliCompressSync('{'))],
+  ['an unknown encoding', 415, 'zstd', 'pear'],
+  ['gzip', 200, 'gzip', packed],
+])('co-body, as in Koa: %s is %d', async (_, status, encoding, body) => {
+  expect(await nodeStatus((incoming) => coBody(incoming), encoded(encoding), body)).toBe(status);
+});
+
+test('a body of an upstream that cannot be decompressed is 502', async () => {
+  const server = createServer((_, response) => {
+    response.writeHead(200, { 'content-encoding': 'gzip' }).end('pear');
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const failures = [() => fetch(url).then((answer) => answer.text()), () => got(url).text()];
+  for (const fail of failures) expect(await nodeStatus(fail, json, '{}')).toBe(502);
+});
+
+test('malformed JSON that formidable, or the handler itself, has read from a request is 400', async () => {
+  const parse = (incoming: IncomingMessage) => formidable().parse(incoming);
+  const byHand = async (incoming: IncomingMessage) => JSON.parse(await text(incoming));
+  for (const handle of [parse, byHand]) {
+    expect(await nodeStatus(handle, json, '{')).toBe(400);
+    expect(await nodeStatus(handle, json, '{}')).toBe(200);
+  }
+  // The body of the request was not read, or has another type.
+  expect(await nodeStatus(page, json, '{}')).toBe(502);
+  const plain = { 'content-type': 'application/octet-stream' };
+  expect(
+    await nodeStatus(async (incoming) => [await text(incoming), await page()], plain, 'x'),
+  ).toBe(502);
+  // A framework has parsed it.
+  const parsed = async (incoming: IncomingMessage) => {
+    Object.assign(incoming, { body: await byHand(incoming) });
+    await page();
+  };
+  expect(await nodeStatus(parsed, json, '{}')).toBe(502);
 });
 
 test.each([
