@@ -1,6 +1,7 @@
 import type { BlockList } from 'node:net';
 import { isIP, net } from '../../core/built-ins.ts';
 import { withoutZone } from '../../core/host-rules.ts';
+import { embeddedAddress } from './embedded-address.ts';
 
 /**
  * Networks of IPv4 that are not the public Internet, and addresses where clouds serve metadata.
@@ -31,8 +32,9 @@ const special4: readonly (readonly [string, number])[] = [
 
 /**
  * Networks inside 2000::/3 that are not the public Internet, or that stand for an address of IPv4.
- * Everything outside of 2000::/3 (loopback, mapped, NAT64, unique and link local, multicast) is not
- * public either.
+ * Everything outside of 2000::/3 (loopback, mapped, unique and link local, multicast) is not public
+ * either, except the addresses of NAT64 for public ones: where a cluster has IPv6 alone, DNS64 gives
+ * them for every host of IPv4.
  *
  * @see https://www.iana.org/assignments/iana-ipv6-special-registry
  */
@@ -48,6 +50,8 @@ interface Networks {
   readonly notPublic4: BlockList;
   readonly notPublic6: BlockList;
   readonly global6: BlockList;
+  /** The prefix that every network may use; that for local use, 64:ff9b:1::/48, is not public. */
+  readonly nat64: BlockList;
 }
 
 let known: Networks | undefined;
@@ -58,6 +62,7 @@ function networks(): Networks {
     notPublic4: subnets(special4, 'ipv4'),
     notPublic6: subnets(special6, 'ipv6'),
     global6: subnets([['2000::', 3]], 'ipv6'),
+    nat64: subnets([['64:ff9b::', 96]], 'ipv6'),
   };
   return known;
 }
@@ -66,12 +71,16 @@ function networks(): Networks {
  * Whether an address belongs to the public Internet.
  *
  * @param address - An address of IPv4 or IPv6; anything else is not public.
+ * @see https://www.rfc-editor.org/rfc/rfc6052#section-3.1
  */
 export function isPublicAddress(address: string): boolean {
   const bare = withoutZone(address);
   const version = isIP(bare);
-  const { notPublic4, notPublic6, global6 } = networks();
+  const { notPublic4, notPublic6, global6, nat64 } = networks();
   if (version === 4) return !notPublic4.check(bare, 'ipv4');
+  if (version === 6 && nat64.check(bare, 'ipv6')) {
+    return isPublicAddress(embeddedAddress(bare) ?? '');
+  }
   return version === 6 && global6.check(bare, 'ipv6') && !notPublic6.check(bare, 'ipv6');
 }
 

@@ -92,14 +92,41 @@ test('listed means the list alone', () => {
   expect(guard.refusesHost('8.8.8.8', 443)).toBe('is not on the allow list');
 });
 
-test('a mapped or translated address is never public', () => {
-  const byte = fc.integer({ min: 0, max: 255 });
+const byte = fc.integer({ min: 0, max: 255 });
+const four = fc.tuple(byte, byte, byte, byte).map((parts) => parts.join('.'));
+
+test('a mapped address is never public, nor is one that a local gateway translates', () => {
   fc.assert(
-    fc.property(fc.tuple(byte, byte, byte, byte), (parts) => {
-      const four = parts.join('.');
-      for (const prefix of ['::ffff:', '::', '64:ff9b::', '64:ff9b:1::']) {
-        expect(isPublicAddress(`${prefix}${four}`)).toBe(false);
+    fc.property(four, (address) => {
+      for (const prefix of ['::ffff:', '::ffff:0:', '::', '64:ff9b:1::', '64:ff9b:0:0:0:1:']) {
+        expect(isPublicAddress(`${prefix}${address}`)).toBe(false);
       }
     }),
   );
+});
+
+test('an address of NAT64 is as public as the one that it stands for, however it is written', () => {
+  fc.assert(
+    fc.property(four, (address) => {
+      const isPublic = isPublicAddress(address);
+      const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number);
+      const hexadecimal = `64:ff9b::${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+      const mixed = `64:FF9B:0:0:0:0:${address}`;
+      for (const translated of [`64:ff9b::${address}`, hexadecimal, mixed, `${hexadecimal}%eth0`]) {
+        expect([translated, isPublicAddress(translated)]).toEqual([translated, isPublic]);
+      }
+    }),
+  );
+});
+
+test('where DNS64 gives addresses of NAT64, public hosts are reached, and private ones are not', () => {
+  const guard = new EgressGuard({ egress: 'public', egressDeny: ['9.9.9.9'] });
+  const refusal = (address: string) => guard.refusesAddress('api.example.com', address, 443);
+  expect(refusal('64:ff9b::101:101')).toBeUndefined();
+  expect(guard.refusesHost(host('[64:ff9b::8.8.8.8]'), 443)).toBeUndefined();
+  for (const address of ['10.0.0.1', '127.0.0.1', '169.254.169.254', '168.63.129.16', '0.0.0.0']) {
+    expect(refusal(`64:ff9b::${address}`)).toBe('is not a public address');
+  }
+  expect(refusal('64:ff9b:1::101:101')).toBe('is not a public address');
+  expect(refusal('64:ff9b::909:909')).toBe('is on the deny list');
 });
