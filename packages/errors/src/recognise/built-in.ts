@@ -25,8 +25,9 @@ export const recogniseFetch: Recogniser = (error, context) => {
   const cause = read(error, 'cause');
   // The ports that fetch never connects to, see https://fetch.spec.whatwg.org/#bad-port
   if (readString(cause, 'message') === 'bad port') return { code: ErrorCode.CONFIG_INVALID };
-  // A server that redirects in a circle, or where `redirect: 'error'` forbids it.
-  if (/redirect/.test(readString(cause, 'message') ?? '')) {
+  // A server that redirects in a circle, to another scheme, or where `redirect: 'error'`
+  // forbids it.
+  if (/redirect|HTTP\(S\)|^Invalid URL$/.test(readString(cause, 'message') ?? '')) {
     return { code: ErrorCode.UPSTREAM_BAD_RESPONSE };
   }
   if (/scheme|^not implemented/.test(readString(cause, 'message') ?? '')) {

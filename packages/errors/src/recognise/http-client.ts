@@ -27,8 +27,17 @@ export const recogniseHttpClient: Recogniser = (error, context) => {
     const body = axios ? read(response, 'data') : read(response, 'body');
     return byStatus({ status, headers, details, body }, context);
   }
+  if (status !== undefined && status >= 300 && isNoTarget(error)) {
+    return { code: unusableResponse(context.origin), details };
+  }
   return byCode(error, details, context);
 };
+
+/** got: whether it cannot follow the redirect, to a file, a socket or no URL at all. */
+function isNoTarget(error: object): boolean {
+  const isRefused = /UNIX socket$/.test(readString(error, 'message') ?? '');
+  return isRefused || INVALID_CODES.has(readString(error, 'code') ?? '');
+}
 
 /** The response of an upstream service. */
 export interface UpstreamAnswer {
@@ -71,7 +80,7 @@ const TIMEOUT_CODES = new Set(['ETIMEDOUT', 'ECONNABORTED']);
 const CANCEL_CODES = new Set(['ERR_CANCELED', 'ERR_ABORTED', 'ABORT_ERR']);
 const INVALID_CODES = new Set(['ERR_INVALID_URL', 'ERR_UNSUPPORTED_PROTOCOL']);
 const BAD_RESPONSE =
-  /^(?:ERR_BODY_PARSE_FAILURE|ERR_TOO_MANY_REDIRECTS|ERR_FR_TOO_MANY_REDIRECTS|ERR_HTTP_CONTENT_LENGTH_MISMATCH|ERR_BAD_RESPONSE|ERR_READING_RESPONSE_STREAM|ERR_MAX_CONTENT_LENGTH_EXCEEDED|ERR_FR_MAX_BODY_LENGTH_EXCEEDED)$/;
+  /^(?:ERR_BODY_PARSE_FAILURE|ERR_TOO_MANY_REDIRECTS|ERR_FR_TOO_MANY_REDIRECTS|ERR_FR_REDIRECTION_FAILURE|ERR_HTTP_CONTENT_LENGTH_MISMATCH|ERR_BAD_RESPONSE|ERR_READING_RESPONSE_STREAM|ERR_MAX_CONTENT_LENGTH_EXCEEDED|ERR_FR_MAX_BODY_LENGTH_EXCEEDED)$/;
 
 function byCode(
   error: object,

@@ -73,6 +73,15 @@ const redirectToItself: Answer = (response) => {
   response.writeHead(302, { location: PATH }).end();
 };
 
+/** What no client of HTTP can follow. */
+const NO_TARGETS = ['file:///etc/passwd', 'data:,x', 'unix:/run/x', 'http://:80', 'http://['];
+
+const redirectTo =
+  (location: string): Answer =>
+  (response) => {
+    response.writeHead(302, { location }).end();
+  };
+
 const STATUS_RULES: readonly (readonly [number, ErrorCode])[] = [
   [429, ErrorCode.RATE_LIMITED],
   [408, ErrorCode.UPSTREAM_TIMEOUT],
@@ -120,6 +129,13 @@ describe.each([gotClient, axiosClient])('$name', (client) => {
   test('redirects without end', async () => {
     const found = convertException(await failure(redirectToItself, client));
     expect(found.code).toBe(ErrorCode.UPSTREAM_BAD_RESPONSE);
+  });
+
+  test.each(NO_TARGETS)('a redirect to %s', async (location) => {
+    const found = convertException(await failure(redirectTo(location), client));
+    expect([found.code, found.retryable]).toEqual([ErrorCode.UPSTREAM_BAD_RESPONSE, false]);
+    const answer = convertException(await failure(redirectTo(location), client), { origin: 'llm' });
+    expect(answer.code).toBe(ErrorCode.LLM_INVALID_RESPONSE);
   });
 
   test('an answer that breaks off', async () => {
@@ -349,5 +365,11 @@ test('fetch: a redirect in a circle, a redirect that is not followed, a scheme i
   const refused = [ErrorCode.UPSTREAM_BAD_RESPONSE, false];
   expect(await codeOf(server.url)).toEqual(refused);
   expect(await codeOf(server.url, { redirect: 'error' })).toEqual(refused);
-  expect(await codeOf('ftp://127.0.0.1/x')).toEqual([ErrorCode.CONFIG_INVALID, false]);
+  for (const url of ['ftp://127.0.0.1/x', 'http://[']) {
+    expect(await codeOf(url)).toEqual([ErrorCode.CONFIG_INVALID, false]);
+  }
+  for (const location of NO_TARGETS) {
+    await using other = await startAnswerServer(redirectTo(location));
+    expect([location, await codeOf(other.url)]).toEqual([location, refused]);
+  }
 });

@@ -244,6 +244,25 @@ test('a client that was closed is not healthy', async () => {
   });
 });
 
+test('a redirect that cannot be followed is the fault of the response, for both clients', async () => {
+  await using server = await serve((request, response) => {
+    response.writeHead(302, { location: decodeURIComponent(request.url?.slice(1) ?? '') }).end();
+  });
+  await withManager({}, async (manager) => {
+    const client = await manager.getHttpClient();
+    const fetch = await manager.getFetch();
+    for (const location of ['file:///etc/passwd', 'unix:/run/x', 'http://[']) {
+      const url = `${server.url}/${encodeURIComponent(location)}`;
+      for (const request of [client.get(url), fetch(url)]) {
+        await expect(request).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE_2013' });
+      }
+    }
+    await expect(client.get('file:///etc/passwd')).rejects.toMatchObject({
+      code: 'CONFIG_INVALID_3002',
+    });
+  });
+});
+
 describe('credentials', () => {
   test('do not follow a redirect to another host', async () => {
     const seen: unknown[] = [];
