@@ -28,5 +28,5 @@ test('own settings, log format, connection, error and metric work like what is t
 test('own settings are checked like the stock ones', async () => {
   const child = runChild('test/fixtures/extension-app.ts', { env: { SHOP_LIMIT: '0' } });
   expect((await child.ended).code).toBe(1);
-  expect(child.stderr).toContain('SHOP_LIMIT');
+  expect(child.stdout).toContain('SHOP_LIMIT');
 });
