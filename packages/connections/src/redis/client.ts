@@ -6,6 +6,7 @@ import type {
   RedisScripts,
 } from '@redis/client';
 import { loadLibrary } from '../core/library.ts';
+import type { Handshake } from './handshake.ts';
 
 /** The client of node-redis with its whole, typed command set. */
 export type RedisClient = RedisClientType;
@@ -17,8 +18,7 @@ export type Members = Record<string, (...args: unknown[]) => unknown>;
 export type Redis = typeof import('@redis/client');
 
 /** The options that determine the methods of a client and the types of its replies. */
-export interface ClientShape {
-  readonly RESP?: 2 | 3 | undefined;
+export interface ClientShape extends Handshake {
   readonly modules?: RedisModules | undefined;
   readonly scripts?: RedisScripts | undefined;
   readonly functions?: RedisFunctions | undefined;

@@ -12,6 +12,7 @@ import {
   type Redis,
   type RedisClient,
 } from './client.ts';
+import { type Handshake, Handshakes, handshakeOptions } from './handshake.ts';
 import { commandsOf } from './modules.ts';
 import { ping } from './ping.ts';
 import { openPrimary, requirePrimary } from './sentinel.ts';
@@ -36,17 +37,23 @@ export function redisDriver(
   target: RedisTarget,
   limits: RedisLimits,
 ): ResourceDriver<RedisClient> {
-  const { cluster, functions, scripts, sentinel } = options;
+  const { clientName, cluster, functions, scripts, sentinel } = options;
   const modules = commandsOf(options.modules);
-  let RESP = options.RESP;
+  const handshakes = new Handshakes(options.RESP, [
+    ...(clientName === undefined ? [] : ['CLIENT SETNAME (omit `clientName`)']),
+    ...(target.database === 0 ? [] : [`SELECT ${target.database} (use database 0)`]),
+    'PING',
+  ]);
 
   async function open(
+    handshake: Handshake,
     at: RedisTarget,
     lost: (error?: unknown) => void,
     signal: AbortSignal,
   ): Promise<RedisClient> {
     const redis = await loadRedis();
-    const client = createClient(redis, options, { RESP, functions, modules, scripts }, at, limits);
+    const shape = { ...handshake, functions, modules, scripts };
+    const client = createClient(redis, options, shape, at, limits);
     destroyOnAbort(signal, client);
     let isOpen = false;
     let failure: Error | undefined;
@@ -79,30 +86,25 @@ export function redisDriver(
     return opened;
   }
 
-  async function openAny({ lost, signal }: OpenContext): Promise<RedisClient> {
-    if (sentinel === undefined) return await open(target, lost, signal);
-    const make = clientFactory(await loadRedis(), { RESP });
+  async function openAny(
+    handshake: Handshake,
+    { lost, signal }: OpenContext,
+  ): Promise<RedisClient> {
+    if (sentinel === undefined) return await open(handshake, target, lost, signal);
+    const make = clientFactory(await loadRedis(), handshake);
     return await openPrimary(make, sentinel, limits.connectTimeoutMs, signal, (at, end) =>
-      open({ ...target, ...at, path: undefined }, lost, end),
+      open(handshake, { ...target, ...at, path: undefined }, lost, end),
     );
   }
 
   return {
     load: loadRedis,
-    async open(context) {
-      try {
-        return await openAny(context);
-      } catch (error) {
-        if (RESP !== undefined || context.signal.aborted || !isWithoutHello(error)) throw error;
-        RESP = 2;
-        try {
-          return await openAny(context);
-        } catch (second) {
-          RESP = undefined;
-          throw second;
-        }
-      }
-    },
+    open: (context) =>
+      handshakes.open(
+        (handshake) => openAny(handshake, context),
+        (client) => client.destroy(),
+        context.signal,
+      ),
     check: ping,
     // The primary became a replica; the address may now belong to the new primary.
     misplaced: (error) =>
@@ -113,20 +115,6 @@ export function redisDriver(
     },
     destroy: (client) => client.destroy(),
   };
-}
-
-/**
- * Whether a server, or a proxy before it, may know protocol version 2 only. Each words its refusal in
- * its own way (`ERR command 'HELLO' is not allowed`, `ERR unsupported command`), so any error without
- * a code counts, unless version 2 would end in the same one.
- */
-function isWithoutHello(error: unknown): boolean {
-  const message = error instanceof Error ? error.message : '';
-  if (/^NOPROTO\b/.test(message)) return true;
-  if (message.startsWith('NOPERM')) return /\bhello\b/i.test(message);
-  return /^ERR (?!AUTH|Client sent AUTH|invalid password|(?:invalid )?DB index|max number)/i.test(
-    message,
-  );
 }
 
 /** Redis has no error code for this. */
@@ -173,6 +161,7 @@ function createClient(
     ...(clientName !== undefined && { name: clientName }),
     ...credentials(options, target),
     disableOfflineQueue: true,
+    ...handshakeOptions(shape),
   };
   if (cluster !== undefined) {
     const { functions, modules, RESP, scripts } = shape;
