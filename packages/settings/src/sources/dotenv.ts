@@ -9,6 +9,8 @@
 // - An assignment is `NAME=value`, also after `export`. If its value opens a quote that a later
 //   line closes, the statement extends to the end of that line. Each is parsed by Node alone.
 // - Blank lines and lines with `#` first are skipped.
+// - A quote that no line closes is part of the value, as for Node. It is reported, and so is an
+//   assignment of a setting inside the quotes of another value: its own quote may be what closes them.
 // - Any other line is a fault. Usually it is the rest of a value of several lines without quotes (a
 //   PEM key, formatted JSON) or with a quote that is never closed. Then the value above it is cut,
 //   and the fault names its variable.
@@ -33,6 +35,8 @@ export interface DotenvFault {
   readonly reason: string;
   /** The name that the line starts with, if it has the form of one. */
   readonly name?: string;
+  /** Whether the statement is used anyway, as it may be meant. */
+  readonly isUsed?: true;
 }
 
 /** The content of a `.env` file. */
@@ -62,13 +66,18 @@ const PEM_LINE = /^[ \t]*[A-Za-z0-9+/]+={0,2}[ \t]*$/;
 /** Base64 is broken into lines of 64 or 76 characters. */
 const BASE64_START = /^[A-Za-z0-9+/]{64,}$/;
 
-/** Parses the content of a `.env` file. */
-export function parseDotenv(source: string): Dotenv {
+/**
+ * Parses the content of a `.env` file.
+ *
+ * @param isOwn Whether a name is one of the settings.
+ */
+export function parseDotenv(source: string, isOwn: (name: string) => boolean = isNone): Dotenv {
   const text = source.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
   const entries = new Map<string, DotenvEntry>();
   const faults: DotenvFault[] = [];
   // The assignment directly above, whose value may continue.
   let above: Assignment | undefined;
+  const open: Assignment[] = [];
   let line = 1;
   for (let at = 0; at < text.length; ) {
     const lineEnd = indexOr(text, '\n', at);
@@ -86,6 +95,8 @@ export function parseDotenv(source: string): Dotenv {
         // The last assignment counts, also for the order in which names are listed.
         entries.delete(name);
         entries.set(name, entryOf(statement, line));
+        if (openingQuote(statement) >= 0 && quoteOf(statement) === undefined) open.push(above);
+        faults.push(...swallowed(statement, line, isOwn));
       } else {
         faults.push({ line, name, reason });
         // Its quote may be one that an unrelated line below closes: read those lines by themselves.
@@ -111,8 +122,13 @@ export function parseDotenv(source: string): Dotenv {
     line += 1 + count(text.slice(at, end), '\n');
     at = end + 1;
   }
-  return { entries, faults };
+  for (const { isCut, line: at, name } of open) {
+    if (!isCut) faults.push({ line: at, name, reason: OPEN_QUOTE, isUsed: true });
+  }
+  return { entries, faults: faults.sort((a, b) => a.line - b.line) };
 }
+
+const OPEN_QUOTE = 'has no closing quote: add one, or put another kind of quote around the value';
 
 interface Assignment {
   readonly name: string;
@@ -201,6 +217,23 @@ function quoteOf(statement: string): string | undefined {
   const open = openingQuote(statement);
   const quote = statement[open];
   return quote !== undefined && statement.includes(quote, open + 1) ? quote : undefined;
+}
+
+const isNone = (): boolean => false;
+
+/** The assignments of settings inside a value of several lines. */
+function swallowed(
+  statement: string,
+  first: number,
+  isOwn: (name: string) => boolean,
+): DotenvFault[] {
+  if (!statement.includes('\n')) return [];
+  return statement.split('\n').flatMap((text, index) => {
+    const name = index === 0 ? undefined : ASSIGNMENT.exec(text)?.[1];
+    if (name === undefined || !isOwn(name)) return [];
+    const reason = `is inside the quotes that line ${first} opens, and sets nothing`;
+    return [{ line: first + index, name, reason, isUsed: true as const }];
+  });
 }
 
 function faultOf(statement: string): string | undefined {

@@ -24,7 +24,7 @@ const MAX_WARNINGS = 10;
  * Reads one `.env` file; a missing one has no entries.
  *
  * A `.env` file is often shared with other programs. A statement that cannot be used is therefore a
- * problem if it is about one of the settings, and a warning otherwise.
+ * problem if it is about one of the settings, and a warning otherwise; so is one that may be meant.
  */
 export function readEnvFile(file: string, { problems, warnings, isOwn }: EnvFileReport): EnvFile {
   const found = readTextFile(file);
@@ -33,13 +33,14 @@ export function readEnvFile(file: string, { problems, warnings, isOwn }: EnvFile
     problems.push(fileProblem(file, found.reason, found.line));
     return { file, entries: new Map() };
   }
-  const { entries, faults } = parseDotenv(found.text);
+  const { entries, faults } = parseDotenv(found.text, isOwn);
   const foreign: Problem[] = [];
-  for (const { line, name, reason } of faults) {
+  for (const { isUsed, line, name, reason } of faults) {
     // Another name is not shown: it may be a piece of a secret.
-    if (name !== undefined && isOwn(name))
-      problems.push(fileProblem(file, `${name} ${reason}`, line));
-    else foreign.push({ ...fileProblem(file, `this line ${reason}`, line), reason: 'malformed' });
+    const isKnown = name !== undefined && isOwn(name);
+    const problem = fileProblem(file, `${isKnown ? name : 'this line'} ${reason}`, line);
+    if (isKnown && !isUsed) problems.push(problem);
+    else foreign.push({ ...problem, reason: 'malformed' });
   }
   warnings.push(...foreign.slice(0, MAX_WARNINGS));
   const next = foreign[MAX_WARNINGS];

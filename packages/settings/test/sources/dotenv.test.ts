@@ -135,6 +135,34 @@ describe('faults', () => {
     expect(values(text)).toEqual({ B: '2', C: 'x' });
   });
 
+  test.each([
+    ['A="x\nB=y', [[1, 'A']]],
+    ["A='x\n\nexport B=y", [[1, 'A']]],
+    ['A=`x', [[1, 'A']]],
+    [
+      'C=1\nA="x\nB=\'y',
+      [
+        [2, 'A'],
+        [3, 'B'],
+      ],
+    ],
+  ])('a quote without its end is part of the value, and reported: %j', (text, places) => {
+    const { entries, faults } = parseDotenv(text);
+    expect(faults.filter(({ isUsed }) => isUsed).map(({ line, name }) => [line, name])).toEqual(
+      places.filter(([, name]) => entries.has(String(name))),
+    );
+    expect(entries.get('A')?.value).toMatch(/^["'`]x/);
+  });
+
+  test('an assignment of a setting inside the quotes of another value is reported', () => {
+    const inside = (text: string, isOwn = (name: string): boolean => name === 'B') =>
+      parseDotenv(text, isOwn).faults.map(({ line, name, isUsed }) => [line, name, isUsed]);
+    expect(inside('A="x\nB=y"\nC=1')).toEqual([[2, 'B', true]]);
+    expect(inside("A='x\nC=1\nB=y'")).toEqual([[3, 'B', true]]);
+    expect(inside('A="x\nB=y"', () => false)).toEqual([]);
+    expect(inside(`A="${PEM}"\nB=2`)).toEqual([]);
+  });
+
   test('a key of one line, and a complete one, take no other line', () => {
     expect(values(`A="${PEM}"\nB=2`)).toEqual({ A: PEM, B: '2' });
     expect(values('A=-----BEGIN KEY-----abc-----END KEY-----\nabc==')).toHaveProperty('abc', '=');

@@ -273,6 +273,23 @@ describe('lines that are not assignments', () => {
     expect(warningsOf(text, { strict: true })).toEqual([warning]);
   });
   test.each([
+    [
+      'KEY="hunter2\nN=1',
+      'malformed .env line 1: KEY has no closing quote: add one, or put another kind of quote around the value',
+    ],
+    [
+      'OTHER="hunter2\nN=1',
+      'malformed .env line 1: this line has no closing quote: add one, or put another kind of quote around the value',
+    ],
+    [
+      'OTHER="hunter2\nN=1"',
+      'malformed .env line 2: N is inside the quotes that line 1 opens, and sets nothing',
+    ],
+  ])('that may be meant are warnings: %j', (text, warning) => {
+    expect(warningsOf(text)).toEqual([warning]);
+    expect(warningsOf(text, { strict: true })).toEqual([warning]);
+  });
+  test.each([
     ['KEY sk-hunter2=', /\.env line 1: KEY is not an assignment/],
     ['N: 16', /\.env line 1: N is not an assignment/],
     [
