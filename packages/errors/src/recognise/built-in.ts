@@ -100,6 +100,8 @@ export const recogniseBuiltIn: Recogniser = (error, context) => {
   const name = readString(error, 'name') ?? '';
   if (name === 'SyntaxError') return { code: syntaxCode(error, context) };
   if (name === 'DataCloneError') return { code: ErrorCode.SERIALIZATION_ERROR };
+  // Node's assert, with which libraries such as pg-boss check their arguments.
+  if (readString(error, 'code') === 'ERR_ASSERTION') return { code: ErrorCode.PROGRAMMING_ERROR };
   if (!BUILT_INS.has(name) || !isNativeError(error)) return undefined;
   const message = readString(error, 'message') ?? '';
   // The SDK of OpenAI takes a page, such as that of a proxy, for a response of its Responses API.

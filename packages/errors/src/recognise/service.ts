@@ -76,7 +76,9 @@ export const recogniseGrpc: Recogniser = (error, context) => {
   const metadata = read(error, 'metadata');
   const isClient = typeof read(metadata, 'get') === 'function' && has(error, 'details');
   if (status === undefined || !(isClient || isGax(error))) return undefined;
-  const code = codeFromGrpcStatus(status);
+  // Firestore and Spanner abort a transaction that another one has got in the way of.
+  const isConflict = status === 10 && context.origin === 'database';
+  const code = isConflict ? ErrorCode.DATABASE_CONFLICT : codeFromGrpcStatus(status);
   if (code === undefined) return undefined;
   const wait = readRetryAfterMs(metadata, context.maxRetryAfterMs) ?? retryInfoMs(error);
   return {

@@ -1,3 +1,4 @@
+import assert from 'node:assert';
 import { describe, expect, test } from 'vitest';
 import { convertException, ErrorCode, type ErrorOrigin, isRetryable } from '../../src/index.ts';
 import { json, startAnswerServer } from '../support/answer-server.ts';
@@ -269,6 +270,35 @@ test('the clients of Google Cloud: their own retries have no metadata', () => {
   expect([limited.code, limited.retryAfterMs]).toEqual(['RATE_LIMITED_9500', 7000]);
   // The exit code of a program is not a status of gRPC.
   expect(code(error({ code: 14 }))).toBe('UNKNOWN_ERROR_1001');
+});
+
+test('Firestore: a transaction that was aborted is a conflict of the database', () => {
+  const details = 'Too much contention on these documents. Please try again.';
+  const metadata = { get: () => [] };
+  const aborted = error({ code: 10, details, metadata, note: '' }, `10 ABORTED: ${details}`);
+  expect(convertException(aborted, { origin: 'database' })).toMatchObject({
+    code: 'DATABASE_CONFLICT_9202',
+    retryable: true,
+    details: { grpc_status: 10 },
+  });
+  expect(convertException(aborted).code).toBe('UPSTREAM_ERROR_2010');
+});
+
+test("a failed check of Node's assert, as in pg-boss, is an error of the program", () => {
+  const check = () => assert(Number.isInteger(1.5), 'priority must be an integer');
+  expect(check).toThrow(assert.AssertionError);
+  for (const origin of [undefined, 'database'] as const) {
+    try {
+      check();
+    } catch (thrown) {
+      const { code, message, retryable } = convertException(thrown, { origin });
+      expect([code, message, retryable]).toEqual([
+        'PROGRAMMING_ERROR_1010',
+        'priority must be an integer',
+        false,
+      ]);
+    }
+  }
 });
 
 test('Prisma: a raw query keeps the code of the database, a start has a sentence', () => {
