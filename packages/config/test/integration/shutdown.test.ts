@@ -70,7 +70,7 @@ function messages(child: Child): unknown[] {
 }
 
 test.concurrent('under load, every request, task and log line that was begun is ended, and the exit code is 0', async () => {
-  const { child, port, metrics } = await startService({ DELAY_MS: '1000' });
+  const { child, port, metrics } = await startService({ DELAY_MS: '4000' });
   const { counts, done } = load(port, balancerOf(metrics));
   await until(() => counts.answered > 10);
   child.kill('SIGTERM');
@@ -89,7 +89,7 @@ test.concurrent('under load, every request, task and log line that was begun is 
 });
 
 test.concurrent('readiness goes false first, and traffic is served during the delay', async () => {
-  const { child, port, metrics } = await startService({ DELAY_MS: '1000' });
+  const { child, port, metrics } = await startService({ DELAY_MS: '4000' });
   expect((await fetch(`${metrics}/ready`)).status).toBe(200);
   child.kill('SIGTERM');
   await child.waitFor(/Shutdown begins/);
