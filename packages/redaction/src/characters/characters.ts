@@ -58,3 +58,8 @@ export function runBefore(
   }
   return start;
 }
+
+/** Whether a character is a letter of ASCII, a digit or `_`. */
+export function isWord(code: number): boolean {
+  return code < 128 && ((KINDS[code] as number) & Kind.word) !== 0;
+}

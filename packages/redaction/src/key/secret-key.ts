@@ -1,43 +1,53 @@
 // Names are compared without case, `-`, `_`, `.` and spaces: `X-Api-Key`, `x_api_key` and `xApiKey`
 // are one name. A name is secret by its ending, so that `db_password` and `openaiApiKey` are
 // covered without a list of every product.
-const ENDINGS = [
-  'pass(?:word|wd|phrase|code|key)s?(?:hash|digest|confirm|confirmation|repeat|again)?',
-  '(?:admin|bind|broker|client|database|db|email|become|ftp|http|imap|key|ldap|login|mail|mongo|mq|mysql|pg|postgres|proxy|rabbit|redis|root|server|smtp|sql|ssh|store|sudo|user|vault|wifi)(?:pass|pw)',
-  '(?:proxy|redis|rediscli|registry|smtp|npm)auth',
-  'pwd',
-  '(?:passwor|kennwor)t',
-  'contrasena',
-  'senha',
-  'motdepasse',
-  'wachtwoord',
-  '(?:password|passwd|pw|hash|user|token)salt',
-  'secrets?(?:value|text|string|hash)?',
-  'token(?:value|hash)?',
-  '(?:access|refresh|auth|api|bearer|session|id|jwt|secret|bot)tokens',
-  'apikeys?',
-  '(?:secret|private|access|account|signing|signature|encryption|decryption|master|root|admin|service|servicerole|subscription|license|deploy|write|ssh|hmac|shared|storage|functions?|ingest|integration|application|client|auth|jwt|unseal|activation|aes|app|consumer|dashscope|deepgram|elevenlabs|fernet|fireworks|moonshot|replicate|resend|sentry|together|vapid|volcengine|voyage|zhipu|anthropic|azure|claude|cohere|cosmos|datadog|deepseek|gemini|github|gitlab|google|groq|huggingface|langfuse|langsmith|mistral|openai|openrouter|perplexity|pinecone|qdrant|sendgrid|slack|stripe|supabase|tavily|twilio|weaviate)keys?',
-  'accesskeyids?',
-  '(?:private|ssh|signing|encryption)keypem',
-  'secretkeybase',
-  'clientkeydata',
-  '(?:access|auth|authorization|backup|device|mfa|onetime|otp|recovery|security|totp|verification)codes?',
-  'codeverifier',
-  '(?:client|jwt|saml)assertion',
-  '(?:devops|gh|github|gitlab)pat',
-  'securityanswer',
-  'authorization',
-  'cookies?',
-  'credentials?',
-  'creds',
-  'sess(?:ion)?(?:id|key|cookie)s?',
-  'jwts?',
-  'signatures?',
-  'otp',
-  'mnemonic',
-  'seedphrase',
-  'cv[cv]2?',
-];
+// Each list has its keys, see `name-keys.ts`: each name in it contains one of them.
+const ENDINGS: Readonly<Record<string, readonly string[]>> = {
+  pas: [
+    'pass(?:word|wd|phrase|code|key)s?(?:hash|digest|confirm|confirmation|repeat|again)?',
+    'motdepasse',
+  ],
+  'pas pw': [
+    '(?:admin|bind|broker|client|database|db|email|become|ftp|http|imap|key|ldap|login|mail|mongo|mq|mysql|pg|postgres|proxy|rabbit|redis|root|server|smtp|sql|ssh|store|sudo|user|vault|wifi)(?:pass|pw)',
+  ],
+  uth: ['(?:proxy|redis|rediscli|registry|smtp|npm)auth', 'authorization'],
+  pw: ['pwd'],
+  'pas nnw': ['(?:passwor|kennwor)t'],
+  ras: ['contrasena'],
+  nha: ['senha'],
+  htw: ['wachtwoord'],
+  sal: ['(?:password|passwd|pw|hash|user|token)salt'],
+  ecr: ['secrets?(?:value|text|string|hash)?'],
+  tok: [
+    'token(?:value|hash)?',
+    '(?:access|refresh|auth|api|bearer|session|id|jwt|secret|bot)tokens',
+  ],
+  key: [
+    'apikeys?',
+    '(?:secret|private|access|account|signing|signature|encryption|decryption|master|root|admin|service|servicerole|subscription|license|deploy|write|ssh|hmac|shared|storage|functions?|ingest|integration|application|client|auth|jwt|unseal|activation|aes|app|consumer|dashscope|deepgram|elevenlabs|fernet|fireworks|moonshot|replicate|resend|sentry|together|vapid|volcengine|voyage|zhipu|anthropic|azure|claude|cohere|cosmos|datadog|deepseek|gemini|github|gitlab|google|groq|huggingface|langfuse|langsmith|mistral|openai|openrouter|perplexity|pinecone|qdrant|sendgrid|slack|stripe|supabase|tavily|twilio|weaviate)keys?',
+    'accesskeyids?',
+    '(?:private|ssh|signing|encryption)keypem',
+    'secretkeybase',
+    'clientkeydata',
+  ],
+  cod: [
+    '(?:access|auth|authorization|backup|device|mfa|onetime|otp|recovery|security|totp|verification)codes?',
+    'codeverifier',
+  ],
+  sse: ['(?:client|jwt|saml)assertion'],
+  'spa hpa bpa': ['(?:devops|gh|github|gitlab)pat'],
+  tya: ['securityanswer'],
+  ook: ['cookies?'],
+  ede: ['credentials?'],
+  eds: ['creds'],
+  ses: ['sess(?:ion)?(?:id|key|cookie)s?'],
+  jwt: ['jwts?'],
+  gna: ['signatures?'],
+  otp: ['otp'],
+  mne: ['mnemonic'],
+  phr: ['seedphrase'],
+  'cvc cvv': ['cv[cv]2?'],
+};
 
 // Which of several secrets of one name: `OPENAI_API_KEY_2`, `STRIPE_SECRET_KEY_TEST`, `JWT_SECRET_OLD`.
 const WHICH = [
@@ -56,26 +66,30 @@ const WHICH = [
   ...['b(?:ase)?64', 'encoded'],
 ];
 
-/** Names that are secret where they are the whole name. */
-const WHOLE = [
-  ...[
-    'pass',
-    'pw',
-    'auth',
-    'bearer',
-    'httpauth',
-    'basicauth',
-    'sig',
-    'pin',
-    'pincode',
-    'salt',
-    'sid',
-  ],
-  ...['connectsid', 'csrf', 'xsrf'],
-];
+/** Names that are secret where they are the whole name, with their keys. */
+const WHOLE: Readonly<Record<string, readonly string[]>> = {
+  pas: ['pass'],
+  pw: ['pw'],
+  uth: ['(?:http|basic)?auth'],
+  rer: ['bearer'],
+  sig: ['sig'],
+  pin: ['pin(?:code)?'],
+  sal: ['salt'],
+  sid: ['(?:connect)?sid'],
+  srf: ['[cx]srf'],
+};
 
 const SECRET = new RegExp(
-  `(?:${ENDINGS.join('|')})(?:${WHICH.join('|')})?$|^(?:${WHOLE.join('|')})$`,
+  `(?:${patterns(ENDINGS)})(?:${WHICH.join('|')})?$|^(?:${patterns(WHOLE)})$`,
+);
+
+function patterns(names: typeof ENDINGS): string {
+  return Object.values(names).flat().join('|');
+}
+
+/** The keys of all these names. */
+export const USUAL_KEYS: ReadonlySet<string> = new Set(
+  [...Object.keys(ENDINGS), ...Object.keys(WHOLE)].flatMap((keys) => keys.split(' ')),
 );
 
 // Endings above that have another, harmless sense: vocabulary tokens of models, places in a list.
@@ -94,28 +108,4 @@ export function plainKey(name: string): string {
 export function isUsualSecretKey(plain: string): boolean {
   const name = plain.length > LONGEST_NAME ? plain.slice(-LONGEST_NAME) : plain;
   return SECRET.test(name) && !HARMLESS.test(name);
-}
-
-/** Returns what a name that is secret by MAP's own list ends with. */
-export function usualEndings(): string[] {
-  return [...ENDINGS, ...WHICH, ...WHOLE].flatMap((pattern) =>
-    expand(pattern.replace(LEADING, '')),
-  );
-}
-
-/** A choice before three letters or more, which does not change what a name ends with. */
-const LEADING = /^\(\?:[^)]*\)(?=\w{3})/;
-
-/** Returns the words that a pattern of groups, classes and `?` matches. */
-function expand(pattern: string): string[] {
-  const choice = /\(\?:([\w|?]*)\)(\??)|\[(\w+)\](\??)|(\w)\?/.exec(pattern);
-  if (choice === null) return [pattern];
-  const [all, words, optional, letters, optionalLetters, letter] = choice;
-  const choices = words?.split('|') ?? [...((letters ?? letter) as string)];
-  if (optional !== '' && optionalLetters !== '') choices.push('');
-  const [before, after] = [
-    pattern.slice(0, choice.index),
-    pattern.slice(choice.index + all.length),
-  ];
-  return choices.flatMap((chosen) => expand(before + chosen + after));
 }

@@ -80,7 +80,8 @@ export class Redactor {
     const plain = plainKey(name);
     const secret = rules.keys.has(plain) || (rules.defaultKeys && isUsualSecretKey(plain));
     if (rules.known.size >= MAX_KEYS_KNOWN) rules.known.clear();
-    if (name.length <= 256) rules.known.set(name, secret);
+    // A part of a string keeps all of it in memory: a copy does not.
+    if (name.length <= 256) rules.known.set(` ${name}`.slice(1), secret);
     return secret;
   }
 
@@ -172,16 +173,17 @@ function compile(
   isSecret: (name: string) => boolean,
 ): Rules {
   const keys = new Set(policies.flatMap((policy) => policy.keys ?? []).map(plainKey));
+  const known = new Map<string, boolean>();
   return {
     secrets: new SecretMatcher(secrets.filter((text) => text !== '')),
     keys,
-    isSecret,
+    isSecret: (name) => known.get(name) ?? isSecret(name),
     paths: pathTree(policies.flatMap(({ paths }) => paths ?? [])),
     patterns: policies.flatMap(({ patterns }) => patterns ?? []).map(global),
     personal: new Set(policies.flatMap(({ personal }) => personal ?? [])),
     defaultKeys: newest(policies, 'defaultKeys'),
     defaultPatterns: newest(policies, 'defaultPatterns'),
-    known: new Map(),
+    known,
   };
 }
 

@@ -1,5 +1,5 @@
 import { Kind, runBefore } from '../characters/characters.ts';
-import { FILLERS, LONGEST_WORD, QUERY_NAMES, SECOND_WORDS } from '../key/name-ends.ts';
+import { FILLERS, LONGEST_WORD, QUERY_NAMES, SECOND_WORDS } from '../key/name-keys.ts';
 import { MASK } from '../words/words.ts';
 import { MAX_NAME, Separators, widthOf } from './separators.ts';
 import { valueAfter } from './value.ts';

@@ -32,7 +32,7 @@ export const PROGRAM_RULES: readonly Rule[] = [
   { before: '\\bss', key: 'hpa', after: 'ss -p ?', value: '\\S+' },
   // Programs with a flag of one letter for the password.
   { before: '\\b', key: 'mys', after: `ql${CLIENT}`, value: PASSWORD },
-  { before: '\\b', key: 'mar', after: `iadb${CLIENT}`, value: PASSWORD },
+  { before: '\\bmar', key: 'iad', after: `b${CLIENT}`, value: PASSWORD },
   { before: '\\bmo', key: 'ngo', after: `\\w{0,8}${ARGUMENTS} -p ${OPEN}`, value: ARGUMENT },
   {
     before: `\\bcurl${ARGUMENTS}`,

@@ -1,3 +1,4 @@
+import type { Neighbours } from '../key/name-keys.ts';
 import { COMMAND_RULES } from './commands.ts';
 import { ECHO_RULES } from './echoes.ts';
 import { ENCODED_RULES } from './encoded.ts';
@@ -22,10 +23,11 @@ const TWO = (1 << (2 * BITS)) - 1;
 const CLASSES = new Uint8Array(256);
 for (let letter = 1; letter <= 26; letter += 1)
   CLASSES.fill(letter, 64 + letter, 65 + letter).fill(letter, 96 + letter, 97 + letter);
-// Signs of keys, and bytes beyond ASCII, share the class of j, q, x or z: these are rare.
+// Signs of keys, and bytes beyond ASCII, share the class of j, x or z: these are rare. So is q, which
+// has the class of z, and leaves its own to the dot.
 CLASSES.fill(24, 0, 9).fill(24, 14, 32).fill(24, 127);
-const SIGNS = { 10: '(,)&#', 17: '<>', 24: '$\\', 26: '%@' };
-const OWN = { 27: '0123456789', 28: '-_.', 29: ':=', 30: '"\'`', 31: '/' };
+const SIGNS = { 10: '(,)&#', 24: '$\\<>', 26: '%@qQ' };
+const OWN = { 17: '.', 27: '0123456789', 28: '-_', 29: ':=', 30: '"\'`', 31: '/' };
 for (const [kind, signs] of Object.entries({ ...SIGNS, ...OWN })) {
   for (const sign of signs) CLASSES[sign.charCodeAt(0)] = Number(kind);
 }
@@ -41,18 +43,30 @@ export function entryOf(a: number, b: number, c: number): number {
 }
 
 /** The bytes of any character. */
-const ANY: readonly number[] = Array.from({ length: 256 }, (_, code) => code);
+export const ANY: readonly number[] = Array.from({ length: 256 }, (_, code) => code);
 
-/** 1 where the last of three characters ends a key. */
+/** What the last of three characters may end; a set of {@link Mark}. */
 export const TABLE: Uint8Array = new Uint8Array(1 << (3 * BITS));
 
-/** 1 where the characters of a key lie by all of their bits: most others have no such key. */
-const EXACT = new Uint8Array(1 << 16);
+/** A bit for each three characters that are a key: most others of the same classes are not. */
+export const EXACT: Int32Array = new Int32Array(1 << 12);
 
-/** Signs that `scan.ts` looks for, besides: two characters that are rare together. */
-const RARE_PAIRS: readonly string[] = [
-  ...['--', '&#', '\\u', '</', ':/', '",', "',", '%2', '%3', '%4'],
-];
+/** The bit of three characters, of which the lower bytes count. */
+export function exactBit(three: number): number {
+  return Math.imul(three ^ (three >>> 9), 0x9e3779b1) >>> 15;
+}
+
+/** Returns a bit of a set. */
+export function bitOf(set: Int32Array, bit: number): number {
+  return ((set[bit >> 5] as number) >>> (bit & 31)) & 1;
+}
+
+export function setBit(set: Int32Array, bit: number): void {
+  set[bit >> 5] = (set[bit >> 5] as number) | (1 << (bit & 31));
+}
+
+/** What may end with three characters: the key of a rule, the key of a secret name, a sign; a bit set. */
+export const Mark = { rule: 1, name: 2, sign: 4 } as const;
 
 /** What each entry of the table stands for, as the sources of patterns. */
 const SOURCES = new Map<number, string[]>();
@@ -62,54 +76,66 @@ const PATTERNS = new Map<number, RegExp>();
 
 /** Fills the table with the first search: an import that searches nothing takes less time. */
 export function prepareTable(): void {
-  if (isPrepared) return;
-  isPrepared = true;
   for (const rules of [tokenRules(), COMMAND_RULES, WEBHOOK_RULES, ECHO_RULES, ENCODED_RULES]) {
     for (const rule of rules) enter(rule);
   }
-  for (const pair of RARE_PAIRS) {
-    for (const any of ANY) TABLE[entryOf(any, pair.charCodeAt(0), pair.charCodeAt(1))] = 1;
+}
+
+/** Enters the keys of names. */
+export function enterNames(names: readonly Neighbours[]): void {
+  for (const [first, second, third] of names) {
+    enterKey(codesOf(first), codesOf(second), codesOf(third), Mark.name);
   }
 }
 
-let isPrepared = false;
+/** The codes of characters in upper and lower case; of an empty string, all codes. */
+export function codesOf(characters: string): readonly number[] {
+  return characters === ''
+    ? ANY
+    : Array.from(characters + characters.toUpperCase(), (character) => character.charCodeAt(0));
+}
+
+function enterKey(
+  first: readonly number[],
+  second: readonly number[],
+  third: readonly number[],
+  kind: number,
+): Set<number> {
+  const entries = new Set<number>();
+  for (const a of first) {
+    for (const b of second) {
+      for (const c of third) {
+        setBit(EXACT, exactBit((a & 255) | ((b & 255) << 8) | ((c & 255) << 16)));
+        entries.add(entryOf(a, b, c));
+      }
+    }
+  }
+  for (const entry of entries) TABLE[entry] = (TABLE[entry] as number) | kind;
+  return entries;
+}
 
 function enter({ before, key, after, value = '' }: Rule): void {
-  const codes = Array.from(key.match(/\[[^\]]+\]|\\?./g) as string[], codesOf);
+  const codes = Array.from(key.match(/\[[^\]]+\]|\\?./g) as string[], codesOfItem);
   // A key of two characters has any character before it.
-  const [first, second, third] = (codes.length < 3 ? [ANY, ...codes] : codes) as number[][];
+  const [first, second, third] = (codes.length < 3 ? [ANY, ...codes] : codes) as [
+    number[],
+    number[],
+    number[],
+  ];
   const source = `(?<=${before}${key})(?=${after}${value})`;
-  for (const a of first as number[]) {
-    for (const b of second as number[])
-      for (const c of third as number[]) {
-        EXACT[exactPlace(a, b, c)] = 1;
-        const entry = entryOf(a, b, c);
-        TABLE[entry] = 1;
-        const sources = SOURCES.get(entry);
-        if (sources === undefined) SOURCES.set(entry, [source]);
-        else if (sources.at(-1) !== source) sources.push(source);
-      }
+  for (const entry of enterKey(first, second, third, Mark.rule)) {
+    const sources = SOURCES.get(entry);
+    if (sources === undefined) SOURCES.set(entry, [source]);
+    else sources.push(source);
   }
 }
 
-function codesOf(item: string): number[] {
+function codesOfItem(item: string): number[] {
   // Most are one character, and a start waits for this.
   if (item.length === 1) return [item.charCodeAt(0)];
   const characters =
     item === '\\d' ? '0123456789' : item.replace(/^\[|\]$/g, '').replace(/\\(.)/g, '$1');
   return Array.from(characters, (character) => character.charCodeAt(0));
-}
-
-/** Whether a key may end with a byte. */
-export function isKey(bytes: Uint8Array, at: number): boolean {
-  return (
-    EXACT[exactPlace(bytes[at - 2] as number, bytes[at - 1] as number, bytes[at] as number)] !== 0
-  );
-}
-
-/** The place of three characters, of which the lower bytes count. */
-function exactPlace(a: number, b: number, c: number): number {
-  return (((a & 255) * 251 + (b & 255)) * 251 + (c & 255)) & 0xffff;
 }
 
 /**

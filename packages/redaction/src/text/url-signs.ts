@@ -14,9 +14,21 @@ const MAX_USERINFO = 330;
 
 /** Whether a URL was cut before the @ of its credentials. */
 export function isCutUrl(text: string, scheme: number): boolean {
+  // Most hosts have no colon, and the pattern takes three times as long to find this.
+  let at = scheme + 3;
+  let code = text.charCodeAt(at);
+  while (code > 127 || ENDS_HOST[code] === 0) {
+    at += 1;
+    code = text.charCodeAt(at);
+  }
+  if (code !== 58) return false;
   CUT_HERE.lastIndex = scheme;
   return CUT_HERE.test(text);
 }
+
+/** 1 for the characters that a host cannot have. */
+const ENDS_HOST = new Uint8Array(128);
+for (const sign of '\t\n\v\f\r /@:"\'<>[') ENDS_HOST[sign.charCodeAt(0)] = 1;
 
 /** Whether a colon is in front of an `@`, as in credentials without `://`. */
 export function isUserinfoBefore(text: string, at: number): boolean {

@@ -20,6 +20,9 @@ const NAMES = [
   ],
   ...['api_key_2', 'jwt_secret_v3', 'password_old', 'api_key_prod', 'secret_b64', 'token_encoded'],
   ...['github_pat', 'stripe_key', 'credentials', 'secret_primary', 'token_staging'],
+  ...['passwort', 'kennwort', 'contrasena', 'senha', 'mot_de_passe', 'wachtwoord', 'user_salt'],
+  ...['pass', 'pw', 'auth', 'bearer', 'sig', 'pin', 'salt', 'sid', 'csrf', 'xsrf', 'signatures'],
+  ...['devops_pat', 'gh_pat', 'gitlab_pat', 'saml_assertion', 'cvv', 'db_pass', 'sess_cookie'],
 ];
 const SPELLINGS: readonly ((name: string) => string)[] = [
   (name) => name,
@@ -30,6 +33,8 @@ const SPELLINGS: readonly ((name: string) => string)[] = [
   (name) => `${name}_`,
   (name) => name.replace(/(?=.$)/, '_'),
   (name) => name.replace(/(?=..$)/, '-'),
+  (name) => name.replace(/^../, '$&_'),
+  (name) => [...name].join('.'),
 ];
 const FORMS: readonly ((name: string) => string)[] = [
   (name) => `${name}=${VALUE}`,
@@ -52,21 +57,27 @@ it('finds each secret name in each spelling and form', () => {
   expect(lines.filter((line) => redactText(line).includes(VALUE))).toEqual([]);
 });
 
-it.each(['Losung', 'x', 'id', 'a1b', 'room9'])('finds a name of the policy: %s', (name) => {
-  const undo = setRedaction({ keys: [name] });
-  const lines = [`${name}=${VALUE}`, `{"${name.toUpperCase()}": "${VALUE}"}`].map((line) =>
-    redactText(line),
-  );
-  undo();
-  expect(lines.join()).not.toContain(VALUE);
-  expect(redactText(`{"${name}": "${VALUE}"}`)).toContain(VALUE);
-});
+it.each(['Losung', 'x', 'id', 'a1b', 'room9', 'my id', 'a__1_b'])(
+  'finds a name of the policy: %s',
+  (name) => {
+    const undo = setRedaction({ keys: [name] });
+    const lines = [`${name}=${VALUE}`, `{"${name.toUpperCase()}": "${VALUE}"}`].map((line) =>
+      redactText(line),
+    );
+    undo();
+    expect(lines.join()).not.toContain(VALUE);
+    expect(redactText(`{"${name}": "${VALUE}"}`)).toContain(VALUE);
+  },
+);
 
 it('finds two words, a word before the sign, and the names of a query', () => {
   const lines = [
     `API key: ${VALUE}`,
     `access token provided: ${VALUE}`,
     `The pass phrase is: ${VALUE}`,
+    `The token was given: ${VALUE}`,
+    `bearer passwordconfirmation\\\\u0022=${VALUE}`,
+    `bearer my_longest_passwordconfirmation=${VALUE}`,
     `/a?k=${VALUE}`,
     `to=%3Fk=${VALUE}`,
     `/a?x=1&sig=${VALUE}`,
