@@ -118,6 +118,8 @@ function recogniseAgents(error: object, context: RecogniseContext): Recognition 
 }
 
 function recogniseLangChain(error: object, context: RecogniseContext): Recognition | undefined {
+  // LangChain marks the error of the SDK itself, also that of a used-up quota as a rate limit.
+  if (has(error, 'status')) return undefined;
   const word = readString(error, 'lc_error_code') ?? '';
   const code = Object.hasOwn(LANGCHAIN, word) ? LANGCHAIN[word] : undefined;
   if (code !== undefined) {

@@ -71,7 +71,8 @@ function isLimited(headers: unknown, waitMs: number | undefined): boolean {
 }
 
 function upstreamCode(status: number): ErrorCode {
-  if (status === 408 || status === 504) return ErrorCode.UPSTREAM_TIMEOUT;
+  // 524 is Cloudflare's.
+  if (status === 408 || status === 504 || status === 524) return ErrorCode.UPSTREAM_TIMEOUT;
   if (status >= 500) return ErrorCode.UPSTREAM_ERROR;
   return ErrorCode.UPSTREAM_REJECTED;
 }

@@ -19,7 +19,7 @@ export interface ProviderAnswer {
 
 // In the words of OpenAI, Anthropic, Bedrock, Gemini, vLLM, llama.cpp, xAI, LM Studio, Cohere, TGI, Qwen.
 const CONTEXT_LENGTH =
-  /context_length_exceeded|string_above_max_length|request_too_large|exceed_context_size|context_?window_?exceeded|model_max_prompt_tokens_exceeded|conversation is too long|input_tokens exceeded|token count[^.]{0,40}(?:exceed|supports up to)|total tokens[^.]{0,20}must be <=|context_overflow|prompt (?:is )?too long|(?:input|prompt|request|message)s? (?:is|are|was|were)? ?too (?:long|large)\b|maximum (?:context|model|prompt|input) length|max(?:imum)? (?:number of )?(?:input )?tokens? (?:allowed|exceeded|limit)|context (?:window|length|size|limit)|exceeds? (?:the |its )?(?:available |model's |maximum |max )?(?:context|number of tokens|input token|token limit)|input token count[^.]{0,40}exceeds|input length[^.]{0,60}exceed|too many (?:input )?tokens\b(?! per)|reduce (?:the|your) (?:length|prompt|input)|greater than the context|longer than the (?:model|context)|max_tokens[^.]{0,80}(?:exceed|context|too large)|`inputs` tokens \+ `max_new_tokens` must be|total number of tokens[^.]{0,80}exceed|range of input length should be|expected maxLength: \d+, actual|must have less than \d+ tokens|(?:input|prompt) tokens?(?! per)[^.\n]{0,30}(?:exceed|too long)|(?:input|prompt|message)s? exceeds? (?:the )?max|number of (?:input|prompt) tokens(?! per)[^.\n]{0,60}exceed|must be at most [\d,]+ tokens long|max(?:imum)? allowed tokens per (?:submitted )?(?:batch|request|input)/i;
+  /context_length_exceeded|string_above_max_length|max_tokens_per_request|request_too_large|exceed_context_size|context_?window_?exceeded|model_max_prompt_tokens_exceeded|conversation is too long|input_tokens exceeded|token count[^.]{0,40}(?:exceed|supports up to)|total tokens[^.]{0,20}must be <=|context_overflow|prompt (?:is )?too long|(?:input|prompt|request|message)s? (?:is|are|was|were)? ?too (?:long|large)\b|maximum (?:context|model|prompt|input) length|max(?:imum)? (?:number of )?(?:input )?tokens? (?:allowed|exceeded|limit)|context (?:window|length|size|limit)|exceeds? (?:the |its )?(?:available |model's |maximum |max )?(?:context|number of tokens|input token|token limit)|input token count[^.]{0,40}exceeds|input length[^.]{0,60}exceed|too many (?:input )?tokens\b(?! per)|reduce (?:the|your) (?:length|prompt|input)|greater than the context|longer than the (?:model|context)|max_tokens[^.]{0,80}(?:exceed|context|too large)|`inputs` tokens \+ `max_new_tokens` must be|total number of tokens[^.]{0,80}exceed|range of input length should be|expected maxLength: \d+, actual|must have less than \d+ tokens|(?:input|prompt) tokens?(?! per)[^.\n]{0,30}(?:exceed|too long)|(?:input|prompt|message)s? exceeds? (?:the )?max|number of (?:input|prompt) tokens(?! per)[^.\n]{0,60}exceed|must be at most [\d,]+ tokens long|max(?:imum)? allowed tokens per (?:submitted )?(?:batch|request|input)/i;
 
 /** The request asks for more output than the model gives: a shorter prompt does not help. */
 const OUTPUT_LIMIT =
@@ -30,14 +30,23 @@ const OUTPUT_TOO_SHORT = /max_tokens or model output limit was reached/i;
 
 /** A single request above the whole limit of tokens a minute, which waiting does not change. */
 const ABOVE_LIMIT = /\blimit:? ?(\d[\d,]*)[^\n]{0,60}?\brequested:? ?(\d[\d,]*)/i;
-const FILTERED = /content_filter|content_policy|invalid_prompt|responsibleaipolicy/i;
+const FILTERED =
+  /content_filter|content_policy|invalid_prompt|responsibleaipolicy|moderation_blocked|data_?inspection_?failed/i;
+
+/** The same in a sentence, of Anthropic, OpenRouter and Zhipu. */
+const BLOCKED =
+  /\bblocked by (?:our |the )?(?:content filter|moderation)|\brequires moderation\b|不安全或敏感内容/i;
 const QUOTA =
-  /insufficient_quota|arrearage|billing_(?:error|hard_limit|not_active)|spend_limit_reached|quota_?exceeded|insufficient_funds/i;
+  /insufficient_quota|arrearage|billing_(?:error|hard_limit|not_active)|spend_limit_reached|quota_?exceeded|exceeded_current_quota|insufficient_funds|(?:budget|credit_limit)_?exceeded|credit_limit/i;
+
+/** The same in a sentence, of Anthropic, xAI, Moonshot, Zhipu, Fireworks, Groq, LiteLLM and Azure's gateway. */
+const SPENT =
+  /\bcredit balance\b|\binsufficient balance\b|\b(?:any|no|available) credits\b|\bspend(?:ing)? limit\b|\b(?:API|monthly) usage limits?\b|\bbudget has been exceeded\b|\bout of call volume quota\b|余额不足/i;
 
 /** A limit that a wait of seconds does not reset, unless the provider states the wait. */
 const LONG_LIMIT = /\b(?:calls|tokens|requests) (?:per|\/) (?:day|month)\b|\b\w+PerDay/;
 const MODEL =
-  /model_not_found|invalid_model|not_found_error|deployment_?not_?found|resourceNotFound/i;
+  /model_(?:not_found|not_available|decommissioned)|invalid_model|not_found_error|deployment_?not_?found|resourceNotFound/i;
 
 /** Ollama inside a stream, without a status or a word. */
 const MISSING_MODEL = /\bmodel ['"`]?[\w:./-]{1,100}['"`]? (?:is )?not found/i;
@@ -46,10 +55,16 @@ const MISSING_MODEL = /\bmodel ['"`]?[\w:./-]{1,100}['"`]? (?:is )?not found/i;
 const INVALID_MODEL = /\bmodel identifier is invalid\b/i;
 const OVERLOADED = /overloaded/i;
 const AUTH =
-  /authentication_error|permission_error|invalid_api_key|account_deactivated|api_key_invalid|unauthenticated|permission_denied|accessDenied/i;
+  /authentication_error|permission_error|invalid_api_key|account_deactivated|organization_restricted|api_key_invalid|unauthenticated|permission_denied|accessDenied/i;
 
-/** Google answers an invalid key with 400. */
-const INVALID_KEY = /\bapi key (?:not valid|not found|expired|is invalid)/i;
+/** Google and xAI answer an invalid key with 400. */
+const INVALID_KEY = /\bapi key (?:not valid|not found|expired|is invalid)|\bincorrect api key\b/i;
+
+/** What the model wrote, as Groq reports it: another attempt may write what is valid. */
+const BAD_OUTPUT: readonly (readonly [word: RegExp, code: LLMErrorCode])[] = [
+  [/tool_use_failed/, ErrorCode.LLM_TOOL_CALL_INVALID],
+  [/json_validate_failed/, ErrorCode.LLM_INVALID_RESPONSE],
+];
 const RATE = /rate_limit|too_many_requests|resource_exhausted|throttl/i;
 const TIMEOUT = /timeout_error|deadline_exceeded|modelTimeout/i;
 const SERVER =
@@ -69,8 +84,10 @@ export function llmCode({ status, words, message }: ProviderAnswer): LLMErrorCod
   if (OUTPUT_TOO_SHORT.test(text)) return ErrorCode.LLM_OUTPUT_TRUNCATED;
   // Cohere answers a word of its deny list with 498.
   const isFull = /capacity_exceeded/i.test(said);
-  if ((status === 498 && !isFull) || FILTERED.test(said)) return ErrorCode.LLM_CONTENT_FILTERED;
-  if (status === 402 || QUOTA.test(said) || /credit balance/i.test(text)) {
+  if ((status === 498 && !isFull) || FILTERED.test(said) || BLOCKED.test(text)) {
+    return ErrorCode.LLM_CONTENT_FILTERED;
+  }
+  if (status === 402 || QUOTA.test(said) || SPENT.test(text)) {
     return ErrorCode.LLM_QUOTA_EXCEEDED;
   }
   if (status === 429 && LONG_LIMIT.test(text) && waitInSentence(message) === undefined) {
@@ -87,11 +104,14 @@ export function llmCode({ status, words, message }: ProviderAnswer): LLMErrorCod
     return ErrorCode.LLM_PROVIDER_AUTH_FAILED;
   }
   if (status === 429) return ErrorCode.LLM_RATE_LIMITED;
-  if (status === 408 || status === 504) return ErrorCode.LLM_TIMEOUT;
+  // 524 is Cloudflare's.
+  if (status === 408 || status === 504 || status === 524) return ErrorCode.LLM_TIMEOUT;
   // With 424, Bedrock reports a failure of the model.
   if (status === 409 || status === 424 || (status !== undefined && status >= 500)) {
     return ErrorCode.LLM_PROVIDER_UNAVAILABLE;
   }
+  const output = BAD_OUTPUT.find(([word]) => word.test(said))?.[1];
+  if (output !== undefined) return output;
   if (status !== undefined && status >= 400) return ErrorCode.LLM_INVALID_REQUEST;
   return llmCodeOfEvent(said);
 }

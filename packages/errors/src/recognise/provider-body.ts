@@ -42,10 +42,12 @@ export function readProviderBody(body: unknown): ProviderBody {
       readString(inner, 'code'),
       readString(inner, 'type'),
       readString(inner, 'status'),
+      // Azure
+      readString(read(inner, 'innererror'), 'code'),
       reasonOf(inner),
       quotaOf(inner),
     ],
-    message: text ?? (typeof nested === 'string' ? nested : readString(outer, 'detail')),
+    message: text ?? sentenceOf(nested) ?? readString(outer, 'detail') ?? sentenceOf(body),
     status,
     retryAfterMs: retryDelayOf(inner),
   };
@@ -61,12 +63,17 @@ export function providerSentence(
   body: unknown,
 ): string | undefined {
   const own = readString(error, 'message');
-  if (own === undefined || !/[[{]\s*["{[]/.test(own.slice(0, 200))) return undefined;
+  if (own === undefined || !/[[{]\s*["{[]|^\d{3} "/.test(own.slice(0, 200))) return undefined;
   const sentence = readProviderBody(body).message;
   if (!sentence) return undefined;
   return redactForeignText(status === undefined ? sentence : `${status} ${sentence}`, {
     limit: 500,
   });
+}
+
+/** xAI and LM Studio answer with a sentence, which is all that the SDK of OpenAI keeps of the body. */
+function sentenceOf(value: unknown): string | undefined {
+  return typeof value === 'string' && !/^\s*[[{<]/.test(value) ? value : undefined;
 }
 
 function statusOf(value: unknown): number | undefined {

@@ -23,6 +23,10 @@ const SENTENCES: readonly (readonly [RegExp, (origin: ErrorOrigin | undefined) =
     () => ErrorCode.LLM_STREAM_INTERRUPTED,
   ],
   [/^Incomplete JSON segment at the end$/, () => ErrorCode.LLM_STREAM_INTERRUPTED],
+  [
+    /^(?:an error was encountered while running the model|error reading llm response)\b/,
+    () => ErrorCode.LLM_STREAM_INTERRUPTED,
+  ],
   // Responses that are not those of the service: SDKs that Fern generates, Elasticsearch, Qdrant.
   [/^response\b[^:]{0,100}: Expected \w+\. Received /, unusableResponse],
   [/^The client noticed that the server is not Elasticsearch\b/, unusableResponse],

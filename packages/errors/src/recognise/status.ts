@@ -112,6 +112,8 @@ function isModel(error: object): boolean {
   return (
     has(error, 'status_code') ||
     name === 'MistralError' ||
+    // Of Mistral, too.
+    name === 'HTTPValidationError' ||
     name === 'SDKError' ||
     name === 'ProviderApiError' ||
     name === 'CohereError' ||

@@ -295,6 +295,119 @@ test('a model that thought until its limit of output was reached', () => {
   expect(convertException(raw).code).toBe(ErrorCode.LLM_OUTPUT_TRUNCATED);
 });
 
+describe('what providers say', () => {
+  const answered = (status: number, body: unknown): Error =>
+    error({ status, error: body, requestID: null, headers: new Headers() }, `${status} Failed.`);
+
+  test.each<[string, number, unknown, string]>([
+    ['OpenAI', 400, { code: 'moderation_blocked' }, ErrorCode.LLM_CONTENT_FILTERED],
+    ['Qwen', 400, { code: 'data_inspection_failed' }, ErrorCode.LLM_CONTENT_FILTERED],
+    [
+      'Azure',
+      400,
+      { code: null, innererror: { code: 'ResponsibleAIPolicyViolation' } },
+      ErrorCode.LLM_CONTENT_FILTERED,
+    ],
+    [
+      'Anthropic',
+      400,
+      { type: 'invalid_request_error', message: 'Output blocked by content filtering policy' },
+      ErrorCode.LLM_CONTENT_FILTERED,
+    ],
+    [
+      'OpenRouter',
+      403,
+      { code: 403, message: 'Your chosen model requires moderation and your input was flagged' },
+      ErrorCode.LLM_CONTENT_FILTERED,
+    ],
+    [
+      'Anthropic, a limit of the account',
+      400,
+      {
+        type: 'invalid_request_error',
+        message: 'You have reached your specified API usage limits.',
+      },
+      ErrorCode.LLM_QUOTA_EXCEEDED,
+    ],
+    [
+      'xAI, credits',
+      403,
+      "Your newly created team doesn't have any credits yet.",
+      ErrorCode.LLM_QUOTA_EXCEEDED,
+    ],
+    ['Moonshot', 429, { type: 'exceeded_current_quota_error' }, ErrorCode.LLM_QUOTA_EXCEEDED],
+    ['LiteLLM', 400, { message: 'Budget has been exceeded!' }, ErrorCode.LLM_QUOTA_EXCEEDED],
+    [
+      'Zhipu',
+      429,
+      { code: '1113', message: '余额不足或无可用资源包' },
+      ErrorCode.LLM_QUOTA_EXCEEDED,
+    ],
+    [
+      'Fireworks',
+      412,
+      { message: 'The account is suspended, possibly due to reaching the monthly spending limit' },
+      ErrorCode.LLM_QUOTA_EXCEEDED,
+    ],
+    ['xAI, key', 400, 'Incorrect API key provided: xa***bc.', ErrorCode.LLM_PROVIDER_AUTH_FAILED],
+    ['Groq', 400, { code: 'organization_restricted' }, ErrorCode.LLM_PROVIDER_AUTH_FAILED],
+    ['Groq, model', 400, { code: 'model_decommissioned' }, ErrorCode.LLM_MODEL_NOT_FOUND],
+    ['Together', 400, { code: 'model_not_available' }, ErrorCode.LLM_MODEL_NOT_FOUND],
+    [
+      'OpenAI, embeddings',
+      400,
+      { code: 'max_tokens_per_request', message: 'Requested 400000 tokens, max 300000' },
+      ErrorCode.LLM_CONTEXT_LENGTH_EXCEEDED,
+    ],
+    ['Cloudflare', 524, undefined, ErrorCode.LLM_TIMEOUT],
+    [
+      'a rate limit that mentions billing',
+      429,
+      { message: 'You exceeded your current quota, please check your plan and billing details.' },
+      ErrorCode.LLM_RATE_LIMITED,
+    ],
+  ])('%s', (_name, status, body, code) => {
+    expect(convertException(answered(status, body)).code).toBe(code);
+  });
+
+  test('output that Groq rejects may be better the next time', () => {
+    const tool = convertException(answered(400, { error: { code: 'tool_use_failed' } }));
+    const json = convertException(answered(400, { error: { code: 'json_validate_failed' } }));
+    expect([tool.code, json.code]).toEqual([
+      ErrorCode.LLM_TOOL_CALL_INVALID,
+      ErrorCode.LLM_INVALID_RESPONSE,
+    ]);
+    expect([tool, json].map((found) => isRetryable(found, { attempt: 1 }))).toEqual([true, true]);
+  });
+
+  test('the sentence of xAI is the message', () => {
+    const raw = answered(400, "This team doesn't have access.");
+    raw.message = '400 "This team doesn\'t have access."';
+    expect(convertException(raw).message).toBe("400 This team doesn't have access.");
+  });
+
+  test('LangChain marks the error of the SDK, whose code and wait count', () => {
+    const headers = new Headers({ 'retry-after': '7' });
+    const marked = (code: string): Error =>
+      error({ status: 429, error: { code }, headers, lc_error_code: 'MODEL_RATE_LIMIT' });
+    expect(convertException(marked('insufficient_quota')).code).toBe(ErrorCode.LLM_QUOTA_EXCEEDED);
+    expect(convertException(marked('rate_limit_exceeded'))).toMatchObject({
+      code: ErrorCode.LLM_RATE_LIMITED,
+      retryAfterMs: 7000,
+    });
+  });
+
+  test('Ollama reports a failure inside a stream with a sentence', () => {
+    const raw = error({}, 'an error was encountered while running the model: unexpected EOF');
+    expect(convertException(raw).code).toBe(ErrorCode.LLM_STREAM_INTERRUPTED);
+  });
+
+  test('the input that Mistral does not accept', () => {
+    const raw = error({ statusCode: 422, body: '{}' }, 'API error occurred', 'HTTPValidationError');
+    expect(convertException(raw).code).toBe(ErrorCode.LLM_INVALID_REQUEST);
+  });
+});
+
 test('a rate limit is not a context length', () => {
   const message =
     'Rate limit reached on tokens per min (TPM): Limit 30000, Used 29000, Requested 2500.';
