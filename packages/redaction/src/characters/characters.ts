@@ -63,3 +63,11 @@ export function runBefore(
 export function isWord(code: number): boolean {
   return code < 128 && ((KINDS[code] as number) & Kind.word) !== 0;
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences that color a terminal.
+const COLOR = /\u001b\[[\d;]*m/g;
+
+/** Drops the sequences that color a terminal. */
+export function withoutColors(text: string): string {
+  return text.includes('\u001b') ? text.replace(COLOR, '') : text;
+}

@@ -10,7 +10,11 @@ const ENDINGS: Readonly<Record<string, readonly string[]>> = {
   'pas pw': [
     '(?:admin|bind|broker|client|database|db|email|become|ftp|http|imap|key|ldap|login|mail|mongo|mq|mysql|pg|postgres|proxy|rabbit|redis|root|server|smtp|sql|ssh|store|sudo|user|vault|wifi)(?:pass|pw)',
   ],
-  uth: ['(?:proxy|redis|rediscli|registry|smtp|npm)auth', 'authorization'],
+  uth: [
+    '(?:proxy|redis|rediscli|registry|smtp|npm)auth',
+    'authorization',
+    'auth(?:orization)?headers?',
+  ],
   pw: ['pwd'],
   'pas nnw': ['(?:passwor|kennwor)t'],
   ras: ['contrasena'],
@@ -24,7 +28,7 @@ const ENDINGS: Readonly<Record<string, readonly string[]>> = {
   ],
   key: [
     'apikeys?',
-    '(?:secret|private|access|account|signing|signature|encryption|decryption|master|root|admin|service|servicerole|subscription|license|deploy|write|ssh|hmac|shared|storage|functions?|ingest|integration|application|client|auth|jwt|unseal|activation|aes|app|consumer|dashscope|deepgram|elevenlabs|fernet|fireworks|moonshot|replicate|resend|sentry|together|vapid|volcengine|voyage|zhipu|anthropic|azure|claude|cohere|cosmos|datadog|deepseek|gemini|github|gitlab|google|groq|huggingface|langfuse|langsmith|mistral|openai|openrouter|perplexity|pinecone|qdrant|sendgrid|slack|stripe|supabase|tavily|twilio|weaviate)keys?',
+    '(?:secret|private|priv|recovery|wallet|access|account|signing|signature|encryption|decryption|master|root|admin|service|servicerole|subscription|license|deploy|write|ssh|hmac|shared|storage|functions?|ingest|integration|application|client|auth|jwt|unseal|activation|aes|app|consumer|dashscope|deepgram|elevenlabs|fernet|fireworks|moonshot|replicate|resend|sentry|together|vapid|volcengine|voyage|zhipu|anthropic|azure|claude|cohere|cosmos|datadog|deepseek|gemini|github|gitlab|google|groq|huggingface|langfuse|langsmith|mistral|openai|openrouter|perplexity|pinecone|qdrant|sendgrid|slack|stripe|supabase|tavily|twilio|weaviate)keys?',
     'accesskeyids?',
     '(?:private|ssh|signing|encryption)keypem',
     'secretkeybase',
@@ -45,7 +49,8 @@ const ENDINGS: Readonly<Record<string, readonly string[]>> = {
   gna: ['signatures?'],
   otp: ['otp'],
   mne: ['mnemonic'],
-  phr: ['seedphrase'],
+  phr: ['(?:mnemonic|recovery|seed)phrase'],
+  psk: ['psk'],
   'cvc cvv': ['cv[cv]2?'],
 };
 

@@ -1,3 +1,4 @@
+import { withoutColors } from '../characters/characters.ts';
 import { read, readNumber, readString } from '../safe/read.ts';
 import { hideParsedText } from '../text/echoes.ts';
 import { redactForeignText } from './redact-text.ts';
@@ -36,12 +37,9 @@ export function foreignMessage(error: object, limit: number): string {
   return redactForeignText(said || 'The message contains data.', { limit });
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences that color a terminal.
-const COLOR = /\u001b\[[\d;]*m/g;
-
 /** Drops colors, and the stack of another error that a library has put into its message. */
 function sentencesOf(message: string): string {
-  const plain = message.includes('\u001b') ? message.replace(COLOR, '') : message;
+  const plain = withoutColors(message);
   const stack = plain.search(/\n {2,8}at \S.{0,300}:\d+:\d+\)?(?: \{)?$/m);
   return stack < 0 ? plain : plain.slice(0, stack);
 }

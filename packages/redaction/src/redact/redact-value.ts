@@ -172,12 +172,30 @@ function copyList(
  */
 export function isNamedSecret(list: readonly unknown[], index: number): boolean {
   const name = list[index - 1];
+  if (isArgument(list, index)) return true;
   if (typeof name !== 'string' || (index % 2 === 0 && !name.startsWith('--'))) return false;
   const value = list[index];
   if (typeof value === 'string') {
     return isHeader(name) && (name.startsWith('-') || !isNames(list, value));
   }
   return isArray(value) && isHeader(name);
+}
+
+/** Whether an item is a credential of a command, as in `['curl', '-u', 'ann:…']`. */
+function isArgument(list: readonly unknown[], index: number): boolean {
+  const value = list[index];
+  if (!isWord(value) || !(isFlag(value) || isFlag(list[index - 1]))) return false;
+  const command = list.slice(Math.max(0, index - 8), index + 1).filter(isWord);
+  return redactText(value) === value && !redactText(command.join(' ')).endsWith(value);
+}
+
+/** Whether an item is a flag of one letter, behind which its value may follow. */
+function isFlag(item: unknown): boolean {
+  return isWord(item) && /^-[A-Za-z]/.test(item);
+}
+
+function isWord(item: unknown): item is string {
+  return typeof item === 'string' && item.length <= 256;
 }
 
 /** Whether a list names fields, as in `['id', 'email', 'password']`: pairs have an even number. */

@@ -1,3 +1,4 @@
+import { withoutColors } from '../characters/characters.ts';
 import { isUsualSecretKey, plainKey } from '../key/secret-key.ts';
 import { type PathNode, pathTree } from '../policy/paths.ts';
 import { checkPolicy, type PersonalData, type RedactionPolicy } from '../policy/policy.ts';
@@ -33,11 +34,9 @@ interface Rules extends Names {
   readonly known: Map<string, boolean>;
 }
 
-/**
- * Applies the process-wide redaction, and an additional policy, to strings and key names.
- * Built for hot paths: rules are compiled once per version, key names are remembered, and a string
- * without anything suspicious costs one test.
- */
+// Built for hot paths: rules are compiled once per version, key names are remembered, and a string
+// without anything suspicious costs one test.
+/** Applies the process-wide redaction, and an additional policy, to strings and key names. */
 export class Redactor {
   readonly #policy: RedactionPolicy;
   readonly #own = new Set<string>();
@@ -88,10 +87,6 @@ export class Redactor {
   /**
    * Returns whether the value of a field with a secret name may be shown; see `open-field.ts`. The
    * names of a policy hide every value.
-   *
-   * @param name The name of the field.
-   * @param value Its value.
-   * @param fields The fields beside it.
    */
   isOpenField(name: string, value: unknown, fields?: object): boolean {
     const { keys } = this.#current();
@@ -117,10 +112,6 @@ export class Redactor {
   /**
    * Returns a string without secrets, cut to a limit. A secret at the cut is seen whole, so that no
    * half of it remains.
-   *
-   * @param text The string.
-   * @param limit The largest number of characters to return.
-   * @param ending What a string that was cut ends with. Default: `…`.
    */
   head(text: string, limit: number, ending = '…'): string {
     if (text.length <= limit) return cut(this.text(text), limit, ending);
@@ -132,7 +123,14 @@ export class Redactor {
     return seen.slice(0, Math.max(0, end)) + ending;
   }
 
+  /** Without the colors, which may stand between a name and its value as `util.inspect` prints them. */
   #recognise(text: string): string {
+    const plain = withoutColors(text);
+    const result = this.#search(plain);
+    return result === plain ? text : result;
+  }
+
+  #search(text: string): string {
     let signs = signsOf(text, this.#current());
     if (signs === 0) return text;
     let result = text;

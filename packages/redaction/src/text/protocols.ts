@@ -47,7 +47,7 @@ export const PROTOCOL_RULES: readonly Rule[] = [
     before: `${WORD_START}[bB][eE][aA]`,
     key: anyCase('rer'),
     after: BLANKS + NO_CHALLENGE,
-    value: `(?!YOUR|<|bearerFormat)(?:${RANDOM}{4,}|(?!authenti|authori|credential)[a-z.~+/=-]{12,})`,
+    value: `(?!YOUR|<|bearerFormat)(?:${RANDOM}{4,}|(?!authenti|authori|credential|passw)[a-z.~+/=-]{12,})`,
   },
   {
     before: '\\bA',

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import {
   isSecretKey,
   MASK,
@@ -224,4 +225,23 @@ it.each([
   "redis-cli -a '$zq8Kt3vLw9' ping",
 ])('masks the value: %s', (text) => {
   expect(redactText(text)).not.toMatch(/zq8Kt3vLw9|swordfish|horse/);
+});
+
+const colored = inspect(
+  { password: 'zq8Kt3vLw9', auth: { apiKey: 'zq8Kt3vLw9' } },
+  { colors: true },
+);
+
+it.each([
+  colored,
+  '\u001b[31mpassword\u001b[0m=zq8Kt3vLw9',
+  '\u001b[1mAuthorization\u001b[22m: Bearer zq8Kt3vLw9',
+  '\u001b[2Kpassword=zq8Kt3vLw9',
+])('masks a value between colors: %j', (text) => {
+  expect(redactText(text)).not.toContain('zq8Kt3vLw9');
+});
+
+it('leaves the colors of a string without a secret', () => {
+  const text = '\u001b[32mok\u001b[0m GET /users 200';
+  expect(redactText(text)).toBe(text);
 });

@@ -158,3 +158,18 @@ it('masks every value of a name that a policy gives', () => {
   expect(redactValue({ secrets: 12 })).toEqual({ secrets: MASK });
   undo();
 });
+
+it.each([
+  [['curl', '-u', `ann:${SECRET}`, 'https://h.example'], 2],
+  [['mysql', '-u', 'root', `-p${SECRET}`], 3],
+  [['redis-cli', '-h', 'db', '-a', SECRET, 'ping'], 4],
+  [['docker', 'login', '-u', 'ann', '-p', SECRET, 'r.example'], 5],
+])('masks the credential among the arguments of a program: %j', (argv, place) => {
+  expect(redactValue({ argv })).toEqual({ argv: argv.with(place, MASK) });
+});
+
+it.each([
+  { argv: ['tar', '-xzf', 'a.tgz', '-C', '/srv'] },
+  { argv: ['docker', 'run', '-p', '80:80', '-u', '1000:1000', 'redis'] },
+  { argv: ['-u', 7, null, ['-p'], 'x'.repeat(1000)] },
+])('shows other arguments: %j', (value) => expect(redactValue(value)).toEqual(value));

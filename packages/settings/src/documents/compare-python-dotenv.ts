@@ -1,4 +1,5 @@
 import { checkString } from '@map/errors/kernel';
+import { redactText } from '@map/redaction';
 import { type DotenvEntry, parseDotenv } from '../sources/dotenv.ts';
 import { type PythonEntry, parsePythonDotenv } from '../sources/python-dotenv.ts';
 
@@ -46,7 +47,7 @@ export function comparePythonDotenv(text: string): readonly PythonDifference[] {
   const lines = source.split('\n');
   for (const { line, name } of faults) {
     const isBare = /^\s*(?:export\s+)?[\w.-]+\s*$/.test(lines[line - 1] ?? '');
-    if (isBare && name !== undefined) found.push({ line, name, message: BARE });
+    if (isBare && name !== undefined) found.push({ line, name: bareName(name), message: BARE });
   }
   const [first] = python.keys();
   if (source.startsWith('\uFEFF') && first !== undefined && python.get(first)?.line === 1) {
@@ -60,10 +61,17 @@ const BARE = 'a name alone has no value in Python, here it is an error: write NA
 const MARK =
   'the file starts with a byte order mark, which is part of the name in Python: save it without one';
 
+/** A word alone on its line may be a key, or a line of one; a name is in capitals. */
+function bareName(name: string): string {
+  return /^[A-Z_][A-Z\d_]{0,63}$/.test(name) && redactText(name) === name ? name : NOT_ASSIGNED;
+}
+
+const NOT_ASSIGNED = 'a line that is not an assignment';
+
 /** A name that is not one, such as the last line of a PEM key that ends with `==`, is not repeated. */
 function shownName(name: string, value: string): string {
   const isName = /^[\w.-]{1,64}$/.test(name) && !value.startsWith('=');
-  return isName ? name : 'a line that is not an assignment';
+  return isName ? name : NOT_ASSIGNED;
 }
 
 function unusable(name: string): string {

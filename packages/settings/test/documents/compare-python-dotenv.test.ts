@@ -87,3 +87,15 @@ test('a byte order mark is a part of the first name in Python', () => {
   expect(comparePythonDotenv('\uFEFFA=1\nB=2')).toEqual([{ line: 1, name: 'A', message: mark }]);
   expect(comparePythonDotenv('\uFEFF# top\nA=1')).toEqual([]);
 });
+
+test.each([
+  'sk_live_zq8Kt3vLw9abcdef',
+  'export ghp_zq8Kt3vLw9abcdef0123',
+  'AKIAZQ8KT3VLW9ABCDEF',
+  'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7',
+  'hunter2',
+])('a word alone on its line may be a key, and is not shown: %s', (line) => {
+  expect(comparePythonDotenv(`A=1\n${line}\n`)).toMatchObject([
+    { line: 2, name: 'a line that is not an assignment' },
+  ]);
+});
