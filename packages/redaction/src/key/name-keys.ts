@@ -38,6 +38,8 @@ const IGNORED = '-_.';
 export function usualNameKeys(): Neighbours[] {
   return [
     [IGNORED, IGNORED, 'abcdefghijklmnopqrstuvwxyz0123456789$'],
+    // `sid` as two words, which no key of a name contains
+    [' ', 'i', 'd'],
     // `?k=`, `%3Fk=`, `\u0026k=`
     ['?&;#fb36', 'k', ' \t"\'`[]\\=%&'],
     ...[...USUAL_KEYS, 'hma'].flatMap(spellings),

@@ -32,9 +32,6 @@ const BYTES = new Uint8Array(BUFFER?.buffer ?? 0, BUFFER?.byteOffset ?? 0);
 const PAIRS = new Uint16Array(BYTES.buffer, BYTES.byteOffset, BYTES.length >> 1);
 const VIEW = new DataView(BYTES.buffer, BYTES.byteOffset, BYTES.length);
 
-/** Whether the strings of this platform can be copied. */
-export const CAN_COPY: boolean = BUFFER !== undefined;
-
 /** The places, each the index of the last character of a key or sign. */
 export const PLACES: Uint16Array = new Uint16Array(LONGEST + 8);
 /** What is at each place; a set of {@link Mark}. */
@@ -57,8 +54,7 @@ const SIGNS: readonly (readonly [bit: number, first: string, second: string, bef
   [1, '-', '-'],
   [1, '&', '#'],
   [2, '\\', 'u'],
-  [2, '<', '/'],
-  [2, ':', '/'],
+  [2, '<:', '/'],
   [4, '%', '234'],
   [8, '', '@'],
   // `value`, `name=`
@@ -172,14 +168,14 @@ export function prepareSigns(): void {
   const pair = new Uint16Array(bytes.buffer);
   for (let first = 0; first < 256; first += 1) {
     const entry = nextEntry(0, first);
-    WORD[first] = isWord(first) ? 1 : 0;
-    PART[first] = first === 45 || isWord(first) ? 1 : 0;
+    WORD[first] = PART[first] = isWord(first) ? 1 : 0;
     for (let second = 0; second < 256; second += 1) {
       bytes[0] = first;
       bytes[1] = second;
       CODES[pair[0] as number] = nextEntry(entry, second);
     }
   }
+  PART[45] = 1;
   for (const code of codesOf('rs')) VAULT[code] = 1;
   for (const [bit, first, second, before = ''] of SIGNS) {
     enter(bit, codesOf(first), codesOf(second), codesOf(before));
@@ -191,7 +187,7 @@ export function prepareSigns(): void {
 
 /** Notices what was added to the table. */
 export function prepareMarks(): void {
-  for (let entry = 0; entry < TABLE.length; entry += 1) MARKED[entry] = TABLE[entry] === 0 ? 0 : 1;
+  MARKED.set(TABLE.map((marks) => Math.min(marks, 1)));
 }
 
 function enter(

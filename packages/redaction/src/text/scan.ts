@@ -2,15 +2,7 @@ import { KINDS, Kind } from '../characters/characters.ts';
 import { FILLERS, nameKeys, SECOND_WORDS, usualNameKeys } from '../key/name-keys.ts';
 import { secretNameBefore } from './assignments.ts';
 import { isPairAt } from './elements.ts';
-import {
-  CAN_COPY,
-  findPlaces,
-  LONGEST,
-  MARKS,
-  PLACES,
-  prepareMarks,
-  prepareSigns,
-} from './places.ts';
+import { findPlaces, LONGEST, MARKS, PLACES, prepareMarks, prepareSigns } from './places.ts';
 import { enterNames, entryOf, Mark, matches, prepareTable, TABLE } from './rule-table.ts';
 import { sticky } from './separators.ts';
 import { DOTTED } from './tokens.ts';
@@ -57,7 +49,7 @@ let seen = 0;
  * @param names The secret names.
  */
 export function signsOf(text: string, names: Names): number {
-  if (!CAN_COPY) return EVERY_SIGN;
+  if (globalThis.Buffer === undefined) return EVERY_SIGN;
   if (!isPrepared) prepare();
   if (names.keys.size > 0 && !entered.has(names.keys)) enter(names.keys);
   seen = 0;
@@ -129,7 +121,7 @@ function signAt(text: string, at: number, signs: number): number {
       return Sign.name;
     case 117: // `\\u003d`, `value:`
       if (before === 92) return text[at + 3] === '3' ? Sign.name : 0;
-      if (before === 108) return sticky(VALUE_HERE, text, at) === '' ? 0 : Sign.entry;
+      if (before === 108) return isValueAt(text, at) ? Sign.entry : 0;
       break;
     case 50: // `%253D`
     case 51: // `%3D`
@@ -146,8 +138,12 @@ function signAt(text: string, at: number, signs: number): number {
 
 const DOTTED_HERE = new RegExp(DOTTED, 'y');
 
-/** `value` and a separator, from the u. */
-const VALUE_HERE = /ue[\\"'\s]{0,8}(?::|=[\\"'])/y;
+/** Whether `value`, whose u is at a place, is before a separator. A pattern takes 80 ns for this. */
+function isValueAt(text: string, at: number): boolean {
+  let end = at + 2;
+  while (text.charCodeAt(end) <= 32 || isQuote(text.charCodeAt(end))) end += 1;
+  return text[end] === ':' || text[end] === '=';
+}
 
 /**
  * Returns where a name ends that has a key at a place: most often at its separator. Between them may
