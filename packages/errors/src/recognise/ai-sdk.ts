@@ -1,6 +1,7 @@
 import { has, read, readString, shortString } from '@map/redaction/kernel';
 import { ErrorCode } from '../codes/error-code.ts';
 import type { LLMDetails } from '../codes/error-details.ts';
+import { byStatus } from './http-client.ts';
 import { httpDetails, readStatus } from './http-details.ts';
 import { recogniseAnswer } from './llm.ts';
 import { readProviderBody } from './provider-body.ts';
@@ -25,8 +26,6 @@ const BY_NAME: Readonly<Record<string, ErrorCode>> = {
   AI_TypeValidationError: ErrorCode.LLM_INVALID_RESPONSE,
   AI_EmptyResponseBodyError: ErrorCode.LLM_INVALID_RESPONSE,
   AI_InvalidResponseDataError: ErrorCode.LLM_INVALID_RESPONSE,
-  AI_NoContentGeneratedError: ErrorCode.LLM_INVALID_RESPONSE,
-  AI_NoOutputGeneratedError: ErrorCode.LLM_INVALID_RESPONSE,
   AI_InvalidStreamPartError: ErrorCode.LLM_STREAM_INTERRUPTED,
   AI_UIMessageStreamError: ErrorCode.LLM_STREAM_INTERRUPTED,
   AI_DecisionRefusalError: ErrorCode.LLM_CONTENT_FILTERED,
@@ -51,8 +50,16 @@ export const recogniseAiSdk: Recogniser = (error, context) => {
   if (has(error, 'finishReason')) return finished(error);
   const name = readString(error, 'name') ?? '';
   if (name === 'AI_StreamProviderError') return eventRecognition(error, context);
-  if (status !== undefined) return answered(error, status, context);
-  const code = Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined;
+  if (status !== undefined) {
+    // A file of the prompt, not a response of the provider.
+    return name === 'AI_DownloadError'
+      ? byStatus({ status, details: detailsOf(error) }, { ...context, origin: 'api' })
+      : answered(error, status, context);
+  }
+  // No content, output, image, speech, transcript or video.
+  const isNothing = name.endsWith('GeneratedError');
+  const known = Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined;
+  const code = isNothing ? ErrorCode.LLM_INVALID_RESPONSE : known;
   if (code !== undefined) return { code, details: detailsOf(error) };
   const cause = context.recurse(read(error, 'cause'));
   return cause ?? { code: ErrorCode.LLM_ERROR, details: detailsOf(error) };

@@ -37,11 +37,11 @@ const FILTERED =
 const BLOCKED =
   /\bblocked by (?:our |the )?(?:content filter|moderation)|\brequires moderation\b|不安全或敏感内容/i;
 const QUOTA =
-  /insufficient_quota|arrearage|billing_(?:error|hard_limit|not_active)|spend_limit_reached|quota_?exceeded|exceeded_current_quota|insufficient_funds|(?:budget|credit_limit)_?exceeded|credit_limit/i;
+  /insufficient_quota|arrearage|billing_(?:error|hard_limit|not_active)|spend_limit_reached|quota_?exceeded|exceeded_current_quota|insufficient_funds|budget_?exceeded|credit_limit/i;
 
-/** The same in a sentence, of Anthropic, xAI, Moonshot, Zhipu, Fireworks, Groq, LiteLLM and Azure's gateway. */
+/** The same in a sentence, of Anthropic, xAI, Moonshot, Zhipu, Fireworks, Groq and LiteLLM. */
 const SPENT =
-  /\bcredit balance\b|\binsufficient balance\b|\b(?:any|no|available) credits\b|\bspend(?:ing)? limit\b|\b(?:API|monthly) usage limits?\b|\bbudget has been exceeded\b|\bout of call volume quota\b|余额不足/i;
+  /\bcredit balance\b|\binsufficient balance\b|\b(?:any|no|available) credits\b|\bspend(?:ing)? limit\b|\b(?:API|monthly) usage limits?\b|\bbudget has been exceeded\b|余额不足/i;
 
 /** A limit that a wait of seconds does not reset, unless the provider states the wait. */
 const LONG_LIMIT = /\b(?:calls|tokens|requests) (?:per|\/) (?:day|month)\b|\b\w+PerDay/;

@@ -1,5 +1,10 @@
 import Boom from '@hapi/boom';
-import { StreamProviderError } from 'ai';
+import {
+  DownloadError,
+  NoImageGeneratedError,
+  NoSpeechGeneratedError,
+  StreamProviderError,
+} from 'ai';
 import createError from 'http-errors';
 import { describe, expect, test } from 'vitest';
 import { BaseError, convertException, ErrorCode, isRetryable } from '../../src/index.ts';
@@ -395,6 +400,21 @@ describe('what providers say', () => {
       code: ErrorCode.LLM_RATE_LIMITED,
       retryAfterMs: 7000,
     });
+  });
+
+  test('the AI SDK got nothing, or a file of the prompt', () => {
+    const url = 'https://h.example/a.png';
+    expect([
+      convertException(new NoImageGeneratedError({ responses: [] })).code,
+      convertException(new NoSpeechGeneratedError({ responses: [] })).code,
+      convertException(new DownloadError({ url, statusCode: 404 })).code,
+      convertException(new DownloadError({ url, statusCode: 503 }), { origin: 'llm' }).code,
+    ]).toEqual([
+      ErrorCode.LLM_INVALID_RESPONSE,
+      ErrorCode.LLM_INVALID_RESPONSE,
+      ErrorCode.UPSTREAM_REJECTED,
+      ErrorCode.UPSTREAM_ERROR,
+    ]);
   });
 
   test('Ollama reports a failure inside a stream with a sentence', () => {
