@@ -34,12 +34,19 @@ export class RetryBudget {
   }
 }
 
+/** Budgets that are kept: names may be those of tenants. A new one is as one after a quiet time. */
+const MOST_BUDGETS = 1000;
+
 /** Returns the budget of this name, which all installed copies of this package share. @internal */
 export function sharedBudget(name: string): RetryBudget {
   const budgets = processState('@map/errors/retry-budgets@1', () => new Map<string, RetryBudget>());
-  const known = budgets.get(name);
-  if (known !== undefined) return known;
-  const budget = new RetryBudget();
+  const budget = budgets.get(name) ?? new RetryBudget();
+  // The last used ones are last.
+  budgets.delete(name);
   budgets.set(name, budget);
+  for (const oldest of budgets.keys()) {
+    if (budgets.size <= MOST_BUDGETS) break;
+    budgets.delete(oldest);
+  }
   return budget;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { RetryBudget } from '../../src/retry/budget.ts';
+import { RetryBudget, sharedBudget } from '../../src/retry/budget.ts';
 import { fullJitter } from '../../src/retry/jitter.ts';
 
 test('repetitions stay a small part of the requests', () => {
@@ -30,4 +30,15 @@ test('a delay lies between nothing and its cap', () => {
       expect(delay).toBeLessThanOrEqual(cap);
     }),
   );
+});
+
+test('the budgets of the last used names are kept, however many names there are', () => {
+  const first = sharedBudget('first');
+  const used = sharedBudget('used');
+  for (let tenant = 0; tenant < 3000; tenant += 1) {
+    sharedBudget(`tenant-${tenant}`);
+    expect(sharedBudget('used')).toBe(used);
+  }
+  expect(sharedBudget('tenant-2999')).toBe(sharedBudget('tenant-2999'));
+  expect(sharedBudget('first')).not.toBe(first);
 });
