@@ -124,7 +124,7 @@ function verify(outputs: Record<string, unknown>): void {
 
 /** Many tasks, as in a busy service, and one. */
 async function posts(call: () => Promise<unknown>): Promise<Record<string, number>> {
-  const many = await load(50, quick ? 1 : 150, call);
+  const many = await load(50, quick ? 1 : 300, call);
   const one = await load(1, quick ? 1 : 100, call);
   return { 'fetch-cpu': many.cpu, 'fetch-rate': many.rate, 'fetch-one': one.cpu };
 }
@@ -184,8 +184,8 @@ export default [
     json,
     // After half of them, V8 still compiles: a call costs twice as much.
     [50, 40_000],
-    // Short, so that those that are compared are measured close to one another.
-    12,
+    // Each has several pauses of the garbage collector.
+    8,
     (name) => posts(called(json, name)),
   ),
   bench(
