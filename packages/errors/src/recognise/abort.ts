@@ -1,4 +1,4 @@
-import { read, readString } from '@map/redaction/kernel';
+import { isObject, read, readString } from '@map/redaction/kernel';
 import { ErrorCode } from '../codes/error-code.ts';
 import type { ErrorOrigin, Recogniser } from './recognition.ts';
 
@@ -25,6 +25,8 @@ export function timeoutCode(origin: ErrorOrigin | undefined): ErrorCode {
 export const recogniseAbort: Recogniser = (error, { origin }) => {
   const name = readString(error, 'name');
   if (name === 'AbortError' || name === 'CanceledError') {
+    // ioredis: a command in a pipeline whose connection was lost. Nobody has cancelled it.
+    if (isObject(read(error, 'command'))) return { code: ErrorCode.CONNECTION_RESET };
     const cause = read(error, 'cause');
     const late = readString(cause, 'name') === 'TimeoutError';
     return { code: late ? timeoutCode(origin) : ErrorCode.OPERATION_CANCELLED };

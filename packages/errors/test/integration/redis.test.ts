@@ -247,6 +247,15 @@ describe('ioredis', () => {
     const waiting = busy.blpop('nothing', 0);
     setTimeout(() => void doomed.kill(), 20);
     expect(await codeOf(() => waiting)).toBe(ErrorCode.CLIENT_CLOSED);
+
+    // Of these, one was answered before.
+    await using other = await startRedis();
+    const pipeline = connectTo(other.port).pipeline().set('a', '1').blpop('nothing', 0).get('a');
+    const results = pipeline.exec();
+    setTimeout(() => void other.kill(), 100);
+    const lost = { code: ErrorCode.CONNECTION_RESET };
+    const converted = (await results)?.map(([error]) => error && convertException(error));
+    expect(converted).toMatchObject([null, lost, lost]);
   });
 
   test('no server: the retries are used up, or nothing may wait', async () => {
