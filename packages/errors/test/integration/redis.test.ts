@@ -252,7 +252,8 @@ describe('ioredis', () => {
     await using other = await startRedis();
     const pipeline = connectTo(other.port).pipeline().set('a', '1').blpop('nothing', 0).get('a');
     const results = pipeline.exec();
-    setTimeout(() => void other.kill(), 100);
+    await expect.poll(() => other.command('EXISTS', 'a'), { timeout: 30_000 }).toContain(':1');
+    await other.kill();
     const lost = { code: ErrorCode.CONNECTION_RESET };
     const converted = (await results)?.map(([error]) => error && convertException(error));
     expect(converted).toMatchObject([null, lost, lost]);
