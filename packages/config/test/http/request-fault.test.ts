@@ -123,12 +123,12 @@ test.each([
   expect(toProblem(error)).toMatchObject({ status, body: { status, code: 'BAD_REQUEST_2001' } });
 });
 
-/** The status of a request to a Node server whose handler is this. */
-async function nodeStatus(
+/** The response of a Node server whose handler is this. */
+async function nodeResponse(
   handle: (incoming: IncomingMessage) => Promise<unknown>,
   headers: Record<string, string>,
   body: string | Uint8Array<ArrayBuffer>,
-): Promise<number> {
+): Promise<Response> {
   const server = createServer((incoming, response) => {
     handle(incoming)
       .catch((error: unknown) => problemHandler()(error, incoming, response))
@@ -137,8 +137,11 @@ async function nodeStatus(
   onTestFinished(() => void server.close());
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  return (await fetch(`http://127.0.0.1:${port}`, { method: 'POST', headers, body })).status;
+  return await fetch(`http://127.0.0.1:${port}`, { method: 'POST', headers, body });
 }
+
+const nodeStatus = async (...given: Parameters<typeof nodeResponse>): Promise<number> =>
+  (await nodeResponse(...given)).status;
 
 const packed = new Uint8Array(gzipSync('{"a":1}'));
 const checksum = packed.slice().fill(0, -8);
@@ -194,16 +197,8 @@ test.each([
   [415, { 'content-type': 'image/png' }, 'x', {}],
   [413, { 'content-type': 'application/x-www-form-urlencoded' }, 'a=1&b=2', { maxFields: 1 }],
 ])('formidable: %d for %j', async (status, headers, body, options) => {
-  const server = createServer((incoming, response) => {
-    formidable(options)
-      .parse(incoming)
-      .catch((error: unknown) => problemHandler()(error, incoming, response))
-      .finally(() => response.end());
-  }).listen(0, '127.0.0.1');
-  onTestFinished(() => void server.close());
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const response = await fetch(`http://127.0.0.1:${port}`, { method: 'POST', headers, body });
+  const parse = (incoming: IncomingMessage) => formidable(options).parse(incoming);
+  const response = await nodeResponse(parse, headers, body);
   expect([response.status, ((await response.json()) as { status: number }).status]).toEqual([
     status,
     status,

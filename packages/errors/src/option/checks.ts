@@ -16,7 +16,10 @@ interface MsRange {
 /**
  * Checks a duration.
  *
+ * @param option Name of the option, for the message.
  * @param value The value that was given.
+ * @param range The valid durations, and what the option belongs to.
+ * @returns The duration.
  * @throws `CONFIG_INVALID_3002` for anything but a number in that range.
  */
 export function checkMs(
@@ -31,7 +34,10 @@ export function checkMs(
 /**
  * Checks an option that takes one of a few words.
  *
+ * @param option Name of the option, for the message.
+ * @param choices The valid words.
  * @param value The value that was given; a wrong word is shown.
+ * @param of What the option belongs to, for the message.
  * @throws `CONFIG_INVALID_3002` for anything else.
  */
 export function checkChoice(
@@ -109,6 +115,8 @@ export function checkObject(option: string, value: unknown, of?: string): void {
  * Checks that options are an object without unknown names, which would have no effect.
  *
  * @param of What they belong to, for the message, such as `runTask()`.
+ * @param options The value that was given.
+ * @param known The names that exist.
  * @throws `CONFIG_INVALID_3002` naming the option and, if it can be guessed, the one that was meant.
  */
 export function checkNames(of: string, options: unknown, known: ReadonlySet<string>): void {

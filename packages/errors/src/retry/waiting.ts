@@ -1,4 +1,4 @@
-import { processState } from '@map/redaction/kernel';
+import { runWithin, surroundings } from '@map/redaction/kernel';
 import type { BaseError } from '../error/base-error.ts';
 
 /** Work with a time limit that may wait for a connection. */
@@ -7,20 +7,14 @@ export interface Waiting {
   waitError?: (() => BaseError | undefined) | undefined;
 }
 
-function storage() {
-  return processState('@map/errors/waiting@1', () => {
-    const { AsyncLocalStorage } = process.getBuiltinModule('node:async_hooks');
-    return new AsyncLocalStorage<Waiting>();
-  });
-}
-
 /** Runs work, which can note what it waits for. @internal */
-export function runWaiting<T>(waiting: Waiting, work: () => T): T {
-  return storage().run(waiting, work);
+export function runWaiting<T>(waiting: Waiting, run: () => T): T {
+  // A browser has nothing that follows the work, and no connections.
+  return typeof process === 'undefined' ? run() : runWithin({ waiting }, run);
 }
 
 /** Notes what the surrounding retry waits for, so that its error names it. */
 export function noteWait(waitError: Waiting['waitError']): void {
-  const waiting = storage().getStore();
+  const waiting = surroundings().waiting as Waiting | undefined;
   if (waiting !== undefined) waiting.waitError = waitError;
 }

@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly entry?: unknown;
   /** The response to the HTTP request. */
   readonly response?: unknown;
+  /** What notes what a retry waits for. */
+  readonly waiting?: unknown;
 }
 
 const NONE: Surroundings = {};

@@ -34,9 +34,11 @@ interface Rules extends Names {
   readonly known: Map<string, boolean>;
 }
 
-// Built for hot paths: rules are compiled once per version, key names are remembered, and a string
-// without anything suspicious costs one test.
-/** Applies the process-wide redaction, and an additional policy, to strings and key names. */
+/**
+ * Applies the process-wide redaction, and an additional policy, to strings and key names.
+ * Built for hot paths: rules are compiled once per version, key names are remembered, and a string
+ * without anything suspicious costs one test.
+ */
 export class Redactor {
   readonly #policy: RedactionPolicy;
   readonly #own = new Set<string>();
@@ -87,6 +89,10 @@ export class Redactor {
   /**
    * Returns whether the value of a field with a secret name may be shown; see `open-field.ts`. The
    * names of a policy hide every value.
+   *
+   * @param name The name of the field.
+   * @param value Its value.
+   * @param fields The fields beside it.
    */
   isOpenField(name: string, value: unknown, fields?: object): boolean {
     const { keys } = this.#current();
@@ -112,6 +118,10 @@ export class Redactor {
   /**
    * Returns a string without secrets, cut to a limit. A secret at the cut is seen whole, so that no
    * half of it remains.
+   *
+   * @param text The string.
+   * @param limit The largest number of characters to return.
+   * @param ending What a string that was cut ends with. Default: `…`.
    */
   head(text: string, limit: number, ending = '…'): string {
     if (text.length <= limit) return cut(this.text(text), limit, ending);

@@ -3,7 +3,13 @@ const isNative: (value: unknown) => value is Error =
   (globalThis as { process?: NodeJS.Process }).process?.getBuiltinModule?.('node:util/types')
     .isNativeError ?? ((value) => value instanceof Error);
 
-/** Reads a property of any value; returns undefined if it is missing or its getter throws. */
+/**
+ * Reads a property of any value without throwing.
+ *
+ * @param value Any value.
+ * @param key The property's name.
+ * @returns The property's value, or undefined if it is missing or its getter throws.
+ */
 export function read(value: unknown, key: PropertyKey): unknown {
   if (!isObject(value)) return undefined;
   try {
@@ -62,7 +68,13 @@ export function isArray(value: unknown): value is readonly unknown[] {
   }
 }
 
-/** Returns the first items of an array, undefined for one that throws; undefined for other values. */
+/**
+ * Returns the first items of an array without throwing.
+ *
+ * @param value Any value.
+ * @param limit The largest number of items to read.
+ * @returns The items (undefined for one that throws), or undefined if `value` is not an array.
+ */
 export function firstItems(value: unknown, limit: number): unknown[] | undefined {
   if (!isArray(value)) return undefined;
   const length = Math.min(readNumber(value, 'length') ?? 0, limit);
