@@ -67,7 +67,9 @@ describe('a real Prometheus', () => {
   const manager = everything();
   let servers: MetricsServer[];
   let prometheus: PrometheusServer;
-  const one = async (promql: string) => (await prometheus.query(promql))[0];
+  // On a busy machine a later scrape may take too long, which makes its series stale.
+  const scraped = (selector: string) => prometheus.query(`last_over_time(${selector}[5m])`);
+  const one = async (selector: string) => (await scraped(selector))[0];
   /** The selector of a server's series. */
   const of = (i: number) => `instance="127.0.0.1:${servers[i]?.port}"`;
 
@@ -81,9 +83,13 @@ describe('a real Prometheus', () => {
       rules: { 'alerts.yml': JSON.stringify(alertRules()) },
       args: ['--enable-feature=exemplar-storage'],
     });
-    await vi.waitFor(async () => expect(await one('count(up)')).toMatchObject({ value: 2 }), {
-      timeout: 30_000,
-    });
+    await vi.waitFor(
+      async () => {
+        const up = await prometheus.query('max_over_time(up[5m])');
+        expect(up).toMatchObject([{ value: 1 }, { value: 1 }]);
+      },
+      { timeout: 30_000 },
+    );
   });
   afterAll(async () => {
     await Promise.all([prometheus?.stop(), ...servers.map((server) => server.stop())]);
@@ -102,16 +108,14 @@ describe('a real Prometheus', () => {
     const bucket = await one(`llm_request_duration_seconds_bucket{${of(0)},le="0.32"}`);
     expect(bucket).toMatchObject({ value: 1 });
     const now = Date.now() / 1000;
-    const query = `query_exemplars?query=llm_request_duration_seconds_bucket&start=${now - 60}&end=${now + 60}`;
+    const query = `query_exemplars?query=llm_request_duration_seconds_bucket&start=${now - 300}&end=${now + 60}`;
     expect(JSON.stringify(await prometheus.api(query))).toContain(TRACE);
   });
 
   test('accepts any text of an exemplar, a default label or a help', async () => {
-    const { activeTargets } = (await prometheus.api('targets')) as {
-      activeTargets: { lastError: string }[];
-    };
-    expect(activeTargets.map(({ lastError }) => lastError)).toEqual(['', '']);
-    expect(await prometheus.query(`odd_total{${of(1)}}`)).toMatchObject([{ value: 1 }]);
+    // A scrape with one line that it cannot read keeps nothing.
+    expect(await scraped(`odd_total{${of(1)}}`)).toMatchObject([{ value: 1 }]);
+    expect(await scraped(`legacy_total{${of(1)}}`)).toMatchObject([{ value: 1 }]);
   });
 
   test('accepts every alert', async () => {

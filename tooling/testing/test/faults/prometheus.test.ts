@@ -21,7 +21,9 @@ test('Prometheus scrapes a target, evaluates rules and answers queries', async (
     const value = async (query: string): Promise<number | undefined> =>
       (await prometheus.query(query))[0]?.value;
     await expect.poll(() => value('pears:double'), { timeout: 15_000 }).toBe(14);
-    expect((await prometheus.query('pears_total'))[0]?.metric['kind']).toBe('ripe');
+    expect((await prometheus.query('last_over_time(pears_total[5m])'))[0]?.metric['kind']).toBe(
+      'ripe',
+    );
     await expect(prometheus.query('sum(')).rejects.toThrow('parse error');
   } finally {
     target.close();
