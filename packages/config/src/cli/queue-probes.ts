@@ -1,8 +1,10 @@
+import { convertException } from '@map/errors';
 import { withDeadline } from '@map/lifecycle';
 import type { Settings } from '@map/settings';
 import type { Queue } from 'bullmq';
 import type { QueueClient } from '../queue/client-classes.ts';
 import { type Bullmq, loadBullmq, loadIoredis } from '../queue/libraries.ts';
+import { rightsRemedy } from '../queue/queue-error.ts';
 import { queueClient } from '../queue/redis-client.ts';
 import { redisOptions } from '../wiring/connection-options.ts';
 import type { Finding, Probe } from './probe.ts';
@@ -26,7 +28,7 @@ const META = /^(.+):([^:]+):meta$/;
  * Makes a probe for each queue in the Redis of the settings.
  *
  * @param timeoutMs Limit of the search.
- * @returns None if BullMQ is not installed, or Redis does not reply: its own probe reports that.
+ * @returns None if BullMQ is not installed.
  */
 export async function queueProbes(settings: Settings, timeoutMs: number): Promise<QueueProbes> {
   const libraries = await Promise.all([loadBullmq(), loadIoredis()]).catch(() => undefined);
@@ -37,17 +39,35 @@ export async function queueProbes(settings: Settings, timeoutMs: number): Promis
   const close = () => client.disconnect();
   try {
     const search = async (signal: AbortSignal) => {
-      const policy = /^maxmemory_policy:(\S+)/m.exec(await client.info('memory'))?.[1];
+      // A server may not allow INFO.
+      const info = await client.info('memory').catch(() => '');
+      const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
       return { found: await findQueues(client, signal), policy };
     };
     const what = 'The search for queues';
     const { found, policy } = await withDeadline(search, { timeoutMs, what });
     const probes = found.map((queue) => queueProbe(bullmq, client, queue, policy));
     return { probes, close };
-  } catch {
+  } catch (error) {
     close();
-    return NONE;
+    return { probes: [unsearched(error)], close: () => undefined };
   }
+}
+
+/** A finding about queues that could not be searched for: this user may have none. */
+function unsearched(error: unknown): Probe {
+  const { message } = convertException(error, { origin: 'redis' });
+  const remedy = 'Allow the user of Redis the command SCAN, on a connection without a proxy.';
+  return {
+    name: 'queues',
+    target: 'SCAN',
+    run: async () => ({
+      verdict: 'warning',
+      message: `The queues cannot be listed: ${message}`,
+      remedy,
+    }),
+    remedy: () => remedy,
+  };
 }
 
 interface FoundQueue {
@@ -89,7 +109,7 @@ function queueProbe(
       queue.on('error', () => undefined);
       return await examine(queue, policy);
     },
-    remedy: () => 'Allow this user to read the keys of the queue.',
+    remedy: () => rightsRemedy(prefix),
   };
 }
 

@@ -8,6 +8,7 @@ import { fullJitter } from '@map/errors/retry';
 import { reveal } from '@map/redaction';
 import type { Cluster, ClusterOptions, RedisOptions as IoredisOptions, Redis } from 'ioredis';
 import type { Ioredis } from './libraries.ts';
+import { isReplyError } from './queue-error.ts';
 
 /** A client of one server, of the primary that sentinels name, or of a cluster. */
 export type QueueClient = (Redis | Cluster) & {
@@ -125,7 +126,7 @@ export function singleClient(
     }
 
     override info(...given: unknown[]): Promise<string> {
-      return withoutPolicy(super.info(...given), given);
+      return forBullmq(super.info(...given), given);
     }
   }
   return QueueRedis as unknown as Made<QueueClient, SingleGiven>;
@@ -242,7 +243,7 @@ export function clusterClient(
     }
 
     override info(...given: unknown[]): Promise<string> {
-      return withoutPolicy(super.info(...given), given);
+      return forBullmq(super.info(...given), given);
     }
 
     async #renew(provide: PasswordProvider, isWanted: () => boolean): Promise<void> {
@@ -253,10 +254,6 @@ export function clusterClient(
     }
   }
   return QueueCluster as unknown as Made<QueueClient, ClusterGiven>;
-}
-
-function isReplyError(error: unknown): error is Error {
-  return error instanceof Error && error.name === 'ReplyError';
 }
 
 /** Makes the error of a database that the server does not have; others stay as they are. */
@@ -343,9 +340,22 @@ function remembered<T extends Duplicated>(original: { duplicates: Set<T> }, made
   return made;
 }
 
-/** BullMQ prints a warning for each of its connections; the queue logs one. */
-function withoutPolicy(reply: Promise<string>, given: readonly unknown[]): Promise<string> {
+/** The oldest version that BullMQ recommends. */
+const UNKNOWN_VERSION = 'redis_version:6.2.0';
+
+/**
+ * The reply to INFO for BullMQ. It prints a warning about the policy for each of its connections; the
+ * queue logs one. A refusal would make it try again for ever, without a pause and without a turn of
+ * the event loop.
+ */
+function forBullmq(reply: Promise<string>, given: readonly unknown[]): Promise<string> {
   // ioredis asks with a callback, and the queue for one section: both get the whole reply.
   if (given.length > 0) return reply;
-  return reply.then((info) => info.replaceAll(/^maxmemory_policy:.*$/gm, ''));
+  return reply.then(
+    (info) => info.replaceAll(/^maxmemory_policy:.*$/gm, ''),
+    (error: unknown) => {
+      if (isReplyError(error)) return UNKNOWN_VERSION;
+      throw error;
+    },
+  );
 }

@@ -4,7 +4,13 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Address, type RedisOptions, redisTarget } from '@map/connections';
-import { ConnectionError, convertException, ErrorCode, isBaseError } from '@map/errors';
+import {
+  type BaseError,
+  ConnectionError,
+  convertException,
+  ErrorCode,
+  isBaseError,
+} from '@map/errors';
 import type { Lifecycle } from '@map/lifecycle';
 import { getLogger, type TraceLogger } from '@map/logger';
 import { getMetricsManager } from '@map/metrics';
@@ -15,7 +21,7 @@ import { current } from '../support/current.ts';
 import { redisOptions } from '../wiring/connection-options.ts';
 import { connectionsOf, isReady, type QueueClient, untilReady } from './client-classes.ts';
 import { type Bullmq, loadBullmq, loadIoredis } from './libraries.ts';
-import { argumentError, refusalOf } from './queue-error.ts';
+import { argumentError, isReplyError, refusalOf, refusedCommand } from './queue-error.ts';
 import { checkRedis, type QueueSettings } from './queue-options.ts';
 import { watchDepth, watchHealth } from './queues-of-name.ts';
 import { queueClient } from './redis-client.ts';
@@ -42,9 +48,13 @@ const STATES = [
 /** The wait between two attempts is decided by the error: see `verdict.ts`. */
 export const BACKOFF = 'by-error';
 const COMMAND_TIMEOUT_MS = 5_000;
+/** Tasks that are added within one limit of a command; Redis needs a tenth of that for them. */
+const TASKS_A_LIMIT = 1_000;
 /** How long a connection may still come with a password that has been replaced, in milliseconds. */
 const ROTATION_MS = 2_000;
 const HEALTH_TIMEOUT_MS = 1_800;
+/** Connections that are closed in their handshake before that is reported; a server that restarts does so once. */
+const MOST_HANDSHAKES = 3;
 
 /** How long finished tasks are kept: long enough to look at, not for ever as in BullMQ. */
 const KEPT = {
@@ -87,6 +97,8 @@ export class QueueCore {
   isDown: boolean = false;
   /** The error of the connection that was reported last. */
   #lastError: unknown;
+  /** How many connections there were since one was ready. */
+  #handshakes = 0;
   #client: QueueClient | undefined;
   /** What the commands wait for that came while Redis was away. */
   #waiting: Promise<void> | undefined;
@@ -116,7 +128,7 @@ export class QueueCore {
   }
 
   /**
-   * Sends commands within the limit of the settings.
+   * Sends commands within the limit of the settings, which many tasks have several times.
    *
    * @param what For the error without a reply in time.
    * @param command The commands.
@@ -130,7 +142,8 @@ export class QueueCore {
     const { name } = this.settings;
     const open = await this.open();
     if (this.isDown && isMisconfigured(this.#lastError)) throw this.#lastError;
-    const limitMs = this.commandTimeoutMs;
+    const isOpen = isReady(open.client);
+    const limitMs = this.commandTimeoutMs * (isOpen ? shares(data) : 1);
     let isLate = false;
     // The client would keep a command while Redis is away, and send it after it was refused here.
     const afterReady = async () => {
@@ -138,7 +151,7 @@ export class QueueCore {
       return isLate ? (undefined as T) : this.#run(open, command);
     };
     try {
-      const running = isReady(open.client) ? this.#run(open, command) : afterReady();
+      const running = isOpen ? this.#run(open, command) : afterReady();
       return await withTimeLimit(running, limitMs, () => {
         isLate = true;
         throw new ConnectionError({
@@ -150,8 +163,7 @@ export class QueueCore {
         });
       });
     } catch (thrown) {
-      const details = { pool: poolName(name) };
-      const error = convertException(thrown, { origin: 'redis', details });
+      const error = this.#coded(thrown);
       throw data === undefined ? error : refusalOf(error, name, data);
     }
   }
@@ -183,6 +195,11 @@ export class QueueCore {
     }
   }
 
+  /** The reason for which its Redis is away, if that is known. */
+  get absence(): unknown {
+    return this.isDown ? this.#lastError : undefined;
+  }
+
   /** Counts the tasks by state. */
   async counts(): Promise<QueueCounts> {
     const counts = await this.send('count its tasks', ({ queue }) => queue.getJobCounts(...STATES));
@@ -192,13 +209,20 @@ export class QueueCore {
   /** Reports an error of BullMQ or of a connection; while Redis is away, only the first. */
   reportError(thrown: unknown): void {
     const { name } = this.settings;
-    const error = convertException(thrown, { origin: 'redis' });
+    const error = this.#coded(thrown);
     const labels = { pool: poolName(name), kind: 'redis', error_type: error.code };
     getMetricsManager().trackConnection('errors', labels);
     const wasDown = this.isDown;
     this.isDown = this.#client !== undefined && !isReady(this.#client);
     this.#lastError = error;
     if (!wasDown) error.logError(this.log, { queue: name });
+  }
+
+  #coded(thrown: unknown): BaseError {
+    const { name } = this.settings;
+    const details = { pool: poolName(name) };
+    const refused = refusedCommand(thrown, name, this.location().prefix);
+    return refused ?? convertException(thrown, { origin: 'redis', details });
   }
 
   /** Closes everything, workers first; commands without a reply are abandoned. */
@@ -226,6 +250,7 @@ export class QueueCore {
     this.#client = client;
     client.on('error', (error: unknown) => this.reportError(error));
     client.on('ready', () => this.#onReady(client));
+    if (!client.isCluster) this.#watchHandshakes(client);
     const { prefix } = this.location();
     const queue = new bullmq.Queue(name, {
       connection: client,
@@ -274,18 +299,46 @@ export class QueueCore {
     this.#undos.push(watchDepth(this));
   }
 
+  /** ioredis emits no error for a connection that is closed in its handshake, and tries for ever. */
+  #watchHandshakes(client: QueueClient): void {
+    client.on('connect', () => {
+      this.#handshakes += 1;
+    });
+    client.on('close', () => {
+      if (this.isDown || this.#handshakes < MOST_HANDSHAKES) return;
+      this.reportError(
+        new ConnectionError({
+          code: ErrorCode.CONNECTION_RESET,
+          message: `Redis closes each connection of queue "${this.settings.name}" before it is ready. A proxy that does so refuses HELLO, CLIENT or INFO: connect the queue to Redis itself.`,
+        }),
+      );
+    });
+  }
+
   async #onReady(client: QueueClient): Promise<void> {
+    this.#handshakes = 0;
     if (this.isDown) this.log.info('Queue reconnected', { queue: this.settings.name });
     this.isDown = false;
     try {
       await warnOfEviction(this, client);
     } catch (error) {
-      // A server that does not tell its policy, or a connection that is lost again.
-      this.log.debug('Redis eviction policy unknown', {
-        error_type: convertException(error).code,
-      });
+      // A connection that is lost again asks once more.
+      if (!isReplyError(error) || warned.has(this)) return;
+      warned.add(this);
+      this.log.warning(
+        'Redis refuses INFO: its maxmemory-policy is unknown, and must be noeviction',
+        {
+          queue: this.settings.name,
+          reason: error.message,
+        },
+      );
     }
   }
+}
+
+/** How often many tasks have the limit of one command: Redis adds them in one step. */
+function shares(data: readonly unknown[] = []): number {
+  return Math.max(1, Math.ceil(data.length / TASKS_A_LIMIT));
 }
 
 /** The nodes that name a group of servers, in one order: two groups may use one name. */

@@ -1,4 +1,10 @@
-import { type BaseError, ErrorCode, ValidationError, type ValidationIssue } from '@map/errors';
+import {
+  type BaseError,
+  ConnectionError,
+  ErrorCode,
+  ValidationError,
+  type ValidationIssue,
+} from '@map/errors';
 import { type JsonLoss, jsonLoss, lossText } from './json-loss.ts';
 
 /** Tells what to do about a value that JSON would change. */
@@ -17,6 +23,60 @@ export function argumentError(
     ...(originalError !== undefined && { originalError }),
     ...(issues.length > 0 && { details: { issues } }),
   });
+}
+
+/** Tells which rights a user of Redis needs for the queues of a prefix. */
+export function rightsRemedy(prefix: string): string {
+  return `Allow the user of Redis what BullMQ needs: ~${prefix}:* +@read +@write +@scripting +@transaction +@connection +info.`;
+}
+
+/** How Redis says that a user may not do something; a script does not name the command. */
+const NOT_PERMITTED = /^NOPERM\b|user executing the script can't run this command/;
+/** How servers and proxies say that they do not have a command; EXEC alone has lost its MULTI. */
+const NOT_THERE =
+  /^ERR (?:EXEC without MULTI|.*\b(?:unknown|unsupported|disabled|not (?:allowed|supported))\b)/i;
+
+/**
+ * Makes the error of a command that Redis, or a proxy before it, refuses by its name or its keys.
+ *
+ * @param thrown The error of ioredis.
+ * @param queue Name of the queue.
+ * @param prefix Prefix of its keys.
+ * @returns Undefined for any other error.
+ */
+export function refusedCommand(
+  thrown: unknown,
+  queue: string,
+  prefix: string,
+): ConnectionError | undefined {
+  const reason = firstReply(thrown);
+  if (reason === undefined) return undefined;
+  const { message } = reason;
+  const isForbidden = NOT_PERMITTED.test(message);
+  if (!isForbidden && !NOT_THERE.test(message)) return undefined;
+  const remedy = isForbidden
+    ? rightsRemedy(prefix)
+    : 'BullMQ needs a server that has all commands of Redis 6.2, without a proxy that lacks some.';
+  return new ConnectionError({
+    code: isForbidden ? ErrorCode.REDIS_AUTH_FAILED : ErrorCode.REDIS_ERROR,
+    message: `Redis refuses a command of queue "${queue}": ${message.replace(/\.$/, '')}. ${remedy}`,
+    details: { pool: `queue:${queue}`, reply: message.split(' ', 1)[0] ?? '' },
+    retryable: false,
+    originalError: reason,
+  });
+}
+
+/** The error that Redis replied with; of a transaction that was discarded, the first inside it. */
+function firstReply(thrown: unknown): Error | undefined {
+  if (!isReplyError(thrown)) return undefined;
+  const { previousErrors } = thrown as { readonly previousErrors?: readonly unknown[] };
+  const first = Array.isArray(previousErrors) ? previousErrors[0] : undefined;
+  return isReplyError(first) ? first : thrown;
+}
+
+/** Whether it is an error that Redis replied with. */
+export function isReplyError(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'ReplyError';
 }
 
 /**

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ErrorCode, TaskError } from '@map/errors';
 import { checkNames, optionError } from '@map/errors/kernel';
 import { getMetricsManager } from '@map/metrics';
@@ -19,6 +20,13 @@ const MAX_STALLED = 3;
 /** How long a worker waits after it lost its connection, in milliseconds. */
 const LOST_CONNECTION_MS = 1_000;
 
+/** How long a worker rests after Redis refused a command, in milliseconds: at first, and at most. */
+const REST_MS = 1_000;
+const MAX_REST_MS = 30_000;
+
+/** How often a worker that closes looks whether BullMQ's loop has ended, in milliseconds. */
+const POLL_MS = 10;
+
 const CLOSE_OPTIONS = optionNames<{ timeoutMs: number }>({ timeoutMs: true });
 
 /** A worker of BullMQ with what the lifecycle and the metrics know of it. */
@@ -36,10 +44,12 @@ export class QueueWorker implements TaskWorker {
   readonly #returned = new Set<string>();
   /** Resolves when nothing waits for Redis any more. */
   readonly #abandoned = Promise.withResolvers<void>();
-  /** Ends with the last task after the worker has stopped. */
-  readonly #run: Promise<void>;
   #onSettled: () => void = () => undefined;
   #stopping = false;
+  /** Ends the rest. */
+  #rest: NodeJS.Timeout | undefined;
+  /** How often Redis has refused a command since it took the end of a task. */
+  #refusals = 0;
   #closing: Promise<void> | undefined;
 
   constructor(
@@ -56,6 +66,8 @@ export class QueueWorker implements TaskWorker {
       handlers,
       timeoutMs,
       budgetUsd,
+      lockMs,
+      isPaused: () => this.#stopping || this.#rest !== undefined,
       isStopping: () => this.#stopping,
       isLost: (id: string) => this.#lost.has(id),
       onCancellable: (id: string, work: Cancellable) => {
@@ -93,7 +105,7 @@ export class QueueWorker implements TaskWorker {
     );
     core.workers.add(this);
     this.#listen();
-    this.#run = this.#worker.run().catch((error: unknown) => core.reportError(error));
+    this.#worker.run().catch((error: unknown) => core.reportError(error));
   }
 
   get running(): boolean {
@@ -125,7 +137,10 @@ export class QueueWorker implements TaskWorker {
   #listen(): void {
     const worker = this.#worker;
     const { lifecycle } = current();
-    const settle = (job?: Job) => this.#settle(job?.id ?? '');
+    const settle = (job?: Job) => {
+      this.#refusals = 0;
+      this.#settle(job?.id ?? '');
+    };
     worker.on('completed', settle);
     worker.on('failed', (job, error) => {
       if (job !== undefined && !this.#unsettled.has(job.id ?? '')) {
@@ -141,7 +156,10 @@ export class QueueWorker implements TaskWorker {
       else if (left !== undefined)
         this.#drop(left, 'Task ended without its lock: another process may do it again');
       // BullMQ reports each lost lock here too, as if Redis had failed.
-      else if (!/^could not renew lock/.test(error.message)) this.#core.reportError(error);
+      else if (!/^could not renew lock/.test(error.message)) {
+        this.#core.reportError(error);
+        this.#pause();
+      }
     });
     worker.on('stalled', (id) => {
       getMetricsManager().trackTask('stalled', { queue: this.queue });
@@ -166,9 +184,25 @@ export class QueueWorker implements TaskWorker {
     );
   }
 
+  /**
+   * Takes no tasks for a while after Redis refused a command, such as for a user without the right to it
+   * or while its memory is full: BullMQ would try again at once. Without a connection it waits itself.
+   */
+  #pause(): void {
+    if (this.#stopping || this.#rest !== undefined || this.#core.isDown) return;
+    const restMs = Math.min(REST_MS * 2 ** this.#refusals, MAX_REST_MS);
+    this.#refusals += 1;
+    void this.#worker.pause(true);
+    this.#rest = setTimeout(() => {
+      this.#rest = undefined;
+      void this.#worker.resume();
+    }, restMs);
+  }
+
   /** From now on no task is taken; a task taken at this moment is returned. */
   #stop(): void {
     this.#stopping = true;
+    clearTimeout(this.#rest);
     this.#closing ??= this.#finish().finally(() => {
       this.#core.workers.delete(this);
       for (const undo of this.#undos.splice(0)) undo();
@@ -183,10 +217,15 @@ export class QueueWorker implements TaskWorker {
     const worker = this.#worker;
     const abandoned = this.#abandoned.promise;
     await worker.pause(true);
-    await Promise.race([abandoned, this.#settled(), this.#run]);
+    await Promise.race([abandoned, this.#settled(), this.#idle()]);
     await worker.close(true);
     // A task that was just being taken is returned.
-    if (isReady(this.#client)) await Promise.race([abandoned, this.#run]);
+    if (isReady(this.#client)) await Promise.race([abandoned, this.#idle()]);
+  }
+
+  /** Waits for the end of BullMQ's loop; after a rest, there is no promise of it. */
+  async #idle(): Promise<void> {
+    while (this.#worker.isRunning()) await sleep(POLL_MS, undefined, { ref: false });
   }
 
   #settled(): Promise<void> {

@@ -9,8 +9,8 @@ import type { QueueCounts } from './types.ts';
 /** The part of an open queue that is watched. */
 export interface CountedQueue {
   readonly settings: { readonly name: string };
-  /** Whether its Redis is known to be away. */
-  readonly isDown: boolean;
+  /** The reason for which its Redis is away, if that is known. */
+  readonly absence: unknown;
   counts(): Promise<QueueCounts>;
   location(): { readonly prefix: string; readonly place: string };
 }
@@ -72,8 +72,7 @@ export function watchDepth(queue: CountedQueue): () => void {
   const { name } = queue.settings;
   return join(metrics, queue, (queues) =>
     metrics.onCollect(async () => {
-      // At once: otherwise every scrape would wait for Redis. A failed collection is counted.
-      if ([...queues].some(({ isDown }) => isDown)) throw new Error('Redis is away.');
+      // A failed collection is counted.
       const { completed: _kept, ...counts } = await countsOf(queues);
       metrics.trackTask('queueDepth', { queue: name }, counts.waiting + counts.prioritized);
       for (const [state, count] of Object.entries(counts)) {
@@ -87,6 +86,8 @@ export function watchDepth(queue: CountedQueue): () => void {
 async function countsOf(queues: ReadonlySet<CountedQueue>): Promise<QueueCounts> {
   const places = new Map<string, CountedQueue>();
   for (const queue of queues) {
+    // At once: otherwise every scrape would wait for Redis, and a health check would not know why.
+    if (queue.absence !== undefined) throw queue.absence;
     const { prefix, place } = queue.location();
     places.set(`${place} ${prefix}`, queue);
   }

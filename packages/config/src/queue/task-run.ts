@@ -29,6 +29,9 @@ export interface TaskRunner {
   readonly handlers: Readonly<Record<string, AnyHandler>>;
   readonly timeoutMs: number | undefined;
   readonly budgetUsd: number | undefined;
+  readonly lockMs: number;
+  /** Whether BullMQ is paused: it does not report then that a lock was lost. */
+  isPaused(): boolean;
   /** Whether the worker takes no more tasks. */
   isStopping(): boolean;
   /** Whether another process may have taken the task by now. */
@@ -81,18 +84,25 @@ export async function attemptTask(runner: TaskRunner, job: Job, token: string): 
   const type = Object.hasOwn(types, job.name) ? job.name : 'unknown';
   try {
     const result = await run(runner, job, type, carrier);
-    if (!runner.isLost(job.id ?? '')) {
+    if (!(await isLost(runner, job, token))) {
       measure(type, 'success', job);
       return result;
     }
   } catch (thrown) {
     const error = thrown as BaseError;
-    if (runner.isLost(job.id ?? '')) throw inContextOf(carrier, () => leave(runner, job));
+    if (await isLost(runner, job, token)) throw inContextOf(carrier, () => leave(runner, job));
     const interrupted = error.code === ErrorCode.TASK_INTERRUPTED;
     if (interrupted && runner.isStopping()) return await giveBack();
     throw inContextOf(carrier, () => failure(runner, job, type, error));
   }
   throw inContextOf(carrier, () => leave(runner, job));
+}
+
+/** Whether another process may have taken a task whose attempt has ended. */
+async function isLost(runner: TaskRunner, job: Job, token: string): Promise<boolean> {
+  if (!runner.isPaused()) return runner.isLost(job.id ?? '');
+  // Without a reply, its end is noted with the same error, or once Redis is back.
+  return (await job.extendLock(token, runner.lockMs).catch(() => 1)) === 0;
 }
 
 function run(runner: TaskRunner, job: Job, type: string, carrier: object): Promise<unknown> {

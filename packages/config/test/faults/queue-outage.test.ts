@@ -63,3 +63,14 @@ test('a scrape does not wait for the Redis of a queue that is away', async () =>
   const answered = metrics.collect(60_000).then(() => 'answered');
   expect(await Promise.race([answered, sleep(20_000, 'waits', { ref: false })])).toBe('answered');
 });
+
+test('many tasks have the limit of one several times: Redis adds them in one step', async () => {
+  const { redis, queue } = await open('many', 3_000);
+  redis.pause();
+  const children = Array.from({ length: 9_000 }, (_, n) => queue.task('count', { n }));
+  const adding = queue.addFlow(queue.task('count', { n: 0 }, { children }));
+  const one = queue.add('count', { n: 1 });
+  await expect(one).rejects.toEqual(refused);
+  redis.resume();
+  await expect(adding).resolves.toMatchObject({ id: expect.any(String) });
+});
