@@ -5,9 +5,9 @@ export function figure(output: string, pattern: RegExp): number {
   return Number(text.replaceAll(',', ''));
 }
 
-/** Sums the samples of a metric in the summary. */
-export function scraped(output: string, name: string): number {
-  return [...output.matchAll(new RegExp(`^ {2}${name}\\{.*\\} (\\d+)$`, 'gm'))].reduce(
+/** Sums the samples of a metric in the summary that have a label, such as `status="success"`. */
+export function scraped(output: string, name: string, label = ''): number {
+  return [...output.matchAll(new RegExp(`^ {2}${name}\\{.*${label}.*\\} (\\d+)$`, 'gm'))].reduce(
     (sum, [, value]) => sum + Number(value),
     0,
   );

@@ -14,7 +14,8 @@ test('does every task on the Redis of --redis, and its summary agrees with its m
   expect(output).toContain(`the one at 127.0.0.1:${redis.port}`);
   const tasks = figure(output, /(\d+) tasks, seed 7/);
   expect(output).toContain(`${tasks} of ${tasks} done`);
-  expect(scraped(output, 'tasks_completed_total')).toBe(tasks);
+  // A task whose models all took too long, as on a busy machine, is done again.
+  expect(scraped(output, 'tasks_completed_total', 'status="success"')).toBe(tasks);
   expect(scraped(output, 'llm_requests_total')).toBe(figure(output, /^Model calls ([\d,]+)/m));
   expect(scraped(output, 'llm_fallbacks_total')).toBe(figure(output, /(\d+) fallbacks?$/m));
   const prompt = figure(output, /^Tokens +([\d,]+) prompt/m);
