@@ -52,9 +52,10 @@ export class Scope implements Expiring, OperationGroup {
       owner.deadlines.add(this);
     }
     if (signal === undefined) return;
-    this.#onAbort = () => this.end(cancelledError(owner, signal.reason));
-    signal.addEventListener('abort', this.#onAbort, { once: true });
-    if (signal.aborted) this.#onAbort();
+    const onAbort = (): void => this.end(cancelledError(owner, signal.reason));
+    this.#onAbort = onAbort;
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
   }
 
   /** Whether this can end before its work does. */

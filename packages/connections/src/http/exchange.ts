@@ -35,7 +35,8 @@ export class Exchange {
       (options.context as Record<symbol, unknown>)[exchangeKey] = this;
     }
     this.#follow();
-    if (!operation.settled) operation.onSettled = (error) => this.#settle(error);
+    const settle = (error: BaseError | undefined): void => this.#settle(error);
+    if (!operation.settled) operation.onSettled = settle;
     // A stream has to start first, so that its end can be watched.
     else if (options?.isStream) queueMicrotask(() => this.#settle(operation.error));
     else this.#settle(operation.error);

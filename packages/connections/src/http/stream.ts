@@ -50,8 +50,9 @@ export function watchStream(
     }
   });
   const { destroy, emit } = stream;
-  stream.destroy = (error) => destroy.call(stream, error && (convert(error) as never));
-  stream.emit = (event: string | symbol, ...values: unknown[]) => {
+  const convertedDestroy: typeof destroy = (error) =>
+    destroy.call(stream, error && (convert(error) as never));
+  const convertedEmit = (event: string | symbol, ...values: unknown[]): boolean => {
     if (event === 'error') values[0] = convert(values[0]);
     if (event === 'retry') {
       const repeat = values[2] as (...options: unknown[]) => Request;
@@ -62,6 +63,8 @@ export function watchStream(
     }
     return emit.call(stream, event as never, ...(values as never[]));
   };
+  stream.destroy = convertedDestroy;
+  stream.emit = convertedEmit;
   stream.once('error', (error) => operation.fail(error));
   // A stream that was read to its end is not closed by itself; one that is left early does not end.
   for (const event of ['end', 'close'] as const) {

@@ -141,7 +141,8 @@ function countBytes(response: HttpResponse): () => number {
   const target = response as unknown as Record<'write' | 'end', (...args: unknown[]) => unknown>;
   for (const name of ['write', 'end'] as const) {
     const original = target[name];
-    target[name] = (...args: unknown[]): unknown => {
+    // Written straight into the property, it would live until a full collection, and the response too.
+    const counting = (...args: unknown[]): unknown => {
       if (isWithin) return original.apply(response, args);
       const [chunk, encoding] = args;
       if (typeof chunk === 'string') {
@@ -159,6 +160,7 @@ function countBytes(response: HttpResponse): () => number {
         isWithin = false;
       }
     };
+    target[name] = counting;
   }
   return () => bytes;
 }
