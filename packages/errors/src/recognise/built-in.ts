@@ -18,7 +18,8 @@ export const recogniseFetch: Recogniser = (error, context) => {
     return { code: ErrorCode.LLM_STREAM_INTERRUPTED };
   }
   if (message !== 'fetch failed' && message !== 'terminated') {
-    return message?.startsWith('Failed to parse URL')
+    // node-fetch names the scheme.
+    return /^Failed to parse URL|^node-fetch cannot load .* URL scheme /.test(message ?? '')
       ? { code: ErrorCode.CONFIG_INVALID }
       : undefined;
   }
@@ -116,5 +117,8 @@ function syntaxCode(error: object, { origin }: RecogniseContext): ErrorCode {
   // V8 names JSON at the end of the message, behind a piece of the text.
   const parsing = /JSON/.test((readString(error, 'message') ?? '').slice(-300));
   if (!parsing) return ErrorCode.PROGRAMMING_ERROR;
-  return isService(origin) ? unusableResponse(origin) : ErrorCode.VALIDATION_ERROR;
+  // superagent keeps the response.
+  return isService(origin) || readString(error, 'rawResponse') !== undefined
+    ? unusableResponse(origin)
+    : ErrorCode.VALIDATION_ERROR;
 }

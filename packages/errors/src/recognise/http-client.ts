@@ -33,10 +33,10 @@ export const recogniseHttpClient: Recogniser = (error, context) => {
   return byCode(error, details, context);
 };
 
-/** got: whether it cannot follow the redirect, to a file, a socket or no URL at all. */
+/** got: whether it cannot follow the redirect, to a file, a socket, no URL at all or nothing. */
 function isNoTarget(error: object): boolean {
   const isRefused = /UNIX socket$/.test(readString(error, 'message') ?? '');
-  return isRefused || INVALID_CODES.has(readString(error, 'code') ?? '');
+  return isRefused || NO_TARGET_CODES.has(readString(error, 'code') ?? '');
 }
 
 /** The response of an upstream service. */
@@ -80,6 +80,7 @@ function upstreamCode(status: number): ErrorCode {
 const TIMEOUT_CODES = new Set(['ETIMEDOUT', 'ECONNABORTED']);
 const CANCEL_CODES = new Set(['ERR_CANCELED', 'ERR_ABORTED', 'ABORT_ERR']);
 const INVALID_CODES = new Set(['ERR_INVALID_URL', 'ERR_UNSUPPORTED_PROTOCOL']);
+const NO_TARGET_CODES = new Set([...INVALID_CODES, 'ERR_NON_2XX_3XX_RESPONSE']);
 const BAD_RESPONSE =
   /^(?:ERR_BODY_PARSE_FAILURE|ERR_TOO_MANY_REDIRECTS|ERR_FR_TOO_MANY_REDIRECTS|ERR_FR_REDIRECTION_FAILURE|ERR_HTTP_CONTENT_LENGTH_MISMATCH|ERR_BAD_RESPONSE|ERR_READING_RESPONSE_STREAM|ERR_MAX_CONTENT_LENGTH_EXCEEDED|ERR_FR_MAX_BODY_LENGTH_EXCEEDED)$/;
 

@@ -18,7 +18,8 @@ export function parseBody(body: unknown): unknown {
   const start = body.slice(0, 200).search(/[[{]/);
   if (start < 0 || body.length > MAX_BODY) return undefined;
   try {
-    const parsed: unknown = JSON.parse(body.slice(start));
+    // replicate ends its sentence with a full stop.
+    const parsed: unknown = JSON.parse(body.slice(start).replace(/\.$/, ''));
     // A sentence may hold a list of numbers, such as "must be in [1, 4096]".
     return isObject(firstItems(parsed, 1)?.[0] ?? parsed) ? parsed : undefined;
   } catch {
@@ -65,7 +66,7 @@ export function providerSentence(
   const own = readString(error, 'message');
   if (own === undefined || !/[[{]\s*["{[]|^\d{3} "/.test(own.slice(0, 200))) return undefined;
   const sentence = readProviderBody(body).message;
-  if (!sentence) return undefined;
+  if (!sentence || sentence === own) return undefined;
   return redactForeignText(status === undefined ? sentence : `${status} ${sentence}`, {
     limit: 500,
   });

@@ -34,6 +34,11 @@ const SENTENCES: readonly (readonly [RegExp, (origin: ErrorOrigin | undefined) =
   // graphql-request, and libraries that keep the sentence of JSON.parse.
   [/^Invalid execution result: result is not object or array\b/, unusableResponse],
   [/\bis not valid JSON$|\bUnexpected end of JSON input$/, unusableResponse],
+  // Redirects that superagent and node-fetch cannot follow, or must not; a limit of node-fetch.
+  [
+    /^(?:Invalid|Unsupported protocol in) redirect location: |^uri requested responds with an? (?:invalid )?redirect\b|^maximum redirect reached at: |^No location header for redirect$|^content size at \S{1,2000} over limit: /,
+    unusableResponse,
+  ],
   // Bodies that were cut, or that cannot be decompressed: Azure, OpenSearch, Playwright.
   [/^Response aborted while reading the body$|\breading response as text: aborted$/, interrupted],
   [/^\w{1,40}\.\w{1,40}: aborted\b/, interrupted],

@@ -17,6 +17,7 @@ import { byStatus } from './http-client.ts';
 import { httpDetails, readStatus } from './http-details.ts';
 import { recogniseHttp2 } from './http2.ts';
 import { recogniseAnswer } from './llm.ts';
+import { isOfModelLibrary } from './model-library.ts';
 import { readProviderBody } from './provider-body.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
 import { systemCode, unusableResponse } from './system.ts';
@@ -25,9 +26,11 @@ const THROTTLED =
   /^(?:Throttl|TooManyRequests|ProvisionedThroughputExceeded|RequestLimitExceeded|RequestThrottled|BandwidthLimitExceeded|LimitExceeded|SlowDown|EC2ThrottledException|PriorRequestNotComplete|TransactionInProgress)/;
 
 /** The AWS SDK, by its `$metadata`. */
-export const recogniseAws: Recogniser = (error, context) => {
+export const recogniseAws: Recogniser = (error, given) => {
   const metadata = read(error, '$metadata');
   if (!isObject(metadata)) return undefined;
+  const isModel = given.origin === 'llm' || isOfModelLibrary(error);
+  const context: RecogniseContext = isModel ? { ...given, origin: 'llm' } : given;
   const status = readStatus(metadata, 'httpStatusCode');
   const headers = read(read(error, '$response'), 'headers');
   const details = httpDetails({ status, headers });
@@ -37,7 +40,6 @@ export const recogniseAws: Recogniser = (error, context) => {
   if (service) details.api = service;
   const hint = read(error, '$retryable');
   const name = readString(error, 'name') ?? '';
-  const isModel = context.origin === 'llm';
   // Bedrock has its reason in the name and in the sentence.
   const body = { type: name, message: readString(error, 'message') };
   if (THROTTLED.test(name) || read(hint, 'throttling') === true) {
@@ -48,9 +50,11 @@ export const recogniseAws: Recogniser = (error, context) => {
   if (status === undefined || status < 400) {
     const ended = recogniseHttp2(error, context);
     if (ended !== undefined) return { ...ended, details };
+    // A late response, which has the code of a late connection.
+    if (/\brequestTimeout\b|\bms of inactivity\b/.test(body.message ?? ''))
+      return { code: timeoutCode(context.origin ?? 'api'), details };
     const network = systemCode(readString(error, 'code') ?? '', error);
     if (network !== undefined) return { code: network, details };
-    if (name === 'TimeoutError') return { code: ErrorCode.UPSTREAM_TIMEOUT, details };
     if (name === 'SyntaxError') return { code: unusableResponse(context.origin), details };
     const found = context.recurse(read(error, 'cause')) ?? eventOf(error, body, context);
     return { ...found, details: { ...found.details, ...details } };

@@ -5,6 +5,7 @@ import { readRetryAfterMs } from './headers.ts';
 import { byStatus } from './http-client.ts';
 import { httpDetails, readStatus } from './http-details.ts';
 import { recogniseAnswer } from './llm.ts';
+import { isOfModelLibrary } from './model-library.ts';
 import {
   type ProviderBody,
   parseBody,
@@ -13,6 +14,7 @@ import {
 } from './provider-body.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
 import { ownCode } from './service.ts';
+import { unusableResponse } from './system.ts';
 import { isResponse } from './thrown-response.ts';
 
 /** http-errors: the response of our server to its caller. */
@@ -47,7 +49,10 @@ export const recogniseStatus: Recogniser = (error, context) => {
     (isObject(response) || isObject(read(error, 'headers')) || context.origin === 'llm'
       ? failure(error, 'code')
       : undefined);
-  if (status === undefined) return unexpected(error) ?? timedOut(error, context);
+  if (status === undefined) {
+    const found = unexpected(error) ?? timedOut(error, context);
+    return found ?? redirected(readStatus(response, 'status'), context);
+  }
   // SDKs that Fern generates give this status to a request that was aborted.
   if (status === 499) {
     return context.recurse(read(error, 'cause')) ?? { code: ErrorCode.OPERATION_CANCELLED };
@@ -62,7 +67,7 @@ export const recogniseStatus: Recogniser = (error, context) => {
   });
   const body = bodyOf(error, response);
   const answer = { status, headers, details, body };
-  if (!isModel(error)) return byStatus(answer, context);
+  if (!isOfModelLibrary(error)) return byStatus(answer, context);
   const found = byStatus(answer, { ...context, origin: 'llm' });
   return found && { ...found, message: providerSentence(error, status, body) };
 };
@@ -97,28 +102,21 @@ function unexpected(error: object): Recognition | undefined {
   return status === undefined ? undefined : { code: ErrorCode.LLM_INVALID_RESPONSE };
 }
 
+/** A redirect that the library could not follow, such as a circle. */
+function redirected(status = 0, { origin }: RecogniseContext): Recognition | undefined {
+  const isRedirect = status >= 300 && status < 400 && status !== 304;
+  return isRedirect
+    ? { code: unusableResponse(origin), details: { status_code: status } }
+    : undefined;
+}
+
 /** The limit of an SDK that Fern generates: the reason of its abort is a string. */
 function timedOut(error: object, context: RecogniseContext): Recognition | undefined {
   if (!has(error, 'rawResponse') && !has(error, 'statusCode')) return undefined;
   const message = readString(error, 'message');
   const late =
     read(error, 'cause') === 'timeout' || message === 'timeout' || message === '"timeout"';
-  return late ? { code: timeoutCode(isModel(error) ? 'llm' : context.origin) } : undefined;
-}
-
-/** Whether the library is one for language models. */
-function isModel(error: object): boolean {
-  const name = readString(error, 'name');
-  return (
-    has(error, 'status_code') ||
-    name === 'MistralError' ||
-    // Of Mistral, too.
-    name === 'HTTPValidationError' ||
-    name === 'SDKError' ||
-    name === 'ProviderApiError' ||
-    name === 'CohereError' ||
-    (name === 'ApiError' && /^\{"error":/.test(readString(error, 'message') ?? ''))
-  );
+  return late ? { code: timeoutCode(isOfModelLibrary(error) ? 'llm' : context.origin) } : undefined;
 }
 
 function failure(value: unknown, key: string): number | undefined {

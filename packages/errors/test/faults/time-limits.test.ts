@@ -179,7 +179,10 @@ test.each([
   answer = json(status, { message });
   const client = new CohereClientV2({ token: apiKey, environment: server.url });
   const raw = await caught(() => client.chat({ model: 'm', messages }, { maxRetries: 0 }));
-  expect(convertException(raw, { origin: 'llm' }).code).toBe(code);
+  // The package is known by the class that its errors extend.
+  for (const origin of ['llm', undefined] as const) {
+    expect(convertException(raw, { origin }).code).toBe(code);
+  }
 });
 
 test('an error that only its name calls a timeout', () => {

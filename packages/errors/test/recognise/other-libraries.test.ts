@@ -156,6 +156,66 @@ test.each<[string, object, string, string]>([
   ],
   ['tRPC', { data: { httpStatus: 503 }, shape: {} }, 'Down.', ErrorCode.UPSTREAM_ERROR],
   ['superagent of old', { res: { statusCode: 503 } }, 'Down.', ErrorCode.UPSTREAM_ERROR],
+  [
+    'superagent, a redirect to no URL',
+    { code: 'EINVALIDREDIRECT', status: 302 },
+    'Invalid redirect location: http://[x',
+    ErrorCode.UPSTREAM_BAD_RESPONSE,
+  ],
+  [
+    'superagent, a redirect to a file',
+    { code: 'EUNSUPPORTEDREDIRECT', status: 302 },
+    'Unsupported protocol in redirect location: file:///x',
+    ErrorCode.UPSTREAM_BAD_RESPONSE,
+  ],
+  [
+    'superagent, a redirect to nothing',
+    {},
+    'No location header for redirect',
+    ErrorCode.UPSTREAM_BAD_RESPONSE,
+  ],
+  [
+    'superagent, a circle of redirects',
+    { status: 302, response: { status: 302 } },
+    'Found',
+    ErrorCode.UPSTREAM_BAD_RESPONSE,
+  ],
+  [
+    'superagent, no JSON',
+    { name: 'SyntaxError', rawResponse: '<html>', statusCode: 200 },
+    'Unexpected end of JSON input',
+    ErrorCode.UPSTREAM_BAD_RESPONSE,
+  ],
+  [
+    'node-fetch, a redirect to no URL',
+    { name: 'FetchError', type: 'invalid-redirect' },
+    'uri requested responds with an invalid redirect URL: http://[x',
+    ErrorCode.UPSTREAM_BAD_RESPONSE,
+  ],
+  [
+    'node-fetch, a circle of redirects',
+    { name: 'FetchError', type: 'max-redirect' },
+    'maximum redirect reached at: http://h/',
+    ErrorCode.UPSTREAM_BAD_RESPONSE,
+  ],
+  [
+    'node-fetch, a scheme',
+    { name: 'TypeError' },
+    'node-fetch cannot load ftp://h/. URL scheme "ftp" is not supported.',
+    ErrorCode.CONFIG_INVALID,
+  ],
+  [
+    'the AWS SDK, a late response',
+    { name: 'TimeoutError', code: 'ETIMEDOUT', $metadata: {} },
+    '@smithy/node-http-handler - a request has exceeded the configured 300 ms requestTimeout.',
+    ErrorCode.UPSTREAM_TIMEOUT,
+  ],
+  [
+    'the AWS SDK, a late connection',
+    { name: 'TimeoutError', code: 'ETIMEDOUT', $metadata: {} },
+    'The request socket did not establish a connection within the configured timeout of 5 ms.',
+    ErrorCode.CONNECTION_TIMEOUT,
+  ],
 ])('%s', (_, fields, message, code) => {
   expect(convertException(error(fields, message)).code).toBe(code);
 });
@@ -166,6 +226,71 @@ test('ArkType names the fields and not their values', () => {
   expect(found.code).toBe(ErrorCode.SCHEMA_MISMATCH);
   expect(found.details['issues']).toMatchObject([{ path: 'a.b' }]);
   expect(JSON.stringify(found)).not.toContain('sekret');
+});
+
+describe('libraries for models, of which only the base class or the client tells', () => {
+  class BedrockRuntimeServiceException extends Error {}
+  class ThrottlingException extends BedrockRuntimeServiceException {}
+  class OtherException extends Error {}
+  const request = new Request('http://h/', {
+    headers: { 'user-agent': 'replicate-javascript/1.4.0' },
+  });
+  const replicate = (status: number, detail: string): Error =>
+    error(
+      { request, response: new Response('{}', { status }) },
+      `Request to http://h/ failed with status ${status}: ${JSON.stringify({ title: 't', detail })}.`,
+      'ApiError',
+    );
+  const aws = (raw: Error, name: string, status: number): Error =>
+    Object.assign(raw, { name, $metadata: { httpStatusCode: status }, $fault: 'client' });
+
+  test.each<[string, Error, string, string]>([
+    [
+      'Bedrock, throttled',
+      aws(new ThrottlingException('Too many requests.'), 'ThrottlingException', 429),
+      ErrorCode.LLM_RATE_LIMITED,
+      'Too many requests.',
+    ],
+    [
+      'Bedrock, an exception that is not modelled',
+      aws(new BedrockRuntimeServiceException('Odd.'), 'Odd', 400),
+      ErrorCode.LLM_INVALID_REQUEST,
+      'Odd.',
+    ],
+    [
+      'another service of AWS',
+      aws(new OtherException('Slow.'), 'ThrottlingException', 429),
+      ErrorCode.RATE_LIMITED,
+      'Slow.',
+    ],
+    [
+      'replicate, no credit',
+      replicate(402, 'You have insufficient credit.'),
+      ErrorCode.LLM_QUOTA_EXCEEDED,
+      '402 You have insufficient credit.',
+    ],
+    [
+      'replicate, its input',
+      replicate(422, 'Invalid version.'),
+      ErrorCode.LLM_INVALID_REQUEST,
+      '422 Invalid version.',
+    ],
+    [
+      'an ApiError of another library',
+      error({ status: 404 }, 'No such user.', 'ApiError'),
+      ErrorCode.UPSTREAM_REJECTED,
+      'No such user.',
+    ],
+    [
+      'the same, of @google/genai',
+      error({ status: 404 }, '{"detail":"No such model."}', 'ApiError'),
+      ErrorCode.LLM_MODEL_NOT_FOUND,
+      '404 No such model.',
+    ],
+  ])('%s', (_, raw, code, message) => {
+    const found = convertException(raw);
+    expect([found.code, found.message]).toEqual([code, message]);
+  });
 });
 
 describe('where the body and the headers are', () => {
