@@ -1,3 +1,4 @@
+import { has, isArray, read } from '@map/redaction/kernel';
 import { copyFields } from '../context/context.ts';
 import { errorMessage, isError } from '../format/error-fields.ts';
 
@@ -28,11 +29,10 @@ export function isPlain(value: unknown): value is Record<string, unknown> {
  */
 export function sortArguments(
   message: unknown,
-  fields: unknown,
-  more: readonly unknown[],
+  meta: readonly unknown[],
   jsonOf: JsonOf,
 ): CallArguments {
-  const rest = fields === undefined && more.length === 0 ? [] : [fields, ...more];
+  const rest = [...meta];
   let text: unknown = message;
   const bags: unknown[] = [];
   const errors: unknown[] = [];
@@ -109,17 +109,37 @@ function fill(
   const filled = text.replace(TOKENS, (token) => {
     if (token === '%%') return '%';
     const whole = token === '%j' || token === '%o' || token === '%O';
-    const index = whole ? 0 : left.findIndex((value) => isError(value) || !isBag(value));
+    const index = whole
+      ? 0
+      : left.findIndex(
+          (value) =>
+            isError(value) || !isBag(value) || (token === '%s' && ownText(value) !== undefined),
+        );
     if (index < 0 || left.length === 0) return token;
     const [value] = left.splice(index, 1);
     if (isError(value)) return errorMessage(value);
     if (whole) return jsonOf(value);
     if (token === '%c') return '';
     const isObject = typeof value === 'object' || typeof value === 'function';
+    const own = token === '%s' ? ownText(value) : undefined;
+    if (own !== undefined) return own;
     return isObject ? unquoted(jsonOf(value)) : simpleText(token, value);
   });
   // Without a place for a value, even "%%" is the caller's own text.
   return left.length === values.length ? { text, left } : { text: filled, left };
+}
+
+/** The text that an object of a class has of its own: by `toString()`, and without `toJSON()`. */
+function ownText(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || isArray(value) || ArrayBuffer.isView(value))
+    return undefined;
+  const method = read(value, 'toString');
+  if (method === Object.prototype.toString || has(value, 'toJSON')) return undefined;
+  try {
+    return typeof method === 'function' ? String(method.call(value)) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** JSON as a reader writes it: a date has no quotes around it. */

@@ -39,8 +39,7 @@ export class Emitter implements LogTarget {
     source: LineSource,
     level: LevelName,
     message: unknown,
-    fields: unknown,
-    more: readonly unknown[],
+    meta: readonly unknown[],
     above: Above,
   ): void {
     const { namespace, bound, serializers } = source;
@@ -49,13 +48,16 @@ export class Emitter implements LogTarget {
     if (this.#nested >= MAX_NESTED) return;
     this.#nested += 1;
     try {
+      const fields = meta[0];
       const usual =
         typeof message === 'string' &&
-        more.length === 0 &&
-        (fields === undefined || (isPlain(fields) && !message.includes('%')));
+        (meta.length === 0 ||
+          (meta.length === 1 &&
+            (fields === undefined || isPlain(fields)) &&
+            !message.includes('%')));
       const call = usual
         ? { message, fields }
-        : sortArguments(message, fields, more, (value) => this.formatter.json(value));
+        : sortArguments(message, meta, (value) => this.formatter.json(value));
       const line = this.line({
         timeMs: nowMs(),
         level,

@@ -26,14 +26,14 @@ export interface LogTarget {
   readonly levels: LevelControl;
   /**
    * Writes a line; the caller has found the level enabled. Never throws.
+   * @param meta What was given behind the message.
    * @param above The function whose caller the line names.
    */
   emit(
     source: LineSource,
     level: LevelName,
     message: unknown,
-    fields: unknown,
-    more: readonly unknown[],
+    meta: readonly unknown[],
     above: Above,
   ): void;
   /** Any value as a redacted string. */

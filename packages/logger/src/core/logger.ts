@@ -149,9 +149,8 @@ export class TraceLogger implements LineSource {
     const number = levelNumber(level);
     const name: LevelName = number === undefined ? 'INFO' : levelName(number);
     if (this.namespace.gate > LEVELS[name]) return this;
-    const [fields, ...more] = meta;
-    if (number === undefined && level !== undefined) more.push({ level });
-    this.target.emit(this, name, message, fields, more, above);
+    const unknown = number === undefined && level !== undefined;
+    this.target.emit(this, name, message, unknown ? [...meta, { level }] : meta, above);
     return this;
   }
 
@@ -204,9 +203,9 @@ export class ContextLogger extends TraceLogger {
 
 function levelMethod<L extends TraceLogger>(logger: L, level: LevelName): LogMethod<L> {
   const number = LEVELS[level];
-  const write = (message: unknown, fields?: unknown, ...more: unknown[]): L => {
+  const write = (message: unknown, ...meta: unknown[]): L => {
     if (logger.namespace.gate <= number) {
-      logger.target.emit(logger, level, message, fields, more, write);
+      logger.target.emit(logger, level, message, meta, write);
     }
     return logger;
   };

@@ -10,6 +10,19 @@ beforeEach(() => {
 });
 afterEach(() => logs.stop());
 
+class Money {
+  readonly amount = 5;
+  toString(): string {
+    return `${this.amount} EUR`;
+  }
+}
+class Broken {
+  readonly by = 'x';
+  toString(): string {
+    throw new Error('no');
+  }
+}
+
 it('takes time linear in the length of a string after the message', () => {
   for (const text of ['\n', '\r', '\u2028', ' ', 'at ', '\n at']) {
     const before = process.cpuUsage();
@@ -41,6 +54,14 @@ describe('a call', () => {
       { message: 'null, [1,"b"], 1970-01-01T00:00:00.000Z and undefined' },
     ],
     ['an undefined value among others', ['%s %s', undefined, 'x'], { message: 'undefined x' }],
+    ['an undefined value alone', ['%s and %d', undefined], { message: 'undefined and %d' }],
+    ['an undefined value without a token', ['100%', undefined], { message: '100%' }],
+    [
+      'an object of a class with toString() for %s',
+      ['Paid %s to %s', new Money(), new Broken()],
+      { message: 'Paid 5 EUR to %s', by: 'x' },
+    ],
+    ['the same for %j', ['%j', new Money()], { message: '{"amount":5}' }],
     ['a value without a token', ['m', 5], { message: 'm', args: [5] }],
     [
       'JSON for %j, %o and %O',
