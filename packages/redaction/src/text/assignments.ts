@@ -19,7 +19,7 @@ const QUERY_NAME = wordPattern(QUERY_NAMES);
 const ENCODED_QUOTE = /(?:%(?:25)?2[27]|&(?:quot|apos|#3[49]|#x2[27]);|\\{1,8}(?:u00|x)2[27])$/i;
 
 /** The same signs as `?` and `&`, encoded. */
-const ENCODED_SIGN = /%(?:3[BbFf]|2[36])$|\\u0026$/;
+const ENCODED_SIGN = /%(?:25)?(?:3[BbFf]|2[36])$|\\u0026$/;
 
 /**
  * Masks the values of secret names.
@@ -74,30 +74,32 @@ function nameEnd(text: string, from: number, at: number): number {
 }
 
 function nameBefore(text: string, from: number, at: number): string | undefined {
-  let end = at;
-  if (text[end - 1] === ')') return symbolBefore(text, from, end - 1);
-  const last = text.charCodeAt(end - 1);
-  // `2`, `7`, `;`
-  if (last === 50 || last === 55 || last === 59) {
-    end -= ENCODED_QUOTE.exec(text.slice(Math.max(from, end - 14), end))?.[0].length ?? 0;
-  }
-  let start = runBefore(text, from, end, MAX_NAME, Kind.name);
-  // The digits of `%22` belong to the quote before the name.
-  if (text[start - 1] === '%' && end - start > 2) start += 2;
-  // So do those of `\u0022`, `\u0026` and `\x22`.
-  if (text[start - 1] === '\\' && text.startsWith('u002', start)) start += 5;
-  else if (text[start - 1] === '\\' && text.startsWith('x2', start)) start += 3;
-  if (start === end) return undefined;
-  const name = text.slice(start, end);
-  // `arn:aws:secretsmanager:…:secret:name` is the name of a secret.
-  if (name === 'secret' && /^\d:$/.test(text.slice(start - 2, start))) return undefined;
-  if (text.charCodeAt(start - 1) !== 32 || name.length > LONGEST_WORD) return name;
-  if (FILLER.test(name)) {
+  for (let end = at; ; ) {
+    if (text[end - 1] === ')') return symbolBefore(text, from, end - 1);
+    const last = text.charCodeAt(end - 1);
+    // `2`, `7`, `;`
+    if (last === 50 || last === 55 || last === 59) {
+      end -= ENCODED_QUOTE.exec(text.slice(Math.max(from, end - 14), end))?.[0].length ?? 0;
+    }
+    let start = runBefore(text, from, end, MAX_NAME, Kind.name);
+    // The digits of `%22` belong to the quote before the name.
+    if (text[start - 1] === '%' && end - start > 2)
+      start += /^25[23]/.test(text.slice(start, start + 3)) ? 4 : 2;
+    // So do those of `\u0022`, `\u0026` and `\x22`.
+    if (text[start - 1] === '\\' && text.startsWith('u002', start)) start += 5;
+    else if (text[start - 1] === '\\' && text.startsWith('x2', start)) start += 3;
+    if (start === end) return undefined;
+    const name = text.slice(start, end);
+    // `arn:aws:secretsmanager:…:secret:name` is the name of a secret.
+    if (name === 'secret' && /^\d:$/.test(text.slice(start - 2, start))) return undefined;
+    if (text.charCodeAt(start - 1) !== 32 || name.length > LONGEST_WORD) return name;
+    if (!FILLER.test(name)) {
+      if (!SECOND_WORD.test(name)) return name;
+      return text.slice(runBefore(text, from, start - 1, 32, Kind.name), end);
+    }
     // `"token" received: …` gives the name of what it expected.
-    return nameBefore(text, from, runBefore(text, from, start - 1, 4, Kind.blank));
+    end = runBefore(text, from, start - 1, 4, Kind.blank);
   }
-  if (!SECOND_WORD.test(name)) return name;
-  return text.slice(runBefore(text, from, start - 1, 32, Kind.name), end);
 }
 
 /** The name in `Symbol(token): …` and `[Symbol(token)]: …`. */

@@ -1,46 +1,90 @@
 import { MASK } from '../words/words.ts';
-import { START } from './prefixes.ts';
+import { prefixRule, START } from './prefixes.ts';
 import type { Rule } from './rule.ts';
 
-// JSON in Base64 or in hexadecimal: it is decoded, and masked as a whole if it contains a secret.
+// JSON and `name=value` in Base64 or in hexadecimal: a word is decoded, and masked as a whole if it
+// contains a secret.
 
-/** How `{"`, `{ `, `{` and a line break, and the same in a list, begin. */
-const BASE64 = ['eyJ', 'ewo', 'ew0', 'eyA', 'W3s', 'WyJ', 'Wwo', 'Ww0'];
+/** How `{"`, `{ `, `{` and a line break, and the same in a list, begin; also twice. */
+const BASE64 = ['eyJ', 'ewo', 'ew0', 'eyA', 'W3s', 'WyJ', 'Wwo', 'Ww0'].flatMap((start) => [
+  start,
+  btoa(start),
+]);
 const HEX = ['7[bB]2', '7[bB]0', '5[bB]7', '5[bB]2', '5[bB]0'];
+
+/** Parts of most secret names. */
+const PARTS = ['assw', 'ecre', 'oken', '_key'].flatMap((part) => [part, part.toUpperCase()]);
+
+/** The parts in Base64, by the place of their first byte among three. */
+const CORES = [0, 1, 2].map((place) => PARTS.map((part) => core(part, place)));
+/** `d=`, `t=`, `y=` and `n=`, with which they end, in hexadecimal. */
+const HEX_ENDS = ['43[dD]', '93[dD]', '[eE]3[dD]'];
 
 const BASE64_BODY = '[\\w+/-]{12,}={0,2}';
 const HEX_BODY = '[\\da-fA-F]{17,}';
 
 export const ENCODED_RULES: readonly Rule[] = [
-  ...BASE64.map((key) => ({ before: START, key, after: BASE64_BODY })),
+  ...BASE64.map((key) => ({
+    before: START,
+    key: key.slice(0, 3),
+    after: key.slice(3) + BASE64_BODY,
+  })),
   ...HEX.map((key) => ({ before: START, key, after: HEX_BODY })),
+  ...CORES.flat().map((key) => {
+    const { before, ...rest } = prefixRule(key, '');
+    return { ...rest, before: before.slice(START.length) };
+  }),
+  ...HEX_ENDS.map((key) => ({ before: '[\\da-fA-F]{6}[4-7]', key, after: '[\\da-fA-F]{12}' })),
 ];
 
+/** A word, behind an escape and up to the slash before another one. */
 const WORD = new RegExp(
-  `${START}(?:(?:${BASE64.join('|')})${BASE64_BODY}|(?:${HEX.join('|')})${HEX_BODY})`,
+  `${START}(?<![\\\\%])[\\w+-](?:[\\w+-]|/(?!${BASE64.join('|')})){14,}={0,2}`,
   'g',
 );
-const IS_HEX = /^[57][\da-fA-F]+$/;
+const PLACE = new RegExp(
+  `^(?:${BASE64.join('|')})|${CORES.map((cores) => `(${cores.join('|')})`).join('|')}`,
+);
+const IS_HEX = /^[\da-fA-F]+$/;
+const HEX_PLACE = new RegExp(`^(?:${HEX.join('|')})|(?<=[4-7][49eE])3[dD]`);
+
+/** A part of a name in Base64, without the signs that it shares with its neighbours. */
+function core(part: string, place: number): string {
+  const end = Math.floor(((place + part.length) * 4) / 3);
+  return btoa('\0'.repeat(place) + part).slice(Math.ceil((place * 4) / 3), end);
+}
 
 /**
- * Masks encoded JSON that contains a secret.
+ * Masks encoded words that contain a secret.
  *
  * @param text The string.
- * @param hasSecret Decides about JSON.
+ * @param hasSecret Decides about what a word stands for.
  */
-export function maskEncoded(text: string, hasSecret: (json: string) => boolean): string {
+export function maskEncoded(text: string, hasSecret: (plain: string) => boolean): string {
   return text.replace(WORD, (word) => {
-    const json = IS_HEX.test(word) ? fromHex(word) : fromBase64(word);
-    return hasSecret(json) ? MASK : word;
+    const plain = IS_HEX.test(word) ? fromHex(word) : fromBase64(word);
+    return plain !== undefined && hasSecret(plain) ? MASK : word;
   });
 }
 
-function fromHex(word: string): string {
-  return word.replace(/../g, (byte) => String.fromCharCode(Number.parseInt(byte, 16)));
+function fromHex(word: string): string | undefined {
+  const at = word.search(HEX_PLACE);
+  if (at < 0) return undefined;
+  return word
+    .slice(at % 2)
+    .replace(/../g, (byte) => String.fromCharCode(Number.parseInt(byte, 16)));
 }
 
-function fromBase64(word: string): string {
-  const usual = word.replace(/[-_]/g, (sign) => (sign === '-' ? '+' : '/')).replace(/=+$/, '');
+function fromBase64(word: string): string | undefined {
+  const found = PLACE.exec(word);
+  if (found === null) return undefined;
+  const place = Math.max(found.slice(1).findIndex(Boolean), 0);
+  // Each three bytes begin at a multiple of four from here.
+  const start = (found.index + 4 - Math.ceil((place * 4) / 3)) % 4;
+  const usual = word
+    .slice(start)
+    .replace(/[-_]/g, (sign) => (sign === '-' ? '+' : '/'))
+    .replace(/=+$/, '');
   // A cut may leave one character, which stands for no byte.
   return atob(usual.length % 4 === 1 ? usual.slice(0, -1) : usual);
 }

@@ -171,7 +171,12 @@ export const PROGRAM_RULES: readonly Rule[] = [
     after: ` ${OPEN}`,
     value: '(?!-)[^\\s"\']+',
   },
-  { before: `\\bssh-keygen${ARGUMENTS}`, key: ' -N', after: ` ${OPEN}`, value: ARGUMENT },
+  {
+    before: '(?<=\\bssh-keygen(?: [^\\n|;&]{0,200})?)',
+    key: ' -[NP]',
+    after: ` ?${OPEN}`,
+    value: ARGUMENT,
+  },
   { before: `\\blftp${ARGUMENTS}`, key: ' -u', after: ` ${OPEN}[^\\s,"']{1,64},`, value: ARGUMENT },
   { before: `\\bgh secret set${ARGUMENTS}`, key: ' -b', after: `[ =]?${OPEN}`, value: ARGUMENT },
   { before: `\\bgh secret set${ARGUMENTS} -`, key: '-bo', after: `dy[ =]${OPEN}`, value: ARGUMENT },

@@ -92,10 +92,8 @@ const OTHERS: readonly Rule[] = [
   word('AM-', 'SHA-\\d{1,3}\\$\\d{4,7}:[\\w+/=]{4,}\\$[\\w+/=]{8,}(?::[\\w+/=]+)?', 'SCR'),
   word('kdf', '2_sha\\d{1,3}\\$\\d{3,8}\\$[^\\s$]{1,64}\\$[\\w+/=]{16,}', 'pb'),
   word('ryp', 't:\\d{1,8}:\\d{1,3}:\\d{1,3}\\$\\w{1,64}\\$[\\da-f]{32,}', 'sc'),
-  // In Base64: `password=`, `password:`, `token=`, `token:`, `sk-proj`, `sk-ant`, `ghp_`, `Bearer`, `AIzaSy`,
-  // a JWT, a PEM block that is in Base64 already
-  word('GFz', `c3dvcmQ[69]${BASE64}{6,}`, 'c'),
-  word('G9r', `ZW4[69]${BASE64}{6,}`, 'd'),
+  // In Base64: `sk-proj`, `sk-ant`, `ghp_`, `Bearer`, `AIzaSy`, a JWT, a PEM block that
+  // is in Base64 already
   word('cHJ', `v${BASE64}{12,}`, 'c2st'),
   word('YW5', `0${BASE64}{12,}`, 'c2st'),
   word('2hw', `X[\\w+/]${BASE64}{12,}`, 'Z'),

@@ -286,6 +286,7 @@ export const PLANTED: readonly string[] = [
   `localhost:6432:*:app:a\\:${a}`,
   `/bot12345678:AA${a}${a}/send`,
   `/cb%3Fkey=${a}`,
+  `next=%252Fcb%253Fx%253D1%2526key%253D${a}`,
   `AQEyhmfx${a}${a}/${a}=-${a}<!${a}`,
   `key-${WORD}4711abcdef4711abcdef47`,
   `ngrok config add-authtoken ${a}_${a}`,
@@ -416,6 +417,7 @@ export const PLANTED: readonly string[] = [
   `aws ssm put-parameter --name /a/b --type SecureString --value ${a}`,
   `aws ssm put-parameter --value '${a}' --name /a/b --type SecureString`,
   `ssh-keygen -t ed25519 -N '${a}' -f k`,
+  `ssh-keygen -p -P '${a}' -N '${a}' -f k`,
   `lftp -u ann,${a} sftp://h`,
   `wpa_passphrase home ${a}`,
   `curl --oauth2-bearer ${a} https://h`,
@@ -514,4 +516,15 @@ export const ENCODED: readonly object[] = [
   { type: 'service_account', private_key: a },
   [{ client_id: 'a', client_secret: a }],
   { text: `use sk-proj-${a}` },
+];
+
+/** Lines that are masked as a whole when they are encoded. */
+export const ENCODED_LINES: readonly string[] = [
+  `password=${a}`,
+  `DB_PASSWORD=${a}`,
+  `user=ann\npassword=${a}`,
+  `OPENAI_API_KEY=${a}`,
+  `client_secret: ${a}`,
+  `export TOKEN=${a}`,
+  `api_key: ${a}`,
 ];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { MASK, redactForeignText, redactText } from '@map/redaction';
 import { expect, it } from 'vitest';
-import { ECHOED, ENCODED, PLANTED, SERVER_ECHOES, WORD } from '../corpus/planted.ts';
+import { ECHOED, ENCODED, ENCODED_LINES, PLANTED, SERVER_ECHOES, WORD } from '../corpus/planted.ts';
 
 const innocent: string[] = JSON.parse(
   readFileSync(new URL('../corpus/innocent.json', import.meta.url), 'utf8'),
@@ -54,11 +54,57 @@ it('masks encoded JSON that contains a secret, and no other', () => {
   expect(lines.filter((line) => redactText(line) !== line)).toEqual([]);
 });
 
+it('masks encoded lines that contain a secret, and no other', () => {
+  const words = ENCODED_LINES.flatMap((line) => {
+    const once = Buffer.from(line).toString('base64');
+    const hex = Buffer.from(line).toString('hex');
+    const all = [once, once.replace(/=+$/, '')];
+    return line.includes('=') ? [...all, hex, hex.toUpperCase()] : all;
+  });
+  for (const word of words) {
+    for (const before of [
+      'body ',
+      '{"data":"',
+      '\\n',
+      '%22',
+      'https://h.example/?state=',
+      'db: ',
+    ]) {
+      expect(redactText(`${before}${word}`)).toBe(before + MASK);
+    }
+  }
+  const lines = [
+    'The password is too short.',
+    'secret_count: 12',
+    'max_token=5000',
+    'a_key_of_mine',
+  ]
+    .flatMap((line) => [btoa(line), btoa(btoa(line)), Buffer.from(line).toString('hex')])
+    .map((word) => `cursor ${word}, next`);
+  expect(lines.filter((line) => redactText(line) !== line)).toEqual([]);
+});
+
+it('decodes what is encoded many times in linear time', () => {
+  for (const plain of ['{"a":1}', 'my_token is a word', '[{"n":"password"}]']) {
+    let word = plain;
+    while (word.length < 60_000) word = btoa(word);
+    const start = process.cpuUsage();
+    redactText(`${word} ghp_4711abcdef`, { limit: 100_000 });
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(1000);
+  }
+});
+
+it('reads thousands of words between a name and its sign', () => {
+  const text = `password ${'was '.repeat(20_000)}: zq8Kt3vLw9`;
+  expect(redactText(text, { limit: 200_000 })).not.toContain('zq8');
+});
+
 function encodings(value: object): string[] {
   return [JSON.stringify(value), JSON.stringify(value, null, 2)].flatMap((json) => {
     const bytes = Buffer.from(json);
     const hex = bytes.toString('hex');
-    return [bytes.toString('base64'), bytes.toString('base64url'), hex, hex.toUpperCase()];
+    const base64 = bytes.toString('base64');
+    return [base64, btoa(base64), bytes.toString('base64url'), hex, hex.toUpperCase()];
   });
 }
 
