@@ -19,31 +19,45 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&apos;|''|'\\\\''",
 };
 
-const CONTROLS: Readonly<Record<string, string>> = {
-  '\n': '\\r?\\n|\\\\{1,8}n',
-  '\t': '\\t|\\\\{1,8}t',
-  '\r': '\\r|\\\\{1,8}r',
-};
+/** A backslash, also in a URL. */
+const SLASH = '(?:\\\\|%(?:25){0,3}5[cC])';
 
-/** Returns a regular expression source that matches the secret and its escaped spellings. */
+/** A line break, a carriage return or a tab, also escaped. */
+const CONTROL = `(?:[\\n\\r\\t]|${SLASH}{1,8}[nrt]|&#(?:0{0,4}(?:9|1[03])|[xX]0{0,4}[9aAdD]);|%(?:25){0,3}0[9aAdD]|\\\\{1,8}(?:u00|x)0[9aAdD])`;
+
+/**
+ * Returns a regular expression source that matches the secret and its escaped spellings.
+ *
+ * A run of control characters is one part, and so is one of backslashes: if each of them were
+ * optional, or could be several, then a string with most of a secret would be tried in every division.
+ */
 export function plainSpelling(secret: string): string {
-  return Array.from(secret, characterPattern).join('');
+  return secret.replace(/[\n\r\t]+|\\+|[\s\S]/gu, partPattern);
+}
+
+function partPattern(part: string, _place: number, secret: string): string {
+  if (/[\n\r\t]/.test(part)) {
+    // Node's URL leaves them out.
+    return `${CONTROL}{${part === secret ? part.length : 0},${2 * part.length}}`;
+  }
+  if (part[0] === '\\') {
+    return `(?:${SLASH}|${entityPattern('\\')}){${part.length},${9 * part.length}}`;
+  }
+  return characterPattern(part);
 }
 
 function characterPattern(character: string): string {
   if (/[A-Za-z0-9]/.test(character)) return character;
-  // Node's URL leaves tabs and line breaks out.
-  const end = CONTROLS[character] === undefined ? ')' : ')?';
-  const options = [CONTROLS[character] ?? `\\\\{0,8}${literal(character)}`];
+  const options = [`${SLASH}{0,8}${literal(character)}`];
   if (character === ' ') options.push('\\+');
   if (ENTITIES[character] !== undefined) options.unshift(ENTITIES[character]);
   options.push(entityPattern(character));
-  if (character.isWellFormed()) options.push(percentPattern(character));
+  if (character.isWellFormed()) options.push(`${SLASH}{0,8}${percentPattern(character)}`);
   const code = character.codePointAt(0) as number;
   // `escape()` writes the code instead of the bytes.
   if (code > 127 && code < 256) options.push(`%${hexPattern(code, 2)}`);
   options.push(unicodePattern(character));
-  return `(?:${options.join('|')}${end}`;
+  return `(?:${options.join('|')})`;
 }
 
 function entityPattern(character: string): string {
@@ -60,7 +74,7 @@ function percentPattern(character: string): string {
 
 function unicodePattern(character: string): string {
   const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
-  const wide = units.map((unit) => `\\\\{1,8}u${hexPattern(unit, 4)}`).join('');
+  const wide = units.map((unit) => `(?:\\\\{1,8}|%)u${hexPattern(unit, 4)}`).join('');
   const unit = units[0] as number;
   return unit < 256 ? `${wide}|\\\\{1,8}x${hexPattern(unit, 2)}` : wide;
 }

@@ -26,6 +26,7 @@ function spellings(text: string): [string, string][] {
     ['JSON', JSON.stringify({ text })],
     ['JSON in JSON', JSON.stringify(JSON.stringify({ text }))],
     ['JSON of ASCII', JSON.stringify(text).replace('é', '\\u00e9')],
+    ['JSON in a URL', `x=${encodeURIComponent(JSON.stringify({ text }))}`],
     ['HTML', text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/"/g, '&quot;')],
     ['Base64', Buffer.from(text).toString('base64')],
     ['Base64 for URLs', Buffer.from(text).toString('base64url')],
@@ -96,4 +97,31 @@ it('masks a printed buffer that is cut before the end of a long secret', () => {
   const long = 'planted-4711-'.repeat(8);
   undo.push(registerSecrets([long]));
   expect(redactText(inspect(Buffer.from(long)))).toBe(`<Buffer ${MASK} ... 54 more bytes>`);
+});
+
+it('masks line breaks and characters beyond Latin as they are escaped', () => {
+  const text = 'k1\r\nT/9\tx1\\\\密码';
+  undo.push(registerSecrets([text]));
+  const json = JSON.stringify({ text });
+  for (const line of [
+    text,
+    text.replaceAll('\r', ''),
+    json,
+    encodeURIComponent(json),
+    escape(text),
+  ]) {
+    expect(redactText(line)).toContain(MASK);
+    expect(redactText(line)).not.toMatch(/k1|T.{1,9}9/);
+  }
+});
+
+it('takes linear time where most of a secret with line breaks or backslashes is', () => {
+  const pem = Array.from({ length: 28 }, () => `${'MIIEvQ'.repeat(10)}abcd`).join('\r\n');
+  const slashes = '\\'.repeat(20);
+  undo.push(registerSecrets([`${pem}x`, `${slashes}x`, '\n\n\n\n']));
+  const start = process.cpuUsage();
+  expect(redactText(`${pem}y`, { limit: 5000 })).toBe(`${pem}y`);
+  expect(redactText(slashes.repeat(20))).toBe(slashes.repeat(20));
+  // Exponential time is minutes.
+  expect(process.cpuUsage(start).user / 1000).toBeLessThan(1000);
 });
