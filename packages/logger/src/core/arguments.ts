@@ -129,7 +129,7 @@ function fill(
   return left.length === values.length ? { text, left } : { text: filled, left };
 }
 
-/** The text that an object of a class has of its own: by `toString()`, and without `toJSON()`. */
+/** How an object of a class describes itself: by `toString()`, where it has no `toJSON()`. */
 function ownText(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || isArray(value) || ArrayBuffer.isView(value))
     return undefined;
