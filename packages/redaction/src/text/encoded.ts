@@ -13,7 +13,7 @@ const BASE64 = ['eyJ', 'ewo', 'ew0', 'eyA', 'W3s', 'WyJ', 'Wwo', 'Ww0'].flatMap(
 const HEX = ['7[bB]2', '7[bB]0', '5[bB]7', '5[bB]2', '5[bB]0'];
 
 /** Parts of most secret names. */
-const PARTS = ['assw', 'ecre', 'oken', '_key'].flatMap((part) => [part, part.toUpperCase()]);
+const PARTS = 'assw ecre oken _key ASSW ECRE OKEN _KEY'.split(' ');
 
 /** The parts in Base64, by the place of their first byte among three. */
 const CORES = [0, 1, 2].map((place) => PARTS.map((part) => core(part, place)));

@@ -28,7 +28,7 @@ export interface PythonDifference {
 export function comparePythonDotenv(text: string): readonly PythonDifference[] {
   checkString('text', text);
   // Python opens the file as text, which has one kind of line break.
-  const source = text.replace(/\r\n?/g, '\n');
+  const source = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
   const python = parsePythonDotenv(source);
   const { entries, faults } = parseDotenv(source);
   const found: PythonDifference[] = [];
@@ -49,17 +49,10 @@ export function comparePythonDotenv(text: string): readonly PythonDifference[] {
     const isBare = /^\s*(?:export\s+)?[\w.-]+\s*$/.test(lines[line - 1] ?? '');
     if (isBare && name !== undefined) found.push({ line, name: bareName(name), message: BARE });
   }
-  const [first] = python.keys();
-  if (source.startsWith('\uFEFF') && first !== undefined && python.get(first)?.line === 1) {
-    found.push({ line: 1, name: first, message: MARK });
-  }
   return found.sort((a, b) => a.line - b.line);
 }
 
 const BARE = 'a name alone has no value in Python, here it is an error: write NAME= or remove it';
-
-const MARK =
-  'the file starts with a byte order mark, which is part of the name in Python: save it without one';
 
 /** A word alone on its line may be a key, or a line of one; a name is in capitals. */
 function bareName(name: string): string {

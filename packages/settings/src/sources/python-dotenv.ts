@@ -1,7 +1,7 @@
 // How python-dotenv reads a `.env` file, as far as it differs from Node.
 //
 // The rules follow its documentation (https://saurabh-kumar.com/python-dotenv/) and were
-// compared with its behaviour: an unquoted value ends at the end of the line, or at a `#` after a
+// compared with the behaviour of 1.2.4: an unquoted value ends at the end of the line, or at a `#` after a
 // blank; in double quotes `\n`, `\"` and other escapes are decoded; in single quotes only `\'` and
 // `\\`; backticks are ordinary characters; references are expanded everywhere.
 
@@ -23,8 +23,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 const NAME =
   /[^\S\r\n]*(?!export[^\S\r\n]+=)(?:export[^\S\r\n]+)?(?:'([^'\r\n]+)'|([^=#\s'][^=#\s]*))[^\S\r\n]*=[^\S\r\n]*/y;
-const SINGLE = /'((?:\\'|[^'])*)'/y;
-const DOUBLE = /"((?:\\"|[^"])*)"/y;
+const SINGLE = /'((?:\\[\s\S]|[^'\\])*)'/y;
+const DOUBLE = /"((?:\\[\s\S]|[^"\\])*)"/y;
 const REST = /[^\S\r\n]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|$)/y;
 const LINE = /[^\r\n]*(?:\r\n|\r|\n|$)/y;
 /** Begins only where blanks begin, or each blank of a long run would be a start. */
@@ -58,6 +58,8 @@ function statementAt(text: string, start: number): Statement {
   const from = start + head[0].length;
   const quoted = matchAt(SINGLE, text, from) ?? matchAt(DOUBLE, text, from);
   if (quoted === undefined) {
+    // `NAME= # comment`
+    if (text[from] === '#' && !head[0].endsWith('=')) return { name, value: '', end: skipped.end };
     // An opening quote that is never closed makes the whole line invalid.
     if (/["']/.test(text[from] ?? '')) return skipped;
     const raw = /^[^\r\n]*/.exec(text.slice(from, skipped.end))?.[0] ?? '';

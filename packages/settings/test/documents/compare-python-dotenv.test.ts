@@ -6,6 +6,10 @@ import { parsePythonDotenv } from '../../src/sources/python-dotenv.ts';
 test.each([
   ['PW=p#ss', 'PW', 'p#ss'],
   ['PW=p #ss', 'PW', 'p'],
+  ['PW= #ss', 'PW', ''],
+  ['PW=#ss', 'PW', '#ss'],
+  ["PW='a\\\\' # c", 'PW', 'a\\'],
+  ['PW="a\\\\" # c', 'PW', 'a\\'],
   ['PW="C:\\\\new"', 'PW', 'C:\\new'],
   ['PW="C:\\new"', 'PW', 'C:\new'],
   ['PW="a\\"b"', 'PW', 'a"b'],
@@ -82,10 +86,11 @@ test('each remedy fits its difference', () => {
   expect(quote?.message).toMatch(/another kind of quote/);
 });
 
-test('a byte order mark is a part of the first name in Python', () => {
-  const mark = expect.stringContaining('byte order mark');
-  expect(comparePythonDotenv('\uFEFFA=1\nB=2')).toEqual([{ line: 1, name: 'A', message: mark }]);
-  expect(comparePythonDotenv('\uFEFF# top\nA=1')).toEqual([]);
+test('a byte order mark, and a comment for an empty value, are read as in Python', () => {
+  expect(comparePythonDotenv('\uFEFFA=1\nB=2')).toEqual([]);
+  expect(comparePythonDotenv('API_KEY= # put your key here\nB=  #x\n')).toEqual([]);
+  // Without a blank the sign belongs to the value, there.
+  expect(comparePythonDotenv('A=#b')).toMatchObject([{ line: 1, name: 'A' }]);
 });
 
 test.each([
