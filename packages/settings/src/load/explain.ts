@@ -1,4 +1,4 @@
-import { isSecret } from '@map/redaction';
+import { isSecret, MASK } from '@map/redaction';
 import type { TSchema } from '@sinclair/typebox';
 import { type Problem, problemLine } from '../problems/problem.ts';
 import {
@@ -11,6 +11,7 @@ import {
 import { formatValue } from '../schema/format-value.ts';
 import { hasSecret, isSecretSetting } from '../schema/secret-setting.ts';
 import { annotationOf } from '../schema/setting.ts';
+import { isOpaque } from '../validate/to-problem.ts';
 import { display, displayText, mask, publicDefault } from '../values/display.ts';
 import { materialize } from '../values/settings-object.ts';
 import { type LoadOptions, type SettingsWarning, toWarning } from './load.ts';
@@ -64,9 +65,10 @@ export function explain(plan: Plan, options: LoadOptions): SettingsExplanation {
     const wrong = problems.filter(({ variable }) => variable === name);
     return explainSetting(name, resolved, value, wrong);
   });
+  const schema = variables.get('ENVIRONMENT')?.schema;
   const others = problems.filter(({ variable }) => !variables.has(variable)).map(problemLine);
   return {
-    environment: displayText(environment),
+    environment: schema && isOpaque(schema, environment) ? MASK : displayText(environment),
     settings,
     problems: others,
     warnings: warnings.map(toWarning),

@@ -193,7 +193,7 @@ function show(
  * Whether a random word stands in the place of a number or of one of a few words: it is more
  * probably a password than a slip.
  */
-function isOpaque(schema: TSchema, text: string): boolean {
+export function isOpaque(schema: TSchema, text: string): boolean {
   if (!OPAQUE.test(text)) return false;
   const values = enumValues(schema)?.map(String);
   if (values === undefined) return schema['type'] !== 'string';

@@ -124,3 +124,10 @@ test('a rejected value is in full beside a problem that has only its beginning',
   expect(find('LLM_PROVIDERS_CONFIG')?.rejected).toEqual([JSON.stringify(long)]);
   expect(JSON.stringify(settings)).not.toContain('hunter2');
 });
+
+test('a random word in the place of the environment is not shown', () => {
+  const environments = ['kT9x1zQ8hunter2', 'prodution', 'staging'].map(
+    (ENVIRONMENT) => explainSettings({ directory: folder({}), env: { ENVIRONMENT } }).environment,
+  );
+  expect(environments).toEqual(['**********', 'prodution', 'staging']);
+});
