@@ -25,7 +25,7 @@ const RESERVED_IDS: ReadonlySet<string> = new Set(
  */
 export function checkAddOptions(options: AddOptions | undefined, known: readonly string[]): void {
   if (options === undefined) return;
-  if (typeof options !== 'object' || options === null) {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw argumentError(`\`options\` of a task must be an object, got ${describeValue(options)}.`);
   }
   const unknown = Object.keys(options).find((name) => !known.includes(name));

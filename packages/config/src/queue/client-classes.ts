@@ -3,7 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address, RedisOptions } from '@map/connections';
-import { ConfigurationError, ErrorCode } from '@map/errors';
+import { ConfigurationError, ConnectionError, ErrorCode } from '@map/errors';
 import { fullJitter } from '@map/errors/retry';
 import { reveal } from '@map/redaction';
 import type { Cluster, ClusterOptions, RedisOptions as IoredisOptions, Redis } from 'ioredis';
@@ -16,7 +16,13 @@ export type QueueClient = (Redis | Cluster) & {
   readonly duplicates: Set<QueueClient>;
 };
 
-const CLOSED = 'The connection was closed.';
+/** Makes the error of what waited for a connection that was closed. */
+function closedError(): ConnectionError {
+  return new ConnectionError({
+    code: ErrorCode.CLIENT_CLOSED,
+    message: 'The connection of the queue was closed.',
+  });
+}
 
 /** Longest wait between two attempts to connect, in milliseconds. */
 const MAX_RETRY_MS = 2_000;
@@ -89,7 +95,7 @@ export function singleClient(
       const isFirst = this.status === 'wait';
       const attempt = this.#opening.once(async (isWanted) => {
         const password = await given(ask, this, isWanted);
-        if (!isWanted()) throw new Error(CLOSED);
+        if (!isWanted()) throw closedError();
         this.options.password = password;
         await super.connect();
       });
@@ -204,7 +210,7 @@ export function clusterClient(
     async #open(isWanted: () => boolean): Promise<void> {
       for (let failed = 0; ; failed += 1) {
         if (ask !== undefined) await this.#renew(ask, isWanted);
-        if (!isWanted()) throw new Error(CLOSED);
+        if (!isWanted()) throw closedError();
         try {
           return await this.#attempt();
         } catch (error) {
@@ -223,7 +229,7 @@ export function clusterClient(
     #attempt(): Promise<void> {
       this.#hasEnded = false;
       return new Promise((resolve, reject) => {
-        const onClose = () => settle(() => reject(new Error(CLOSED)));
+        const onClose = () => settle(() => reject(closedError()));
         const settle = (done: () => void) => {
           this.off('close', onClose);
           done();
@@ -301,7 +307,7 @@ export function untilReady(client: QueueClient): Promise<void> {
       const isEnded = client.status === 'end';
       if (!isEnded && !isReady(client)) return;
       for (const event of READINESS) client.off(event, look);
-      if (isEnded) reject(new Error(CLOSED));
+      if (isEnded) reject(closedError());
       else resolve();
     };
     for (const event of READINESS) client.on(event, look);

@@ -227,6 +227,8 @@ export class QueueCore {
 
   /** Closes everything, workers first; commands without a reply are abandoned. */
   async close(): Promise<void> {
+    // A worker that waits for this is one of those to close.
+    await this.#open?.catch(() => undefined);
     await Promise.all([...this.workers].map((worker) => worker.close()));
     const opening = this.#open;
     this.#open = undefined;

@@ -2,7 +2,7 @@ import { type RedisOptions, redisTarget } from '@map/connections';
 import { ConfigurationError, ErrorCode } from '@map/errors';
 import { checkMs, checkNames, checkWhole, optionError } from '@map/errors/kernel';
 import { optionNames } from '@map/redaction/kernel';
-import { Kind, type TSchema } from '@sinclair/typebox';
+import { Kind, type TSchema, TypeRegistry } from '@sinclair/typebox';
 import type { TaskTypes } from './types.ts';
 
 /** Options of `taskQueue`; times in milliseconds. */
@@ -81,7 +81,7 @@ function checkKinds(option: string, schema: TSchema, of: string): void {
   const refuse = (kind: unknown): never => {
     throw new ConfigurationError({
       code: ErrorCode.CONFIG_INVALID,
-      message: `\`${option}\` of ${of} must be a schema of JSON, got one with Type.${kind}(). Use what JSON has, such as Type.String().`,
+      message: `\`${option}\` of ${of} must be a schema of JSON that can be checked, got one with Type.${kind}(). Use what JSON has, such as Type.String().`,
       details: { option },
     });
   };
@@ -90,7 +90,9 @@ function checkKinds(option: string, schema: TSchema, of: string): void {
     if (typeof part !== 'object' || part === null || seen.has(part)) return;
     seen.add(part);
     const { [Kind]: kind } = part as { [Kind]?: unknown };
-    if (NOT_JSON.has(kind)) refuse(kind);
+    // TypeBox does not check it, unless the application has registered how.
+    const isUnchecked = kind === 'Unsafe' && !TypeRegistry.Has(kind);
+    if (NOT_JSON.has(kind) || isUnchecked) refuse(kind);
     for (const value of Object.values(part)) visit(value);
   };
   visit(schema);

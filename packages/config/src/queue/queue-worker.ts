@@ -115,7 +115,7 @@ export class QueueWorker implements TaskWorker {
   async close(options: { readonly timeoutMs?: number } = {}): Promise<void> {
     checkNames(`close() of the worker of queue "${this.queue}"`, options ?? {}, CLOSE_OPTIONS);
     const { timeoutMs } = options ?? {};
-    if (timeoutMs !== undefined && !(timeoutMs >= 0)) {
+    if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs >= 0)) {
       throw optionError('timeoutMs', 'a number of milliseconds, 0 or more', timeoutMs);
     }
     this.#stop();
@@ -158,7 +158,8 @@ export class QueueWorker implements TaskWorker {
       // BullMQ reports each lost lock here too, as if Redis had failed.
       else if (!/^could not renew lock/.test(error.message)) {
         this.#core.reportError(error);
-        this.#pause();
+        // Another producer's task that cannot be read is fetched once, and the next one is not it.
+        if (!(error instanceof SyntaxError)) this.#pause();
       }
     });
     worker.on('stalled', (id) => {

@@ -71,7 +71,9 @@ export class TaskQueue<T extends TaskTypes = TaskTypes> {
    * @throws As for {@link TaskQueue.add}.
    */
   async addAll(tasks: readonly NewTask<T>[]): Promise<AddedTask[]> {
-    if (!Array.isArray(tasks) || tasks.some((task) => typeof task !== 'object' || task === null)) {
+    const isList = Array.isArray(tasks);
+    // Copied, for the sake of its holes.
+    if (!isList || [...tasks].some((task) => typeof task !== 'object' || task === null)) {
       throw argumentError('`tasks` must be an array of { type, data, options }.');
     }
     const carried = tasks.map(({ type, data, options }) => {

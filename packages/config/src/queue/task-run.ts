@@ -177,7 +177,8 @@ function handlerOf({ core, handlers }: TaskRunner, job: Job): AnyHandler {
   if (schema === undefined || handler === undefined) {
     throw new ValidationError({
       code: ErrorCode.SCHEMA_MISMATCH,
-      message: `Queue "${name}" has no type "${job.name.slice(0, 100)}" in this process.`,
+      // One that was removed while it was taken has none.
+      message: `Queue "${name}" has no type "${`${job.name}`.slice(0, 100)}" in this process.`,
       // During a deploy, a process of the next version may know it.
       retryable: true,
     });

@@ -210,8 +210,38 @@ test('an unknown option of close() is refused, and the worker runs on', async ()
     code: ErrorCode.CONFIG_INVALID,
     message: expect.stringContaining('`timeout` is not an option of close()'),
   });
+  await expect(worker.close({ timeoutMs: '5' } as never)).rejects.toMatchObject({
+    code: ErrorCode.CONFIG_INVALID,
+    message: expect.stringMatching(/^`timeoutMs` must be a number/),
+  });
   expect(worker.running).toBe(true);
   await worker.close();
+});
+
+test('a queue that is closed while it opens says so, and takes its worker along', async () => {
+  const adding = queue.add('count', { n: 1 });
+  const starting = runWorker(queue, { any: () => 1, count: () => 1 });
+  await queue.close();
+  await expect(adding).rejects.toMatchObject({ code: ErrorCode.CLIENT_CLOSED });
+  expect((await starting).running).toBe(false);
+});
+
+test('a task that another producer has broken, or removed, does not keep the others', async () => {
+  const key = (id: string) => `bull:${queue.name}:${id}`;
+  await redis.command('HSET', key('broken'), 'name', 'count', 'data', '{', 'opts', '{}');
+  await redis.command('LPUSH', key('wait'), 'removed', 'broken');
+  const logs = captureLogs();
+  const seen: number[] = [];
+  const worker = await runWorker(queue, { any: () => 1, count: ({ n }) => seen.push(n) });
+  await queue.add('count', { n: 1 });
+  while (seen.length === 0) await sleep(5);
+  while (!logs.entries.some(({ message }) => /has no type/.test(message))) await sleep(5);
+  expect(worker.running).toBe(true);
+  await worker.close({ timeoutMs: 0 });
+  logs.stop();
+  const codes = logs.entries.map(({ error_code }) => error_code);
+  expect(codes).toContain(ErrorCode.UPSTREAM_BAD_RESPONSE);
+  expect(codes).not.toContain(ErrorCode.PROGRAMMING_ERROR);
 });
 
 test('no key that BullMQ has beside its tasks is an id', async () => {

@@ -15,6 +15,7 @@ test.each([
   ['types.mail', 'q', { types: { mail: 'string' } }],
   ['types.mail', 'q', { types: { mail: { type: 'object' } } }],
   ['types.at', 'q', { types: { at: Type.Object({ at: Type.Date() }) } }],
+  ['types.at', 'q', { types: { at: Type.Object({ at: Type.Unsafe({ type: 'string' }) }) } }],
   ['types.ids', 'q', { types: { ids: Type.Array(Type.Union([Type.Null(), Type.BigInt()])) } }],
   ['types.ping', 'q', { types: { ping: Type.Undefined() } }],
   ['options', 'q', 'mail'],
@@ -121,6 +122,7 @@ test.each([
   ['`priority` of a task', 'mail', { to: 'a' }, { priority: 0.5 }],
   ['`attempts` of a task', 'mail', { to: 'a' }, { attempts: 0 }],
   ['`options` of a task', 'mail', { to: 'a' }, null as unknown as object],
+  ['`options` of a task', 'mail', { to: 'a' }, [{ id: 'x' }] as object],
 ])('what cannot be added is refused at once: %s', async (message, type, data, options) => {
   const queue = taskQueue('q', { types });
   const refused = { code: ErrorCode.VALIDATION_ERROR, message: expect.stringContaining(message) };
@@ -183,7 +185,10 @@ test('a flow accepts only tasks made by task() of the same queue', async () => {
   await expect(taskQueue('r', { types }).addFlow(task)).rejects.toMatchObject(refused);
 });
 
-test.each([undefined, {}, [null], ['mail']])('%j are not tasks to add', async (tasks) => {
-  const adding = taskQueue('q', { types }).addAll(tasks as never);
-  await expect(adding).rejects.toMatchObject({ code: ErrorCode.VALIDATION_ERROR });
-});
+test.each([undefined, {}, [null], ['mail'], new Array(2)])(
+  '%j are not tasks to add',
+  async (tasks) => {
+    const adding = taskQueue('q', { types }).addAll(tasks as never);
+    await expect(adding).rejects.toMatchObject({ code: ErrorCode.VALIDATION_ERROR });
+  },
+);
