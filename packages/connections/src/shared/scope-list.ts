@@ -17,6 +17,9 @@ export class ScopeList {
     if (scope.previous === undefined) this.#first = scope.next;
     else scope.previous.next = scope.next;
     if (scope.next !== undefined) scope.next.previous = scope.previous;
+    // One that the garbage collector took for old would keep all that come after it.
+    scope.previous = undefined;
+    scope.next = undefined;
     this.size -= 1;
   }
 
