@@ -12,7 +12,7 @@ const NO_NAME = '(?![a-z]{1,32}(?:[-_.](?:[a-z]{1,20}|v?\\d{1,4})){0,5}["\'`\\\\
 // A random word behind the name: `token 3f9a…`, `API key is 3f9a…`.
 const IS =
   '(?:(?: [iI][sS]| [wW][aA][sS])?(?:[ \\t]|\\\\t)|[;＝：]| (?:[-–→]|->|<-|===?|!==?) \\\\{0,8}["\']?)';
-const WORD = '(?=[\\w-]*\\d)(?=[\\w-]*[A-Za-z])[\\w-]{8,}';
+const WORD = '(?=[\\w-]*\\d)(?=[\\w-]*[A-Za-z])[\\w-]{8,}(?:\\.[\\w-]{8,}){0,2}';
 const API = `${anyCase('(?:api|access|auth|secret|private|account)')}[-_ ]?`;
 const TOKEN_OF = `(?:${anyCase('(?:access|auth|refresh|session|api|bot)')}[-_]?)?`;
 

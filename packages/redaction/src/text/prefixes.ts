@@ -32,6 +32,7 @@ export const CERTAIN: readonly string[] = [
   ...['pdl_ntfset_', 'vercel_blob_rw_', 'polar_[owpc][ahs][ts]_', 'APP_USR-', 'Mid-server-'],
   ...['sup_sk_', '[as]k_live_', 'testsk_', 'hl_sk_', 'tpuf_', 'dtn_', 'ddapp_', 'ddpat_', 'xaat-'],
   ...['xapt-', 'AIK_', 'depot_project_', 'depot_org_', 'snyk_uat\\.', 'snyk_sat\\.', 'mlsn\\.'],
+  ...['n8n_api_', 'apk_user_'],
 ];
 
 /** Prefixes of Base64, which may contain `+` and `/`. */
@@ -84,6 +85,7 @@ export const EXACT: readonly (readonly [prefix: string, body: string, key?: numb
     'flp_',
     'mxb_',
     'psk-',
+    'pat_',
     'up_',
     'app-',
     'dataset-',

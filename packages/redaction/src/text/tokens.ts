@@ -79,7 +79,7 @@ const OTHERS: readonly Rule[] = [
   word('cmV', 'mdGtu\\w{20,}'),
   word('EZ[AT]', 'K[A-Za-z\\d]{20,}'),
   word('n\\$[ps]', '(?:roduction|andbox)\\$\\w{4,}\\$\\w{8,}', 'access_toke'),
-  word('[12]/1', '\\d{15}:[\\da-f]{32}'),
+  word('[12]/1', '\\d{15}(?:/\\d{16})?:[\\da-f]{32}'),
   word('st\\.', '[\\da-f-]{8,40}\\.[\\da-f]{32}(?:\\.[\\da-f]{32,})?'),
   // PASETO, hashes of passwords
   word('\\.lo', 'cal\\.[\\w.-]{16,}', 'v[1-4]'),

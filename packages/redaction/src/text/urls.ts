@@ -51,7 +51,7 @@ function maskUserinfo(userinfo: string): string {
   const user = colon < 0 ? userinfo : userinfo.slice(0, colon);
   if (colon < 0 || colon === userinfo.length - 1) {
     // A lone name is a token, except for usual ones such as `git`.
-    return colon < 0 && /^[a-z]{1,12}$/.test(user) ? user : MASK;
+    return colon < 0 && /^(?:[a-z]{1,12}|oauth2)$/.test(user) ? user : MASK;
   }
   return `${user === '' || PLAIN_USER.test(user) ? user : MASK}:${MASK}`;
 }

@@ -15,6 +15,11 @@ function address(before: string, key: string, after: string): Rule {
 export const WEBHOOK_RULES: readonly Rule[] = [
   address('hoo', 'ks\\.', 'slack\\.com/(?:services|workflows|triggers)/'),
   address('hoo', 'ks\\.', 'zapier\\.com/hooks/catch/'),
+  address('hoo', 'k\\.e', 'u[0-9]\\.make\\.com/'),
+  address('hoo', 'k\\.u', 's[0-9]\\.make\\.com/'),
+  address('/open-a', 'pis', '/bot/v2/hook/'),
+  address('\\.inf', 'ura', '\\.io/(?:ws/)?v3/'),
+  address('g\\.alc', 'hem', 'y\\.com/(?:nft/)?v[23]/'),
   address('discord(?:app)?\\.com/api/we', 'bho', 'oks/[0-9]{1,20}/'),
   address('api\\.tel', 'egr', 'am\\.org/(?:file/)?bot'),
   // The path alone, as access logs have it
