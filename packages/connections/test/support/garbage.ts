@@ -10,7 +10,8 @@ const fetch = manager.getFetch({ name: 'model' });
 
 async function call(times: number): Promise<void> {
   for (let left = times; left > 0; left--) {
-    await (await fetch(url, { method: 'POST', body: '{}' })).json();
+    const { signal } = new AbortController();
+    await (await fetch(url, { method: 'POST', body: '{}', signal })).json();
   }
 }
 

@@ -34,6 +34,8 @@ export class FetchCall implements BodyOwner {
   #request: OutgoingRequest;
   #record: CallRecord | undefined;
   #isOver = false;
+  /** Listens to the signals of the caller; Node keeps an object that listens until a full collection. */
+  readonly #onAbort = ({ target }: Event): void => this.#abort((target as AbortSignal).reason);
   /** Whether the signal of the caller ended the call. */
   #isAborted = false;
   #hasBegun = false;
@@ -68,11 +70,6 @@ export class FetchCall implements BodyOwner {
       this.#end(this.#coded(error));
       throw error;
     }
-  }
-
-  /** For the abort event of the caller's signal; without a function for each call. */
-  handleEvent({ target }: Event): void {
-    this.#abort((target as AbortSignal).reason);
   }
 
   onBodyEnd(): void {
@@ -123,7 +120,7 @@ export class FetchCall implements BodyOwner {
 
   #listen(): void {
     for (const signal of this.#request.signals) {
-      signal.addEventListener('abort', this as never, { once: true });
+      signal.addEventListener('abort', this.#onAbort, { once: true });
       if (signal.aborted) {
         this.#abort(signal.reason);
         throw signal.reason;
@@ -151,7 +148,7 @@ export class FetchCall implements BodyOwner {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#phases.end();
-    for (const signal of this.#request.signals) signal.removeEventListener('abort', this as never);
+    for (const signal of this.#request.signals) signal.removeEventListener('abort', this.#onAbort);
     const failure = error ?? this.#statusFailure;
     if (failure === undefined) this.#record?.succeed(undefined);
     else this.#record?.fail(failure);
