@@ -1,7 +1,7 @@
 import { Kind, runBefore } from '../characters/characters.ts';
 import { FILLERS, LONGEST_WORD, QUERY_NAMES, SECOND_WORDS } from '../key/name-keys.ts';
 import { MASK } from '../words/words.ts';
-import { MAX_NAME, Separators, widthOf } from './separators.ts';
+import { MAX_NAME, Separators, sticky, widthOf } from './separators.ts';
 import { valueAfter } from './value.ts';
 
 // Finds `name = value`, `name: value`, `"name":"value"`, `name => value`, `name%3Dvalue` and
@@ -17,6 +17,11 @@ const QUERY_NAME = wordPattern(QUERY_NAMES);
 
 /** A quote behind the name that is encoded: `%22`, `&quot;`, `\u0022`. */
 const ENCODED_QUOTE = /(?:%(?:25)?2[27]|&(?:quot|apos|#3[49]|#x2[27]);|\\{1,8}(?:u00|x)2[27])$/i;
+
+/** A type between a name and its value: `token: &str = "…"`, `var password string = "…"`. */
+const TYPE = /^str(?:ing)?$/i;
+const QUOTED = /\s{0,4}\\{0,8}["'`]/y;
+const TYPED = /(?:\s?:)?\s{0,4}&?(?:'static )?str(?:ing)?\s{0,4}$/i;
 
 /** The same signs as `?` and `&`, encoded. */
 const ENCODED_SIGN = /%(?:25)?(?:3[BbFf]|2[36])$|\\u0026$/;
@@ -59,6 +64,11 @@ export function secretNameBefore(
 ): string | undefined {
   const name = nameBefore(text, from, nameEnd(text, from, at));
   if (name === undefined || isSecret(name)) return name;
+  if (text[at] === '=' && TYPE.test(name) && sticky(QUOTED, text, at + 1) !== '') {
+    const typed = text.slice(Math.max(from, at - MAX_NAME - 32), at).replace(TYPED, '');
+    const before = nameBefore(typed, 0, typed.length);
+    return before !== undefined && isSecret(before) ? before : undefined;
+  }
   return text[at] !== ':' && isQueryName(text, at, name) ? name : undefined;
 }
 

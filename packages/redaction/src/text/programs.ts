@@ -41,7 +41,7 @@ export const PROGRAM_RULES: readonly Rule[] = [
     value: '(?=[\\w.-]{1,64}=)[^"\'\\n]+',
   },
   {
-    before: `\\bhttps?${ARGUMENTS}`,
+    before: `\\b(?:https?|xh)${ARGUMENTS}`,
     key: ' -a',
     after: ` ${OPEN}[^\\s:"'-][^\\s:"']{0,64}:`,
     value: ARGUMENT,
@@ -153,7 +153,7 @@ export const PROGRAM_RULES: readonly Rule[] = [
   },
   // A string as the input of a program
   {
-    before: `(?:\\bkinit|passwd|${READER})(?: [^\\n|;&]{0,64}?)? ?`,
+    before: `(?:\\bkinit|passwd|secret put|pass insert|${READER})(?: [^\\n|;&]{0,64}?)? ?`,
     key: '<<<',
     after: ` ?${OPEN}`,
     value: ARGUMENT,
@@ -193,6 +193,14 @@ export const PROGRAM_RULES: readonly Rule[] = [
     value: '(?:(?<=SecureString[^\\n]{1,400})|(?=[^\\n]{1,400}SecureString))[^\\s"\']+',
   },
   { before: '\\b', key: 'wpa', after: `_passphrase \\S{1,32} ${OPEN}`, value: ARGUMENT },
+  {
+    before: '\\bConvertTo-Secu',
+    key: 'reS',
+    after: `tring (?:-String )?${QUOTE}`,
+    value: '[^"\'\\\\]+',
+  },
+  { before: '\\bsecurity [a-z]{5}', key: '[ek]-k', after: `eychain -p ${OPEN}`, value: ARGUMENT },
+  { before: '\\s', key: '-au', after: `th ${OPEN}[^\\s:"']{1,64}:`, value: ARGUMENT },
   // Oracle: `dsn: user/password@host`
   {
     before: '(?<![a-z])',

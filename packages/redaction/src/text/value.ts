@@ -25,8 +25,9 @@ const caseless = lazily(() => /[\p{L}\p{M}\p{P}\d]*?\p{Lo}/uy);
 /** Three words in small letters, none of which is a scheme: `the act of giving permission`. */
 const SMALL_WORDS =
   /(?!(?:bearer|basic|digest|negotiate|token|api-?key) )(?:[a-z\u00DF-\u024F']{1,14} ){2}[a-z\u00DF-\u024F']{1,14}(?=[ .,;!?]|$)/y;
-// Also the line break behind the sign of a block in YAML.
-const BLANKS = /(?:[ \t]|%20){0,8}(?:[>|][+-]?(?:\r?\n|(?:\\r)?\\n)[ \t]{1,16})?/y;
+// Also the type that PHP prints, a tag or an anchor of YAML, and the line break behind the sign of a block.
+const BLANKS =
+  /(?:[ \t]|%20){0,8}(?:(?:string\(\d{1,8}\)|!!str|&\w{1,32}) )?(?:[>|][+-]?(?:\r?\n|(?:\\r)?\\n)[ \t]{1,16})?/y;
 /** Also with the prefix of a string in SQL and Python: `N'…'`, `b'…'`. */
 const QUOTE = /(?:[bBeEfFnNrRuU]{1,2}(?=['"]))?\\{0,8}["'`]/y;
 const ENCODED_QUOTE = /%(?:25)?2[27]|&(?:quot|apos|#3[49]|#x2[27]);|\\{1,8}(?:u00|x)2[27]/iy;

@@ -441,6 +441,24 @@ export const PLANTED: readonly string[] = [
   `pbkdf2_sha256$600000$salt$${a}`,
   `${'0123456789abcdef'.repeat(2)}.${a}`,
   `vercel_blob_rw_${a}`,
+  // Behind a type, a tag or an anchor
+  `let apiKey: String = "${a}"`,
+  `const TOKEN: &str = "${a}";`,
+  `const TOKEN: &'static str = "${a}";`,
+  `var password string = "${a}"`,
+  `def login(password: str = '${a}')`,
+  `array(1) { ["password"]=> string(22) "${a}" }`,
+  `password: !!str ${a}`,
+  `password: &main ${a}`,
+  `<setting name="ApiKey" serializeAs="String"><value>${a}</value></setting>`,
+  // Programs
+  `ConvertTo-SecureString "${a}" -AsPlainText -Force`,
+  `ConvertTo-SecureString -String '${a}'`,
+  `security unlock-keychain -p ${a} login`,
+  `security create-keychain -p "${a}" build`,
+  `java -jar jenkins-cli.jar -auth ann:${a} list`,
+  `xh -a ann:${a} h`,
+  `wrangler secret put API_KEY <<< ${a}`,
   // In Base64
   ...['c2stcHJv', 'c2stYW50', 'cGFzc3dvcmQ9', 'dG9rZW46', 'QmVhcmVyI', 'ZXlKaGJHY', 'Z2hwXz'].map(
     (p) => `body ${p}${a}`,
