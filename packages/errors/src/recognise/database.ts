@@ -19,6 +19,8 @@ const MYSQL: readonly Rule[] = [
   [/^ER_(?:ACCESS_DENIED|DBACCESS_DENIED|BAD_DB)/, ErrorCode.CONFIG_INVALID],
   [/^ER_(?:CON_COUNT|TOO_MANY_USER_CONNECTIONS|USER_LIMIT)/, ErrorCode.POOL_EXHAUSTED],
   [/^ER_(?:SERVER_SHUTDOWN|NORMAL_SHUTDOWN)/, ErrorCode.CONNECTION_ERROR],
+  // The limit of MySQL and of MariaDB for a statement.
+  [/^ER_(?:QUERY|STATEMENT)_TIMEOUT$/, ErrorCode.OPERATION_TIMEOUT],
 ];
 
 // The client of pg throws plain errors with these sentences.
@@ -119,6 +121,10 @@ export const recogniseDatabase: Recogniser = (error) => {
     return { code: postgresCode(code, error), details: detailsOf(error, code) };
   }
   if (code === 'PROTOCOL_CONNECTION_LOST') return { code: ErrorCode.CONNECTION_RESET };
+  if (code === 'PROTOCOL_SEQUENCE_TIMEOUT') {
+    return { code: ErrorCode.CONNECTION_TIMEOUT, retryable: 'conditional' };
+  }
+  if (code === 'HANDSHAKE_NO_SSL_SUPPORT') return { code: ErrorCode.TLS_FAILURE };
   if (code.startsWith('ER_') && has(error, 'sqlState')) {
     return {
       code: match(MYSQL, code) ?? ErrorCode.DATABASE_ERROR,

@@ -1,7 +1,13 @@
 import { exec } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { BaseError, convertException, ErrorCode, type ErrorOrigin } from '../../src/index.ts';
+import {
+  BaseError,
+  convertException,
+  ErrorCode,
+  type ErrorOrigin,
+  isRetryable,
+} from '../../src/index.ts';
 
 // The shapes of the errors of clients that this package does not name, as their packages make them.
 const error = (fields: object, message = 'Failed.', name?: string): Error => {
@@ -157,6 +163,24 @@ test.each<[string, object, string, string]>([
   ['tRPC', { data: { httpStatus: 503 }, shape: {} }, 'Down.', ErrorCode.UPSTREAM_ERROR],
   ['superagent of old', { res: { statusCode: 503 } }, 'Down.', ErrorCode.UPSTREAM_ERROR],
   [
+    'mysql2, its own limit of a query',
+    { code: 'PROTOCOL_SEQUENCE_TIMEOUT', fatal: true },
+    'Query inactivity timeout',
+    ErrorCode.CONNECTION_TIMEOUT,
+  ],
+  [
+    'mysql2, a server without TLS',
+    { code: 'HANDSHAKE_NO_SSL_SUPPORT', fatal: true },
+    'Server does not support secure connection',
+    ErrorCode.TLS_FAILURE,
+  ],
+  [
+    'MySQL, its limit of a statement',
+    { code: 'ER_QUERY_TIMEOUT', errno: 3024, sqlState: 'HY000' },
+    'Query execution was interrupted, maximum statement execution time exceeded',
+    ErrorCode.OPERATION_TIMEOUT,
+  ],
+  [
     'superagent, a redirect to no URL',
     { code: 'EINVALIDREDIRECT', status: 302 },
     'Invalid redirect location: http://[x',
@@ -218,6 +242,12 @@ test.each<[string, object, string, string]>([
   ],
 ])('%s', (_, fields, message, code) => {
   expect(convertException(error(fields, message)).code).toBe(code);
+});
+
+test('a query that mysql2 sent may have been executed', () => {
+  const late = error({ code: 'PROTOCOL_SEQUENCE_TIMEOUT' }, 'Query inactivity timeout');
+  expect(convertException(late).retryable).toBe(false);
+  expect(isRetryable(convertException(late), { idempotent: true })).toBe(true);
 });
 
 test('ArkType names the fields and not their values', () => {
