@@ -2,11 +2,10 @@
 // the connections that BullMQ makes of them, and end whatever state they are in.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Address, RedisOptions } from '@map/connections';
+import type { Address } from '@map/connections';
 import { ConfigurationError, ConnectionError, ErrorCode } from '@map/errors';
-import { fullJitter } from '@map/errors/retry';
-import { reveal } from '@map/redaction';
 import type { Cluster, ClusterOptions, RedisOptions as IoredisOptions, Redis } from 'ioredis';
+import { given, Opening, type PasswordProvider, retryDelay } from './client-opening.ts';
 import type { Ioredis } from './libraries.ts';
 import { isReplyError } from './queue-error.ts';
 
@@ -24,16 +23,10 @@ function closedError(): ConnectionError {
   });
 }
 
-/** Longest wait between two attempts to connect, in milliseconds. */
-const MAX_RETRY_MS = 2_000;
-
-/** The wait before an attempt to connect, in milliseconds. */
-export function retryDelay(attempt: number): number {
-  return 1 + Math.round(fullJitter(attempt, MAX_RETRY_MS, 25));
-}
-
-/** Returns the password of the next connection. */
-export type PasswordProvider = Extract<RedisOptions['password'], (...given: never[]) => unknown>;
+/** A connection that is closed earlier has hardly been used, in milliseconds. */
+const SHORT_MS = 1_000;
+/** Such connections in a row before that is reported; a server that restarts makes one. */
+const MANY_SHORT = 3;
 
 /** Whether commands reach a server; a cluster may call that `connect`, one server says it too early. */
 export function isReady({ status, isCluster }: QueueClient): boolean {
@@ -80,15 +73,34 @@ type ClusterGiven = [nodes: Address[], options: ClusterOptions];
  *
  * @param ioredis The library.
  * @param ask Gives the password before every attempt to connect.
+ * @param onShort Called when connections are closed soon after they were made, again and again: by a
+ * proxy that refuses a command. ioredis emits no error for that, and tries for ever.
  */
 export function singleClient(
   ioredis: Ioredis,
   ask: PasswordProvider | undefined,
+  onShort: () => void,
 ): Made<QueueClient, SingleGiven> {
   const Base = ioredis.Redis as unknown as Made<BaseClient<IoredisOptions>, SingleGiven>;
   class QueueRedis extends Base {
     readonly duplicates = new Set<QueueRedis>();
     readonly #opening = new Opening();
+    #connectedAt = Number.NEGATIVE_INFINITY;
+    #short = 0;
+
+    constructor(options: IoredisOptions) {
+      // ioredis begins to count anew with each connection, however short.
+      const retryStrategy = (attempt: number) => retryDelay(attempt + this.#short);
+      super({ ...options, retryStrategy });
+      this.on('connect', () => {
+        this.#connectedAt = performance.now();
+      });
+      this.on('close', () => {
+        const isShort = performance.now() - this.#connectedAt < SHORT_MS;
+        this.#short = isShort ? this.#short + 1 : 0;
+        if (this.#short === MANY_SHORT) onShort();
+      });
+    }
 
     override connect(): Promise<void> {
       if (ask === undefined) return super.connect();
@@ -273,28 +285,6 @@ function databaseError(error: unknown, database: number): unknown {
   });
 }
 
-/** Something asynchronous that runs once at a time, and that a disconnect makes unwanted. */
-class Opening {
-  #running: Promise<void> | undefined;
-  #cancelled = 0;
-
-  once(run: (isWanted: () => boolean) => Promise<void>): Promise<void> {
-    if (this.#running !== undefined) return this.#running;
-    const cancelled = this.#cancelled;
-    const isWanted = () => cancelled === this.#cancelled;
-    const running = run(isWanted).finally(() => {
-      if (isWanted()) this.#running = undefined;
-    });
-    this.#running = running;
-    return running;
-  }
-
-  cancel(): void {
-    this.#cancelled += 1;
-    this.#running = undefined;
-  }
-}
-
 /**
  * Waits until commands reach a server. BullMQ makes the first attempt to connect itself, and abandons
  * a client for good if that fails: it waits for a later one.
@@ -313,24 +303,6 @@ export function untilReady(client: QueueClient): Promise<void> {
     for (const event of READINESS) client.on(event, look);
     look();
   });
-}
-
-/** Asks for a password until it is given: ioredis would not try to connect again. */
-async function given(
-  provide: PasswordProvider,
-  client: { emit(event: string, error: unknown): unknown },
-  isWanted: () => boolean,
-): Promise<string> {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      return reveal(await provide());
-    } catch (error) {
-      if (!isWanted()) return '';
-      client.emit('error', error);
-      await sleep(retryDelay(attempt));
-      if (!isWanted()) return '';
-    }
-  }
 }
 
 interface Duplicated {

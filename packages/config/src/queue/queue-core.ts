@@ -53,8 +53,6 @@ const TASKS_A_LIMIT = 1_000;
 /** How long a connection may still come with a password that has been replaced, in milliseconds. */
 const ROTATION_MS = 2_000;
 const HEALTH_TIMEOUT_MS = 1_800;
-/** Connections that are closed in their handshake before that is reported; a server that restarts does so once. */
-const MOST_HANDSHAKES = 3;
 
 /** How long finished tasks are kept: long enough to look at, not for ever as in BullMQ. */
 const KEPT = {
@@ -97,8 +95,6 @@ export class QueueCore {
   isDown: boolean = false;
   /** The error of the connection that was reported last. */
   #lastError: unknown;
-  /** How many connections there were since one was ready. */
-  #handshakes = 0;
   #client: QueueClient | undefined;
   /** What the commands wait for that came while Redis was away. */
   #waiting: Promise<void> | undefined;
@@ -145,6 +141,7 @@ export class QueueCore {
     const isOpen = isReady(open.client);
     const limitMs = this.commandTimeoutMs * (isOpen ? shares(data) : 1);
     let isLate = false;
+    const before = this.#lastError;
     // The client would keep a command while Redis is away, and send it after it was refused here.
     const afterReady = async () => {
       await this.#untilReady(open.client);
@@ -158,8 +155,8 @@ export class QueueCore {
           code: ErrorCode.REDIS_UNAVAILABLE,
           message: `Queue "${name}" did not ${what} within ${limitMs} ms.`,
           details: { pool: poolName(name), timeout_ms: limitMs },
-          // A password that is refused, a host that does not exist.
-          ...(this.isDown && { originalError: this.#lastError }),
+          // A password that is refused, a host that does not exist, a connection that was just lost.
+          ...((this.isDown || this.#lastError !== before) && { originalError: this.#lastError }),
         });
       });
     } catch (thrown) {
@@ -248,11 +245,10 @@ export class QueueCore {
     checkRedis(name, options, this.settings.prefix);
     // First: during a shutdown it refuses, and a client would be left behind.
     this.#watch();
-    const client = queueClient(ioredis, name, options);
+    const client = queueClient(ioredis, name, options, () => this.#onShort());
     this.#client = client;
     client.on('error', (error: unknown) => this.reportError(error));
     client.on('ready', () => this.#onReady(client));
-    if (!client.isCluster) this.#watchHandshakes(client);
     const { prefix } = this.location();
     const queue = new bullmq.Queue(name, {
       connection: client,
@@ -301,24 +297,16 @@ export class QueueCore {
     this.#undos.push(watchDepth(this));
   }
 
-  /** ioredis emits no error for a connection that is closed in its handshake, and tries for ever. */
-  #watchHandshakes(client: QueueClient): void {
-    client.on('connect', () => {
-      this.#handshakes += 1;
-    });
-    client.on('close', () => {
-      if (this.isDown || this.#handshakes < MOST_HANDSHAKES) return;
-      this.reportError(
-        new ConnectionError({
-          code: ErrorCode.CONNECTION_RESET,
-          message: `Redis closes each connection of queue "${this.settings.name}" before it is ready. A proxy that does so refuses HELLO, CLIENT or INFO: connect the queue to Redis itself.`,
-        }),
-      );
-    });
+  /** Reports connections that are closed at once, unless their error says more, as for a password. */
+  #onShort(): void {
+    const isReset =
+      isBaseError(this.#lastError) && this.#lastError.code === ErrorCode.CONNECTION_RESET;
+    if (this.isDown && !isReset) return;
+    this.isDown = false;
+    this.reportError(closedAtOnce(this.settings.name));
   }
 
   async #onReady(client: QueueClient): Promise<void> {
-    this.#handshakes = 0;
     if (this.isDown) this.log.info('Queue reconnected', { queue: this.settings.name });
     this.isDown = false;
     try {
@@ -361,6 +349,15 @@ function endedError(name: string): ConnectionError {
   return new ConnectionError({
     code: ErrorCode.CLIENT_CLOSED,
     message: `Queue "${name}" was closed by the shutdown. Use it before, or call initializeConfig() again.`,
+    details: { pool: poolName(name) },
+  });
+}
+
+/** Makes the error of connections that a proxy closes after a command that it does not know. */
+function closedAtOnce(name: string): ConnectionError {
+  return new ConnectionError({
+    code: ErrorCode.CONNECTION_RESET,
+    message: `Redis closes each connection of queue "${name}" at once. A proxy that does so refuses HELLO, CLIENT, INFO, EVAL, EVALSHA or BZPOPMIN: connect the queue to Redis itself.`,
     details: { pool: poolName(name) },
   });
 }

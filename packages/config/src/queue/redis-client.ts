@@ -8,7 +8,8 @@ import { isIP } from 'node:net';
 import { type RedisOptions, type RedisTarget, redisTarget } from '@map/connections';
 import { reveal } from '@map/redaction';
 import type { ClusterOptions, RedisOptions as IoredisOptions } from 'ioredis';
-import { clusterClient, type QueueClient, retryDelay, singleClient } from './client-classes.ts';
+import { clusterClient, type QueueClient, singleClient } from './client-classes.ts';
+import { retryDelay } from './client-opening.ts';
 import { gatheringConnector } from './gathered-writes.ts';
 import type { Ioredis } from './libraries.ts';
 
@@ -22,20 +23,26 @@ const DISCONNECT_TIMEOUT_MS = 500;
  * @param ioredis The library.
  * @param name Names the queue in the message of an error.
  * @param options Of the connection, as for `ConnectionManager`.
+ * @param onShort Called when one server closes its connections at once, again and again.
  * @throws `CONFIG_INVALID_3002` for an option that cannot be used.
  */
-export function queueClient(ioredis: Ioredis, name: string, options: RedisOptions): QueueClient {
+export function queueClient(
+  ioredis: Ioredis,
+  name: string,
+  options: RedisOptions,
+  onShort: () => void = () => undefined,
+): QueueClient {
   const target = redisTarget(name, options);
   const { cluster, nodeAddressMap, password } = options;
   const Connector = gatheringConnector(ioredis, options.sentinel !== undefined);
   const shared = { ...sharedOptions(options, target), Connector };
   const provider = typeof password === 'function' ? password : undefined;
   if (cluster === undefined) {
-    const Client = singleClient(ioredis, provider);
+    const Client = singleClient(ioredis, provider, onShort);
     return new Client({ ...shared, ...place(options, target) });
   }
   const Client = clusterClient(ioredis, cluster, provider);
-  const { retryStrategy: _ofOneServer, db: _always0, ...redisOptions } = shared;
+  const { db: _always0, ...redisOptions } = shared;
   return new Client([...cluster], {
     // BullMQ abandons a client for good if an attempt of ioredis' constructor fails.
     lazyConnect: true,
@@ -57,7 +64,6 @@ function sharedOptions(options: RedisOptions, target: RedisTarget): IoredisOptio
     lazyConnect: typeof password === 'function',
     connectTimeout: connectTimeoutMs,
     disconnectTimeout: DISCONNECT_TIMEOUT_MS,
-    retryStrategy: retryDelay,
     // BullMQ requires it: a command waits for the server to come back.
     maxRetriesPerRequest: null,
     db: database,

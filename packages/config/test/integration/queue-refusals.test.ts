@@ -2,7 +2,7 @@
 // remedy, and a worker rests and comes back by itself.
 
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ErrorCode } from '@map/errors';
@@ -118,18 +118,50 @@ test('the rights that the errors name are enough, also for a flow', async () => 
   expect(messages()).toEqual([]);
 });
 
-test('a proxy that closes each connection in its handshake is one line and the reason', async () => {
+/** A proxy that closes a connection in which one of these commands is sent. */
+async function startProxy(...refused: string[]): Promise<{ url: string; end: () => void }> {
   const sockets = new Set<Socket>();
-  const proxy = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('data', () => socket.end());
+  const proxy = createServer((client) => {
+    const server = connect(redis.port, '127.0.0.1');
+    for (const socket of [client, server]) {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+    }
+    client.on('close', () => server.destroy());
+    client.on('data', (bytes) => {
+      const isRefused = refused.some((name) => new RegExp(`\r\n${name}\r\n`, 'i').test(`${bytes}`));
+      if (isRefused) client.end();
+      else server.write(bytes);
+    });
+    server.pipe(client);
   });
   proxy.listen(0, '127.0.0.1');
   await once(proxy, 'listening');
   const { port } = proxy.address() as AddressInfo;
-  const queue = make('proxy', `redis://127.0.0.1:${port}`, 1_000);
+  const end = () => {
+    for (const socket of sockets) socket.destroy();
+    proxy.close();
+  };
+  return { url: `redis://127.0.0.1:${port}`, end };
+}
+
+test('a proxy that closes each blocking connection is one line', async () => {
+  const { url, end } = await startProxy('bzpopmin');
+  const queue = make('blocked', url);
+  await work(queue);
+  await until(() => messages().length > 0);
+  expect(messages()).toEqual([
+    expect.stringContaining('closes each connection of queue "blocked"'),
+  ]);
+  await queue.close();
+  end();
+});
+
+test('a proxy that closes each connection in its handshake is one line and the reason', async () => {
+  const { url, end } = await startProxy('hello');
+  const queue = make('proxy', url, 1_000);
   await queue.bullmq();
-  const words = expect.stringMatching(/closes each connection .*refuses HELLO, CLIENT or INFO/);
+  const words = expect.stringMatching(/closes each connection .*refuses HELLO, CLIENT, INFO, EVAL/);
   await until(() => messages().length > 0);
   await expect(queue.add('count', { n: 1 })).rejects.toMatchObject({
     code: ErrorCode.REDIS_UNAVAILABLE,
@@ -137,8 +169,7 @@ test('a proxy that closes each connection in its handshake is one line and the r
   });
   expect(messages()).toEqual([words]);
   await queue.close();
-  for (const socket of sockets) socket.destroy();
-  proxy.close();
+  end();
 });
 
 test('`map-config doctor` says which command is refused', async () => {
