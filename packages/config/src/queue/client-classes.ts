@@ -89,7 +89,7 @@ export function singleClient(
     #short = 0;
 
     constructor(options: IoredisOptions) {
-      // ioredis begins to count anew with each connection, however short.
+      // ioredis starts its count again with each connection, however short.
       const retryStrategy = (attempt: number) => retryDelay(attempt + this.#short);
       super({ ...options, retryStrategy });
       this.on('connect', () => {
