@@ -11,7 +11,7 @@ import { guardProcess } from './process/process-guard.ts';
 import { Hooks, type ShutdownHook, type ShutdownPhase } from './shutdown/hooks.ts';
 import { notEndedOf, reportOf, type ShutdownReport } from './shutdown/report.ts';
 import { type Ending, type EndingReport, runSequence } from './shutdown/sequence.ts';
-import { checkSteps, runSteps, type Step, type StepReport } from './start/steps.ts';
+import { readSteps, runSteps, type Step, type StepReport } from './start/steps.ts';
 import { InFlight } from './work/in-flight.ts';
 import { runWork, type Work } from './work/run-work.ts';
 
@@ -132,10 +132,12 @@ export class Lifecycle {
    * @throws An error with the code of the failure; its message and `details.step` name the step.
    */
   start(steps: readonly Step[] = []): Promise<readonly StepReport[]> {
-    const problem = this.#start === undefined ? checkSteps(steps) : undefined;
-    if (problem !== undefined) return Promise.reject(problem);
-    this.#start ??= this.#runStart(steps);
-    return this.#start;
+    try {
+      this.#start ??= this.#runStart(readSteps(steps));
+      return this.#start;
+    } catch (problem) {
+      return Promise.reject(problem);
+    }
   }
 
   /**

@@ -19,6 +19,7 @@ export {
 export { type PathNode, stepInto } from './policy/paths.ts';
 export { POLICY_OPTIONS } from './policy/policy.ts';
 export { redactionVersion } from './policy/process-wide.ts';
+export { ignoreRejection } from './process/ignore-rejection.ts';
 export { keepRejections, rejectedValue } from './process/rejections.ts';
 export { processState } from './process/state.ts';
 export {

@@ -213,10 +213,10 @@ async function measure<T>(
 ): Promise<T | WorkReport<T>> {
   const { unit, stop, span } = running;
   const startedAt = performance.now();
-  stop.arm();
   try {
     unit.onCancellable?.(stop);
     unit.onBegin?.();
+    stop.arm();
     stop.throwIfStopped();
     const value = await stop.race(work(given));
     unit.onResult?.(value);

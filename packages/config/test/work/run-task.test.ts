@@ -185,6 +185,23 @@ test('an AbortController where a signal belongs, and a bigint limit, are refused
   expect(inFlight.size).toBe(0);
 });
 
+test('a signal that throws leaves no task in flight', async () => {
+  const { inFlight } = current().lifecycle as Lifecycle;
+  const signal = {
+    aborted: false,
+    addEventListener: () => {
+      throw new Error('no listeners');
+    },
+    removeEventListener: () => undefined,
+  } as unknown as AbortSignal;
+  await expect(runTask({ type: 'a', signal }, never)).rejects.toMatchObject({
+    code: 'TASK_ERROR_7000',
+    message: 'no listeners',
+  });
+  expect(inFlight.size).toBe(0);
+  expect(metricValue('tasks_in_progress', { task_type: 'a' }) ?? 0).toBe(0);
+});
+
 test('the cost and the budget of work do not depend on metrics', async () => {
   const metrics = getMetricsManager().configure({ enabled: false });
   onTestFinished(() => void metrics.configure({ enabled: true }));

@@ -69,26 +69,27 @@ export async function openResource<T>(
       opened.onLost?.(error);
     },
   };
-  await Promise.all([driver.load?.(), loadConversion()]);
-  signal.throwIfAborted();
   let isOver = false;
-  let onAbort: () => void = () => {};
-  const opening = new Promise<T>((resolve, reject) => {
-    onAbort = () => {
-      isOver = true;
-      reject(signal.reason);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    // The call is inside a promise so that a driver that throws synchronously rejects too.
-    Promise.resolve()
-      .then(() => outside.runInAsyncScope(() => driver.open(context)))
-      .then((resource) => {
-        if (isOver) destroyResource(driver, resource);
-        else resolve(resource);
-      })
-      .catch(reject);
-  });
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => {
+    isOver = true;
+    aborted.reject(signal.reason);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
   try {
+    await Promise.race([Promise.all([driver.load?.(), loadConversion()]), aborted.promise]);
+    signal.throwIfAborted();
+    const opening = new Promise<T>((resolve, reject) => {
+      aborted.promise.catch(reject);
+      // The call is inside a promise so that a driver that throws synchronously rejects too.
+      Promise.resolve()
+        .then(() => outside.runInAsyncScope(() => driver.open(context)))
+        .then((resource) => {
+          if (isOver) destroyResource(driver, resource);
+          else resolve(resource);
+        })
+        .catch(reject);
+    });
     const resource = await withTimeLimit(opening, timeoutMs, () => {
       isOver = true;
       throw onTimeout();

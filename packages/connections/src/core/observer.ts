@@ -1,3 +1,5 @@
+import { ignoreRejection } from '@map/redaction/kernel';
+
 /** The kind of a connection: `redis`, `http`, or the kind given to `register()`. */
 export type ConnectionKind = string;
 
@@ -111,7 +113,7 @@ export type ConnectionEvent =
   | RetryEvent
   | CircuitEvent;
 
-/** Receives every event of every connection; exceptions it throws are ignored. */
+/** Receives every event of every connection; its errors and rejections are ignored. */
 export interface ConnectionObserver {
   observe(event: ConnectionEvent): void;
 }
@@ -129,7 +131,7 @@ export function reporter(observer: ConnectionObserver | undefined): Report {
   if (observer === undefined) return undefined;
   return (event) => {
     try {
-      observer.observe(event);
+      ignoreRejection(observer.observe(event));
     } catch {
       // A failing observer must not fail the operation.
     }

@@ -66,21 +66,17 @@ export class Exchange {
   #follow(): void {
     const signal = this.#given;
     if (signal === undefined || this.operation.settled) return;
-    try {
-      checkSignal(signal);
-    } catch (error) {
-      this.operation.fail(error);
-      return;
-    }
     const { name: operation, repeatable } = this.operation;
     const place = { pool: this.#pool, kind: 'http', operation, repeatable };
     const onAbort = (): void => this.operation.fail(cancelledError(place, signal.reason));
-    if (signal.aborted) {
-      onAbort();
-      return;
+    try {
+      checkSignal(signal);
+      if (signal.aborted) onAbort();
+      else signal.addEventListener('abort', onAbort, { once: true });
+      this.#onAbort = onAbort;
+    } catch (error) {
+      this.operation.fail(error);
     }
-    this.#onAbort = onAbort;
-    signal.addEventListener('abort', onAbort, { once: true });
   }
 
   #settle(error: BaseError | undefined): void {

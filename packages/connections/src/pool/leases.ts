@@ -1,4 +1,5 @@
 import type { LoggerLike } from '@map/errors';
+import { ignoreRejection } from '@map/redaction/kernel';
 import type { Opened } from '../core/driver.ts';
 import type { Report } from '../core/observer.ts';
 import type { Scope } from '../core/scope.ts';
@@ -71,7 +72,15 @@ export class Leases<T> {
     const stack = (takenAt.stack ?? '').split('\n').slice(1).join('\n');
     this.#report?.({ type: 'leak', pool: name, kind, heldMs: leakWarningMs, takenAt: stack });
     const message = `A lease of connection "${name}" has not been released for ${leakWarningMs} ms. It was acquired here:\n${stack}`;
-    if (this.#logger === undefined) process.emitWarning(message, 'ConnectionLeakWarning');
-    else this.#logger.warn(message, { pool: name, held_ms: leakWarningMs, taken_at: stack });
+    if (this.#logger === undefined) {
+      process.emitWarning(message, 'ConnectionLeakWarning');
+      return;
+    }
+    try {
+      const fields = { pool: name, held_ms: leakWarningMs, taken_at: stack };
+      ignoreRejection(this.#logger.warn(message, fields));
+    } catch {
+      // In a timer, a failing logger would end the process.
+    }
   }
 }

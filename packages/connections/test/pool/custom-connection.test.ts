@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { BaseError, isRetryable } from '@map/errors';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   type ConnectionEvent,
   ConnectionManager,
@@ -317,4 +317,40 @@ test('an observer that throws changes nothing', async () => {
   const own = manager.register('own', { open, close });
   expect(await own.use(({ id }) => id)).toBe(0);
   await manager.closeAllConnections();
+});
+
+// Vitest fails for a rejection that nothing handles, as Node ends a process for it.
+test('an observer and a logger that reject or throw change nothing', async () => {
+  for (const fail of [
+    () => {
+      throw new Error('closed');
+    },
+    async () => {
+      throw new Error('closed');
+    },
+  ]) {
+    const { open, close } = factory();
+    const warn = vi.fn(fail);
+    const manager = new ConnectionManager({
+      observer: { observe: fail },
+      logger: { debug: fail, info: fail, warn, error: fail },
+    });
+    const own = manager.register('own', { open, close, pool: { leakWarningMs: 1 } });
+    const lease = await own.acquire();
+    await expect.poll(() => warn.mock.calls).toHaveLength(1);
+    await lease.release();
+    await manager.closeAllConnections();
+  }
+});
+
+test('loading that does not end is left when everything is closed', async () => {
+  const manager = new ConnectionManager();
+  const { open, close, things } = factory();
+  const load = () => new Promise<never>(() => {});
+  const own = manager.register('own', { load, open, close });
+  await expect(own.use(() => 1, { timeoutMs: 20 })).rejects.toMatchObject({
+    code: 'CONNECTION_ERROR_9000',
+  });
+  await manager.closeAllConnections({ timeoutMs: 20 });
+  expect(things).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { ignoreRejection } from '@map/redaction/kernel';
 import { ownFields } from '../describe/redacted.ts';
 import type { ErrorShape } from '../shape/error-shape.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -32,7 +33,7 @@ export function logError(error: ErrorShape, logger: LoggerLike, fields?: object)
   try {
     const { name, code, message, ...rest } = errorToJSON(error);
     const frames = originalFrames(error.originalError);
-    logger[logLevel(error)](message, {
+    const written = logger[logLevel(error)](message, {
       ...ownFields(fields),
       error_name: name,
       error_code: code,
@@ -44,6 +45,7 @@ export function logError(error: ErrorShape, logger: LoggerLike, fields?: object)
       ...(frames.length === 0 ? {} : { original_stack: frames.join('\n') }),
       [CALLER]: placeOf(error),
     });
+    ignoreRejection(written);
   } catch {
     // The error that is being logged matters more than the failing logger.
   }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type AnyErrorCode, BaseError, convertException, ErrorCode } from '../../src/index.ts';
 
 interface Line {
@@ -74,4 +74,15 @@ test('fields that throw do not hide the error', () => {
   const error = new BaseError({ code: ErrorCode.SYSTEM_ERROR, message: 'x' });
   error.logError({ debug: log, info: log, warn: log, error: log }, fields);
   expect(seen).toMatchObject([{ task: 't-1', error_code: ErrorCode.SYSTEM_ERROR }]);
+});
+
+// Vitest fails for a rejection that nothing handles, as Node ends a process for it.
+test('a logger that rejects does not hide the error', async () => {
+  const log = vi.fn(async () => {
+    throw new Error('closed');
+  });
+  const error = new BaseError({ code: ErrorCode.SYSTEM_ERROR, message: 'x' });
+  error.logError({ debug: log, info: log, warn: log, error: log });
+  expect(log).toHaveBeenCalledOnce();
+  await new Promise((resolve) => setImmediate(resolve));
 });

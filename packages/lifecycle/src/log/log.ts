@@ -1,7 +1,7 @@
 import { convertException, type LoggerLike } from '@map/errors';
 import { optionError } from '@map/errors/kernel';
 import { redactText, redactValue } from '@map/redaction';
-import { read } from '@map/redaction/kernel';
+import { ignoreRejection, read } from '@map/redaction/kernel';
 
 /** A logger of any library; `critical` is used where it exists. */
 export interface LifecycleLogger extends LoggerLike {
@@ -24,7 +24,7 @@ export function guardLogger(logger: LifecycleLogger | undefined): LifecycleLogge
   const guarded = (name: (typeof METHODS)[number] | 'critical') => {
     return (message: string, fields?: object): void => {
       try {
-        logger[name]?.(message, fields);
+        ignoreRejection(logger[name]?.(message, fields), () => complain(message));
       } catch {
         complain(message);
       }

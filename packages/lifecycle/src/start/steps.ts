@@ -49,17 +49,22 @@ interface Done {
   readonly undo: Undo;
 }
 
-/** Returns the error for steps that cannot be run, in the words of the first problem. */
-export function checkSteps(steps: unknown): BaseError | undefined {
-  if (!isArray(steps)) return optionError('steps', 'an array of steps', steps);
-  for (const [i, step] of steps.entries()) {
+/**
+ * Reads the steps, each member once: a getter that throws must not do so in the middle of a start.
+ *
+ * @throws `CONFIG_INVALID_3002` for steps that cannot be run, in the words of the first problem.
+ */
+export function readSteps(steps: unknown): readonly Step[] {
+  if (!isArray(steps)) throw optionError('steps', 'an array of steps', steps);
+  return Array.from(steps, (step, i) => {
     const of = `step ${i + 1}`;
     const name = read(step, 'name');
-    if (typeof name !== 'string') return optionError('name', 'a string', name, { of });
+    if (typeof name !== 'string') throw optionError('name', 'a string', name, { of });
     const run = read(step, 'run');
-    if (typeof run !== 'function') return optionError('run', 'a function', run, { of });
-  }
-  return undefined;
+    if (typeof run !== 'function') throw optionError('run', 'a function', run, { of });
+    const timeoutMs = read(step, 'timeoutMs');
+    return { name, run, ...(timeoutMs !== undefined && { timeoutMs }) } as Step;
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { checkString } from '@map/errors/kernel';
-import { runWithin, surroundings } from '@map/redaction/kernel';
+import { ignoreRejection, runWithin, surroundings } from '@map/redaction/kernel';
 
 /** Notifications for one piece of work. */
 export interface WorkListeners {
@@ -117,9 +117,9 @@ export class InFlight {
 }
 
 /** One listener that throws must not keep the others from their notification. */
-function attempt(notify: () => void): void {
+function attempt(notify: () => unknown): void {
   try {
-    notify();
+    ignoreRejection(notify());
   } catch {
     // The shutdown reports work that does not end; a broken listener adds nothing to it.
   }

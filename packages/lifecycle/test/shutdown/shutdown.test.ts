@@ -258,6 +258,25 @@ test('a logger that throws fails neither the start nor the shutdown', async () =
   expect(await app.shutdown()).toMatchObject({ ok: true });
 });
 
+// Vitest fails for a rejection that nothing handles, as Node ends a process for it.
+test('a logger and listeners that reject fail neither the start nor the shutdown', async () => {
+  const fail = async () => {
+    throw new Error('The logger is closed.');
+  };
+  const app = createLifecycle({
+    shutdownTimeoutMs: 60,
+    logger: { debug: fail, info: fail, warn: fail, error: fail },
+  });
+  app.inFlight.begin('ingest', { onDraining: fail, onAbandoned: fail });
+  const report = await quietly(async () => {
+    await app.start([{ name: 'a', run: () => undefined }]);
+    const ended = await app.shutdown();
+    await new Promise((resolve) => setImmediate(resolve));
+    return ended;
+  });
+  expect(report.notEnded).toEqual(['tasks']);
+});
+
 test.each([5, null, {}, { info: () => undefined }])('the logger %j is refused', (logger) => {
   expect(() => createLifecycle({ logger: logger as never })).toThrow(
     expect.objectContaining({ code: 'CONFIG_INVALID_3002', details: { option: 'logger' } }),

@@ -179,3 +179,22 @@ test.each<[string, unknown, string]>([
   });
   expect(await app.shutdown()).toMatchObject({ ok: true });
 });
+
+test('a getter of a step that throws is not one of the start', async () => {
+  const { step, seen, app } = recorder();
+  const refuse = (): never => {
+    throw new Error('getter');
+  };
+  const second = Object.defineProperty(step('b'), 'timeoutMs', { get: refuse });
+  await app.start([step('a'), second]);
+  expect(seen).toEqual(['+a', '+b']);
+  expect(await app.shutdown()).toMatchObject({ ok: true });
+
+  const other = createLifecycle();
+  const nameless = Object.defineProperty(step('c'), 'name', { get: refuse });
+  await expect(other.start([step('a'), nameless])).rejects.toMatchObject({
+    code: ErrorCode.CONFIG_INVALID,
+  });
+  expect(seen).toEqual(['+a', '+b']);
+  expect(await other.shutdown()).toMatchObject({ ok: true });
+});

@@ -69,6 +69,25 @@ test('a request ends with its session, and by the signal of its caller', async (
   await manager.closeAllConnections();
 });
 
+test('a signal that throws leaves no request in flight', async () => {
+  await using server = await answering();
+  const manager = new ConnectionManager();
+  const signal = {
+    aborted: false,
+    addEventListener: () => {
+      throw new Error('no listeners');
+    },
+    removeEventListener: () => undefined,
+  } as unknown as AbortSignal;
+  const http = await manager.getHttpClient();
+  await expect(http.get(`${server.url}/hang`, { signal })).rejects.toMatchObject({
+    code: 'API_ERROR_2000',
+    originalError: { message: 'no listeners' },
+  });
+  expect(manager.stats()['http']).toMatchObject({ pending: 0 });
+  await manager.closeAllConnections();
+});
+
 test('the client of a session can be part of another client', async () => {
   await using server = await answering();
   const manager = new ConnectionManager();
