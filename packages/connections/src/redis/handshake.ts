@@ -104,12 +104,12 @@ function closedError(needed: readonly string[], cause: unknown): Error {
 
 /**
  * Whether a server, or a proxy before it, may know protocol version 2 only. Each words its refusal in
- * its own way (`ERR command 'HELLO' is not allowed`, `ERR unsupported command`), so any error without
- * a code counts, unless version 2 would end in the same one.
+ * its own way (`ERR command 'HELLO' is not allowed`, Envoy's `unsupported command 'hello'`), so any
+ * error without a code counts, unless version 2 would end in the same one.
  */
 function isWithoutHello(error: unknown): boolean {
   const message = error instanceof Error ? error.message : '';
-  if (/^NOPROTO\b/.test(message)) return true;
+  if (/^(?:NOPROTO|un(?:known|supported) command)\b/i.test(message)) return true;
   if (message.startsWith('NOPERM')) return /\bhello\b/i.test(message);
   return /^ERR (?!AUTH|Client sent AUTH|invalid password|(?:invalid )?DB index|max number)/i.test(
     message,

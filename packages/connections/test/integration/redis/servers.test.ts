@@ -62,6 +62,8 @@ describe('a server that does not know HELLO', () => {
     "ERR handle request, command 'HELLO' is not allowed",
     "ERR command 'HELLO' not support for normal user",
     'ERR unsupported command',
+    "unsupported command 'hello'",
+    'Unknown command HELLO',
     'ERR DISABLED COMMAND',
     'ERR Protocol version 3 not supported',
     "ERR wrong number of arguments for 'hello' command",
