@@ -27,8 +27,8 @@ export function nowMs(): number {
 export function isoMicros(timeMs: number): string {
   const sec = Math.floor(timeMs / 1000);
   if (sec !== second) {
-    // Sets the prefix first: a time without a date throws.
-    prefix = new Date(sec * 1000).toISOString().slice(0, 20);
+    // Sets the prefix first: a time without a date throws. A year may have a sign and six digits.
+    prefix = new Date(sec * 1000).toISOString().slice(0, -4);
     second = sec;
   }
   const micros = Math.floor((timeMs - sec * 1000) * 1000);

@@ -43,6 +43,11 @@ describe('the time of a line', () => {
     expect(second).toBeGreaterThanOrEqual(first);
   });
 
+  it.each([8e15, -8e15])('is valid in a year of six digits: %s', (time) => {
+    Date.now = () => time;
+    expect(Math.abs(stamp() - time)).toBeLessThan(1000);
+  });
+
   it('does not run backwards at a small correction, and continues after it', async () => {
     const before = stamp();
     Date.now = () => realNow() - 50;
