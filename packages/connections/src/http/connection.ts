@@ -219,8 +219,8 @@ export class HttpConnection implements Connection {
     const operation = this.#shared.begin(name, MAX_TIMER_MS, undefined, false);
     if (operation.error !== undefined) throw operation.error;
     operation.sentOver = anywhere;
-    // V8 keeps a function that is written straight into a property until a full collection, and with
-    // it the whole call: a third of what it allocates. Through a constant, it goes with the call.
+    // A function that is written straight to the property would live until a full garbage
+    // collection, and with it the whole call: a third of what it allocates.
     const onSettled = (error: BaseError | undefined): void => {
       if (error !== undefined) stop(error);
     };
