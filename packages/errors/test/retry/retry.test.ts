@@ -81,12 +81,13 @@ test('an attempt that outlives the time limit is aborted, with the last failure 
         if (given.attempt === 1) throw first;
         return new Promise(() => undefined);
       },
-      { timeoutMs: 50, baseDelayMs: 0 },
+      // Long enough for a first attempt on a busy machine.
+      { timeoutMs: 1_000, baseDelayMs: 0 },
     ),
   );
   expect(error.code).toBe(ErrorCode.OPERATION_TIMEOUT);
   expect(error.originalError).toBe(first);
-  expect(error.details).toMatchObject({ attempts: 2, timeout_ms: 50 });
+  expect(error.details).toMatchObject({ attempts: 2, timeout_ms: 1_000 });
   expect(signal?.aborted).toBe(true);
 });
 
@@ -207,7 +208,7 @@ test.each([
 test('a listener that never returns is waited for within the time limit', async () => {
   const error = await caught(
     retry(() => Promise.reject(failing(ErrorCode.LLM_TIMEOUT)), {
-      timeoutMs: 50,
+      timeoutMs: 1_000,
       baseDelayMs: 0,
       onRetry: () => new Promise(() => undefined),
     }),
