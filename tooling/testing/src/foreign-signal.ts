@@ -17,3 +17,14 @@ export class ForeignSignal extends EventTarget {
     this.dispatchEvent(new Event('abort'));
   }
 }
+
+/** A signal that passes for one and cannot be listened to. */
+export function brokenSignal(): AbortSignal {
+  return {
+    aborted: false,
+    addEventListener: () => {
+      throw new Error('no listeners');
+    },
+    removeEventListener: () => undefined,
+  } as unknown as AbortSignal;
+}

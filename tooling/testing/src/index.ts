@@ -2,7 +2,7 @@ export { type Certificate, makeCertificate } from './certificate.ts';
 export { type AxeFinding, axeFindings, startChromium } from './chromium.ts';
 export { type Cluster, moveSlot, startCluster } from './cluster.ts';
 export { type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
-export { ForeignSignal } from './foreign-signal.ts';
+export { brokenSignal, ForeignSignal } from './foreign-signal.ts';
 export { type HostileValue, hostileArbitrary, hostileValues } from './hostile-values.ts';
 export { type OwnTimers, watchOwnTimers } from './own-timers.ts';
 export { freePort } from './port.ts';

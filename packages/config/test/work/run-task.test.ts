@@ -8,6 +8,7 @@ import { type CapturedLogs, captureLogs, getContext, runWithContext } from '@map
 import { getMetricsManager } from '@map/metrics';
 import { observeLlm } from '@map/metrics/llm';
 import { metricValue } from '@map/metrics/testing';
+import { brokenSignal } from '@map-tooling/testing';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { current } from '../../src/support/current.ts';
 import { runAgentStep } from '../../src/work/run-agent-step.ts';
@@ -187,14 +188,7 @@ test('an AbortController where a signal belongs, and a bigint limit, are refused
 
 test('a signal that throws leaves no task in flight', async () => {
   const { inFlight } = current().lifecycle as Lifecycle;
-  const signal = {
-    aborted: false,
-    addEventListener: () => {
-      throw new Error('no listeners');
-    },
-    removeEventListener: () => undefined,
-  } as unknown as AbortSignal;
-  await expect(runTask({ type: 'a', signal }, never)).rejects.toMatchObject({
+  await expect(runTask({ type: 'a', signal: brokenSignal() }, never)).rejects.toMatchObject({
     code: 'TASK_ERROR_7000',
     message: 'no listeners',
   });

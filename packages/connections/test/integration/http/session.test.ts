@@ -1,3 +1,4 @@
+import { brokenSignal } from '@map-tooling/testing';
 import { expect, test, vi } from 'vitest';
 import { ConnectionManager, type HttpClient } from '../../../src/index.ts';
 import { serve, type TestServer } from '../../support/http-server.ts';
@@ -72,15 +73,8 @@ test('a request ends with its session, and by the signal of its caller', async (
 test('a signal that throws leaves no request in flight', async () => {
   await using server = await answering();
   const manager = new ConnectionManager();
-  const signal = {
-    aborted: false,
-    addEventListener: () => {
-      throw new Error('no listeners');
-    },
-    removeEventListener: () => undefined,
-  } as unknown as AbortSignal;
   const http = await manager.getHttpClient();
-  await expect(http.get(`${server.url}/hang`, { signal })).rejects.toMatchObject({
+  await expect(http.get(`${server.url}/hang`, { signal: brokenSignal() })).rejects.toMatchObject({
     code: 'API_ERROR_2000',
     originalError: { message: 'no listeners' },
   });
