@@ -1,7 +1,7 @@
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import { gatheringConnector } from '../../src/queue/gathered-writes.ts';
-import { loadIoredis } from '../../src/queue/libraries.ts';
+import { gatheringConnector } from '../../src/queue/client/gathered-writes.ts';
+import { loadIoredis } from '../../src/queue/client/libraries.ts';
 import {
   addAll,
   CONCURRENCY,

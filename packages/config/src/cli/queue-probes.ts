@@ -2,10 +2,10 @@ import { convertException } from '@map/errors';
 import { withDeadline } from '@map/lifecycle';
 import type { Settings } from '@map/settings';
 import type { Queue } from 'bullmq';
-import type { QueueClient } from '../queue/client-classes.ts';
-import { type Bullmq, loadBullmq, loadIoredis } from '../queue/libraries.ts';
-import { rightsRemedy } from '../queue/queue-error.ts';
-import { queueClient } from '../queue/redis-client.ts';
+import { type Bullmq, loadBullmq, loadIoredis } from '../queue/client/libraries.ts';
+import type { QueueClient } from '../queue/client/queue-client.ts';
+import { queueClient } from '../queue/client/redis-client.ts';
+import { rightsRemedy } from '../queue/core/queue-error.ts';
 import { redisOptions } from '../wiring/connection-options.ts';
 import type { Finding, Probe } from './probe.ts';
 

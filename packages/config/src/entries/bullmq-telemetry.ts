@@ -1,8 +1,8 @@
-export { mapJobTelemetry } from '../queue/job-telemetry.ts';
+export { mapJobTelemetry } from '../queue/telemetry/job-telemetry.ts';
 export type {
   JobAttributes,
   JobTelemetry,
   JobUnit,
   WatchedJob,
   WatchedWorker,
-} from '../queue/telemetry-types.ts';
+} from '../queue/telemetry/telemetry-types.ts';

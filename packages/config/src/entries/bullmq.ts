@@ -1,7 +1,5 @@
-export type { TaskQueueOptions } from '../queue/queue-options.ts';
-export { runWorker } from '../queue/run-worker.ts';
-export { TaskQueue, taskQueue } from '../queue/task-queue.ts';
-export type { TaskHandlers, TaskWork, TaskWorker } from '../queue/task-work.ts';
+export { TaskQueue, taskQueue } from '../queue/add/task-queue.ts';
+export type { TaskQueueOptions } from '../queue/core/queue-options.ts';
 export type {
   AddedTask,
   AddOptions,
@@ -11,5 +9,7 @@ export type {
   TaskData,
   TaskTypeOf,
   TaskTypes,
-} from '../queue/types.ts';
-export type { WorkerOptions } from '../queue/worker-options.ts';
+} from '../queue/data/types.ts';
+export { runWorker } from '../queue/worker/run-worker.ts';
+export type { TaskHandlers, TaskWork, TaskWorker } from '../queue/worker/task-work.ts';
+export type { WorkerOptions } from '../queue/worker/worker-options.ts';

@@ -13,8 +13,8 @@ import type { Queue } from 'bullmq';
 import { expect, onTestFailed, test } from 'vitest';
 import { runWorker } from '../../src/entries/bullmq.ts';
 import { retry } from '../../src/index.ts';
-import { loadIoredis } from '../../src/queue/libraries.ts';
-import { queueClient } from '../../src/queue/redis-client.ts';
+import { loadIoredis } from '../../src/queue/client/libraries.ts';
+import { queueClient } from '../../src/queue/client/redis-client.ts';
 import { loadQueue } from '../fixtures/load-queue.ts';
 
 const patient = { connectTimeoutMs: 5_000, commandTimeoutMs: 20_000 };

@@ -1,11 +1,12 @@
 import { describeValue } from '@map/redaction/kernel';
 import type { FlowJob } from 'bullmq';
+import { jobDefaults } from '../core/job-defaults.ts';
+import type { QueueCore } from '../core/queue-core.ts';
+import { argumentError } from '../core/queue-error.ts';
+import type { Carried } from '../data/carrier.ts';
+import type { FlowTask } from '../data/types.ts';
 import { jobOptions } from './add-options.ts';
-import type { Carried } from './carrier.ts';
 import { markParent } from './flow-wait.ts';
-import { jobDefaults, type QueueCore } from './queue-core.ts';
-import { argumentError } from './queue-error.ts';
-import type { FlowTask } from './types.ts';
 
 /** The queue of each task of a flow, and how many levels of tasks it has, its own included. */
 const planned = new WeakMap<FlowTask, { readonly core: QueueCore; readonly levels: number }>();

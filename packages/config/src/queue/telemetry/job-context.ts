@@ -1,8 +1,8 @@
 import { LogContext, runWithContext } from '@map/logger';
 import { meterCost } from '@map/metrics/kernel';
 import type { UnitSpan } from '@map/redaction/kernel';
-import { type CurrentJob, inJob } from '../work/current-job.ts';
-import { carrierOf, carry } from './carrier.ts';
+import { type CurrentJob, inJob } from '../../work/current-job.ts';
+import { carrierOf, carry } from '../data/carrier.ts';
 
 /** The value that BullMQ passes from one of its operations to the code inside it. */
 export interface JobContext {

@@ -1,7 +1,7 @@
 import { getMetricsManager } from '@map/metrics';
 import type { Job } from 'bullmq';
-import { inContextOf } from './carrier.ts';
-import type { QueueCore } from './queue-core.ts';
+import type { QueueCore } from '../core/queue-core.ts';
+import { inContextOf } from '../data/carrier.ts';
 
 /** Children that are asked when they ended; of a flow with more, some of them. */
 const MAX_CHILDREN = 1_000;

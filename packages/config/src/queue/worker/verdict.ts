@@ -1,7 +1,7 @@
 import { type BaseError, isRetryable } from '@map/errors';
 import { fullJitter } from '@map/errors/retry';
 import type { Job } from 'bullmq';
-import type { QueueSettings } from './queue-options.ts';
+import type { QueueSettings } from '../core/queue-options.ts';
 
 /**
  * Decides what becomes of a task that failed.

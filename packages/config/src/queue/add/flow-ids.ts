@@ -2,7 +2,7 @@
 // a parent would then wait for ever for a child that is another's, or that has failed before.
 
 import type { FlowJob, FlowProducer } from 'bullmq';
-import { argumentError } from './queue-error.ts';
+import { argumentError } from '../core/queue-error.ts';
 
 /**
  * Refuses a flow in which one id is used twice.

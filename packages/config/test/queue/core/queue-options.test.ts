@@ -1,7 +1,7 @@
 import { ErrorCode } from '@map/errors';
 import { Type } from '@sinclair/typebox';
 import { expect, test } from 'vitest';
-import { runWorker, taskQueue } from '../../src/entries/bullmq.ts';
+import { runWorker, taskQueue } from '../../../src/entries/bullmq.ts';
 
 const types = { mail: Type.Object({ to: Type.String(), copies: Type.Optional(Type.Integer()) }) };
 

@@ -3,7 +3,7 @@
 // `close` of a shutdown, after the workers.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Address, type RedisOptions, redisTarget } from '@map/connections';
+import type { RedisOptions } from '@map/connections';
 import {
   type BaseError,
   ConnectionError,
@@ -16,16 +16,26 @@ import { getLogger, type TraceLogger } from '@map/logger';
 import { getMetricsManager } from '@map/metrics';
 import { withTimeLimit } from '@map/redaction/kernel';
 import { getSettings, type Settings } from '@map/settings';
-import type { DefaultJobOptions, Queue } from 'bullmq';
-import { current } from '../support/current.ts';
-import { redisOptions } from '../wiring/connection-options.ts';
-import { connectionsOf, isReady, type QueueClient, untilReady } from './client-classes.ts';
-import { type Bullmq, loadBullmq, loadIoredis } from './libraries.ts';
-import { argumentError, isReplyError, refusalOf, refusedCommand } from './queue-error.ts';
+import type { Queue } from 'bullmq';
+import { current } from '../../support/current.ts';
+import { redisOptions } from '../../wiring/connection-options.ts';
+import { type Bullmq, loadBullmq, loadIoredis } from '../client/libraries.ts';
+import { connectionsOf, isReady, type QueueClient, untilReady } from '../client/queue-client.ts';
+import { queueClient } from '../client/redis-client.ts';
+import type { QueueCounts } from '../data/types.ts';
+import { warnOfEviction } from './eviction.ts';
+import { jobDefaults } from './job-defaults.ts';
+import {
+  argumentError,
+  closedAtOnce,
+  endedError,
+  poolName,
+  refusalOf,
+  refusedCommand,
+} from './queue-error.ts';
 import { checkRedis, type QueueSettings } from './queue-options.ts';
+import { placeOf, type QueuePlace } from './queue-place.ts';
 import { watchDepth, watchHealth } from './queues-of-name.ts';
-import { queueClient } from './redis-client.ts';
-import type { QueueCounts } from './types.ts';
 
 /** A queue that is in use. */
 export interface OpenQueue {
@@ -45,20 +55,12 @@ const STATES = [
   'failed',
 ] as const;
 
-/** The wait between two attempts is decided by the error: see `verdict.ts`. */
-export const BACKOFF = 'by-error';
 const COMMAND_TIMEOUT_MS = 5_000;
 /** Tasks that are added within one limit of a command; Redis needs a tenth of that for them. */
 const TASKS_A_LIMIT = 1_000;
 /** How long a connection may still come with a password that has been replaced, in milliseconds. */
 const ROTATION_MS = 2_000;
 const HEALTH_TIMEOUT_MS = 1_800;
-
-/** How long finished tasks are kept: long enough to look at, not for ever as in BullMQ. */
-const KEPT = {
-  removeOnComplete: { age: 3_600, count: 1_000 },
-  removeOnFail: { age: 14 * 86_400, count: 10_000 },
-};
 
 const cores = new WeakMap<object, QueueCore>();
 
@@ -260,18 +262,9 @@ export class QueueCore {
     return { bullmq, queue, client, prefix };
   }
 
-  /** Tells where the queue is: the prefix of its keys, and the Redis by its address. */
-  location(): { readonly prefix: string; readonly place: string } {
-    const { name, prefix } = this.settings;
-    const options = this.#redisOptions();
-    const { cluster, sentinel } = options;
-    const { host, port, path, database } = redisTarget(name, options);
-    let place = `${path ?? `${host}:${port}`}/${database}`;
-    if (cluster !== undefined) place = `the cluster at ${listed(cluster)}`;
-    else if (sentinel !== undefined) {
-      place = `${sentinel.primary}/${database} of the sentinels at ${listed(sentinel.nodes)}`;
-    }
-    return { prefix: prefix ?? (cluster === undefined ? 'bull' : '{bull}'), place };
+  /** Tells where the queue is: see {@link placeOf}. */
+  location(): QueuePlace {
+    return placeOf(this.settings, this.#redisOptions());
   }
 
   #redisOptions(): RedisOptions {
@@ -306,23 +299,10 @@ export class QueueCore {
     this.reportError(closedAtOnce(this.settings.name));
   }
 
-  async #onReady(client: QueueClient): Promise<void> {
+  #onReady(client: QueueClient): void {
     if (this.isDown) this.log.info('Queue reconnected', { queue: this.settings.name });
     this.isDown = false;
-    try {
-      await warnOfEviction(this, client);
-    } catch (error) {
-      // A connection that is lost again asks once more.
-      if (!isReplyError(error) || warned.has(this)) return;
-      warned.add(this);
-      this.log.warning(
-        'Redis refuses INFO: its maxmemory-policy is unknown, and must be noeviction',
-        {
-          queue: this.settings.name,
-          reason: error.message,
-        },
-      );
-    }
+    void warnOfEviction(this, client);
   }
 }
 
@@ -331,57 +311,7 @@ function shares(data: readonly unknown[] = []): number {
   return Math.max(1, Math.ceil(data.length / TASKS_A_LIMIT));
 }
 
-/** The nodes that name a group of servers, in one order: two groups may use one name. */
-function listed(nodes: readonly Address[]): string {
-  return nodes
-    .map(({ host, port }) => `${host}:${port}`)
-    .sort()
-    .join(', ');
-}
-
-/** Options of every task of a queue that sets none itself. */
-export function jobDefaults({ attempts, baseDelayMs }: QueueSettings): DefaultJobOptions {
-  return { ...KEPT, attempts, backoff: { type: BACKOFF, delay: baseDelayMs } };
-}
-
-/** Makes the error of a use after the shutdown: a connection would keep the process alive. */
-function endedError(name: string): ConnectionError {
-  return new ConnectionError({
-    code: ErrorCode.CLIENT_CLOSED,
-    message: `Queue "${name}" was closed by the shutdown. Use it before, or call initializeConfig() again.`,
-    details: { pool: poolName(name) },
-  });
-}
-
-/** Makes the error of connections that a proxy closes after a command that it does not know. */
-function closedAtOnce(name: string): ConnectionError {
-  return new ConnectionError({
-    code: ErrorCode.CONNECTION_RESET,
-    message: `Redis closes each connection of queue "${name}" at once. A proxy that does so refuses HELLO, CLIENT, INFO, EVAL, EVALSHA or BZPOPMIN: connect the queue to Redis itself.`,
-    details: { pool: poolName(name) },
-  });
-}
-
 /** Whether waiting cannot help, such as for a database that the server does not have. */
 function isMisconfigured(error: unknown): boolean {
   return isBaseError(error) && error.code === ErrorCode.CONFIG_INVALID;
-}
-
-const warned = new WeakSet<QueueCore>();
-
-/** Warns once if Redis may remove the keys of a queue when its memory is full. */
-async function warnOfEviction(core: QueueCore, client: QueueClient): Promise<void> {
-  if (warned.has(core)) return;
-  const policy = /^maxmemory_policy:(\S+)/m.exec(await client.info('memory'))?.[1] ?? 'noeviction';
-  if (policy === 'noeviction' || warned.has(core)) return;
-  warned.add(core);
-  core.log.warning('Redis may evict tasks of a queue: set its maxmemory-policy to noeviction', {
-    queue: core.settings.name,
-    maxmemory_policy: policy,
-  });
-}
-
-/** The label `pool` of a queue's connection. */
-export function poolName(queue: string): string {
-  return `queue:${queue}`;
 }

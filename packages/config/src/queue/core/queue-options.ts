@@ -3,7 +3,7 @@ import { ConfigurationError, ErrorCode } from '@map/errors';
 import { checkMs, checkNames, checkWhole, optionError } from '@map/errors/kernel';
 import { optionNames } from '@map/redaction/kernel';
 import { Kind, type TSchema, TypeRegistry } from '@sinclair/typebox';
-import type { TaskTypes } from './types.ts';
+import type { TaskTypes } from '../data/types.ts';
 
 /** Options of `taskQueue`; times in milliseconds. */
 export interface TaskQueueOptions<T extends TaskTypes> {

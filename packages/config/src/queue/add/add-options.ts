@@ -1,9 +1,9 @@
 import { closest, describeValue } from '@map/redaction/kernel';
 import type { JobsOptions } from 'bullmq';
+import { argumentError } from '../core/queue-error.ts';
+import type { Carried } from '../data/carrier.ts';
+import type { AddOptions } from '../data/types.ts';
 import { checkBullmqOptions } from './bullmq-options.ts';
-import type { Carried } from './carrier.ts';
-import { argumentError } from './queue-error.ts';
-import type { AddOptions } from './types.ts';
 
 /** The options of a task. */
 export const ADD_OPTIONS: readonly string[] = ['id', 'delayMs', 'priority', 'attempts', 'bullmq'];

@@ -4,7 +4,8 @@
 
 import type { Lifecycle } from '@map/lifecycle';
 import { getMetricsManager } from '@map/metrics';
-import type { QueueCounts } from './types.ts';
+import type { QueueCounts } from '../data/types.ts';
+import type { QueuePlace } from './queue-place.ts';
 
 /** The part of an open queue that is watched. */
 export interface CountedQueue {
@@ -12,7 +13,7 @@ export interface CountedQueue {
   /** The reason for which its Redis is away, if that is known. */
   readonly absence: unknown;
   counts(): Promise<QueueCounts>;
-  location(): { readonly prefix: string; readonly place: string };
+  location(): QueuePlace;
 }
 
 interface Group {

@@ -1,14 +1,11 @@
 import { getMetricsManager } from '@map/metrics';
 import { closest, describeValue } from '@map/redaction/kernel';
-import { ADD_OPTIONS, checkAddOptions, jobOptions } from './add-options.ts';
-import { type Carried, carry } from './carrier.ts';
-import { dataIssues, issuesText } from './check-data.ts';
-import { flowJob, planTask, tasksOf } from './flow.ts';
-import { checkKnownChildren, checkOwnIds } from './flow-ids.ts';
-import { jsonLoss } from './json-loss.ts';
-import { makeCore, type OpenQueue, type QueueCore } from './queue-core.ts';
-import { argumentError, lossError } from './queue-error.ts';
-import { queueSettings, type TaskQueueOptions } from './queue-options.ts';
+import { makeCore, type OpenQueue, type QueueCore } from '../core/queue-core.ts';
+import { argumentError, lossError } from '../core/queue-error.ts';
+import { queueSettings, type TaskQueueOptions } from '../core/queue-options.ts';
+import { type Carried, carry } from '../data/carrier.ts';
+import { dataIssues, issuesText } from '../data/check-data.ts';
+import { jsonLoss } from '../data/json-loss.ts';
 import type {
   AddedTask,
   AddOptions,
@@ -18,7 +15,10 @@ import type {
   TaskData,
   TaskTypeOf,
   TaskTypes,
-} from './types.ts';
+} from '../data/types.ts';
+import { ADD_OPTIONS, checkAddOptions, jobOptions } from './add-options.ts';
+import { flowJob, planTask, tasksOf } from './flow.ts';
+import { checkKnownChildren, checkOwnIds } from './flow-ids.ts';
 
 /**
  * A queue of typed tasks in Redis, on BullMQ.

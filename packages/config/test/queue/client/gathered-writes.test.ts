@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { text } from 'node:stream/consumers';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { gatherWrites } from '../../src/queue/gathered-writes.ts';
+import { gatherWrites } from '../../../src/queue/client/gathered-writes.ts';
 
 let server: Server;
 let client: Socket;

@@ -8,10 +8,12 @@ import { isIP } from 'node:net';
 import { type RedisOptions, type RedisTarget, redisTarget } from '@map/connections';
 import { reveal } from '@map/redaction';
 import type { ClusterOptions, RedisOptions as IoredisOptions } from 'ioredis';
-import { clusterClient, type QueueClient, singleClient } from './client-classes.ts';
 import { retryDelay } from './client-opening.ts';
+import { clusterClient } from './cluster-client.ts';
 import { gatheringConnector } from './gathered-writes.ts';
 import type { Ioredis } from './libraries.ts';
+import type { QueueClient } from './queue-client.ts';
+import { singleClient } from './single-client.ts';
 
 const CONNECT_TIMEOUT_MS = 2_000;
 /** How long a server that hangs may keep a connection open that has been closed, in milliseconds. */

@@ -5,17 +5,18 @@ import { type BaseError, ErrorCode, SystemError, ValidationError } from '@map/er
 import { getMetricsManager } from '@map/metrics';
 import { redactText } from '@map/redaction';
 import type { Job } from 'bullmq';
-import { taskUnit } from '../work/run-task.ts';
-import type { Cancellable } from '../work/stop.ts';
-import { runUnit } from '../work/unit-of-work.ts';
+import { taskUnit } from '../../work/run-task.ts';
+import type { Cancellable } from '../../work/stop.ts';
+import { runUnit } from '../../work/unit-of-work.ts';
+import { isParent, measureFlowWait } from '../add/flow-wait.ts';
+import type { Bullmq } from '../client/libraries.ts';
+import { BACKOFF } from '../core/job-defaults.ts';
+import type { QueueCore } from '../core/queue-core.ts';
+import { LOSS_REMEDY } from '../core/queue-error.ts';
+import { carrierOf, inContextOf } from '../data/carrier.ts';
+import { dataIssues, issuesText } from '../data/check-data.ts';
+import { jsonLoss, lossText } from '../data/json-loss.ts';
 import { jobWithoutLock } from './bullmq-errors.ts';
-import { carrierOf, inContextOf } from './carrier.ts';
-import { dataIssues, issuesText } from './check-data.ts';
-import { isParent, measureFlowWait } from './flow-wait.ts';
-import { jsonLoss, lossText } from './json-loss.ts';
-import type { Bullmq } from './libraries.ts';
-import { BACKOFF, type QueueCore } from './queue-core.ts';
-import { LOSS_REMEDY } from './queue-error.ts';
 import type { TaskWork } from './task-work.ts';
 import { retryDelay } from './verdict.ts';
 

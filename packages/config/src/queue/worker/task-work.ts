@@ -1,5 +1,5 @@
-import type { Work } from '../work/unit-of-work.ts';
-import type { TaskData, TaskTypeOf, TaskTypes } from './types.ts';
+import type { Work } from '../../work/unit-of-work.ts';
+import type { TaskData, TaskTypeOf, TaskTypes } from '../data/types.ts';
 
 /** The second argument of a handler. */
 export interface TaskWork extends Work {

@@ -1,6 +1,6 @@
 import { closest, describeValue } from '@map/redaction/kernel';
 import type { JobsOptions } from 'bullmq';
-import { argumentError } from './queue-error.ts';
+import { argumentError } from '../core/queue-error.ts';
 
 type Expected = readonly [words: string, accepts: (value: unknown) => boolean];
 

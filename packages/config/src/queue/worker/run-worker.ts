@@ -1,9 +1,9 @@
 import { optionError } from '@map/errors/kernel';
-import { coreOf } from './queue-core.ts';
+import type { TaskQueue } from '../add/task-queue.ts';
+import { coreOf } from '../core/queue-core.ts';
+import type { TaskTypes } from '../data/types.ts';
 import { QueueWorker } from './queue-worker.ts';
-import type { TaskQueue } from './task-queue.ts';
 import type { TaskHandlers, TaskWorker } from './task-work.ts';
-import type { TaskTypes } from './types.ts';
 import { type WorkerOptions, workerSettings } from './worker-options.ts';
 
 /**

@@ -5,7 +5,8 @@ import {
   ValidationError,
   type ValidationIssue,
 } from '@map/errors';
-import { type JsonLoss, jsonLoss, lossText } from './json-loss.ts';
+import { isReplyError } from '../client/reply-error.ts';
+import { type JsonLoss, jsonLoss, lossText } from '../data/json-loss.ts';
 
 /** Tells what to do about a value that JSON would change. */
 export const LOSS_REMEDY =
@@ -60,7 +61,7 @@ export function refusedCommand(
   return new ConnectionError({
     code: isForbidden ? ErrorCode.REDIS_AUTH_FAILED : ErrorCode.REDIS_ERROR,
     message: `Redis refuses a command of queue "${queue}": ${message.replace(/\.$/, '')}. ${remedy}`,
-    details: { pool: `queue:${queue}`, reply: message.split(' ', 1)[0] ?? '' },
+    details: { pool: poolName(queue), reply: message.split(' ', 1)[0] ?? '' },
     retryable: false,
     originalError: reason,
   });
@@ -72,11 +73,6 @@ function firstReply(thrown: unknown): Error | undefined {
   const { previousErrors } = thrown as { readonly previousErrors?: readonly unknown[] };
   const first = Array.isArray(previousErrors) ? previousErrors[0] : undefined;
   return isReplyError(first) ? first : thrown;
-}
-
-/** Whether it is an error that Redis replied with. */
-export function isReplyError(error: unknown): error is Error {
-  return error instanceof Error && error.name === 'ReplyError';
 }
 
 /**
@@ -107,4 +103,27 @@ export function lossError(of: string, loss: JsonLoss, originalError?: unknown): 
   const { path, what } = loss;
   const message = `The data of ${of} must survive JSON: ${lossText(loss)}. ${LOSS_REMEDY}`;
   return argumentError(message, [{ path, message: `The value ${what}` }], originalError);
+}
+
+/** Makes the error of a use after the shutdown: a connection would keep the process alive. */
+export function endedError(name: string): ConnectionError {
+  return new ConnectionError({
+    code: ErrorCode.CLIENT_CLOSED,
+    message: `Queue "${name}" was closed by the shutdown. Use it before, or call initializeConfig() again.`,
+    details: { pool: poolName(name) },
+  });
+}
+
+/** Makes the error of connections that a proxy closes after a command that it does not know. */
+export function closedAtOnce(name: string): ConnectionError {
+  return new ConnectionError({
+    code: ErrorCode.CONNECTION_RESET,
+    message: `Redis closes each connection of queue "${name}" at once. A proxy that does so refuses HELLO, CLIENT, INFO, EVAL, EVALSHA or BZPOPMIN: connect the queue to Redis itself.`,
+    details: { pool: poolName(name) },
+  });
+}
+
+/** The label `pool` of a queue's connection. */
+export function poolName(queue: string): string {
+  return `queue:${queue}`;
 }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { convertException } from '@map/errors';
 import { getMetricsManager } from '@map/metrics';
-import { currentJob } from '../work/current-job.ts';
+import { currentJob } from '../../work/current-job.ts';
 import { contextOfJob, type JobContext, metadataOf, runInContext } from './job-context.ts';
 import { type CountedJob, TelemetryUnit } from './job-unit.ts';
 import type { JobAttributes, JobTelemetry, WatchedJob, WatchedWorker } from './telemetry-types.ts';

@@ -4,8 +4,8 @@ import { ErrorCode } from '@map/errors';
 import { getMetricsManager } from '@map/metrics';
 import { redactText } from '@map/redaction';
 import type { Job } from 'bullmq';
-import { carrierOf, inContextOf } from './carrier.ts';
-import type { QueueCore } from './queue-core.ts';
+import type { QueueCore } from '../core/queue-core.ts';
+import { carrierOf, inContextOf } from '../data/carrier.ts';
 
 /**
  * Logs and counts a task that failed for good without an attempt: a task that it waited for has

@@ -2,7 +2,7 @@ import { convertException } from '@map/errors';
 import { getContext } from '@map/logger';
 import { getMetricsManager } from '@map/metrics';
 import { startSpan, type UnitSpan } from '@map/redaction/kernel';
-import type { CurrentJob } from '../work/current-job.ts';
+import type { CurrentJob } from '../../work/current-job.ts';
 import type { JobContext } from './job-context.ts';
 import type { JobAttributes, JobUnit } from './telemetry-types.ts';
 
