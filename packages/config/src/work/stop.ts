@@ -25,6 +25,8 @@ export interface OuterWork {
   attach(inner: Cancellable): void;
   /** Called when the given work has settled. */
   detach(inner: Cancellable): void;
+  /** Whether it is the given work, or runs inside of it. */
+  isWithin?(work: Cancellable): boolean;
 }
 
 /** Everything that can stop a piece of work before it has settled; the first one counts. */
@@ -146,6 +148,10 @@ export class Stop implements Cancellable, OuterWork {
 
   detach(inner: Cancellable): void {
     this.#inner?.delete(inner);
+  }
+
+  isWithin(work: Cancellable): boolean {
+    return work === this || this.#outer?.isWithin?.(work) === true;
   }
 
   /** Once stopped work has ended, what it has left running, such as a timer, is free again. */

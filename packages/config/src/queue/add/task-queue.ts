@@ -167,7 +167,8 @@ export class TaskQueue<T extends TaskTypes = TaskTypes> {
 
   /**
    * Closes its workers of this process, then its connection; the next use opens it again. A shutdown
-   * does so by itself; after it, only the next configuration opens it again.
+   * does so by itself; after it, only the next configuration opens it again. A task of one of these
+   * workers that calls it does not wait.
    */
   close(): Promise<void> {
     return this.#core.close();

@@ -37,6 +37,13 @@ import { checkRedis, type QueueSettings } from './queue-options.ts';
 import { placeOf, type QueuePlace } from './queue-place.ts';
 import { watchDepth, watchHealth } from './queues-of-name.ts';
 
+/** A worker as its queue ends it. */
+interface EndingWorker {
+  /** Whether the running code is a task of it. */
+  runsCaller(): boolean;
+  end(): Promise<void>;
+}
+
 /** A queue that is in use. */
 export interface OpenQueue {
   readonly bullmq: Bullmq;
@@ -87,7 +94,7 @@ export class QueueCore {
   readonly settings: QueueSettings;
   readonly log: TraceLogger = getLogger('map.queue');
   /** The workers of this process, which use its connection. */
-  readonly workers: Set<{ close(): Promise<void> }> = new Set();
+  readonly workers: Set<EndingWorker> = new Set();
   #open: Promise<OpenQueue> | undefined;
   /** Limit of one command to Redis, in milliseconds; known once the queue is open. */
   commandTimeoutMs: number = COMMAND_TIMEOUT_MS;
@@ -224,11 +231,20 @@ export class QueueCore {
     return refused ?? convertException(thrown, { origin: 'redis', details });
   }
 
-  /** Closes everything, workers first; commands without a reply are abandoned. */
+  /**
+   * Closes everything, workers first; commands without a reply are abandoned. One of its tasks that
+   * calls it does not wait, because its end has to be noted first.
+   */
   async close(): Promise<void> {
+    const isInside = [...this.workers].some((worker) => worker.runsCaller());
+    const closed = this.#close();
+    if (!isInside) await closed;
+  }
+
+  async #close(): Promise<void> {
     // A worker that waits for this is one of those to close.
     await this.#open?.catch(() => undefined);
-    await Promise.all([...this.workers].map((worker) => worker.close()));
+    await Promise.all([...this.workers].map((worker) => worker.end()));
     const opening = this.#open;
     this.#open = undefined;
     for (const undo of this.#undos.splice(0)) undo();

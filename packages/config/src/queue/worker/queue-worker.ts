@@ -5,6 +5,7 @@ import { getMetricsManager } from '@map/metrics';
 import { MAX_TIMER_MS, optionNames } from '@map/redaction/kernel';
 import type { Job, Worker } from 'bullmq';
 import { current } from '../../support/current.ts';
+import { currentWork } from '../../work/current-work.ts';
 import type { Cancellable } from '../../work/stop.ts';
 import { isReady, type QueueClient } from '../client/queue-client.ts';
 import type { OpenQueue, QueueCore } from '../core/queue-core.ts';
@@ -127,6 +128,18 @@ export class QueueWorker implements TaskWorker {
       }, timeoutMs);
       void this.#closing?.finally(() => clearTimeout(timer));
     }
+    if (!this.runsCaller()) await this.#closing;
+  }
+
+  /** Whether one of its tasks calls it, which must not wait for its own end. */
+  runsCaller(): boolean {
+    const stop = currentWork()?.stop;
+    return [...this.#unsettled.values()].some((task) => stop?.isWithin?.(task));
+  }
+
+  /** Takes no more tasks, and waits for those that run. */
+  async end(): Promise<void> {
+    this.#stop();
     await this.#closing;
   }
 

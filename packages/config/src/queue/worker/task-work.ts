@@ -31,7 +31,7 @@ export interface TaskWorker extends AsyncDisposable {
    * @param options `timeoutMs` is the limit after which what still runs is interrupted and returned
    * to the queue, in milliseconds; none by default. Without a limit, results wait for a Redis that is
    * away; with one, they are left behind when Redis has not taken them within its command timeout:
-   * another process does these tasks again.
+   * another process does these tasks again. A task of this worker that calls it does not wait.
    * @throws `CONFIG_INVALID_3002` for a limit that cannot be used; nothing is closed then.
    */
   close(options?: { readonly timeoutMs?: number }): Promise<void>;
