@@ -18,6 +18,7 @@
  * The accessors are the same functions for all requests, and the state is one object: with own
  * functions each request would cost as much as a small response.
  */
+import type { MountTemplates } from './mount-templates.ts';
 import { templateOf } from './route-template.ts';
 
 interface Mount {
@@ -42,9 +43,14 @@ class RouteFollower {
   params: unknown = undefined;
   baseUrl: unknown = undefined;
   route: unknown = undefined;
+  readonly #templates: MountTemplates;
   readonly #mounts: Mount[] = [];
   #alternatives: readonly unknown[] = [];
   #last: unknown = undefined;
+
+  constructor(templates: MountTemplates) {
+    this.#templates = templates;
+  }
 
   /** Handles a new `baseUrl`. */
   mount(url: unknown): void {
@@ -55,7 +61,7 @@ class RouteFollower {
     const { url: above = '', template = '', params } = mounts.at(-1) ?? {};
     if (url === above) return;
     const own = templateOf(url.slice(above.length), this.params, params);
-    mounts.push({ url, template: template + own, params: this.params });
+    mounts.push({ url, template: this.#templates.find(template + own), params: this.params });
   }
 
   /** Handles a new `route`. */
@@ -75,8 +81,11 @@ class RouteFollower {
     this.params = params;
     if (this.#alternatives.length === 0 || typeof url !== 'string') return;
     const outer = this.#mounts.at(-1)?.params;
-    const requested = templateOf(url.split('?', 1)[0] ?? '', params, outer);
-    if (this.#alternatives.includes(requested)) this.found = this.#below(requested);
+    const requested = plain(templateOf(url.split('?', 1)[0] ?? '', params, outer));
+    const path = this.#alternatives.find(
+      (one) => typeof one === 'string' && plain(one) === requested,
+    );
+    if (path !== undefined) this.found = this.#below(String(path));
     this.#alternatives = [];
   }
 
@@ -121,11 +130,15 @@ const accessors: Record<'params' | 'baseUrl' | 'route', PropertyDescriptor> & Th
 /**
  * Follows a request through the routers of Express.
  *
+ * @param templates The templates of mounts in this application.
  * @returns An object whose `found` is the template of the route, now and later.
  */
-export function followRoute(request: object): { readonly found: string | undefined } {
+export function followRoute(
+  request: object,
+  templates: MountTemplates,
+): { readonly found: string | undefined } {
   const known = request as { params?: unknown; baseUrl?: unknown; route?: unknown; url?: unknown };
-  const follower = new RouteFollower();
+  const follower = new RouteFollower(templates);
   follower.choose(known.params, known.url);
   follower.mount(known.baseUrl);
   follower.run(known.route);
@@ -140,4 +153,9 @@ export function followRoute(request: object): { readonly found: string | undefin
 
 function isBelow(url: string, mount: Mount | undefined): boolean {
   return mount !== undefined && `${url}/`.startsWith(`${mount.url}/`);
+}
+
+/** A path as Express compares it by default: without its case and the slash at its end. */
+function plain(path: string): string {
+  return path.toLowerCase().replace(/\/$/, '');
 }

@@ -1,5 +1,6 @@
 import { optionNames } from '@map/redaction/kernel';
 import { checkMethod, checkOptions } from '../common/check.ts';
+import { MountTemplates } from './mount-templates.ts';
 import {
   type HttpMetricsOptions,
   type HttpRequest,
@@ -58,8 +59,9 @@ const HTTP_OPTIONS = optionNames<HttpMetricsOptions>({ manager: true, route: tru
 export function observeHttpServer(server: HttpServer, options: HttpMetricsOptions = {}): void {
   checkMethod('server', server, 'prependListener');
   checkOptions('HTTP metrics', options, HTTP_OPTIONS);
+  const templates = new MountTemplates();
   server.prependListener('request', (request, response) => {
-    observeRequest(request, response, options);
+    observeRequest(request, response, options, templates);
   });
 }
 
@@ -81,8 +83,9 @@ export function httpMetrics(
   options: HttpMetricsOptions = {},
 ): (request: HttpRequest, response: HttpResponse, next: () => void) => void {
   checkOptions('HTTP metrics', options, HTTP_OPTIONS);
+  const templates = new MountTemplates();
   return (request, response, next) => {
-    observeRequest(request, response, options);
+    observeRequest(request, response, options, templates);
     next();
   };
 }
@@ -105,10 +108,11 @@ export function fastifyMetrics(
   done: () => void,
 ): void {
   checkMethod('app', app, 'addHook');
+  const templates = new MountTemplates();
   app.addHook('onRequest', (request, reply, next) => {
     const { url } = request.routeOptions;
     if (url !== undefined) setHttpRoute(request.raw, url);
-    observeRequest(request.raw as HttpRequest, reply.raw as HttpResponse, options);
+    observeRequest(request.raw as HttpRequest, reply.raw as HttpResponse, options, templates);
     next();
   });
   done();

@@ -5,6 +5,7 @@ import { nowSeconds } from '../common/clock.ts';
 import type { MetricsManager } from '../manager/manager.ts';
 import { getMetricsManager } from '../manager/shared-manager.ts';
 import { followRoute } from './express-route.ts';
+import type { MountTemplates } from './mount-templates.ts';
 
 /** The part of a request that is read. */
 export interface HttpRequest {
@@ -85,6 +86,7 @@ export function observeRequest(
   request: HttpRequest,
   response: HttpResponse,
   options: HttpMetricsOptions,
+  templates: MountTemplates,
 ): void {
   const manager = options.manager ?? getMetricsManager();
   if (!manager.enabled || seen().has(request)) return;
@@ -95,7 +97,7 @@ export function observeRequest(
   inFlight.inc({ method });
   const written = countBytes(response);
   // A route that is set already comes from another router than Express.
-  const followed = routes().has(request) ? undefined : followRoute(request);
+  const followed = routes().has(request) ? undefined : followRoute(request, templates);
   let finished = false;
   // Record in the context of the request: exemplars read the trace from it.
   const context = new AsyncResource('HttpMetrics');

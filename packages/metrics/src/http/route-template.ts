@@ -12,7 +12,7 @@ interface Parameter {
 /**
  * Writes the names of parameters where a path has their values: `/orgs/acme` with `{ org: 'acme' }`
  * becomes `/orgs/:org`, `/v2` with `{ version: '2' }` becomes `/v:version`, and the values of a
- * wildcard become `/*name`.
+ * wildcard, or a value of several segments, become `/*name`.
  *
  * Takes time linear in the length of the path: each segment is decoded once, and found by its text.
  * Only a value that is not a whole segment is searched for within the short segments.
@@ -26,10 +26,10 @@ export function templateOf(path: string, params: unknown, outer?: unknown): stri
   const raw = path.split('/', MAX_SEGMENTS + 1);
   if (raw.length > MAX_SEGMENTS) return '/*';
   const filled = [...raw];
+  const texts = raw.map(decoded);
   const places = new Map<string, number[]>();
-  for (const [i, segment] of raw.entries()) {
-    if (segment === '') continue;
-    const text = decoded(segment);
+  for (const [i, text] of texts.entries()) {
+    if (text === '') continue;
     const known = places.get(text);
     if (known === undefined) places.set(text, [i]);
     else known.push(i);
@@ -40,13 +40,16 @@ export function templateOf(path: string, params: unknown, outer?: unknown): stri
       // The last wildcard value belongs to the last place, as for the parameters.
       for (const text of value.slice(-MAX_SEGMENTS).reverse()) replace(text, `*${name}`);
     } else if (!replace(value, `:${name}`) && typeof value === 'string' && value !== '') {
-      if ((outer as Record<string, unknown> | undefined)?.[name] !== value)
-        parts.push({ name, value });
+      if ((outer as Record<string, unknown> | undefined)?.[name] === value) continue;
+      if (!replaceRun(filled, raw, texts, { name, value })) parts.push({ name, value });
     }
   }
   for (const part of parts) replacePart(filled, raw, part);
   function replace(text: unknown, name: string): boolean {
-    const at = typeof text === 'string' ? places.get(text)?.pop() : undefined;
+    const known = typeof text === 'string' ? places.get(text) : undefined;
+    let at = known?.pop();
+    // A segment of a value of several segments has its name already.
+    while (at !== undefined && filled[at] !== raw[at]) at = known?.pop();
     if (at !== undefined) filled[at] = name;
     return at !== undefined;
   }
@@ -54,6 +57,31 @@ export function templateOf(path: string, params: unknown, outer?: unknown): stri
     .filter((segment, i) => !(segment.startsWith('*') && segment === filled[i - 1]))
     .map(withoutId)
     .join('/');
+}
+
+/**
+ * Writes the name of a parameter in the place of the last segments that make up its value: Express 4
+ * has the value of a wildcard as one string, and so has a group of a regular expression.
+ */
+function replaceRun(
+  filled: string[],
+  raw: readonly string[],
+  texts: readonly string[],
+  { name, value }: Parameter,
+): boolean {
+  if (!value.includes('/')) return false;
+  const path = `${texts.join('/')}/`;
+  let at = path.length;
+  for (let i = texts.length - 1; i >= 0; i--) {
+    at -= (texts[i] as string).length + 1;
+    if (!path.startsWith(`${value}/`, at)) continue;
+    let end = i;
+    for (let to = at; to < at + value.length; end++) to += (texts[end] as string).length + 1;
+    if (filled.slice(i, end).some((segment, j) => segment !== raw[i + j])) continue;
+    filled.fill(`*${name}`, i, end);
+    return true;
+  }
+  return false;
 }
 
 /** Writes the name of a parameter into the last short segment that has its value as a part. */

@@ -146,6 +146,43 @@ test('a parameter that is a part of a segment has its name in the route', async 
   expect(count({ route: '/v:version/:lang/open/:user.v1/:from-:to' })).toBe(3);
 });
 
+describe('a client cannot choose the routes of express 5', () => {
+  async function routesOf(mount: string | RegExp, paths: readonly string[]): Promise<unknown> {
+    const app = express();
+    app.use(httpMetrics({ manager }));
+    const nested = express.Router();
+    nested.get(['/users/:id', '/people/:id'], (_request, response) => void response.send('done'));
+    app.use(mount, nested);
+    const url = await listen(createServer(app));
+    for (const path of paths) expect(await get(url + path)).toBe(200);
+    await expect.poll(() => count({})).toBe(paths.length);
+    const requests = snapshotMetrics(manager).filter((one) => one.name === 'http_requests_total');
+    return [...new Set(requests.map(({ labels }) => labels['route']))];
+  }
+
+  test('by the case of a path, or a slash at its end', async () => {
+    const paths = ['/api/v1/users/1', '/API/v1/users/2', '/aPi/V1/uSERS/3/', '/api/V1/People/4'];
+    const routes = ['/api/v1/users/:id', '/api/v1/people/:id'];
+    expect(await routesOf('/api/v1', paths)).toEqual(routes);
+  });
+
+  test('by the segments that a group matches', async () => {
+    const paths = [
+      '/files/a/b/end/users/1',
+      '/files/c/b%2Fd/end/users/2',
+      '/files/x/y/z/end/users/3',
+    ];
+    expect(await routesOf(/^\/files\/(.+)\/end/, paths)).toEqual(['/files/*0/end/users/:id']);
+  });
+
+  test('by what a regular expression matches outside of groups, beyond a limit', async () => {
+    const paths = Array.from({ length: 520 }, (_, i) => `/x${i}y/users/1`);
+    const routes = await routesOf(/^\/\w+/, paths);
+    expect(routes).toHaveLength(501);
+    expect(routes).toContain('/*/users/:id');
+  });
+});
+
 describe('wildcards of express 5', () => {
   test.each([
     ['/{*splat}', 'use'],
