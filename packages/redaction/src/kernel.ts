@@ -20,6 +20,7 @@ export { type PathNode, stepInto } from './policy/paths.ts';
 export { POLICY_OPTIONS } from './policy/policy.ts';
 export { redactionVersion } from './policy/process-wide.ts';
 export { ignoreRejection } from './process/ignore-rejection.ts';
+export { type Linked, LinkedList } from './process/linked-list.ts';
 export { keepRejections, rejectedValue } from './process/rejections.ts';
 export { processState } from './process/state.ts';
 export {

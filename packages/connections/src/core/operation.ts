@@ -25,9 +25,9 @@ export interface OperationGroup {
   remove(operation: Operation): void;
 }
 
-/** The queue in which an operation waits for a connection; see `WaitingLine`. */
-export interface OperationQueue {
-  leave(operation: Operation, error: BaseError | undefined): void;
+/** The place of an operation that waits for a connection; see `WaitingLine`. */
+export interface OperationPlace {
+  leave(error: BaseError | undefined): void;
 }
 
 /** One operation, from the request of its caller until it settles. */
@@ -41,8 +41,8 @@ export class Operation implements Expiring {
   error: BaseError | undefined = undefined;
   /** The connection it was sent over; undefined while it waits for one. */
   sentOver: Opened<unknown> | undefined = undefined;
-  /** The queue it waits in, if it does. */
-  waitingIn: OperationQueue | undefined = undefined;
+  /** Where it waits, if it does. */
+  waitingAt: OperationPlace | undefined = undefined;
   /** Called once when it has settled; cheaper than a promise. */
   onSettled: ((error: BaseError | undefined) => void) | undefined = undefined;
   /** True for pure waiting, which is reported as a wait and not as an operation. */

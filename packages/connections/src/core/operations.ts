@@ -84,7 +84,7 @@ export class Operations implements OperationOwner, ScopeOwner {
   }
 
   end(operation: Operation, error: BaseError | undefined): void {
-    operation.waitingIn?.leave(operation, error);
+    operation.waitingAt?.leave(error);
     this.pending -= 1;
     this.deadlines.remove(operation);
     operation.group?.remove(operation);

@@ -1,4 +1,5 @@
 import type { BaseError } from '@map/errors/core';
+import type { Linked } from '@map/redaction/kernel';
 import type { DeadlineQueue, Expiring } from './deadline-queue.ts';
 import { cancelledError } from './errors.ts';
 import type { ConnectionKind } from './observer.ts';
@@ -22,7 +23,7 @@ export interface ScopeOwner {
 }
 
 /** The operations of one caller: they share its signal and its limit, and end together. */
-export class Scope implements Expiring, OperationGroup {
+export class Scope implements Expiring, Linked<Scope>, OperationGroup {
   deadlineAt: number = Number.POSITIVE_INFINITY;
   earlier: Expiring | undefined = undefined;
   later: Expiring | undefined = undefined;
@@ -31,7 +32,6 @@ export class Scope implements Expiring, OperationGroup {
   ended: BaseError | undefined = undefined;
   /** True once the work is done. */
   left = false;
-  /** Links to the neighbours in a `ScopeList`; owned by the list. */
   previous: Scope | undefined = undefined;
   next: Scope | undefined = undefined;
   // Most work has one operation in flight at a time, which needs no set.

@@ -1,5 +1,5 @@
 import type { LoggerLike } from '@map/errors';
-import { ignoreRejection } from '@map/redaction/kernel';
+import { ignoreRejection, type Linked, LinkedList } from '@map/redaction/kernel';
 import type { Opened } from '../core/driver.ts';
 import type { Report } from '../core/observer.ts';
 import type { Scope } from '../core/scope.ts';
@@ -7,7 +7,7 @@ import type { Member } from './members.ts';
 import type { PoolSettings } from './settings.ts';
 
 /** A leased member, and the scope that bounds its operations. */
-export interface HeldLease<T> {
+export interface HeldLease<T> extends Linked<HeldLease<T>> {
   readonly member: Member<T>;
   readonly scope: Scope;
   /** True once its holder has changed the connection in a way that the next one must not see. */
@@ -22,7 +22,7 @@ export class Leases<T> {
   readonly #settings: PoolSettings;
   readonly #report: Report;
   readonly #logger: LoggerLike | undefined;
-  readonly #held: Set<HeldLease<T>> = new Set();
+  readonly #held: LinkedList<HeldLease<T>> = new LinkedList();
 
   constructor(settings: PoolSettings, report: Report, logger: LoggerLike | undefined) {
     this.#settings = settings;
@@ -40,7 +40,14 @@ export class Leases<T> {
    * @param takenAt - Carries the stack of the code that acquires it, for the warning.
    */
   start(member: Member<T>, scope: Scope, takenAt: Error): HeldLease<T> {
-    const lease: HeldLease<T> = { member, scope, dirty: false, leakTimer: undefined };
+    const lease: HeldLease<T> = {
+      member,
+      scope,
+      dirty: false,
+      leakTimer: undefined,
+      previous: undefined,
+      next: undefined,
+    };
     this.#held.add(lease);
     if (Number.isFinite(this.#settings.leakWarningMs)) {
       lease.leakTimer = setTimeout(() => this.#warn(takenAt), this.#settings.leakWarningMs);
@@ -51,7 +58,7 @@ export class Leases<T> {
 
   /** Ends a lease; false if it has ended before. */
   end(lease: HeldLease<T>): boolean {
-    if (!this.#held.delete(lease)) return false;
+    if (!this.#held.remove(lease)) return false;
     clearTimeout(lease.leakTimer);
     lease.scope.leave();
     return true;
@@ -63,7 +70,7 @@ export class Leases<T> {
   }
 
   [Symbol.iterator](): Iterator<HeldLease<T>> {
-    return this.#held.values();
+    return this.#held[Symbol.iterator]();
   }
 
   #warn(takenAt: Error): void {

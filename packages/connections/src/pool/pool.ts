@@ -232,7 +232,7 @@ export class Pool<T> {
     } else {
       this.#line.join(operation, (member) => operation.succeed(member));
       const waitError = () => this.#noneError('it is not open yet', 'no connection is free yet');
-      noteWait(() => operation.waitingIn && waitError());
+      noteWait(() => operation.waitingAt && waitError());
       this.#serve();
     }
     return operation.promise;

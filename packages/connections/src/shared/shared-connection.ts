@@ -15,6 +15,7 @@
 
 import type { BaseError } from '@map/errors/core';
 import { noteWait } from '@map/errors/kernel';
+import { LinkedList } from '@map/redaction/kernel';
 import type { CloseCounts, ConnectionStats } from '../core/connection.ts';
 import { drained } from '../core/drain.ts';
 import {
@@ -36,7 +37,6 @@ import type { Operation } from '../core/operation.ts';
 import { Operations } from '../core/operations.ts';
 import { type Bounds, Scope } from '../core/scope.ts';
 import { WaitingLine } from '../core/waiting-line.ts';
-import { ScopeList } from './scope-list.ts';
 import type { SharedSettings } from './settings.ts';
 
 /** How long a connection to the wrong server is kept before the right one is looked for. */
@@ -50,7 +50,7 @@ export class SharedConnection<T> {
   readonly #operations: Operations;
   readonly #opener: Opener<T>;
   readonly #line: WaitingLine<Opened<T>>;
-  readonly #scopes: ScopeList = new ScopeList();
+  readonly #scopes: LinkedList<Scope> = new LinkedList();
   readonly #leave: (scope: Scope) => void = (scope) => {
     scope.leave();
     this.#scopes.remove(scope);
@@ -206,7 +206,7 @@ export class SharedConnection<T> {
     const abandoned = this.#operations.pending + this.#scopes.size;
     this.#closed = true;
     const error = closedError(this.#settings.name);
-    this.#scopes.endAll(error);
+    for (const scope of this.#scopes) scope.end(error);
     this.#operations.abandon(error);
     const openerClosed = this.#opener.close(error);
     const opened = this.#opened;
@@ -241,7 +241,7 @@ export class SharedConnection<T> {
       operation.fail(this.#opener.unavailableError(why));
     } else {
       this.#line.join(operation, proceed);
-      noteWait(() => operation.waitingIn && this.#opener.unavailableError('it is not open yet'));
+      noteWait(() => operation.waitingAt && this.#opener.unavailableError('it is not open yet'));
       this.#opener.update();
     }
   }

@@ -1,5 +1,11 @@
 import { checkString } from '@map/errors/kernel';
-import { ignoreRejection, runWithin, surroundings } from '@map/redaction/kernel';
+import {
+  ignoreRejection,
+  type Linked,
+  LinkedList,
+  runWithin,
+  surroundings,
+} from '@map/redaction/kernel';
 
 /** Notifications for one piece of work. */
 export interface WorkListeners {
@@ -10,12 +16,9 @@ export interface WorkListeners {
 }
 
 /** One piece of work in flight. */
-export interface WorkEntry {
+export interface WorkEntry extends Linked<WorkEntry> {
   readonly name: string;
-  /**
-   * Its notifications, taken away at its end: a set that has grown may keep its entries until the
-   * next full collection, with all that they refer to.
-   */
+  /** Its notifications, taken away at its end. */
   listeners: WorkListeners;
   readonly owner: InFlight;
   /** The innermost work of another owner that it is part of. */
@@ -28,7 +31,7 @@ const NOBODY: WorkListeners = {};
 
 /** Records the work in flight, so that a shutdown can wait for it. */
 export class InFlight {
-  readonly #entries = new Set<WorkEntry>();
+  readonly #entries = new LinkedList<WorkEntry>();
   #waiting: (() => void)[] = [];
 
   /** How many pieces of work are in flight. */
@@ -73,7 +76,15 @@ export class InFlight {
     const around = surroundings().entry as WorkEntry | undefined;
     const outside = around?.owner === this ? around.outside : around;
     const finish = () => this.#remove(entry);
-    const entry: WorkEntry = { name, listeners, owner: this, outside, finish };
+    const entry: WorkEntry = {
+      name,
+      listeners,
+      owner: this,
+      outside,
+      finish,
+      previous: undefined,
+      next: undefined,
+    };
     this.#entries.add(entry);
     return entry;
   }
@@ -88,12 +99,12 @@ export class InFlight {
 
   /** Notifies all work in flight that a shutdown has begun. */
   notifyDraining(): void {
-    for (const { listeners } of [...this.#entries]) attempt(() => listeners.onDraining?.());
+    for (const { listeners } of this.#entries) attempt(() => listeners.onDraining?.());
   }
 
   /** Notifies all work in flight that nothing waits for it any longer. */
   abandon(reason: unknown): void {
-    for (const { listeners } of [...this.#entries]) attempt(() => listeners.onAbandoned?.(reason));
+    for (const { listeners } of this.#entries) attempt(() => listeners.onAbandoned?.(reason));
   }
 
   /** Describes the work in flight as `ingest ×2, plan`: most frequent first, at most five names. */
@@ -107,7 +118,7 @@ export class InFlight {
   }
 
   #remove(entry: WorkEntry): void {
-    if (!this.#entries.delete(entry)) return;
+    if (!this.#entries.remove(entry)) return;
     entry.listeners = NOBODY;
     if (this.#entries.size > 0) return;
     const waiting = this.#waiting;

@@ -13,6 +13,7 @@ import { goneJob, jobWithoutLock } from './bullmq-errors.ts';
 import { type AnyHandler, attemptTask, waitOf } from './task-run.ts';
 import type { TaskWorker } from './task-work.ts';
 import { reportUnrunFailure } from './unrun-failure.ts';
+import { UnsettledTasks } from './unsettled-tasks.ts';
 import type { WorkerSettings } from './worker-options.ts';
 
 /** How often a task may be taken back from a process that ended, before it fails. */
@@ -37,8 +38,7 @@ export class QueueWorker implements TaskWorker {
   readonly #worker: Worker;
   readonly #client: QueueClient;
   readonly #undos: (() => void)[] = [];
-  /** Tasks whose result is not in Redis yet, with what cancels them. */
-  readonly #unsettled = new Map<string, Cancellable>();
+  readonly #unsettled = new UnsettledTasks();
   /** Tasks that another process may have taken by now. */
   readonly #lost = new Set<string>();
   /** Tasks that were returned since the worker stops. */
@@ -134,7 +134,7 @@ export class QueueWorker implements TaskWorker {
   /** Whether one of its tasks calls it, which must not wait for its own end. */
   runsCaller(): boolean {
     const stop = currentWork()?.stop;
-    return [...this.#unsettled.values()].some((task) => stop?.isWithin?.(task));
+    return this.#unsettled.all().some((task) => stop?.isWithin?.(task));
   }
 
   /** Takes no more tasks, and waits for those that run. */
@@ -271,7 +271,7 @@ export class QueueWorker implements TaskWorker {
 
   #interrupt(): void {
     const reason = interruption(`The worker of queue "${this.queue}" is closing.`);
-    for (const work of this.#unsettled.values()) work.cancel(reason);
+    for (const work of this.#unsettled.all()) work.cancel(reason);
   }
 }
 
