@@ -2,7 +2,7 @@ import { checkFlag, checkNames, optionError } from '@map/errors/kernel';
 import { getLogger, LogContext, runWithContext } from '@map/logger';
 import { getMetricsManager } from '@map/metrics';
 import { httpMethodLabel } from '@map/metrics/http';
-import { read, readString } from '@map/redaction/kernel';
+import { read, readString, valueAtOnce } from '@map/redaction/kernel';
 import { current } from '../support/current.ts';
 import { isJsonError, thrownBy } from './body-parser.ts';
 import { notFound, type ProblemAnswer, problemOf } from './problem.ts';
@@ -197,7 +197,7 @@ function readable(response: Response, method: string): Answer {
 
 function routeOf({ route }: WebRequestDetails): string | undefined {
   try {
-    return typeof route === 'function' ? route() : route;
+    return typeof route === 'function' ? valueAtOnce(route()) : route;
   } catch {
     return undefined;
   }

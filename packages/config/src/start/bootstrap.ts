@@ -1,5 +1,6 @@
 import type { ConnectionManager } from '@map/connections';
 import { ConfigurationError, convertException, ErrorCode } from '@map/errors';
+import { optionError } from '@map/errors/kernel';
 import { createLifecycle, type HealthReport, type Lifecycle, type Step } from '@map/lifecycle';
 import {
   closeLogging,
@@ -15,6 +16,7 @@ import {
   type MetricsServer,
 } from '@map/metrics';
 import { type RedactionPolicy, registerSecrets, setRedaction } from '@map/redaction';
+import { valueAtOnce } from '@map/redaction/kernel';
 import { getSettings, type Settings, secretTexts } from '@map/settings';
 import { logger } from '../wiring/app-logger.ts';
 import { addConnectionChecks } from '../wiring/connection-checks.ts';
@@ -140,7 +142,13 @@ export class Bootstrap<S extends Settings, X> {
     const { settings: source = getSettings, shutdownTimeoutMs, shutdownDelayMs } = this.#options;
     const load = (typeof source === 'function' ? source : source.getSettings) as () => S;
     try {
-      this.#settings = load();
+      const loaded = load();
+      this.#settings = valueAtOnce(loaded);
+      if (this.#settings === undefined) {
+        const expected =
+          'the result of defineSettings(), or a function that returns settings at once';
+        throw optionError('settings', expected, loaded, { of: 'initializeConfig()' });
+      }
     } catch (error) {
       this.#useChosenFormat();
       throw error;

@@ -1,5 +1,6 @@
 import { ConfigurationError, ErrorCode, findCodeInfo } from '@map/errors';
 import type { PageSetting, StatusPageOptions } from '@map/metrics';
+import { valueAtOnce } from '@map/redaction/kernel';
 import { explainSettings, getSettings, type SettingsExplanation } from '@map/settings';
 import { sourceWords } from '../support/source-words.ts';
 
@@ -22,7 +23,7 @@ const CODES_URL = 'https://git.example.com/map/map/blob/main/docs/error-codes.md
 export function statusPageOptions(access: StatusPageAccess, source: unknown): StatusPageOptions {
   const { errorUrl } = access;
   return {
-    errorUrl: (code) => errorUrl?.(code) ?? codeUrl(code),
+    errorUrl: (code) => valueAtOnce(errorUrl?.(code)) ?? codeUrl(code),
     ...(access.settings === true && { settings: settingsOf(source) }),
   };
 }

@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import { withTimeLimit } from '@map/redaction/kernel';
+import { ignoreRejection, withTimeLimit } from '@map/redaction/kernel';
 import { loadConversion } from './errors.ts';
 
 // A connection outlives the request that happened to open it, so it must not carry its context.
@@ -106,7 +106,7 @@ export async function openResource<T>(
 /** Ends a connection immediately, by the hardest means its driver has. */
 export function destroyResource<T>(driver: ResourceDriver<T>, resource: T): void {
   try {
-    if (driver.destroy !== undefined) driver.destroy(resource);
+    if (driver.destroy !== undefined) ignoreRejection(driver.destroy(resource));
     else Promise.resolve(driver.close?.(resource)).catch(() => {});
   } catch {
     // The connection is unusable either way.

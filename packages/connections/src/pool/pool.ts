@@ -20,6 +20,7 @@
 import type { BaseError, LoggerLike } from '@map/errors';
 import { ConnectionError, ErrorCode } from '@map/errors/core';
 import { noteWait } from '@map/errors/kernel';
+import { valueAtOnce } from '@map/redaction/kernel';
 import type { CloseCounts, ConnectionStats } from '../core/connection.ts';
 import { drained } from '../core/drain.ts';
 import {
@@ -70,7 +71,7 @@ export class Pool<T> {
       onExpire: (operation) => this.#timeoutError(operation),
       onScopeExpire: (timeoutMs, scope) => this.#scopeTimeoutError(timeoutMs, scope),
       onFailure: (opened, error) => {
-        if (driver.misplaced?.(error)) this.#leases.spoil(opened);
+        if (valueAtOnce(driver.misplaced?.(error))) this.#leases.spoil(opened);
       },
     });
     this.#members = new Members(settings, (member, reason) => this.#remove(member, reason));

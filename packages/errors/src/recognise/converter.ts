@@ -1,4 +1,4 @@
-import { processState, read, readNumber, readString } from '@map/redaction/kernel';
+import { processState, read, readNumber, readString, valueAtOnce } from '@map/redaction/kernel';
 import { findCodeInfo } from '../codes/code-info.ts';
 import type { Details } from '../codes/error-details.ts';
 import type { ErrorOrigin, Recognition } from './recognition.ts';
@@ -70,7 +70,7 @@ function resultOf(
   origin: ErrorOrigin | undefined,
 ): Recognition | undefined {
   try {
-    const found = converter(error, origin);
+    const found = valueAtOnce(converter(error, origin));
     const info = findCodeInfo(read(found, 'code'));
     if (info === undefined) return undefined;
     const retryable = read(found, 'retryable');

@@ -1,5 +1,6 @@
 import { has, isArray, read } from '@map/redaction/kernel';
 import { copyFields } from '../context/context.ts';
+import { atOnce } from '../format/at-once.ts';
 import { errorMessage, isError } from '../format/error-fields.ts';
 
 /** A level method's arguments, normalised. */
@@ -136,7 +137,7 @@ function ownText(value: unknown): string | undefined {
   const method = read(value, 'toString');
   if (method === Object.prototype.toString || has(value, 'toJSON')) return undefined;
   try {
-    return typeof method === 'function' ? String(method.call(value)) : undefined;
+    return typeof method === 'function' ? String(atOnce(method.call(value))) : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { UNREADABLE } from '@map/redaction';
 import { getContext } from '../context/context.ts';
+import { atOnce } from '../format/at-once.ts';
 import { type Above, callerOfLine } from '../format/caller.ts';
 import { nowMs } from '../format/clock.ts';
 import { JsonFormatter, type LogRecord, plainLine } from '../format/json-formatter.ts';
@@ -86,7 +87,7 @@ export class Emitter implements LogTarget {
   /** The line of a record, even if the program's formatter fails. */
   line(record: LogRecord): string {
     try {
-      return this.formatter.format(record);
+      return atOnce(this.formatter.format(record));
     } catch (error) {
       // Only a subclass throws.
       this.#warn(`the log formatter throws; lines are written as JSON: ${reason(error)}`);
@@ -120,7 +121,7 @@ function serialized(
     if (typeof serializer !== 'function' || !Object.hasOwn(fields, name)) continue;
     copy ??= { ...fields };
     try {
-      copy[name] = serializer(fields[name] as never);
+      copy[name] = atOnce(serializer(fields[name] as never));
     } catch {
       copy[name] = UNREADABLE;
     }

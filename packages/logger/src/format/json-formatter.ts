@@ -4,6 +4,7 @@ import { getContext } from '../context/context.ts';
 import type { FieldLayer, FieldSource } from '../context/field-source.ts';
 import { newTraceId } from '../context/trace-id.ts';
 import { LEVELS, type LevelName, levelName, levelNumber } from '../level/level.ts';
+import { atOnce } from './at-once.ts';
 import type { Caller } from './caller.ts';
 import { isoMicros, nowMs } from './clock.ts';
 import type { ErrorOptions } from './error-fields.ts';
@@ -134,7 +135,7 @@ export class JsonFormatter {
       fields,
       context: getContext(),
     });
-    return Object.assign(info, { [MESSAGE]: line });
+    return Object.assign(info, { [MESSAGE]: atOnce(line) });
   }
 
   #format(record: LogRecord, merged = false): string {

@@ -8,6 +8,7 @@ import {
   stepInto,
 } from '@map/redaction/kernel';
 import type { FieldSource } from '../context/field-source.ts';
+import { atOnce } from './at-once.ts';
 import { type ErrorOptions, errorFields, isError } from './error-fields.ts';
 import { endingOf, flat, MAX_STRING, quote } from './json-string.ts';
 import { plainForm } from './plain-form.ts';
@@ -228,7 +229,7 @@ export class Serializer {
     }
     const form = plainForm(value);
     if (form !== undefined) return this.#any(form, walk, path);
-    if (typeof toJSON === 'function') return this.#any(toJSON.call(value, ''), walk, path);
+    if (typeof toJSON === 'function') return this.#any(atOnce(toJSON.call(value, '')), walk, path);
     return this.#fields(value as Record<string, unknown>, walk, path);
   }
 

@@ -1,3 +1,4 @@
+import { atOnce } from '../format/at-once.ts';
 import {
   isWinstonFormat,
   type LogEntry,
@@ -153,7 +154,7 @@ export class Outputs {
       return isObject(info) ? messageOf(info, line) : undefined;
     }
     try {
-      return String(format.format(JSON.parse(line) as LogEntry));
+      return String(atOnce(format.format(JSON.parse(line) as LogEntry)));
     } catch (error) {
       this.#formatFailed(format, error);
       return line;
@@ -162,7 +163,7 @@ export class Outputs {
 
   #transform(format: WinstonFormat, info: object): unknown {
     try {
-      return format.transform(info as never, format.options as never);
+      return atOnce(format.transform(info as never, format.options as never));
     } catch (error) {
       this.#formatFailed(format, error);
       return info;

@@ -1,3 +1,4 @@
+import { atOnce } from '../format/at-once.ts';
 import type { WinstonFormat } from '../format/formatter.ts';
 import { reason } from '../format/json-string.ts';
 import type { WinstonInfo } from '../format/winston-info.ts';
@@ -201,7 +202,7 @@ export class TransportQueue {
   #formatted(info: WinstonInfo): WinstonInfo | undefined {
     const { format } = this.#transport;
     if (format === undefined) return info;
-    const formatted = format.transform({ ...info } as never, format.options as never);
+    const formatted = atOnce(format.transform({ ...info } as never, format.options as never));
     return (formatted || undefined) as WinstonInfo | undefined;
   }
 

@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import { processState } from '@map/redaction/kernel';
+import { processState, valueAtOnce } from '@map/redaction/kernel';
 import { checkObject } from '../common/check.ts';
 import { nowSeconds } from '../common/clock.ts';
 import type { MetricsManager } from '../manager/manager.ts';
@@ -127,7 +127,7 @@ function routeOf(
   followed: { readonly found: string | undefined } | undefined,
 ): string {
   try {
-    const named = routes().get(request) ?? route?.(request) ?? followed?.found;
+    const named = routes().get(request) ?? valueAtOnce(route?.(request)) ?? followed?.found;
     if (named !== undefined) return named;
   } catch {
     // Without a route it counts as unmatched.

@@ -1,4 +1,5 @@
 import { redactText } from '@map/redaction';
+import { valueAtOnce } from '@map/redaction/kernel';
 import { cleanLabelValue } from './labels.ts';
 import type { ManagerState } from './manager-state.ts';
 import type { ExemplarLabels } from './metric.ts';
@@ -24,7 +25,7 @@ export function takeExemplar(state: ManagerState, value: number): Exemplar | und
   const kept: Record<string, string> = {};
   let characters = 0;
   try {
-    const labels = state.exemplar?.();
+    const labels = valueAtOnce(state.exemplar?.());
     if (typeof labels !== 'object') return undefined;
     for (const name in labels) {
       const text: unknown = labels[name];

@@ -1,5 +1,6 @@
 import { redactText } from '@map/redaction';
 import type { Catalogue, Category } from '../catalogue/catalogue.ts';
+import { called } from '../common/called.ts';
 import { checkObject } from '../common/check.ts';
 import { MetricsError } from '../common/metrics-error.ts';
 import type {
@@ -381,10 +382,3 @@ export class MetricsManager {
 }
 
 /** A callback of the application that fails must not fail the call that it is about. */
-function called<T>(callback: (() => T) | undefined): T | undefined {
-  try {
-    return callback?.();
-  } catch {
-    return undefined;
-  }
-}

@@ -1,5 +1,6 @@
 import { redactText } from '@map/redaction';
 import { withTimeLimit } from '@map/redaction/kernel';
+import { called } from '../common/called.ts';
 import type { FullContent } from '../exposition/content.ts';
 import type { MetricsManager } from '../manager/manager.ts';
 import { getMetricsManager } from '../manager/shared-manager.ts';
@@ -74,7 +75,7 @@ export class StatusPage {
     ]);
     const { enabled, version, prefix } = this.#manager;
     const { settings, errorUrl } = this.#options;
-    const shown = { settings: settings?.(), errorUrl, hasPlots: plotFiles.size > 0 };
+    const shown = { settings: called(settings), errorUrl, hasPlots: plotFiles.size > 0 };
     const facts = { health: health?.body, enabled, version: redactText(version), prefix, ...shown };
     return { headers: page.PAGE_HEADERS, text: page.renderPage(content, sampler, facts) };
   }

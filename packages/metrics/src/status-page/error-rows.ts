@@ -1,3 +1,4 @@
+import { called } from '../common/called.ts';
 import { ERROR_COUNTERS } from './figures.ts';
 import type { Timeline } from './history.ts';
 import { perMinute } from './model-rows.ts';
@@ -38,7 +39,7 @@ export function errorRows(snapshot: Snapshot, timeline: Timeline, errorUrl?: Err
     }
     return [...totals].map(([code, total]) => ({
       code: code || 'unknown',
-      url: errorUrl?.(code),
+      url: called(errorUrl, code),
       where,
       total,
       perMinute: perMinute(timeline, `error.${where}.${code}`),

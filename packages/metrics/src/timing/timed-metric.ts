@@ -1,4 +1,4 @@
-import { optionNames } from '@map/redaction/kernel';
+import { optionNames, valueAtOnce } from '@map/redaction/kernel';
 import { checkFunction, checkMethod, checkOptions } from '../common/check.ts';
 import { nowSeconds } from '../common/clock.ts';
 import { errorType } from '../common/error-type.ts';
@@ -118,7 +118,7 @@ function outcomeLabels<L extends object>(
   { labelsFor }: TimedOptions<L>,
 ): Partial<L> | undefined {
   try {
-    return { ...labelsFor?.(outcome) } as Partial<L>;
+    return { ...valueAtOnce(labelsFor?.(outcome)) } as Partial<L>;
   } catch {
     return undefined;
   }

@@ -92,7 +92,7 @@ function isString(value: unknown): boolean {
 }
 
 /** Returns whether a value is a string or has `reveal()`. */
-export function isSecretLike(value: unknown): value is SecretLike {
+function isSecretLike(value: unknown): value is SecretLike {
   if (typeof value === 'string') return true;
   return isPlain(value) && typeof read(value, 'reveal') === 'function';
 }

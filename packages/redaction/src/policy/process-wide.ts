@@ -1,7 +1,7 @@
 import { processState } from '../process/state.ts';
-import { reveal, type SecretLike } from '../secret/secret-like.ts';
+import { revealed, type SecretLike } from '../secret/secret-like.ts';
 import { invalidOption, mustBe } from '../words/option-error.ts';
-import { checkPolicy, isSecretLike, type RedactionPolicy } from './policy.ts';
+import { checkPolicy, type RedactionPolicy } from './policy.ts';
 
 interface State {
   /** Changes with every secret and policy; caches compare it. */
@@ -60,7 +60,7 @@ export function registerSecrets(values: Iterable<SecretLike>): () => void {
   if (typeof iterator !== 'function') {
     throw invalidOption('values', 'an array of strings or secrets', values);
   }
-  const texts = Array.from(typeof values === 'string' ? [values as string] : values, revealed);
+  const texts = Array.from(typeof values === 'string' ? [values as string] : values, textOf);
   const added = texts.filter((text) => text !== '');
   for (const text of added) state.secrets.set(text, (state.secrets.get(text) ?? 0) + 1);
   if (added.length > 0) state.version += 1;
@@ -74,8 +74,8 @@ export function registerSecrets(values: Iterable<SecretLike>): () => void {
   });
 }
 
-function revealed(value: SecretLike): string {
-  const text: unknown = isSecretLike(value) ? reveal(value) : undefined;
+function textOf(value: SecretLike): string {
+  const text = revealed(value);
   if (typeof text === 'string') return text;
   const expected = 'an array of strings or objects with reveal() that returns one';
   throw mustBe('values', expected, `an array with a value of type ${typeof value}`);

@@ -1,4 +1,5 @@
 import { type PathNode, stepInto } from '../policy/paths.ts';
+import { valueAtOnce } from '../process/value-at-once.ts';
 import { firstItems, isArray, isNativeError, read, readString } from '../safe/read.ts';
 import { invalidOption } from '../words/option-error.ts';
 import {
@@ -133,7 +134,8 @@ function copyContent(value: object, walk: Walk, path: PathNode | undefined): unk
   if (isBoxed(value)) return copy(value.valueOf(), walk, path);
   if (value instanceof URL) return copyText(value.href, walk);
   const toJSON = read(value, 'toJSON');
-  if (typeof toJSON === 'function') return copy(toJSON.call(value, ''), walk, path);
+  if (typeof toJSON === 'function')
+    return copy(valueAtOnce(toJSON.call(value, ''), UNREADABLE), walk, path);
   return copyFields(value, walk, path);
 }
 
@@ -142,7 +144,7 @@ function isBoxed(value: object): boolean {
 }
 
 function copyDescription(error: Error, walk: Walk): unknown {
-  const description = walk.options.describeError(error);
+  const description = valueAtOnce(walk.options.describeError(error));
   return typeof description === 'string' ? copyText(description, walk) : description;
 }
 

@@ -1,3 +1,4 @@
+import { valueAtOnce } from '../process/value-at-once.ts';
 import { read } from '../safe/read.ts';
 import { mustBe } from '../words/option-error.ts';
 
@@ -12,7 +13,14 @@ export type SecretLike = string | { reveal(): string };
  * @throws {RedactionOptionError} If it is neither.
  */
 export function reveal(secret: SecretLike): string {
-  if (typeof secret === 'string') return secret;
-  if (typeof read(secret, 'reveal') === 'function') return secret.reveal();
-  throw mustBe('secret', 'a string or an object with reveal()', `a value of type ${typeof secret}`);
+  const text = revealed(secret);
+  if (typeof text === 'string') return text;
+  const expected = 'a string or an object with reveal() that returns one';
+  throw mustBe('secret', expected, `a value of type ${typeof secret}`);
+}
+
+/** Returns the plain text of a secret, or a value that is not a string if it does not have one. */
+export function revealed(secret: unknown): unknown {
+  if (typeof read(secret, 'reveal') !== 'function') return secret;
+  return valueAtOnce((secret as { reveal(): unknown }).reveal());
 }

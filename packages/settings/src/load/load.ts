@@ -1,3 +1,4 @@
+import { ignoreRejection } from '@map/redaction/kernel';
 import { type Problem, problemLine } from '../problems/problem.ts';
 import { settingsError } from '../problems/settings-error.ts';
 import type { Plan } from './plan.ts';
@@ -31,7 +32,7 @@ export interface LoadOptions extends ResolveOptions {
 export function load(plan: Plan, options: LoadOptions): object {
   const { settings, problems, warnings } = resolve(plan, options);
   const onWarning = options.onWarning ?? emitWarning;
-  for (const warning of warnings) onWarning(toWarning(warning));
+  for (const warning of warnings) ignoreRejection(onWarning(toWarning(warning)));
   if (problems.length > 0) throw settingsError(problems);
   return settings;
 }

@@ -1,6 +1,10 @@
+import { valueAtOnce } from '@map/redaction/kernel';
 import { isTroubled, type Problem } from '../problems/problem.ts';
 import type { Plan } from './plan.ts';
 import type { Resolved } from './resolution.ts';
+
+/** A promise is truthy: without this, the rule would accept everything. */
+const ASYNC = 'a rule over it has an async `check`, which must return true or false at once';
 
 /** Reports rules that do not hold; a rule over a variable that is already wrong is skipped. */
 export function ruleProblems(
@@ -15,7 +19,9 @@ export function ruleProblems(
     const [variable = ''] = names;
     const source = variables.get(variable)?.source ?? { kind: 'none' };
     try {
-      if (!check(settings as never)) broken.push({ variable, message, source });
+      const holds = valueAtOnce<boolean, string>(check(settings as never), ASYNC);
+      if (!holds) broken.push({ variable, message, source });
+      if (holds === ASYNC) broken.push({ variable, message: ASYNC, source });
     } catch (error) {
       // The rule may have read a wrong variable that it does not list; that is reported already.
       if (problems.length > 0) continue;

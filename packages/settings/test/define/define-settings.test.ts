@@ -205,6 +205,14 @@ describe('rules', () => {
       'A (default): a rule over it failed with RangeError',
     );
   });
+  test('one whose check is async is a problem, whatever its promise becomes', () => {
+    const check = (async () => true) as never;
+    const rules = [{ variables: ['A'], check, message: 'x' }] as const;
+    const late = defineSettings({ A: string({ default: 'a' }) }, { stock: false, rules });
+    expect(() => late.loadSettings(none)).toThrow(
+      'A (default): a rule over it has an async `check`, which must return true or false at once',
+    );
+  });
 });
 
 test('unknown variables with the own prefix are reported', () => {

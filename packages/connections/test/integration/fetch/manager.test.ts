@@ -153,6 +153,23 @@ test('baggage goes to our services, and not to models and tools', async () => {
   await manager.closeAllConnections();
 });
 
+test.each([
+  ['a string', 'x'.repeat(50)],
+  ['an array', ['a', 'b']],
+])('trace headers that are %s add nothing to a request', async (_kind, made) => {
+  const manager = new ConnectionManager({ traceHeaders: () => made as never });
+  const url = `${server.url}/headers`;
+  for (const origin of ['api', 'llm'] as const) {
+    manager.addHttp(origin, { origin });
+    const byFetch = await (await manager.getFetch({ name: origin })(url)).json();
+    const byGot = await manager.httpSession((http) => http.get(url).json(), { name: origin });
+    for (const sent of [byFetch, byGot] as object[]) {
+      expect(Object.keys(sent).filter((name) => /^\d+$/.test(name))).toEqual([]);
+    }
+  }
+  await manager.closeAllConnections();
+});
+
 test('the origin decides the codes of both clients', async () => {
   const { manager } = manage();
   manager.addHttp('model', { origin: 'llm', retries: 0, timeoutMs: 2_000 });

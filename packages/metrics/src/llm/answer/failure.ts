@@ -1,3 +1,4 @@
+import { valueAtOnce } from '@map/redaction/kernel';
 import { errorType } from '../../common/error-type.ts';
 import { loose } from '../usage/loose.ts';
 
@@ -58,7 +59,7 @@ function rootOf(error: unknown): unknown {
 
 function typeOf(error: unknown, nameOf: ((error: unknown) => string | undefined) | undefined) {
   try {
-    const name = nameOf?.(error);
+    const name = valueAtOnce(nameOf?.(error));
     if (typeof name === 'string' && name !== '') return name;
   } catch {
     // The label is then found without the application.

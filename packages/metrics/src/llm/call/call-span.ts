@@ -1,4 +1,4 @@
-import { type SpanAttributes, startSpan, type UnitSpan } from '@map/redaction/kernel';
+import { type SpanAttributes, startSpan, type UnitSpan, valueAtOnce } from '@map/redaction/kernel';
 import type { Failure } from '../answer/failure.ts';
 import { type ResponseFacts, readResponse } from '../answer/response.ts';
 import type { LlmUsage } from '../usage/usage.ts';
@@ -104,7 +104,7 @@ export function startCallSpan({
 
 function readable(request: () => SpanAttributes): SpanAttributes {
   try {
-    return request();
+    return valueAtOnce(request()) ?? {};
   } catch {
     // Settings that cannot be read.
     return {};

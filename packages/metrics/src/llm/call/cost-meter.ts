@@ -1,4 +1,4 @@
-import { runWithin, surroundings } from '@map/redaction/kernel';
+import { ignoreRejection, runWithin, surroundings } from '@map/redaction/kernel';
 import { checkFunction } from '../../common/check.ts';
 
 /** Adds up the cost of the model calls of a piece of work, in US dollars. */
@@ -81,7 +81,7 @@ export function addCost(meter: CostMeter | undefined, usd: number): void {
   for (let at = meter; at !== undefined; at = at.around) {
     at.usd += usd;
     try {
-      at.onCost?.(at.usd);
+      ignoreRejection(at.onCost?.(at.usd));
     } catch {
       // The call is recorded in any case.
     }

@@ -1,3 +1,4 @@
+import { valueAtOnce } from '@map/redaction/kernel';
 import { nowSeconds } from '../../common/clock.ts';
 import { failureOf, usagesOf } from '../answer/answer.ts';
 import { parsedChunk } from '../answer/bytes.ts';
@@ -178,7 +179,7 @@ export class Reading {
   }
 
   #custom(value: unknown): Loose | undefined {
-    const usage = this.#of.call.usage?.(value);
+    const usage = valueAtOnce(this.#of.call.usage?.(value));
     return typeof usage === 'object' && usage !== null ? (usage as Loose) : undefined;
   }
 }

@@ -1,3 +1,4 @@
+import { valueAtOnce } from '@map/redaction/kernel';
 import { tierOf } from './service-tier.ts';
 import type { LlmUsage } from './usage.ts';
 
@@ -60,7 +61,7 @@ export function costOf(usage: LlmUsage, call: PricedCall): number | undefined {
   };
   const cost =
     typeof price === 'function'
-      ? price(billed, { provider, model })
+      ? valueAtOnce(price(billed, { provider, model }))
       : price && costByRates(billed, price);
   return cost ?? usage.costUsd;
 }
