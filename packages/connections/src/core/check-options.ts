@@ -109,6 +109,18 @@ export function checkType(
 }
 
 /**
+ * Checks that a URL names a port that can be reached; no other part of it is shown.
+ *
+ * @throws BaseError `CONFIG_INVALID_3002` for port 0: each attempt to connect would fail.
+ */
+export function checkPort(where: string, option: string, { port }: URL): void {
+  if (port !== '0') return;
+  throw configError(`The port in \`${option}\` of ${where} must be from 1 to 65535, got 0.`, {
+    option,
+  });
+}
+
+/**
  * Checks that an object has certain methods.
  *
  * @throws BaseError `CONFIG_INVALID_3002` if it is not an object, or one of them is missing.

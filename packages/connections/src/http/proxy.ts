@@ -2,7 +2,7 @@ import { optionError } from '@map/errors/kernel';
 import { reveal, type SecretLike } from '@map/redaction';
 import { isArray } from '@map/redaction/kernel';
 import { isIP } from '../core/built-ins.ts';
-import { checkOptions, isString } from '../core/check-options.ts';
+import { checkOptions, checkPort, isString } from '../core/check-options.ts';
 import { configError } from '../core/errors.ts';
 import { HostRules } from '../core/host-rules.ts';
 import type { HttpProxy, Proxies } from '../core/proxy.ts';
@@ -72,15 +72,24 @@ function readProxy(
   noProxy: HostRules,
 ): HttpProxy | undefined {
   if (proxy === undefined || proxy === null) return undefined;
-  try {
-    const url = new URL(reveal(proxy));
-    decodeURIComponent(url.username + url.password);
-    if (url.protocol === 'http:' || url.protocol === 'https:') return { url, noProxy };
-  } catch {
-    // Malformed; the reason may show a password.
+  const url = proxyUrl(proxy);
+  if (url !== undefined) {
+    checkPort(where, 'proxy', url);
+    return { url, noProxy };
   }
   throw optionError('proxy', 'http://host:3128 or https://host:3128', proxy, {
     of: where,
     remedy: 'Percent-encode its user and password.',
   });
+}
+
+function proxyUrl(proxy: SecretLike): URL | undefined {
+  try {
+    const url = new URL(reveal(proxy));
+    decodeURIComponent(url.username + url.password);
+    return /^https?:$/.test(url.protocol) ? url : undefined;
+  } catch {
+    // Malformed; the reason may show a password.
+    return undefined;
+  }
 }

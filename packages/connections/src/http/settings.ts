@@ -92,7 +92,8 @@ export function httpLimits(name: string, options: HttpOptions): HttpLimits {
   const areCertificates = (value: unknown): boolean => [value].flat().every(isCertificate);
   checkType(where, 'ca', options.ca, areCertificates, 'a certificate in PEM or an array of them');
   checkHeaders(where, options.headers);
-  checkType(where, 'healthUrl', options.healthUrl, isUrl, 'a URL');
+  const url = 'a URL with http:// or https:// and a port other than 0';
+  checkType(where, 'healthUrl', options.healthUrl, isUrl, url);
   const ms = (option: keyof HttpLimits, fallback: number): number =>
     checkMs(where, option, options[option] ?? fallback);
   const count = (
@@ -138,5 +139,7 @@ function isCertificate(value: unknown): boolean {
 }
 
 function isUrl(value: unknown): boolean {
-  return isString(value) && URL.canParse(value);
+  if (!isString(value) || !URL.canParse(value)) return false;
+  const { port, protocol } = new URL(value);
+  return /^https?:$/.test(protocol) && port !== '0';
 }

@@ -1,5 +1,6 @@
 import { optionError } from '@map/errors/kernel';
 import type { SecretLike } from '@map/redaction';
+import { isArray, isObject } from '@map/redaction/kernel';
 import type {
   RedisClientOptions,
   RedisClusterOptions,
@@ -196,17 +197,20 @@ function checkTopology(where: string, { cluster, nodeAddressMap, sentinel }: Red
 const addressOptions: ReadonlySet<string> = new Set(['host', 'port']);
 
 function checkAddresses(where: string, option: string, nodes: readonly Address[]): void {
-  const areValid =
-    Array.isArray(nodes) &&
-    nodes.length > 0 &&
-    nodes.every((node: Partial<Address> | null | undefined) => {
-      const { host, port = 0 } = node ?? {};
-      const isPort = Number.isInteger(port) && port > 0 && port < 65_536;
-      return isString(host) && host !== '' && isPort;
-    });
-  if (areValid) {
-    for (const node of nodes) checkOptions(`${option} of ${where}`, node, addressOptions);
-    return;
+  if (!isArray(nodes) || nodes.length === 0) {
+    throw optionError(option, 'a list of at least one { host, port }', nodes, { of: where });
   }
-  throw optionError(option, 'a list of at least one { host, port }', nodes, { of: where });
+  for (const [index, node] of nodes.entries()) {
+    const name = `${option}[${index}]`;
+    if (!isObject(node)) throw optionError(name, '{ host, port }', node, { of: where });
+    checkOptions(`${name} of ${where}`, node, addressOptions);
+    const { host, port }: Partial<Address> = node;
+    if (!isString(host) || host === '') {
+      throw optionError(`${name}.host`, 'a host name or an address', host, { of: where });
+    }
+    const isPort = Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536;
+    if (!isPort) {
+      throw optionError(`${name}.port`, 'an integer from 1 to 65535', port, { of: where });
+    }
+  }
 }

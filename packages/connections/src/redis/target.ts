@@ -2,7 +2,7 @@ import { domainToASCII } from 'node:url';
 import { optionError } from '@map/errors/kernel';
 import { reveal } from '@map/redaction';
 import { withSocketHost } from '@map/redaction/kernel';
-import { checkInteger } from '../core/check-options.ts';
+import { checkInteger, checkPort } from '../core/check-options.ts';
 import { configError } from '../core/errors.ts';
 import { type RedisOptions, redisLimits } from './settings.ts';
 import { checkUrlQuery } from './url-query.ts';
@@ -45,6 +45,7 @@ export function redisTarget(name: string, options: RedisOptions): RedisTarget {
   const where = `redis connection "${name}"`;
   redisLimits(name, options);
   const url = parse(where, reveal(options.url ?? defaultUrl));
+  checkPort(where, 'url', url);
   checkUrlQuery(where, url.searchParams);
   const isSocket = url.protocol === 'unix:';
   const fromPath = isSocket ? '' : url.pathname.replace(/^\/|\/$/g, '');

@@ -60,6 +60,50 @@ describe('a setting that cannot be used is refused when it is given', () => {
   });
 });
 
+describe('a port that no server has is refused when it is given, without the credentials', () => {
+  const port = 'must be an integer from 1 to 65535, got';
+  const wrong: [Untyped, string][] = [
+    [
+      { redis: { url: 'redis://me:hunter2@localhost:0' } },
+      'The port in `url` of redis connection "redis" must be from 1 to 65535, got 0.',
+    ],
+    [{ redis: { url: 'rediss://localhost:00/1' } }, 'must be from 1 to 65535, got 0.'],
+    [{ redis: { url: 'redis://localhost:70000' } }, 'got a malformed one'],
+    [
+      { redis: { cluster: [node, { host: 'a', port: 0 }] } },
+      `\`cluster[1].port\` of redis connection "redis" ${port} 0.`,
+    ],
+    [{ redis: { cluster: [{ host: 'a', port: 70_000 }] } }, `${port} 70000.`],
+    [{ redis: { cluster: [{ host: '', port: 1 }] } }, '`cluster[0].host`'],
+    [{ redis: { cluster: [null] } }, '`cluster[0]` of redis connection "redis" must be'],
+    [
+      { redis: { sentinel: { primary: 'main', nodes: [{ host: 'a', port: '26379' }] } } },
+      `\`sentinel.nodes[0].port\` of redis connection "redis" ${port} a string.`,
+    ],
+    [
+      { http: { proxy: 'http://me:hunter2@localhost:0' } },
+      'The port in `proxy` of HTTP client "http" must be from 1 to 65535, got 0.',
+    ],
+    [{ http: { proxy: { https: 'http://localhost:0' } } }, 'The port in `proxy`'],
+    [{ http: { healthUrl: 'http://me:hunter2@localhost:0' } }, '`healthUrl` of HTTP client "http"'],
+    [{ http: { healthUrl: 'ftp://localhost/' } }, '`healthUrl` of HTTP client "http"'],
+  ];
+  test.each(wrong)('%o', (options, message) => {
+    const make = (): unknown => new ConnectionManager(options);
+    expect(make).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID_3002' }));
+    expect(make).toThrow(message);
+    expect(make).not.toThrow('hunter2');
+  });
+
+  test('also by fetch', async () => {
+    const manager = new ConnectionManager();
+    await expect(manager.getFetch()('http://localhost:0/')).rejects.toThrow(
+      'Failed to parse URL: its port must not be 0.',
+    );
+    await manager.closeAllConnections();
+  });
+});
+
 describe('an argument that cannot be used is refused before anything is opened', () => {
   const work = (): void => {};
   const wrong: [string, (manager: Untyped) => Promise<unknown>][] = [

@@ -190,7 +190,7 @@ export const stockProperties: StockProperties = {
       example: 'cluster',
       nearMisses: { standalone: 'single', replica: 'sentinel', failover: 'sentinel' },
     }),
-    REDIS_NODES: list(string({ pattern: '^[^\\s,]+:\\d{1,5}$' }), {
+    REDIS_NODES: list(string({ pattern: '^[^\\s,]+:(?!0+$)\\d{1,5}$' }), {
       description: 'Addresses of the cluster nodes or of the sentinels, as host:port.',
       default: [],
       example: 'redis-1:6379,redis-2:6379',

@@ -127,11 +127,13 @@ export function toUrl(text: string, form: UrlForm): Coerced {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(trimmed)?.[1]?.toLowerCase();
   if (scheme === undefined) return no(expected, `start it with ${schemes[0] ?? 'https'}://`);
   if (!schemes.includes(scheme)) return no(expected, `the scheme ${scheme} is not allowed`);
-  if (!URL.canParse(withSocketHost(trimmed))) {
+  const address = withSocketHost(trimmed);
+  if (!URL.canParse(address)) {
     const isCredential = trimmed.includes('@');
     const remedy = ': in a user name or a password write # as %23, / as %2F, ? as %3F, % as %25';
     return no(expected, `it is not a valid URL${isCredential ? remedy : ''}`);
   }
+  if (new URL(address).port === '0') return no(expected, 'its port must be from 1 to 65535');
   return ok(trimmed);
 }
 

@@ -223,17 +223,18 @@ describe('errors', () => {
       SHUTDOWN_TIMEOUT: '30',
       REDIS_TLS_KEY_FILE: '/etc/tls/client.key',
       ENABLED_MODELS: 'a,a',
-      REDIS_NODES: 'nowhere',
+      REDIS_NODES: 'nowhere,redis:0',
     });
     expect(isBaseError(error)).toBe(true);
     expect(error.code).toBe('CONFIG_INVALID_3002');
     expect(error.message.split('\n')).toEqual([
-      '8 settings are wrong:',
+      '9 settings are wrong:',
       '- WORKER_COUNT (environment): expected an integer, got "abc"; write digits only, such as 42',
       '- SHUTDOWN_TIMEOUT (environment): expected a duration, got "30"; it has no unit: write 30s for seconds or 30ms',
       '- LOG_LEVEL (environment): expected one of TRACE, DEBUG, VERBOSE, HTTP, INFO, WARNING, ERROR, CRITICAL, OFF, got "DEBG"; did you mean DEBUG?',
       '- REDIS_URL (environment): expected a URL with redis:// or rediss:// or valkey:// or valkeys:// or unix://, got "http://x"; the scheme http is not allowed',
       expect.stringContaining('- REDIS_NODES.0 (environment): expected a string matching'),
+      expect.stringContaining('- REDIS_NODES.1 (environment): expected a string matching'),
       '- METRICS_PORT (environment): expected at most 65535, got 99999',
       '- ENABLED_MODELS (environment): expected unique items',
       '- REDIS_TLS_KEY_FILE (environment): and REDIS_TLS_CERT_FILE belong together: set both or neither',

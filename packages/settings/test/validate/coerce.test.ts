@@ -168,7 +168,15 @@ describe('units', () => {
 describe('texts with a form', () => {
   test('a URL needs an allowed scheme', () => {
     expect(read(url(), ' https://a.example/x ')).toBe('https://a.example/x');
-    for (const text of ['javascript:alert(1)', 'ftp://a', 'a.example', 'http://', 'http:a', '']) {
+    for (const text of [
+      'javascript:alert(1)',
+      'ftp://a',
+      'a.example',
+      'http://',
+      'http:a',
+      'http://a:0',
+      '',
+    ]) {
       expect(read(url(), text), text).toBe(WRONG);
     }
     expect(read(url({ schemes: ['redis'] }), 'redis://h/0')).toBe('redis://h/0');

@@ -59,6 +59,7 @@ function readUrl(input: string): URL {
       `Failed to parse URL: its scheme must be http or https, got ${url.protocol}`,
     );
   }
+  if (url.port === '0') throw new TypeError('Failed to parse URL: its port must not be 0.');
   if (url.username !== '' || url.password !== '') {
     throw new TypeError(
       'Failed to parse URL: it must not contain credentials; send a header instead.',
