@@ -39,8 +39,8 @@ export const CONTEXT_OPTIONS: ReadonlySet<string> = optionNames<RequestContextOp
 
 /**
  * Makes the handler that gives each request its log context, measures it, and lets a shutdown wait
- * for it: `app.use(requestContext())` in Express and Nest, `app.addHook('onRequest',
- * requestContext())` in Fastify, or around a `node:http` listener.
+ * for it: `app.use(requestContext())` in Express, `app.addHook('onRequest', requestContext())` in
+ * Fastify, or around a `node:http` listener. In Nest, `MapModule` adds it.
  *
  * The trace comes from the `traceparent` header, or is new; log lines, exemplars, outgoing headers
  * and errors carry it. Once a shutdown has begun, responses ask clients to reconnect elsewhere.

@@ -24,13 +24,16 @@ const HTTP_OPTIONS = Symbol('@map/config/http');
 export class MapModule implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #config: Config;
   readonly #http: RequestContextOptions;
-  readonly #adapterHost: HttpAdapterHost;
+  readonly #adapterHost: HttpAdapterHost | undefined;
+  readonly #hasContext: boolean;
 
   /** Nest calls it; use {@link MapModule.forRoot}. */
   constructor(config: Config, http: RequestContextOptions, adapterHost: HttpAdapterHost) {
     this.#config = config;
     this.#http = http;
     this.#adapterHost = adapterHost;
+    // Before the body parser, so that it covers refused bodies and paths outside of a global prefix.
+    this.#hasContext = this.#addContext();
   }
 
   /**
@@ -77,12 +80,14 @@ export class MapModule implements OnApplicationBootstrap, OnApplicationShutdown 
 
   /** Nest calls it: every request gets its context. */
   configure(consumer: MiddlewareConsumer): void {
+    // A testing module has its server only now.
+    if (this.#hasContext || this.#addContext()) return;
     consumer.apply(requestContext(this.#http)).forRoutes('{*path}');
   }
 
   /** Nest calls it: a shutdown stops the server before it ends what requests use. */
   onApplicationBootstrap(): void {
-    const server = this.#adapterHost.httpAdapter?.getHttpServer() as ServerLike | undefined;
+    const server = this.#adapterHost?.httpAdapter?.getHttpServer() as ServerLike | undefined;
     if (!server) return;
     this.#config.onShutdown('http server', (signal) => closeServer(server, signal));
   }
@@ -91,7 +96,23 @@ export class MapModule implements OnApplicationBootstrap, OnApplicationShutdown 
   async onApplicationShutdown(): Promise<void> {
     if (!this.#config.ending) await this.#config.shutdown('Nest application closed');
   }
+
+  /** Gives requests their context, if the server is one of Express or Fastify. */
+  #addContext(): boolean {
+    const adapter = this.#adapterHost?.httpAdapter;
+    const type: unknown = adapter?.getType?.();
+    if (adapter === undefined || (type !== 'express' && type !== 'fastify')) return false;
+    const context = requestContext(this.#http);
+    // As middleware of Fastify it would not know the route.
+    if (type === 'fastify') adapter.getInstance<FastifyInstance>().addHook('onRequest', context);
+    else adapter.use(context);
+    return true;
+  }
 }
+interface FastifyInstance {
+  addHook(name: 'onRequest', hook: ReturnType<typeof requestContext>): unknown;
+}
+
 // Called as functions: the sources have nothing that a compiler must do but strip types.
 Inject(MAP_CONFIG)(MapModule, undefined, 0);
 Inject(HTTP_OPTIONS)(MapModule, undefined, 1);
