@@ -1,7 +1,9 @@
 import { CIRCULAR, MASK, more, TRUNCATED_DEPTH, TRUNCATED_SIZE, UNREADABLE } from '@map/redaction';
 import {
   isEntryOfSecret,
+  isMap,
   isNamedSecret,
+  isSet,
   type PathNode,
   type Redactor,
   readString,
@@ -222,8 +224,8 @@ export class Serializer {
       const invalid = Number.isNaN(Date.prototype.getTime.call(value));
       return invalid ? '"Invalid Date"' : `"${Date.prototype.toISOString.call(value)}"`;
     }
-    if (value instanceof Map) return this.#map(value, walk, path);
-    if (value instanceof Set) return this.#list(firstOf(value), walk, path, value.size);
+    if (isMap(value)) return this.#map(value, walk, path);
+    if (isSet(value)) return this.#list(firstOf(value), walk, path, value.size);
     if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
       return this.text(`[${value.constructor.name}, ${value.byteLength} bytes]`);
     }

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { registerSecrets } from '@map/redaction';
 import { hostileArbitrary, hostileValues } from '@map-tooling/testing';
 import fc from 'fast-check';
@@ -180,6 +181,17 @@ describe('a line', () => {
       symbol: 'Symbol(s)',
     });
     expect(logs.entries[0]).not.toHaveProperty('nothing');
+  });
+
+  it('writes a Map and a Set of another realm like its own', () => {
+    logger.info('values', {
+      map: runInNewContext('new Map([["a", 1], ["password", "x"], ["b", new Set([1])]])'),
+      large: runInNewContext('new Set(Array.from({ length: 300 }, (_, index) => index))'),
+      fake: { [Symbol.toStringTag]: 'Map', a: 1 },
+    });
+    const [entry] = logs.entries;
+    expect(entry).toMatchObject({ map: { a: 1, password: '**********', b: [1] }, fake: { a: 1 } });
+    expect(entry?.['large']).toHaveLength(251);
   });
 
   it('is bounded whatever it is given', () => {

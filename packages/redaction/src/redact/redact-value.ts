@@ -1,6 +1,14 @@
 import { type PathNode, stepInto } from '../policy/paths.ts';
 import { valueAtOnce } from '../process/value-at-once.ts';
-import { firstItems, isArray, isNativeError, read, readString } from '../safe/read.ts';
+import {
+  firstItems,
+  isArray,
+  isMap,
+  isNativeError,
+  isSet,
+  read,
+  readString,
+} from '../safe/read.ts';
 import { invalidOption } from '../words/option-error.ts';
 import {
   CIRCULAR,
@@ -129,8 +137,8 @@ function copyContent(value: object, walk: Walk, path: PathNode | undefined): unk
     return `[${value.byteLength} bytes]`;
   if (typeof read(value, 'reveal') === 'function') return MASK;
   if (isArray(value)) return copyList(value, value.length, walk, path);
-  if (value instanceof Map) return copyMap(value, walk, path);
-  if (value instanceof Set) return copyList(firstOf(value, walk), value.size, walk, path);
+  if (isMap(value)) return copyMap(value, walk, path);
+  if (isSet(value)) return copyList(firstOf(value, walk), value.size, walk, path);
   if (isBoxed(value)) return copy(value.valueOf(), walk, path);
   if (value instanceof URL) return copyText(value.href, walk);
   const toJSON = read(value, 'toJSON');

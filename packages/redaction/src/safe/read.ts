@@ -1,7 +1,17 @@
 // Not an import: settings, and this package with them, must load in a browser.
+const types = (globalThis as { process?: NodeJS.Process }).process?.getBuiltinModule?.(
+  'node:util/types',
+);
 const isNative: (value: unknown) => value is Error =
-  (globalThis as { process?: NodeJS.Process }).process?.getBuiltinModule?.('node:util/types')
-    .isNativeError ?? ((value) => value instanceof Error);
+  types?.isNativeError ?? ((value) => value instanceof Error);
+
+/** Returns whether a value is a `Map` of any realm. */
+export const isMap: (value: unknown) => value is Map<unknown, unknown> =
+  types?.isMap ?? ((value) => value instanceof Map);
+
+/** Returns whether a value is a `Set` of any realm. */
+export const isSet: (value: unknown) => value is Set<unknown> =
+  types?.isSet ?? ((value) => value instanceof Set);
 
 /**
  * Reads a property of any value without throwing.

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { MASK, redactValue, Secret, setRedaction } from '@map/redaction';
 import { hostileValues } from '@map-tooling/testing';
 import { describe, expect, it } from 'vitest';
@@ -173,3 +174,8 @@ it.each([
   { argv: ['docker', 'run', '-p', '80:80', '-u', '1000:1000', 'redis'] },
   { argv: ['-u', 7, null, ['-p'], 'x'.repeat(1000)] },
 ])('shows other arguments: %j', (value) => expect(redactValue(value)).toEqual(value));
+
+it('copies a Map and a Set of another realm like its own', () => {
+  const foreign = runInNewContext('new Map([["a", 1], ["password", "x"], ["b", new Set([1])]])');
+  expect(redactValue(foreign)).toEqual({ a: 1, password: MASK, b: [1] });
+});
