@@ -7,6 +7,9 @@ export interface Carried {
   readonly traceId: string;
 }
 
+/** Where a `traceparent` has its trace id. */
+const TRACE_ID = [3, 35] as const;
+
 /**
  * Reads the context that a task is added in; without one, it gets its own trace.
  *
@@ -19,7 +22,7 @@ export function carry(): Carried {
   const { context: given, ...trace } = context.toCarrier();
   const { trace_id: shown, ...fields } = given;
   // A trace id that the header has as well is left out: it would make every task larger.
-  const isKnown = typeof shown === 'string' && trace.traceparent.split('-')[1] === shown;
+  const isKnown = typeof shown === 'string' && trace.traceparent.slice(...TRACE_ID) === shown;
   const kept = isKnown ? fields : given;
   const isBare = isKnown && Object.keys(fields).length === 0;
   const carrier = isBare ? trace : { ...trace, context: kept };
@@ -29,7 +32,7 @@ export function carry(): Carried {
 /** A new trace, or that of the active span; no fields need to be copied and redacted. */
 function newTrace(): Carried {
   const headers = LogContext.newHeaders();
-  const [, traceId = ''] = headers['traceparent']?.split('-') ?? [];
+  const traceId = headers['traceparent']?.slice(...TRACE_ID) ?? '';
   return { metadata: JSON.stringify(headers), traceId };
 }
 

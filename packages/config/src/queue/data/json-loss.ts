@@ -31,15 +31,14 @@ export function jsonLoss(value: unknown): JsonLoss | undefined {
 function lossAt(value: unknown, path: (string | number)[], above: object[]): JsonLoss | undefined {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return undefined;
   if (Number.isFinite(value)) return undefined;
-  const lost = (what: string) => ({ path: path.join('.'), what });
-  if (typeof value === 'number') return lost(`is ${value}`);
+  if (typeof value === 'number') return lost(path, `is ${value}`);
   if (typeof value !== 'object') {
-    return lost(value === undefined ? 'is undefined' : `is a ${typeof value}`);
+    return lost(path, value === undefined ? 'is undefined' : `is a ${typeof value}`);
   }
-  if (above.includes(value)) return lost('is part of a cycle');
-  if (above.length === MAX_DEPTH) return lost(`is deeper than ${MAX_DEPTH} levels`);
+  if (above.includes(value)) return lost(path, 'is part of a cycle');
+  if (above.length === MAX_DEPTH) return lost(path, `is deeper than ${MAX_DEPTH} levels`);
   const isList = Array.isArray(value);
-  if (!isList && !isPlain(value)) return lost(`is ${describeValue(value)}`);
+  if (!isList && !isPlain(value)) return lost(path, `is ${describeValue(value)}`);
   above.push(value);
   // Holes of a list are undefined too.
   const keys = isList ? value.keys() : Object.keys(value);
@@ -53,6 +52,10 @@ function lossAt(value: unknown, path: (string | number)[], above: object[]): Jso
   }
   above.pop();
   return undefined;
+}
+
+function lost(path: readonly (string | number)[], what: string): JsonLoss {
+  return { path: path.join('.'), what };
 }
 
 /** Whether an object is a literal's, of this realm or another. */

@@ -78,9 +78,8 @@ export function waitOf(error: unknown): number {
  */
 export async function attemptTask(runner: TaskRunner, job: Job, token: string): Promise<unknown> {
   const carrier = carrierOf(job.opts.telemetry?.metadata);
-  const giveBack = () => inContextOf(carrier, () => returnTask(runner, job, token));
   // It was taken while the stop began.
-  if (runner.isStopping()) return await giveBack();
+  if (runner.isStopping()) return await giveBack(runner, job, token, carrier);
   const { types } = runner.core.settings;
   const type = Object.hasOwn(types, job.name) ? job.name : 'unknown';
   try {
@@ -91,19 +90,23 @@ export async function attemptTask(runner: TaskRunner, job: Job, token: string): 
     }
   } catch (thrown) {
     const error = thrown as BaseError;
-    if (await isLost(runner, job, token)) throw inContextOf(carrier, () => leave(runner, job));
+    if (await isLost(runner, job, token)) throw leave(runner, job, carrier);
     const interrupted = error.code === ErrorCode.TASK_INTERRUPTED;
-    if (interrupted && runner.isStopping()) return await giveBack();
+    if (interrupted && runner.isStopping()) return await giveBack(runner, job, token, carrier);
     throw inContextOf(carrier, () => failure(runner, job, type, error));
   }
-  throw inContextOf(carrier, () => leave(runner, job));
+  throw leave(runner, job, carrier);
 }
 
 /** Whether another process may have taken a task whose attempt has ended. */
-async function isLost(runner: TaskRunner, job: Job, token: string): Promise<boolean> {
+function isLost(runner: TaskRunner, job: Job, token: string): boolean | Promise<boolean> {
   if (!runner.isPaused()) return runner.isLost(job.id ?? '');
+  const extended: Promise<number> = job.extendLock(token, runner.lockMs);
   // Without a reply, its end is noted with the same error, or once Redis is back.
-  return (await job.extendLock(token, runner.lockMs).catch(() => 1)) === 0;
+  return extended.then(
+    (count) => count === 0,
+    () => false,
+  );
 }
 
 function run(runner: TaskRunner, job: Job, type: string, carrier: object): Promise<unknown> {
@@ -193,13 +196,17 @@ function handlerOf({ core, handlers }: TaskRunner, job: Job): AnyHandler {
   });
 }
 
+function giveBack(runner: TaskRunner, job: Job, token: string, carrier: object): Promise<never> {
+  return inContextOf(carrier, () => returnTask(runner, job, token));
+}
+
 /** Puts a task back in front of the queue, as if it had not been taken. */
 async function returnTask(runner: TaskRunner, job: Job, token: string): Promise<never> {
   const { core, bullmq } = runner;
   try {
     await job.moveToWait(token);
   } catch (error) {
-    throw jobWithoutLock(error) === undefined ? error : leave(runner, job);
+    throw jobWithoutLock(error) === undefined ? error : leftError(runner, job);
   }
   // A fetch in flight may take it again while the worker stops.
   if (runner.onReturned(job.id ?? '')) {
@@ -209,7 +216,11 @@ async function returnTask(runner: TaskRunner, job: Job, token: string): Promise<
 }
 
 /** Leaves a task to the process that has its lock. */
-function leave(runner: TaskRunner, job: Job): Error {
+function leave(runner: TaskRunner, job: Job, carrier: object): Error {
+  return inContextOf(carrier, () => leftError(runner, job));
+}
+
+function leftError(runner: TaskRunner, job: Job): Error {
   const { core, bullmq } = runner;
   runner.onReturned(job.id ?? '');
   const fields = { queue: core.settings.name, task_id: job.id };
