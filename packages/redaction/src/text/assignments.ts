@@ -23,6 +23,9 @@ const TYPE = /^str(?:ing)?$/i;
 const QUOTED = /\s{0,4}\\{0,8}["'`]/y;
 const TYPED = /(?:\s?:)?\s{0,4}&?(?:'static )?str(?:ing)?\s{0,4}$/i;
 
+/** The index in `tokens[0]=…`, also in quotes: `"tokens[0]":"…"`. */
+const INDEX = /\[\d{1,4}$/;
+
 /** The same signs as `?` and `&`, encoded. */
 const ENCODED_SIGN = /%(?:25)?(?:3[BbFf]|2[36])$|\\u0026$/;
 
@@ -80,7 +83,10 @@ function nameEnd(text: string, from: number, at: number): number {
   // `user%5Bpassword%5D=…`
   if (text.charCodeAt(at - 1) === 68 && at - from > 3 && text.startsWith('%5', at - 3))
     return at - 3;
-  return runBefore(text, from, runBefore(text, from, at, 4, Kind.blank), 6, Kind.quote);
+  const end = runBefore(text, from, runBefore(text, from, at, 4, Kind.blank), 6, Kind.quote);
+  if (text[end] !== ']') return end;
+  const index = INDEX.exec(text.slice(Math.max(from, end - 8), end))?.[0] ?? '';
+  return runBefore(text, from, end - index.length, 2, Kind.quote);
 }
 
 function nameBefore(text: string, from: number, at: number): string | undefined {

@@ -48,7 +48,7 @@ export const PHRASE_RULES: readonly Rule[] = [
   {
     before: '\\b[pP][aA]',
     key: anyCase('ssw'),
-    after: `${anyCase('ord for')} \\S{1,128} = '`,
+    after: `${anyCase('ord for')} \\S{1,128}(?: =| is|:)${QUOTED}`,
     value: TO_QUOTE,
   },
   { before: '\\b[pP][aA]', key: anyCase('ssp'), after: anyCase('hrase') + QUOTED, value: TO_QUOTE },

@@ -91,6 +91,7 @@ export const PROGRAM_RULES: readonly Rule[] = [
   },
   { before: '\\b', key: 'lda', after: `p[a-z]{3,8}${ARGUMENTS} -w ${OPEN}`, value: ARGUMENT },
   { before: '\\b(?:vault|cargo) l', key: 'ogi', after: 'n ', value: RANDOM },
+  { before: '\\b(?:un)?', key: 'rar', after: ' [^\\n|;&]{0,200}? -(?:hp|p)', value: ARGUMENT },
   { before: '\\b', key: '7z ', after: '[^\\n|;&]{0,200}? -p', value: ARGUMENT },
   {
     before: '\\b(?:redi|valke)',

@@ -281,6 +281,12 @@ export const PLANTED: readonly string[] = [
   // More programs and protocols
   `mongosh -u ann -p ${a} h`,
   `7z x -p${a} a.7z`,
+  `rar a -hp${a} a.rar`,
+  `unrar x -p${a} a.rar`,
+  `token[0]: ${a}`,
+  `user[passwords][12]=${a}`,
+  `api_keys[1] = "${a}"`,
+  `The password for joe is "${a}"`,
   `npm config set //r/:_authToken ${a}`,
   `aws configure set aws_secret_access_key ${a}`,
   `CREATE USER a IDENTIFIED WITH caching_sha2_password BY '${a}'`,
