@@ -5,6 +5,7 @@ import { explain, type SettingsExplanation } from '../load/explain.ts';
 import { type LoadOptions, load } from '../load/load.ts';
 import type { Plan } from '../load/plan.ts';
 import { objectSchema } from '../validate/validator.ts';
+import { checkSources } from './check-sources.ts';
 
 /** Overrides of single variables: values of their types, or strings to coerce. */
 export type Overrides<V> = { readonly [K in keyof V]?: V[K] | string };
@@ -56,9 +57,9 @@ const LOAD_OPTIONS = optionNames<LoadOptions>({
 
 function loadOptions(of: string, options: object = {}): LoadOptions {
   checkNames(of, options ?? {}, LOAD_OPTIONS);
-  const { ignoreEmpty, onWarning, strict }: LoadOptions = options ?? {};
+  checkSources(of, options ?? {});
+  const { onWarning, strict }: LoadOptions = options ?? {};
   if (onWarning !== undefined) checkFunction('onWarning', onWarning, of);
-  checkFlag('ignoreEmpty', ignoreEmpty, of);
   checkFlag('strict', strict, of);
   return options ?? {};
 }

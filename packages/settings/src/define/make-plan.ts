@@ -15,6 +15,7 @@ import {
 } from '../stock/derive.ts';
 import { stockProperties } from '../stock/properties.ts';
 import { Validator } from '../validate/validator.ts';
+import { checkSources } from './check-sources.ts';
 
 /** Where the variables of a definition are read from; options of a single load win. */
 export type DefinitionSources = Pick<
@@ -54,7 +55,8 @@ const RULES = optionNames<RawRules>({
 export function makePlan(schema: TProperties | TObject, rules: RawRules): Plan {
   if (!isObject(schema)) throw unusable('the schema is not an object of variables');
   checkNames('defineSettings()', rules, RULES);
-  for (const name of ['stock', 'strict', 'ignoreEmpty'] as const) {
+  checkSources('defineSettings()', rules);
+  for (const name of ['stock', 'strict'] as const) {
     checkFlag(name, rules[name], 'defineSettings()');
   }
   const own = isObjectSchema(schema) ? schema.properties : schema;
@@ -170,7 +172,14 @@ const NAMED = ['properties', 'patternProperties'];
 const DATA = ['default', 'examples', 'const', 'enum', ANNOTATION];
 
 /** Whether a secret is in a place where loading does not look for schemas. */
-function hidesSecret(schema: object, reached = true): boolean {
+function hidesSecret(
+  name: string,
+  schema: object,
+  reached = true,
+  around: readonly object[] = [],
+): boolean {
+  if (around.includes(schema)) throw unusable(`the schema of ${name} contains itself`);
+  const within = [...around, schema];
   if (!reached && isSecretSetting(schema as TSchema)) return true;
   return Object.entries(schema).some(([keyword, inner]: [string, unknown]) => {
     if (!isObject(inner) || DATA.includes(keyword)) return false;
@@ -178,7 +187,7 @@ function hidesSecret(schema: object, reached = true): boolean {
     const several = NAMED.includes(keyword) || Array.isArray(inner);
     const schemas = several ? Object.values(inner) : [inner];
     const open = reached && (direct || NAMED.includes(keyword));
-    return schemas.some((one) => isObject(one) && hidesSecret(one, open));
+    return schemas.some((one) => isObject(one) && hidesSecret(name, one, open, within));
   });
 }
 
@@ -192,7 +201,7 @@ function checkProperty(name: string, schema: TSchema): void {
   if (TRANSFORM in schema) {
     throw unusable(`${name} is a Type.Transform, which is never run: use a setting such as json()`);
   }
-  if (hidesSecret(schema)) {
+  if (hidesSecret(name, schema)) {
     throw unusable(`${name} has a secret in a union or a tuple, where it would not be masked`);
   }
   if ('allOf' in schema) {

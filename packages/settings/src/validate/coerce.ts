@@ -72,19 +72,24 @@ function fromValue(
   path: readonly string[],
 ): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (path.length > 0 || !isTooDeep(value, MAX_DEPTH)) {
-    return inside(schema, value, mismatches, path);
-  }
-  const expected = `a structure of at most ${MAX_DEPTH} levels`;
+  const expected = path.length > 0 ? undefined : boundProblem(value, []);
+  if (expected === undefined) return inside(schema, value, mismatches, path);
   mismatches.push({ path, schema, value, expected });
   return undefined;
 }
 
-/** Whether a structure is deeper than a limit; a circular one always is. */
-function isTooDeep(value: unknown, limit: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (limit === 0) return true;
-  return Object.values(value).some((item) => isTooDeep(item, limit - 1));
+/** What a structure without end, or one that is too deep, should be instead. */
+function boundProblem(value: unknown, around: object[]): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (around.includes(value)) return 'a structure that does not contain itself';
+  if (around.length === MAX_DEPTH) return `a structure of at most ${MAX_DEPTH} levels`;
+  around.push(value);
+  for (const item of value instanceof Set ? value : Object.values(value)) {
+    const problem = boundProblem(item, around);
+    if (problem !== undefined) return problem;
+  }
+  around.pop();
+  return undefined;
 }
 
 function inside(

@@ -316,3 +316,31 @@ test('parts that are too deep are an error of their variable', () => {
   expect(stock).toThrow('LLM_PROVIDERS_CONFIG.a.a (environment, as LLM_PROVIDERS_CONFIG__a');
   expect(stock).toThrow('it sets a place more than 64 levels deep');
 });
+
+test.each([
+  ['env', 'x', 'must be an object, got a string'],
+  ['overrides', 5, 'must be an object, got 5'],
+  ['directory', {}, 'must be a string, got an object'],
+  ['secretsDirectory', [], 'must be a string, got an array'],
+  ['envFiles', '.env', 'must be an array of file names, got a string'],
+  ['envFiles[1]', ['.env', []], 'must be a string, got an array'],
+])('a source that cannot be read is a wrong option: %s', (name, value, message) => {
+  const { loadSettings } = defineSettings({ A: string({ default: '' }) }, { stock: false });
+  const options = { ...none, [name.replace(/\[.*/, '')]: value } as never;
+  const wrong = {
+    code: 'CONFIG_INVALID_3002',
+    message: `\`${name}\` of loadSettings() ${message}.`,
+  };
+  expect(() => loadSettings(options)).toThrow(expect.objectContaining(wrong));
+});
+
+test('a schema that contains itself is refused by the name of its variable', () => {
+  const tree: Record<string, unknown> = { type: 'object' };
+  tree['properties'] = { child: tree };
+  expect(() => defineSettings({ TREE: tree as never })).toThrow(
+    'These settings cannot be defined: the schema of TREE contains itself.',
+  );
+  const self: Record<string, unknown> = {};
+  self['SELF'] = self;
+  expect(() => defineSettings(self as never)).toThrow('the schema of SELF contains itself');
+});

@@ -356,10 +356,32 @@ describe('errors', () => {
   test('an override that contains itself is an error', () => {
     const loop: Record<string, unknown> = {};
     loop['openai'] = loop;
-    const overrides = { LLM_PROVIDERS_CONFIG: loop as never };
+    const list = new Set<unknown>();
+    list.add(list);
+    for (const overrides of [
+      { LLM_PROVIDERS_CONFIG: loop },
+      { APP_NAME: [loop] },
+      { NO_PROXY: list },
+    ]) {
+      expect(() => loadSettings({ env: {}, envFiles: [], overrides: overrides as never })).toThrow(
+        `${Object.keys(overrides)[0]} (override): expected a structure that does not contain itself`,
+      );
+    }
+    const env = { LLM_PROVIDERS_CONFIG: loop as never };
+    expect(() => loadSettings({ env, envFiles: [] })).toThrow('that does not contain itself');
+  });
+
+  test('an override that is too deep is an error, and one value in two places is not', () => {
+    let deep: object = {};
+    for (let level = 0; level < 70; level++) deep = { deep };
+    const overrides = { LLM_PROVIDERS_CONFIG: deep as never };
     expect(() => loadSettings({ env: {}, envFiles: [], overrides })).toThrow(
       'expected a structure of at most 64 levels',
     );
+    const shared = { timeout: 5_000 };
+    const both = { LLM_PROVIDERS_CONFIG: { a: shared, b: shared } as never };
+    const loaded = loadSettings({ env: {}, envFiles: [], overrides: both });
+    expect(Object.keys(loaded.LLM_PROVIDERS_CONFIG)).toEqual(['a', 'b']);
   });
 
   test('unknown variables that someone meant are warnings, and errors under strict', () => {
