@@ -18,7 +18,11 @@ export const recogniseFetch: Recogniser = (error, context) => {
     return { code: ErrorCode.LLM_STREAM_INTERRUPTED };
   }
   if (message !== 'fetch failed' && message !== 'terminated') {
-    // node-fetch names the scheme.
+    // node-fetch names the scheme; it follows a redirect with a `Request` in place of the URL, see
+    // its src/index.js.
+    if (message?.startsWith('node-fetch cannot load [object Request]. URL scheme ')) {
+      return { code: ErrorCode.UPSTREAM_BAD_RESPONSE };
+    }
     return /^Failed to parse URL|^node-fetch cannot load .* URL scheme /.test(message ?? '')
       ? { code: ErrorCode.CONFIG_INVALID }
       : undefined;

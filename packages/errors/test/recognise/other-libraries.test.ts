@@ -229,6 +229,12 @@ test.each<[string, object, string, string]>([
     ErrorCode.CONFIG_INVALID,
   ],
   [
+    'node-fetch, a redirect to another scheme',
+    { name: 'TypeError' },
+    'node-fetch cannot load [object Request]. URL scheme "ftp" is not supported.',
+    ErrorCode.UPSTREAM_BAD_RESPONSE,
+  ],
+  [
     'the AWS SDK, a late response',
     { name: 'TimeoutError', code: 'ETIMEDOUT', $metadata: {} },
     '@smithy/node-http-handler - a request has exceeded the configured 300 ms requestTimeout.',
