@@ -17,6 +17,12 @@
 // A process that was busy past a deadline may already have the reply in its socket buffer. The
 // sweep therefore runs in a `setImmediate` after the timer, that is, after the poll phase in which
 // Node reads its sockets: a reply that arrived in time counts as in time.
+//
+// If the timers have been replaced since the timer was armed, by the fake timers of a test or by
+// Node's own again, it may never fire. It is then armed again, with the deadlines moved to the clock
+// that counts now.
+
+import { Timers } from './timers.ts';
 
 /** Something that has to end by a point in time. */
 export interface Expiring {
@@ -34,15 +40,17 @@ export interface Expiring {
 export class DeadlineQueue {
   #first: Expiring | undefined;
   #last: Expiring | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timers = new Timers();
+  #timer: NodeJS.Timeout | undefined;
   #timerAt = 0;
-  #turn: ReturnType<typeof setImmediate> | undefined;
+  #turn: NodeJS.Immediate | undefined;
 
   /** Number of entries. */
   size = 0;
 
   add(entry: Expiring): void {
     if (entry.deadlineAt === Number.POSITIVE_INFINITY) return;
+    if (!this.#timers.areCurrent) this.#renew();
     let before = this.#last;
     while (before !== undefined && before.deadlineAt > entry.deadlineAt) before = before.earlier;
     entry.earlier = before;
@@ -81,23 +89,37 @@ export class DeadlineQueue {
 
   /** Stops the timer; nothing expires any more. */
   stop(): void {
-    clearTimeout(this.#timer);
-    clearImmediate(this.#turn);
+    this.#timers.stop(this.#timer);
+    this.#timers.stopImmediate(this.#turn);
     this.#timer = undefined;
   }
 
   #arm(at: number): void {
-    clearTimeout(this.#timer);
+    const timers = this.#timers;
+    timers.stop(this.#timer);
     this.#timerAt = at;
     const due = (): void => {
-      clearImmediate(this.#turn);
-      this.#turn = setImmediate(() => this.#sweep());
+      timers.stopImmediate(this.#turn);
+      this.#turn = timers.startImmediate(() => this.#sweep());
     };
-    this.#timer = setTimeout(due, Math.max(0, Math.ceil(at - performance.now())));
+    this.#timer = timers.start(due, Math.max(0, Math.ceil(at - timers.now())));
+  }
+
+  /** Takes the timers that are current. */
+  #renew(): void {
+    const past = this.#timers;
+    this.stop();
+    this.#timers = new Timers();
+    const shiftMs = this.#timers.now() - past.now();
+    for (let entry = this.#first; entry !== undefined; entry = entry.later) {
+      entry.deadlineAt += shiftMs;
+    }
+    if (this.#first !== undefined) this.#arm(this.#first.deadlineAt);
   }
 
   #sweep(): void {
-    clearTimeout(this.#timer);
+    if (!this.#timers.areCurrent) this.#renew();
+    this.#timers.stop(this.#timer);
     this.#timer = undefined;
     const now = performance.now();
     while (this.#first !== undefined && this.#first.deadlineAt <= now) {

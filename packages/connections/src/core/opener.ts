@@ -20,6 +20,7 @@ import { destroyResource, type Opened, openResource, type ResourceDriver } from 
 import { codedError, lostError, noReplyError, type Place } from './errors.ts';
 import type { ConnectionKind, Report } from './observer.ts';
 import { symptom } from './symptom.ts';
+import { Timers } from './timers.ts';
 
 /** How connections are opened; all times in milliseconds. */
 export interface OpenerSettings {
@@ -71,6 +72,8 @@ export class Opener<T> {
   #refusedUntil = 0;
   #symptom: string | undefined;
   #wake: (() => void) | undefined;
+  /** The pauses between attempts, with their timers, which never fire once they are replaced. */
+  readonly #pauses: Set<{ readonly timers: Timers; readonly end: () => void }> = new Set();
 
   constructor(
     driver: ResourceDriver<T>,
@@ -91,13 +94,16 @@ export class Opener<T> {
 
   /** The error that every caller receives for now, because retrying cannot fix it. */
   get refusal(): BaseError | undefined {
-    return performance.now() < this.#refusedUntil ? this.lastError : undefined;
+    const leftMs = this.#refusedUntil - performance.now();
+    // More is left only where a test has replaced the clock.
+    return leftMs > 0 && leftMs <= refusalMs ? this.lastError : undefined;
   }
 
   /** Starts as many attempts as are wanted now; call it whenever that may have changed. */
   update(): void {
     if (this.#closing.signal.aborted) return;
     if (this.#owner.isAwaited()) this.hurry();
+    for (const { timers, end } of this.#pauses) if (!timers.areCurrent) end();
     const most = this.#failures > 0 ? 1 : Number.POSITIVE_INFINITY;
     while (this.#attempts.size < Math.min(most, this.#owner.wanted())) {
       const attempt = this.#attempt().finally(() => {
@@ -196,13 +202,17 @@ export class Opener<T> {
       : fullJitter(failures, Math.max(maxRetryDelayMs, idleRetryDelayMs), idleBaseDelayMs);
     return new Promise((resolve) => {
       const { signal } = this.#closing;
+      const timers = new Timers();
       const done = (): void => {
-        clearTimeout(timer);
+        timers.stop(timer);
+        this.#pauses.delete(pause);
         signal.removeEventListener('abort', done);
         if (this.#wake === done) this.#wake = undefined;
         resolve();
       };
-      const timer = setTimeout(done, delayMs);
+      const pause = { timers, end: done };
+      const timer = timers.start(done, delayMs);
+      this.#pauses.add(pause);
       signal.addEventListener('abort', done, { once: true });
       if (isAwaited) return;
       // Reconnecting without waiting callers must not keep the process alive.

@@ -1,4 +1,5 @@
 import type { Opened } from '../core/driver.ts';
+import { Timers } from '../core/timers.ts';
 
 /** One pooled connection. */
 export interface Member<T> {
@@ -25,7 +26,8 @@ export class Members<T> {
   readonly #onSweep: (member: Member<T>, reason: SweepReason) => void;
   readonly #all: Set<Member<T>> = new Set();
   readonly #idle: Member<T>[] = [];
-  #sweeper: ReturnType<typeof setTimeout> | undefined;
+  #timers = new Timers();
+  #sweeper: NodeJS.Timeout | undefined;
 
   /**
    * @param onSweep - Called for each idle member that has to be closed.
@@ -84,7 +86,7 @@ export class Members<T> {
 
   /** Stops the sweep. */
   stop(): void {
-    clearTimeout(this.#sweeper);
+    this.#timers.stop(this.#sweeper);
   }
 
   [Symbol.iterator](): Iterator<Member<T>> {
@@ -92,8 +94,11 @@ export class Members<T> {
   }
 
   #sweepLater(): void {
-    if (this.#sweeper !== undefined || this.#idle.length === 0) return;
-    this.#sweeper = setTimeout(() => {
+    if (this.#idle.length === 0) return;
+    if (this.#sweeper !== undefined && this.#timers.areCurrent) return;
+    this.stop();
+    this.#timers = new Timers();
+    this.#sweeper = this.#timers.start(() => {
       this.#sweeper = undefined;
       const now = performance.now();
       for (const member of [...this.#idle]) {

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { DeadlineQueue, type Expiring } from '../../src/core/deadline-queue.ts';
 
 function entry(deadlineAt: number, expire: () => void = () => {}): Expiring {
   return { deadlineAt, expire, earlier: undefined, later: undefined, queued: false };
 }
+
+afterEach(() => void vi.useRealTimers());
 
 test('expires what is late, in the order of the deadlines, and nothing else', async () => {
   const queue = new DeadlineQueue();
@@ -25,6 +27,60 @@ test('expires what is late, in the order of the deadlines, and nothing else', as
   queue.remove(answered);
   await expect.poll(() => expired).toEqual(['a', 'b', 'c']);
   expect(queue.size).toBe(0);
+});
+
+const ALL = [
+  'setTimeout',
+  'clearTimeout',
+  'setImmediate',
+  'clearImmediate',
+  'performance',
+] as const;
+
+test.each([
+  ['all', ALL],
+  ['those of setTimeout', ALL.slice(0, 2)],
+])('expires what was late when fake timers went: %s', async (_, toFake) => {
+  const queue = new DeadlineQueue();
+  const expired: string[] = [];
+  const add = (name: string, ms: number): void =>
+    queue.add(entry(performance.now() + ms, () => expired.push(name)));
+  add('before', 120_000);
+  vi.useFakeTimers({ toFake: [...toFake] });
+  add('short', 20);
+  add('long', 60_000);
+  vi.useRealTimers();
+  add('after', 30);
+  await expect.poll(() => expired, { timeout: 20_000 }).toEqual(['short', 'after']);
+  expect(queue.size).toBe(2);
+  queue.stop();
+});
+
+test('expires what is late after a timer that fell into a time of fake ones', async () => {
+  const queue = new DeadlineQueue();
+  const expired: string[] = [];
+  queue.add(entry(performance.now() + 20, () => expired.push('before')));
+  vi.useFakeTimers({ toFake: [...ALL] });
+  await sleep(200);
+  vi.useRealTimers();
+  queue.add(entry(performance.now() + 20, () => expired.push('after')));
+  await expect.poll(() => expired, { timeout: 20_000 }).toEqual(['before', 'after']);
+  queue.stop();
+});
+
+test('fake timers that advance expire what is late on their clock, and nothing else', () => {
+  const queue = new DeadlineQueue();
+  const expired: string[] = [];
+  queue.add(entry(performance.now() + 60_000, () => expired.push('before')));
+  vi.useFakeTimers({ toFake: [...ALL] });
+  queue.add(entry(performance.now() + 500, () => expired.push('within')));
+  vi.advanceTimersByTime(499);
+  expect(expired).toEqual([]);
+  vi.advanceTimersByTime(2);
+  expect(expired).toEqual(['within']);
+  vi.advanceTimersByTime(60_000);
+  expect(expired).toEqual(['within', 'before']);
+  queue.stop();
 });
 
 test('expires nothing once it was stopped', async () => {

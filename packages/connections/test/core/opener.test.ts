@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Opened } from '../../src/core/driver.ts';
 import { closedError } from '../../src/core/errors.ts';
 import type { ConnectionEvent } from '../../src/core/observer.ts';
@@ -130,4 +130,31 @@ test('an error that a retry cannot fix ends the attempts and is remembered for a
   state.isUp = true;
   opener.update();
   await expect.poll(() => opener.opened).toBe(1);
+});
+
+describe('a test that replaces the timers', () => {
+  test('does not end the attempts with its fake ones', async () => {
+    const { opened, opener, state } = setUp();
+    state.isAwaited = true;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    opener.update();
+    while (opener.lastError === undefined) await new Promise((resolve) => setImmediate(resolve));
+    vi.useRealTimers();
+    state.isUp = true;
+    opener.update();
+    await expect.poll(() => opened, { timeout: 20_000 }).toHaveLength(1);
+    await opener.close(closedError('x'));
+  });
+
+  test('does not prolong a refusal with another clock', async () => {
+    const { opener, refusals, state } = setUp();
+    state.error = Object.assign(new Error('WRONGPASS invalid'), { code: 'WRONGPASS' });
+    opener.update();
+    await expect.poll(() => refusals, { timeout: 20_000 }).toHaveLength(1);
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    expect(opener.refusal).toBeUndefined();
+    await opener.close(closedError('x'));
+  });
 });

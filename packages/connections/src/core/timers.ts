@@ -1,0 +1,41 @@
+/**
+ * The timers and the clock that a timer was started with.
+ *
+ * The fake timers of a test replace those of Node and never fire once they have been replaced in
+ * turn; their clock has another origin. What keeps a timer for many callers asks whether it is still
+ * one of the current timers, or it would wait for ever.
+ */
+export class Timers {
+  readonly #setTimeout = setTimeout;
+  readonly #clearTimeout = clearTimeout;
+  readonly #setImmediate = setImmediate;
+  readonly #clearImmediate = clearImmediate;
+  readonly #performance = performance;
+  readonly #now = performance.now;
+
+  /** Whether a timer that is started now would be one of these. */
+  get areCurrent(): boolean {
+    return this.#setTimeout === setTimeout;
+  }
+
+  /** Milliseconds on the clock of these timers. */
+  now(): number {
+    return Reflect.apply(this.#now, this.#performance, []);
+  }
+
+  start(run: () => void, delayMs: number): NodeJS.Timeout {
+    return this.#setTimeout(run, delayMs);
+  }
+
+  stop(timer: NodeJS.Timeout | undefined): void {
+    this.#clearTimeout(timer);
+  }
+
+  startImmediate(run: () => void): NodeJS.Immediate {
+    return this.#setImmediate(run);
+  }
+
+  stopImmediate(immediate: NodeJS.Immediate | undefined): void {
+    this.#clearImmediate(immediate);
+  }
+}
