@@ -4,6 +4,7 @@ import type { RedisOptions } from '@map/connections';
 import { captureLogs } from '@map/logger';
 import {
   type Cluster,
+  freePort,
   type RedisServer,
   startCluster,
   startRedis,
@@ -89,6 +90,26 @@ test('a primary that sentinels replace', async () => {
     await primary.kill();
     await sentinels.announced();
   });
+});
+
+test('a cluster whose nodeAddressMap is async', async () => {
+  await using redis = await startRedis({
+    config: [
+      'cluster-enabled yes',
+      `cluster-port ${await freePort()}`,
+      'cluster-announce-ip 127.0.0.1',
+    ],
+  });
+  await redis.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+  while (!(await redis.command('CLUSTER', 'INFO')).includes('cluster_state:ok')) await sleep(20);
+  let calls = 0;
+  const nodeAddressMap = (async () => {
+    calls++;
+    throw new Error('The map is late.');
+  }) as never;
+  const cluster = [{ host: '127.0.0.1', port: redis.port }];
+  await row({ cluster, nodeAddressMap }, async () => undefined, '{map}');
+  expect(calls).toBeGreaterThan(0);
 });
 
 test('a cluster whose replica takes over', async () => {

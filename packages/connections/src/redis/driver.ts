@@ -1,6 +1,6 @@
 import { fullJitter } from '@map/errors/core';
 import { reveal } from '@map/redaction';
-import { readString } from '@map/redaction/kernel';
+import { readString, valueAtOnce } from '@map/redaction/kernel';
 import { isIP } from '../core/built-ins.ts';
 import type { OpenContext, ResourceDriver } from '../core/driver.ts';
 import { configError } from '../core/errors.ts';
@@ -175,7 +175,7 @@ function createClient(
       ...(modules !== undefined && { modules }),
       ...(scripts !== undefined && { scripts }),
       ...(functions !== undefined && { functions }),
-      ...(nodeAddressMap !== undefined && { nodeAddressMap }),
+      ...(nodeAddressMap !== undefined && { nodeAddressMap: addressesAtOnce(nodeAddressMap) }),
       ...(clientSideCache !== undefined && { clientSideCache: clientSideCache as never }),
     }) as unknown as AnyClient;
   }
@@ -232,4 +232,11 @@ function credentials(options: RedisOptions, target: RedisTarget): Record<string,
     ...(username !== undefined && { username }),
     ...(text !== undefined && { password: text }),
   };
+}
+
+type AddressMap = NonNullable<RedisOptions['nodeAddressMap']>;
+
+/** A promise of node-redis' map would be taken for an address: that of localhost. */
+function addressesAtOnce(map: AddressMap): AddressMap {
+  return typeof map === 'function' ? (address) => valueAtOnce(map(address)) : map;
 }

@@ -36,6 +36,36 @@ describe.concurrent('Redis on several servers', () => {
     }
   });
 
+  test('a cluster whose nodeAddressMap is async is reached at its own addresses', async ({
+    expect,
+  }) => {
+    await using server = await startRedis({
+      config: ['cluster-enabled yes', `cluster-port ${await freePort()}`],
+    });
+    await server.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+    while (!(await server.command('CLUSTER', 'INFO')).includes('cluster_state:ok')) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    let calls = 0;
+    const nodeAddressMap = (async () => {
+      calls++;
+      throw new Error('The map is late.');
+    }) as never;
+    const manager = new ConnectionManager({
+      redis: {
+        cluster: [{ host: '127.0.0.1', port: server.port }],
+        nodeAddressMap,
+        commandTimeoutMs: 30_000,
+        connectTimeoutMs: 30_000,
+      },
+    });
+    const redis = await manager.getRedisConnection();
+    await redis.set('mapped', 'yes');
+    expect(await redis.get('mapped')).toBe('yes');
+    expect(calls).toBeGreaterThan(0);
+    await manager.closeAllConnections();
+  });
+
   test('a cluster, while a slot moves and after a node is lost', async ({ expect }) => {
     await using cluster = await startCluster();
     const redis = { cluster: cluster.nodes, ...limits };

@@ -7,6 +7,7 @@
 import { isIP } from 'node:net';
 import { type RedisOptions, type RedisTarget, redisTarget } from '@map/connections';
 import { reveal } from '@map/redaction';
+import { valueAtOnce } from '@map/redaction/kernel';
 import type { ClusterOptions, RedisOptions as IoredisOptions } from 'ioredis';
 import { retryDelay } from './client-opening.ts';
 import { clusterClient } from './cluster-client.ts';
@@ -43,6 +44,11 @@ export function queueClient(
     const Client = singleClient(ioredis, provider, onShort);
     return new Client({ ...shared, ...place(options, target) });
   }
+  const natMap = (
+    typeof nodeAddressMap === 'function'
+      ? (address: string) => valueAtOnce(nodeAddressMap(address))
+      : nodeAddressMap
+  ) as ClusterOptions['natMap'];
   const Client = clusterClient(ioredis, cluster, provider);
   const { db: _always0, ...redisOptions } = shared;
   return new Client([...cluster], {
@@ -52,7 +58,7 @@ export function queueClient(
     clusterRetryStrategy: retryDelay,
     // A certificate names hosts, not addresses.
     ...(target.tls && { dnsLookup: (host, callback) => callback(null, host) }),
-    ...(nodeAddressMap !== undefined && { natMap: nodeAddressMap as ClusterOptions['natMap'] }),
+    ...(natMap !== undefined && { natMap }),
   });
 }
 
