@@ -8,7 +8,8 @@ export const jestPackages: readonly string[] = ['jest@30.5.2', 'esbuild@0.28.2']
 
 /** The transform that docs/getting-started.md shows. */
 const transform = `const { transformSync } = require('esbuild');
-exports.process = (code) => ({ code: transformSync(code, { format: 'cjs', target: 'node22' }).code });
+const options = { format: 'cjs', target: 'node22', supported: { 'dynamic-import': false } };
+exports.process = (code) => ({ code: transformSync(code, options).code });
 `;
 
 const configuration = (transformed: boolean): string =>
