@@ -20,6 +20,11 @@ export const MAP_CONFIG: unique symbol = Symbol('@map/config');
 
 const HTTP_OPTIONS = Symbol('@map/config/http');
 
+/** The member of Fastify that is used. */
+interface FastifyInstance {
+  addHook(name: 'onRequest', hook: ReturnType<typeof requestContext>): unknown;
+}
+
 /** Starts and ends the configuration with a Nest application. */
 export class MapModule implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #config: Config;
@@ -108,9 +113,6 @@ export class MapModule implements OnApplicationBootstrap, OnApplicationShutdown 
     else adapter.use(context);
     return true;
   }
-}
-interface FastifyInstance {
-  addHook(name: 'onRequest', hook: ReturnType<typeof requestContext>): unknown;
 }
 
 // Called as functions: the sources have nothing that a compiler must do but strip types.

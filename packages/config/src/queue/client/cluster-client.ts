@@ -9,10 +9,10 @@ import type { Ioredis } from './libraries.ts';
 import {
   type BaseClient,
   closedError,
+  firstConnection,
   type Made,
   type QueueClient,
   remembered,
-  untilReady,
 } from './queue-client.ts';
 import { forBullmq } from './server-info.ts';
 
@@ -67,10 +67,7 @@ export function clusterClient(
       this.#isWanted = true;
       const isFirst = this.status === 'wait';
       const attempt = this.#opening.once((isWanted) => this.#open(isWanted));
-      if (!isFirst) return attempt;
-      // A later one may be the one that succeeds.
-      attempt.catch(() => undefined);
-      return untilReady(this as unknown as QueueClient);
+      return isFirst ? firstConnection(this as unknown as QueueClient, attempt) : attempt;
     }
 
     override disconnect(reconnect = false): void {

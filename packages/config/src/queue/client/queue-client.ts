@@ -65,6 +65,12 @@ export function untilReady(client: QueueClient): Promise<void> {
   });
 }
 
+/** Waits for the first connection: if the first attempt fails, a later one may succeed. */
+export function firstConnection(client: QueueClient, attempt: Promise<void>): Promise<void> {
+  attempt.catch(() => undefined);
+  return untilReady(client);
+}
+
 /** A client with the connections that were made of it. */
 interface Duplicated {
   readonly status: string;

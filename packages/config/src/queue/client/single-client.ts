@@ -8,10 +8,10 @@ import type { Ioredis } from './libraries.ts';
 import {
   type BaseClient,
   closedError,
+  firstConnection,
   type Made,
   type QueueClient,
   remembered,
-  untilReady,
 } from './queue-client.ts';
 import { isReplyError } from './reply-error.ts';
 import { forBullmq } from './server-info.ts';
@@ -65,10 +65,7 @@ export function singleClient(
         this.options.password = password;
         await super.connect();
       });
-      if (!isFirst) return attempt;
-      // A later one may be the one that succeeds.
-      attempt.catch(() => undefined);
-      return untilReady(this as unknown as QueueClient);
+      return isFirst ? firstConnection(this as unknown as QueueClient, attempt) : attempt;
     }
 
     override disconnect(reconnect = false): void {

@@ -238,7 +238,8 @@ export class QueueCore {
   async close(): Promise<void> {
     const isInside = [...this.workers].some((worker) => worker.runsCaller());
     const closed = this.#close();
-    if (!isInside) await closed;
+    if (isInside) closed.catch((error: unknown) => this.reportError(error));
+    else await closed;
   }
 
   async #close(): Promise<void> {

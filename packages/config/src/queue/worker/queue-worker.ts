@@ -126,7 +126,8 @@ export class QueueWorker implements TaskWorker {
         // Redis has to take them back.
         timer = setTimeout(() => this.#abandoned.resolve(), this.#core.commandTimeoutMs);
       }, timeoutMs);
-      void this.#closing?.finally(() => clearTimeout(timer));
+      const settled = () => clearTimeout(timer);
+      this.#closing?.then(settled, settled);
     }
     if (!this.runsCaller()) await this.#closing;
   }
@@ -217,10 +218,13 @@ export class QueueWorker implements TaskWorker {
   #stop(): void {
     this.#stopping = true;
     clearTimeout(this.#rest);
-    this.#closing ??= this.#finish().finally(() => {
+    if (this.#closing !== undefined) return;
+    this.#closing = this.#finish().finally(() => {
       this.#core.workers.delete(this);
       for (const undo of this.#undos.splice(0)) undo();
     });
+    // A shutdown begins it without waiting, and so does a task of this worker.
+    this.#closing.catch((error: unknown) => this.#core.reportError(error));
   }
 
   /**

@@ -48,6 +48,8 @@ export class ResponseBody implements BodySink, DecoderSink, UnderlyingByteSource
   #size = 0;
   #gathered: Uint8Array[] = [];
   #gatheredSize = 0;
+  /** Bytes in the stream after the last that it was given: at least as many as now. */
+  #unread = 0;
   #isDone = false;
   #late: { readonly error: unknown } | undefined;
 
@@ -140,7 +142,10 @@ export class ResponseBody implements BodySink, DecoderSink, UnderlyingByteSource
     }
     if (this.#gathered.push(chunk) === 1) queueMicrotask(() => this.#handOver());
     this.#gatheredSize += chunk.byteLength;
-    return (this.#controller.desiredSize ?? 0) - this.#gatheredSize <= -mostUnread;
+    // The stream is asked only where it can matter: most chunks are small and read at once.
+    if (this.#unread + this.#gatheredSize < mostUnread) return false;
+    this.#unread = -(this.#controller.desiredSize ?? 0);
+    return this.#unread + this.#gatheredSize >= mostUnread;
   }
 
   #handOver(): void {
@@ -155,6 +160,7 @@ export class ResponseBody implements BodySink, DecoderSink, UnderlyingByteSource
     this.#gathered = [];
     this.#gatheredSize = 0;
     this.#controller.enqueue(bytes);
+    this.#unread = -(this.#controller.desiredSize ?? 0);
   }
 
   #close(): void {
