@@ -75,9 +75,11 @@ export const recogniseAgent: Recogniser = (error, context) =>
   recogniseStepTimeout(error, context);
 
 function recogniseMcp(error: object, context: RecogniseContext): Recognition | undefined {
-  const number = readNumber(error, 'code');
   const name = readString(error, 'name');
   const message = readString(error, 'message') ?? '';
+  // The text of a tool's result, as the client's user throws it, has the number in the sentence alone.
+  const text = has(error, 'code') ? undefined : /^MCP error (-\d{1,9}): /.exec(message)?.[1];
+  const number = readNumber(error, 'code') ?? (text === undefined ? undefined : Number(text));
   // The client's own sentence once its transport was closed.
   if (message === 'Not connected' && !has(error, 'code')) return { code: ErrorCode.CLIENT_CLOSED };
   if (/^(?:Streamable HTTP|SSE) error: /.test(message)) return transportError(error, context);

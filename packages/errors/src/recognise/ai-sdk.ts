@@ -56,6 +56,8 @@ export const recogniseAiSdk: Recogniser = (error, context) => {
       ? byStatus({ status, details: detailsOf(error) }, { ...context, origin: 'api' })
       : answered(error, status, context);
   }
+  const event = name === 'AI_TypeValidationError' ? unknownEvent(error, context) : undefined;
+  if (event !== undefined) return event;
   // No content, output, image, speech, transcript or video.
   const isNothing = name.endsWith('GeneratedError');
   const known = Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined;
@@ -78,14 +80,16 @@ function answered(error: object, status: number, context: RecogniseContext): Rec
     const code = unusable ? ErrorCode.LLM_INVALID_RESPONSE : ErrorCode.LLM_STREAM_INTERRUPTED;
     return { code, details };
   }
-  const body = readProviderBody(read(error, 'data') ?? read(error, 'responseBody'));
+  // The schemas of some providers drop a part of the body, such as the code of Groq.
+  const body = readProviderBody(read(error, 'responseBody'));
+  const data = readProviderBody(read(error, 'data'));
   const answer = {
     status,
-    words: [...body.words, readString(error, 'type')],
-    message: `${readString(error, 'message') ?? ''} ${body.message ?? ''}`,
+    words: [...body.words, ...data.words, readString(error, 'type')],
+    message: `${readString(error, 'message') ?? ''} ${body.message ?? data.message ?? ''}`,
     headers: read(error, 'responseHeaders'),
     details,
-    retryAfterMs: body.retryAfterMs,
+    retryAfterMs: body.retryAfterMs ?? data.retryAfterMs,
   };
   return recogniseAnswer(answer, context.maxRetryAfterMs) ?? { code: ErrorCode.LLM_ERROR, details };
 }
@@ -109,6 +113,16 @@ function eventRecognition(error: object, context: RecogniseContext): Recognition
     context.maxRetryAfterMs,
   );
   return found ?? { code: ErrorCode.LLM_STREAM_INTERRUPTED, details: detailsOf(error) };
+}
+
+// The error of a provider in a form that the SDK does not know, in the place of a part of a stream.
+function unknownEvent(
+  error: object,
+  { maxRetryAfterMs }: RecogniseContext,
+): Recognition | undefined {
+  const value = read(error, 'value');
+  const isError = has(value, 'error') || readString(value, 'object') === 'error';
+  return isError ? recogniseAnswer(readProviderBody(value), maxRetryAfterMs) : undefined;
 }
 
 // The response arrived but gave no object: the finish reason has the cause.

@@ -21,7 +21,7 @@ export const recogniseFetch: Recogniser = (error, context) => {
     // node-fetch names the scheme; it follows a redirect with a `Request` in place of the URL, see
     // its src/index.js.
     if (message?.startsWith('node-fetch cannot load [object Request]. URL scheme ')) {
-      return { code: ErrorCode.UPSTREAM_BAD_RESPONSE };
+      return { code: unusableResponse(context.origin) };
     }
     return /^Failed to parse URL|^node-fetch cannot load .* URL scheme /.test(message ?? '')
       ? { code: ErrorCode.CONFIG_INVALID }
@@ -33,7 +33,7 @@ export const recogniseFetch: Recogniser = (error, context) => {
   // A server that redirects in a circle, to another scheme, or where `redirect: 'error'`
   // forbids it.
   if (/redirect|HTTP\(S\)|^Invalid URL$/.test(readString(cause, 'message') ?? '')) {
-    return { code: ErrorCode.UPSTREAM_BAD_RESPONSE };
+    return { code: unusableResponse(context.origin) };
   }
   if (/scheme|^not implemented/.test(readString(cause, 'message') ?? '')) {
     return { code: ErrorCode.CONFIG_INVALID };

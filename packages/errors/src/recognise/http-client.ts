@@ -7,6 +7,7 @@ import { recogniseAnswer } from './llm.ts';
 import { readProviderBody } from './provider-body.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
 import { isBrokenBody, systemCode, unusableResponse } from './system.ts';
+import { waitInSentence } from './wait.ts';
 
 /** The HTTP clients got and axios, and others whose errors have the same shape. */
 export const recogniseHttpClient: Recogniser = (error, context) => {
@@ -62,8 +63,17 @@ export function byStatus(answer: UpstreamAnswer, context: RecogniseContext): Rec
   const waitMs = readRetryAfterMs(headers, limit);
   // GitHub refuses with 403 what is above its limits.
   const isLimit = status === 429 || (status === 403 && isLimited(headers, waitMs));
-  const retryAfterMs = waitMs ?? (isLimit ? readLimitResetMs(headers, limit) : undefined);
+  const retryAfterMs = waitMs ?? (isLimit ? limitWaitMs(answer, limit) : undefined);
   return { code: isLimit ? ErrorCode.RATE_LIMITED : upstreamCode(status), details, retryAfterMs };
+}
+
+/** The wait of a limit: in its headers, otherwise in the body, as Discord and Telegram have it. */
+function limitWaitMs({ headers, body }: UpstreamAnswer, limitMs: number): number | undefined {
+  const reset = readLimitResetMs(headers, limitMs);
+  if (reset !== undefined) return reset;
+  const { retryAfterMs, message } = readProviderBody(body);
+  const wait = retryAfterMs ?? waitInSentence(message);
+  return wait === undefined ? undefined : Math.min(Math.round(wait), limitMs);
 }
 
 function isLimited(headers: unknown, waitMs: number | undefined): boolean {

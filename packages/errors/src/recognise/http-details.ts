@@ -53,3 +53,9 @@ export function readStatus(value: unknown, key: string): number | undefined {
     ? status
     : undefined;
 }
+
+/** Reads the status of a response that is not one of success. */
+export function readFailure(value: unknown, key: string): number | undefined {
+  const status = readStatus(value, key);
+  return status !== undefined && status >= 400 ? status : undefined;
+}

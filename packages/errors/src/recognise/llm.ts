@@ -1,6 +1,7 @@
 import { ErrorCode, type LLMErrorCode } from '../codes/error-code.ts';
 import type { LLMDetails } from '../codes/error-details.ts';
 import { redactedField } from '../describe/redacted.ts';
+import { codeOfSentence, codeOfWords } from './event.ts';
 import { readHeader, readLimitResetMs, readRetryAfterMs } from './headers.ts';
 import type { Recognition } from './recognition.ts';
 import { waitInSentence } from './wait.ts';
@@ -60,17 +61,15 @@ const AUTH =
 /** Google and xAI answer an invalid key with 400. */
 const INVALID_KEY = /\bapi key (?:not valid|not found|expired|is invalid)|\bincorrect api key\b/i;
 
+/** A file, a batch, an earlier response: the model is there, and another provider has none of these. */
+const MISSING_OBJECT =
+  /\bno such [\w ]{0,20}(?:file|job|batch)\b|\b(?:file|vector store|assistant|thread|run|batch|container|response|conversation|cached ?content)s?\b[^.\n]{0,80}\bnot found\b|\bno (?:assistant|thread|run|batch|file)s? found\b/i;
+
 /** What the model wrote, as Groq reports it: another attempt may write what is valid. */
 const BAD_OUTPUT: readonly (readonly [word: RegExp, code: LLMErrorCode])[] = [
   [/tool_use_failed/, ErrorCode.LLM_TOOL_CALL_INVALID],
   [/json_validate_failed/, ErrorCode.LLM_INVALID_RESPONSE],
 ];
-const RATE = /rate_limit|too_many_requests|resource_exhausted|throttl/i;
-const TIMEOUT = /timeout_error|deadline_exceeded|modelTimeout/i;
-const SERVER =
-  /server_error|api_error|internal_?error|internalServer|model(?:Stream)?Error|modelNotReady|unavailable/i;
-const INVALID = /invalid_request|invalid_argument|invalid_value|bad_request|validationException/i;
-
 /**
  * Finds the code that fits what a provider answered; quota is not rate limit, and a provider's
  * 401 is our configuration, not our caller's mistake.
@@ -93,6 +92,7 @@ export function llmCode({ status, words, message }: ProviderAnswer): LLMErrorCod
   if (status === 429 && LONG_LIMIT.test(text) && waitInSentence(message) === undefined) {
     return ErrorCode.LLM_QUOTA_EXCEEDED;
   }
+  if (status === 404 && MISSING_OBJECT.test(message ?? '')) return ErrorCode.LLM_INVALID_REQUEST;
   if (status === 404 || MODEL.test(said) || (status === undefined && MISSING_MODEL.test(text))) {
     return ErrorCode.LLM_MODEL_NOT_FOUND;
   }
@@ -113,7 +113,7 @@ export function llmCode({ status, words, message }: ProviderAnswer): LLMErrorCod
   const output = BAD_OUTPUT.find(([word]) => word.test(said))?.[1];
   if (output !== undefined) return output;
   if (status !== undefined && status >= 400) return ErrorCode.LLM_INVALID_REQUEST;
-  return llmCodeOfEvent(said);
+  return codeOfWords(said) ?? (status === undefined ? codeOfSentence(text) : undefined);
 }
 
 function isTooLong(text: string, status: number | undefined): boolean {
@@ -126,15 +126,6 @@ function isTooLong(text: string, status: number | undefined): boolean {
 
 function numberOf(text: string | undefined): number {
   return Number(text?.replaceAll(',', ''));
-}
-
-// An error inside a stream has no status, only a type.
-function llmCodeOfEvent(said: string): LLMErrorCode | undefined {
-  if (RATE.test(said)) return ErrorCode.LLM_RATE_LIMITED;
-  if (TIMEOUT.test(said)) return ErrorCode.LLM_TIMEOUT;
-  if (INVALID.test(said)) return ErrorCode.LLM_INVALID_REQUEST;
-  if (SERVER.test(said)) return ErrorCode.LLM_PROVIDER_UNAVAILABLE;
-  return undefined;
 }
 
 /** Turns a provider's answer into a recognition, with its wait and its wish about retries. */
@@ -158,11 +149,18 @@ export function recogniseAnswer(
   };
 }
 
+const PASSING: ReadonlySet<LLMErrorCode> = new Set<LLMErrorCode>([
+  ErrorCode.LLM_RATE_LIMITED,
+  ErrorCode.LLM_PROVIDER_OVERLOADED,
+  ErrorCode.LLM_PROVIDER_UNAVAILABLE,
+]);
+
 function waitOf(answer: ProviderAnswer, code: LLMErrorCode, limitMs: number): number | undefined {
   if (answer.retryAfterMs !== undefined) return Math.min(answer.retryAfterMs, limitMs);
+  if (!PASSING.has(code)) return undefined;
   // Other answers carry the headers of limits too.
-  if (code !== ErrorCode.LLM_RATE_LIMITED) return undefined;
-  const reset = readLimitResetMs(answer.headers, limitMs);
+  const isLimit = code === ErrorCode.LLM_RATE_LIMITED;
+  const reset = isLimit ? readLimitResetMs(answer.headers, limitMs) : undefined;
   if (reset !== undefined) return reset;
   const wait = waitInSentence(answer.message);
   return wait === undefined ? undefined : Math.min(Math.round(wait), limitMs);

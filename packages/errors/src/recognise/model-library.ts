@@ -19,10 +19,10 @@ export function isOfModelLibrary(error: object): boolean {
   const name = readString(error, 'name');
   if (has(error, 'status_code') || NAMES.has(name)) return true;
   if (name === 'ApiError') {
-    // @google/genai, whose message is the response, and replicate
+    // @google/genai, whose message is or ends with the response, and replicate
     const headers = read(read(error, 'request'), 'headers');
     return (
-      /^\{"/.test(readString(error, 'message') ?? '') ||
+      /^(?:got status: [A-Z_]{2,40}\. )?\{"/.test(readString(error, 'message') ?? '') ||
       readHeader(headers, 'user-agent')?.startsWith('replicate-') === true
     );
   }

@@ -1,6 +1,7 @@
 import { redactForeignText } from '@map/redaction';
 import { firstItems, isObject, read, readNumber, readString } from '@map/redaction/kernel';
 import { readLimitResetMs } from './headers.ts';
+import { waitInSentence } from './wait.ts';
 
 const MAX_BODY = 20_000;
 
@@ -37,12 +38,14 @@ export function readProviderBody(body: unknown): ProviderBody {
   // @google/genai puts the whole response into the message of the error in it.
   const text = readString(inner, 'message');
   if (text?.startsWith('{') && inner !== outer) return readProviderBody(text);
-  const status = statusOf(read(inner, 'code')) ?? statusOf(read(inner, 'status'));
+  const status = STATUSES.map((key) => statusOf(read(inner, key))).find(Boolean);
   return {
     words: [
       readString(inner, 'code'),
       readString(inner, 'type'),
       readString(inner, 'status'),
+      // Text Generation Inference of Hugging Face
+      readString(outer, 'error_type'),
       // Azure
       readString(read(inner, 'innererror'), 'code'),
       reasonOf(inner),
@@ -50,7 +53,7 @@ export function readProviderBody(body: unknown): ProviderBody {
     ],
     message: text ?? sentenceOf(nested) ?? readString(outer, 'detail') ?? sentenceOf(body),
     status,
-    retryAfterMs: retryDelayOf(inner),
+    retryAfterMs: retryDelayOf(inner) ?? secondsOf(outer),
   };
 }
 
@@ -76,6 +79,9 @@ export function providerSentence(
 function sentenceOf(value: unknown): string | undefined {
   return typeof value === 'string' && !/^\s*[[{<]/.test(value) ? value : undefined;
 }
+
+/** The last two are those of Groq and of Hugging Face, inside a stream. */
+const STATUSES = ['code', 'status', 'status_code', 'http_status_code'];
 
 function statusOf(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^[45]\d\d$/.test(value) ? Number(value) : value;
@@ -107,9 +113,22 @@ function retryDelayOf(inner: unknown): number | undefined {
     const seconds = /^(\d+(?:\.\d+)?)s$/.exec(readString(item, 'retryDelay') ?? '')?.[1];
     if (seconds !== undefined) return Number(seconds) * 1000;
   }
-  // OpenRouter repeats the headers of the limit inside the body.
-  const reset = readLimitResetMs(read(read(inner, 'metadata'), 'headers'), Number.MAX_SAFE_INTEGER);
-  if (reset !== undefined) return reset;
-  const seconds = readNumber(inner, 'retry_after') ?? readNumber(inner, 'retryAfter');
+  const metadata = read(inner, 'metadata');
+  // OpenRouter repeats the headers of the limit inside the body, and what the provider said.
+  return (
+    readLimitResetMs(read(metadata, 'headers'), Number.MAX_SAFE_INTEGER) ??
+    secondsOf(inner) ??
+    waitInSentence(readString(metadata, 'raw'))
+  );
+}
+
+function secondsOf(body: unknown): number | undefined {
+  const seconds =
+    readNumber(body, 'retry_after') ??
+    readNumber(body, 'retryAfter') ??
+    // Telegram
+    readNumber(read(body, 'parameters'), 'retry_after') ??
+    // Hugging Face, of a model that it loads.
+    readNumber(body, 'estimated_time');
   return seconds === undefined || seconds < 0 ? undefined : seconds * 1000;
 }

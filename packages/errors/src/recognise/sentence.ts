@@ -23,6 +23,12 @@ const SENTENCES: readonly (readonly [RegExp, (origin: ErrorOrigin | undefined) =
     () => ErrorCode.LLM_STREAM_INTERRUPTED,
   ],
   [/^Incomplete JSON segment at the end$/, () => ErrorCode.LLM_STREAM_INTERRUPTED],
+  // The helpers for streams of the SDKs of OpenAI, Anthropic and Together.
+  [
+    /^(?:stream ended without producing an? |request ended without sending any |The stream ended before message_stop\b|missing (?:finish_reason|role) for choice \d|Unexpected event order, got )/,
+    () => ErrorCode.LLM_STREAM_INTERRUPTED,
+  ],
+  [/^Failed to parse structured output\b/, () => ErrorCode.LLM_INVALID_RESPONSE],
   [
     /^(?:an error was encountered while running the model|error reading llm response)\b/,
     () => ErrorCode.LLM_STREAM_INTERRUPTED,
@@ -77,6 +83,10 @@ export function bySentence(error: object, context: RecogniseContext): Recognitio
   }
   const answer = answerInSentence(message, context);
   if (answer !== undefined) return answer;
+  if (context.origin === 'llm' && readString(error, 'name') === 'Error') {
+    const found = recogniseAnswer({ words: [], message }, context.maxRetryAfterMs);
+    if (found !== undefined) return found;
+  }
   if (/^fetch failed$/.test(message) && !isObject(read(error, 'cause'))) {
     return { code: ErrorCode.CONNECTION_ERROR };
   }

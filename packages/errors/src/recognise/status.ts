@@ -3,19 +3,13 @@ import { ErrorCode } from '../codes/error-code.ts';
 import { timeoutCode } from './abort.ts';
 import { readRetryAfterMs } from './headers.ts';
 import { byStatus } from './http-client.ts';
-import { httpDetails, readStatus } from './http-details.ts';
+import { httpDetails, readFailure, readStatus } from './http-details.ts';
 import { recogniseAnswer } from './llm.ts';
 import { isOfModelLibrary } from './model-library.ts';
-import {
-  type ProviderBody,
-  parseBody,
-  providerSentence,
-  readProviderBody,
-} from './provider-body.ts';
+import { parseBody, providerSentence, readProviderBody } from './provider-body.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
 import { ownCode } from './service.ts';
 import { unusableResponse } from './system.ts';
-import { isResponse } from './thrown-response.ts';
 
 /** http-errors: the response of our server to its caller. */
 export const recogniseHttpErrors: Recogniser = (error, context) => {
@@ -34,23 +28,23 @@ export const recogniseStatus: Recogniser = (error, context) => {
   if (!isNativeError(error)) return undefined;
   const response = responseOf(error);
   const status =
-    failure(error, 'status') ??
-    failure(error, 'statusCode') ??
-    failure(error, 'status_code') ??
-    failure(error, 'httpStatus') ??
-    failure(error, 'httpStatusCode') ??
-    failure(response, 'status') ??
-    failure(response, 'statusCode') ??
+    readFailure(error, 'status') ??
+    readFailure(error, 'statusCode') ??
+    readFailure(error, 'status_code') ??
+    readFailure(error, 'httpStatus') ??
+    readFailure(error, 'httpStatusCode') ??
+    readFailure(response, 'status') ??
+    readFailure(response, 'statusCode') ??
     // Elasticsearch and OpenSearch.
-    failure(read(error, 'meta'), 'statusCode') ??
+    readFailure(read(error, 'meta'), 'statusCode') ??
     // tRPC
-    failure(read(error, 'data'), 'httpStatus') ??
+    readFailure(read(error, 'data'), 'httpStatus') ??
     // SendGrid, Kubernetes, and errors that a proxy for models made from a body.
     (isObject(response) || isObject(read(error, 'headers')) || context.origin === 'llm'
-      ? failure(error, 'code')
+      ? readFailure(error, 'code')
       : undefined);
   if (status === undefined) {
-    const found = unexpected(error) ?? timedOut(error, context);
+    const found = unexpected(error, context) ?? timedOut(error, context);
     return found ?? redirected(readStatus(response, 'status'), context);
   }
   // SDKs that Fern generates give this status to a request that was aborted.
@@ -88,18 +82,28 @@ function responseOf(error: object): unknown {
 }
 
 /**
- * A response with success that is not of the expected kind, such as the page of a proxy: in
- * @mistralai/mistralai and @huggingface/inference.
+ * A response with success that is not of the expected kind, such as the page of a proxy or an error
+ * inside a stream: in @mistralai/mistralai, @huggingface/inference, and SDKs that Speakeasy generates.
  */
-function unexpected(error: object): Recognition | undefined {
+function unexpected(error: object, context: RecogniseContext): Recognition | undefined {
   const name = readString(error, 'name');
-  const status =
-    name === 'SDKError' && has(error, 'contentType')
-      ? readStatus(error, 'statusCode')
-      : name === 'ProviderApiError'
-        ? readStatus(read(error, 'httpResponse'), 'status')
-        : undefined;
-  return status === undefined ? undefined : { code: ErrorCode.LLM_INVALID_RESPONSE };
+  if (name === 'ProviderApiError') {
+    const response = read(error, 'httpResponse');
+    if (readStatus(response, 'status') === undefined) return undefined;
+    const body = readProviderBody(read(response, 'body'));
+    const found = recogniseAnswer(body, context.maxRetryAfterMs);
+    return found ?? { code: ErrorCode.LLM_INVALID_RESPONSE };
+  }
+  // The arguments of a call, before anything is sent.
+  if (name === 'SDKValidationError' && context.origin === 'llm') {
+    return { code: ErrorCode.LLM_INVALID_REQUEST };
+  }
+  if (readStatus(error, 'statusCode') === undefined) return undefined;
+  if (name === 'SDKError' && has(error, 'contentType')) {
+    return { code: ErrorCode.LLM_INVALID_RESPONSE };
+  }
+  if (name !== 'ResponseValidationError' || !has(error, 'rawValue')) return undefined;
+  return { code: unusableResponse(isOfModelLibrary(error) ? 'llm' : context.origin) };
 }
 
 /** A redirect that the library could not follow, such as a circle. */
@@ -117,11 +121,6 @@ function timedOut(error: object, context: RecogniseContext): Recognition | undef
   const late =
     read(error, 'cause') === 'timeout' || message === 'timeout' || message === '"timeout"';
   return late ? { code: timeoutCode(isOfModelLibrary(error) ? 'llm' : context.origin) } : undefined;
-}
-
-function failure(value: unknown, key: string): number | undefined {
-  const status = readStatus(value, key);
-  return status !== undefined && status >= 400 ? status : undefined;
 }
 
 function bodyOf(error: object, response: unknown): unknown {
@@ -142,78 +141,4 @@ function bodyOf(error: object, response: unknown): unknown {
 /** A body that has not been read, such as that of a `Response`. */
 function isStream(body: object): boolean {
   return typeof read(body, 'getReader') === 'function' || typeof read(body, 'pipe') === 'function';
-}
-
-const WORDS =
-  /^(?:overloaded|rate_limit|insufficient_quota|invalid_request|authentication|permission|not_found|request_too_large|timeout|api|billing|server|context_length)_?(?:error|exceeded)?$/;
-
-/**
- * A provider's error that is a plain object: the event of a stream (`{ type: 'overloaded_error' }`,
- * `response.failed`), or the inner error of a response with a code such as 429.
- */
-export const recogniseProviderObject: Recogniser = (error, context) => {
-  if (isNativeError(error) || isResponse(error)) return undefined;
-  const incomplete = incompleteCode(error);
-  if (incomplete !== undefined) return { code: incomplete };
-  const event = eventOf(error);
-  if (event !== undefined) return answered(event, error, context);
-  const body = readProviderBody(error);
-  const known =
-    isEventOfFailure(error) || body.words.some((word) => word !== undefined && WORDS.test(word));
-  const status = body.status ?? failure(error, 'status') ?? failure(error, 'statusCode');
-  const says = body.message !== undefined || status !== undefined;
-  return known || (context.origin === 'llm' && says)
-    ? answered({ ...body, status }, error, context)
-    : undefined;
-};
-
-/** The last event of a response of OpenAI that a limit or a filter ended. */
-function incompleteCode(error: object): ErrorCode | undefined {
-  if (readString(error, 'type') !== 'response.incomplete') return undefined;
-  const details = read(read(error, 'response'), 'incomplete_details');
-  return readString(details, 'reason') === 'content_filter'
-    ? ErrorCode.LLM_CONTENT_FILTERED
-    : ErrorCode.LLM_OUTPUT_TRUNCATED;
-}
-
-/** The members of Bedrock's streams that report an error; each event has one. */
-const EVENTS = [
-  'accessDeniedException',
-  'badGatewayException',
-  'conflictException',
-  'dependencyFailedException',
-  'internalServerException',
-  'modelErrorException',
-  'modelNotReadyException',
-  'modelStreamErrorException',
-  'modelTimeoutException',
-  'resourceNotFoundException',
-  'serviceQuotaExceededException',
-  'serviceUnavailableException',
-  'throttlingException',
-  'validationException',
-];
-
-/** An event of a stream of Bedrock: `{ throttlingException: { message } }`. */
-function eventOf(error: object): ProviderBody | undefined {
-  const name = EVENTS.find((each) => has(error, each));
-  if (name === undefined) return undefined;
-  const body = readProviderBody(read(error, name));
-  return body.message === undefined ? undefined : { ...body, words: [name, ...body.words] };
-}
-
-function answered(
-  body: ProviderBody,
-  error: object,
-  context: RecogniseContext,
-): Recognition | undefined {
-  const found = recogniseAnswer(body, context.maxRetryAfterMs);
-  if (found !== undefined) return found;
-  return isEventOfFailure(error) ? { code: ErrorCode.LLM_STREAM_INTERRUPTED } : undefined;
-}
-
-/** The events by which the Responses API of OpenAI reports a failure. */
-function isEventOfFailure(error: object): boolean {
-  const type = readString(error, 'type');
-  return type === 'response.failed' || (type === 'error' && has(error, 'sequence_number'));
 }

@@ -52,11 +52,15 @@ function timeOf(text: string): number {
 }
 
 const SENTENCE = new RegExp(
-  `\\b(?:try again|retry|retrying|wait|reset) (?:in|after|for) (\\d+(?:\\.\\d+)? ?(?:${UNIT})(?: ?\\d+(?:\\.\\d+)? ?(?:${UNIT})){0,3})\\b`,
+  `\\b(?:(?:try again|retry(?:ing)?(?: your requests?)?|wait|resets?|available(?: again)?) (?:in|after|for)|wait(?: at least)?) (\\d+(?:\\.\\d+)? ?(?:${UNIT})(?: ?\\d+(?:\\.\\d+)? ?(?:${UNIT})){0,3})\\b`,
   'i',
 );
 
-/** Reads the wait out of a provider's sentence, such as "Please try again in 1.2s.". */
+/** Seconds without a unit, of Telegram. */
+const SECONDS = /\bretry after (\d{1,6})\.?$/i;
+
+/** Reads the wait out of a service's sentence, such as "Please try again in 1.2s.". */
 export function waitInSentence(message: string | undefined): number | undefined {
-  return parseWait(SENTENCE.exec(message?.slice(0, 2000) ?? '')?.[1]);
+  const text = message?.slice(0, 2000) ?? '';
+  return parseWait(SENTENCE.exec(text)?.[1] ?? SECONDS.exec(text)?.[1]);
 }

@@ -364,6 +364,8 @@ test('fetch: a redirect in a circle, a redirect that is not followed, a scheme i
   };
   const refused = [ErrorCode.UPSTREAM_BAD_RESPONSE, false];
   expect(await codeOf(server.url)).toEqual(refused);
+  const ofModel = convertException(await caught(() => fetch(server.url)), { origin: 'llm' });
+  expect(ofModel.code).toBe(ErrorCode.LLM_INVALID_RESPONSE);
   expect(await codeOf(server.url, { redirect: 'error' })).toEqual(refused);
   for (const url of ['ftp://127.0.0.1/x', 'http://[']) {
     expect(await codeOf(url)).toEqual([ErrorCode.CONFIG_INVALID, false]);

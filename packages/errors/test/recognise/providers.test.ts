@@ -428,6 +428,23 @@ describe('what providers say', () => {
   });
 });
 
+test.each<[object, string]>([
+  [{ error: 'Model is overloaded', error_type: 'overloaded' }, ErrorCode.LLM_PROVIDER_OVERLOADED],
+  [{ error: { message: 'x', http_status_code: 422 } }, ErrorCode.LLM_INVALID_REQUEST],
+  [{ error: 'Request failed during generation: x' }, ErrorCode.LLM_INVALID_RESPONSE],
+])('@huggingface/inference inside a stream: %j', (body, code) => {
+  const raw = error({ httpResponse: { status: 200, body } }, 'Failed.', 'ProviderApiError');
+  expect(convertException(raw).code).toBe(code);
+});
+
+test.each<[string, string]>([
+  ['MCP error -32602: Input validation error: q must be a string', ErrorCode.TOOL_INPUT_INVALID],
+  ['MCP error -32601: Method not found', ErrorCode.TOOL_NOT_FOUND],
+  ['MCP error 5: x', ErrorCode.TOOL_ERROR],
+])('the text of a result of MCP that was thrown: %s', (text, code) => {
+  expect(convertException(new Error(text), { origin: 'tool' }).code).toBe(code);
+});
+
 test('a rate limit is not a context length', () => {
   const message =
     'Rate limit reached on tokens per min (TPM): Limit 30000, Used 29000, Requested 2500.';

@@ -131,6 +131,15 @@ test.each<[string, number | undefined]>([
   ['Please retry after 6 seconds.', 6000],
   ['You exceeded your current limit. Please retry in 34.074824224s.', 34_075],
   ['Try again in 20ms', 20],
+  ['Rate limit of 15 per 60s exceeded. Please wait 42 seconds before retrying.', 42_000],
+  ['Wait at least 3s.', 3000],
+  ['Request was throttled. Expected available in 5 seconds.', 5000],
+  ['The model is busy; it is available again in 2 minutes.', 120_000],
+  ['Your quota resets in 1h5m.', 3_900_000],
+  ['Please retry your requests after 4 seconds.', 4000],
+  ['Too Many Requests: retry after 17', 17_000],
+  ['Please retry after 17 attempts', undefined],
+  ['Please wait 3 turns.', undefined],
   ['Please try again later.', undefined],
   ['Try again in a while, in 5s of nothing', undefined],
 ])('the sentence "%s" waits %s ms', (message, wait) => {
@@ -138,6 +147,41 @@ test.each<[string, number | undefined]>([
   const event = { type: 'error', code: 'rate_limit_exceeded', message };
   const found = convertException(event, { origin: 'llm', maxRetryAfterMs: WEEK });
   expect([found.code, found.retryAfterMs]).toEqual([ErrorCode.LLM_RATE_LIMITED, wait]);
+});
+
+test.each<[object, number | undefined]>([
+  [{ error: 'Model m is currently loading', estimated_time: 20.5 }, 20_500],
+  [{ error: { message: 'x', code: 429, metadata: { raw: 'upstream: retry in 12s' } } }, 12_000],
+  [{ error: 'slow', retry_after: 6 }, 6000],
+  [{ error: { message: 'Overloaded, please try again in 8s', type: 'overloaded_error' } }, 8000],
+  [{ error: 'Model m is currently loading', estimated_time: -1 }, undefined],
+])('the body %j waits %s ms', (body, wait) => {
+  const raw = Object.assign(new Error('Failed.'), {
+    httpRequest: {},
+    httpResponse: { status: 503, body },
+  });
+  raw.name = 'ProviderApiError';
+  expect(convertException(raw).retryAfterMs).toBe(wait);
+});
+
+test.each<[string, object, number | undefined]>([
+  ['Discord', { message: 'You are being rate limited.', retry_after: 0.529, global: false }, 529],
+  [
+    'Telegram',
+    {
+      ok: false,
+      error_code: 429,
+      description: 'Too Many Requests: retry after 9',
+      parameters: { retry_after: 9 },
+    },
+    9000,
+  ],
+  ['Django', { detail: 'Request was throttled. Expected available in 11 seconds.' }, 11_000],
+  ['a body without a wait', { detail: 'Slow down.' }, undefined],
+])('the body of a service that is not a model waits: %s', (_name, data, wait) => {
+  const raw = { isAxiosError: true, config: {}, response: { status: 429, headers: {}, data } };
+  const found = convertException(Object.assign(new Error('Failed.'), raw));
+  expect([found.code, found.retryAfterMs]).toEqual([ErrorCode.RATE_LIMITED, wait]);
 });
 
 test('a header wins over a sentence, and no wait is longer than what is believed', () => {
