@@ -76,7 +76,7 @@ const PRISMA: Readonly<Record<string, ErrorCode>> = {
 const MONGO_NAMES: readonly Rule[] = [
   [/^MongoNetworkTimeoutError$|^MongoOperationTimeoutError$/, ErrorCode.CONNECTION_TIMEOUT],
   [/^MongoNetworkError$|^MongoPoolClear/, ErrorCode.CONNECTION_RESET],
-  [/^MongoServerSelectionError$/, ErrorCode.CONNECTION_ERROR],
+  [/^Mongo(?:ose)?ServerSelectionError$/, ErrorCode.CONNECTION_ERROR],
   [/^MongoWaitQueueTimeoutError$/, ErrorCode.POOL_EXHAUSTED],
   [/^MongoNotConnectedError$|^Mongo\w+ClosedError$/, ErrorCode.CLIENT_CLOSED],
   [/^MongoParseError$|^MongoInvalidArgumentError$|^MongoMissing/, ErrorCode.CONFIG_INVALID],
@@ -143,7 +143,7 @@ export const recogniseDatabase: Recogniser = (error) => {
 
 function recogniseMongo(error: object): Recognition | undefined {
   const name = readString(error, 'name') ?? '';
-  if (!/^Mongo[A-Z]/.test(name)) return undefined;
+  if (!/^Mongo(?:ose)?[A-Z]/.test(name) || name === 'MongooseError') return undefined;
   const number = readNumber(error, 'code');
   const code =
     match(MONGO_NAMES, name) ??

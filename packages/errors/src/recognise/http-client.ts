@@ -61,8 +61,8 @@ export function byStatus(answer: UpstreamAnswer, context: RecogniseContext): Rec
   }
   const limit = context.maxRetryAfterMs;
   const waitMs = readRetryAfterMs(headers, limit);
-  // GitHub refuses with 403 what is above its limits.
-  const isLimit = status === 429 || (status === 403 && isLimited(headers, waitMs));
+  // GitHub and Google refuse with 403 what is above their limits.
+  const isLimit = status === 429 || (status === 403 && isLimited(answer, waitMs));
   const retryAfterMs = waitMs ?? (isLimit ? limitWaitMs(answer, limit) : undefined);
   return { code: isLimit ? ErrorCode.RATE_LIMITED : upstreamCode(status), details, retryAfterMs };
 }
@@ -76,8 +76,10 @@ function limitWaitMs({ headers, body }: UpstreamAnswer, limitMs: number): number
   return wait === undefined ? undefined : Math.min(Math.round(wait), limitMs);
 }
 
-function isLimited(headers: unknown, waitMs: number | undefined): boolean {
-  return waitMs !== undefined || readHeader(headers, 'x-ratelimit-remaining') === '0';
+function isLimited({ headers, body }: UpstreamAnswer, waitMs: number | undefined): boolean {
+  if (waitMs !== undefined || readHeader(headers, 'x-ratelimit-remaining') === '0') return true;
+  const { words, message } = readProviderBody(body);
+  return /\brate[ -]limit|rateLimitExceeded/i.test(`${words.join(' ')} ${message ?? ''}`);
 }
 
 function upstreamCode(status: number): ErrorCode {

@@ -23,9 +23,25 @@ const NEO4J: readonly Rule[] = [
 const ORACLE: readonly Rule[] = [
   [/^NJS-(?:040|076)$/, ErrorCode.POOL_EXHAUSTED],
   [/^NJS-(?:065|002|003)$/, ErrorCode.CLIENT_CLOSED],
-  [/^NJS-(?:5\d\d)$|^ORA-(?:03113|03114|12170|12514|12541|12545)$/, ErrorCode.CONNECTION_ERROR],
+  // The statement was sent, so it may have been executed.
+  [/^NJS-(?:500|501|521)$|^ORA-(?:03113|03135)$/, ErrorCode.CONNECTION_RESET],
+  [/^NJS-50[5-8]$/, ErrorCode.TLS_FAILURE],
+  [/^NJS-510$/, ErrorCode.CONNECTION_TIMEOUT],
+  [/^NJS-511$/, ErrorCode.CONNECTION_REFUSED],
+  [/^NJS-530$/, ErrorCode.DNS_FAILURE],
+  // The connect string, a file that it needs, or the wallet.
+  [/^NJS-(?:51[24-7]|52[0-9]|535)$/, ErrorCode.CONFIG_INVALID],
+  [/^NJS-(?:5\d\d)$|^ORA-(?:03114|12170|12514|12541|12545)$/, ErrorCode.CONNECTION_ERROR],
   [/^ORA-(?:00060|08177)$/, ErrorCode.DATABASE_CONFLICT],
   [/^ORA-(?:01017|28000|28001)$/, ErrorCode.CONFIG_INVALID],
+];
+
+// The errors of the client of MariaDB itself have these numbers.
+const MARIADB_CLIENT = [45_000, 45_999] as const;
+const MARIADB: readonly Rule[] = [
+  [/_TIMEOUT$/, ErrorCode.CONNECTION_TIMEOUT],
+  [/_CLOSED(?:_POOL)?$/, ErrorCode.CLIENT_CLOSED],
+  [/^ER_SOCKET/, ErrorCode.CONNECTION_RESET],
 ];
 
 // mssql and tedious
@@ -46,18 +62,27 @@ export const recogniseMoreDatabases: Recogniser = (error) => {
     return { code: POSTGRES_JS[word] as ErrorCode, details };
   }
   if (word === 'ER_GET_CONNECTION_TIMEOUT') return { code: ErrorCode.POOL_EXHAUSTED, details };
+  const errno = readNumber(error, 'errno') ?? 0;
+  if (errno >= MARIADB_CLIENT[0] && errno <= MARIADB_CLIENT[1]) {
+    const code = match(MARIADB, word);
+    // The statement was sent.
+    const retryable = word === 'ER_SOCKET_TIMEOUT' ? 'conditional' : undefined;
+    return code && { code, details, retryable };
+  }
   if (name === 'Neo4jError') {
     return { code: match(NEO4J, word) ?? ErrorCode.DATABASE_ERROR, details };
   }
   if (/^(?:ORA|NJS)-\d{3,5}$/.test(word)) {
     return { code: match(ORACLE, word) ?? ErrorCode.DATABASE_ERROR, details };
   }
-  if (!/^(?:Request|Connection|Transaction)Error$/.test(name)) return undefined;
+  // Older versions of tedious, which Sequelize brings along, set no name.
+  const type = name === 'Error' ? readString(read(error, 'constructor'), 'name') : name;
+  if (!/^(?:Request|Connection|Transaction)Error$/.test(type ?? '')) return undefined;
   // `ETIMEOUT` is also a word of Node's DNS.
   const isTimer = / in \d+ ?ms\b/.test(readString(error, 'message') ?? '');
   if (Object.hasOwn(MSSQL, word) && (word !== 'ETIMEOUT' || isTimer)) {
     // A request was sent, so it may have been executed.
-    const retryable = word === 'ETIMEOUT' && name === 'RequestError' ? 'conditional' : undefined;
+    const retryable = word === 'ETIMEOUT' && type === 'RequestError' ? 'conditional' : undefined;
     return { code: MSSQL[word] as ErrorCode, details, retryable };
   }
   const number = readNumber(error, 'number') ?? readNumber(read(error, 'originalError'), 'number');

@@ -1,13 +1,14 @@
-import { isNativeError, read, readNumber, readString } from '@map/redaction/kernel';
+import { read, readNumber, readString } from '@map/redaction/kernel';
 import { ErrorCode } from '../codes/error-code.ts';
 import { timeoutCode } from './abort.ts';
+import { isErrorLike } from './error-like.ts';
 import { byStatus } from './http-client.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
 import { bySentence } from './sentence.ts';
 
 /** An error of a library that is not known here: its name or its sentence may still say enough. */
 export const recogniseName: Recogniser = (error, context) => {
-  if (!isNativeError(error)) return undefined;
+  if (!isErrorLike(error)) return undefined;
   const name = readString(error, 'name') ?? '';
   // Elasticsearch, p-cancelable and others.
   if (/^RequestAbortedError$|^Cancell?(?:ed)?Error$/.test(name)) {

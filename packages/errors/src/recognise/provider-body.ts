@@ -94,7 +94,8 @@ function details(inner: unknown): unknown[] {
 
 // google.rpc.ErrorInfo
 function reasonOf(inner: unknown): string | undefined {
-  return details(inner)
+  // Older services of Google have a list of errors.
+  return [...details(inner), ...(firstItems(read(inner, 'errors'), 10) ?? [])]
     .map((item) => readString(item, 'reason'))
     .find(Boolean);
 }

@@ -1,6 +1,7 @@
 import { isObject, read, readString } from '@map/redaction/kernel';
 import { ErrorCode } from '../codes/error-code.ts';
 import { timeoutCode } from './abort.ts';
+import { isErrorLike } from './error-like.ts';
 import { byStatus } from './http-client.ts';
 import { recogniseAnswer } from './llm.ts';
 import { parseBody, readProviderBody } from './provider-body.ts';
@@ -37,9 +38,17 @@ const SENTENCES: readonly (readonly [RegExp, (origin: ErrorOrigin | undefined) =
   [/^response\b[^:]{0,100}: Expected \w+\. Received /, unusableResponse],
   [/^The client noticed that the server is not Elasticsearch\b/, unusableResponse],
   [/^Result came uninitialized$/, unusableResponse],
+  // nats, and ssh2
+  [/^unexpected response from server$/, () => ErrorCode.PROTOCOL_ERROR],
+  [/^error connecting - node provided an undefined error$/, () => ErrorCode.CONNECTION_ERROR],
+  [/^Connection lost before handshake$/, () => ErrorCode.CONNECTION_RESET],
+  [/^All configured authentication methods failed$/, () => ErrorCode.CONFIG_INVALID],
   // graphql-request, and libraries that keep the sentence of JSON.parse.
   [/^Invalid execution result: result is not object or array\b/, unusableResponse],
-  [/\bis not valid JSON$|\bUnexpected end of JSON input$/, unusableResponse],
+  [
+    /\bis not valid JSON$|\bUnexpected end of JSON input$|\bin JSON at position \d+/,
+    unusableResponse,
+  ],
   // Redirects that superagent and node-fetch cannot follow, or must not; a limit of node-fetch.
   [
     /^(?:Invalid|Unsupported protocol in) redirect location: |^uri requested responds with an? (?:invalid )?redirect\b|^maximum redirect reached at: |^No location header for redirect$|^content size at \S{1,2000} over limit: /,
@@ -61,16 +70,16 @@ export function bySentence(error: object, context: RecogniseContext): Recognitio
   const word = /\b(?:connect|read|write|getaddrinfo) (E[A-Z_]{3,20})\b/.exec(message)?.[1];
   const code = word === undefined ? undefined : systemCode(word, error);
   if (code !== undefined) return { code };
-  if (/^(?:other side closed|socket hang up)\b/.test(message)) {
+  if (/(?:^|: )(?:other side closed|socket hang up)\b/.test(message)) {
     return { code: ErrorCode.CONNECTION_RESET };
   }
   // node-fetch and gaxios
   if (/^(?:network timeout at:|response timeout while )/i.test(message)) {
     return { code: timeoutCode(context.origin) };
   }
-  if (context.origin !== undefined && LATE.test(message) && !isObject(read(error, 'cause'))) {
+  if (context.origin !== undefined && LATE.test(message) && !isErrorLike(read(error, 'cause'))) {
     // What was sent may have been executed.
-    const isConnecting = /\bconnect(?:ing|ion)?\b/i.test(message);
+    const isConnecting = /\b(?:connect(?:ing|ion)?|handshake)\b/i.test(message);
     return {
       code: timeoutCode(context.origin),
       retryable: isConnecting ? undefined : 'conditional',
@@ -87,14 +96,14 @@ export function bySentence(error: object, context: RecogniseContext): Recognitio
     const found = recogniseAnswer({ words: [], message }, context.maxRetryAfterMs);
     if (found !== undefined) return found;
   }
-  if (/^fetch failed$/.test(message) && !isObject(read(error, 'cause'))) {
+  if (/(?:^|: )fetch failed$/.test(message) && !isObject(read(error, 'cause'))) {
     return { code: ErrorCode.CONNECTION_ERROR };
   }
   return undefined;
 }
 
 const STATUS =
-  /(?:^\w{1,40}\.\w{1,40}:(?= [45]\d\d [A-Z])|\bHTTP(?: error)?|\bstatus(?: code)?|\bresponse code|\bserver (?:responded|returned|replied)(?: with)?)!?[ :=(]{1,3}(?:status(?: code)?[ :=]{1,2})?([45]\d\d)\b/i;
+  /(?:^\w{1,40}\.\w{1,40}:(?= [45]\d\d [A-Z])|\bHTTP(?: error)?|\bstatus(?: code)?|\bresponse code|^unexpected server response|\bserver (?:responded|returned|replied)(?: with)?)!?[ :=(]{1,3}(?:status(?: code)?[ :=]{1,2})?([45]\d\d)\b/i;
 
 /** `Request failed with status code 503`, `HTTP error! status: 429`, or the body of a provider. */
 function answerInSentence(message: string, context: RecogniseContext): Recognition | undefined {

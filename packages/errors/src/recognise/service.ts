@@ -12,7 +12,7 @@ import type { HttpDetails } from '../codes/error-details.ts';
 import { codeFromGrpcStatus } from '../codes/grpc.ts';
 import { codeFromHttpStatus } from '../codes/http-status.ts';
 import { timeoutCode } from './abort.ts';
-import { readRetryAfterMs } from './headers.ts';
+import { readHeader, readRetryAfterMs } from './headers.ts';
 import { byStatus } from './http-client.ts';
 import { httpDetails, readStatus } from './http-details.ts';
 import { recogniseHttp2 } from './http2.ts';
@@ -122,8 +122,16 @@ export const recogniseStripe: Recogniser = (error, context) => {
   if (requestId) details.request_id = requestId;
   const reason = shortString(readString(error, 'code'), 100);
   if (reason) details['reason'] = reason;
-  if (status !== undefined) return byStatus({ status, headers, details }, context);
-  return { ...unanswered(error, type, context), details };
+  if (status === undefined) return { ...unanswered(error, type, context), details };
+  const found = byStatus({ status, headers, details }, context);
+  // The same request is still in work elsewhere: with 409, Stripe's own client tries again.
+  const wish = readHeader(headers, 'stripe-should-retry');
+  const isWished = wish === 'true' || (wish === undefined && status === 409);
+  return isWished
+    ? { ...found, retryable: true }
+    : wish === 'false'
+      ? { ...found, retryable: false }
+      : found;
 };
 
 /** Stripe without a status. */

@@ -1,6 +1,7 @@
 import { has, isNativeError, isObject, read, readString } from '@map/redaction/kernel';
 import { ErrorCode } from '../codes/error-code.ts';
 import { timeoutCode } from './abort.ts';
+import { isErrorLike } from './error-like.ts';
 import { readRetryAfterMs } from './headers.ts';
 import { byStatus } from './http-client.ts';
 import { httpDetails, readFailure, readStatus } from './http-details.ts';
@@ -25,7 +26,7 @@ export const recogniseHttpErrors: Recogniser = (error, context) => {
  * ollama, ky, ofetch, undici, superagent, and of libraries that are not known here.
  */
 export const recogniseStatus: Recogniser = (error, context) => {
-  if (!isNativeError(error)) return undefined;
+  if (!isErrorLike(error)) return undefined;
   const response = responseOf(error);
   const status =
     readFailure(error, 'status') ??

@@ -7,11 +7,11 @@ import { unusableResponse } from './system.ts';
 /** The words by which services report a failure, such as `unavailable` or `TOO_MANY_REQUESTS`. */
 const WORDS: readonly (readonly [word: RegExp, code: ErrorCode])[] = [
   [
-    /(?:^|-)(?:rate-limit(?:ed|-exceeded)?|too-many-(?:requests|attempts.*)|throttled|resource-exhausted|rate-exceeded|quota-exceeded)$/,
+    /(?:^|-)(?:rate-?limit(?:ed|-exceeded)?|too-many-(?:requests|attempts.*)|throttled|resource-exhausted|rate-exceeded|quota-exceeded)$/,
     ErrorCode.RATE_LIMITED,
   ],
   [
-    /(?:^|-)(?:unavailable|internal|(?:internal|unknown)(?:-server)?-error)$/,
+    /(?:^|-)(?:unavailable|internal|(?:internal|unknown|fatal)(?:-server)?-error)$/,
     ErrorCode.UPSTREAM_ERROR,
   ],
   [/^network-(?:error|request-failed)$/, ErrorCode.CONNECTION_ERROR],
@@ -28,9 +28,20 @@ function codeOfWord(word: string, origin: ErrorOrigin | undefined): AnyErrorCode
   return WORDS.find(([pattern]) => pattern.test(plain))?.[1] ?? ErrorCode.UPSTREAM_REJECTED;
 }
 
-/** The SDKs of Firebase, whose codes are `messaging/quota-exceeded`; and responses of GraphQL. */
+/** The SDKs of Firebase, whose codes are `messaging/quota-exceeded`; Slack; and responses of GraphQL. */
 export const recogniseWord: Recogniser = (error, { origin }) =>
-  recogniseFirebase(error, origin) ?? recogniseGraphql(error, origin);
+  recogniseFirebase(error, origin) ??
+  recogniseSlack(error, origin) ??
+  recogniseGraphql(error, origin);
+
+/** A response of Slack with success whose body is `{ ok: false, error: 'channel_not_found' }`. */
+function recogniseSlack(error: object, origin: ErrorOrigin | undefined): Recognition | undefined {
+  const word = readString(read(error, 'data'), 'error');
+  if (word === undefined || readString(error, 'code') !== 'slack_webapi_platform_error') {
+    return undefined;
+  }
+  return { code: codeOfWord(word, origin), details: { system_code: word.slice(0, 60) } };
+}
 
 function recogniseFirebase(
   error: object,

@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest';
+import { convertException, ErrorCode, isRetryable } from '../../src/index.ts';
+
+function error(fields: object, message = 'Failed.', name?: string): Error {
+  const made = Object.assign(new Error(message), fields);
+  if (name !== undefined) made.name = name;
+  return made;
+}
+
+/** A class in the style before classes: its objects are errors by their prototype alone. */
+function StatusCodeError(this: Error, fields: object): void {
+  this.name = 'StatusCodeError';
+  this.message = 'Failed.';
+  Error.captureStackTrace(this);
+  Object.assign(this, fields);
+}
+StatusCodeError.prototype = Object.create(Error.prototype);
+const early = (fields: object): object =>
+  Reflect.construct(StatusCodeError as unknown as new () => object, [fields]);
+
+describe('403 that is a limit', () => {
+  const answered = (data: object): string =>
+    convertException(error({ status: 403, response: { status: 403, headers: {}, data } })).code;
+  test.each([
+    { message: 'You have exceeded a secondary rate limit. Please wait a few minutes.' },
+    { error: { code: 403, message: 'x', errors: [{ reason: 'userRateLimitExceeded' }] } },
+    { error: { code: 403, message: 'x', errors: [{ reason: 'rateLimitExceeded' }] } },
+  ])('%j', (data) => {
+    expect(answered(data)).toBe(ErrorCode.RATE_LIMITED);
+  });
+  test.each([
+    { message: 'Resource not accessible by integration' },
+    { error: { code: 403, message: 'Daily', errors: [{ reason: 'dailyLimitExceeded' }] } },
+  ])('but not %j', (data) => {
+    expect(answered(data)).toBe(ErrorCode.UPSTREAM_REJECTED);
+  });
+});
+
+test.each<[string, string, boolean]>([
+  ['ratelimited', ErrorCode.RATE_LIMITED, true],
+  ['fatal_error', ErrorCode.UPSTREAM_ERROR, true],
+  ['service_unavailable', ErrorCode.UPSTREAM_ERROR, true],
+  ['request_timeout', ErrorCode.UPSTREAM_TIMEOUT, true],
+  ['not_authed', ErrorCode.UPSTREAM_REJECTED, false],
+  ['channel_not_found', ErrorCode.UPSTREAM_REJECTED, false],
+])('the word of Slack in a response with success: %s', (word, code, retryable) => {
+  const raw = error({ code: 'slack_webapi_platform_error', data: { ok: false, error: word } });
+  const found = convertException(raw, { origin: 'api' });
+  expect([found.code, isRetryable(found, { idempotent: true })]).toEqual([code, retryable]);
+});
+
+test.each<[number, string | undefined, boolean]>([
+  [409, undefined, true],
+  [409, 'false', false],
+  [400, 'true', true],
+  [503, 'false', false],
+  [503, undefined, true],
+])('Stripe, %s with the wish %s', (statusCode, wish, retryable) => {
+  const headers = wish === undefined ? {} : { 'stripe-should-retry': wish };
+  const raw = error({ type: 'StripeAPIError', statusCode, headers });
+  expect(convertException(raw).retryable).toBe(retryable);
+});
+
+describe('an error whose class is a function', () => {
+  test('has its status and its wait', () => {
+    const response = { statusCode: 429, headers: { 'retry-after': '3' } };
+    expect(convertException(early({ statusCode: 429, response }))).toMatchObject({
+      code: ErrorCode.RATE_LIMITED,
+      retryAfterMs: 3000,
+    });
+  });
+  test('is found in the error around it', () => {
+    const outer = error({ config: {}, error: early({ name: 'AbortError', type: 'aborted' }) });
+    expect(convertException(outer).code).toBe(ErrorCode.OPERATION_CANCELLED);
+  });
+});
+
+test.each<[object, string]>([
+  [{ message: 'Non-200 status code (503)', code: 503 }, ErrorCode.UPSTREAM_ERROR],
+  [{ message: 'Non-200 status code (401)', code: 401 }, ErrorCode.UPSTREAM_REJECTED],
+  [
+    { message: 'TypeError: fetch failed: connect ECONNREFUSED 127.0.0.1:9' },
+    ErrorCode.CONNECTION_REFUSED,
+  ],
+  [{ message: 'TypeError: fetch failed: other side closed' }, ErrorCode.CONNECTION_RESET],
+  [{ message: 'x', error: error({ code: 'ECONNRESET' }) }, ErrorCode.CONNECTION_RESET],
+  [{ message: 'this is new' }, ErrorCode.API_ERROR],
+])('the event of an EventSource or a WebSocket: %j', (fields, code) => {
+  const event = Object.assign(new Event('error'), fields);
+  expect(convertException(event, { origin: 'api' }).code).toBe(code);
+});
+
+test.each<[string, object, string, string]>([
+  ['MariaDB', { errno: 45_012, code: 'ER_CONNECTION_TIMEOUT' }, 'yes', 'CONNECTION_TIMEOUT_9003'],
+  [
+    'MariaDB',
+    { errno: 45_026, code: 'ER_SOCKET_TIMEOUT' },
+    'conditional',
+    'CONNECTION_TIMEOUT_9003',
+  ],
+  [
+    'MariaDB',
+    { errno: 45_009, code: 'ER_SOCKET_UNEXPECTED_CLOSE' },
+    'conditional',
+    'CONNECTION_RESET_9002',
+  ],
+  ['MariaDB', { errno: 45_013, code: 'ER_CMD_CONNECTION_CLOSED' }, 'no', 'CLIENT_CLOSED_9007'],
+  ['MariaDB', { errno: 1146, code: 'ER_NO_SUCH_TABLE' }, 'no', 'DATABASE_ERROR_9200'],
+  ['Oracle', { code: 'NJS-500' }, 'conditional', 'CONNECTION_RESET_9002'],
+  ['Oracle', { code: 'ORA-03113' }, 'conditional', 'CONNECTION_RESET_9002'],
+  ['Oracle', { code: 'NJS-511' }, 'yes', 'CONNECTION_REFUSED_9001'],
+  ['Oracle', { code: 'NJS-530' }, 'yes', 'DNS_FAILURE_9004'],
+  ['Oracle', { code: 'NJS-506' }, 'no', 'TLS_FAILURE_9005'],
+  ['Oracle', { code: 'NJS-515' }, 'no', 'CONFIG_INVALID_3002'],
+])('%s: %j is retried: %s', (_name, fields, retry, code) => {
+  const found = convertException(error({ sqlState: '08S01', ...fields }), { origin: 'database' });
+  expect([found.code, found.retry]).toEqual([code, retry]);
+});
+
+test('a timeout of the tedious that Sequelize brings along counts as a timeout', () => {
+  class ConnectionError extends Error {}
+  const original = Object.assign(new ConnectionError('Failed to connect to h:1433 in 300ms'), {
+    code: 'ETIMEOUT',
+  });
+  const raw = error({ original }, original.message, 'SequelizeConnectionError');
+  expect(convertException(raw).code).toBe(ErrorCode.CONNECTION_TIMEOUT);
+});
+
+test.each<[string, string, string, string]>([
+  ['Error', 'Unexpected server response: 503', ErrorCode.UPSTREAM_ERROR, 'yes'],
+  ['Error', 'Unexpected server response: 401', ErrorCode.UPSTREAM_REJECTED, 'no'],
+  ['Error', 'Opening handshake has timed out', ErrorCode.UPSTREAM_TIMEOUT, 'yes'],
+  ['Error', 'Connection lost before handshake', ErrorCode.CONNECTION_RESET, 'conditional'],
+  ['Error', 'All configured authentication methods failed', ErrorCode.CONFIG_INVALID, 'no'],
+  ['Error', 'unexpected response from server', ErrorCode.PROTOCOL_ERROR, 'no'],
+  ['Error', 'Startup failed with message: fetch failed', ErrorCode.CONNECTION_ERROR, 'yes'],
+  [
+    'DeserializationError',
+    'Unterminated string in JSON at position 3 (line 1 column 4)',
+    ErrorCode.UPSTREAM_BAD_RESPONSE,
+    'no',
+  ],
+  [
+    'MongooseServerSelectionError',
+    'Server selection timed out after 400 ms',
+    ErrorCode.CONNECTION_ERROR,
+    'yes',
+  ],
+])('%s: %s', (name, message, code, retry) => {
+  const found = convertException(error({}, message, name), { origin: 'api' });
+  expect([found.code, found.retry]).toEqual([code, retry]);
+});
+
+test('a timeout whose cause is a plain object', () => {
+  const late = error({ cause: { timeout: 400 } }, 'request timed out after 400ms', 'x');
+  expect(convertException(error({ cause: late }), { origin: 'api' }).code).toBe(
+    ErrorCode.UPSTREAM_TIMEOUT,
+  );
+});
