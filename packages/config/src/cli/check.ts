@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import type { ExplainedSetting } from '@map/settings';
 import { sourceWords } from '../support/source-words.ts';
 import type { CommandLine } from './arguments.ts';
@@ -8,8 +8,8 @@ import { type Cell, type Output, paint, printable, table } from './output.ts';
 /** Validates the settings: a table with sources, then every problem. Exit code 1 if there is one. */
 export async function runCheck(line: CommandLine, output: Output): Promise<number> {
   const definition = await loadDefinition(line.settings);
-  const { environment, settings, problems: others, warnings } = definition.explainSettings();
-  const python = line.pythonEnv ? await pythonProblems('.env') : [];
+  const { environment, files, settings, problems: others, warnings } = definition.explainSettings();
+  const python = line.pythonEnv ? (await Promise.all(files.map(pythonProblems))).flat() : [];
   const problems = [...settings.flatMap((setting) => setting.problems), ...others, ...python];
   const ok = problems.length === 0;
   if (line.json) {
@@ -47,7 +47,10 @@ export async function runCheck(line: CommandLine, output: Output): Promise<numbe
 /** Lists the lines of a file that python-dotenv reads differently. */
 async function pythonProblems(file: string): Promise<string[]> {
   const { comparePythonDotenv } = await import('@map/settings/generate');
-  const text = await readFile(file, 'utf8').catch(() => '');
+  const stats = await stat(file).catch(() => undefined);
+  // The settings have read it already, and nobody may write to it a second time.
+  if (stats?.isFIFO()) return [`${file} is a pipe: --python-env needs a file`];
+  const text = stats?.isFile() ? await readFile(file, 'utf8').catch(() => '') : '';
   return comparePythonDotenv(text).map(
     ({ line, name, message }) => `${file} line ${line}: ${name} differs in Python: ${message}`,
   );

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, constants, openSync, symlinkSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -164,6 +164,25 @@ test('check --python-env names the lines that python-dotenv reads differently', 
   expect(stdout).toContain('.env line 2: OPENAI_API_KEY differs in Python: an unquoted value ends');
   expect(stdout).not.toContain('planted');
   expect((await run(['check', '--python-env'])).code).toBe(0);
+});
+
+test('check --python-env reads the files that the definition names, and no pipe twice', async () => {
+  const module = join(folder, 'files.mjs');
+  await writeFile(
+    module,
+    `import { defineSettings } from '${import.meta.resolve('@map/settings')}';
+     export default defineSettings({}, { envFiles: ['app.env', 'piped.env'] });`,
+  );
+  await writeFile(join(folder, 'app.env'), 'APP_NAME=planted#more\n');
+  execFileSync('mkfifo', [join(folder, 'piped.env')]);
+  const writer = spawn('sh', ['-c', 'echo APP_VERSION=2 > piped.env'], { cwd: folder });
+  const { stdout } = await start(['check', '--python-env', '--settings', module]);
+  writer.kill();
+  await rm(join(folder, 'piped.env'));
+  expect(stdout).toContain('app.env line 1: APP_NAME differs in Python');
+  expect(stdout).toContain('piped.env is a pipe: --python-env needs a file');
+  expect(stdout).toMatch(/^APP_VERSION +piped\.env line 1 +2$/m);
+  expect(stdout).not.toContain('planted#');
 });
 
 test('docs, env-example and json-schema write what the schemas say', async () => {

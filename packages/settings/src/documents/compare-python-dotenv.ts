@@ -1,6 +1,7 @@
 import { checkString } from '@map/errors/kernel';
 import { redactText } from '@map/redaction';
 import { type DotenvEntry, parseDotenv } from '../sources/dotenv.ts';
+import { ExpansionFault, expand } from '../sources/expand.ts';
 import { type PythonEntry, parsePythonDotenv } from '../sources/python-dotenv.ts';
 
 /** A value of a `.env` file that Python programs and these settings read differently. */
@@ -36,8 +37,9 @@ export function comparePythonDotenv(text: string): readonly PythonDifference[] {
     const here = entries.get(name);
     const message =
       here === undefined
-        ? unusable(name)
-        : difference(name, there, here, (other) => entries.has(other));
+        ? unusable(name, faults.find(({ line }) => line === there.line)?.reason)
+        : (valueDifference(there.value, here.value) ??
+          referenceDifference(name, there, here, python));
     if (message === undefined) continue;
     found.push({ line: there.line, name: here ? name : shownName(name, there.value), message });
   }
@@ -67,36 +69,71 @@ function shownName(name: string, value: string): string {
   return isName ? name : NOT_ASSIGNED;
 }
 
-function unusable(name: string): string {
-  return /^[A-Za-z_]/.test(name)
-    ? 'this line cannot be used here: put another kind of quote around the value'
+function unusable(name: string, reason = 'is part of the value above'): string {
+  return /^[A-Za-z_]|^$/.test(name)
+    ? `this line cannot be used here: it ${reason}`
     : 'a name begins with a letter or an underscore here: rename the variable';
 }
 
-function difference(
-  name: string,
-  there: PythonEntry,
-  here: DotenvEntry,
-  isSet: (name: string) => boolean,
-): string | undefined {
-  if (here.value !== there.value) return valueDifference(there.value, here.value);
-  const references = [...there.value.matchAll(/\$\{([^}:]*)(:-)?/g)];
-  if (references.length === 0) return undefined;
-  if (here.literal) return 'Python expands ${…} in single quotes; here it is literal';
-  if (there.value.includes('\\${'))
-    return 'Python expands ${…} after a backslash; here it is literal';
-  const isMissing = references.some(
-    ([, other = '', fallback]) => !fallback && (other === name || !isSet(other)),
-  );
-  return isMissing
-    ? 'a reference to an unset variable is empty in Python and an error here: write ${NAME:-}'
-    : undefined;
-}
-
-function valueDifference(there: string, here: string): string {
+function valueDifference(there: string, here: string): string | undefined {
+  if (there === here) return undefined;
   if (there.startsWith('`')) return 'backticks are quotes here: put single quotes around the value';
   if (there.startsWith(here) && there.includes('#')) {
     return 'an unquoted value ends at # here: put single quotes around it';
   }
   return 'escapes with \\ are decoded differently: in single quotes a value stays as it is';
+}
+
+/** A reference as python-dotenv understands it: any name, and a fallback that ends at the first brace. */
+const REFERENCE = /\$\{([^}:]*)(:-([^}]*))?\}/g;
+const FORM =
+  'this ${ is neither ${NAME} nor ${NAME:-fallback}, which is an error here: use single quotes';
+const NESTED = 'a reference inside a fallback is expanded here, and not in Python';
+const ORDER =
+  'Python expands references from top to bottom, here the last assignment counts: move the line of the other variable above this one';
+const MISSING =
+  'a reference to an unset variable is empty in Python and an error here: write ${NAME:-}';
+
+/** The difference in the references of a value that is otherwise the same. */
+function referenceDifference(
+  name: string,
+  { value, line, first }: PythonEntry,
+  { literal }: DotenvEntry,
+  python: ReadonlyMap<string, PythonEntry>,
+): string | undefined {
+  if (!value.includes('${')) return undefined;
+  const references = [...value.matchAll(REFERENCE)];
+  if (literal || value.includes('\\${')) {
+    if (references.length === 0) return undefined;
+    const place = literal ? 'in single quotes' : 'after a backslash';
+    return `Python expands \${…} ${place}; here it is literal`;
+  }
+  const form = formDifference(value);
+  if (form !== undefined) return form;
+  const isMissing = references.some(
+    ([, other = '', fallback]) =>
+      !fallback && (other === name ? first === line : !python.has(other)),
+  );
+  if (isMissing) return MISSING;
+  const isLater = references.some(([, other = '']) =>
+    other === name ? first < line : (python.get(other)?.line ?? 0) > line,
+  );
+  return isLater ? ORDER : undefined;
+}
+
+/** The difference between the two expansions, whatever values the variables have. */
+function formDifference(value: string): string | undefined {
+  for (const lookUp of [(other: string) => `\0${other}\0`, () => '']) {
+    try {
+      const there = value.replace(
+        REFERENCE,
+        (_, other: string, _rest, fallback: string = '') => lookUp(other) || fallback,
+      );
+      if (expand(value, lookUp) !== there) return NESTED;
+    } catch (error) {
+      if (!(error instanceof ExpansionFault)) throw error;
+      return FORM;
+    }
+  }
+  return undefined;
 }

@@ -1,11 +1,12 @@
 import { isSecret, MASK } from '@map/redaction';
 import type { TSchema } from '@sinclair/typebox';
-import { type Problem, problemLine } from '../problems/problem.ts';
+import { concerns, type Problem, problemLine } from '../problems/problem.ts';
 import {
   describeSource,
   isBlankText,
   type SettingSource,
   shorten,
+  shownFile,
   shownSource,
 } from '../problems/source.ts';
 import { formatValue } from '../schema/format-value.ts';
@@ -49,6 +50,8 @@ export interface ExplainedSetting extends ExplainedValue {
 /** Where every setting comes from. */
 export interface SettingsExplanation {
   readonly environment: string;
+  /** The `.env` files that were looked for; later ones override earlier ones. */
+  readonly files: readonly string[];
   readonly settings: readonly ExplainedSetting[];
   /** Problems of no single variable, such as an unreadable `.env` file. */
   readonly problems: readonly string[];
@@ -59,16 +62,20 @@ export interface SettingsExplanation {
 
 /** Explains the settings of a plan; wrong values are explained too, and do not throw. */
 export function explain(plan: Plan, options: LoadOptions): SettingsExplanation {
-  const { environment, variables, data, problems, warnings } = resolve(plan, options);
+  const { environment, files, variables, data, problems, warnings } = resolve(plan, options);
   const settings = [...variables].map(([name, resolved]) => {
     const value = shown(name, resolved.schema, data[name]);
-    const wrong = problems.filter(({ variable }) => variable === name);
+    const wrong = problems.filter((problem) => concerns(problem, name));
     return explainSetting(name, resolved, value, wrong);
   });
   const schema = variables.get('ENVIRONMENT')?.schema;
-  const others = problems.filter(({ variable }) => !variables.has(variable)).map(problemLine);
+  const names = [...variables.keys()];
+  const others = problems
+    .filter((problem) => !names.some((name) => concerns(problem, name)))
+    .map(problemLine);
   return {
     environment: schema && isOpaque(schema, environment) ? MASK : displayText(environment),
+    files: files.map(shownFile),
     settings,
     problems: others,
     warnings: warnings.map(toWarning),

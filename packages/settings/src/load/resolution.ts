@@ -21,6 +21,8 @@ export interface Resolved {
 /** The result of one load. */
 export interface Resolution {
   readonly environment: string;
+  /** The `.env` files, missing ones too; later ones override earlier ones. */
+  readonly files: readonly string[];
   readonly variables: ReadonlyMap<string, Resolved>;
   /** Coerced plain data of the variables that have a value; secrets are strings. */
   readonly data: Readonly<Record<string, unknown>>;

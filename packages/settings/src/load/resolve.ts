@@ -49,7 +49,7 @@ export function resolve(plan: Plan, options: ResolveOptions): Resolution {
   }
   completeData(work);
   const { variables, data, problems, used } = work;
-  const { environment } = sources;
+  const { environment, files } = sources;
   problems.push(...missingProblems(plan, variables, data, problems, environment));
   problems.push(...findingProblems(plan, variables, data, problems));
   const settings = settingsFrom(plan, data);
@@ -63,7 +63,7 @@ export function resolve(plan: Plan, options: ResolveOptions): Resolution {
     reason === 'unknown' && (strict || source.kind === 'override');
   problems.push(...warnings.filter(isError));
   const others = warnings.filter((warning) => !isError(warning));
-  return { environment, variables, data, settings, problems, warnings: others };
+  return { environment, files, variables, data, settings, problems, warnings: others };
 }
 
 function openSources(plan: Plan, options: SourceOptions): Sources {

@@ -1,6 +1,14 @@
 import type { Problem } from '../problems/problem.ts';
 import type { Candidate } from '../problems/source.ts';
-import { isQuoted, QUOTES_REMEDY, unresolvedAs } from '../validate/unresolved.ts';
+import {
+  isQuoted,
+  isReference,
+  isTypographic,
+  QUOTES_REMEDY,
+  REFERENCE_REMEDY,
+  TYPOGRAPHIC_REMEDY,
+  unresolvedAs,
+} from '../validate/unresolved.ts';
 import type { Resolution } from './resolution.ts';
 
 /**
@@ -19,6 +27,8 @@ export function unresolvedWarnings({
   });
 }
 
+const TYPOGRAPHIC = 'has typographic quotes around its value, which are part of it';
+
 function nameOf({ source }: Candidate): string {
   return 'name' in source ? source.name : '';
 }
@@ -33,7 +43,10 @@ function warning(
   const stands = unresolvedAs(raw);
   const place = { variable, path, source, reason: 'unresolved' } as const;
   if (stands !== undefined) return [{ ...place, message: `is ${stands}` }];
-  // A .env file has removed its own quotes; another pair is part of the value.
-  if (source.kind !== 'environment' || !isQuoted(raw)) return [];
+  if (isTypographic(raw)) return [{ ...place, message: TYPOGRAPHIC, hint: TYPOGRAPHIC_REMEDY }];
+  // A .env file has removed its own quotes and references; what is left there is part of the value.
+  if (source.kind !== 'environment') return [];
+  if (isReference(raw)) return [{ ...place, message: 'is a reference', hint: REFERENCE_REMEDY }];
+  if (!isQuoted(raw)) return [];
   return [{ ...place, message: 'has quotes around its value', hint: QUOTES_REMEDY }];
 }

@@ -35,8 +35,9 @@ export function placeName(name: string): string {
 /** Formats a problem or a warning as one line. */
 export function problemLine(problem: Problem): string {
   const { variable, message, source, hint, suggestion } = problem;
-  const isFile = source.kind === 'env-file' && source.file === variable;
-  const place = isFile ? ` line ${source.line}` : ` (${describeSource(source, variable)})`;
+  const place = isOfFile(variable, source)
+    ? ` line ${source.line}`
+    : ` (${describeSource(source, variable)})`;
   const where = source.kind === 'none' ? '' : place;
   const meant = suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
   const remedy = hint === undefined ? '' : `; ${hint}`;
@@ -48,9 +49,21 @@ export function problemLine(problem: Problem): string {
   );
 }
 
+type EnvFileSource = Extract<SettingSource, { kind: 'env-file' }>;
+
+/** Whether a problem is about a line of a `.env` file, instead of a value that it sets. */
+function isOfFile(variable: string, source: SettingSource): source is EnvFileSource {
+  return source.kind === 'env-file' && source.file === variable;
+}
+
+/** Whether a problem is about a variable: about its value, or about a line of a file that sets it. */
+export function concerns({ variable, source }: Problem, name: string): boolean {
+  return variable === name || (isOfFile(variable, source) && source.name === name);
+}
+
 /** Whether a variable already has a problem. */
 export function isTroubled(problems: readonly Problem[], variable: string): boolean {
-  return problems.some((problem) => problem.variable === variable);
+  return problems.some((problem) => concerns(problem, variable));
 }
 
 /** Whether a place, or a structure around it, already has a problem. */

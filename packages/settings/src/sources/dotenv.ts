@@ -60,6 +60,11 @@ const INNER_NAME =
 /** The name in quotes, as in JSON or after `export`: `"NAME"=…`, `"NAME": …`, `export "NAME=…"`. */
 const QUOTED_NAME =
   /^[ \t]*(?:export[ \t]+)?["'`](?!__proto__\b)([A-Za-z_][\w.-]*)["'`]?[ \t]*[=:]/;
+/** A name before something that can be its value, anywhere in a line: `{"NAME": …`, `ENV['NAME'] = …`. */
+const ANY_NAME = /(?<![\w.-])([A-Za-z_][\w.-]*)["'`\]})]*[ \t]*(?:[=:,]|\+=)/g;
+/** The name behind a command that sets variables without an equals sign: `setenv NAME …`. */
+const COMMAND =
+  /^[ \t]*(?:set|setx|setenv|export|env|arg)(?:[ \t]+-{1,2}[\w-]+)*[ \t]+["']?([A-Za-z_][\w.-]*)["']?[ \t]+\S/i;
 const PEM_END = '-----END ';
 const PEM_EDGE = /^[ \t]*-----(?:BEGIN|END) /;
 const PEM_LINE = /^[ \t]*[A-Za-z0-9+/]+={0,2}[ \t]*$/;
@@ -90,7 +95,10 @@ export function parseDotenv(source: string, isOwn: (name: string) => boolean = i
       const statement = text.slice(at, end);
       const reason = faultOf(statement);
       const value = first.slice(first.indexOf('=') + 1).trim();
-      above = { name, line, form: formOf(value), isCut: false };
+      // A quote that a later line closes holds the whole value: what follows is not a rest of it.
+      const isWhole = reason === undefined && end > lineEnd;
+      const form = isWhole ? undefined : formOf(value);
+      above = { name, line, form, isCut: false };
       if (reason === undefined) {
         // The last assignment counts, also for the order in which names are listed.
         entries.delete(name);
@@ -117,7 +125,7 @@ export function parseDotenv(source: string, isOwn: (name: string) => boolean = i
     } else {
       above = undefined;
       // A name behind another blank, such as a byte order mark, would be ignored silently.
-      if (!/^\s*(?:#|$)/.test(first)) faults.push(strayFault(first, line));
+      if (!/^\s*(?:#|$)/.test(first)) faults.push(strayFault(first, line, isOwn));
     }
     line += 1 + count(text.slice(at, end), '\n');
     at = end + 1;
@@ -176,15 +184,24 @@ function cutReason(line: number): string {
   return `seems to continue on line ${line}: put quotes around a multi-line value`;
 }
 
-function strayFault(text: string, line: number): DotenvFault {
+function strayFault(text: string, line: number, isOwn: (name: string) => boolean): DotenvFault {
   const word = LEADING_WORD.exec(text)?.[1];
   const inner = (QUOTED_NAME.exec(text) ?? INNER_NAME.exec(text))?.[1];
+  const own = ownName(text, isOwn);
   const reason =
-    word === undefined && text.includes('=') && inner === undefined
+    word === undefined && text.includes('=') && inner === undefined && own === undefined
       ? 'has no variable name before its equals sign'
       : 'is not an assignment: write NAME=value';
-  const name = inner ?? word;
+  const name = own ?? inner ?? word;
   return name === undefined ? { line, reason } : { line, reason, name };
+}
+
+/** The first setting that a line sets in the syntax of another program. */
+function ownName(text: string, isOwn: (name: string) => boolean): string | undefined {
+  const command = COMMAND.exec(text)?.[1];
+  if (command !== undefined && isOwn(command)) return command;
+  for (const [, name = ''] of text.matchAll(ANY_NAME)) if (isOwn(name)) return name;
+  return undefined;
 }
 
 function entryOf(statement: string, line: number): DotenvEntry {

@@ -38,7 +38,9 @@ export function readEnvFile(file: string, { problems, warnings, isOwn }: EnvFile
   for (const { isUsed, line, name, reason } of faults) {
     // Another name is not shown: it may be a piece of a secret.
     const isKnown = name !== undefined && isOwn(name);
-    const problem = fileProblem(file, `${isKnown ? name : 'this line'} ${reason}`, line);
+    const problem = isKnown
+      ? fileProblem(file, `${name} ${reason}`, line, name)
+      : fileProblem(file, `this line ${reason}`, line);
     if (isKnown && !isUsed) problems.push(problem);
     else foreign.push({ ...problem, reason: 'malformed' });
   }
@@ -51,9 +53,9 @@ export function readEnvFile(file: string, { problems, warnings, isOwn }: EnvFile
   return { file, entries };
 }
 
-function fileProblem(file: string, reason: string, line?: number): Problem {
-  if (line === undefined) return { variable: file, message: reason, source: { kind: 'none' } };
-  return { variable: file, message: reason, source: { kind: 'env-file', name: file, file, line } };
+function fileProblem(file: string, message: string, line?: number, name = file): Problem {
+  if (line === undefined) return { variable: file, message, source: { kind: 'none' } };
+  return { variable: file, message, source: { kind: 'env-file', name, file, line } };
 }
 
 /** The deployment environment that the sources name. */

@@ -9,6 +9,8 @@
 export interface PythonEntry {
   readonly value: string;
   readonly line: number;
+  /** The line of the first assignment of the same name. */
+  readonly first: number;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -37,7 +39,9 @@ export function parsePythonDotenv(text: string): ReadonlyMap<string, PythonEntry
   let line = 1;
   while (at < text.length) {
     const { name, value, end } = statementAt(text, at);
-    if (name !== undefined) entries.set(name, { value, line });
+    if (name !== undefined) {
+      entries.set(name, { value, line, first: entries.get(name)?.first ?? line });
+    }
     line += text.slice(at, end).split(/\r\n|\r|\n/).length - 1;
     at = end;
   }

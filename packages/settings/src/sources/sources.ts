@@ -103,6 +103,11 @@ export class Sources {
     this.environment = environmentIn(files).name;
   }
 
+  /** The `.env` files of this load, missing ones too; later ones override earlier ones. */
+  get files(): readonly string[] {
+    return this.#files.map(({ file }) => file).reverse();
+  }
+
   /** The values under any of a variable's names by source, highest precedence first. */
   candidates(names: readonly string[]): Candidate[] {
     const found: Candidate[] = [];

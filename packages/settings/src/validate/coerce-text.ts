@@ -122,7 +122,7 @@ export function toUrl(text: string, form: UrlForm): Coerced {
   const { schemes = ['http', 'https'], defaultScheme } = form;
   const expected = `a URL with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`;
   const written = text.trim();
-  const isBare = defaultScheme !== undefined && /^[^\s/]+$/.test(written);
+  const isBare = defaultScheme !== undefined && /^[^\s/"'<>]+$/.test(written);
   const trimmed = isBare ? `${defaultScheme}://${written}` : written;
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(trimmed)?.[1]?.toLowerCase();
   if (scheme === undefined) return no(expected, `start it with ${schemes[0] ?? 'https'}://`);

@@ -9,7 +9,7 @@ import { hasSecret, isSecretSetting } from '../schema/secret-setting.ts';
 import { annotationOf } from '../schema/setting.ts';
 import { displayText } from '../values/display.ts';
 import type { Mismatch } from './coerce.ts';
-import { isQuoted, QUOTES_REMEDY } from './unresolved.ts';
+import { remedyFor } from './unresolved.ts';
 import type { Finding } from './validator.ts';
 
 const MAX_SHOWN = 60;
@@ -38,15 +38,15 @@ export function mismatchProblem(
   source: SettingSource,
 ): Problem {
   const { schema, value } = mismatch;
-  const hint = isQuoted(value) ? QUOTES_REMEDY : mismatch.hint;
+  const remedy = remedyFor(value);
+  const hint = remedy ?? mismatch.hint;
   const { got, ...whole } = gotOf(value, show([variable, ...path], source, root, schema, value));
   const values = enumValues(schema);
   if (values === undefined) {
     const message = `expected ${mismatch.expected}${got}`;
     return { variable, path, message, source, ...whole, ...(hint === undefined ? {} : { hint }) };
   }
-  const quoted = isQuoted(value) ? { hint: QUOTES_REMEDY } : {};
-  const place = { variable, path, source, ...whole, ...quoted };
+  const place = { variable, path, source, ...whole, ...(remedy ? { hint: remedy } : {}) };
   return enumProblem(place, schema, value, values.map(String), got);
 }
 
@@ -105,7 +105,10 @@ export function findingProblem(
   }
   const schema = path.reduce<TSchema | undefined>(entryOf, root) ?? root;
   const value = pointer.reduce(valueAt, data);
-  const { got, ...whole } = gotOf(value, show(pointer, source, root, schema, value));
+  const shown = show(pointer, source, root, schema, value);
+  const unit =
+    typeof value === 'number' && shown !== undefined ? formatNumber(schema, value) : shown;
+  const { got, ...whole } = gotOf(value, unit);
   const allowed = enumValues(schema)?.map(String);
   if (allowed === undefined) {
     const message = `expected ${expectation(finding, schema)}${got}`;

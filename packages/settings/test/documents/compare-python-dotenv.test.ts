@@ -104,3 +104,30 @@ test.each([
     { line: 2, name: 'a line that is not an assignment' },
   ]);
 });
+
+test.each([
+  ['a reference to a line below', 'A=${B}\nB=1', 'from top to bottom'],
+  ['a reference to a line that is repeated below', 'B=1\nA=${B:-x}\nB=2', 'from top to bottom'],
+  ['a reference to the line of the same name above', 'A=1\nA=${A:-x}', 'from top to bottom'],
+  ['a reference inside a fallback', 'B=1\nA=${C:-${B}}', 'inside a fallback'],
+  ['a form of Docker Compose', 'B=1\nA=${B:?missing}', 'neither'],
+  ['a form of shells', 'B=1\nA=${B-x}', 'neither'],
+  ['a brace that is not closed', 'B=1\nA="${B"', 'neither'],
+  ['a name with a dot', 'A=${B.c:-x}', 'neither'],
+  ['a name in quotes', "'A'=1", 'is not an assignment'],
+  ['an index', 'A[0]=1', 'is not an assignment'],
+])('%s differs', (_what, text, message) => {
+  const found = comparePythonDotenv(text);
+  expect(found).toHaveLength(1);
+  expect(found[0]?.message).toContain(message);
+});
+
+test.each([
+  'B=1\nA=${B}${B:-x} and ${C:-y z}',
+  'B=1\nA="${B} ${C:-}"',
+  'A=${A:-x}',
+  "B=1\nA='${B:?x}'",
+  'A=$B and $(C) and {D}',
+])('references that both read alike: %j', (text) => {
+  expect(comparePythonDotenv(text)).toEqual([]);
+});

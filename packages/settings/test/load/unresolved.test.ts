@@ -20,6 +20,20 @@ test.each([
   [`encrypted:${'B'.repeat(60)}`, 'dotenvx'],
   ['ref+awssecrets://dev/key', 'vals'],
   ['<your-key>', 'placeholder'],
+  ['$(op read op://dev/openai/key)', 'shell'],
+  ['$OPENAI_KEY', 'shell'],
+  ['$HOME/agents', 'shell'],
+  ['$env:OPENAI_KEY', 'shell'],
+  ['%OPENAI_KEY%', 'Windows'],
+  ['${{ secrets.OPENAI_KEY }}', 'template'],
+  ['#{OpenAiKey}#', 'deployment'],
+  ['@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/key)', 'Azure'],
+  ['$ANSIBLE_VAULT;1.1;AES256\n6162', 'Ansible'],
+  ['vault:secret/data/openai#key', 'Vault'],
+  ['“sk-proj-1”', 'typographic'],
+  ['‘sk-proj-1’', 'typographic'],
+  ['${OPENAI_KEY}', 'only .env files'],
+  ['${OPENAI_KEY:-none}', 'only .env files'],
 ])('%s is a value that nothing has resolved', (value, word) => {
   const warning = warned({ OPENAI_API_KEY: value, LOG_FILE: value })['LOG_FILE'];
   expect(warning).toMatchObject({ reason: 'unresolved', message: expect.stringContaining(word) });
@@ -28,12 +42,22 @@ test.each([
   expect(JSON.stringify(key)).not.toContain(value);
 });
 
-test.each(['sk-proj-1234', 'op', '$5', 'a$(b)c', 'encrypted:no', '{"a":1}', '<a> or <b>', ''])(
-  '%s is one as it stands',
-  (value) => {
-    expect(warned({ LOG_FILE: value })).toEqual({});
-  },
-);
+test.each([
+  'sk-proj-1234',
+  'op',
+  '$5',
+  'a$(b)c',
+  'encrypted:no',
+  '{"a":1}',
+  '<a> or <b>',
+  '$Passw0rd',
+  '100%',
+  '#{',
+  '“a” and “b”',
+  '',
+])('%s is one as it stands', (value) => {
+  expect(warned({ LOG_FILE: value })).toEqual({});
+});
 
 test('quotes that docker keeps are named; those of a .env file are removed', async () => {
   expect(warned({ LOG_FILE: '"app.log"' })['LOG_FILE']).toMatchObject({
@@ -50,5 +74,26 @@ test('quotes that docker keeps are named; those of a .env file are removed', asy
   const directory = await mkdtemp(join(tmpdir(), 'map-quotes-'));
   onTestFinished(() => rm(directory, { recursive: true }));
   await writeFile(join(directory, '.env'), `LOG_FILE="'app.log'"\nMETRICS_PORT="9090"\n`);
+  expect(warned({}, directory)).toEqual({});
+});
+
+test.each([
+  ['METRICS_PORT', 'op://dev/app/port', 'op run'],
+  ['REDIS_URL', 'op://dev/redis/url', 'op run'],
+  ['LOG_LEVEL', '$(LEVEL)', 'Kubernetes'],
+  ['SHUTDOWN_TIMEOUT', '{{ .Values.timeout }}', 'template'],
+  ['DEBUG', `encrypted:${'B'.repeat(60)}`, ''],
+  ['WORKER_COUNT', '“8”', 'put " around it'],
+  ['HTTP_PROXY', '""', 'remove the quotes'],
+])('a value of the wrong form says what it stands for: %s=%s', (name, value, remedy) => {
+  const run = () => warned({ [name]: value });
+  if (remedy === '') expect(run()).toEqual({});
+  else expect(run).toThrow(remedy);
+});
+
+test('a reference in single quotes of a .env file is kept', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'map-reference-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  await writeFile(join(directory, '.env'), "LOG_FILE='${NAME}'\nAPP_NAME=\\${NAME}\n");
   expect(warned({}, directory)).toEqual({});
 });

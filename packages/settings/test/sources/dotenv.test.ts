@@ -173,10 +173,61 @@ describe('faults', () => {
     expect(values(`A=${'0123456789abcdef'.repeat(4)}\n${empty.join('')}`)).toMatchObject(names);
   });
 
+  test.each([
+    ['a key', `A="${PEM}"`],
+    ['JSON', 'A=\'{\n  "b": "c"\n}\''],
+    ['a template', 'A=`one\ntwo`  # done'],
+    ['a list', 'A="[\n1\n]"'],
+  ])('%s whose quotes are complete does not continue on a foreign line', (_what, text) => {
+    for (const foreign of ['2CAPTCHA_KEY=x', 'two words', '\x1a', 'QUJDRAo=']) {
+      const { entries, faults } = parseDotenv(`${text}\n${foreign}\nB=2`);
+      expect(entries.has('A')).toBe(true);
+      expect(faults.filter(({ name }) => name === 'A')).toEqual([]);
+      expect(entries.get('B')?.value).toBe('2');
+    }
+  });
+
+  test.each([
+    '{"PORT": 80, "WORKERS": "16"}',
+    '{"WORKERS":"16"}',
+    'set "WORKERS=16"',
+    'set -gx WORKERS 16',
+    'set --export WORKERS 16',
+    'setx WORKERS 16',
+    'setenv WORKERS 16',
+    'ENV WORKERS 16',
+    '-e WORKERS=16',
+    "-e 'WORKERS=16'",
+    '${env:WORKERS} = 16',
+    '[Environment]::SetEnvironmentVariable("WORKERS", "16")',
+    "os.environ['WORKERS'] = '16'",
+    'ENV["WORKERS"] ||= "16"; ENV["WORKERS"] = "16"',
+    'putenv("WORKERS=16");',
+  ])('a setting in the syntax of another program is found: %s', (text) => {
+    const { faults } = parseDotenv(text, (name) => name === 'WORKERS');
+    expect(faults).toEqual([{ line: 1, name: 'WORKERS', reason: STRAY }]);
+  });
+
+  test.each(['Our WORKERS are many', 'MY_WORKERS: 16', 'x.WORKERS: 16', 'set the WORKERS here'])(
+    'another line with the word of a setting is not about it: %s',
+    (text) => {
+      const [fault] = parseDotenv(text, (name) => name === 'WORKERS').faults;
+      expect(fault?.line).toBe(1);
+      expect(fault?.name).not.toBe('WORKERS');
+    },
+  );
+
   test('reading is linear', () => {
     const text = `A={${'x'.repeat(400_000)}\n${'y\n'.repeat(100_000)}`;
     const start = performance.now();
     expect(parseDotenv(text).faults).toHaveLength(1);
+    for (const stray of [
+      'a]'.repeat(200_000),
+      `set${' -a'.repeat(100_000)}`,
+      `a${' '.repeat(400_000)}b`,
+    ]) {
+      expect(parseDotenv(stray, () => true).faults).toHaveLength(1);
+    }
     expect(performance.now() - start).toBeLessThan(5000);
   });
 });

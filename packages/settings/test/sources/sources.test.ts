@@ -307,6 +307,19 @@ describe('lines that are not assignments', () => {
     expect(found).toMatch(message);
     expect(found).not.toContain('hunter2');
   });
+  test('a required variable is reported once, and its explanation has the problem', () => {
+    const needed = defineSettings({ KEY: secret(), N: integer() }, { stock: false });
+    const directory = folder({ '.env': 'KEY sk-hunter2=\nN: 16' });
+    expect(messageOf(() => needed.loadSettings({ env: {}, directory }))).toMatch(
+      /^2 settings are wrong:\n.* line 1: KEY is not .*\n.* line 2: N is not [^\n]*$/,
+    );
+    const { problems, settings } = needed.explainSettings({ env: {}, directory });
+    expect(problems).toEqual([]);
+    expect(settings.map((setting) => setting.problems)).toEqual([
+      [expect.stringContaining('line 1: KEY is not an assignment')],
+      [expect.stringContaining('line 2: N is not an assignment')],
+    ]);
+  });
   test('many are summed up', () => {
     const found = warningsOf('stray line\n'.repeat(1000));
     expect(found).toHaveLength(11);

@@ -15,8 +15,8 @@ function said(schema: Parameters<typeof list>[0] | object, text: string): string
 
 describe('each keyword has its own words', () => {
   test.each([
-    [duration({ minimum: 1000 }), '5ms', 'V (environment): expected at least 1s, got 5'],
-    [byteSize({ maximum: 2_000_000 }), '3MB', 'V (environment): expected at most 2MB, got 3000000'],
+    [duration({ minimum: 1000 }), '5ms', 'V (environment): expected at least 1s, got 5ms'],
+    [byteSize({ maximum: 2_000_000 }), '3MB', 'V (environment): expected at most 2MB, got 3MB'],
     [Type.Number({ exclusiveMinimum: 0 }), '0', 'V (environment): expected more than 0, got 0'],
     [Type.Number({ exclusiveMaximum: 1 }), '1', 'V (environment): expected less than 1, got 1'],
     [Type.String({ minLength: 1 }), '', 'V (environment): expected a non-empty string, got ""'],
