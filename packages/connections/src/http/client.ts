@@ -4,6 +4,7 @@
 
 import { APIError, type BaseError, ErrorCode, type RetryBudget } from '@map/errors/core';
 import type { Got, HandlerFunction, Options, PaginationOptions, Request, Response } from 'got';
+import { checkPort } from '../core/check-options.ts';
 import type { ErrorOrigin } from '../core/errors.ts';
 import type { Operation } from '../core/operation.ts';
 import type { HttpProxy } from '../core/proxy.ts';
@@ -53,6 +54,8 @@ export function clientFactory(createGot: Got, agents: Agents, owner: HttpOwner):
     retry: retrySettings(limits, budget),
     pagination: { transform: readPage(createGot.defaults.options.pagination, name) },
     hooks: {
+      // got would try again: the refusal of such a connection looks like that of a server.
+      beforeRequest: [({ url }) => checkPort(`HTTP client "${name}"`, 'url', url as URL)],
       beforeRedirect: [followRedirect],
       beforeError: [(error) => httpError(error, owner)],
     },

@@ -102,6 +102,20 @@ describe('a port that no server has is refused when it is given, without the cre
     );
     await manager.closeAllConnections();
   });
+
+  test('also by got, which does not try again', async () => {
+    const manager = new ConnectionManager();
+    const url = 'http://me:hunter2@localhost:0/';
+    const message = 'The port in `url` of HTTP client "http" must be from 1 to 65535, got 0.';
+    const refusal = { code: 'CONFIG_INVALID_3002', retryable: false, message };
+    await manager.httpSession(async (client) => {
+      await expect(client.get(url)).rejects.toMatchObject(refusal);
+      await expect(client.get(url).json()).rejects.toMatchObject(refusal);
+      await expect(client.paginate.all(url)).rejects.toMatchObject(refusal);
+      await expect(client.stream(url).toArray()).rejects.toMatchObject(refusal);
+    });
+    await manager.closeAllConnections();
+  });
 });
 
 describe('an argument that cannot be used is refused before anything is opened', () => {

@@ -31,6 +31,10 @@ interface Unit {
   readonly request?: OpenRequest | undefined;
   /** The unit around it. */
   readonly around?: Unit | undefined;
+  /** Whether a request within may wait for its end. */
+  readonly holds?: boolean | undefined;
+  /** The id of the request that waits for its end. */
+  held?: string | undefined;
   /** That of its last request, which tells a deadline from an abort. */
   signal?: AbortSignal | undefined;
   /** Of the outermost unit: how much has happened within. */
@@ -61,15 +65,24 @@ export class UnitTree {
     return this.#units.get(id)?.request?.observer;
   }
 
-  /** Starts a unit, with a span if it is described. */
-  start(id: string, parent: string | null | undefined, describe?: () => SpanOptions): void {
+  /**
+   * Starts a unit, with a span if it is described.
+   *
+   * @param holds Whether a request within may wait for its end, see `hold`.
+   */
+  start(
+    id: string,
+    parent: string | null | undefined,
+    describe?: () => SpanOptions,
+    holds?: boolean,
+  ): void {
     if (this.#units.has(id)) return;
     const around = this.#around(parent);
     const span = describe && inSpan(around.span, () => startSpan(describe));
     const isOwnSpan = span !== undefined;
     const outer = around.meter ?? currentCostMeter();
     const meter = isOwnSpan ? { usd: 0, around: outer } : around.meter;
-    this.#add({ id, span: span ?? around.span, isOwnSpan, meter, around, events: 0 });
+    this.#add({ id, span: span ?? around.span, isOwnSpan, meter, around, holds, events: 0 });
   }
 
   /** Starts a request to a model; one inside of `observeLlm` is counted there. */
@@ -103,6 +116,26 @@ export class UnitTree {
   }
 
   /**
+   * Lets a request wait for the end of a unit around it, which may have its usage; the one that waited
+   * before ends.
+   *
+   * @returns Whether that unit has started, and holds requests.
+   */
+  hold(id: string, around: string | null): boolean {
+    const unit = around === null ? undefined : this.#units.get(around);
+    if (unit?.holds !== true) return false;
+    if (unit.held !== undefined) this.end(unit.held);
+    unit.held = id;
+    return true;
+  }
+
+  /** The request that waits for the end of a unit. */
+  held(id: string): LlmObserver | undefined {
+    const held = this.#units.get(id)?.held;
+    return held === undefined ? undefined : this.request(held);
+  }
+
+  /**
    * Ends a unit; has no effect on an ended or unknown one.
    *
    * @param epochMs When it ended, in milliseconds since 1970; now by default.
@@ -112,6 +145,7 @@ export class UnitTree {
     if (unit === undefined) return;
     outermost(unit).events++;
     this.#units.delete(id);
+    if (unit.held !== undefined) this.end(unit.held, epochMs);
     if (unit.request !== undefined) endRequest(unit.request);
     if (!unit.isOwnSpan) return;
     const { span, meter } = unit;

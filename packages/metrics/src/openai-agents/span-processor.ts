@@ -12,8 +12,6 @@ import { errorOf } from './span-error.ts';
 export class SpanProcessor implements AgentsTracingProcessor {
   readonly #provider: string;
   readonly #units: UnitTree;
-  /** The turns that run, each with the request that waits for the usage of the turn. */
-  readonly #turns = new Map<string, string | undefined>();
 
   constructor({
     provider = 'openai',
@@ -30,8 +28,7 @@ export class SpanProcessor implements AgentsTracingProcessor {
   async onSpanStart({ spanId, parentId, spanData }: AgentsSpan): Promise<void> {
     const data: Loose = spanData;
     if (!isRequest(spanData.type)) {
-      if (spanData.type === 'turn') this.#turns.set(spanId, undefined);
-      this.#units.start(spanId, parentId, describe(data));
+      this.#units.start(spanId, parentId, describe(data), spanData.type === 'turn');
       return;
     }
     // The SDK names the model of a request right after its start.
@@ -44,14 +41,15 @@ export class SpanProcessor implements AgentsTracingProcessor {
 
   async onSpanEnd({ spanId, parentId, spanData, error }: AgentsSpan): Promise<void> {
     const data: Loose = spanData;
-    if (spanData.type === 'turn') this.#endTurn(spanId, data['usage']);
+    if (spanData.type === 'turn') {
+      this.#units.held(spanId)?.reading.usage(usageOfTurn(data['usage']));
+    }
     if (spanData.type === 'handoff' && error === null) this.#countHandoff(data);
     const request = this.#units.request(spanId);
     const waits = request !== undefined && error === null && !readResponse(request, data);
-    if (waits && parentId !== null && this.#turns.has(parentId)) {
+    if (waits && this.#units.hold(spanId, parentId)) {
+      // The turn has its usage.
       request.complete();
-      this.#endWaiting(parentId);
-      this.#turns.set(parentId, spanId);
     } else if (error === null) {
       this.#units.end(spanId);
     } else {
@@ -62,18 +60,6 @@ export class SpanProcessor implements AgentsTracingProcessor {
   async shutdown(): Promise<void> {}
 
   async forceFlush(): Promise<void> {}
-
-  #endTurn(turn: string, usage: unknown): void {
-    const waiting = this.#turns.get(turn);
-    if (waiting !== undefined) this.#units.request(waiting)?.reading.usage(usageOfTurn(usage));
-    this.#endWaiting(turn);
-    this.#turns.delete(turn);
-  }
-
-  #endWaiting(turn: string): void {
-    const waiting = this.#turns.get(turn);
-    if (waiting !== undefined) this.#units.end(waiting);
-  }
 
   #countHandoff(data: Loose): void {
     const labels = { from_agent: text(data['from_agent']), to_agent: text(data['to_agent']) };

@@ -78,14 +78,23 @@ function fromValue(
   return undefined;
 }
 
-/** What a structure without end, or one that is too deep, should be instead. */
-function boundProblem(value: unknown, around: object[]): string | undefined {
+/** Maximum number of values in a structure: one that repeats an object is copied as a tree. */
+export const MAX_VALUES = 1_000_000;
+
+/** What a structure without end, or one that is too deep or too large, should be instead. */
+function boundProblem(
+  value: unknown,
+  around: object[],
+  visited = { values: 0 },
+): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (around.includes(value)) return 'a structure that does not contain itself';
   if (around.length === MAX_DEPTH) return `a structure of at most ${MAX_DEPTH} levels`;
   around.push(value);
   for (const item of value instanceof Set ? value : Object.values(value)) {
-    const problem = boundProblem(item, around);
+    visited.values++;
+    if (visited.values > MAX_VALUES) return `a structure of at most ${MAX_VALUES} values`;
+    const problem = boundProblem(item, around, visited);
     if (problem !== undefined) return problem;
   }
   around.pop();

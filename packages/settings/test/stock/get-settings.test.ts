@@ -371,6 +371,15 @@ describe('errors', () => {
     expect(() => loadSettings({ env, envFiles: [] })).toThrow('that does not contain itself');
   });
 
+  test('an override that shares its objects level by level is an error, at once', () => {
+    let shared: object = {};
+    for (let level = 0; level < 60; level++) shared = { a: shared, b: shared };
+    const overrides = { LLM_PROVIDERS_CONFIG: shared as never };
+    expect(() => loadSettings({ env: {}, envFiles: [], overrides })).toThrow(
+      'expected a structure of at most 1000000 values',
+    );
+  });
+
   test('an override that is too deep is an error, and one value in two places is not', () => {
     let deep: object = {};
     for (let level = 0; level < 70; level++) deep = { deep };
