@@ -108,6 +108,26 @@ test('a task brings its data, its trace and its fields, once, and its result is 
   expect(metricValue('task_attempts', { task_type: 'echo', status: 'success' })).toBe(1);
 });
 
+test('a worker keeps the newest 1,000 completed tasks, of every producer', async () => {
+  await runWorker(queue, { echo: () => undefined, fail: () => undefined }, { concurrency: 50 });
+  const bullmq = await queue.bullmq<Queue>();
+  await queue.add('echo', { text: 'kept' }, { bullmq: { removeOnComplete: false } });
+  await queue.add('echo', { text: 'dropped' }, { bullmq: { removeOnComplete: true } });
+  await queue.addAll(
+    Array.from({ length: 700 }, () => ({ type: 'echo', data: { text: 'ours' } }) as const),
+  );
+  const foreign = { name: 'echo', data: { text: 'of another producer' } };
+  await bullmq.addBulk(Array.from({ length: 700 }, () => foreign));
+  await until(async () => {
+    const { waiting, active } = await queue.counts();
+    return waiting + active === 0;
+  });
+  expect(await queue.counts()).toMatchObject({ completed: 1_000, failed: 0 });
+  // A task does not carry how long it is kept.
+  const [last] = await bullmq.getCompleted(0, 0);
+  expect(last?.opts).not.toHaveProperty('removeOnComplete');
+});
+
 test('a code that a retry helps is retried in one trace; others fail at once, with their code', async () => {
   const traces = new Map<string, Set<string>>();
   const attempts: Record<string, number> = {};

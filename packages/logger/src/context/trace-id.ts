@@ -10,20 +10,24 @@ let next = POOLED;
 
 /** A random trace id: 32 hex digits, never all zero. */
 export function newTraceId(): string {
-  if (next === POOLED) {
-    randomFillSync(bytes);
-    pool = Buffer.from(bytes.buffer).toString('hex');
-    next = 0;
-  }
+  if (next === POOLED) refill();
   const id = pool.slice(next * 32, next * 32 + 32);
   next += 1;
-  return id === NO_TRACE ? newTraceId() : id;
+  return id;
 }
 
 /** A random span id: 16 hex digits, never all zero. */
 export function newSpanId(): string {
-  const id = newTraceId().slice(0, 16);
-  return id === NO_SPAN ? newSpanId() : id;
+  return newTraceId().slice(0, 16);
+}
+
+function refill(): void {
+  do {
+    randomFillSync(bytes);
+    pool = Buffer.from(bytes.buffer).toString('hex');
+    // To compare each id costs as much again as to cut it off.
+  } while (pool.includes(NO_SPAN));
+  next = 0;
 }
 
 const HEX_ID = /^[0-9a-f]{32}$/;

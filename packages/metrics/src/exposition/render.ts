@@ -89,8 +89,9 @@ function renderHistogram(
 /** Renders the exemplar of a line; the text format does not have any. */
 export function renderExemplar(exemplar: Exemplar | undefined, format: ExpositionFormat): string {
   if (exemplar === undefined || format === 'text') return '';
-  const labels = labelText(Object.keys(exemplar.labels), Object.values(exemplar.labels));
-  return ` # {${labels}} ${formatNumber(exemplar.value)} ${exemplar.timestamp.toFixed(3)}`;
+  const { labels, value, timestamp } = exemplar;
+  const text = labelText(Object.keys(labels), Object.values(labels));
+  return text === '' ? '' : ` # {${text}} ${formatNumber(value)} ${timestamp.toFixed(3)}`;
 }
 
 function defaultText(

@@ -1,6 +1,8 @@
 import { processState } from '@map/redaction/kernel';
 import { MetricsManager } from './manager.ts';
 
+let shared: MetricsManager | undefined;
+
 /**
  * Returns the manager that the whole process shares, even if the package is installed twice.
  *
@@ -13,5 +15,6 @@ import { MetricsManager } from './manager.ts';
  * ```
  */
 export function getMetricsManager(): MetricsManager {
-  return processState('@map/metrics/manager@1', () => new MetricsManager());
+  shared ??= processState('@map/metrics/manager@1', () => new MetricsManager());
+  return shared;
 }

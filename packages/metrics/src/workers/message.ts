@@ -89,11 +89,18 @@ export function* packMetrics(instruments: readonly AnyInstrument[]): Generator<W
 function packHistogram({ values, counts, sum, exemplars }: HistogramSeries): WorkerSeries {
   const packed = { values, value: sum, counts };
   if (exemplars === undefined) return packed;
-  return { ...packed, exemplars: Array.from(exemplars, (exemplar) => exemplar ?? null) };
+  return { ...packed, exemplars: Array.from(exemplars, packExemplar) };
 }
 
 function packValue(series: CounterSeries | GaugeSeries): WorkerSeries {
   const { values, value } = series;
   if (!('exemplar' in series) || series.exemplar === undefined) return { values, value };
-  return { values, value, exemplars: [series.exemplar] };
+  return { values, value, exemplars: [packExemplar(series.exemplar)] };
+}
+
+/** A message has an object's own members alone. */
+function packExemplar(exemplar: Exemplar | undefined): Exemplar | null {
+  if (exemplar === undefined) return null;
+  const { labels, value, timestamp } = exemplar;
+  return { labels, value, timestamp };
 }

@@ -100,3 +100,12 @@ test('default labels and exemplars are masked as well', () => {
   expect(series?.series[0]).toMatchObject({ exemplar: { labels: { trace_id: MASK } } });
   expect(metricValue('tasks_created_total', {}, manager)).toBe(1);
 });
+
+test('an exemplar does not show what has become a secret since it was taken', () => {
+  const manager = new MetricsManager({ exemplar: () => ({ trace_id: 'key-of-tomorrow' }) });
+  manager.trackTask('created');
+  onTestFinished(registerSecrets(['key-of-tomorrow']));
+  expect(manager.instruments[0]?.series[0]).toMatchObject({
+    exemplar: { labels: { trace_id: MASK } },
+  });
+});

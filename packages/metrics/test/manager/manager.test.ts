@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { renderMetrics } from '../../src/exposition/render.ts';
 import {
   CATALOGUE,
   getMetricsManager,
@@ -217,8 +218,9 @@ describe('options', () => {
     for (const exemplar of sources) {
       const manager = new MetricsManager({ exemplar, strict: true });
       manager.trackLlm('requests', { model: 'm' });
-      const series = manager.instruments[0]?.series[0];
-      expect(series).toMatchObject({ value: 1, exemplar: undefined });
+      const options = { format: 'openmetrics', prefix: '', defaultLabels: {} } as const;
+      const body = [...renderMetrics(manager.instruments, options)].join('');
+      expect(body).toMatch(/^llm_requests_total\{model="m"\} 1$/m);
     }
   });
 });

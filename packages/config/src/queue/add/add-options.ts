@@ -73,12 +73,10 @@ function fail(option: string, expected: string, got: unknown): never {
 /** Translates the options of a task into those of BullMQ. */
 export function jobOptions(options: AddOptions, { metadata }: Carried): JobsOptions {
   const { id, delayMs, priority, attempts, bullmq } = options;
-  return {
-    ...bullmq,
-    ...(id !== undefined && { jobId: id }),
-    ...(delayMs !== undefined && { delay: delayMs }),
-    ...(priority !== undefined && { priority }),
-    ...(attempts !== undefined && { attempts }),
-    telemetry: { metadata },
-  };
+  const made: JobsOptions = { ...bullmq, telemetry: { metadata } };
+  if (id !== undefined) made.jobId = id;
+  if (delayMs !== undefined) made.delay = delayMs;
+  if (priority !== undefined) made.priority = priority;
+  if (attempts !== undefined) made.attempts = attempts;
+  return made;
 }

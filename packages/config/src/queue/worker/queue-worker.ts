@@ -8,6 +8,7 @@ import { current } from '../../support/current.ts';
 import { currentWork } from '../../work/current-work.ts';
 import type { Cancellable } from '../../work/stop.ts';
 import { isReady, type QueueClient } from '../client/queue-client.ts';
+import { KEPT } from '../core/job-defaults.ts';
 import type { OpenQueue, QueueCore } from '../core/queue-core.ts';
 import { goneJob, jobWithoutLock } from './bullmq-errors.ts';
 import { type AnyHandler, attemptTask, waitOf } from './task-run.ts';
@@ -101,6 +102,7 @@ export class QueueWorker implements TaskWorker {
         maxStalledCount: MAX_STALLED,
         runRetryDelay: LOST_CONNECTION_MS,
         autorun: false,
+        ...KEPT,
         settings: { backoffStrategy: (_attempts, _type, error) => waitOf(error) },
       },
     );
