@@ -1,6 +1,6 @@
 import { ErrorCode, type LLMErrorCode } from '../codes/error-code.ts';
 
-const RATE = /rate_limit|too_many_requests|resource_exhausted|throttl/i;
+const RATE = /rate_?limit|too_many_requests|resource_exhausted|throttl/i;
 const TIMEOUT = /timeout_error|deadline_exceeded|modelTimeout/i;
 const SERVER =
   /server_error|api_error|internal_?error|internalServer|model(?:Stream)?Error|modelNotReady|unavailable/i;

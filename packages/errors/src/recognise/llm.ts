@@ -20,7 +20,7 @@ export interface ProviderAnswer {
 
 // In the words of OpenAI, Anthropic, Bedrock, Gemini, vLLM, llama.cpp, xAI, LM Studio, Cohere, TGI, Qwen.
 const CONTEXT_LENGTH =
-  /context_length_exceeded|string_above_max_length|max_tokens_per_request|request_too_large|exceed_context_size|context_?window_?exceeded|model_max_prompt_tokens_exceeded|conversation is too long|input_tokens exceeded|token count[^.]{0,40}(?:exceed|supports up to)|total tokens[^.]{0,20}must be <=|context_overflow|prompt (?:is )?too long|(?:input|prompt|request|message)s? (?:is|are|was|were)? ?too (?:long|large)\b|maximum (?:context|model|prompt|input) length|max(?:imum)? (?:number of )?(?:input )?tokens? (?:allowed|exceeded|limit)|context (?:window|length|size|limit)|exceeds? (?:the |its )?(?:available |model's |maximum |max )?(?:context|number of tokens|input token|token limit)|input token count[^.]{0,40}exceeds|input length[^.]{0,60}exceed|too many (?:input )?tokens\b(?! per)|reduce (?:the|your) (?:length|prompt|input)|greater than the context|longer than the (?:model|context)|max_tokens[^.]{0,80}(?:exceed|context|too large)|`?inputs`? tokens \+ `?max_new_tokens`? must be|total number of tokens[^.]{0,80}exceed|range of input length should be|expected maxLength: \d+, actual|must have less than \d+ tokens|(?:input|prompt) tokens?(?! per)[^.\n]{0,30}(?:exceed|too long)|(?:input|prompt|message)s? exceeds? (?:the )?max|number of (?:input|prompt) tokens(?! per)[^.\n]{0,60}exceed|must be at most [\d,]+ tokens long|max(?:imum)? allowed tokens per (?:submitted )?(?:batch|request|input)/i;
+  /context_length_exceeded|tokens_limit_reached|string_above_max_length|max_tokens_per_request|request_too_large|exceed_context_size|context_?window_?exceeded|model_max_prompt_tokens_exceeded|conversation is too long|input_tokens exceeded|token count[^.]{0,40}(?:exceed|supports up to)|total tokens[^.]{0,20}must be <=|context_overflow|prompt (?:is )?too long|(?:input|prompt|request|message)s? (?:is|are|was|were)? ?too (?:long|large)\b|maximum (?:context|model|prompt|input) length|max(?:imum)? (?:number of )?(?:input )?tokens? (?:allowed|exceeded|limit)|context (?:window|length|size|limit)|exceeds? (?:the |its )?(?:available |model's |maximum |max )?(?:context|number of tokens|input token|token limit)|input token count[^.]{0,40}exceeds|input length[^.]{0,60}exceed|too many (?:input )?tokens\b(?! per)|reduce (?:the|your) (?:length|prompt|input)|greater than the context|longer than the (?:model|context)|max_tokens[^.]{0,80}(?:exceed|context|too large)|`?inputs`? tokens \+ `?max_new_tokens`? must be|total number of tokens[^.]{0,80}exceed|range of input length should be|expected maxLength: \d+, actual|must have less than \d+ tokens|(?:input|prompt) tokens?(?! per)[^.\n]{0,30}(?:exceed|too long)|(?:input|prompt|message)s? exceeds? (?:the )?max|number of (?:input|prompt) tokens(?! per)[^.\n]{0,60}exceed|must be at most [\d,]+ tokens long|max(?:imum)? allowed tokens per (?:submitted )?(?:batch|request|input)/i;
 
 /** The request asks for more output than the model gives: a shorter prompt does not help. */
 const OUTPUT_LIMIT =
@@ -47,7 +47,7 @@ const SPENT =
 /** A limit that a wait of seconds does not reset, unless the provider states the wait. */
 const LONG_LIMIT = /\b(?:calls|tokens|requests) (?:per|\/) (?:day|month)\b|\b\w+PerDay/;
 const MODEL =
-  /model_(?:not_found|not_available|decommissioned)|invalid_model|not_found_error|deployment_?not_?found|resourceNotFound/i;
+  /unknown_model|model_(?:not_found|not_available|decommissioned)|invalid_model|not_found_error|deployment_?not_?found|resourceNotFound/i;
 
 /** Ollama inside a stream, without a status or a word. */
 const MISSING_MODEL = /\bmodel ['"`]?[\w:./-]{1,100}['"`]? (?:is )?not found/i;
@@ -56,7 +56,7 @@ const MISSING_MODEL = /\bmodel ['"`]?[\w:./-]{1,100}['"`]? (?:is )?not found/i;
 const INVALID_MODEL = /\bmodel identifier is invalid\b/i;
 const OVERLOADED = /overloaded/i;
 const AUTH =
-  /authentication_error|permission_error|invalid_api_key|account_deactivated|organization_restricted|api_key_invalid|unauthenticated|permission_denied|accessDenied/i;
+  /authentication_error|permission_error|\bunauthorized\b|invalid_api_key|account_deactivated|organization_restricted|api_key_invalid|unauthenticated|permission_denied|accessDenied/i;
 
 /** Google and xAI answer an invalid key with 400. */
 const INVALID_KEY = /\bapi key (?:not valid|not found|expired|is invalid)|\bincorrect api key\b/i;

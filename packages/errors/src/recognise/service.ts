@@ -15,64 +15,7 @@ import { timeoutCode } from './abort.ts';
 import { readHeader, readRetryAfterMs } from './headers.ts';
 import { byStatus } from './http-client.ts';
 import { httpDetails, readStatus } from './http-details.ts';
-import { recogniseHttp2 } from './http2.ts';
-import { recogniseAnswer } from './llm.ts';
-import { isOfModelLibrary } from './model-library.ts';
-import { readProviderBody } from './provider-body.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
-import { systemCode, unusableResponse } from './system.ts';
-
-const THROTTLED =
-  /^(?:Throttl|TooManyRequests|ProvisionedThroughputExceeded|RequestLimitExceeded|RequestThrottled|BandwidthLimitExceeded|LimitExceeded|SlowDown|EC2ThrottledException|PriorRequestNotComplete|TransactionInProgress)/;
-
-/** The AWS SDK, by its `$metadata`. */
-export const recogniseAws: Recogniser = (error, given) => {
-  const metadata = read(error, '$metadata');
-  if (!isObject(metadata)) return undefined;
-  const isModel = given.origin === 'llm' || isOfModelLibrary(error);
-  const context: RecogniseContext = isModel ? { ...given, origin: 'llm' } : given;
-  const status = readStatus(metadata, 'httpStatusCode');
-  const headers = read(read(error, '$response'), 'headers');
-  const details = httpDetails({ status, headers });
-  const requestId = shortString(readString(metadata, 'requestId'), 100);
-  if (requestId) details.request_id = requestId;
-  const service = shortString(readString(error, '$service'), 100);
-  if (service) details.api = service;
-  const hint = read(error, '$retryable');
-  const name = readString(error, 'name') ?? '';
-  // Bedrock has its reason in the name and in the sentence.
-  const body = { type: name, message: readString(error, 'message') };
-  if (THROTTLED.test(name) || read(hint, 'throttling') === true) {
-    if (isModel) return byStatus({ status: 429, headers, details, body }, context);
-    const retryAfterMs = readRetryAfterMs(headers, context.maxRetryAfterMs);
-    return { code: ErrorCode.RATE_LIMITED, details, retryAfterMs };
-  }
-  if (status === undefined || status < 400) {
-    const ended = recogniseHttp2(error, context);
-    if (ended !== undefined) return { ...ended, details };
-    // A late response, which has the code of a late connection.
-    if (/\brequestTimeout\b|\bms of inactivity\b/.test(body.message ?? ''))
-      return { code: timeoutCode(context.origin ?? 'api'), details };
-    const network = systemCode(readString(error, 'code') ?? '', error);
-    if (network !== undefined) return { code: network, details };
-    if (name === 'SyntaxError') return { code: unusableResponse(context.origin), details };
-    const found = context.recurse(read(error, 'cause')) ?? eventOf(error, body, context);
-    return { ...found, details: { ...found.details, ...details } };
-  }
-  const recognition = byStatus({ status, headers, details, body }, context);
-  return isObject(hint) ? { ...recognition, retryable: true } : recognition;
-};
-
-/** An error that came as an event of a stream, whose response had begun with success. */
-function eventOf(error: object, body: object, context: RecogniseContext): Recognition {
-  if (context.origin === 'llm') {
-    const found = recogniseAnswer(readProviderBody(body), context.maxRetryAfterMs);
-    return found ?? { code: ErrorCode.LLM_STREAM_INTERRUPTED };
-  }
-  const fault = readString(error, '$fault');
-  if (fault === 'server') return { code: ErrorCode.UPSTREAM_ERROR };
-  return { code: fault === 'client' ? ErrorCode.UPSTREAM_REJECTED : ErrorCode.API_ERROR };
-}
 
 /** A client of gRPC: a number for the code, a string for the details, and metadata with `get`. */
 export const recogniseGrpc: Recogniser = (error, context) => {

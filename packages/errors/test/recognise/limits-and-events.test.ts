@@ -157,3 +157,53 @@ test('a timeout whose cause is a plain object', () => {
     ErrorCode.UPSTREAM_TIMEOUT,
   );
 });
+
+describe('AWS', () => {
+  const refused = (name: string, status: number, fields: object = {}): readonly unknown[] => {
+    const raw = error({ $metadata: { httpStatusCode: status }, ...fields }, 'm', name);
+    const found = convertException(raw, { origin: 'api' });
+    return [found.code, found.retryable];
+  };
+  test.each([
+    ['TransactionConflictException', 400],
+    ['ReplicatedWriteConflictException', 400],
+    ['OperationAborted', 409],
+    ['ConditionalRequestConflict', 409],
+  ])('another writer: %s', (name, status) => {
+    expect(refused(name, status)).toEqual([ErrorCode.DATABASE_CONFLICT, true]);
+  });
+
+  test.each([
+    [['TransactionConflict', 'None'], true],
+    [['None', 'ThrottlingError'], true],
+    [['ProvisionedThroughputExceeded', undefined], true],
+    [['TransactionConflict', 'ConditionalCheckFailed'], false],
+    [['ValidationError'], false],
+    [[], false],
+  ])('a transaction that was canceled for %j', (codes, retryable) => {
+    const reasons = codes.map((code) => (code === undefined ? {} : { Code: code }));
+    const [, found] = refused('TransactionCanceledException', 400, {
+      CancellationReasons: reasons,
+    });
+    expect(found).toBe(retryable);
+  });
+
+  test('limits and timeouts with other names', () => {
+    expect(refused('RequestTimeout', 400)).toEqual([ErrorCode.UPSTREAM_TIMEOUT, true]);
+    expect(refused('KmsThrottled', 400)).toEqual([ErrorCode.RATE_LIMITED, true]);
+    expect(refused('RequestTimeTooSkewed', 403)).toEqual([ErrorCode.UPSTREAM_REJECTED, false]);
+  });
+});
+
+test.each([
+  ['unauthorized', 'Bad credentials', ErrorCode.LLM_PROVIDER_AUTH_FAILED],
+  [
+    'tokens_limit_reached',
+    'Request body too large. Max size: 8000 tokens.',
+    ErrorCode.LLM_CONTEXT_LENGTH_EXCEEDED,
+  ],
+  ['unknown_model', 'Unknown model: x', ErrorCode.LLM_MODEL_NOT_FOUND],
+  ['RateLimitReached', 'Slow down.', ErrorCode.LLM_RATE_LIMITED],
+])('the error of a body of Azure, thrown as it is: %s', (code, message, expected) => {
+  expect(convertException({ code, message }, { origin: 'llm' }).code).toBe(expected);
+});
