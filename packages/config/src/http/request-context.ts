@@ -1,6 +1,7 @@
 import { checkFlag, checkNames } from '@map/errors/kernel';
 import { getLogger, LogContext, runWithContext } from '@map/logger';
 import { type HttpRequest, type HttpResponse, httpMetrics, setHttpRoute } from '@map/metrics/http';
+import { cutStatus } from '@map/metrics/kernel';
 import { optionNames } from '@map/redaction/kernel';
 import { current } from '../support/current.ts';
 
@@ -88,8 +89,11 @@ export function requestContext(
           log[accessLog ? 'info' : 'debug']('Request completed', {
             method,
             path: pathOf(rawRequest.url),
-            // As in the metrics, for a client that did not wait for the response.
-            status_code: rawResponse.writableFinished === false ? 499 : rawResponse.statusCode,
+            // As in the metrics.
+            status_code:
+              rawResponse.writableFinished === false
+                ? cutStatus(rawRequest, rawResponse.statusCode ?? 0)
+                : rawResponse.statusCode,
             execution_time: (performance.now() - startedAt) / 1e3,
           }),
         );

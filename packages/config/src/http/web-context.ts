@@ -24,6 +24,8 @@ export type WebContext = (
 
 /** The status code of a request whose client did not wait for the response, as in nginx. */
 const CLIENT_CLOSED = 499;
+/** The least status code of a response whose body failed. */
+const FAILED = 500;
 
 /** How long a response that nobody has begun to read counts as in flight. */
 const UNREAD_MS = 100;
@@ -95,12 +97,12 @@ export function webContext(options: RequestContextOptions = {}): WebContext {
         const delivery: Delivery = {
           begin: () => lifecycle?.inFlight.begin(name) ?? noop,
           finish,
-          end: (isRead, bytes) =>
-            runWithContext(context, () => end(isRead ? response.status : CLIENT_CLOSED, bytes)),
+          end: (ending, bytes) =>
+            runWithContext(context, () => end(statusAfter(ending, request, response), bytes)),
         };
         if (reader !== undefined) return followed(response, reader, close, delivery);
         finish();
-        delivery.end(true, 0);
+        delivery.end('read', 0);
         return response;
       });
     return lifecycle === undefined ? serve(noop) : lifecycle.inFlight.run(name, {}, serve);
@@ -210,7 +212,15 @@ interface Delivery {
   /** Ends its time in flight. */
   readonly finish: () => void;
   /** Measures and logs its end. */
-  readonly end: (isRead: boolean, bytes: number) => void;
+  readonly end: (ending: Ending, bytes: number) => void;
+}
+
+/** How a body ended: read, left by the client, or with an error of its source. */
+type Ending = 'read' | 'left' | 'failed';
+
+function statusAfter(ending: Ending, { signal }: Request, { status }: Response): number {
+  if (ending === 'read') return status;
+  return ending === 'left' || signal.aborted ? CLIENT_CLOSED : Math.max(FAILED, status);
 }
 
 function noop(): void {}
@@ -236,13 +246,13 @@ function counted(
   let bytes = 0;
   let isEnded = false;
   let leave = finish;
-  const done = (isRead: boolean): void => {
+  const done = (ending: Ending): void => {
     clearTimeout(unread);
     leave();
-    if (!isEnded) end(isRead, bytes);
+    if (!isEnded) end(ending, bytes);
     isEnded = true;
   };
-  const unread = setTimeout(() => done(true), UNREAD_MS);
+  const unread = setTimeout(() => done('read'), UNREAD_MS);
   // The stream alone does not keep a process alive.
   unread.unref?.();
   let isBegun = false;
@@ -258,7 +268,7 @@ function counted(
           const { value } = await reader.read();
           if (value === undefined) {
             controller.close();
-            done(true);
+            done('read');
             return;
           }
           // A server refuses anything else, and would leave the rest unread.
@@ -267,11 +277,11 @@ function counted(
           controller.enqueue(value);
         } catch (error) {
           controller.error(error);
-          done(false);
+          done('failed');
         }
       },
       async cancel(reason) {
-        done(false);
+        done('left');
         await reader.cancel(reason);
       },
     },

@@ -76,7 +76,7 @@ export interface InitializeOptions<S extends Settings = Settings, X = undefined>
 export type SettingsSource<S> = (() => S) | { readonly getSettings: () => S };
 
 /** Everything, started and wired. */
-export interface Config<S extends Settings = Settings, X = undefined> {
+export interface Config<S extends Settings = Settings, X = unknown> {
   /** The settings, frozen. */
   readonly settings: S;
   /** The root logger together with the functions of `@map/logger`. */

@@ -230,3 +230,19 @@ test('a client that goes away counts as closed, and a response without a body is
   expect(page).toContain('http_requests_total{method="GET",route="/e",status_code="499"} 1');
   expect(page).toContain('http_requests_total{method="GET",route="/empty",status_code="204"} 1');
 });
+
+test('a body that fails counts as a failure, unless its client has left', async () => {
+  await start();
+  const context = webContext();
+  const failing = () =>
+    new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(new Error('cut')) });
+  const failed = await context(request('/cut'), () => new Response(failing()), { route: '/cut' });
+  await expect(failed.text()).rejects.toThrow('cut');
+  const signal = AbortSignal.abort();
+  const gone = new Request('http://shop.example/gone', { signal });
+  const left = await context(gone, () => new Response(failing()), { route: '/gone' });
+  await expect(left.text()).rejects.toThrow('cut');
+  const page = await scraped();
+  expect(page).toContain('http_requests_total{method="GET",route="/cut",status_code="500"} 1');
+  expect(page).toContain('http_requests_total{method="GET",route="/gone",status_code="499"} 1');
+});

@@ -4,6 +4,7 @@ import { checkObject } from '../common/check.ts';
 import { nowSeconds } from '../common/clock.ts';
 import type { MetricsManager } from '../manager/manager.ts';
 import { getMetricsManager } from '../manager/shared-manager.ts';
+import { cutStatus } from './cut-response.ts';
 import { followRoute } from './express-route.ts';
 import type { MountTemplates } from './mount-templates.ts';
 
@@ -27,8 +28,6 @@ export interface HttpMetricsOptions {
   readonly route?: ((request: HttpRequest) => string | undefined) | undefined;
 }
 
-/** The status code of a request that its client aborted, as in nginx. */
-const CLIENT_CLOSED = 499;
 /** Status codes of responses that never have a body. */
 const BODILESS: ReadonlySet<number> = new Set([204, 304]);
 /** The route of a request for which the router has none. */
@@ -104,7 +103,7 @@ export function observeRequest(
   const record = (): void => {
     inFlight.dec({ method });
     const route = routeOf(request, options, followed);
-    const status_code = finished ? response.statusCode : CLIENT_CLOSED;
+    const status_code = finished ? response.statusCode : cutStatus(request, response.statusCode);
     manager.trackHttp('requests', { method, route, status_code });
     manager.trackHttp('duration', { method, route, status_code }, nowSeconds() - start);
     const hasBody = method !== 'HEAD' && !BODILESS.has(response.statusCode);

@@ -1,6 +1,7 @@
-import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { connect, createServer as createHttp2Server } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect as connectSocket } from 'node:net';
 import express from 'express';
 import fastify from 'fastify';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -326,6 +327,31 @@ describe('node:http', () => {
     await response.text().catch(() => undefined);
     await expect.poll(() => count({ route: '/slow', status_code: 499 })).toBe(1);
     expect(metricValue('http_requests_in_flight', {}, manager)).toBe(0);
+  });
+
+  test.each([
+    ['destroys it', (response: ServerResponse) => response.destroy()],
+    ['destroys it with a reason', (response: ServerResponse) => response.destroy(new Error('x'))],
+    ['closes its socket', (response: ServerResponse) => response.req.socket.destroy()],
+  ])('a response that the server cuts off is its failure: it %s', async (_how, cut) => {
+    const server = createServer((_request, response) => {
+      response.write('start');
+      setTimeout(cut, 20, response);
+    });
+    observeHttpServer(server, { manager, route: () => '/cut' });
+    const response = await fetch(await listen(server));
+    await response.text().catch(() => undefined);
+    await expect.poll(() => count({ route: '/cut', status_code: 500 })).toBe(1);
+  });
+
+  test('a client that resets its connection counts as 499', async () => {
+    const server = createServer((_request, response) => void response.write('start'));
+    observeHttpServer(server, { manager, route: () => '/reset' });
+    const client = connectSocket(Number(new URL(await listen(server)).port), '127.0.0.1');
+    client.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    await once(client, 'data');
+    client.resetAndDestroy();
+    await expect.poll(() => count({ route: '/reset', status_code: 499 })).toBe(1);
   });
 
   test('with collection off nothing is recorded and nothing is in the way', async () => {

@@ -24,10 +24,19 @@ interface PlatformResponse {
 
 // To the types, `url` and its like are fields, which accessors of a subclass cannot replace. On the
 // platform they are accessors.
-const PlatformResponse = Response as unknown as new (
+const PlatformResponse = platformClass(Response) as unknown as new (
   body: unknown,
   init: { readonly status: number; readonly statusText: string },
 ) => PlatformResponse;
+
+/**
+ * The runtime's class. @hono/node-server replaces it by a subclass when it begins to serve, which adds
+ * a content type to a response without headers.
+ */
+function platformClass(given: typeof Response): typeof Response {
+  const parent = Object.getPrototypeOf(given) as Partial<typeof Response>;
+  return parent.prototype === undefined ? given : platformClass(parent as typeof Response);
+}
 
 /**
  * The platform's own `Response`, with the members that only `fetch` itself can set.
