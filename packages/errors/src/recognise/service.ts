@@ -14,7 +14,7 @@ import { codeFromHttpStatus } from '../codes/http-status.ts';
 import { timeoutCode } from './abort.ts';
 import { readHeader, readRetryAfterMs } from './headers.ts';
 import { byStatus } from './http-client.ts';
-import { httpDetails, readStatus } from './http-details.ts';
+import { httpDetails, readFailure, readStatus } from './http-details.ts';
 import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts';
 
 /** A client of gRPC: a number for the code, a string for the details, and metadata with `get`. */
@@ -89,16 +89,26 @@ function unanswered(error: object, type: string, context: RecogniseContext): Rec
   return { ...(cause ?? { code: ErrorCode.CONNECTION_ERROR }), message: undefined };
 }
 
-/** Errors that a server of ours makes for its own caller: Boom, and Nest's HttpException. */
+/** Errors that a server of ours makes for its own caller: Boom, Nest, Hono, h3 and Fastify. */
 export const recogniseServer: Recogniser = (error, { maxRetryAfterMs }) => {
   const status =
     read(error, 'isBoom') === true
       ? readStatus(read(error, 'output'), 'statusCode')
-      : statusByGetter(error);
+      : (statusByGetter(error) ?? statusOfFramework(error));
   if (status === undefined) return undefined;
-  const headers = read(read(error, 'output'), 'headers');
+  const answer = read(error, 'output') ?? read(error, 'res') ?? error;
+  const headers = read(answer, 'headers');
   return ownAnswer(status, readRetryAfterMs(headers, maxRetryAfterMs));
 };
+
+/** Hono has the method for the response alone, h3 a flag, and Fastify its own codes. */
+function statusOfFramework(error: object): number | undefined {
+  if (typeof read(error, 'getResponse') === 'function') return readFailure(error, 'status');
+  if (has(error, 'unhandled') && has(error, 'statusText')) return readFailure(error, 'status');
+  return /^FST_/.test(readString(error, 'code') ?? '')
+    ? readFailure(error, 'statusCode')
+    : undefined;
+}
 
 function statusByGetter(error: object): number | undefined {
   if (!has(error, 'getStatus') || !has(error, 'getResponse')) return undefined;

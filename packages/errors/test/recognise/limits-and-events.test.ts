@@ -207,3 +207,54 @@ test.each([
 ])('the error of a body of Azure, thrown as it is: %s', (code, message, expected) => {
   expect(convertException({ code, message }, { origin: 'llm' }).code).toBe(expected);
 });
+
+test.each<[string, object, string, number | undefined]>([
+  [
+    'Hono',
+    { status: 401, getResponse: () => new Response(''), res: undefined },
+    ErrorCode.AUTH_ERROR,
+    undefined,
+  ],
+  [
+    'Hono',
+    {
+      status: 429,
+      getResponse: () => new Response(''),
+      res: new Response('', { headers: { 'retry-after': '4' } }),
+    },
+    ErrorCode.RATE_LIMITED,
+    4000,
+  ],
+  [
+    'h3',
+    {
+      status: 404,
+      statusText: undefined,
+      unhandled: undefined,
+      headers: new Headers({ 'retry-after': '3' }),
+    },
+    ErrorCode.NOT_FOUND,
+    3000,
+  ],
+  [
+    'Fastify',
+    { statusCode: 400, code: 'FST_ERR_VALIDATION', validation: [] },
+    ErrorCode.BAD_REQUEST,
+    undefined,
+  ],
+  [
+    'Fastify',
+    { statusCode: 415, code: 'FST_ERR_CTP_INVALID_MEDIA_TYPE' },
+    ErrorCode.BAD_REQUEST,
+    undefined,
+  ],
+])('the error that %s makes for its own caller: %j', (_name, fields, code, wait) => {
+  const found = convertException(error(fields));
+  expect([found.code, found.retryAfterMs]).toEqual([code, wait]);
+});
+
+test('a program that execa cannot find is a wrong setting, as one that Node cannot find', () => {
+  const cause = error({ code: 'ENOENT', syscall: 'spawn nope', path: 'nope' }, 'spawn nope ENOENT');
+  const raw = error({ code: 'ENOENT', shortMessage: 'Command failed', command: 'nope', cause });
+  expect(convertException(raw).code).toBe(ErrorCode.CONFIG_INVALID);
+});
