@@ -118,7 +118,7 @@ export class Serializer {
   #newKey(name: string): Key {
     const redactor = this.#redactor;
     const { paths } = redactor;
-    const secret = redactor.isSecretKey(name);
+    const secret = redactor.mayBeSecretKey(name);
     const path = paths === undefined ? undefined : stepInto(paths, name);
     const key: Key = {
       json: flat(`,${quote(redactor.head(name, MAX_KEY))}:`),

@@ -17,9 +17,19 @@ const ENDINGS: Readonly<Record<string, readonly string[]>> = {
   ],
   pw: ['pwd'],
   'pas nnw': ['(?:passwor|kennwor)t'],
-  ras: ['contrasena'],
+  // Spanish and Catalan, Portuguese, Dutch, Norwegian, Danish, Swedish, Finnish, Czech and Slovenian,
+  // Polish, Croatian and Serbian, Hungarian, Turkish, Estonian, Lithuanian, Indonesian, Vietnamese
+  ras: ['contraseny?a'],
   nha: ['senha'],
   htw: ['wachtwoord'],
+  'pas gsk kod': ['passord', 'adgangskode', 'kodeord'],
+  eno: ['losenord'],
+  asa: ['salasana', 'katasandi'],
+  esl: ['[hg]eslo'],
+  asl: ['haslo'],
+  'ozi rka': ['lozink[au]', 'zaporka'],
+  'aro taz tkh': ['parool', 'slaptazodis', 'matkhau'],
+  'lsz ifr': ['jelszo', 'sifre'],
   sal: ['(?:password|passwd|pw|hash|user|token)salt'],
   ecr: ['secrets?(?:value|text|string|hash)?'],
   tok: [
@@ -84,6 +94,13 @@ const WHOLE: Readonly<Record<string, readonly string[]>> = {
   srf: ['[cx]srf'],
 };
 
+/** Names with other letters than ASCII, which `languages.ts` finds in strings. */
+export const FOREIGN: readonly string[] =
+  'пароль,密码,密碼,密钥,密鑰,令牌,口令,암호,パスワード,暗証番号,비밀번호,סיסמה,كلمة المرور,รหัสผ่าน,contraseña,mật khẩu,hasło,lösenord,jelszó,şifre,apiキー,api schlüssel'.split(
+    ',',
+  );
+const IS_FOREIGN = new RegExp(`(?:${FOREIGN.join('|').replaceAll(' ', '')})$`);
+
 const SECRET = new RegExp(
   `(?:${patterns(ENDINGS)})(?:${WHICH.join('|')})?$|^(?:${patterns(WHOLE)})$`,
 );
@@ -112,5 +129,5 @@ export function plainKey(name: string): string {
 /** Returns whether a name, as {@link plainKey} writes it, is secret by MAP's own list. */
 export function isUsualSecretKey(plain: string): boolean {
   const name = plain.length > LONGEST_NAME ? plain.slice(-LONGEST_NAME) : plain;
-  return SECRET.test(name) && !HARMLESS.test(name);
+  return (SECRET.test(name) && !HARMLESS.test(name)) || IS_FOREIGN.test(name);
 }

@@ -294,7 +294,7 @@ function setField(
 /** Whether a secret is set may be known. */
 function isHidden(name: string, item: unknown, fields: object | undefined): boolean {
   if (item === null || item === undefined || typeof item === 'boolean') return false;
-  return processRedactor.isSecretKey(name) && !processRedactor.isOpenField(name, item, fields);
+  return processRedactor.mayBeSecretKey(name) && !processRedactor.isOpenField(name, item, fields);
 }
 
 function firstOf(set: ReadonlySet<unknown>, walk: Walk): unknown[] {

@@ -1,4 +1,5 @@
 import { withoutColors } from '../characters/characters.ts';
+import { isDoubtfulKey, isSecretBehind } from '../key/doubtful-key.ts';
 import { isUsualSecretKey, plainKey } from '../key/secret-key.ts';
 import { type PathNode, pathTree } from '../policy/paths.ts';
 import { checkPolicy, type PersonalData, type RedactionPolicy } from '../policy/policy.ts';
@@ -86,6 +87,11 @@ export class Redactor {
     return secret;
   }
 
+  /** The same, also for a name that is secret only with some values, which `isOpenField()` knows. */
+  mayBeSecretKey(name: string): boolean {
+    return this.isSecretKey(name) || (this.#current().defaultKeys && isDoubtfulKey(name));
+  }
+
   /**
    * Returns whether the value of a field with a secret name may be shown; see `open-field.ts`. The
    * names of a policy hide every value.
@@ -97,6 +103,7 @@ export class Redactor {
   isOpenField(name: string, value: unknown, fields?: object): boolean {
     const { keys } = this.#current();
     if (keys.size > 0 && keys.has(plainKey(name))) return false;
+    if (isDoubtfulKey(name)) return typeof value !== 'string' || !isSecretBehind(name, value);
     return isOpenField(name, value, fields);
   }
 

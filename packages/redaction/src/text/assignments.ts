@@ -126,7 +126,9 @@ function symbolBefore(text: string, from: number, end: number): string | undefin
 
 function isQueryName(text: string, at: number, name: string): boolean {
   if (name.length > 4 || !QUERY_NAME.test(name)) return false;
-  const before = at - name.length;
+  // `?key[]=…`
+  const list = /\[\]$|%5B%5D$/i.exec(text.slice(Math.max(0, at - 6), at))?.[0] ?? '';
+  const before = at - list.length - name.length;
   if ('?&;#'.includes(text[before - 1] ?? ' ')) return true;
   return ENCODED_SIGN.test(text.slice(Math.max(0, before - 6), before));
 }

@@ -58,7 +58,7 @@ const STATE =
 
 /** How one signs in: `auth: rbac`. */
 const METHOD =
-  /^(?:password|passkey|bearer|token|jwt|session|cookie|api_?key|rbac|abac|iam|sso|pkce|env|default|anonymous|guest|magic-?link|webauthn)$/i;
+  /^(?:password|passkey|bearer|token|jwt|session|cookie|api_?key|rbac|abac|iam|sso|pkce|env|default|anonymous|guest|magic-?link|webauthn|plain|login|external|ntlm|gssapi|xoauth2|cram-md5|scram-sha-\d{1,3})$/i;
 const AUTH = /^auth(?:orization)?$/i;
 
 /** The name of an algorithm: `signature: rsa_pss_rsae_sha256`. */

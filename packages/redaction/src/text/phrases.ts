@@ -20,24 +20,7 @@ export const PHRASE_RULES: readonly Rule[] = [
   { before: '', key: anyCase('tok'), after: `${anyCase('en')}\\(\\\\{0,8}["']`, value: WORD },
   { before: '', key: anyCase('ecr'), after: `${anyCase('et')}\\(\\\\{0,8}["']`, value: WORD },
   { before: '\\b[bB]ea', key: 'rer', after: '\\(\\\\{0,8}["\']', value: WORD },
-  // Passwords in other languages; names in ASCII are in `secret-key.ts`.
-  ...[
-    ['[пП]а', 'рол', 'ь'],
-    ['', '密码', ''],
-    ['', '密碼', ''],
-    ['', '密钥', ''],
-    ['', '令牌', ''],
-    ['パス', 'ワード', ''],
-    ['[cC]ontra', 'señ', 'a'],
-    ['[hH]a', 'sło', ''],
-    ['[mM]ot de ', 'pas', 'se'],
-    ['비', '밀번', '호'],
-  ].map(([before, key, after]) => ({
-    before: before as string,
-    key: key as string,
-    after: `${after}["']?\\s?[:=：＝]\\s?["']?`,
-    value: WORD,
-  })),
+  { before: '[mM]ot de ', key: 'pas', after: 'se\\s?[:=]\\s?["\']?', value: WORD },
   {
     before: '\\b[pP][aA]',
     key: anyCase('ssw'),

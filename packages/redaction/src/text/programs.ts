@@ -7,8 +7,9 @@ const QUOTE = '\\\\{0,8}["\']';
 /** The quote before an argument, which is escaped in JSON. */
 const OPEN = `(?:${QUOTE})?`;
 
-/** One argument. */
-const ARGUMENT = '[^\\s"\']+';
+/** One argument, in quotes also with spaces. */
+const ARGUMENT =
+  '(?:(?<=["\'])(?=\\S)(?:[^"\'\\\\\\n]|\\\\(?!\\\\{0,7}["\']))+|(?!\\\\{1,8}["\'])[^\\s"\']+)';
 
 /** One that looks random. */
 const RANDOM = '(?=[\\w-]*\\d)(?=[\\w-]*[A-Za-z])[\\w-]{8,}';
@@ -20,7 +21,7 @@ const ARGUMENTS = '(?: [^\\n|;&]{0,200}?)?';
 const USER = `(?! \\d+:\\d+(?!\\S))[ =]?${OPEN}[^\\s:"'<-][^\\s:"']{0,255}:`;
 
 const CLIENT = `[\\w-]{0,16}${ARGUMENTS} -p${OPEN}`;
-const PASSWORD = '(?!ort|rotocol|lugin)[^\\s"\']+';
+const PASSWORD = `(?!ort|rotocol|lugin)${ARGUMENT}`;
 
 /** Where a program reads a password that a pipe gives it. */
 const READER = '(?:-stdin|chpasswd|--with-token|sudo -S)';
@@ -129,7 +130,18 @@ export const PROGRAM_RULES: readonly Rule[] = [
     after: `ecrets set ${OPEN}[^\\s"']{1,128}${OPEN} ${OPEN}`,
     value: ARGUMENT,
   },
-  { before: '\\bb', key: 'w u', after: 'nlock ', value: RANDOM },
+  {
+    before: '\\bb',
+    key: 'w u',
+    after: `nlock ${OPEN}`,
+    value: `(?=[^\\s"']*[\\d!@#$%^&*])${ARGUMENT}`,
+  },
+  {
+    before: '\\bb',
+    key: 'w l',
+    after: `ogin ${OPEN}[^\\s"'@]{1,64}@[^\\s"']{1,128}${OPEN} ${OPEN}`,
+    value: `(?!-)${ARGUMENT}`,
+  },
   { before: '\\brclone o', key: 'bsc', after: 'ure ', value: RANDOM },
   { before: '\\boperator uns', key: 'eal', after: ' ', value: RANDOM },
   // openssl's passphrases and keys; `pass:` is an assignment

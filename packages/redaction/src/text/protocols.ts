@@ -15,7 +15,7 @@ const RANDOM = '(?=[\\w.~+/%-]{1,512}[\\dA-Z=]|\\d)(?:[\\w.~+/=-]|%(?:25)?(?:2[B
 const WORD_START = '(?:\\b|(?<=\\\\[nrt]))';
 
 /** The end of a line, also escaped. */
-const LINE = '(?:\\r?\\n|\\\\r\\\\n)';
+const LINE = '(?:\\r?\\n|(?:\\\\r)?\\\\n)';
 
 const QUOTE = '\\\\{0,8}["\']';
 
@@ -23,12 +23,51 @@ const QUOTE = '\\\\{0,8}["\']';
 const OUTCOME =
   '(?:ok|command|failed|fails|required|error|failure|succeeded|denied|disabled|enabled|missing|is|was|to|for|with|not)\\b';
 
+/** How a mail server lets one sign in. */
+const MECHANISM =
+  '(?:LOGIN|PLAIN|XOAUTH2|CRAM-MD5|DIGEST-MD5|NTLM|GSSAPI|EXTERNAL|SCRAM-SHA-\\d{1,3})';
+
 // A database or user of PostgreSQL's password file, and the password.
 const PG = '(?:\\*|[A-Za-z_][\\w.@-]{0,62})';
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 const PG_PASSWORD = '(?:\\\\[:\\\\]|[^\\s"\'\\\\])+';
 
+/** What stands before a line of the client: `C: `, `> `, `---> `. */
+const CLIENT = '(?:(?:[CS]:|[-<>]{1,4}) ?)?';
+
+/** The end of a command. */
+const END = '(?=\\\\{0,8}["\']|\\s{0,4}(?:$|[\\r\\n]|\\\\[rn]| \\())';
+
+/** An argument of IMAP. */
+const WORD = '(?:\\\\{0,8}"[^"\\\\]+\\\\{0,8}"|[^\\s"\'{}\\\\]+)';
+
 export const PROTOCOL_RULES: readonly Rule[] = [
+  // What follows the question of a mail server
+  {
+    before: '334 ',
+    key: 'UGF',
+    after: `zc3dvcmQ6${LINE}${CLIENT}`,
+    value: '[\\w+/]{2,}={0,2}',
+  },
+  {
+    before: '\\bA',
+    key: 'UTH',
+    after: ` PLAIN${LINE}(?:S: |< )?334 ?${LINE}${CLIENT}`,
+    value: '[\\w+/]{2,}={0,2}',
+  },
+  {
+    before: '\\bA',
+    key: 'UTH',
+    after: 'ENTICATE "?(?:PLAIN|LOGIN|XOAUTH2|OAUTHBEARER)"? "?',
+    value: '[\\w+/]{6,}={0,2}',
+  },
+  // IMAP: `a1 LOGIN user password`
+  {
+    before: '(?:\\. |(?<![\\w-])[A-Za-z]{1,8}\\d{1,8} )L',
+    key: 'OGI',
+    after: `N ${WORD} `,
+    value: WORD + END,
+  },
   {
     before: `${WORD_START}[bB]`,
     key: anyCase('asi'),
@@ -53,7 +92,7 @@ export const PROTOCOL_RULES: readonly Rule[] = [
     before: '\\bA',
     key: 'UTH',
     after: '2? (?:default )?',
-    value: `(?!\\*{10}|default\\b|<|${OUTCOME}|(?:(?:LOGIN|PLAIN|XOAUTH2|CRAM-MD5|DIGEST-MD5|NTLM|GSSAPI|EXTERNAL|SCRAM-SHA-\\d{1,3})(?:\\s|$)){2})[^\\s"',;]+(?: (?=[^\\s"',;]*[\\dA-Z])[^\\s"',;(]+)?`,
+    value: `(?!\\*{10}|default\\b|<|${OUTCOME}|${MECHANISM}(?:$|[\\r\\n"\\\\]|\\s(?:${MECHANISM}(?:[\\s"\\\\]|$)|${OUTCOME})))[^\\s"',;]+(?: (?=[^\\s"',;]*[\\dA-Z])[^\\s"',;(]+)?`,
   },
   { before: '\\ba', key: 'uth', after: '2? default ', value: '(?=[a-zA-Z]*\\d)[^\\s"\',;]+' },
   {
@@ -81,7 +120,25 @@ export const PROTOCOL_RULES: readonly Rule[] = [
     after: `${QUOTE} ${QUOTE}(?:[^"'\\s\\\\]{1,64}${QUOTE} ${QUOTE})?`,
     value: '[^"\'\\\\]+',
   },
-  { before: `\\bUSER \\S{1,64}${LINE}`, key: 'PAS', after: 'S ', value: '\\S+' },
+  // FTP and POP3: behind the user, the server's question or the sign of the client
+  {
+    before: `(?:\\bUSER \\S{1,64}${LINE}(?:[^\\r\\n\\\\]{1,200}${LINE})?|331[ -][^\\r\\n\\\\]{0,200}${LINE})${CLIENT}`,
+    key: 'PAS',
+    after: 'S ',
+    value: '[^\\s"\'\\\\]+',
+  },
+  {
+    before: '(?:(?<![\\w-])C: ?|[->]> ?|(?:^|[\\s"]|ftp)> ?)',
+    key: 'PAS',
+    after: 'S ',
+    value: `[^\\s"'/\\\\]+${END}`,
+  },
+  {
+    before: '(?:^|\\n|(?<=\\\\n))',
+    key: 'PAS',
+    after: 'S ',
+    value: `(?=[^\\d\\s]{0,64}\\d)(?=[^a-z\\s]{0,64}[a-z])(?=[^A-Z\\s]{0,64}[A-Z])[^\\s/.:"'-]{8,}${END}`,
+  },
   // Lines of PostgreSQL's password file: `host:port:database:user:password`
   {
     before: '[\\w*\\]]:(?:543|643(?=2))',

@@ -2,6 +2,7 @@ import type { Neighbours } from '../key/name-keys.ts';
 import { COMMAND_RULES } from './commands.ts';
 import { ECHO_RULES } from './echoes.ts';
 import { ENCODED_RULES } from './encoded.ts';
+import { LANGUAGE_RULES } from './languages.ts';
 import type { Rule } from './rule.ts';
 import { tokenRules } from './tokens.ts';
 import { WEBHOOK_RULES } from './webhooks.ts';
@@ -76,7 +77,14 @@ const PATTERNS = new Map<number, RegExp>();
 
 /** Fills the table with the first search: an import that searches nothing takes less time. */
 export function prepareTable(): void {
-  for (const rules of [tokenRules(), COMMAND_RULES, WEBHOOK_RULES, ECHO_RULES, ENCODED_RULES]) {
+  for (const rules of [
+    tokenRules(),
+    COMMAND_RULES,
+    LANGUAGE_RULES,
+    WEBHOOK_RULES,
+    ECHO_RULES,
+    ENCODED_RULES,
+  ]) {
     for (const rule of rules) enter(rule);
   }
 }

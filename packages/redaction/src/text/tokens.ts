@@ -23,10 +23,20 @@ const KEY_ID = '(?=[A-Za-z]*(?:\\d|[a-z][A-Z]))[A-Za-z0-9]{12,}(?![\\w-])';
 const PEM =
   'IN(?:[A-Z0-9 +]|%20){0,60}?PRIVATE(?: |\\+|%20)KEY[\\s\\S]*?(?:-----END[^-\\n]{0,80}-----|$)';
 
+/** The lines of a key in Base64. */
+const LINES =
+  '[\\w+/]{16,}={0,2}(?:(?:\\r?\\n|(?:\\\\{1,4}r)?\\\\{1,4}n) ?[\\w+/]{40,}={0,2})*(?:(?:\\r?\\n|(?:\\\\{1,4}r)?\\\\{1,4}n) ?[\\w+/]+={1,2})?';
+
 const OTHERS: readonly Rule[] = [
   { before: '-----', key: 'BEG', after: PEM },
+  // Private keys without the lines around them: PKCS#1, 8 and 12, elliptic curves, OpenSSH
+  word('IBA', `[AD]${LINES}`, 'MII[A-Za-z\\d+/]{2}[AQgw]'),
+  word('[cQ]CA', `QEE${LINES}`, 'MH'),
+  word('gE[AB]', `[BM]${LINES}`, 'M[IHG][A-Za-z\\d+/]{1,2}A'),
+  word('C4C', `AQAwBQYDK2V${LINES}`, 'M'),
+  word('3Bl', `bnNzaC1rZXktdjE${LINES}`, 'b'),
   // PEM in Base64, PuTTY
-  word('S0t', 'LS1CRUdJTi[\\w+/=]+', 'L'),
+  word('S0t', `LS1CRUdJTi${LINES}`, 'L'),
   word('uTT', 'Y-User-Key-File-\\d:[\\s\\S]*', 'P'),
   word('ya2', '9\\.[\\w.-]{8,}'),
   word('SG\\.', '[\\w.-]{8,}'),
@@ -92,14 +102,7 @@ const OTHERS: readonly Rule[] = [
   word('AM-', 'SHA-\\d{1,3}\\$\\d{4,7}:[\\w+/=]{4,}\\$[\\w+/=]{8,}(?::[\\w+/=]+)?', 'SCR'),
   word('kdf', '2_sha\\d{1,3}\\$\\d{3,8}\\$[^\\s$]{1,64}\\$[\\w+/=]{16,}', 'pb'),
   word('ryp', 't:\\d{1,8}:\\d{1,3}:\\d{1,3}\\$\\w{1,64}\\$[\\da-f]{32,}', 'sc'),
-  // In Base64: `sk-proj`, `sk-ant`, `ghp_`, `Bearer`, `AIzaSy`, a JWT, a PEM block that
-  // is in Base64 already
-  word('cHJ', `v${BASE64}{12,}`, 'c2st'),
-  word('YW5', `0${BASE64}{12,}`, 'c2st'),
-  word('2hw', `X[\\w+/]${BASE64}{12,}`, 'Z'),
-  word('mVh', `cmVyI${BASE64}{6,}`, 'Q'),
-  word('Ul6', `YVN5${BASE64}{12,}`, 'Q'),
-  word('XlK', `(?:aGJHY|MGVYQ|cmFXU)${BASE64}{12,}`, 'Z'),
+  // A PEM block that is in Base64 twice
   word('FMw', `dExTMUNSVWRKVGl${BASE64}{6,}`, 'T'),
   // Secrets of a browser at Stripe
   word('ecr', 'et_[A-Za-z\\d]{16,}', '(?:pi|seti|cs)_\\w{4,40}_s'),

@@ -1,3 +1,4 @@
+import { PASSWORD } from '../key/doubtful-key.ts';
 import { MASK } from '../words/words.ts';
 import { isExpression, isReader } from './expressions.ts';
 import { isOpenData } from './open-data.ts';
@@ -32,6 +33,12 @@ const BLANKS =
 const QUOTE = /(?:[bBeEfFnNrRuU]{1,2}(?=['"]))?\\{0,8}["'`]/y;
 const ENCODED_QUOTE = /%(?:25)?2[27]|&(?:quot|apos|#3[49]|#x2[27]);|\\{1,8}(?:u00|x)2[27]/iy;
 const BARE = /[^\s,;&"'`<>)}\]|\\]+/y;
+/** What a sentence says about a flag: `pass --token to sign in`. */
+const REMARK = /^(?:to|is|was|or|and|needs|must|should|with|for|from|as|in|takes|requires)$/;
+const LINE_BELOW = /(?:(?:\r?\n|(?:\\{1,4}r)?\\{1,4}n)[ \t]{0,16}){1,2}(?:- )?\\{0,4}["']?/y;
+const alone = lazily(
+  () => new RegExp(`${PASSWORD}(?=\\\\{0,4}["']|[ \\t]{0,16}(?:$|[\\r\\n(]|\\\\{1,4}[rn]))`, 'y'),
+);
 const LINE = /(?:[^\r\n"'`]|(?<==)"[^"\r\n]*")+/y;
 
 /**
@@ -54,6 +61,9 @@ export function valueAfter(text: string, at: number, from: number, name: string)
   const encoded = sticky(ENCODED_QUOTE, text, start);
   if (encoded !== '') return between(text, start + encoded.length, encoded);
   const next = text.charAt(start);
+  if (text[at] === ':' && (next === '\n' || next === '\r' || next === '\\' || next === '')) {
+    return valueBelow(text, start);
+  }
   if (isForm(text, start)) return undefined;
   if (next === '[' || next === '{') {
     const span = bracketed(text, start);
@@ -65,10 +75,20 @@ export function valueAfter(text: string, at: number, from: number, name: string)
   if (text[at] === ':' && !isGlued && isProse(text, start, name)) return undefined;
   const value = sticky(WHOLE_LINE.test(name) ? LINE : BARE, text, start);
   const place = text[at] !== ':' ? 'other' : isGlued ? 'glued' : 'colon';
-  if (value === '' || isOpenWord(value.trimEnd(), name, place)) return undefined;
+  if (text[at] === ' ' && REMARK.test(value)) return undefined;
+  if (value === '' || isOpenWord(value.replace(/[\s;}]+$/, ''), name, place)) return undefined;
   const end = start + value.length;
   if (CALL.test(value)) return argument(text, end, value, name);
   return isExpression(value, text.slice(end, end + 40)) ? undefined : { start, end };
+}
+
+/** A word that looks random and stands alone in the line below. */
+function valueBelow(text: string, from: number): Span | undefined {
+  const before = sticky(LINE_BELOW, text, from);
+  if (before === '') return undefined;
+  const start = from + before.length;
+  const value = sticky(alone(), text, start);
+  return value === '' ? undefined : { start, end: start + value.length };
 }
 
 /** Whether the quote behind a name closes what it stands in: `"Password: "`. */
@@ -87,7 +107,7 @@ function isProse(text: string, start: number, name: string): boolean {
   if (/authorization$/i.test(name) && !isRefusal(word)) {
     return sticky(SMALL_WORDS, text, start) !== '';
   }
-  return /^ \p{L}/u.test(text.slice(start + word.length, start + word.length + 3));
+  return /^ (?:\d{1,3} )?\p{L}/u.test(text.slice(start + word.length, start + word.length + 6));
 }
 
 /** The quoted argument of a call; others are expressions. */

@@ -466,9 +466,7 @@ export const PLANTED: readonly string[] = [
   `xh -a ann:${a} h`,
   `wrangler secret put API_KEY <<< ${a}`,
   // In Base64
-  ...['c2stcHJv', 'c2stYW50', 'cGFzc3dvcmQ9', 'dG9rZW46', 'QmVhcmVyI', 'ZXlKaGJHY', 'Z2hwXz'].map(
-    (p) => `body ${p}${a}`,
-  ),
+  ...['cGFzc3dvcmQ9', 'dG9rZW46'].map((p) => `body ${p}${a}`),
   `restic --password-command 'echo ${a}' snapshots`,
   `valkey-cli -a ${a} ping`,
   `vault operator unseal ${a}`,
@@ -489,6 +487,65 @@ export const PLANTED: readonly string[] = [
   `nomad status -token=${a}`,
   `influx auth create --token ${a}`,
   `net use \\\\h\\s /user:ann ${a}`,
+  `bw login ann@example.org ${a}`,
+  `bw unlock '${a} and more'`,
+  `ssh-keygen -t ed25519 -P 'not alone ${a}'`,
+  `mysql -u root -p"one ${a}" db`,
+  // Words of other languages
+  ...[
+    'heslo',
+    'lösenord',
+    'salasana',
+    'hasło',
+    'passord',
+    'adgangskode',
+    'jelszó',
+    'şifre',
+  ].flatMap((k) => [
+    `${k}=${a}`,
+    `{"${k}":"${a}"}`,
+    `${k.toUpperCase().replace('İ', 'I')}: '${a}'`,
+  ]),
+  ...['口令', '密钥', '暗証番号', 'パスワード', 'סיסמה', 'كلمة المرور'].flatMap((k) => [
+    `${k}: ${a}`,
+    `${k}：${a}`,
+    `"${k}" : "${a}"`,
+    `{\\"${k}\\":\\"${a}\\"}`,
+  ]),
+  `пароль_db: ${a}`,
+  `密码是 ${a}`,
+  `API-Schlüssel: ${a}`,
+  `APIキー：${a}`,
+  // Names that are secret only with such a value
+  ...['private', 'x-shopify-hmac', 'sas', 'parola', 'clave', 'mdp'].flatMap((k) => [
+    `${k}: ${a}4711`,
+    `{"${k}":"${a}4711"}`,
+    `${k} = '${a}4711'`,
+  ]),
+  // Keys without the lines around them
+  ...['MIIEpAIBAAKCAQEA', 'MIIEvgIBADANBgkq', 'MHcCAQEEIN', 'MIGHAgEAMBMGByqG', 'MIGkAgEBBDAq'].map(
+    (k) => `pem ${k}${'Ab1'.repeat(18)}\n${'Cd2'.repeat(16)}${a}\n${a}==`,
+  ),
+  `key: MC4CAQAwBQYDK2VwBCIE${a}${a}`,
+  `b3BlbnNzaC1rZXktdjEAAAAABG5vbmUA${'Ab1'.repeat(16)}\n${a}=`,
+  `LS0tLS1CRUdJTi${'Ab1'.repeat(20)}\n${a}${a}${a}\n${a}==`,
+  // Mail and files
+  `> PASS ${a}`,
+  `C: PASS ${a}`,
+  `331 Password required for ann\nPASS ${a}`,
+  `a1 LOGIN ann ${a}`,
+  `C: A142 LOGIN "ann@example.org" "one ${a}"`,
+  `C: AUTH PLAIN\nS: 334\nC: ${a}==`,
+  `รหัสผ่าน: ${a}`,
+  `{"mật khẩu":"${a}"}`,
+  `a2 AUTHENTICATE PLAIN ${a}=`,
+  `AUTH LOGIN\r\n334 VXNlcm5hbWU6\r\nYW5u\r\n334 UGFzc3dvcmQ6\r\n${a}`,
+  `/cb?key[]=${a}`,
+  // In the line below
+  ...['\n', '\r\n  ', '\n\n    ', '\n  - '].flatMap((line) => [
+    `password:${line}${a}`,
+    `"api_key": ${line}"${a}"`,
+  ]),
 ];
 
 /** Messages of databases, which are known in strings of the application, too. */
@@ -562,4 +619,9 @@ export const ENCODED_LINES: readonly string[] = [
   `client_secret: ${a}`,
   `export TOKEN=${a}`,
   `api_key: ${a}`,
+  `Authorization: Bearer ${a}`,
+  ...['use sk-proj-', 'sk-ant-api03-', 'ghp_', 'AIzaSy', 'Bearer ', 'bearer '].map((p) => p + a),
+  `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.${a}`,
+  `{ "url": "postgres://app:${a}@db:5432/orders" }`,
+  `the key ghp_${a} of ann`,
 ];

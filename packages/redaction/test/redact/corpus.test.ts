@@ -84,6 +84,27 @@ it('masks encoded lines that contain a secret, and no other', () => {
   expect(lines.filter((line) => redactText(line) !== line)).toEqual([]);
 });
 
+it.each([64, 76])('masks Base64 in lines of %i characters as a whole', (columns) => {
+  for (const line of [
+    `${'HOST=localhost\n'.repeat(9)}DB_PASSWORD=NOBODY4711\n${'PORT=8080\n'.repeat(9)}`,
+    JSON.stringify({ note: 'x'.repeat(99), more: { api_key: 'NOBODY4711', text: 'y'.repeat(99) } }),
+    `-----BEGIN PRIVATE KEY-----\n${'Ab1'.repeat(99)}\n-----END PRIVATE KEY-----\n`,
+  ]) {
+    for (const end of ['\n', '\r\n', '\\n', '\\r\\n']) {
+      const word = btoa(line).replace(new RegExp(`.{${columns}}`, 'g'), `$&${end}`);
+      expect(redactText(`data: ${word} end`, { limit: 5000 })).toBe(`data: ${MASK} end`);
+    }
+  }
+  const image = Array.from({ length: 20 }, (_, line) => btoa(`image ${line} of 20`.repeat(3)));
+  expect(redactText(image.join('\n'))).toBe(image.join('\n'));
+});
+
+it('masks keys and headers that are in Base64 twice', () => {
+  for (const key of ['sk-proj-', 'sk-ant-api03-', 'ghp_', 'AIzaSy', 'Bearer ']) {
+    expect(redactText(`data ${btoa(btoa(`${key}zq8Kt3vLw9zq8Kt3vLw9`))}`)).toBe(`data ${MASK}`);
+  }
+});
+
 it('decodes what is encoded many times in linear time', () => {
   for (const plain of ['{"a":1}', 'my_token is a word', '[{"n":"password"}]']) {
     let word = plain;
@@ -220,6 +241,27 @@ it('takes time linear in the length of a string', () => {
       'put-parameter --value ',
       'dsn=a/',
       '"a1234567",',
+    ],
+    ...[
+      `${'A'.repeat(64)}\n`,
+      `MIIEpAIBA${'A'.repeat(64)}\n`,
+      'MIIEpAIBA',
+      'private: 0xa',
+      'parola: a',
+      'hmac_',
+      '密码: a',
+      'contraseña_a ',
+      'lösenord" : "',
+      'a1 LOGIN a ',
+      'a1 LOGIN "a',
+      'AUTH PLAIN\n334 \n',
+      '331 a\nPASS ',
+      'C: PASS a',
+      'bw login a@a ',
+      "mysql -p'a ",
+      'password:\n',
+      'password:\n a1',
+      'c2stLXByb2o6Ly9',
     ],
   ];
   for (const part of parts) {

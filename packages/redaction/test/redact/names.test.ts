@@ -28,6 +28,20 @@ const NAMES = [
   ...['github_pat', 'stripe_key', 'credentials', 'secret_primary', 'token_staging'],
   ...['passwort', 'kennwort', 'contrasena', 'senha', 'mot_de_passe', 'wachtwoord', 'user_salt'],
   ...['pass', 'pw', 'auth', 'bearer', 'sig', 'pin', 'salt', 'sid', 'csrf', 'xsrf', 'signatures'],
+  ...['contrasenya', 'passord', 'adgangskode', 'kodeord', 'losenord', 'salasana'],
+  ...[
+    'heslo',
+    'geslo',
+    'haslo',
+    'lozinka',
+    'zaporka',
+    'parool',
+    'slaptazodis',
+    'mat_khau',
+    'kata_sandi',
+    'jelszo',
+    'sifre',
+  ],
   ...['devops_pat', 'gh_pat', 'gitlab_pat', 'saml_assertion', 'cvv', 'db_pass', 'sess_cookie'],
 ];
 const SPELLINGS: readonly ((name: string) => string)[] = [

@@ -179,3 +179,38 @@ it('copies a Map and a Set of another realm like its own', () => {
   const foreign = runInNewContext('new Map([["a", 1], ["password", "x"], ["b", new Set([1])]])');
   expect(redactValue(foreign)).toEqual({ a: 1, password: MASK, b: [1] });
 });
+
+it.each([
+  'пароль',
+  '密码',
+  'パスワード',
+  '비밀번호',
+  'lösenord',
+  'hasło',
+  'Şifre',
+  'db_contraseña',
+])('hides a field that has a name of another language: %s', (name) =>
+  expect(redactValue({ [name]: 'abc' })).toEqual({ [name]: MASK }),
+);
+
+it('hides a field of a doubtful name only with a value that looks like a secret', () => {
+  const random = 'Zk9dQwLm27Zk9dQwLm27xy';
+  const secrets = {
+    private: random,
+    x_hmac: '9f86d081884c7d659a2feaa0c55ad015',
+    parola: 'hunter2xy',
+  };
+  expect(Object.values(redactValue(secrets) as object)).toEqual([MASK, MASK, MASK]);
+  const shown = {
+    private: true,
+    hmac: 'sha256',
+    parola: 'ciao',
+    clave: 'id_usuario',
+    mdp: { states: 3 },
+    sas: 12,
+  };
+  expect(redactValue(shown)).toEqual(shown);
+  const undo = setRedaction({ keys: ['parola'] });
+  expect(redactValue({ parola: 'ciao' })).toEqual({ parola: MASK });
+  undo();
+});
