@@ -12,11 +12,16 @@ import type { RecogniseContext, Recogniser, Recognition } from './recognition.ts
 import { ownCode } from './service.ts';
 import { unusableResponse } from './system.ts';
 
-/** http-errors: the response of our server to its caller. */
+/** http-errors and Fastify: the response of our server to its caller, or a mistake in its set-up. */
 export const recogniseHttpErrors: Recogniser = (error, context) => {
-  if (typeof read(error, 'expose') !== 'boolean' || !isNativeError(error)) return undefined;
+  const isFastify = readString(error, 'code')?.startsWith('FST_') === true;
+  const isOwn = typeof read(error, 'expose') === 'boolean' && isNativeError(error);
+  // To V8, those of Fastify are not errors.
+  if (!isOwn && !(isFastify && isErrorLike(error))) return undefined;
   const status = readStatus(error, 'statusCode');
-  if (status === undefined || status !== readStatus(error, 'status')) return undefined;
+  if (status === undefined || (!isFastify && status !== readStatus(error, 'status'))) {
+    return undefined;
+  }
   const retryAfterMs = readRetryAfterMs(read(error, 'headers'), context.maxRetryAfterMs);
   return { code: ownCode(status), details: { status_code: status }, retryAfterMs };
 };

@@ -174,6 +174,24 @@ describe('an error with the status of a response', () => {
       ErrorCode.SERVICE_UNAVAILABLE,
       true,
     ],
+    [
+      'Fastify: a route that exists',
+      error({ code: 'FST_ERR_DUPLICATED_ROUTE', statusCode: 500 }, 'exists', 'FastifyError'),
+      ErrorCode.SYSTEM_ERROR,
+      false,
+    ],
+    [
+      'Fastify: a body of another type',
+      error({ code: 'FST_ERR_CTP_INVALID_MEDIA_TYPE', statusCode: 415 }, 'type', 'FastifyError'),
+      ErrorCode.BAD_REQUEST,
+      false,
+    ],
+    [
+      'Fastify: too much load',
+      error({ code: 'FST_UNDER_PRESSURE', statusCode: 503 }, 'load', 'FastifyError'),
+      ErrorCode.SERVICE_UNAVAILABLE,
+      true,
+    ],
     ['http-errors without a specific code', createError(413), ErrorCode.BAD_REQUEST, false],
     ['http-errors of another fault', createError(507), ErrorCode.SYSTEM_ERROR, false],
     [
