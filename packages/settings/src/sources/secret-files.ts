@@ -3,12 +3,15 @@ import { type Candidate, shownFile } from '../problems/source.ts';
 import { fileSystem, inFolder } from './built-ins.ts';
 import { readTextFile } from './text-file.ts';
 
+const NOT_EXPANDED = ', because only a shell replaces ~ and $NAME';
+
 /** Reads the value that a file contains, without one trailing line break, which editors add. */
 export function readSecretFile(name: string, file: string): Candidate {
   const source = { kind: 'secret-file', name, file } as const;
   const found = readTextFile(file);
   if (found.status === 'text') return { raw: found.text.replace(/\r?\n$/, ''), source };
-  const reason = found.status === 'missing' ? 'it does not exist' : found.reason;
+  const missing = /^~|\$/.test(file) ? `it does not exist${NOT_EXPANDED}` : 'it does not exist';
+  const reason = found.status === 'missing' ? missing : found.reason;
   return { raw: undefined, source, fault: `${shownFile(file)} cannot be used: ${reason}` };
 }
 

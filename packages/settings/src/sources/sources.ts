@@ -221,6 +221,8 @@ export class Sources {
     if (override !== undefined && typeof override !== 'object') return String(override);
     const value = own(this.#env, name);
     if (value !== undefined && !this.#isIgnored(value)) return value;
+    const file = this.#variables.isOwn(name) ? this.#fromFile(name) : undefined;
+    if (typeof file?.raw === 'string' && !this.#isIgnored(file.raw)) return file.raw;
     const current = this.#expanding.at(-1);
     const from = current?.name === name ? this.#files.indexOf(current.file) + 1 : 0;
     for (const file of this.#files.slice(from)) {

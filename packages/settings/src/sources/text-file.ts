@@ -4,7 +4,7 @@
 // as `NAME_FILE`, or by mistake `/proc/kmsg`, a device or a pipe without a writer. A blocking
 // read of those stops a start for ever, where no timer can fire. So:
 //
-// 1. Folders, devices and sockets are refused. Regular files and pipes are read.
+// 1. Folders, devices and sockets are refused. Regular files and pipes are read; /dev/null is empty.
 // 2. The file is opened with O_NONBLOCK, which regular files ignore. A pipe without a writer then
 //    opens at once, and files in /proc that would block report EAGAIN.
 // 3. While there is nothing to read (EAGAIN, or the end of a pipe before its first byte), it sleeps
@@ -33,6 +33,7 @@ export function readTextFile(path: string): FileText {
     const stats = fileSystem().statSync(path, { throwIfNoEntry: false });
     if (stats === undefined) return { status: 'missing' };
     if (stats.isDirectory()) return unusable('it is a directory');
+    if (stats.isCharacterDevice() && isNull(stats)) return { status: 'text', text: '' };
     if (!stats.isFile() && !stats.isFIFO()) return unusable('it is not a regular file or a pipe');
     const bytes = readBounded(path, stats.isFIFO());
     return typeof bytes === 'string' ? unusable(bytes) : decode(bytes);
@@ -41,6 +42,11 @@ export function readTextFile(path: string): FileText {
     if (code === 'ENOENT' || code === 'ENOTDIR') return { status: 'missing' };
     return unusable(`it cannot be read (${String(code)})`);
   }
+}
+
+/** Containers hide a file by putting /dev/null in its place. */
+function isNull({ rdev }: { readonly rdev: number }): boolean {
+  return fileSystem().statSync('/dev/null', { throwIfNoEntry: false })?.rdev === rdev;
 }
 
 function unusable(reason: string): FileText {

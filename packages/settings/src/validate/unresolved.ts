@@ -26,6 +26,7 @@ const REFERENCES: readonly (readonly [form: RegExp, remedy: string])[] = [
     /^\$(?:env:)?[A-Z_]{2}[A-Z\d_]*(?:\/.*)?$/,
     'a reference that only a shell replaces: ${NAME} works in .env files',
   ],
+  [/^~\//, 'a path that only a shell expands'],
   [/^%[A-Za-z_]\w*%$/, 'a reference that only the Windows command prompt replaces'],
   [/^\$?\{\{.*\}\}$/s, 'a template that nothing has filled'],
   [/^#\{[^{}]+\}#?$/, 'a token that the deployment has not replaced'],

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { loadSettings } from '../../src/index.ts';
@@ -57,4 +57,12 @@ test('a pipe without a writer does not hang the start', () => {
 test.runIf(existsSync('/proc/kmsg'))('the log of the kernel does not hang the start', () => {
   const env = { OPENAI_API_KEY_FILE: '/proc/kmsg' };
   expect(() => loadSettings({ env, envFiles: [] })).toThrow('OPENAI_API_KEY');
+});
+
+test('/dev/null in the place of a file is empty, as a container hides one', () => {
+  const directory = folder();
+  symlinkSync('/dev/null', join(directory, '.env'));
+  expect(loadSettings({ env: {}, directory }).WORKER_COUNT).toBe(4);
+  const env = { OPENAI_API_KEY_FILE: '/dev/null' };
+  expect(loadSettings({ env, envFiles: [] }).OPENAI_API_KEY.isSet).toBe(false);
 });

@@ -25,6 +25,7 @@ test.each([
   ['$HOME/agents', 'shell'],
   ['$env:OPENAI_KEY', 'shell'],
   ['%OPENAI_KEY%', 'Windows'],
+  ['~/agents/app.log', 'shell'],
   ['${{ secrets.OPENAI_KEY }}', 'template'],
   ['#{OpenAiKey}#', 'deployment'],
   ['@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/key)', 'Azure'],

@@ -141,6 +141,27 @@ describe('secret files', () => {
     const directory = folder({ key: 'lower', '..data': 'x' });
     expect(load({}, { secretsDirectory: directory }).KEY?.reveal()).toBe('lower');
   });
+  test('a reference in a .env file is the content of a secret file, unless a stronger source has one', () => {
+    const files = { '.env': 'A=x:${KEY}@h', key: 'sk-1\n', 'secrets/KEY': 'sk-2' };
+    const directory = folder(files);
+    const load = (env: Record<string, string>, more: Options = {}) =>
+      app.loadSettings({ directory, env, ...more }).A;
+    const secretsDirectory = join(directory, 'secrets');
+    expect(load({ KEY_FILE: join(directory, 'key') })).toBe('x:sk-1@h');
+    expect(load({}, { secretsDirectory })).toBe('x:sk-2@h');
+    expect(load({ KEY: 'sk-3' }, { secretsDirectory })).toBe('x:sk-3@h');
+    // Another program's pointer is not followed.
+    const foreign = folder({ ...files, '.env': 'A=${PID}' });
+    const run = () =>
+      app.loadSettings({ directory: foreign, env: { PID_FILE: join(foreign, 'key') } });
+    expect(run).toThrow('${PID} has no value');
+  });
+  test('a path that a shell would expand says so', () => {
+    for (const path of ['~/key', '$HOME/key', '/run/$NAME/key']) {
+      expect(messageOf(() => load({}, { env: { KEY_FILE: path } }))).toContain('only a shell');
+    }
+    expect(messageOf(() => load({}, { env: { KEY_FILE: '/run/key' } }))).toMatch(/not exist$/);
+  });
   test('a .env file may point to a secret file', () => {
     const directory = folder({ key: 'pointed' });
     expect(load({ '.env': `KEY_FILE=${join(directory, 'key')}` }).KEY?.reveal()).toBe('pointed');
