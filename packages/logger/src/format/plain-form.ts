@@ -1,4 +1,4 @@
-import { CIRCULAR } from '@map/redaction';
+import { CIRCULAR, MASK, redactText } from '@map/redaction';
 import { isArray, read, readNumber, readString } from '@map/redaction/kernel';
 
 /** Longest name of a class, in characters. */
@@ -13,8 +13,9 @@ const OPAQUE = [Promise, WeakMap, WeakSet, WeakRef];
 export function plainForm(value: object): unknown {
   const tag = Object.prototype.toString.call(value).slice(8, -1);
   switch (tag) {
-    case 'Headers':
     case 'URLSearchParams':
+      return entriesOf(value as Iterable<readonly [string, unknown]>, shownInQuery);
+    case 'Headers':
     case 'FormData':
       return entriesOf(value as Iterable<readonly [string, unknown]>);
     case 'Response':
@@ -39,9 +40,13 @@ export function plainForm(value: object): unknown {
   }
 }
 
-function entriesOf(entries: Iterable<readonly [string, unknown]>): Map<string, unknown> {
+function entriesOf(
+  entries: Iterable<readonly [string, unknown]>,
+  shown: (name: string, value: unknown) => unknown = (_name, value) => value,
+): Map<string, unknown> {
   const lists = new Map<string, unknown[]>();
-  for (const [name, value] of entries) {
+  for (const [name, hidden] of entries) {
+    const value = shown(name, hidden);
     const list = lists.get(name);
     if (list === undefined) lists.set(name, [value]);
     else list.push(value);
@@ -49,6 +54,13 @@ function entriesOf(entries: Iterable<readonly [string, unknown]>): Map<string, u
   const fields = new Map<string, unknown>();
   for (const [name, list] of lists) fields.set(name, list.length === 1 ? list[0] : list);
   return fields;
+}
+
+/** Some names are secret in a query only: `?key=…`, `?sig=…`. */
+function shownInQuery(name: string, value: unknown): unknown {
+  if (name.length > 4) return value;
+  const query = `?${name}=${String(value).slice(0, 200)}`;
+  return redactText(query) === query ? value : MASK;
 }
 
 /** The form of `http.IncomingMessage` and `http.ServerResponse`, instead of socket and server. */

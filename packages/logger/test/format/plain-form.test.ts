@@ -35,6 +35,21 @@ it('the web’s classes are written by their content, secrets masked', () => {
   });
 });
 
+it('names that are secret in a query only are masked in URLSearchParams', () => {
+  const text = 'key=AbCd1234&sig=9f86d081&code=a1b2c3&k=zq8Kt3v&page=2&sort=key&code=404';
+  logger.info('m', { query: new URLSearchParams(text) });
+  expect(logs.entries[0]).toMatchObject({
+    query: {
+      key: '**********',
+      sig: '**********',
+      code: ['**********', '404'],
+      k: '**********',
+      page: '2',
+      sort: 'key',
+    },
+  });
+});
+
 it('a form with one name a hundred thousand times is written in linear time', () => {
   logger.info('m', { form: new URLSearchParams('a=1&'.repeat(100_000)) });
   expect((logs.entries[0] as { form: { a: unknown[] } } | undefined)?.form.a.slice(0, 2)).toEqual([
