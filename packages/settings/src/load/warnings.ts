@@ -1,6 +1,7 @@
 import type { Problem } from '../problems/problem.ts';
 import type { SettingSource } from '../problems/source.ts';
 import { suggest } from '../problems/suggest.ts';
+import { isStructure } from '../schema/kind.ts';
 import type { Sources } from '../sources/sources.ts';
 import { isSystemName, serviceVariables } from './foreign.ts';
 import type { Plan } from './plan.ts';
@@ -34,12 +35,23 @@ function unknown(plan: Plan, variable: string, source: SettingSource): Problem |
   // An override has no other reader than these settings.
   const isOwn =
     source.kind === 'override' || (plan.prefix !== undefined && variable.startsWith(plan.prefix));
-  const suggestion = suggest(variable.replace(/_FILE$/, ''), plan.known);
+  const suggestion = suggest(variable.replace(/_FILE$/, ''), plan.known) ?? ofPart(plan, variable);
   if (!isOwn && (suggestion === undefined || isSystemName(variable, source))) return undefined;
   const message = 'is not a known variable';
   return suggestion === undefined
     ? { variable, message, source, hint: 'remove it or declare it', reason: 'unknown' }
     : { variable, message, source, suggestion, reason: 'unknown' };
+}
+
+/** The name of a part whose variable is misspelt, or in another letter case. */
+function ofPart({ properties }: Plan, variable: string): string | undefined {
+  const at = variable.indexOf('__');
+  if (at <= 0) return undefined;
+  const structures = Object.entries(properties).flatMap(([name, schema]) =>
+    isStructure(schema) && schema['type'] === 'object' ? [name] : [],
+  );
+  const meant = suggest(variable.slice(0, at), structures);
+  return meant === undefined ? undefined : `${meant}${variable.slice(at).toUpperCase()}`;
 }
 
 function namesOf(sources: Sources): ReadonlySet<string> {

@@ -151,12 +151,12 @@ export function fromText(schema: TSchema, text: string): Coerced {
       return toEnum(text, enumValues(schema) ?? [], annotationOf(schema)?.spellings);
     case 'list':
     case 'set':
-      return toList(text);
+      return inJson(schema, toList(text));
     case 'record':
-      return hasObjects(schema) ? parseJson(text, 'a JSON object') : toRecord(text);
+      return inJson(schema, hasObjects(schema) ? parseJson(text, 'a JSON object') : toRecord(text));
     case 'json':
     case 'object':
-      return parseJson(text, 'valid JSON');
+      return inJson(schema, parseJson(text, 'valid JSON'));
     case 'union':
       return toUnion(schema, text);
     case 'string':
@@ -164,6 +164,28 @@ export function fromText(schema: TSchema, text: string): Coerced {
     case 'any':
       return { ok: true, value: text };
   }
+}
+
+/** Parsed JSON, in which a duration has a unit like everywhere else: 60 may stand for seconds. */
+function inJson(schema: TSchema, read: Coerced): Coerced {
+  return read.ok ? { ok: true, value: withoutBareDurations(schema, read.value) } : read;
+}
+
+/** Turns the numbers in the places of durations into strings, which are then refused without a unit. */
+function withoutBareDurations(schema: TSchema | undefined, value: unknown): unknown {
+  if (schema === undefined) return value;
+  if (typeof value === 'number') return kindOf(schema) === 'duration' ? String(value) : value;
+  if (Array.isArray(value)) {
+    const items = schema['items'] as TSchema | undefined;
+    const isList = items !== undefined && !Array.isArray(items);
+    return isList ? value.map((item) => withoutBareDurations(items, item)) : value;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  const copy: Record<string, unknown> = {};
+  for (const [name, item] of Object.entries(value)) {
+    define(copy, name, withoutBareDurations(entrySchema(schema, name), item));
+  }
+  return copy;
 }
 
 function toList(text: string): Coerced {

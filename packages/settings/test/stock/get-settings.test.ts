@@ -5,6 +5,7 @@ import { Type } from '@sinclair/typebox';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { defineSettings } from '../../src/define/define-settings.ts';
 import { explainSettings, getSettings, loadSettings } from '../../src/define/get-settings.ts';
+import type { SettingsWarning } from '../../src/load/load.ts';
 import { json, list, oneOf } from '../../src/schema/builders.ts';
 import { secretTexts } from '../../src/values/secret-texts.ts';
 import { folder } from '../temporary-folder.ts';
@@ -180,6 +181,22 @@ describe('providers of language models', () => {
       'LLM_PROVIDERS_CONFIG.openai.timeout (environment): expected at least 1ms',
     );
     expect(message).toContain('as LLM_PROVIDERS_CONFIG__GROQ__TIMEOUT): expected a duration');
+  });
+
+  test.each([
+    ['llm_providers_config__openai__timeout', 'LLM_PROVIDERS_CONFIG__OPENAI__TIMEOUT'],
+    ['LLM_PROVIDER_CONFIG__GROQ__BASE_URL', 'LLM_PROVIDERS_CONFIG__GROQ__BASE_URL'],
+    ['Log_Levels__map', 'LOG_LEVELS__MAP'],
+    ['AIRFLOW__CORE__EXECUTOR', undefined],
+    ['Logging__LogLevel__Default', undefined],
+    ['__CF_USER_TEXT_ENCODING', undefined],
+    ['npm_config__jsr__registry', undefined],
+  ])('a part of a misspelt variable is reported: %s', (name, suggestion) => {
+    const warnings: SettingsWarning[] = [];
+    loadSettings({ env: { [name]: '1s' }, envFiles: [], onWarning: (one) => warnings.push(one) });
+    expect(warnings.map((one) => one.suggestion)).toEqual(
+      suggestion === undefined ? [] : [suggestion],
+    );
   });
 
   test('a part may be JSON that other parts add to', () => {

@@ -214,6 +214,21 @@ describe('texts with a form', () => {
   });
 });
 
+test('a duration has a unit inside JSON too', () => {
+  const schema = json(Type.Object({ wait: duration(), all: list(duration()), size: byteSize() }));
+  expect(read(schema, '{"wait":"1s","all":["2s",0],"size":9}')).toEqual({
+    wait: 1000,
+    all: [2000, 0],
+    size: 9,
+  });
+  expect(read(schema, '{"wait":60,"all":[],"size":9}')).toBe(WRONG);
+  expect(read(schema, '{"wait":"1s","all":[60],"size":9}')).toBe(WRONG);
+  expect(read(list(duration()), '[60]')).toBe(WRONG);
+  expect(read(record(duration()), '{"a":60}')).toBe(WRONG);
+  // A value that is not a string has the type of the settings.
+  expect(read(schema, { wait: 60, all: [60], size: 9 })).toEqual({ wait: 60, all: [60], size: 9 });
+});
+
 describe('plain TypeBox schemas', () => {
   test('are coerced by their kind', () => {
     expect(read(Type.Integer(), '7')).toBe(7);
