@@ -42,7 +42,7 @@ const OTHERS: readonly Rule[] = FOREIGN.map((word) => {
     key: part(at, at + 3) + (isShort ? `[\\\\"' ${SEPARATORS}]` : ''),
     after: isShort
       ? `(?:(?<=[${SEPARATORS}])|${BLANKS}[${SEPARATORS}])${BLANKS}`
-      : `${part(at + 3)}(?:[_-]\\w{1,16})?${BLANKS}[${SEPARATORS}]${BLANKS}`,
+      : `${part(at + 3)}(?:[_-]\\w{1,16})?${BLANKS}(?:[${SEPARATORS}]| es )${BLANKS}`,
     value: PASSWORD,
   };
 });

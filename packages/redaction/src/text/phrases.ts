@@ -11,7 +11,7 @@ const NO_NAME = '(?![a-z]{1,32}(?:[-_.](?:[a-z]{1,20}|v?\\d{1,4})){0,5}["\'`\\\\
 
 // A random word behind the name: `token 3f9a…`, `API key is 3f9a…`.
 const IS =
-  '(?:(?: [iI][sS]| [wW][aA][sS])?(?:[ \\t]|\\\\t)|[;＝：]| (?:[-–→]|->|<-|===?|!==?) \\\\{0,8}["\']?)';
+  '(?:(?: [iI][sS]| [wW][aA][sS]| ist| lautet| est)?(?:[ \\t]|\\\\t)| \\(|[;＝：]| (?:[-–→]|->|<-|===?|!==?) \\\\{0,8}["\']?)';
 const WORD = '(?=[\\w-]*\\d)(?=[\\w-]*[A-Za-z])[\\w-]{8,}(?:\\.[\\w-]{8,}){0,2}';
 const API = `${anyCase('(?:api|access|auth|secret|private|account)')}[-_ ]?`;
 const TOKEN_OF = `(?:${anyCase('(?:access|auth|refresh|session|api|bot)')}[-_]?)?`;
@@ -20,7 +20,7 @@ export const PHRASE_RULES: readonly Rule[] = [
   { before: '', key: anyCase('tok'), after: `${anyCase('en')}\\(\\\\{0,8}["']`, value: WORD },
   { before: '', key: anyCase('ecr'), after: `${anyCase('et')}\\(\\\\{0,8}["']`, value: WORD },
   { before: '\\b[bB]ea', key: 'rer', after: '\\(\\\\{0,8}["\']', value: WORD },
-  { before: '[mM]ot de ', key: 'pas', after: 'se\\s?[:=]\\s?["\']?', value: WORD },
+  { before: '[mM]ot de ', key: 'pas', after: `se(?:\\s?[:=]\\s?["']?|${IS})`, value: WORD },
   {
     before: '\\b[pP][aA]',
     key: anyCase('ssw'),
@@ -58,7 +58,7 @@ export const PHRASE_RULES: readonly Rule[] = [
   {
     before: '(?<![A-Za-z\\d])[pP][aA]',
     key: anyCase('ssw'),
-    after: anyCase('ord') + IS,
+    after: `${anyCase('or')}[dDtT]${IS}`,
     value: WORD,
   },
   { before: `(?<![A-Za-z\\d])${API}`, key: anyCase('key'), after: IS, value: WORD },

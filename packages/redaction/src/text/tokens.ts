@@ -175,8 +175,9 @@ const perhaps = lazily(
 );
 const ONE_OF_KEYS = new RegExp(`^(?:${KEYS.join('|')})`);
 
-// The parts of a name, such as `check`, `all2`, `70b`, `v2` and `2024`.
-const WORD = /^(?:[A-Z]?[a-z]{1,14}\d{0,2}|\d{1,8}|\d{1,3}[a-z]{1,2})$/;
+// The parts of a name, such as `check`, `authToken`, `all2`, `70b`, `v2` and `2024`.
+const WORD =
+  /^(?:[A-Z]?[a-z]{1,14}\d{0,2}|[a-z]{2,8}(?:[A-Z][a-z]{2,8}){1,2}|\d{1,8}|\d{1,3}[a-z]{1,2})$/;
 const LETTERS = /^[a-z]{1,14}$/;
 
 /** A pod of Kubernetes: `pa-worker-5d4f9b7c8-x2x4q`. */

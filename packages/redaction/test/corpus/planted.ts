@@ -541,6 +541,13 @@ export const PLANTED: readonly string[] = [
   `a2 AUTHENTICATE PLAIN ${a}=`,
   `AUTH LOGIN\r\n334 VXNlcm5hbWU6\r\nYW5u\r\n334 UGFzc3dvcmQ6\r\n${a}`,
   `/cb?key[]=${a}`,
+  ...['npm_config__authToken', 'hf_hubToken', 'key_vaultSecret'].map((k) => `${k}=${a}`),
+  `Das Passwort ist ${a}`,
+  `Ihr Passwort lautet ${a}`,
+  `Le mot de passe est ${a}`,
+  `La contraseña es ${a}`,
+  `Invalid API key (${a})`,
+  `The token (${a}) has expired`,
   // In the line below
   ...['\n', '\r\n  ', '\n\n    ', '\n  - '].flatMap((line) => [
     `password:${line}${a}`,
