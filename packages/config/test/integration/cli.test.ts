@@ -1,6 +1,6 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, constants, openSync, symlinkSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, symlinkSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -34,6 +34,21 @@ async function start(args: readonly string[], env: Record<string, string> = {}) 
   const { code } = await child.ended;
   return { code, stdout: child.stdout, stderr: child.stderr };
 }
+
+test.runIf(existsSync('/dev/full'))('output that cannot be written is one sentence', () => {
+  const full = openSync('/dev/full', 'w');
+  const program = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['--conditions=@map/source', '--no-warnings', program, 'check'],
+    { cwd: folder, env: {}, stdio: ['ignore', full, 'pipe'], encoding: 'utf8' },
+  );
+  closeSync(full);
+  expect(stderr).toBe(
+    'map-config: The output cannot be written: ENOSPC: no space left on device, write.\n',
+  );
+  expect(status).toBe(1);
+});
 
 describe('check', () => {
   test('a valid environment: a table with the source of each setting, exit code 0', async () => {
