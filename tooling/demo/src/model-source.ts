@@ -42,7 +42,7 @@ export async function findModels(settings: Settings, seed: number): Promise<Mode
     base_url: url,
     api_key: apiKey,
     models: [model],
-    timeout: timeoutMs,
+    timeout: `${timeoutMs}ms`,
   });
   return {
     endpoints,
