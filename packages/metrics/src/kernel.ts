@@ -2,6 +2,6 @@
 // not load it.
 // Applications use `@map/metrics/llm`: nothing here is covered by semantic versioning.
 
-export { cutStatus } from './http/cut-response.ts';
+export { cutStatus, endStatus } from './http/cut-response.ts';
 export { type CostMeter, makeMeter, meterCost, workFailed } from './llm/call/cost-meter.ts';
 export { currentLlmCall } from './llm/call/current-call.ts';

@@ -2,6 +2,7 @@ import { checkFlag, checkNames, optionError } from '@map/errors/kernel';
 import { getLogger, LogContext, runWithContext } from '@map/logger';
 import { getMetricsManager } from '@map/metrics';
 import { httpMethodLabel } from '@map/metrics/http';
+import { endStatus } from '@map/metrics/kernel';
 import { read, readString, valueAtOnce } from '@map/redaction/kernel';
 import { current } from '../support/current.ts';
 import { isJsonError, thrownBy } from './body-parser.ts';
@@ -21,11 +22,6 @@ export type WebContext = (
   handle: () => Response | Promise<Response>,
   details?: WebRequestDetails,
 ) => Promise<Response>;
-
-/** The status code of a request whose client did not wait for the response, as in nginx. */
-const CLIENT_CLOSED = 499;
-/** The least status code of a response whose body failed. */
-const FAILED = 500;
 
 /** How long a response that nobody has begun to read counts as in flight. */
 const UNREAD_MS = 100;
@@ -220,7 +216,7 @@ type Ending = 'read' | 'left' | 'failed';
 
 function statusAfter(ending: Ending, { signal }: Request, { status }: Response): number {
   if (ending === 'read') return status;
-  return ending === 'left' || signal.aborted ? CLIENT_CLOSED : Math.max(FAILED, status);
+  return endStatus(ending === 'left' || signal.aborted, status);
 }
 
 function noop(): void {}

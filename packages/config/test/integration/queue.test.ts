@@ -128,6 +128,37 @@ test('a worker keeps the newest 1,000 completed tasks, of every producer', async
   expect(last?.opts).not.toHaveProperty('removeOnComplete');
 });
 
+test('finished tasks are kept for an hour, failed ones for 14 days', async () => {
+  const day = 86_400_000;
+  await runWorker(queue, {
+    echo: () => undefined,
+    fail: () => {
+      throw new BaseError({ code: ErrorCode.SCHEMA_MISMATCH, message: 'broken' });
+    },
+  });
+  const bullmq = await queue.bullmq<Queue>();
+  const client = (await bullmq.backend.client) as unknown as Redis;
+  for (const [state, ages] of [
+    ['completed', [0.9 / 24, 1.1 / 24]],
+    ['failed', [13.9, 14.1]],
+  ] as const) {
+    const add = (id: string) =>
+      state === 'failed'
+        ? queue.add('fail', { code: '', times: 0 }, { id })
+        : queue.add('echo', { text: '' }, { id });
+    for (const [index, age] of ages.entries()) {
+      await add(`${state}-${index}`);
+      const id = `${state}-${index}`;
+      await until(async () => (await (await bullmq.getJob(id))?.getState()) === state);
+      await client.zadd(bullmq.toKey(state), Date.now() - age * day, id);
+    }
+    await add(`${state}-last`);
+    await until(async () => (await (await bullmq.getJob(`${state}-last`))?.getState()) === state);
+    const kept = await bullmq.getJobs([state]);
+    expect(kept.map((job) => job.id)).toEqual([`${state}-last`, `${state}-0`]);
+  }
+});
+
 test('a code that a retry helps is retried in one trace; others fail at once, with their code', async () => {
   const traces = new Map<string, Set<string>>();
   const attempts: Record<string, number> = {};

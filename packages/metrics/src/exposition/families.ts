@@ -1,5 +1,5 @@
 import { withTimeLimit } from '@map/redaction/kernel';
-import type { Exemplar } from '../instruments/exemplar.ts';
+import type { ShownExemplar } from '../instruments/exemplar.ts';
 import { cleanLabelValue, labelText } from '../instruments/labels.ts';
 import type { Aggregation, Family, PromRegistry, Sample } from './family.ts';
 import {
@@ -77,7 +77,7 @@ export function* renderFamilies(
   }
 }
 
-function toExemplar({ exemplar }: Sample): Exemplar | undefined {
+function toExemplar({ exemplar }: Sample): ShownExemplar | undefined {
   if (!exemplar) return undefined;
   const labels = Object.fromEntries(
     Object.entries(exemplar.labelSet).map(([name, value]) => [

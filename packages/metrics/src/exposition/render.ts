@@ -1,5 +1,5 @@
 import type { CounterInstrument } from '../instruments/counter.ts';
-import type { Exemplar } from '../instruments/exemplar.ts';
+import { type Exemplar, type ShownExemplar, shownExemplar } from '../instruments/exemplar.ts';
 import type { GaugeInstrument } from '../instruments/gauge.ts';
 import type { HistogramInstrument } from '../instruments/histogram.ts';
 import { escapeLabelValue, labelText } from '../instruments/labels.ts';
@@ -39,7 +39,7 @@ export function* renderMetrics(
       } else {
         const braces = text === '' ? '' : `{${text}}`;
         chunk += `${name}${braces} ${formatNumber(one.value)}`;
-        if ('exemplar' in one) chunk += renderExemplar(one.exemplar, options.format);
+        if ('exemplar' in one) chunk += ownExemplar(one.exemplar, options.format);
         chunk += '\n';
         lines++;
       }
@@ -79,19 +79,25 @@ function renderHistogram(
     cumulative += series.counts[i] as number;
     const bound = i === bounds.length ? '+Inf' : formatBound(bounds[i] as number);
     lines += `${head}${bound}"} ${cumulative}`;
-    lines += renderExemplar(series.exemplars?.[i], format);
+    lines += ownExemplar(series.exemplars?.[i], format);
     lines += '\n';
   }
   const braces = text === '' ? '' : `{${text}}`;
   return `${lines}${name}_sum${braces} ${formatNumber(series.sum)}\n${name}_count${braces} ${cumulative}\n`;
 }
 
+function ownExemplar(exemplar: Exemplar | undefined, format: ExpositionFormat): string {
+  return format === 'text' ? '' : renderExemplar(shownExemplar(exemplar), format);
+}
+
 /** Renders the exemplar of a line; the text format does not have any. */
-export function renderExemplar(exemplar: Exemplar | undefined, format: ExpositionFormat): string {
+export function renderExemplar(
+  exemplar: ShownExemplar | undefined,
+  format: ExpositionFormat,
+): string {
   if (exemplar === undefined || format === 'text') return '';
-  const { labels, value, timestamp } = exemplar;
-  const text = labelText(Object.keys(labels), Object.values(labels));
-  return text === '' ? '' : ` # {${text}} ${formatNumber(value)} ${timestamp.toFixed(3)}`;
+  const labels = labelText(Object.keys(exemplar.labels), Object.values(exemplar.labels));
+  return ` # {${labels}} ${formatNumber(exemplar.value)} ${exemplar.timestamp.toFixed(3)}`;
 }
 
 function defaultText(

@@ -4,12 +4,17 @@ import { cleanLabelValue } from './labels.ts';
 import type { ManagerState } from './manager-state.ts';
 import type { ExemplarLabels } from './metric.ts';
 
-/** One measurement that represents its series or bucket, and the trace it belongs to. */
+/** One measurement that represents its series or bucket, with the labels of its trace as they were given. */
 export interface Exemplar {
-  readonly labels: ExemplarLabels;
+  readonly labels: Readonly<Record<string, unknown>>;
   readonly value: number;
   /** Unix time in seconds. */
   readonly timestamp: number;
+}
+
+/** An exemplar as it may be shown. */
+export interface ShownExemplar extends Exemplar {
+  readonly labels: ExemplarLabels;
 }
 
 /** The OpenMetrics limit on all names and values of one exemplar together, in characters. */
@@ -25,38 +30,22 @@ export function takeExemplar(state: ManagerState, value: number): Exemplar | und
   try {
     const labels = valueAtOnce(state.exemplar?.());
     if (typeof labels !== 'object' || labels === null) return undefined;
-    return new TakenExemplar({ ...labels }, value, Date.now() / 1000);
+    return { labels: { ...labels }, value, timestamp: Date.now() / 1000 };
   } catch {
     return undefined;
   }
 }
 
-class TakenExemplar implements Exemplar {
-  readonly value: number;
-  readonly timestamp: number;
-  readonly #given: Readonly<Record<string, unknown>>;
-
-  constructor(given: Readonly<Record<string, unknown>>, value: number, timestamp: number) {
-    this.#given = given;
-    this.value = value;
-    this.timestamp = timestamp;
-  }
-
-  get labels(): ExemplarLabels {
-    return checkLabels(this.#given);
-  }
-}
-
-/** Returns the labels that may be shown: none if they are too long together. */
-function checkLabels(labels: Readonly<Record<string, unknown>>): ExemplarLabels {
-  const kept: Record<string, string> = {};
+/** Returns an exemplar with the labels that may be shown; undefined without any, or with too much. */
+export function shownExemplar(exemplar: Exemplar | null | undefined): ShownExemplar | undefined {
+  if (!exemplar) return undefined;
+  const labels: Record<string, string> = {};
   let characters = 0;
-  for (const [name, text] of Object.entries(labels)) {
+  for (const [name, text] of Object.entries(exemplar.labels)) {
     if (typeof text !== 'string' || text === '' || !LABEL_NAME.test(name)) continue;
     characters += name.length + text.length;
-    if (characters > MAX_CHARACTERS) return {};
     // Ids of traces are what exemplars are for; anything else is redacted like a label.
-    kept[name] = TRACE_ID.test(text) ? text : redactText(cleanLabelValue(text, MAX_CHARACTERS));
+    labels[name] = TRACE_ID.test(text) ? text : redactText(cleanLabelValue(text, MAX_CHARACTERS));
   }
-  return kept;
+  return characters > 0 && characters <= MAX_CHARACTERS ? { ...exemplar, labels } : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Family, Sample } from '../exposition/family.ts';
-import type { Exemplar } from '../instruments/exemplar.ts';
+import { type Exemplar, shownExemplar } from '../instruments/exemplar.ts';
 import type { AnyInstrument } from '../instruments/make-instrument.ts';
 import type { PromTarget } from './prom-target.ts';
 
@@ -108,8 +108,9 @@ function samples(instrument: AnyInstrument, name: string): Sample[] {
 }
 
 function promExemplar(exemplar: Exemplar | undefined): Sample['exemplar'] {
-  if (exemplar === undefined) return null;
-  const { labels, value, timestamp } = exemplar;
+  const shown = shownExemplar(exemplar);
+  if (shown === undefined) return null;
+  const { labels, value, timestamp } = shown;
   return { labelSet: { ...labels }, value, timestamp };
 }
 

@@ -1,5 +1,5 @@
 import type { FullContent } from '../exposition/content.ts';
-import type { Exemplar } from '../instruments/exemplar.ts';
+import { type ShownExemplar, shownExemplar } from '../instruments/exemplar.ts';
 import type { AnyInstrument } from '../instruments/make-instrument.ts';
 
 /** One series as data. */
@@ -9,7 +9,7 @@ export interface Row {
   readonly value: number;
   /** Number of values in each bucket of a histogram, not cumulative. */
   readonly counts: readonly number[];
-  readonly exemplar: Exemplar | undefined;
+  readonly exemplar: ShownExemplar | undefined;
 }
 
 /** The metrics of one moment, found by name. */
@@ -43,7 +43,7 @@ export class Snapshot {
       labels: labelsOf(instrument.labelNames, series.values),
       value: series.value,
       counts: [],
-      exemplar: 'exemplar' in series ? series.exemplar : undefined,
+      exemplar: 'exemplar' in series ? shownExemplar(series.exemplar) : undefined,
     }));
   }
 

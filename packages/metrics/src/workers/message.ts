@@ -2,7 +2,7 @@ import type { Reader } from '../exposition/content.ts';
 import type { Family } from '../exposition/family.ts';
 import type { CounterSeries } from '../instruments/counter.ts';
 import type { MetricDefinition } from '../instruments/definition.ts';
-import type { Exemplar } from '../instruments/exemplar.ts';
+import { type Exemplar, type ShownExemplar, shownExemplar } from '../instruments/exemplar.ts';
 import type { GaugeSeries } from '../instruments/gauge.ts';
 import type { HistogramSeries } from '../instruments/histogram.ts';
 import type { AnyInstrument } from '../instruments/make-instrument.ts';
@@ -51,7 +51,7 @@ export interface WorkerSeries {
   readonly value: number;
   readonly counts?: readonly number[];
   /** The exemplar of a counter, or one for each bucket. */
-  readonly exemplars?: readonly (Exemplar | null)[];
+  readonly exemplars?: readonly (ShownExemplar | null)[];
 }
 
 /** Returns whether a message is of one of these kinds. */
@@ -98,9 +98,7 @@ function packValue(series: CounterSeries | GaugeSeries): WorkerSeries {
   return { values, value, exemplars: [packExemplar(series.exemplar)] };
 }
 
-/** A message has an object's own members alone. */
-function packExemplar(exemplar: Exemplar | undefined): Exemplar | null {
-  if (exemplar === undefined) return null;
-  const { labels, value, timestamp } = exemplar;
-  return { labels, value, timestamp };
+/** Only what may be shown is sent: a label of the application may be a function, which no message takes. */
+function packExemplar(exemplar: Exemplar | undefined): ShownExemplar | null {
+  return shownExemplar(exemplar) ?? null;
 }

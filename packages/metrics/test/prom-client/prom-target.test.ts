@@ -2,6 +2,7 @@ import client from 'prom-client';
 import { expect, test } from 'vitest';
 import { MetricsManager } from '../../src/index.ts';
 import { metricsText, metricValue } from '../../src/testing.ts';
+import { packMetrics } from '../../src/workers/message.ts';
 import { parseExposition } from '../exposition/parse-exposition.ts';
 
 function measured(): { manager: MetricsManager; registry: client.Registry } {
@@ -36,6 +37,27 @@ test('an OpenMetrics scrape of that registry leaves its text scrape as it was', 
   expect(open).not.toContain('_total_total');
   registry.setContentType(client.prometheusContentType);
   expect(await registry.metrics()).toBe(before);
+});
+
+test('that registry and a message to another process have no exemplar that must not be shown', async () => {
+  const shown = async (traceId: string) => {
+    const manager = new MetricsManager({ exemplar: () => ({ trace_id: traceId }) });
+    const registry = new client.Registry();
+    manager.registerIn(registry);
+    manager.trackLlm('requests', { model: 'm' });
+    manager.trackLlm('duration', { model: 'm' }, 0.5);
+    registry.setContentType(client.openMetricsContentType as never);
+    const [requests, duration] = structuredClone([...packMetrics(manager.instruments)]);
+    const sent = [...(requests?.series ?? []), ...(duration?.series ?? [])];
+    return {
+      scraped: (await registry.metrics()).split('\n').filter((line) => line.includes(' # {')),
+      sent: sent.flatMap(({ exemplars = [] }) => exemplars).filter((one) => one !== null),
+    };
+  };
+  expect(await shown('x'.repeat(200))).toEqual({ scraped: [], sent: [] });
+  const { scraped, sent } = await shown('4711');
+  expect(scraped).toHaveLength(2);
+  expect(sent).toMatchObject([{ labels: { trace_id: '4711' } }, { labels: { trace_id: '4711' } }]);
 });
 
 test('its JSON can be aggregated, and its reset resets', async () => {

@@ -7,7 +7,7 @@ const WORDS = /^(?:parola|clave|mdp)$/i;
 
 /** The source of such a word: hexadecimal, or a mixture. */
 export const RANDOM =
-  '(?:(?:0x)?[\\da-f]{32,}|(?=[^\\s\\d"]*\\d)(?=[^\\sA-Z"]*[A-Z])(?=[^\\sa-z"]*[a-z])[\\w+/=.~%-]{20,})';
+  '(?:(?:0x)?[\\da-f]{32,}|(?=[^\\s\\d"]{0,64}\\d)(?=[^\\sA-Z"]{0,64}[A-Z])(?=[^\\sa-z"]{0,64}[a-z])[\\w+/=.~%-]{20,})';
 /** The source of a word that looks like a password, also in `languages.ts` and `value.ts`. */
 export const PASSWORD = '(?=[A-Za-z]{0,64}[\\d@#$%^&*!])[\\w@#$%^&*!?+~.=/-]{6,}';
 

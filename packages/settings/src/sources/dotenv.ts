@@ -64,7 +64,7 @@ const QUOTED_NAME =
 const ANY_NAME = /(?<![\w.-])([A-Za-z_][\w.-]*)["'`\]})]*[ \t]*(?:[=:,]|\+=)/g;
 /** The name behind a command that sets variables without an equals sign: `setenv NAME …`. */
 const COMMAND =
-  /^[ \t]*(?:set|setx|setenv|export|env|arg)(?:[ \t]+-{1,2}[\w-]+)*[ \t]+["']?([A-Za-z_][\w.-]*)["']?[ \t]+\S/i;
+  /^[ \t]*(?:set|setx|setenv|export|env|arg)(?:[ \t]+-[\w-]+)*[ \t]+["']?([A-Za-z_][\w.-]*)["']?[ \t]+\S/i;
 const PEM_END = '-----END ';
 const PEM_EDGE = /^[ \t]*-----(?:BEGIN|END) /;
 const PEM_LINE = /^[ \t]*[A-Za-z0-9+/]+={0,2}[ \t]*$/;

@@ -224,6 +224,7 @@ describe('faults', () => {
     for (const stray of [
       'a]'.repeat(200_000),
       `set${' -a'.repeat(100_000)}`,
+      `export${' --a'.repeat(100_000)}`,
       `a${' '.repeat(400_000)}b`,
     ]) {
       expect(parseDotenv(stray, () => true).faults).toHaveLength(1);

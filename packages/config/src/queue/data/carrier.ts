@@ -33,7 +33,7 @@ export function carry(): Carried {
 function newTrace(): Carried {
   const headers = LogContext.newHeaders();
   const traceId = headers['traceparent']?.slice(...TRACE_ID) ?? '';
-  return { metadata: `{"traceparent":"${headers['traceparent']}"}`, traceId };
+  return { metadata: JSON.stringify(headers), traceId };
 }
 
 /**

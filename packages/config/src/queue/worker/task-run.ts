@@ -84,8 +84,7 @@ export async function attemptTask(runner: TaskRunner, job: Job, token: string): 
   const type = Object.hasOwn(types, job.name) ? job.name : 'unknown';
   try {
     const result = await run(runner, job, type, carrier);
-    const lost = isLost(runner, job, token);
-    if (!(typeof lost === 'boolean' ? lost : await lost)) {
+    if (!(await isLost(runner, job, token))) {
       measure(type, 'success', job);
       return result;
     }
