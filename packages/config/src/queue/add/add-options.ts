@@ -54,7 +54,10 @@ export function checkAddOptions(options: AddOptions | undefined, known: readonly
 function checkId(id: unknown): void {
   const isId = typeof id === 'string' && id !== '' && !id.includes(':') && !/^-?\d+$/.test(id);
   if (!isId) {
-    fail('id', 'a non-empty string without ":" that is not a number (BullMQ numbers its own)', id);
+    const got = typeof id === 'string' ? JSON.stringify(id.slice(0, 100)) : describeValue(id);
+    throw argumentError(
+      `\`id\` of a task must be a non-empty string without ":" that is not a number (BullMQ numbers its own), got ${got}.`,
+    );
   }
   if (!RESERVED_IDS.has(id as string)) return;
   throw argumentError(

@@ -85,7 +85,7 @@ test.each([
   ['to: Expected string', 'mail', { to: 'a secret'.length }, {}],
   ['copies: Expected integer', 'mail', { to: 'a', copies: 1.5 }, {}],
   ['`id` of a task', 'mail', { to: 'a' }, { id: '7' }],
-  ['`id` of a task', 'mail', { to: 'a' }, { id: 'a:b' }],
+  ['(BullMQ numbers its own), got "a:b".', 'mail', { to: 'a' }, { id: 'a:b' }],
   ['`id` of a task', 'mail', { to: 'a' }, { id: '-7' }],
   ['`id` of a task must not be "meta"', 'mail', { to: 'a' }, { id: 'meta' }],
   ['`bullmq` of a task', 'mail', { to: 'a' }, { bullmq: 'lifo' } as object],
@@ -130,6 +130,28 @@ test.each([
   const all = queue.addAll([{ type: type as 'mail', data: data as never, options }]);
   await expect(all).rejects.toMatchObject(refused);
   expect(() => queue.task(type as 'mail', data as never, options)).toThrow(message);
+});
+
+test.each<[string, object]>([
+  ['deduplication', { id: '' }],
+  ['deduplication', { id: 7 }],
+  ['deduplication', { id: 'x', ttl: 1.5 }],
+  ['deduplication', { id: 'x', ttl: '5s' }],
+  ['removeOnFail', { age: Number.NaN }],
+  ['removeOnComplete', { count: 'many' }],
+  ['removeOnComplete', []],
+  ['backoff', { type: 'fixed', delay: 'x' }],
+  ['backoff', { type: 'fixed', delay: Number.POSITIVE_INFINITY }],
+  ['backoff', {}],
+  ['parent', { id: 'x' }],
+  ['repeatJobKey', 'x' as never],
+])('options of BullMQ that its scripts fail at are refused at once: %s %j', async (name, value) => {
+  const queue = taskQueue('q', { types });
+  const adding = queue.add('mail', { to: 'a' }, { bullmq: { [name]: value } });
+  await expect(adding).rejects.toMatchObject({
+    code: ErrorCode.VALIDATION_ERROR,
+    message: expect.stringMatching(`^\`bullmq.${name}\` of a task `),
+  });
 });
 
 test.each([
