@@ -11,7 +11,7 @@ import { type RedisServer, startRedis } from '@map-tooling/testing';
 import { Type } from '@sinclair/typebox';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { runWorker, type TaskQueue, type TaskWorker, taskQueue } from '../../src/entries/bullmq.ts';
 import { runCommand } from '../support/command.ts';
 
@@ -116,6 +116,18 @@ test('the rights that the errors name are enough, also for a flow', async () => 
   await queue.add('count', { n: 3 }, { delayMs: 1, priority: 2 });
   await until(() => done.length === 3);
   expect(messages()).toEqual([]);
+});
+
+test('while the memory of Redis is full, every way to add a task says so', async () => {
+  const queue = make('full', redis.url);
+  await queue.counts();
+  await redis.command('CONFIG', 'SET', 'maxmemory', '1');
+  onTestFinished(async () => void (await redis.command('CONFIG', 'SET', 'maxmemory', '0')));
+  const full = { code: ErrorCode.REDIS_OUT_OF_MEMORY };
+  await expect(queue.add('count', { n: 1 })).rejects.toMatchObject(full);
+  await expect(queue.addAll([{ type: 'count', data: { n: 1 } }])).rejects.toMatchObject(full);
+  const flow = queue.task('count', { n: 2 }, { children: [queue.task('count', { n: 3 })] });
+  await expect(queue.addFlow(flow)).rejects.toMatchObject(full);
 });
 
 /** A proxy that closes a connection in which one of these commands is sent. */

@@ -29,6 +29,7 @@ import {
   argumentError,
   closedAtOnce,
   endedError,
+  firstReply,
   poolName,
   refusalOf,
   refusedCommand,
@@ -228,7 +229,7 @@ export class QueueCore {
     const { name } = this.settings;
     const details = { pool: poolName(name) };
     const refused = refusedCommand(thrown, name, this.location().prefix);
-    return refused ?? convertException(thrown, { origin: 'redis', details });
+    return refused ?? convertException(firstReply(thrown) ?? thrown, { origin: 'redis', details });
   }
 
   /**

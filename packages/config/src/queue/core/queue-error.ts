@@ -68,7 +68,7 @@ export function refusedCommand(
 }
 
 /** The error that Redis replied with; of a transaction that was discarded, the first inside it. */
-function firstReply(thrown: unknown): Error | undefined {
+export function firstReply(thrown: unknown): Error | undefined {
   if (!isReplyError(thrown)) return undefined;
   const { previousErrors } = thrown as { readonly previousErrors?: readonly unknown[] };
   const first = Array.isArray(previousErrors) ? previousErrors[0] : undefined;
@@ -103,6 +103,15 @@ export function lossError(of: string, loss: JsonLoss, originalError?: unknown): 
   const { path, what } = loss;
   const message = `The data of ${of} must survive JSON: ${lossText(loss)}. ${LOSS_REMEDY}`;
   return argumentError(message, [{ path, message: `The value ${what}` }], originalError);
+}
+
+/** Makes the error of a task of another producer; BullMQ does not say which one it is. */
+export function unreadableError(name: string, originalError: unknown): ValidationError {
+  return new ValidationError({
+    code: ErrorCode.SCHEMA_MISMATCH,
+    message: `A task of queue "${name}" cannot be read: its data, options, progress or parent in Redis is not JSON. Correct it, or pause the queue and remove it with BullMQ's Queue; the warning "Task taken back from another process" names its id.`,
+    originalError,
+  });
 }
 
 /** Makes the error of a use after the shutdown: a connection would keep the process alive. */

@@ -10,6 +10,7 @@ import type { Cancellable } from '../../work/stop.ts';
 import { isReady, type QueueClient } from '../client/queue-client.ts';
 import { KEPT } from '../core/job-defaults.ts';
 import type { OpenQueue, QueueCore } from '../core/queue-core.ts';
+import { unreadableError } from '../core/queue-error.ts';
 import { goneJob, jobWithoutLock } from './bullmq-errors.ts';
 import { type AnyHandler, attemptTask, waitOf } from './task-run.ts';
 import type { TaskWorker } from './task-work.ts';
@@ -173,9 +174,10 @@ export class QueueWorker implements TaskWorker {
         this.#drop(left, 'Task ended without its lock: another process may do it again');
       // BullMQ reports each lost lock here too, as if Redis had failed.
       else if (!/^could not renew lock/.test(error.message)) {
-        this.#core.reportError(error);
-        // Another producer's task that cannot be read is fetched once, and the next one is not it.
-        if (!(error instanceof SyntaxError)) this.#pause();
+        // It is fetched once, and the next task is not it: no reason to rest.
+        const isUnreadable = error instanceof SyntaxError;
+        this.#core.reportError(isUnreadable ? unreadableError(this.queue, error) : error);
+        if (!isUnreadable) this.#pause();
       }
     });
     worker.on('stalled', (id) => {
