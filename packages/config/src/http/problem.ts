@@ -75,12 +75,10 @@ export function problemOf(thrown: unknown, options: ProblemOptions, given?: numb
 
 /** @param status That of the web framework, its middleware or the request, if one knows it. */
 function converted(error: unknown, status: number | undefined): BaseError {
-  if (status === undefined) return convertException(error, { origin: 'api' });
-  return errorOf({
-    code: codeOfStatus(status),
-    message: (error as Error).message,
-    originalError: error,
-  });
+  const own = convertException(error, { origin: 'api' });
+  if (status === undefined) return own;
+  // Its message lacks the input that parsers of bodies quote.
+  return errorOf({ code: codeOfStatus(status), message: own.message, originalError: error });
 }
 
 function answerOf(error: BaseError, status: number, options: ProblemOptions): ProblemAnswer {

@@ -24,6 +24,28 @@ test('a coded error becomes its status, its headers and a body that anyone may r
   expect(logs.find(/internal thing/)).toBeDefined();
 });
 
+test('the log line does not repeat what a parser quotes from the body', () => {
+  const body = '{"a": nobody may see}';
+  const quoted = (make: () => unknown): Error => {
+    try {
+      make();
+    } catch (error) {
+      return error as Error;
+    }
+    throw new Error('It did not throw.');
+  };
+  // As body-parser does it.
+  const json = Object.assign(
+    quoted(() => JSON.parse(body)),
+    { status: 400, statusCode: 400, expose: true, type: 'entity.parse.failed', body },
+  );
+  expect(json.message).toContain('nobody');
+  expect(toProblem(json).status).toBe(400);
+  const [line] = logs.entries;
+  expect(line?.message).toContain('is not valid JSON');
+  expect(JSON.stringify(logs.entries)).not.toContain('nobody');
+});
+
 test('anything thrown becomes an answer', () => {
   for (const thrown of [undefined, null, 'text', 7, {}, new TypeError('x'), Object.create(null)]) {
     expect(toProblem(thrown).status).toBeGreaterThanOrEqual(500);

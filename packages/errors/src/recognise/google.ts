@@ -1,5 +1,4 @@
-import { redactForeignText } from '@map/redaction';
-import { read, readString } from '@map/redaction/kernel';
+import { foreignMessage, read, readString } from '@map/redaction/kernel';
 import { ErrorCode } from '../codes/error-code.ts';
 import { readStatus } from './http-details.ts';
 import { recogniseAnswer } from './llm.ts';
@@ -42,7 +41,7 @@ function answered(
   return (
     found && {
       ...found,
-      message: sentence && redactForeignText(`${status} ${sentence}`, { limit: 500 }),
+      message: sentence && foreignMessage({ message: `${status} ${sentence}` }, 500),
     }
   );
 }

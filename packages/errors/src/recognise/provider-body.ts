@@ -1,5 +1,11 @@
-import { redactForeignText } from '@map/redaction';
-import { firstItems, isObject, read, readNumber, readString } from '@map/redaction/kernel';
+import {
+  firstItems,
+  foreignMessage,
+  isObject,
+  read,
+  readNumber,
+  readString,
+} from '@map/redaction/kernel';
 import { readLimitResetMs } from './headers.ts';
 import { waitInSentence } from './wait.ts';
 
@@ -70,9 +76,8 @@ export function providerSentence(
   if (own === undefined || !/[[{]\s*["{[]|^\d{3} "/.test(own.slice(0, 200))) return undefined;
   const sentence = readProviderBody(body).message;
   if (!sentence || sentence === own) return undefined;
-  return redactForeignText(status === undefined ? sentence : `${status} ${sentence}`, {
-    limit: 500,
-  });
+  const message = status === undefined ? sentence : `${status} ${sentence}`;
+  return foreignMessage({ message }, 500);
 }
 
 /** xAI and LM Studio answer with a sentence, which is all that the SDK of OpenAI keeps of the body. */

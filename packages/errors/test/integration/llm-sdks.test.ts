@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { createOpenAI } from '@ai-sdk/openai';
 import Anthropic from '@anthropic-ai/sdk';
@@ -299,6 +300,18 @@ test.each([
   const found = convertException(raw);
   expect(found.code).toBe(code);
   expect(found.details).toMatchObject({ provider: 'anthropic', provider_code: word });
+});
+
+test.each(CLIENTS)('$name: a gateway that repeats the request in its sentence', async (client) => {
+  const message = `Bad request: ${JSON.stringify({ messages })}`;
+  await using server = await startAnswerServer(
+    json(422, { type: 'error', error: { type: 'invalid_request_error', message } }),
+  );
+  const raw = await caught(() => client.call(server.url));
+  expect(inspect(raw, { depth: 9 })).toContain(PROMPT);
+  const found = convertException(raw);
+  expect(found.message).toContain('Bad request');
+  expect(inspect([found, found.toJSON()], { depth: 9 })).not.toContain(PROMPT);
 });
 
 test('no key at all', async () => {

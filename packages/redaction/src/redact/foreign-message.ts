@@ -16,6 +16,9 @@ const AI_SDK_SAFE = new Set([
   'AI_NoSuchProviderError',
 ]);
 
+/** What Node's assertions compare. */
+const DIFFERENCE = /^(Expected (?:values|inputs|"actual")[^:\n]{1,80}):\n[\s\S]*/;
+
 /** The beginning of an object or of a list. */
 const DATA = /[[{]\s*["{[]/;
 
@@ -31,22 +34,32 @@ export function foreignMessage(error: object, limit: number): string {
   if (read(error, AI_SDK) === true) return aiSdkMessage(error, message, limit);
   // Anthropic's own sentence; its `message` is the whole response in JSON.
   const apiMessage = readString(error, 'apiMessage');
-  if (apiMessage) return redactForeignText(withStatus(error, apiMessage), { limit });
-  if (message === '') return '';
+  if (apiMessage) return withoutInput(withStatus(error, apiMessage), limit);
+  return message === '' ? '' : withoutInput(message, limit);
+}
+
+function withoutInput(message: string, limit: number): string {
   const said = withoutData(hideParsedText(sentencesOf(message.slice(0, limit + 1000))));
   return redactForeignText(said || 'The message contains data.', { limit });
 }
 
-/** Drops colors, and the stack of another error that a library has put into its message. */
+/** The line of a caret below an excerpt of what a parser read. */
+const CARET = /\n[ \t\d|:>-]*\^[ \t^~]*(?:\n|$)/;
+
+/**
+ * Drops colors, the stack of another error that a library has put into its message, and the input
+ * that a parser or an assertion shows.
+ */
 function sentencesOf(message: string): string {
   const plain = withoutColors(message);
   const stack = plain.search(/\n {2,8}at \S.{0,300}:\d+:\d+\)?(?: \{)?$/m);
-  return stack < 0 ? plain : plain.slice(0, stack);
+  const text = stack < 0 ? plain : plain.slice(0, stack);
+  return CARET.test(text) ? text.slice(0, text.indexOf('\n')) : text.replace(DIFFERENCE, '$1');
 }
 
 function aiSdkMessage(error: object, message: string, limit: number): string {
   const name = readString(error, 'name') ?? '';
-  if (AI_SDK_SAFE.has(name)) return redactForeignText(message, { limit });
+  if (AI_SDK_SAFE.has(name)) return message === '' ? '' : withoutInput(message, limit);
   const end = message.search(/[:'"`.\n]/);
   return redactForeignText(end > 0 ? message.slice(0, end) : message, { limit: 100 });
 }

@@ -51,12 +51,14 @@ const PARAMS = /((?:\n|\\n)params: )[\s\S]*?(?=(?:\n|\\n)\s{1,8}at |$)/;
 // The start and the end of a quoted value: the last one in the message, because the value may
 // contain quotes itself.
 const VALUE =
-  '\\b(?:[vV]alue|[iI]nput|parse|parsing|literal|string|got|given|found|data|timestamp|date)s?:? ';
+  '\\b(?:[vV]alue|[iI]nput|parse|parsing|literal|string|got|given|found|data|timestamp|date|actual|decode|but was|value is)s?:? ';
 const SPANS: readonly (readonly [begin: RegExp, end: string])[] = [
   // ArkType: (was "…")
   [/\((?:was|got) (?!missing|undefined|null)/, ')'],
   ...['"', "'", '`'].map((quote) => [new RegExp(VALUE + quote), quote] as const),
   [/: "/, '"'],
+  // PostgreSQL, of a literal
+  [/\bat or near "(?=['\d])/, '"'],
 ];
 
 const NO_NAME =

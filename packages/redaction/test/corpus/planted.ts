@@ -605,6 +605,12 @@ export const ECHOED: readonly string[] = [
   `'${WORD}' is not of type 'integer' - 'messages.0'`,
   `this must be a number, but the final value was: NaN (cast from the value \`"${WORD}"\`).`,
   `The model wrote: \`${WORD}\``,
+  // Effect, runtypes, csv-parse, PostgreSQL
+  `Expected number, actual "${WORD}"\n└─ Expected "a", actual "${WORD}"`,
+  `Unable to decode "${WORD} 4" into a number`,
+  `Expected "x", but was "${WORD}"`,
+  `a quote is found on field 0 at line 2, value is "${WORD}"`,
+  `unterminated quoted string at or near "'${WORD} from"`,
 ];
 
 /** Objects whose JSON is masked as a whole when it is encoded. */

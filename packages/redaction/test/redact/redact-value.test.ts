@@ -214,3 +214,21 @@ it('hides a field of a doubtful name only with a value that looks like a secret'
   expect(redactValue({ parola: 'ciao' })).toEqual({ parola: MASK });
   undo();
 });
+
+it('a foreign error does not show the input that a parser or an assertion quotes', () => {
+  const shown = (message: string): unknown => redactValue(new Error(message));
+  for (const message of [
+    // yaml, js-yaml, smol-toml, Node's assertions
+    `Nested mappings are not allowed at line 1, column 4:\n\na: nobody: b\n   ^\n`,
+    `bad indentation of a mapping entry (1:25)\n\n 1 | a: nobody: b\n------------^`,
+    `duplicated mapping key (2:1)\n\n 1 | nobody: 1\n 2 | nobody: 2\n-----^\n 3 | nobody: 3`,
+    `Invalid TOML document: invalid value\n\n1:  a = nobody\n        ^\n`,
+    `Expected values to be strictly equal:\n+ actual - expected\n\n+ 'nobody'\n- 'x'\n`,
+    `Expected values to be strictly equal:\n\n'nobody' !== 'x'\n`,
+  ]) {
+    expect(JSON.stringify(shown(message))).not.toContain('nobody');
+    expect(JSON.stringify(shown(message))).toContain(message.slice(0, 20));
+  }
+  const lines = 'two lines:\n  a | b\n  ^ is a sign here';
+  expect(shown(lines)).toContain('is a sign here');
+});
