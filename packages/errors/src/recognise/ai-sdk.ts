@@ -1,3 +1,4 @@
+import { redactForeignText } from '@map/redaction';
 import { has, read, readString, shortString } from '@map/redaction/kernel';
 import { ErrorCode } from '../codes/error-code.ts';
 import type { LLMDetails } from '../codes/error-details.ts';
@@ -91,7 +92,13 @@ function answered(error: object, status: number, context: RecogniseContext): Rec
     details,
     retryAfterMs: body.retryAfterMs ?? data.retryAfterMs,
   };
-  return recogniseAnswer(answer, context.maxRetryAfterMs) ?? { code: ErrorCode.LLM_ERROR, details };
+  const found = recogniseAnswer(answer, context.maxRetryAfterMs) ?? {
+    code: ErrorCode.LLM_ERROR,
+    details,
+  };
+  // A body in another form than the provider's own, of which the SDK keeps the status' text alone.
+  const sentence = read(error, 'data') === undefined ? body.message : undefined;
+  return { ...found, message: sentence ? redactForeignText(sentence, { limit: 500 }) : undefined };
 }
 
 // An error inside a stream that had begun well: its words are copied from the provider's event.

@@ -1,4 +1,4 @@
-import { firstItems, isObject, read, readString, shortString } from '@map/redaction/kernel';
+import { firstItems, has, isObject, read, readString, shortString } from '@map/redaction/kernel';
 import { ErrorCode } from '../codes/error-code.ts';
 import { timeoutCode } from './abort.ts';
 import { readRetryAfterMs } from './headers.ts';
@@ -18,10 +18,11 @@ const THROTTLED =
 const CONFLICT =
   /^(?:TransactionConflict|ReplicatedWriteConflict|OperationAborted|ConditionalRequestConflict)/;
 
-/** The AWS SDK, by its `$metadata`. */
+/** The AWS SDK, by its `$metadata` or its `$fault`. */
 export const recogniseAws: Recogniser = (error, given) => {
   const metadata = read(error, '$metadata');
-  if (!isObject(metadata)) return undefined;
+  // An event of a stream has its fault alone.
+  if (!isObject(metadata) && !has(error, '$fault')) return undefined;
   const isModel = given.origin === 'llm' || isOfModelLibrary(error);
   const context: RecogniseContext = isModel ? { ...given, origin: 'llm' } : given;
   const status = readStatus(metadata, 'httpStatusCode');

@@ -1,10 +1,10 @@
 import { ErrorCode, type LLMErrorCode } from '../codes/error-code.ts';
 
 const RATE = /rate_?limit|too_many_requests|resource_exhausted|throttl/i;
-const TIMEOUT = /timeout_error|deadline_exceeded|modelTimeout/i;
+const TIMEOUT = /timeout|deadline_exceeded/i;
 const SERVER =
   /server_error|api_error|internal_?error|internalServer|model(?:Stream)?Error|modelNotReady|unavailable/i;
-const INVALID = /invalid_request|invalid_argument|invalid_value|bad_request|validationException/i;
+const INVALID = /invalid_|image|bad_request|validationException/i;
 
 /** An error inside a stream has no status, only a type. */
 export function codeOfWords(said: string): LLMErrorCode | undefined {

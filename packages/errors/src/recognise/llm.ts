@@ -32,38 +32,39 @@ const OUTPUT_TOO_SHORT = /max_tokens or model output limit was reached/i;
 /** A single request above the whole limit of tokens a minute, which waiting does not change. */
 const ABOVE_LIMIT = /\blimit:? ?(\d[\d,]*)[^\n]{0,60}?\brequested:? ?(\d[\d,]*)/i;
 const FILTERED =
-  /content_filter|content_policy|invalid_prompt|responsibleaipolicy|moderation_blocked|data_?inspection_?failed/i;
+  /content_filter|content_policy|policy_?violation|invalid_prompt|moderation_blocked|data_?inspection_?failed|SensitiveContent/i;
 
-/** The same in a sentence, of Anthropic, OpenRouter and Zhipu. */
+/** The same in a sentence, of Anthropic, OpenRouter, OpenAI, xAI, DeepSeek and Zhipu. */
 const BLOCKED =
-  /\bblocked by (?:our |the )?(?:content filter|moderation)|\brequires moderation\b|不安全或敏感内容/i;
+  /\bblocked by (?:our |the )?(?:content filter|moderation)|\brequires moderation\b|\bflagged (?:as|by|for)\b|\bcontent (?:violates|exists risk)\b|不安全或敏感内容/i;
 const QUOTA =
-  /insufficient_quota|arrearage|billing_(?:error|hard_limit|not_active)|spend_limit_reached|quota_?exceeded|exceeded_current_quota|insufficient_funds|budget_?exceeded|credit_limit/i;
+  /insufficient_quota|arrearage|overdue|billing_(?!unavailable)|FreeTierOnly|spend_limit_reached|(?<!token_|request_)quota_?exceeded|exceeded_current_quota|insufficient_funds|budget_?exceeded|credit_limit/i;
 
-/** The same in a sentence, of Anthropic, xAI, Moonshot, Zhipu, Fireworks, Groq and LiteLLM. */
+/** The same in a sentence, of Anthropic, Google, xAI, OpenRouter, Moonshot, Zhipu, Groq and LiteLLM. */
 const SPENT =
-  /\bcredit balance\b|\binsufficient balance\b|\b(?:any|no|available) credits\b|\bspend(?:ing)? limit\b|\b(?:API|monthly) usage limits?\b|\bbudget has been exceeded\b|余额不足/i;
+  /\bcredit balance\b|\binsufficient balance\b|\b(?:any|no|available) credits\b|\bcredits are depleted\b|\bspend(?:ing)? (?:limit|cap)\b|\bkey limit exceeded\b|\b(?:API|monthly) usage limits?\b|\bbudget has been exceeded\b|余额不足/i;
 
 /** A limit that a wait of seconds does not reset, unless the provider states the wait. */
 const LONG_LIMIT = /\b(?:calls|tokens|requests) (?:per|\/) (?:day|month)\b|\b\w+PerDay/;
 const MODEL =
-  /unknown_model|model_(?:not_found|not_available|decommissioned)|invalid_model|not_found_error|deployment_?not_?found|resourceNotFound/i;
+  /unknown_model|model_(?:not_found|not_available|decommissioned|deprecated)|invalid_model|not_found_error|deployment_?not_?found|resourceNotFound/i;
 
 /** Ollama inside a stream, without a status or a word. */
 const MISSING_MODEL = /\bmodel ['"`]?[\w:./-]{1,100}['"`]? (?:is )?not found/i;
 
-/** Bedrock, with the name of an invalid request. */
-const INVALID_MODEL = /\bmodel identifier is invalid\b/i;
+/** Bedrock, DeepSeek and OpenRouter, with the word of an invalid request. */
+const INVALID_MODEL = /\bmodel identifier is invalid\b|\bmodel not exist\b|\bnot a valid model\b/i;
 const OVERLOADED = /overloaded/i;
 const AUTH =
   /authentication_error|permission_error|\bunauthorized\b|invalid_api_key|account_deactivated|organization_restricted|api_key_invalid|unauthenticated|permission_denied|accessDenied/i;
 
-/** Google and xAI answer an invalid key with 400. */
-const INVALID_KEY = /\bapi key (?:not valid|not found|expired|is invalid)|\bincorrect api key\b/i;
+/** Google and xAI answer an invalid key with 400, Google and Anthropic an account without access. */
+const INVALID_KEY =
+  /\bapi key (?:not valid|not found|expired|is invalid)|\bincorrect api key\b|\buser location is not supported\b|\bnot available in your country\b|\borganization has been disabled\b/i;
 
 /** A file, a batch, an earlier response: the model is there, and another provider has none of these. */
 const MISSING_OBJECT =
-  /\bno such [\w ]{0,20}(?:file|job|batch)\b|\b(?:file|vector store|assistant|thread|run|batch|container|response|conversation|cached ?content)s?\b[^.\n]{0,80}\bnot found\b|\bno (?:assistant|thread|run|batch|file)s? found\b/i;
+  /\bno such [\w ]{0,20}(?:file|job|batch)\b|\b(?:file|vector store|assistant|thread|run|batch|container|response|conversation|cached ?content|item)s?\b[^.\n]{0,80}\bnot found\b|\bno (?:assistant|thread|run|batch|file)s? found\b/i;
 
 /** What the model wrote, as Groq reports it: another attempt may write what is valid. */
 const BAD_OUTPUT: readonly (readonly [word: RegExp, code: LLMErrorCode])[] = [
@@ -112,7 +113,9 @@ export function llmCode({ status, words, message }: ProviderAnswer): LLMErrorCod
   }
   const output = BAD_OUTPUT.find(([word]) => word.test(said))?.[1];
   if (output !== undefined) return output;
-  if (status !== undefined && status >= 400) return ErrorCode.LLM_INVALID_REQUEST;
+  // The AI SDK gives 400 to a failed response of OpenAI, whose status is one of success.
+  const isFailed = status === 400 && /^(?:server_error|rate_limit)/.test(said);
+  if (status !== undefined && status >= 400 && !isFailed) return ErrorCode.LLM_INVALID_REQUEST;
   return codeOfWords(said) ?? (status === undefined ? codeOfSentence(text) : undefined);
 }
 

@@ -44,6 +44,9 @@ export function readProviderBody(body: unknown): ProviderBody {
   // @google/genai puts the whole response into the message of the error in it.
   const text = readString(inner, 'message');
   if (text?.startsWith('{') && inner !== outer) return readProviderBody(text);
+  // OpenRouter repeats the response of the provider.
+  const raw = readString(read(inner, 'metadata'), 'raw');
+  const said = raw?.startsWith('{') ? readProviderBody(raw) : undefined;
   const status = STATUSES.map((key) => statusOf(read(inner, key))).find(Boolean);
   return {
     words: [
@@ -56,8 +59,14 @@ export function readProviderBody(body: unknown): ProviderBody {
       readString(read(inner, 'innererror'), 'code'),
       reasonOf(inner),
       quotaOf(inner),
+      ...(said?.words ?? []),
     ],
-    message: text ?? sentenceOf(nested) ?? readString(outer, 'detail') ?? sentenceOf(body),
+    message:
+      said?.message ??
+      text ??
+      sentenceOf(nested) ??
+      readString(outer, 'detail') ??
+      sentenceOf(body),
     status,
     retryAfterMs: retryDelayOf(inner) ?? secondsOf(outer),
   };
@@ -73,7 +82,8 @@ export function providerSentence(
   body: unknown,
 ): string | undefined {
   const own = readString(error, 'message');
-  if (own === undefined || !/[[{]\s*["{[]|^\d{3} "/.test(own.slice(0, 200))) return undefined;
+  if (own === undefined || !/[[{]\s*["{[]|^\d{3} "|^\[object/.test(own.slice(0, 200)))
+    return undefined;
   const sentence = readProviderBody(body).message;
   if (!sentence || sentence === own) return undefined;
   const message = status === undefined ? sentence : `${status} ${sentence}`;

@@ -33,9 +33,10 @@ export const recogniseProviderSdk: Recogniser = (error, context) => {
     details,
     retryAfterMs: body.retryAfterMs,
   };
-  // Without a status the error came as an event of a stream that had begun well.
+  // Without a status the error came as an event of a stream that had begun well; another status is
+  // that of a redirect.
   const found = recogniseAnswer(answer, context.maxRetryAfterMs) ?? {
-    code: status === undefined ? ErrorCode.LLM_STREAM_INTERRUPTED : ErrorCode.LLM_ERROR,
+    code: status === undefined ? ErrorCode.LLM_STREAM_INTERRUPTED : ErrorCode.LLM_INVALID_RESPONSE,
     details,
   };
   return { ...found, message: providerSentence(error, status, read(error, 'error')) };

@@ -18,24 +18,30 @@ const SENTENCES: readonly (readonly [RegExp, (origin: ErrorOrigin | undefined) =
   [/^terminated$/, interrupted],
   [/^Client network socket disconnected before secure TLS/, () => ErrorCode.CONNECTION_RESET],
   [/\bSSL routines:/, () => ErrorCode.TLS_FAILURE],
-  // Streams of ollama and @google/genai that ended early.
+  // Streams of ollama, @google/genai and Bedrock that ended early.
   [
-    /^Did not receive done or success response in stream\.$/,
+    /^(?:Did not receive done or success response in stream\.|Incomplete JSON segment at the end)$/,
     () => ErrorCode.LLM_STREAM_INTERRUPTED,
   ],
-  [/^Incomplete JSON segment at the end$/, () => ErrorCode.LLM_STREAM_INTERRUPTED],
+  [
+    /^(?:Truncated event message|Incomplete Amazon Bedrock event-stream|The message checksum)\b/,
+    interrupted,
+  ],
   // The helpers for streams of the SDKs of OpenAI, Anthropic and Together.
   [
     /^(?:stream ended without producing an? |request ended without sending any |The stream ended before message_stop\b|missing (?:finish_reason|role) for choice \d|Unexpected event order, got )/,
     () => ErrorCode.LLM_STREAM_INTERRUPTED,
   ],
-  [/^Failed to parse structured output\b/, () => ErrorCode.LLM_INVALID_RESPONSE],
+  [
+    /^(?:Failed to parse structured output|Expected a normalized \w+ stream error)\b/,
+    () => ErrorCode.LLM_INVALID_RESPONSE,
+  ],
   [
     /^(?:an error was encountered while running the model|error reading llm response)\b/,
     () => ErrorCode.LLM_STREAM_INTERRUPTED,
   ],
   // Responses that are not those of the service: SDKs that Fern generates, Elasticsearch, Qdrant.
-  [/^response\b[^:]{0,100}: Expected \w+\. Received /, unusableResponse],
+  [/^response\b[^:]{0,100}: (?:Expected \w+\. Received|Missing) /, unusableResponse],
   [/^The client noticed that the server is not Elasticsearch\b/, unusableResponse],
   [/^Result came uninitialized$/, unusableResponse],
   // nats, and ssh2
@@ -49,9 +55,9 @@ const SENTENCES: readonly (readonly [RegExp, (origin: ErrorOrigin | undefined) =
     /\bis not valid JSON$|\bUnexpected end of JSON input$|\bin JSON at position \d+/,
     unusableResponse,
   ],
-  // Redirects that superagent and node-fetch cannot follow, or must not; a limit of node-fetch.
+  // Redirects that the AI SDK, superagent and node-fetch cannot follow, or must not; a limit of node-fetch.
   [
-    /^(?:Invalid|Unsupported protocol in) redirect location: |^uri requested responds with an? (?:invalid )?redirect\b|^maximum redirect reached at: |^No location header for redirect$|^content size at \S{1,2000} over limit: /,
+    /^redirect count exceeded$|^(?:Invalid|Unsupported protocol in) redirect location: |^uri requested responds with an? (?:invalid )?redirect\b|^maximum redirect reached at: |^No location header for redirect$|^content size at \S{1,2000} over limit: /,
     unusableResponse,
   ],
   // Bodies that were cut, or that cannot be decompressed: Azure, OpenSearch, Playwright.

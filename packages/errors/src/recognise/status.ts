@@ -133,6 +133,8 @@ function bodyOf(error: object, response: unknown): unknown {
   for (const body of [
     read(error, 'body'),
     read(error, 'data'),
+    // ollama
+    read(error, 'error'),
     read(response, 'data'),
     read(response, 'body'),
     // @azure/core-rest-pipeline

@@ -396,6 +396,16 @@ describe('services', () => {
     expect(convertException(raw, { origin: 'llm' }).code).toBe(code);
   });
 
+  // An exception inside the stream of ConverseStream has no metadata.
+  test.each([
+    ['ThrottlingException', 'Too many tokens, please wait.', ErrorCode.LLM_RATE_LIMITED],
+    ['ValidationException', 'Input is too long.', ErrorCode.LLM_CONTEXT_LENGTH_EXCEEDED],
+    ['ModelStreamErrorException', 'Failed.', ErrorCode.LLM_PROVIDER_UNAVAILABLE],
+  ])('Bedrock: %s inside a stream', (name, message, code) => {
+    const fields = { $metadata: undefined, $fault: 'client', message };
+    expect(convertException(aws(name, fields), { origin: 'llm' }).code).toBe(code);
+  });
+
   test('AWS: the event of a stream, its region and its credentials', () => {
     const event = aws('InternalFailureException', {
       $metadata: { httpStatusCode: 200 },

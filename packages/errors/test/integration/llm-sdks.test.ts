@@ -335,6 +335,29 @@ test('no key at all', async () => {
 });
 
 describe('ai', () => {
+  test('the sentence of a body in a form that the SDK does not know', async () => {
+    const body = { code: 'Forbidden', error: 'The team has no access.' };
+    const raw = await failure(json(403, body), (url) => CLIENTS[2]?.call(url));
+    expect(convertException(raw).message).toBe('The team has no access.');
+    const empty = await failure(text(500, ''), (url) => CLIENTS[2]?.call(url));
+    expect(convertException(empty).message).toBe('Internal Server Error');
+  });
+
+  test.each([
+    ['server_error', ErrorCode.LLM_PROVIDER_UNAVAILABLE],
+    ['rate_limit_exceeded', ErrorCode.LLM_RATE_LIMITED],
+    ['invalid_prompt', ErrorCode.LLM_CONTENT_FILTERED],
+  ])('a response of OpenAI that failed with %s', async (word, code) => {
+    const raw = await failure(json(200, error({ code: word, type: word })), (url) =>
+      generateText({
+        model: createOpenAI({ apiKey: KEY, baseURL: url })('m'),
+        prompt: PROMPT,
+        maxRetries: 0,
+      }),
+    );
+    expect(convertException(raw).code).toBe(code);
+  });
+
   const model = (url: string): LanguageModel =>
     createOpenAI({ apiKey: KEY, baseURL: url }).chat('m');
   const object = Output.object({

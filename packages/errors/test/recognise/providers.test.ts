@@ -383,6 +383,109 @@ describe('what providers say', () => {
       ErrorCode.LLM_CONTEXT_LENGTH_EXCEEDED,
     ],
     ['Cloudflare', 524, undefined, ErrorCode.LLM_TIMEOUT],
+    ['OpenAI, policy', 400, { code: 'cyber_policy_violation' }, ErrorCode.LLM_CONTENT_FILTERED],
+    [
+      'Volcano Ark',
+      400,
+      { code: 'OutputImageSensitiveContentDetected', message: 'Failed.' },
+      ErrorCode.LLM_CONTENT_FILTERED,
+    ],
+    [
+      'OpenRouter, moderation',
+      403,
+      { code: 403, message: 'Input was flagged by moderation' },
+      ErrorCode.LLM_CONTENT_FILTERED,
+    ],
+    [
+      'xAI, guidelines',
+      403,
+      'Content violates usage guidelines. Failed check: SAFETY_CHECK_TYPE',
+      ErrorCode.LLM_CONTENT_FILTERED,
+    ],
+    ['DeepSeek', 400, { message: 'Content Exists Risk' }, ErrorCode.LLM_CONTENT_FILTERED],
+    ['DeepSeek, model', 400, { message: 'Model Not Exist' }, ErrorCode.LLM_MODEL_NOT_FOUND],
+    [
+      'OpenRouter, model',
+      400,
+      { code: 400, message: 'x/y is not a valid model ID' },
+      ErrorCode.LLM_MODEL_NOT_FOUND,
+    ],
+    ['OpenAI, old model', 400, { code: 'model_deprecated' }, ErrorCode.LLM_MODEL_NOT_FOUND],
+    [
+      'OpenAI, an item of the Responses API',
+      404,
+      { type: 'invalid_request_error', message: "Item with id 'rs_1' not found. Not stored." },
+      ErrorCode.LLM_INVALID_REQUEST,
+    ],
+    [
+      'Google, billing',
+      403,
+      {
+        code: 403,
+        status: 'PERMISSION_DENIED',
+        message: 'This API method requires billing.',
+        details: [{ reason: 'BILLING_DISABLED' }],
+      },
+      ErrorCode.LLM_QUOTA_EXCEEDED,
+    ],
+    [
+      'Google, credits',
+      429,
+      { status: 'RESOURCE_EXHAUSTED', message: 'Your prepayment credits are depleted.' },
+      ErrorCode.LLM_QUOTA_EXCEEDED,
+    ],
+    [
+      'Google, spending',
+      429,
+      { status: 'RESOURCE_EXHAUSTED', message: 'It exceeded its monthly spending cap.' },
+      ErrorCode.LLM_QUOTA_EXCEEDED,
+    ],
+    ['Volcano Ark, bills', 403, { code: 'AccountOverdueError' }, ErrorCode.LLM_QUOTA_EXCEEDED],
+    ['Qwen, tier', 403, { code: 'AllocationQuota.FreeTierOnly' }, ErrorCode.LLM_QUOTA_EXCEEDED],
+    [
+      'OpenRouter, key',
+      403,
+      { code: 403, message: 'Key limit exceeded (monthly limit).' },
+      ErrorCode.LLM_QUOTA_EXCEEDED,
+    ],
+    [
+      'Cerebras',
+      429,
+      {
+        type: 'too_many_requests_error',
+        code: 'token_quota_exceeded',
+        message: 'Tokens per minute limit exceeded - too many tokens processed.',
+      },
+      ErrorCode.LLM_RATE_LIMITED,
+    ],
+    [
+      'Google, region',
+      400,
+      {
+        status: 'FAILED_PRECONDITION',
+        message: 'User location is not supported for the API use.',
+      },
+      ErrorCode.LLM_PROVIDER_AUTH_FAILED,
+    ],
+    [
+      'Anthropic, organization',
+      400,
+      { type: 'invalid_request_error', message: 'This organization has been disabled.' },
+      ErrorCode.LLM_PROVIDER_AUTH_FAILED,
+    ],
+    [
+      'OpenRouter, the response of the provider',
+      400,
+      {
+        message: 'Provider returned error',
+        code: 400,
+        metadata: {
+          raw: '{"error":{"type":"invalid_request_error","message":"prompt is too long: 9 > 8"}}',
+        },
+      },
+      ErrorCode.LLM_CONTEXT_LENGTH_EXCEEDED,
+    ],
+    ['a redirect that is not followed', 307, undefined, ErrorCode.LLM_INVALID_RESPONSE],
     [
       'a rate limit that mentions billing',
       429,
@@ -432,6 +535,28 @@ describe('what providers say', () => {
       ErrorCode.LLM_INVALID_RESPONSE,
       ErrorCode.UPSTREAM_REJECTED,
       ErrorCode.UPSTREAM_ERROR,
+    ]);
+  });
+
+  test('a response of OpenAI that failed, by its word', () => {
+    const codes = ['vector_store_timeout', 'image_too_large', 'server_error'].map(
+      (code) => convertException({ code, message: 'Failed.' }, { origin: 'llm' }).code,
+    );
+    expect(codes).toEqual([
+      ErrorCode.LLM_TIMEOUT,
+      ErrorCode.LLM_INVALID_REQUEST,
+      ErrorCode.LLM_PROVIDER_UNAVAILABLE,
+    ]);
+  });
+
+  test('ollama, of which a proxy answers with an object', () => {
+    const body = { message: 'Budget has been exceeded!', type: 'budget_exceeded' };
+    // As its class does.
+    const raw = error({ status_code: 429, error: body }, String(body), 'ResponseError');
+    const found = convertException(raw, { origin: 'llm' });
+    expect([found.code, found.message]).toEqual([
+      ErrorCode.LLM_QUOTA_EXCEEDED,
+      '429 Budget has been exceeded!',
     ]);
   });
 
