@@ -173,12 +173,15 @@ export function checkBounds<O extends Bounds>(
  *
  * @throws BaseError `VALIDATION_ERROR_3500` unless it is an AbortSignal.
  */
-export function checkSignal(signal: unknown): asserts signal is AbortSignal {
+export function checkSignal(
+  signal: unknown,
+  name: string = 'signal',
+): asserts signal is AbortSignal {
   if (isAbortSignal(signal)) return;
   if (signal instanceof AbortController) {
-    throw argumentError('`signal` must be an AbortSignal, got its controller: use `.signal`.');
+    throw argumentError(`\`${name}\` must be an AbortSignal, got its controller: use \`.signal\`.`);
   }
-  throw argumentError(`\`signal\` must be an AbortSignal, got ${describeValue(signal)}.`);
+  throw argumentError(`\`${name}\` must be an AbortSignal, got ${describeValue(signal)}.`);
 }
 
 /**

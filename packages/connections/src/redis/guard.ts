@@ -10,6 +10,7 @@
 // A method does not hold a client: it asks the guard's route to send, and picks the client (or a part
 // of it, such as `json`, or a derivation, such as `withTypeMapping`) when the route has one.
 
+import { read } from '@map/redaction/kernel';
 import { checkSignal } from '../core/check-options.ts';
 import { argumentError } from '../core/errors.ts';
 import { abortableRoute } from './abortable-route.ts';
@@ -213,6 +214,9 @@ function admit(
 /** A method that makes a guard over clients with other command options. */
 function derivation(member: string): Method {
   return function (this: Guard, ...args: unknown[]): unknown {
+    // With another object, node-redis throws where nobody can catch it.
+    const abortSignal = read(args[0], 'abortSignal');
+    if (abortSignal !== undefined) checkSignal(abortSignal, 'abortSignal');
     const pick = this[pickOf];
     const derived = new WeakMap<Members, Members>();
     return guard('', this[routeOf], (client) => {

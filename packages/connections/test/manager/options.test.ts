@@ -298,6 +298,16 @@ describe('bounds of a call that would never end it are refused', () => {
     });
     await manager.redisConnection((redis: Untyped) => {
       expect(() => redis.withAbortSignal(controller)).toThrow(expect.objectContaining(refused));
+      for (const abortSignal of [controller, { aborted: false, addEventListener() {} }, 'x']) {
+        expect(() => redis.withCommandOptions({ abortSignal })).toThrow(
+          expect.objectContaining({
+            ...refused,
+            message: expect.stringContaining('`abortSignal`'),
+          }),
+        );
+      }
+      redis.withCommandOptions({ abortSignal: undefined });
+      redis.withCommandOptions({ abortSignal: controller.signal });
     });
     expect(await manager.closeAllConnections()).toMatchObject({ abandoned: 0 });
   });
