@@ -1,7 +1,8 @@
 import { MASK } from '../words/words.ts';
 
-// `<password>…</password>`, also with a prefix and attributes.
-const ELEMENT = /<((?:[\w.-]{1,64}:)?([\w.-]{1,64})(?:\s[^<>]{0,200})?)>([^<>]+)(?=<\/)/g;
+// `<password>…</password>`, also with a prefix, attributes and CDATA.
+const ELEMENT =
+  /<((?:[\w.-]{1,64}:)?([\w.-]{1,64})(?:\s[^<>]{0,200})?)>(?:<!\[CDATA\[(?:(?!\]\]>)[\s\S]){1,2000}\]\]>|[^<>]+)(?=<\/)/g;
 
 // `["x-api-key", "…"]` and `['--password', '…']`: lists of headers and of arguments.
 const PAIR =

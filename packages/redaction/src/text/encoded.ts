@@ -7,11 +7,23 @@ import type { Rule } from './rule.ts';
 
 /** How `{"`, `{ `, `{` and a line break, and the same in a list, begin; also twice. */
 const JSON_STARTS = ['eyJ', 'ewo', 'ew0', 'eyA', 'W3s', 'WyJ', 'Wwo', 'Ww0'];
+/** How keys begin that are all of the word. */
+const KEY_STARTS = [
+  ...'sk- sk_ rk_ gsk_ hf_ xai- AKIA ASIA glpat- npm_ xoxb xoxp xapp gho_ ghs_ ghu_ github_pat_ SG. ya29. pplx- r8_'.split(
+    ' ',
+  ),
+  ...'nvapi- whsec_ hvs. tvly- pcsk_ dop_v1_ shpat_ GOCSPX- glsa_ pypi- figd_ lin_ dapi'.split(' '),
+].map((start) => core(start, 0));
 /** How keys and headers begin that were encoded twice. */
 const TWICE = ['Bearer ', 'sk-proj-', 'sk-ant-', 'ghp_', 'AIzaSy'].map((start) =>
   core(core(start, 0), 0),
 );
-const BASE64 = [...JSON_STARTS, ...JSON_STARTS.map((start) => btoa(start)), ...TWICE];
+const BASE64 = [
+  ...JSON_STARTS,
+  ...JSON_STARTS.map((start) => btoa(start)),
+  ...KEY_STARTS,
+  ...TWICE,
+];
 const HEX = ['7[bB]2', '7[bB]0', '5[bB]7', '5[bB]2', '5[bB]0'];
 
 /** Parts of most secret names, and of what shows a key or a URL. */

@@ -28,7 +28,7 @@ export function isPattern(value: string): boolean {
 /** Whether an unquoted value is the expression of a program; `next` stands behind it. */
 export function isExpression(value: string, next: string): boolean {
   // Kubernetes: `volume "db-credentials" : secret "db-credentials" not found`
-  if (value === 'secret') return /^ \\{0,8}"/.test(next);
+  if (value === 'secret' || value === 'configmap') return /^ \\{0,8}"/.test(next);
   if (!EXPRESSION.test(value)) {
     if (/^[a-z]+\.[a-z]+$/i.test(value)) return /^<\w+>\(/.test(next);
     return /^[A-Z][A-Za-z]+$/.test(value) && /^<[A-Z]\w*>/.test(next);

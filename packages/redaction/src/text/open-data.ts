@@ -19,7 +19,7 @@ const TEMPLATE = /^\{\{[^{}]{0,200}\}\}$/;
 
 /** The options of a program: `cookie: { secure: true, sameSite: 'lax' }`. */
 const OPTIONS =
-  /^\{\s*(?:(?:\w{1,40}\??:\s*(?:true|false|null|undefined|(?:string|number|boolean)(?: \| (?:null|undefined))?|String|Number|Boolean|Buffer|Date)|(?:min|max|length|minLength|maxLength|maxAge|defaultMode):\s*\d{1,10}|(?:type|description|format|sameSite|path|domain|secretName|strategy|scheme):\s*'[^'\\]{0,200}')\s*(?:[,;]\s*|(?=\})))*\}$/;
+  /^\{\s*(?:(?:\w{1,40}\??:\s*(?:true|false|null|undefined|(?:string|number|boolean)(?: \| (?:null|undefined))?|String|Number|Boolean|Buffer|Date)|(?:min|max|length|minLength|maxLength|maxAge|defaultMode):\s*\d{1,10}|(?:type|description|format|sameSite|path|domain|secretName|strategy|scheme|flow|method|provider|mode|grantType):\s*'[^'\\]{0,200}')\s*(?:[,;]\s*|(?=\})))*\}$/;
 
 /**
  * Returns whether a list or an object in a string may be shown.

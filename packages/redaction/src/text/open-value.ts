@@ -8,7 +8,7 @@ import { sticky } from './separators.ts';
 const NO_VALUE = anyOf([
   // Literals and states
   /\s*|null|undefined|true|false|none|nil|nan|n\/a|tbd|required|missing|invalid|expired|empty|optional|unset/,
-  /bearer|include|omit|same-origin|[01]?\.\d{1,6}|\((?:none|null|empty|unset|redacted|hidden|not set|sensitive)/,
+  /bearer ?|\d{1,6}(?:\.\d{1,3})?(?:[mµu]?s|min)|include|omit|same-origin|[01]?\.\d{1,6}|\((?:none|null|empty|unset|redacted|hidden|not set|sensitive)/,
   // Masks, and signs alone
   /redacted|hidden|masked|\[(?:redacted|filtered|masked|hidden)\]|[\w-]{0,12}\*{3,}\w{0,4}/,
   /[-–—_.*•#]+|[!-/:-@[-^`{-~]{1,3}|\?/,
@@ -16,7 +16,7 @@ const NO_VALUE = anyOf([
   /(?:string|number|boolean|object|any|unknown|never)!?/,
   /\[(?:(?:async)?function|getter|setter|object|array|circular|class|truncated|unreadable)\b.*/,
   // Parameters of statements, variables of shells and programs
-  /\$\d+|%[sdojO]|:[a-z_]\w*|@\w+|\$\{?[A-Z_]\w*\}?-?|\$\([a-z].*|process\.env\.\w+!?/,
+  /\$\d+|%[sdojO]|:[a-z_]\w*|@\w+|\$\{?[A-Z_]\w*\}?-?|\$\([a-z].*|process\.env\.\w+!?|\$\{\w{1,64}:?\?.*/,
   /(?:os\.environ(?:\.get)?|os\.getenv|Deno\.env\.get|process\.env|import\.meta\.env|st\.secrets)[[(]/,
   /(?:import\.meta\.)?env\.\w+/,
   // Templates and placeholders
@@ -48,7 +48,7 @@ const PATH =
 
 /** Also names of counts: `pass: 3`, `cookies: 12`, `?code=404`. */
 const COUNTED =
-  /^(?:pass|pin|sid|cookie|sessionid|code|k)$|(?:keys|codes|cookies|credentials|secrets|passwords|signatures|sessionids)$/i;
+  /^(?:pass|pin|sid|salt|cookie|sessionid|code|k)$|(?:keys|codes|cookies|credentials|secrets|passwords|signatures|sessionids)$/i;
 
 /** What is made at random, and what is said about it: `token: cached`, `otp: skipped`. */
 const RANDOM_NAME =

@@ -12,7 +12,11 @@ const NO_NAME = '(?![a-z]{1,32}(?:[-_.](?:[a-z]{1,20}|v?\\d{1,4})){0,5}["\'`\\\\
 // A random word behind the name: `token 3f9a…`, `API key is 3f9a…`.
 const IS =
   '(?:(?: [iI][sS]| [wW][aA][sS]| ist| lautet| est)?(?:[ \\t]|\\\\t)| \\(|[;＝：]| (?:[-–→]|->|<-|===?|!==?) \\\\{0,8}["\']?)';
-const WORD = '(?=[\\w-]*\\d)(?=[\\w-]*[A-Za-z])[\\w-]{8,}(?:\\.[\\w-]{8,}){0,2}';
+const WORD =
+  '(?=[\\w-]*\\d)(?=[\\w-]*[A-Za-z])[\\w-]{8,}(?:\\.[\\w-]{8,}){0,2}(?:[+/][\\w+/-]*)?={0,2}';
+/** Not the name of a method, a URL or a place. */
+const MIXED =
+  '(?!argon2|bcrypt|sha-?\\d|pbkdf2|\\w{1,10}://)(?=[^\\s"\']{0,64}\\d)(?=[^\\s"\']{0,64}[A-Za-z])[^\\s"\',;]{6,}';
 const API = `${anyCase('(?:api|access|auth|secret|private|account)')}[-_ ]?`;
 const TOKEN_OF = `(?:${anyCase('(?:access|auth|refresh|session|api|bot)')}[-_]?)?`;
 
@@ -33,6 +37,25 @@ export const PHRASE_RULES: readonly Rule[] = [
     key: anyCase('ssw'),
     after: `${anyCase('ord for')} \\S{1,128}(?: =| is|:)${QUOTED}`,
     value: TO_QUOTE,
+  },
+  // `password for ann: …`, `Password (root): …`, `changed the password to …`
+  {
+    before: '\\b[pP][aA]',
+    key: anyCase('ssw'),
+    after: `${anyCase('ord')} (?:(?:for|of) (?:(?:user|account|the) )?[\\w@.-]{1,64}|[([][\\w@.-]{1,64}[)\\]])(?: =| is| was|:) `,
+    value: MIXED,
+  },
+  {
+    before: '\\b(?:(?:re)?set|changed?|updated?) (?:(?:the|your) )?[pP][aA]',
+    key: anyCase('ssw'),
+    after: `${anyCase('ord')} to (?:\\\\{0,8}["'\`])?`,
+    value: MIXED,
+  },
+  {
+    before: '\\b[pP][aA]',
+    key: anyCase('ssw'),
+    after: `${anyCase('ord')} (?:(?:re)?set|changed|updated) to (?:\\\\{0,8}["'\`])?`,
+    value: MIXED,
   },
   { before: '\\b[pP][aA]', key: anyCase('ssp'), after: anyCase('hrase') + QUOTED, value: TO_QUOTE },
   {

@@ -32,7 +32,7 @@ export const CERTAIN: readonly string[] = [
   ...['pdl_ntfset_', 'vercel_blob_rw_', 'polar_[owpc][ahs][ts]_', 'APP_USR-', 'Mid-server-'],
   ...['sup_sk_', '[as]k_live_', 'testsk_', 'hl_sk_', 'tpuf_', 'dtn_', 'ddapp_', 'ddpat_', 'xaat-'],
   ...['xapt-', 'AIK_', 'depot_project_', 'depot_org_', 'snyk_uat\\.', 'snyk_sat\\.', 'mlsn\\.'],
-  ...['n8n_api_', 'apk_user_'],
+  ...['n8n_api_', 'apk_user_', 'os_v2_app_', 'scp-live-', 'ydc-sk-', 'sec-c-'],
 ];
 
 /** Prefixes of Base64, which may contain `+` and `/`. */

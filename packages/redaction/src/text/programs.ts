@@ -84,6 +84,19 @@ export const PROGRAM_RULES: readonly Rule[] = [
     after: `\\(${QUOTE}[^"'\\\\]{0,64}${QUOTE}, ?${QUOTE}`,
     value: '[^"\'`\\\\\\n]+',
   },
+  // `auth=('ann', '…')`, `HTTPBasicAuth('ann', '…')`, `smtp.login('ann', '…')`
+  {
+    before: '(?:\\b|_|[a-z](?=A))[aA]',
+    key: 'uth',
+    after: `\\s?=?\\s?\\(${QUOTE}[^"'\\\\]{0,64}${QUOTE}, ?${QUOTE}`,
+    value: '(?![/.])(?=[^\\s"\']{0,64}\\d)[^\\s"\'`\\\\]+',
+  },
+  {
+    before: '\\bl',
+    key: 'ogi',
+    after: `n\\(${QUOTE}[^"'\\\\]{1,64}${QUOTE}, ?${QUOTE}`,
+    value: '(?![/.])(?=[^\\s"\']{0,64}\\d)[^\\s"\'`\\\\]+',
+  },
   {
     before: `\\b(?:(?:un)?zip|sqlcmd|bcp|mosquitto_[a-z]{2,3}|ipmitool)${ARGUMENTS}`,
     key: ' -P',
@@ -91,7 +104,7 @@ export const PROGRAM_RULES: readonly Rule[] = [
     value: ARGUMENT,
   },
   { before: '\\b', key: 'lda', after: `p[a-z]{3,8}${ARGUMENTS} -w ${OPEN}`, value: ARGUMENT },
-  { before: '\\b(?:vault|cargo) l', key: 'ogi', after: 'n ', value: RANDOM },
+  { before: '\\b(?:vault|cargo|wandb) l', key: 'ogi', after: 'n ', value: RANDOM },
   { before: '\\b(?:un)?', key: 'rar', after: ' [^\\n|;&]{0,200}? -(?:hp|p)', value: ARGUMENT },
   { before: '\\b', key: '7z ', after: '[^\\n|;&]{0,200}? -p', value: ARGUMENT },
   {

@@ -71,6 +71,9 @@ const OTHERS: readonly Rule[] = [
     'eyJ',
     '(?:hbGci|0eXAi|raWQi|lbmMi|qa3Ui|4NX|jdHki|6aXAi|qd2si|jcml0|1c2VybmFtZ|wYXNz|hdXRo|zZWNy|0b2tl|hcGl)[\\w+/-]{6,}={0,2}',
   ),
+  // NATS, wallets
+  word('SU[AO]', '[A-Z2-7]{55}(?!\\w)'),
+  word('prv', '[1-9A-HJ-NP-Za-km-z]{80,}', '[xyz]'),
   // Bots of Telegram
   word(':AA', '[\\w-]{30,}', '\\d{8,10}'),
   word('3[Aa]A', 'A[\\w-]{30,}', '\\d{8,10}%'),

@@ -74,8 +74,13 @@ export function valueAfter(text: string, at: number, from: number, name: string)
   const isGlued = start === from && text[at] === ':';
   if (text[at] === ':' && !isGlued && isProse(text, start, name)) return undefined;
   const value = sticky(WHOLE_LINE.test(name) ? LINE : BARE, text, start);
+  // `${PASSWORD:?must be set}`
+  if (isGlued && next === '?' && text.startsWith('${', at - name.length - 2)) return undefined;
   const place = text[at] !== ':' ? 'other' : isGlued ? 'glued' : 'colon';
-  if (text[at] === ' ' && REMARK.test(value)) return undefined;
+  // `--password     prompts for it`: what a program says about its flags.
+  if (text[at] === ' ' && (REMARK.test(value) || (start > from && isProse(text, start, name)))) {
+    return undefined;
+  }
   if (value === '' || isOpenWord(value.replace(/[\s;}]+$/, ''), name, place)) return undefined;
   const end = start + value.length;
   if (CALL.test(value)) return argument(text, end, value, name);

@@ -553,6 +553,24 @@ export const PLANTED: readonly string[] = [
     `password:${line}${a}`,
     `"api_key": ${line}"${a}"`,
   ]),
+  // Words between a name and its value
+  `password for admin: ${a}`,
+  `Password for user ann is ${a}`,
+  `Password (root): ${a}`,
+  `password [sudo]: ${a}`,
+  `password set to ${a}`,
+  `changed the password to "${a}"`,
+  // To the end of what is Base64
+  ...['the password is ', 'token ', 'API key ', 'az x --account-key '].map(
+    (name) => `${name}Ab4711cdef/gh+${a}==`,
+  ),
+  // A user and a password as arguments
+  ...["auth=('ann', ", "HTTPBasicAuth('ann','", "login('ann@example.org', "].map(
+    (call) => `${call.replace(/'$/, '')}'${a}')`,
+  ),
+  `wandb login ${a}`,
+  `<password><![CDATA[a<b>${a}]]></password>`,
+  ...['os_v2_app_', 'scp-live-', 'ydc-sk-', 'sec-c-'].map((p) => `using ${p}${a}`),
 ];
 
 /** Messages of databases, which are known in strings of the application, too. */
@@ -637,4 +655,18 @@ export const ENCODED_LINES: readonly string[] = [
   `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.${a}`,
   `{ "url": "postgres://app:${a}@db:5432/orders" }`,
   `the key ghp_${a} of ann`,
+  // Keys that are the whole word
+  ...[
+    'sk-',
+    'gsk_',
+    'hf_',
+    'xai-',
+    'AKIA',
+    'glpat-',
+    'npm_',
+    'xoxb-1-',
+    'github_pat_11A',
+    'gho_',
+  ].map((p) => p + a),
+  ...['sk_live_', 'SG.', 'pplx-', 'r8_', 'nvapi-', 'hvs.', 'pypi-', 'lin_api_'].map((p) => p + a),
 ];

@@ -265,6 +265,15 @@ it('takes time linear in the length of a string', () => {
       'password:\n',
       'password:\n a1',
       'c2stLXByb2o6Ly9',
+      '<a><![CDATA[',
+      'password for a: a',
+      'password (a): 1a',
+      'auth("a", "',
+      'login("1", "1',
+      '${password:?',
+      '--token  a ',
+      ' c2stc2st',
+      'token a1234567/',
     ],
   ];
   for (const part of parts) {
