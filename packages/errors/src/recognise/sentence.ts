@@ -40,6 +40,8 @@ const SENTENCES: readonly (readonly [RegExp, (origin: ErrorOrigin | undefined) =
     /^(?:an error was encountered while running the model|error reading llm response)\b/,
     () => ErrorCode.LLM_STREAM_INTERRUPTED,
   ],
+  // The arguments that a model wrote for a tool of LangChain.
+  [/^Received tool input did not match expected schema\b/, () => ErrorCode.LLM_TOOL_CALL_INVALID],
   // Responses that are not those of the service: SDKs that Fern generates, Elasticsearch, Qdrant.
   [/^response\b[^:]{0,100}: (?:Expected \w+\. Received|Missing) /, unusableResponse],
   [/^The client noticed that the server is not Elasticsearch\b/, unusableResponse],

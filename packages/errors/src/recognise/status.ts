@@ -53,9 +53,12 @@ export const recogniseStatus: Recogniser = (error, context) => {
     const found = unexpected(error, context) ?? timedOut(error, context);
     return found ?? redirected(readStatus(response, 'status'), context);
   }
-  // SDKs that Fern generates give this status to a request that was aborted.
-  if (status === 499) {
-    return context.recurse(read(error, 'cause')) ?? { code: ErrorCode.OPERATION_CANCELLED };
+  // SDKs that Fern generates give 499 to a request that was aborted, Octokit 500 to one without a
+  // response.
+  if (status === 499 || (status === 500 && response === undefined)) {
+    const found = context.recurse(read(error, 'cause'));
+    if (found !== undefined) return found;
+    if (status === 499) return { code: ErrorCode.OPERATION_CANCELLED };
   }
   const headers = read(error, 'headers') ?? read(response, 'headers');
   const request = read(error, 'request') ?? read(response, 'request');

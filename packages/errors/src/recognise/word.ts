@@ -40,7 +40,9 @@ function recogniseSlack(error: object, origin: ErrorOrigin | undefined): Recogni
   if (word === undefined || readString(error, 'code') !== 'slack_webapi_platform_error') {
     return undefined;
   }
-  return { code: codeOfWord(word, origin), details: { system_code: word.slice(0, 60) } };
+  // The body of a proxy.
+  if (!/^\w{1,60}$/.test(word)) return { code: unusableResponse(origin) };
+  return { code: codeOfWord(word, origin), details: { system_code: word } };
 }
 
 function recogniseFirebase(

@@ -49,6 +49,15 @@ test.each<[string, string, boolean]>([
   expect([found.code, isRetryable(found, { idempotent: true })]).toEqual([code, retryable]);
 });
 
+test.each(['', '<html>Sign in</html>', 'not a word of Slack'])(
+  'the page %j of a proxy, as a word of Slack',
+  (page) => {
+    const raw = error({ code: 'slack_webapi_platform_error', data: { ok: false, error: page } });
+    const found = convertException(raw, { origin: 'api' });
+    expect([found.code, found.details]).toEqual([ErrorCode.UPSTREAM_BAD_RESPONSE, {}]);
+  },
+);
+
 test.each<[number, string | undefined, boolean]>([
   [409, undefined, true],
   [409, 'false', false],

@@ -57,6 +57,12 @@ test.each<[string, string, ErrorOrigin | undefined, string]>([
   ],
   ['Error', 'response: Missing discriminant ("type")', 'llm', ErrorCode.LLM_INVALID_RESPONSE],
   ['Error', 'redirect count exceeded', 'llm', ErrorCode.LLM_INVALID_RESPONSE],
+  [
+    'Error',
+    'Received tool input did not match expected schema',
+    'tool',
+    ErrorCode.LLM_TOOL_CALL_INVALID,
+  ],
   ['Error', 'Expected a normalized Anthropic stream error', 'llm', ErrorCode.LLM_INVALID_RESPONSE],
   ['Error', 'Truncated event message received.', 'llm', ErrorCode.LLM_STREAM_INTERRUPTED],
   [
@@ -79,6 +85,14 @@ test.each<[string, string, ErrorOrigin | undefined, string]>([
   ['UserForbiddenError', 'Ours.', undefined, ErrorCode.UNKNOWN_ERROR],
 ])('a class without a status: %s', (name, message, origin, code) => {
   expect(convertException(error({}, message, name), { origin }).code).toBe(code);
+});
+
+test('a request of Octokit without a response, to which it gives the status 500', () => {
+  const cause = new TypeError('fetch failed', { cause: reset });
+  const lost = error({ status: 500, request: {}, cause }, 'read ECONNRESET', 'HttpError');
+  expect(convertException(lost, { origin: 'api' }).code).toBe(ErrorCode.CONNECTION_RESET);
+  const answered = error({ status: 500, request: {}, cause, response: { status: 500 } });
+  expect(convertException(answered, { origin: 'api' }).code).toBe(ErrorCode.UPSTREAM_ERROR);
 });
 
 test('a cause says more than a class', () => {
