@@ -310,6 +310,33 @@ test('a child may tell BullMQ what its failure means to its parent', async () =>
   logs.stop();
 });
 
+test('a parent that a failure of a child lets begin early runs again after the others', async () => {
+  const logs = captureLogs();
+  const go = Promise.withResolvers<void>();
+  const runs: number[] = [];
+  const worker = await runWorker(queue, {
+    any: async (data, { childResults }) => {
+      if (data === 'parent') runs.push(Object.keys(await childResults()).length);
+      else await go.promise;
+    },
+    count: () => {
+      throw new BaseError({ code: ErrorCode.VALIDATION_ERROR, message: 'no' });
+    },
+  });
+  const failing = queue.task('count', { n: 1 }, { bullmq: { continueParentOnFailure: true } });
+  const children = [failing, queue.task('any', 'slow')];
+  const { id } = await queue.addFlow(queue.task('any', 'parent', { children }));
+  const bull = await queue.bullmq<Queue>();
+  while (runs.length === 0 || (await bull.getJobState(id)) === 'active') await sleep(5);
+  expect(await bull.getJobState(id)).toBe('waiting-children');
+  go.resolve();
+  await finished(3);
+  expect(runs).toEqual([0, 1]);
+  expect(await bull.getJob(id)).toMatchObject({ attemptsMade: 1 });
+  await worker.close();
+  logs.stop();
+});
+
 test('a child that says nothing valid about its failure takes its parent along', async () => {
   const logs = captureLogs();
   const fails = () => {

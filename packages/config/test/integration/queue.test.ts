@@ -216,6 +216,12 @@ test('what does not fit here fails at once; a type of another version is tried a
   await bull.add('echo', { text: 'from elsewhere' }, { telemetry: { metadata: 'no JSON' } });
   const texts: string[] = [];
   await runWorker(queue, { echo: ({ text }) => texts.push(text), fail: () => 1 });
+  await until(finished(2));
+  await until(async () => (await bull.getDelayedCount()) === 1);
+  const [later] = await bull.getDelayed();
+  // Long enough for a deploy, whatever the queue says about other failures.
+  expect(later?.delay).toBeGreaterThanOrEqual(15_000);
+  await later?.promote();
   await until(finished(3));
   expect(texts).toEqual(['from elsewhere']);
   const failed = await bull.getFailed();

@@ -56,6 +56,9 @@ class Retried extends Error {
   }
 }
 
+/** The first wait for a process that knows the type of a task, in milliseconds; it doubles. */
+const DEPLOY_MS = 15_000;
+
 /** The wait before a task is done again whose result Redis refused, in milliseconds. */
 const NOT_NOTED_MS = 1_000;
 
@@ -82,12 +85,9 @@ export async function attemptTask(runner: TaskRunner, job: Job, token: string): 
   if (runner.isStopping()) return await giveBack(runner, job, token, carrier);
   const { types } = runner.core.settings;
   const type = Object.hasOwn(types, job.name) ? job.name : 'unknown';
+  let result: unknown;
   try {
-    const result = await run(runner, job, type, carrier);
-    if (!(await isLost(runner, job, token))) {
-      measure(type, 'success', job);
-      return result;
-    }
+    result = await run(runner, job, type, carrier);
   } catch (thrown) {
     const error = thrown as BaseError;
     if (await isLost(runner, job, token)) throw leave(runner, job, carrier);
@@ -95,7 +95,30 @@ export async function attemptTask(runner: TaskRunner, job: Job, token: string): 
     if (interrupted && runner.isStopping()) return await giveBack(runner, job, token, carrier);
     throw inContextOf(carrier, () => failure(runner, job, type, error));
   }
-  throw leave(runner, job, carrier);
+  if (await isLost(runner, job, token)) throw leave(runner, job, carrier);
+  if (isParent(carrier)) await waitForRest(runner, job, token, carrier);
+  measure(type, 'success', job);
+  return result;
+}
+
+/**
+ * Returns a task whose children have not all ended, which began early because one of them failed:
+ * BullMQ would not complete it, and count that as a failure. It runs again after the last of them.
+ */
+async function waitForRest(
+  runner: TaskRunner,
+  job: Job,
+  token: string,
+  carrier: object,
+): Promise<void> {
+  // Where it cannot be moved, it cannot be completed either, which is reported.
+  const hasMoved = await job.moveToWaitingChildren(token).catch(() => false);
+  if (!hasMoved) return;
+  const { core, bullmq } = runner;
+  runner.onReturned(job.id ?? '');
+  const fields = { queue: core.settings.name, task_id: job.id };
+  inContextOf(carrier, () => core.log.info('Task runs again after its other children', fields));
+  throw new bullmq.WaitingChildrenError();
 }
 
 /** Whether another process may have taken a task whose attempt has ended. */
@@ -185,6 +208,7 @@ function handlerOf({ core, handlers }: TaskRunner, job: Job): AnyHandler {
       message: `Queue "${name}" has no type "${`${job.name}`.slice(0, 100)}" in this process.`,
       // During a deploy, a process of the next version may know it.
       retryable: true,
+      retryAfterMs: DEPLOY_MS * 2 ** job.attemptsMade,
     });
   }
   const issues = dataIssues(schema, job.data);
