@@ -203,6 +203,22 @@ test('a result that JSON cannot carry fails its task at once, one that it change
   logs.stop();
 });
 
+test('handlers may be methods of a class', async () => {
+  class Sums {
+    sum = 0;
+    any(): void {}
+    count({ n }: { n: number }): void {
+      this.sum += n;
+    }
+  }
+  const sums = new Sums();
+  const worker = await runWorker(queue, sums);
+  await queue.addAll([1, 2].map((n) => ({ type: 'count' as const, data: { n } })));
+  while ((await queue.counts()).completed < 2) await sleep(5);
+  expect(sums.sum).toBe(3);
+  await worker.close();
+});
+
 test('an unknown option of close() is refused, and the worker runs on', async () => {
   const worker = await runWorker(queue, { any: () => 1, count: () => 1 });
   await expect(worker.close({ timeout: 5 } as never)).rejects.toMatchObject({

@@ -3,6 +3,7 @@ import type { TaskQueue } from '../add/task-queue.ts';
 import { coreOf } from '../core/queue-core.ts';
 import type { TaskTypes } from '../data/types.ts';
 import { QueueWorker } from './queue-worker.ts';
+import type { AnyHandler } from './task-run.ts';
 import type { TaskHandlers, TaskWorker } from './task-work.ts';
 import { type WorkerOptions, workerSettings } from './worker-options.ts';
 
@@ -43,11 +44,15 @@ export async function runWorker<T extends TaskTypes>(
   const core = coreOf(queue);
   const { name, types } = core.settings;
   const settings = workerSettings(name, options ?? {});
+  const bound: Record<string, AnyHandler> = {};
   for (const type of Object.keys(types)) {
     const handler: unknown = (handlers as Record<string, unknown> | undefined)?.[type];
-    if (typeof handler === 'function') continue;
-    const of = `queue "${name}"`;
-    throw optionError(`handlers.${type}`, 'a function', handler, { of });
+    if (typeof handler !== 'function') {
+      const of = `queue "${name}"`;
+      throw optionError(`handlers.${type}`, 'a function', handler, { of });
+    }
+    // They may be methods of a class.
+    bound[type] = handler.bind(handlers);
   }
-  return new QueueWorker(core, await core.open(), { ...handlers }, settings);
+  return new QueueWorker(core, await core.open(), bound, settings);
 }
