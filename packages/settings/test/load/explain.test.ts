@@ -49,8 +49,8 @@ test('each source is named with file and line, and what it shadowed', () => {
   expect(find('REDIS_USERNAME')).toMatchObject({ value: undefined, from: 'not set' });
 });
 
-test.each(['sk-proj-NOBODYMAYSEE4711abcdef', 'NOBODYMAYSEE4711abcdef'])(
-  'a key where the path to its file belongs is masked: %s',
+test.each(['sk-proj-NOBODYMAYSEE4711abcdef', 'NOBODYMAYSEE4711abcdef', 'NOBODY4711!x'])(
+  'a key or a password where the path to its file belongs is masked: %s',
   (key) => {
     const env = { OPENAI_API_KEY_FILE: key, ENVIRONMENT: `sk-proj-${key}` };
     const explanation = explainSettings({ env, envFiles: [] });
