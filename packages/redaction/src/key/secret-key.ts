@@ -116,7 +116,7 @@ export const USUAL_KEYS: ReadonlySet<string> = new Set(
 
 // Endings above that have another, harmless sense: vocabulary tokens of models, places in a list.
 const HARMLESS =
-  /^oldpwd$|^(?:chpasswd|gpasswd|wpapassphrase)$|askpass(?:word)?$|pullsecrets?$|existingsecret$|^(?:eos|bos|pad|unk|sep|cls|mask|stop|special|max|unexpected|num|n)token$|(?:first|last|next|per|(?:per|last|first|next)(?:input|output|prompt|completion)|page|progress|sync|resume|continuation|cancel(?:l?ation)?|count)token$/;
+  /^oldpwd$|^(?:chpasswd|gpasswd|wpapassphrase)$|askpass(?:word)?$|pullsecrets?$|existingsecret$|invalidcredentials?$|^(?:eos|bos|pad|unk|sep|cls|mask|stop|special|max|unexpected|num|n)token$|(?:first|last|next|per|(?:per|last|first|next)(?:input|output|prompt|completion)|page|progress|sync|resume|continuation|cancel(?:l?ation)?|count)token$/;
 
 /** The longest name that is compared; longer ones are data rather than names. */
 const LONGEST_NAME = 256;

@@ -2,18 +2,18 @@
 
 /** The value of a program's expression: `getToken()`, `input.password`, `Buffer.alloc(32)`. */
 const EXPRESSION =
-  /^[A-Za-z_$][A-Za-z_$]*(?:\??\.[A-Za-z_$]+)*\(\{?$|^[a-z]+(?:\??\.[A-Za-z]+)*\??\.(?:authorization|cookie|\w*(?:password|secret|token|key))$|^[A-Za-z_$]+(?:\??\.[A-Za-z_$]+)*\((?:[$a-z_.]{1,64}\(?|\d{1,6}|[a-z_]{1,32}=\w{1,16})$|^(?:var|local|data|module|each|config|settings|env|options|opts|this|self|req|ctx|input|params|args|props|state|(?:random|aws|azurerm|google|vault|tls)_[a-z_]+)(?:\??\.[A-Za-z_]{1,64})+$/i;
+  /^[A-Za-z_$][A-Za-z_$]*(?:\??\.[A-Za-z_$]+)*\(\{?$|^[a-z]+(?:\??\.[A-Za-z]+)*\??\.(?:authorization|cookie|\w*(?:password|secret|token|key))$|^[A-Za-z_$]+(?:\??\.[A-Za-z_$]+)*\((?:[$a-z_.]{1,64}\(?|\$?\d{1,6}|[a-z_]{1,32}=\w{1,16})$|^(?:var|local|data|module|each|config|settings|env|options|opts|this|self|req|ctx|input|params|args|props|state|(?:random|aws|azurerm|google|vault|tls)_[a-z_]+)(?:\??\.[A-Za-z_]{1,64})+$/i;
 
 /** A type of a program behind a colon: `secret: SecretService`. */
 const IDENTIFIER =
-  /^(?:Buffer|CryptoKey|KeyObject|[A-Z][a-z]{2,16}[A-Za-z]{0,16}?(?:Service|Provider|Array|Kind|Type|Config|Options|Model|Dto|Entity|Schema|Input|Str|Ref)|[A-Z][A-Za-z]{2,20}(?:\.|::)[A-Z][A-Za-z]{2,20}\(?[a-z]*)$/;
+  /^(?:Buffer|CryptoKey|KeyObject|[A-Z][a-z]{2,16}[A-Za-z]{0,16}?(?:Service|Provider|Array|Kind|Type|Config|Options|Model|Dto|Entity|Schema|Input|Str|String|Ref)|[A-Z][A-Za-z]{2,20}(?:\.|::)[A-Z][A-Za-z]{2,20}\(?[a-z]*)$/;
 
 /** The head of a regular expression: `token=([^&]+)`. */
 const PATTERN = /^\(?(?:\[\^|\\[wSd]|\.[*+]|\?[:=!<])/;
 
 /** One that reads a value, or takes one apart: `config.get('api_key')`, `getpass('Password: ')`. */
 const READER =
-  /(?:\bget|\benv|getenv|getpass|\binput|prompt|get_?(?:secret|item|string)|settings?|\.(?:split|replace|match|header|includes|startsWith))\($/i;
+  /(?:\bget|\benv|getenv|getpass|\binput|prompt|get_?(?:secret|item|string|header|parameter|property|attribute|cookie|value)|settings?|\.(?:split|replace|match|header|includes|startsWith))\($/i;
 
 /** Whether an unquoted value behind a colon is a type. */
 export function isType(value: string): boolean {

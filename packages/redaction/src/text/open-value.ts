@@ -37,7 +37,7 @@ const FORM =
 
 /** What a permission or a key of a translation says behind the colon: `secret:read`. */
 const ACTION =
-  /^(?:read|write|list|create|update|delete|reset|change|manage|rotate|view|revoke|verify|refresh|admin|chauthtok|placeholder|label|title|hint)(?::[\w*:-]{0,64})?$|^[a-z]{2,20}\.(?:[a-z]{2,20}\.)?(?:placeholder|label|title|hint|forgot|reset|expired|invalid|required)$/i;
+  /^(?:read|write|list|create|update|delete|reset|change|manage|rotate|view|revoke|verify|refresh|admin|chauthtok|placeholder|label|title|hint|index|all|count|lock|\d{1,3})(?::[\w*:-]{0,64})?$|^[a-z]{2,20}\.(?:[a-z]{2,20}\.)?(?:placeholder|label|title|hint|forgot|reset|expired|invalid|required)$/i;
 
 /** A word in the query of a page rather than a key: `?key=title`. */
 const PLAIN = /^[a-z]{1,5}$|^[a-z]{2,12}(?:[_-][a-z]{2,12}){1,2}$/;

@@ -72,7 +72,7 @@ export const PHRASE_RULES: readonly Rule[] = [
     value: TO_QUOTE,
   },
   {
-    before: `(?<![A-Za-z\\d])${TOKEN_OF}`,
+    before: `(?<![A-Za-z\\d]|\\b(?:sync|page|next|resume|continuation) )${TOKEN_OF}`,
     key: anyCase('tok'),
     after: `${anyCase('en')}(?:${IS}|${QUOTED})`,
     value: WORD,

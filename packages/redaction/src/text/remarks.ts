@@ -10,7 +10,7 @@ const COMPLAINED =
 
 /** Words of a label before the name: `"password": "Confirm password"`. */
 const LABEL =
-  /^(?:(?:confirm|repeat|enter|new|old|current|your|the|forgot|reset|change|show|hide) ){0,3}/i;
+  /^(?:(?:confirm|repeat|enter|new|old|current|my|your|the|forgot|reset|change|show|hide) ){0,3}/i;
 
 /** Whether a label for people says no more than the name: `"apiKey": "API key"`. */
 export function isLabel(value: string, name: string): boolean {

@@ -245,3 +245,27 @@ it('leaves the colors of a string without a secret', () => {
   const text = '\u001b[32mok\u001b[0m GET /users 200';
   expect(redactText(text)).toBe(text);
 });
+
+it.each([
+  // Durations, flags of a program, variables that are required
+  'auth: 12ms',
+  '  -p, --password     prompt for the password',
+  '  --token TOKEN     access token to use',
+  'DB_PASSWORD=${DB_PASSWORD:?must be set}',
+  // Options, calls and types of programs
+  "auth: { type: 'oauth2', flow: 'pkce' }",
+  "const token = header.slice('Bearer '.length);",
+  'String token = request.getHeader("Authorization");',
+  "UPDATE users SET password_hash = crypt($1, gen_salt('bf'))",
+  'pub secret: SecretString,',
+  "new OpenAI({ apiKey: 'My API Key' })",
+  // Events and errors
+  'failed for volume "token" : configmap "kube-root-ca.crt" not found',
+  "ldap.INVALID_CREDENTIALS: {'desc': 'Invalid credentials'}",
+  'HGETALL secrets:index',
+  'DEL csrf:42',
+  'sync token s123_456 saved',
+  'password changed to argon2id by migration 0042',
+])('shows %s', (text) => {
+  expect(redactText(text)).toBe(text);
+});
