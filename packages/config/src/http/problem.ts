@@ -10,7 +10,7 @@ import {
   type ProblemDetails,
   type ProblemOptions,
 } from '@map/errors';
-import { checkNames, errorOf } from '@map/errors/kernel';
+import { checkNames, checkString, errorOf } from '@map/errors/kernel';
 import { getContext, getLogger } from '@map/logger';
 import { optionNames, readString } from '@map/redaction/kernel';
 import { logOnce } from '../support/log-once.ts';
@@ -102,6 +102,14 @@ function answerOf(error: BaseError, status: number, options: ProblemOptions): Pr
 
 const OPTIONS = optionNames<ProblemOptions>({ docsUrl: true, instance: true, detail: true });
 
+/** A wrong option would otherwise fail while a request fails, whose client would see that. */
+function checkOptions(call: string, options: ProblemOptions | undefined): void {
+  checkNames(call, options ?? {}, OPTIONS);
+  for (const [name, value] of Object.entries(options ?? {})) {
+    if (value !== undefined) checkString(name, value, call);
+  }
+}
+
 /**
  * Makes an error handler for Express (`app.use(problemHandler())`, after the routes) and Fastify
  * (`app.setErrorHandler(problemHandler())`, and `fastify({ frameworkErrors: problemHandler() })` for bad
@@ -118,7 +126,7 @@ export function problemHandler(
   response: ProblemTarget,
   next?: (error: unknown) => void,
 ) => void {
-  checkNames('problemHandler()', options ?? {}, OPTIONS);
+  checkOptions('problemHandler()', options);
   // Express recognises an error handler by its four parameters.
   return (error, request, response, next) => {
     if (response.headersSent) {
@@ -139,7 +147,7 @@ export function problemHandler(
 export function notFoundHandler(
   options: ProblemOptions = {},
 ): (request: RequestLike, response: ProblemTarget) => void {
-  checkNames('notFoundHandler()', options ?? {}, OPTIONS);
+  checkOptions('notFoundHandler()', options);
   return (request, response) => send(response, notFound(readString(request, 'method'), options));
 }
 

@@ -2,7 +2,7 @@ import { APIError, ErrorCode, LLMError } from '@map/errors';
 import { type CapturedLogs, captureLogs, runWithContext } from '@map/logger';
 import { APIError as GroqError } from 'groq-sdk';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { problemHandler, toProblem } from '../../src/http/problem.ts';
+import { notFoundHandler, problemHandler, toProblem } from '../../src/http/problem.ts';
 
 let logs: CapturedLogs;
 beforeEach(() => {
@@ -189,4 +189,14 @@ test('an error that cannot be read is a response, too', () => {
     Object.defineProperty(new Error('x'), 'expose', { get: trap }),
   ];
   for (const error of hostile) expect(toProblem(error)).toMatchObject({ status: 500 });
+});
+
+test.each([
+  ['problemHandler()', problemHandler],
+  ['notFoundHandler()', notFoundHandler],
+])('%s refuses a wrong option when it is called', (call, make) => {
+  const wrong = { detail: true } as unknown as { detail: string };
+  expect(() => make(wrong)).toThrow(`\`detail\` of ${call} must be a string, got true.`);
+  expect(make({ detail: 'Something is wrong.' })).toBeTypeOf('function');
+  expect(make()).toBeTypeOf('function');
 });
