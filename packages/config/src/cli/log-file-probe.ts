@@ -35,7 +35,9 @@ export function logFileProbe(path: string): Probe {
       if (code === 'EISDIR') return 'Set LOG_FILE to a file in that directory.';
       if (code === 'ENXIO')
         return 'Set LOG_FILE to a regular file, or to a path that does not exist yet.';
-      if (code === 'ENOENT') return `Create the directory ${dirname(file)}, or change LOG_FILE.`;
+      if (code === 'ENOENT') return 'Create the directory of the target, or change LOG_FILE.';
+      if (code === 'ENOTDIR' || code === 'ELOOP' || code === 'ENAMETOOLONG')
+        return 'Set LOG_FILE to a path that can exist: it goes through a file, a circle of links, or a name that is too long.';
       return `Allow this user to write ${file}, or change LOG_FILE.`;
     },
   };
@@ -57,16 +59,27 @@ async function openFor(file: string, found: Stats): Promise<void> {
 /** A symbolic link to a file that does not exist; the logger creates the file, and no directory. */
 async function throughLink(target: string): Promise<Finding> {
   try {
-    return await inFolder(dirname(target));
+    return await inExistingFolder(dirname(target));
   } catch (error) {
     const { code = 'ENOENT' } = error as NodeJS.ErrnoException;
     throw unusableFile(`It is a symbolic link to ${target}, which cannot be created.`, code);
   }
 }
 
-async function inFolder(folder: string): Promise<Finding> {
+async function inExistingFolder(folder: string): Promise<Finding> {
   await access(folder, constants.W_OK | constants.X_OK);
   return { message: 'The file does not exist yet; its directory is writable.' };
+}
+
+/** The logger creates missing directories. */
+async function inFolder(folder: string): Promise<Finding> {
+  try {
+    return await inExistingFolder(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await inFolder(dirname(folder));
+    return { message: 'Neither the file nor its directory exists yet; both can be created.' };
+  }
 }
 
 function unusableFile(message: string, code: string): ConfigurationError {

@@ -299,7 +299,8 @@ describe('doctor', () => {
     const { code, stdout } = await run(['doctor', '--json', '--timeout-ms', '2000'], {
       REDIS_URL: `redis://127.0.0.1:${await freePort()}`,
       METRICS_PORT: String((taken.address() as AddressInfo).port),
-      LOG_FILE: join(folder, 'missing', 'app.log'),
+      // Beneath a file.
+      LOG_FILE: join(import.meta.filename, 'app.log'),
       LLM_PROVIDERS_CONFIG__LOCAL__BASE_URL: `http://127.0.0.1:${await freePort()}/`,
     });
     taken.close();
@@ -311,7 +312,7 @@ describe('doctor', () => {
     expect(probes[0]?.['remedy']).toContain('REDIS_URL');
     expect(probes[1]?.['remedy']).toContain('LLM_PROVIDERS_CONFIG__LOCAL__BASE_URL');
     expect(port?.['remedy']).toContain('METRICS_PORT');
-    expect(file?.['remedy']).toContain('Create the directory');
+    expect(file?.['remedy']).toContain('a path that can exist');
   });
 
   test('a log file that is a named pipe needs a reader, and a symbolic link a target', async () => {
@@ -336,16 +337,23 @@ describe('doctor', () => {
     const [loop, dangling] = [join(folder, 'loop'), join(folder, 'dangling')];
     symlinkSync(loop, loop);
     symlinkSync(join(folder, 'nowhere', 'app.log'), dangling);
-    for (const [file, message] of [
-      [loop, 'ELOOP'],
-      [dangling, 'symbolic link'],
+    for (const [file, message, remedy] of [
+      [loop, 'ELOOP', 'a path that can exist'],
+      [dangling, 'symbolic link', 'Create the directory of the target'],
     ] as const) {
       expect(await examine(file)).toMatchObject({
         code: 1,
         verdict: 'failed',
         message: expect.stringContaining(message),
+        remedy: expect.stringContaining(remedy),
       });
     }
+    // The logger creates them.
+    expect(await examine(join(folder, 'new', 'deep', 'app.log'))).toMatchObject({
+      code: 0,
+      verdict: 'ok',
+      message: expect.stringContaining('can be created'),
+    });
     expect(await examine('/dev/null')).toMatchObject({
       verdict: 'ok',
       message: expect.stringContaining('It is a device'),
