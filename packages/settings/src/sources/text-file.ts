@@ -66,8 +66,12 @@ function readBounded(path: string, isPipe: boolean): Uint8Array | string {
       const isEarly = isPipe && total === 0 && chunk?.length === 0;
       if (chunk === undefined || isEarly) {
         const limit = isPipe && chunk === undefined ? DATA_WAIT_MS : WRITER_WAIT_MS;
-        if (performance.now() - start > limit)
-          return `nothing was written to it within ${limit / 1000} s`;
+        if (performance.now() - start > limit) {
+          const within = `within ${limit / 1000} s`;
+          return total > 0
+            ? `its writer did not close it ${within}`
+            : `nothing was written to it ${within}`;
+        }
         sleep(POLL_MS);
       } else if (chunk.length === 0) {
         return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);

@@ -54,6 +54,15 @@ test('a pipe without a writer does not hang the start', () => {
   );
 });
 
+test('a writer that never closes the pipe is named as the reason', {
+  timeout: 60_000,
+}, async () => {
+  const path = pipeIn(folder(), 'key');
+  await writerOf(path, 'echo sk-3; exec sleep 300');
+  const env = { OPENAI_API_KEY_FILE: path };
+  expect(() => loadSettings({ env, envFiles: [] })).toThrow('its writer did not close it within');
+});
+
 test.runIf(existsSync('/proc/kmsg'))('the log of the kernel does not hang the start', () => {
   const env = { OPENAI_API_KEY_FILE: '/proc/kmsg' };
   expect(() => loadSettings({ env, envFiles: [] })).toThrow('OPENAI_API_KEY');
