@@ -40,7 +40,10 @@ export async function examineAll(
   const examined = await Promise.all(
     connections.map(async ([name, connection]): Promise<[string, ConnectionHealth]> => {
       const { kind } = connection;
-      if (connection.stats().state === 'idle' && !open) {
+      const { state, opened, errors } = connection.stats();
+      // One that the server has refused so far is idle too, but not unused.
+      const isUnused = state === 'idle' && (opened > 0 || errors === 0);
+      if (isUnused && !open) {
         return [name, { kind, status: 'pass', checked: false }];
       }
       return [name, await examine(name, connection, timeoutMs)];

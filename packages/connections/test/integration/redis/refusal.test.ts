@@ -116,3 +116,18 @@ test('a cluster that cannot be opened gives the reason of its nodes', async () =
     retryable: false,
   });
 });
+
+test('health does not pass while the server has only refused', async () => {
+  await using server = await startRedis({ password: 'right' });
+  const manager = new ConnectionManager({
+    redis: { url: server.url, password: 'wrong', ...limits },
+  });
+  onTestFinished(async () => void (await manager.closeAllConnections({ timeoutMs: 100 })));
+  expect((await manager.health()).connections['redis']).toMatchObject({ checked: false });
+  const refused = { code: 'REDIS_AUTH_FAILED_9102' };
+  await expect(manager.redisConnection((redis) => redis.ping())).rejects.toMatchObject(refused);
+  expect(await manager.health({ timeoutMs: 30_000 })).toMatchObject({
+    status: 'fail',
+    connections: { redis: { checked: true, errorType: refused.code } },
+  });
+});
