@@ -1,3 +1,4 @@
+import { Response as LibraryResponse } from 'undici/index.js';
 import { isValidHeaderValue } from '../../core/header-syntax.ts';
 import { appendHeaders, type RawHeaders } from '../wire/response-headers.ts';
 import { HeldBody } from './held-body.ts';
@@ -24,18 +25,22 @@ interface PlatformResponse {
 
 // To the types, `url` and its like are fields, which accessors of a subclass cannot replace. On the
 // platform they are accessors.
-const PlatformResponse = platformClass(Response) as unknown as new (
+const PlatformResponse = platformClass(Response) as new (
   body: unknown,
   init: { readonly status: number; readonly statusText: string },
 ) => PlatformResponse;
 
 /**
  * The runtime's class. @hono/node-server replaces it by a subclass when it begins to serve, which adds
- * a content type to a response without headers.
+ * a content type to a response without headers. Polyfills and mocks of `fetch` replace it by a class
+ * that takes no stream of the runtime, such as that of node-fetch; undici's is then the same class
+ * as the runtime's.
  */
-function platformClass(given: typeof Response): typeof Response {
+function platformClass(given: typeof Response): unknown {
   const parent = Object.getPrototypeOf(given) as Partial<typeof Response>;
-  return parent.prototype === undefined ? given : platformClass(parent as typeof Response);
+  if (parent.prototype !== undefined) return platformClass(parent as typeof Response);
+  const isWhole = 'headers' in given.prototype && 'bytes' in given.prototype;
+  return isWhole ? given : LibraryResponse;
 }
 
 /**
