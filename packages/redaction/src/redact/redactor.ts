@@ -119,7 +119,7 @@ export class Redactor {
     let result = rules.secrets.isEmpty ? text : rules.secrets.mask(text);
     for (const pattern of rules.patterns) result = result.replace(pattern, MASK);
     if (rules.personal.size > 0) result = maskPersonal(result, rules.personal);
-    return rules.defaultPatterns ? this.#recognise(result) : result;
+    return rules.defaultPatterns ? this.#recognise(result, rules) : result;
   }
 
   /**
@@ -140,16 +140,18 @@ export class Redactor {
     return seen.slice(0, Math.max(0, end)) + ending;
   }
 
-  /** Without the colors, which may stand between a name and its value as `util.inspect` prints them. */
-  #recognise(text: string): string {
+  #recognise(text: string, rules: Rules): string {
+    const signs = signsOf(text, rules);
+    if (signs === 0) return text;
+    if ((signs & Sign.color) === 0) return this.#search(text, signs);
+    // As `util.inspect` prints them, colors may stand between a name and its value.
     const plain = withoutColors(text);
-    const result = this.#search(plain);
+    const result = this.#search(plain, signsOf(plain, rules));
     return result === plain ? text : result;
   }
 
-  #search(text: string): string {
-    let signs = signsOf(text, this.#current());
-    if (signs === 0) return text;
+  #search(text: string, found: number): string {
+    let signs = found;
     let result = text;
     if ((signs & Sign.url) !== 0) result = maskUrlCredentials(result);
     if ((signs & Sign.rule) !== 0) {

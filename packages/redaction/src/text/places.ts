@@ -62,6 +62,7 @@ const SIGNS: readonly (readonly [bit: number, first: string, second: string, bef
   // `value`, `name=`
   [16, 'l', 'u', 'a'],
   [32, 'e', '=', 'm'],
+  [64, '\u001b', '['],
 ];
 const FIRST = new Uint8Array(256);
 const SECOND = new Uint8Array(256);

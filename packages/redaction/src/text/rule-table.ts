@@ -24,10 +24,10 @@ const TWO = (1 << (2 * BITS)) - 1;
 const CLASSES = new Uint8Array(256);
 for (let letter = 1; letter <= 26; letter += 1)
   CLASSES.fill(letter, 64 + letter, 65 + letter).fill(letter, 96 + letter, 97 + letter);
-// Signs of keys, and bytes beyond ASCII, share the class of j, x or z: these are rare. So is q, which
+// Signs of keys, controls, and bytes beyond ASCII share the class of j, x or z: these are rare. So is q, which
 // has the class of z, and leaves its own to the dot.
 CLASSES.fill(24, 0, 9).fill(24, 14, 32).fill(24, 127);
-const SIGNS = { 10: '(,)&#', 24: '$\\<>', 26: '%@qQ' };
+const SIGNS = { 10: '(,)&#', 24: '$\\<>', 26: '%@qQ\u001b' };
 const OWN = { 17: '.', 27: '0123456789', 28: '-_', 29: ':=', 30: '"\'`', 31: '/' };
 for (const [kind, signs] of Object.entries({ ...SIGNS, ...OWN })) {
   for (const sign of signs) CLASSES[sign.charCodeAt(0)] = Number(kind);

@@ -15,13 +15,21 @@ import { isCutUrl, isUserinfoBefore } from './url-signs.ts';
 // and not each with a separator, is searched for assignments.
 
 /** What a string may contain; a bit set. */
-export const Sign = { rule: 1, url: 2, name: 4, entry: 8, element: 16, pair: 32 } as const;
+export const Sign = {
+  rule: 1,
+  url: 2,
+  name: 4,
+  entry: 8,
+  element: 16,
+  pair: 32,
+  color: 64,
+} as const;
 
 /** All of {@link Sign}. */
-export const EVERY_SIGN = 63;
+export const EVERY_SIGN = 127;
 
 /** A `://`, which is a sign together with an `@` behind it. */
-const SCHEME = 64;
+const SCHEME = 128;
 
 /** The secret names. */
 export interface Names {
@@ -49,8 +57,10 @@ let seen = 0;
  * @param names The secret names.
  */
 export function signsOf(text: string, names: Names): number {
-  if (globalThis.Buffer === undefined) return EVERY_SIGN;
-  if (!isPrepared) prepare();
+  if (!isPrepared) {
+    if (globalThis.Buffer === undefined) return EVERY_SIGN;
+    prepare();
+  }
   if (names.keys.size > 0 && !entered.has(names.keys)) enter(names.keys);
   seen = 0;
   if (text.length <= LONGEST) return signsOfPart(text, 0, findPlaces(text), names, 0) & EVERY_SIGN;
@@ -112,6 +122,8 @@ function signAt(text: string, at: number, signs: number): number {
       if (before === 60) return Sign.element;
       if (before !== 58 || next !== 47) return 0;
       return isCutUrl(text, at - 1) ? SCHEME | Sign.url : SCHEME;
+    case 91: // `[` behind the escape character
+      return before === 27 ? Sign.color : 0;
     case 45: // `--name value`
       if (before === 45) return isName(next) ? Sign.name : 0;
       break;
