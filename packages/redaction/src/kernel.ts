@@ -19,6 +19,7 @@ export {
 export { type PathNode, stepInto } from './policy/paths.ts';
 export { POLICY_OPTIONS } from './policy/policy.ts';
 export { redactionVersion } from './policy/process-wide.ts';
+export { DeadlineQueue, type Expiring } from './process/deadline-queue.ts';
 export { ignoreRejection } from './process/ignore-rejection.ts';
 export { type Linked, LinkedList } from './process/linked-list.ts';
 export { keepRejections, rejectedValue } from './process/rejections.ts';
@@ -30,6 +31,7 @@ export {
   surroundings,
 } from './process/surroundings.ts';
 export { MAX_TIMER_MS, type TimeLimitOptions, withTimeLimit } from './process/time-limit.ts';
+export { Timers } from './process/timers.ts';
 export { valueAtOnce } from './process/value-at-once.ts';
 export { foreignMessage } from './redact/foreign-message.ts';
 export { isEntryOfSecret, isNamedSecret } from './redact/redact-value.ts';

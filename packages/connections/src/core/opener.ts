@@ -16,11 +16,11 @@
 //   a loop of callers does not become a loop of logins. The next caller after that tries again.
 
 import { type BaseError, ConnectionError, ErrorCode, fullJitter } from '@map/errors/core';
+import { Timers } from '@map/redaction/kernel';
 import { destroyResource, type Opened, openResource, type ResourceDriver } from './driver.ts';
 import { codedError, lostError, noReplyError, type Place } from './errors.ts';
 import type { ConnectionKind, Report } from './observer.ts';
 import { symptom } from './symptom.ts';
-import { Timers } from './timers.ts';
 
 /** How connections are opened; all times in milliseconds. */
 export interface OpenerSettings {

@@ -1,6 +1,6 @@
 import { type BaseError, ErrorCode } from '@map/errors/core';
+import type { Expiring } from '@map/redaction/kernel';
 import type { BatchClock } from './batch-clock.ts';
-import type { Expiring } from './deadline-queue.ts';
 import type { Opened } from './driver.ts';
 import { codedError, lostError } from './errors.ts';
 import type { ConnectionKind } from './observer.ts';

@@ -1,6 +1,6 @@
 import { type BaseError, ErrorCode } from '@map/errors/core';
+import { DeadlineQueue } from '@map/redaction/kernel';
 import { BatchClock } from './batch-clock.ts';
-import { DeadlineQueue } from './deadline-queue.ts';
 import type { Opened } from './driver.ts';
 import { closedError } from './errors.ts';
 import type { CloseReason, ConnectionKind, Report } from './observer.ts';

@@ -1,6 +1,5 @@
 import type { BaseError } from '@map/errors/core';
-import type { Linked } from '@map/redaction/kernel';
-import type { DeadlineQueue, Expiring } from './deadline-queue.ts';
+import type { DeadlineQueue, Expiring, Linked } from '@map/redaction/kernel';
 import { cancelledError } from './errors.ts';
 import type { ConnectionKind } from './observer.ts';
 import type { Operation, OperationGroup } from './operation.ts';

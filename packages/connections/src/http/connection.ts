@@ -1,7 +1,6 @@
 import { APIError, type BaseError, ErrorCode, RetryBudget } from '@map/errors/core';
-import { MAX_TIMER_MS } from '@map/redaction/kernel';
+import { DeadlineQueue, MAX_TIMER_MS } from '@map/redaction/kernel';
 import type { CloseCounts, Connection, ConnectionStats } from '../core/connection.ts';
-import { DeadlineQueue } from '../core/deadline-queue.ts';
 import type { Opened } from '../core/driver.ts';
 import { configError } from '../core/errors.ts';
 import type { Report } from '../core/observer.ts';

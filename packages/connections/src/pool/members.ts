@@ -1,5 +1,5 @@
+import { Timers } from '@map/redaction/kernel';
 import type { Opened } from '../core/driver.ts';
-import { Timers } from '../core/timers.ts';
 
 /** One pooled connection. */
 export interface Member<T> {

@@ -4,17 +4,11 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisOptions } from '@map/connections';
-import {
-  type BaseError,
-  ConnectionError,
-  convertException,
-  ErrorCode,
-  isBaseError,
-} from '@map/errors';
+import { type BaseError, convertException, ErrorCode, isBaseError } from '@map/errors';
 import type { Lifecycle } from '@map/lifecycle';
 import { getLogger, type TraceLogger } from '@map/logger';
 import { getMetricsManager } from '@map/metrics';
-import { withTimeLimit } from '@map/redaction/kernel';
+import { DeadlineQueue, MAX_TIMER_MS } from '@map/redaction/kernel';
 import { getSettings, type Settings } from '@map/settings';
 import type { Queue } from 'bullmq';
 import { current } from '../../support/current.ts';
@@ -23,6 +17,7 @@ import { type Bullmq, loadBullmq, loadIoredis } from '../client/libraries.ts';
 import { connectionsOf, isReady, type QueueClient, untilReady } from '../client/queue-client.ts';
 import { queueClient } from '../client/redis-client.ts';
 import type { QueueCounts } from '../data/types.ts';
+import { CommandWait } from './command-wait.ts';
 import { warnOfEviction } from './eviction.ts';
 import { jobDefaults } from './job-defaults.ts';
 import {
@@ -30,6 +25,7 @@ import {
   closedAtOnce,
   endedError,
   firstReply,
+  lateError,
   poolName,
   refusalOf,
   refusedCommand,
@@ -100,6 +96,7 @@ export class QueueCore {
   /** Limit of one command to Redis, in milliseconds; known once the queue is open. */
   commandTimeoutMs: number = COMMAND_TIMEOUT_MS;
   #isRotating = false;
+  readonly #deadlines = new DeadlineQueue();
   #undos: (() => void)[] = [];
   /** Whether its Redis is known to be away. */
   isDown: boolean = false;
@@ -150,29 +147,30 @@ export class QueueCore {
     if (this.isDown && isMisconfigured(this.#lastError)) throw this.#lastError;
     const isOpen = isReady(open.client);
     const limitMs = this.commandTimeoutMs * (isOpen ? shares(data) : 1);
-    let isLate = false;
+    const wait = new CommandWait(limitMs > MAX_TIMER_MS ? Number.POSITIVE_INFINITY : limitMs);
     const before = this.#lastError;
-    // The client would keep a command while Redis is away, and send it after it was refused here.
-    const afterReady = async () => {
-      await this.#untilReady(open.client);
-      return isLate ? (undefined as T) : this.#run(open, command);
-    };
+    this.#deadlines.add(wait);
     try {
-      const running = isOpen ? this.#run(open, command) : afterReady();
-      return await withTimeLimit(running, limitMs, () => {
-        isLate = true;
-        throw new ConnectionError({
-          code: ErrorCode.REDIS_UNAVAILABLE,
-          message: `Queue "${name}" did not ${what} within ${limitMs} ms.`,
-          details: { pool: poolName(name), timeout_ms: limitMs },
-          // A password that is refused, a host that does not exist, a connection that was just lost.
-          ...((this.isDown || this.#lastError !== before) && { originalError: this.#lastError }),
-        });
-      });
+      const reply = isOpen ? this.#run(open, command) : this.#afterReady(open, command, wait);
+      return await wait.until(reply);
     } catch (thrown) {
-      const error = this.#coded(thrown);
+      const isNew = this.isDown || this.#lastError !== before;
+      const reason = isNew ? this.#lastError : undefined;
+      const error = wait.isLate ? lateError(name, what, limitMs, reason) : this.#coded(thrown);
       throw data === undefined ? error : refusalOf(error, name, data);
+    } finally {
+      this.#deadlines.remove(wait);
     }
+  }
+
+  /** The client would keep a command while Redis is away, and send it after it was refused here. */
+  async #afterReady<T>(
+    open: OpenQueue,
+    command: (open: OpenQueue) => Promise<T>,
+    wait: CommandWait,
+  ): Promise<T> {
+    await this.#untilReady(open.client);
+    return wait.isLate ? (undefined as T) : this.#run(open, command);
   }
 
   /** Waits with one listener, however many commands wait. */

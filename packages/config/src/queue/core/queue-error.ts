@@ -114,6 +114,29 @@ export function unreadableError(name: string, originalError: unknown): Validatio
   });
 }
 
+/**
+ * Makes the error of a command without a reply in time.
+ *
+ * @param queue Name of the queue.
+ * @param what What the queue did not do.
+ * @param limitMs The limit in milliseconds.
+ * @param reason What happened to the connection meanwhile: a password that is refused, a host that
+ * does not exist, a connection that was just lost; undefined for nothing.
+ */
+export function lateError(
+  queue: string,
+  what: string,
+  limitMs: number,
+  reason: unknown,
+): ConnectionError {
+  return new ConnectionError({
+    code: ErrorCode.REDIS_UNAVAILABLE,
+    message: `Queue "${queue}" did not ${what} within ${limitMs} ms.`,
+    details: { pool: poolName(queue), timeout_ms: limitMs },
+    ...(reason !== undefined && { originalError: reason }),
+  });
+}
+
 /** Makes the error of a use after the shutdown: a connection would keep the process alive. */
 export function endedError(name: string): ConnectionError {
   return new ConnectionError({

@@ -1,5 +1,5 @@
 import type { BaseError } from '@map/errors/core';
-import type { DeadlineQueue } from '../../core/deadline-queue.ts';
+import type { DeadlineQueue } from '@map/redaction/kernel';
 import type { FetchOrigin } from '../errors/errors.ts';
 import type { EgressGuard } from '../guard/egress-guard.ts';
 import type { Transport } from './transport.ts';

@@ -1,4 +1,4 @@
-import type { DeadlineQueue, Expiring } from '../../core/deadline-queue.ts';
+import type { DeadlineQueue, Expiring } from '@map/redaction/kernel';
 import type { Phase } from '../errors/errors.ts';
 
 /**

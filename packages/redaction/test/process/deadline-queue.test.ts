@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
-import { DeadlineQueue, type Expiring } from '../../src/core/deadline-queue.ts';
+import { DeadlineQueue, type Expiring } from '../../src/process/deadline-queue.ts';
 
 function entry(deadlineAt: number, expire: () => void = () => {}): Expiring {
   return { deadlineAt, expire, earlier: undefined, later: undefined, queued: false };
