@@ -53,9 +53,16 @@ export function describeSource(source: SettingSource, variable?: string): string
 /** A random word, which a path without a folder and an ending rarely is. */
 const KEY = /^(?=[A-Za-z_=+~-]*\d)(?=[\d_=+~-]*[A-Za-z])[\w=+~-]{16,}$/;
 
-/** A path as it may be shown: by mistake `OPENAI_API_KEY_FILE` may have the key itself. */
+/** A password with a digit and a sign that names of files do not have. */
+const PASSWORD =
+  /^(?!\$)(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])(?=[\w=+~-]*[!@#%^&*?])[\w=+~!@#$%^&*?-]{8,}$/;
+
+/**
+ * A path as it may be shown: by mistake `OPENAI_API_KEY_FILE` may have the key itself, or
+ * `REDIS_PASSWORD_FILE` the password.
+ */
 export function shownFile(file: string): string {
-  return KEY.test(file) ? MASK : redactText(file);
+  return KEY.test(file) || PASSWORD.test(file) ? MASK : redactText(file);
 }
 
 /** A source as it may be shown. */
