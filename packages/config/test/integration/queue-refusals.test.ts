@@ -169,6 +169,14 @@ test('a proxy that closes each blocking connection is one line', async () => {
   end();
 });
 
+test('a port that expects TLS, without it, is named', async () => {
+  await using server = await startRedis({ tls: true });
+  const queue = make('plain', `redis://127.0.0.1:${server.port}`, 1_000);
+  await queue.bullmq();
+  await until(() => messages().some((text) => text.includes('TLS needs rediss://')));
+  await queue.close();
+});
+
 test('a proxy that closes each connection in its handshake is one line and the reason', async () => {
   const { url, end } = await startProxy('hello');
   const queue = make('proxy', url, 1_000);

@@ -98,7 +98,7 @@ function isClosed(error: unknown): boolean {
 }
 
 function closedError(needed: readonly string[], cause: unknown): Error {
-  const message = `The socket was closed during the handshake. If a proxy did that, it refuses one of ${needed.join(', ')}.`;
+  const message = `The socket was closed during the handshake. A port that expects TLS needs rediss://. If a proxy did that, it refuses one of ${needed.join(', ')}.`;
   return Object.assign(new Error(message, { cause }), { code: 'ECONNRESET' });
 }
 

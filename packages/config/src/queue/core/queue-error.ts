@@ -146,11 +146,11 @@ export function endedError(name: string): ConnectionError {
   });
 }
 
-/** Makes the error of connections that a proxy closes after a command that it does not know. */
+/** Makes the error of connections that a port for TLS closes, or a proxy after a command that it does not know. */
 export function closedAtOnce(name: string): ConnectionError {
   return new ConnectionError({
     code: ErrorCode.CONNECTION_RESET,
-    message: `Redis closes each connection of queue "${name}" at once. A proxy that does so refuses HELLO, CLIENT, INFO, EVAL, EVALSHA or BZPOPMIN: connect the queue to Redis itself.`,
+    message: `Redis closes each connection of queue "${name}" at once. A port that expects TLS needs rediss://. A proxy that does so refuses HELLO, CLIENT, INFO, EVAL, EVALSHA or BZPOPMIN: connect the queue to Redis itself.`,
     details: { pool: poolName(name) },
   });
 }

@@ -131,3 +131,13 @@ test('health does not pass while the server has only refused', async () => {
     connections: { redis: { checked: true, errorType: refused.code } },
   });
 });
+
+test('a port that expects TLS, without it', async () => {
+  await using server = await startRedis({ tls: true });
+  const url = `redis://127.0.0.1:${server.port}`;
+  const manager = new ConnectionManager({ redis: { url, ...limits, commandTimeoutMs: 3_000 } });
+  await expect(manager.redisConnection((redis) => redis.ping())).rejects.toThrow(
+    'A port that expects TLS needs rediss://.',
+  );
+  await manager.closeAllConnections();
+});
