@@ -31,7 +31,7 @@ export {
   surroundings,
 } from './process/surroundings.ts';
 export { MAX_TIMER_MS, type TimeLimitOptions, withTimeLimit } from './process/time-limit.ts';
-export { Timers } from './process/timers.ts';
+export { type StartedTimer, Timers } from './process/timers.ts';
 export { valueAtOnce } from './process/value-at-once.ts';
 export { foreignMessage } from './redact/foreign-message.ts';
 export { isEntryOfSecret, isNamedSecret } from './redact/redact-value.ts';

@@ -1,4 +1,4 @@
-import { Timers } from '@map/redaction/kernel';
+import { type StartedTimer, Timers } from '@map/redaction/kernel';
 import type { Opened } from '../core/driver.ts';
 
 /** One pooled connection. */
@@ -27,7 +27,7 @@ export class Members<T> {
   readonly #all: Set<Member<T>> = new Set();
   readonly #idle: Member<T>[] = [];
   #timers = new Timers();
-  #sweeper: NodeJS.Timeout | undefined;
+  #sweeper: StartedTimer | undefined;
 
   /**
    * @param onSweep - Called for each idle member that has to be closed.

@@ -22,7 +22,7 @@
 // Node's own again, it may never fire. It is then armed again, with the deadlines moved to the clock
 // that counts now.
 
-import { Timers } from './timers.ts';
+import { type StartedTimer, Timers } from './timers.ts';
 
 /** Something that has to end by a point in time. */
 export interface Expiring {
@@ -41,9 +41,9 @@ export class DeadlineQueue {
   #first: Expiring | undefined;
   #last: Expiring | undefined;
   #timers = new Timers();
-  #timer: NodeJS.Timeout | undefined;
+  #timer: StartedTimer | undefined;
   #timerAt = 0;
-  #turn: NodeJS.Immediate | undefined;
+  #turn: object | undefined;
 
   /** Number of entries. */
   size = 0;

@@ -1,3 +1,9 @@
+/** A timer; Node's type is not known to every user of these declarations. */
+export interface StartedTimer {
+  ref(): unknown;
+  unref(): unknown;
+}
+
 /**
  * The timers and the clock that a timer was started with.
  *
@@ -23,19 +29,19 @@ export class Timers {
     return Reflect.apply(this.#now, this.#performance, []);
   }
 
-  start(run: () => void, delayMs: number): NodeJS.Timeout {
+  start(run: () => void, delayMs: number): StartedTimer {
     return this.#setTimeout(run, delayMs);
   }
 
-  stop(timer: NodeJS.Timeout | undefined): void {
-    this.#clearTimeout(timer);
+  stop(timer: StartedTimer | undefined): void {
+    this.#clearTimeout(timer as NodeJS.Timeout | undefined);
   }
 
-  startImmediate(run: () => void): NodeJS.Immediate {
+  startImmediate(run: () => void): object {
     return this.#setImmediate(run);
   }
 
-  stopImmediate(immediate: NodeJS.Immediate | undefined): void {
-    this.#clearImmediate(immediate);
+  stopImmediate(immediate: object | undefined): void {
+    this.#clearImmediate(immediate as NodeJS.Immediate | undefined);
   }
 }

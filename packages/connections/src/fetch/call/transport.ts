@@ -1,6 +1,6 @@
 import { loadLibrary } from '../../core/library.ts';
 import { loadFetchConversion } from '../errors/errors.ts';
-import { respond } from '../response/respond.ts';
+import type { respond } from '../response/respond.ts';
 import { type CircuitSettings, type CircuitState, Circuits } from '../retry/circuits.ts';
 import { Dispatchers, type SocketSettings } from '../wire/dispatchers.ts';
 
@@ -27,6 +27,8 @@ export async function loadTransport(
     circuit && loadLibrary('cockatiel', () => import('cockatiel')),
     loadFetchConversion(),
   ]);
+  // It imports undici: where that cannot be loaded, the error above says why.
+  const { respond } = await import('../response/respond.ts');
   return {
     dispatchers: new Dispatchers(undici, sockets),
     circuits: circuit && cockatiel && new Circuits(cockatiel, circuit, onCircuit),
