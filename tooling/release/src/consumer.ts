@@ -6,6 +6,9 @@ import { entriesOf, type Manifest, readManifest } from './packages.ts';
 import type { Registry } from './registry.ts';
 import { nodeFolder, nodePath, tscPath } from './runtimes.ts';
 
+/** How often an install is tried. */
+const INSTALL_ATTEMPTS = 3;
+
 /** An empty folder into which a user installed one package. */
 export interface Consumer {
   folder: string;
@@ -49,10 +52,17 @@ export async function add(folder: string, client: 'npm' | 'pnpm', names: string[
     npm_config_update_notifier: 'false',
   };
   const [command, ...before] = client === 'npm' ? (['npm'] as const) : pnpm;
-  await must(command, [...before, client === 'npm' ? 'install' : 'add', ...names], {
-    cwd: folder,
-    env,
-  });
+  const args = [...before, client === 'npm' ? 'install' : 'add', ...names];
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await must(command, args, { cwd: folder, env });
+      return;
+    } catch (error) {
+      // Hundreds of packages come from elsewhere; a fault of ours fails each time.
+      if (attempt === INSTALL_ATTEMPTS) throw error;
+      process.stdout.write(`again: ${error instanceof Error ? error.message : error}\n`);
+    }
+  }
 }
 
 /** The machine's environment without what pnpm and npm put there for their scripts. */

@@ -37,8 +37,9 @@ export class Tally {
 
   /** Ends with the line that says how many checks passed. */
   conclude(): void {
-    for (const { name } of this.checks.filter(({ ok }) => !ok)) {
-      process.stdout.write(`failed: ${name}\n`);
+    for (const { name, detail } of this.checks.filter(({ ok }) => !ok)) {
+      // A log that is cut keeps its end.
+      process.stdout.write(`failed: ${name}${detail ? `\n${indent(detail)}` : ''}\n`);
     }
     process.stdout.write(`${this.checks.length - this.failed} passed, ${this.failed} failed\n`);
     if (this.failed > 0) process.exitCode = 1;

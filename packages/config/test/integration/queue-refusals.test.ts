@@ -130,9 +130,17 @@ test('while the memory of Redis is full, every way to add a task says so', async
   await expect(queue.addFlow(flow)).rejects.toMatchObject(full);
 });
 
+interface Proxy {
+  readonly url: string;
+  end(): void;
+  /** Resets the connections whose last command is such a one. */
+  reset(command: RegExp): void;
+}
+
 /** A proxy that closes a connection in which one of these commands is sent. */
-async function startProxy(...refused: string[]): Promise<{ url: string; end: () => void }> {
+async function startProxy(...refused: string[]): Promise<Proxy> {
   const sockets = new Set<Socket>();
+  const last = new Map<Socket, string>();
   const proxy = createServer((client) => {
     const server = connect(redis.port, '127.0.0.1');
     for (const socket of [client, server]) {
@@ -141,6 +149,7 @@ async function startProxy(...refused: string[]): Promise<{ url: string; end: () 
     }
     client.on('close', () => server.destroy());
     client.on('data', (bytes) => {
+      last.set(client, `${bytes}`);
       const isRefused = refused.some((name) => new RegExp(`\r\n${name}\r\n`, 'i').test(`${bytes}`));
       if (isRefused) client.end();
       else server.write(bytes);
@@ -154,7 +163,10 @@ async function startProxy(...refused: string[]): Promise<{ url: string; end: () 
     for (const socket of sockets) socket.destroy();
     proxy.close();
   };
-  return { url: `redis://127.0.0.1:${port}`, end };
+  const reset = (command: RegExp) => {
+    for (const [socket, text] of last) if (command.test(text)) socket.resetAndDestroy();
+  };
+  return { url: `redis://127.0.0.1:${port}`, end, reset };
 }
 
 test('a proxy that closes each blocking connection is one line', async () => {
@@ -235,4 +247,75 @@ test('a task whose lock was lost ends while its worker closes: nothing waits for
   go.resolve();
   await closing;
   expect(messages()).toContain('Task left to another process: its lock was lost');
+});
+
+const GONE = 'Task ended that is no longer in Redis: its result is dropped';
+
+test('a task that is gone while its worker closes is left to nobody', async () => {
+  const queue = make('gone', redis.url);
+  const started: string[] = [];
+  const go = Promise.withResolvers<void>();
+  const count = async (_: unknown, { id }: { id: string }) => {
+    started.push(id);
+    await go.promise;
+  };
+  const worker = await runWorker(queue, { count });
+  await queue.addAll([1, 2].map((n) => ({ type: 'count' as const, data: { n } })));
+  await until(() => started.length === 2);
+  await redis.command('FLUSHALL');
+  const closing = worker.close();
+  go.resolve();
+  await closing;
+  expect(messages()).toEqual([GONE, GONE]);
+});
+
+test('a task whose lock cannot be renewed, because it is gone, is left to nobody', async () => {
+  const queue = make('renewed', redis.url);
+  const started = Promise.withResolvers<void>();
+  const count = async (_: unknown, { signal }: { signal: AbortSignal }) => {
+    started.resolve();
+    await sleep(60_000, undefined, { signal });
+  };
+  await runWorker(queue, { count }, { lockMs: 1_000 });
+  await queue.add('count', { n: 1 });
+  await started.promise;
+  await redis.command('FLUSHALL');
+  await until(() => messages().some((text) => text.startsWith('Task ')));
+  expect(messages()).toEqual([expect.stringContaining('was interrupted'), GONE]);
+});
+
+test('a worker whose blocking connection is reset does not rest', async () => {
+  const { url, end, reset } = await startProxy();
+  const queue = make('reset', url);
+  const { done, worker } = await work(queue);
+  await queue.add('count', { n: 1 });
+  await until(() => done.length === 1);
+  // It waits for the next task.
+  await sleep(200);
+  reset(/bzpopmin/i);
+  await until(() => messages().length > 0);
+  expect(messages()).toEqual(['read ECONNRESET']);
+  await queue.add('count', { n: 2 });
+  await until(() => done.length === 2);
+  await sleep(50);
+  expect(worker.running).toBe(true);
+  await queue.close();
+  end();
+});
+
+test('connections that are closed by the queue are not those that a proxy closes', async () => {
+  const { url, end, reset } = await startProxy();
+  for (let time = 0; time < 2; time += 1) {
+    const queue = make('short', url);
+    await queue.counts();
+    for (let cut = 0; cut < 2; cut += 1) {
+      reset(/./);
+      await sleep(5);
+      await queue.counts();
+    }
+    await queue.close();
+  }
+  await sleep(50);
+  expect(messages().filter((text) => text.includes('closes each'))).toEqual([]);
+  end();
 });

@@ -39,7 +39,7 @@ export function singleClient(
   class QueueRedis extends Base {
     readonly duplicates = new Set<QueueRedis>();
     readonly #opening = new Opening();
-    #connectedAt = Number.NEGATIVE_INFINITY;
+    #connectedAt: number | undefined;
     #short = 0;
 
     constructor(options: IoredisOptions) {
@@ -50,7 +50,11 @@ export function singleClient(
         this.#connectedAt = performance.now();
       });
       this.on('close', () => {
-        const isShort = performance.now() - this.#connectedAt < SHORT_MS;
+        const connectedAt = this.#connectedAt;
+        // Not made, or closed by us
+        if (connectedAt === undefined) return;
+        this.#connectedAt = undefined;
+        const isShort = performance.now() - connectedAt < SHORT_MS;
         this.#short = isShort ? this.#short + 1 : 0;
         if (this.#short === MANY_SHORT) onShort();
       });
@@ -70,6 +74,7 @@ export function singleClient(
 
     override disconnect(reconnect = false): void {
       const { status } = this;
+      if (!reconnect) this.#connectedAt = undefined;
       super.disconnect(reconnect);
       if (reconnect) return;
       this.#opening.cancel();

@@ -211,8 +211,12 @@ export class QueueCore {
     return counts as unknown as QueueCounts;
   }
 
-  /** Reports an error of BullMQ or of a connection; while Redis is away, only the first. */
-  reportError(thrown: unknown): void {
+  /**
+   * Reports an error of BullMQ or of a connection; while Redis is away, only the first.
+   *
+   * @returns The error with its code.
+   */
+  reportError(thrown: unknown): BaseError {
     const { name } = this.settings;
     const error = this.#coded(thrown);
     const labels = { pool: poolName(name), kind: 'redis', error_type: error.code };
@@ -221,6 +225,7 @@ export class QueueCore {
     this.isDown = this.#client !== undefined && !isReady(this.#client);
     this.#lastError = error;
     if (!wasDown) error.logError(this.log, { queue: name });
+    return error;
   }
 
   #coded(thrown: unknown): BaseError {

@@ -9,8 +9,8 @@ const WITHOUT_LOCK = [
 ];
 
 /** The id of a job that was removed, or that a restart of Redis has lost. */
-export function goneJob(error: Error): string | undefined {
-  return GONE.exec(error.message)?.[1];
+export function goneJob(error: unknown): string | undefined {
+  return error instanceof Error ? GONE.exec(error.message)?.[1] : undefined;
 }
 
 /** The id of a job whose lock is another process's by now, or nobody's. */

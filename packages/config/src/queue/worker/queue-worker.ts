@@ -12,7 +12,7 @@ import { KEPT } from '../core/job-defaults.ts';
 import type { OpenQueue, QueueCore } from '../core/queue-core.ts';
 import { unreadableError } from '../core/queue-error.ts';
 import { goneJob, jobWithoutLock } from './bullmq-errors.ts';
-import { type AnyHandler, attemptTask, waitOf } from './task-run.ts';
+import { type AnyHandler, attemptTask, GONE_TASK, waitOf } from './task-run.ts';
 import type { TaskWorker } from './task-work.ts';
 import { reportUnrunFailure } from './unrun-failure.ts';
 import { UnsettledTasks } from './unsettled-tasks.ts';
@@ -27,6 +27,15 @@ const LOST_CONNECTION_MS = 1_000;
 /** How long a worker rests after Redis refused a command, in milliseconds: at first, and at most. */
 const REST_MS = 1_000;
 const MAX_REST_MS = 30_000;
+
+/** The errors of a connection that was lost, or is not there yet. */
+const LOST_CONNECTION: ReadonlySet<string> = new Set([
+  ErrorCode.CONNECTION_REFUSED,
+  ErrorCode.CONNECTION_RESET,
+  ErrorCode.CONNECTION_TIMEOUT,
+  ErrorCode.DNS_FAILURE,
+  ErrorCode.CLIENT_CLOSED,
+]);
 
 /** How often a worker that closes looks whether BullMQ's loop has ended, in milliseconds. */
 const POLL_MS = 10;
@@ -153,6 +162,7 @@ export class QueueWorker implements TaskWorker {
 
   #listen(): void {
     const worker = this.#worker;
+    const core = this.#core;
     const { lifecycle } = current();
     const settle = (job?: Job) => {
       this.#refusals = 0;
@@ -161,28 +171,30 @@ export class QueueWorker implements TaskWorker {
     worker.on('completed', settle);
     worker.on('failed', (job, error) => {
       if (job !== undefined && !this.#unsettled.has(job.id ?? '')) {
-        reportUnrunFailure(this.#core, job, error.message);
+        reportUnrunFailure(core, job, error.message);
       }
       settle(job);
     });
     worker.on('error', (error) => {
       const gone = goneJob(error);
       const left = jobWithoutLock(error);
-      if (gone !== undefined)
-        this.#drop(gone, 'Task ended that is no longer in Redis: its result is dropped');
+      if (gone !== undefined) this.#drop(gone, GONE_TASK);
       else if (left !== undefined)
         this.#drop(left, 'Task ended without its lock: another process may do it again');
       // BullMQ reports each lost lock here too, as if Redis had failed.
       else if (!/^could not renew lock/.test(error.message)) {
         // It is fetched once, and the next task is not it: no reason to rest.
         const isUnreadable = error instanceof SyntaxError;
-        this.#core.reportError(isUnreadable ? unreadableError(this.queue, error) : error);
-        if (!isUnreadable) this.#pause();
+        const { code } = core.reportError(
+          isUnreadable ? unreadableError(this.queue, error) : error,
+        );
+        // Nor after a lost connection: BullMQ waits for the next one.
+        if (!isUnreadable && !LOST_CONNECTION.has(code)) this.#pause();
       }
     });
     worker.on('stalled', (id) => {
       getMetricsManager().trackTask('stalled', { queue: this.queue });
-      this.#core.log.warning('Task taken back from another process', {
+      core.log.warning('Task taken back from another process', {
         queue: this.queue,
         task_id: id,
       });
@@ -205,7 +217,7 @@ export class QueueWorker implements TaskWorker {
 
   /**
    * Takes no tasks for a while after Redis refused a command, such as for a user without the right to it
-   * or while its memory is full: BullMQ would try again at once. Without a connection it waits itself.
+   * or while its memory is full: BullMQ would try again at once.
    */
   #pause(): void {
     if (this.#stopping || this.#rest !== undefined || this.#core.isDown) return;

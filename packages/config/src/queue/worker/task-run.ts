@@ -16,7 +16,7 @@ import { LOSS_REMEDY } from '../core/queue-error.ts';
 import { carrierOf, inContextOf } from '../data/carrier.ts';
 import { dataIssues, issuesText } from '../data/check-data.ts';
 import { jsonLoss, lossText } from '../data/json-loss.ts';
-import { jobWithoutLock } from './bullmq-errors.ts';
+import { goneJob, jobWithoutLock } from './bullmq-errors.ts';
 import type { TaskWork } from './task-work.ts';
 import { retryDelay } from './verdict.ts';
 
@@ -44,6 +44,10 @@ export interface TaskRunner {
   /** Called when nothing is left to note about a task; tells whether this is the first time for it. */
   onReturned(id: string): boolean;
 }
+
+/** Said of a task that was removed, or that Redis has lost. */
+export const GONE_TASK = 'Task ended that is no longer in Redis: its result is dropped';
+const LEFT_TASK = 'Task left to another process: its lock was lost';
 
 /** A failure that BullMQ retries after `delayMs`. */
 class Retried extends Error {
@@ -90,12 +94,12 @@ export async function attemptTask(runner: TaskRunner, job: Job, token: string): 
     result = await run(runner, job, type, carrier);
   } catch (thrown) {
     const error = thrown as BaseError;
-    if (await isLost(runner, job, token)) throw leave(runner, job, carrier);
+    if (await isLost(runner, job, token)) throw await leave(runner, job, carrier);
     const interrupted = error.code === ErrorCode.TASK_INTERRUPTED;
     if (interrupted && runner.isStopping()) return await giveBack(runner, job, token, carrier);
     throw inContextOf(carrier, () => failure(runner, job, type, error));
   }
-  if (await isLost(runner, job, token)) throw leave(runner, job, carrier);
+  if (await isLost(runner, job, token)) throw await leave(runner, job, carrier);
   if (isParent(carrier)) await waitForRest(runner, job, token, carrier);
   measure(type, 'success', job);
   return result;
@@ -230,7 +234,8 @@ async function returnTask(runner: TaskRunner, job: Job, token: string): Promise<
   try {
     await job.moveToWait(token);
   } catch (error) {
-    throw jobWithoutLock(error) === undefined ? error : leftError(runner, job);
+    const isOurs = jobWithoutLock(error) === undefined && goneJob(error) === undefined;
+    throw isOurs ? error : await leftError(runner, job);
   }
   // A fetch in flight may take it again while the worker stops.
   if (runner.onReturned(job.id ?? '')) {
@@ -240,15 +245,16 @@ async function returnTask(runner: TaskRunner, job: Job, token: string): Promise<
 }
 
 /** Leaves a task to the process that has its lock. */
-function leave(runner: TaskRunner, job: Job, carrier: object): Error {
+function leave(runner: TaskRunner, job: Job, carrier: object): Promise<Error> {
   return inContextOf(carrier, () => leftError(runner, job));
 }
 
-function leftError(runner: TaskRunner, job: Job): Error {
+async function leftError(runner: TaskRunner, job: Job): Promise<Error> {
   const { core, bullmq } = runner;
+  const state = await core.send('look for a task', () => job.getState()).catch(() => undefined);
   runner.onReturned(job.id ?? '');
   const fields = { queue: core.settings.name, task_id: job.id };
-  core.log.warning('Task left to another process: its lock was lost', fields);
+  core.log.warning(state === 'unknown' ? GONE_TASK : LEFT_TASK, fields);
   return new bullmq.WaitingError();
 }
 
