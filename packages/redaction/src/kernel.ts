@@ -50,6 +50,7 @@ export {
   readString,
   shortString,
 } from './safe/read.ts';
+export { quote } from './text/json.ts';
 export { withSocketHost } from './text/urls.ts';
 export { closest, editDistance } from './words/closest.ts';
 export { describeValue } from './words/describe-value.ts';

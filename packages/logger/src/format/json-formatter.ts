@@ -1,5 +1,11 @@
 import { type RedactionPolicy, UNREADABLE } from '@map/redaction';
-import { activeSpan, type OtelSpanContext, processRedactor, Redactor } from '@map/redaction/kernel';
+import {
+  activeSpan,
+  type OtelSpanContext,
+  processRedactor,
+  quote,
+  Redactor,
+} from '@map/redaction/kernel';
 import { getContext } from '../context/context.ts';
 import type { FieldLayer, FieldSource } from '../context/field-source.ts';
 import { newTraceId } from '../context/trace-id.ts';
@@ -9,7 +15,7 @@ import type { Caller } from './caller.ts';
 import { isoMicros, nowMs } from './clock.ts';
 import type { ErrorOptions } from './error-fields.ts';
 import { layerOf, mergedFields } from './field-layer.ts';
-import { flat, quote, reason } from './json-string.ts';
+import { flat, reason } from './json-string.ts';
 import { type Key, Serializer, Slot } from './serializer.ts';
 
 /** The parts of one line, before it is a line. */

@@ -5,6 +5,7 @@ import {
   isNamedSecret,
   isSet,
   type PathNode,
+  quote,
   type Redactor,
   readString,
   stepInto,
@@ -12,7 +13,7 @@ import {
 import type { FieldSource } from '../context/field-source.ts';
 import { atOnce } from './at-once.ts';
 import { type ErrorOptions, errorFields, isError } from './error-fields.ts';
-import { endingOf, flat, MAX_STRING, quote } from './json-string.ts';
+import { endingOf, flat, MAX_STRING } from './json-string.ts';
 import { plainForm } from './plain-form.ts';
 import { RepeatedStrings } from './repeated-strings.ts';
 
@@ -141,7 +142,7 @@ export class Serializer {
   }
 
   #text(value: string): string {
-    if (value.length <= MAX_STRING + 64) return quote(this.#redactor.text(value));
+    if (value.length <= MAX_STRING + 64) return this.#redactor.json(value);
     const ending = endingOf(value.length);
     return quote(this.#redactor.head(value, MAX_STRING + ending.length, ending));
   }

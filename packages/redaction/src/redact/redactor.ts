@@ -11,6 +11,7 @@ import { maskCommands } from '../text/commands.ts';
 import { maskServerEchoes } from '../text/echoes.ts';
 import { maskElements, maskEntries, maskPairs } from '../text/elements.ts';
 import { maskEncoded } from '../text/encoded.ts';
+import { quote } from '../text/json.ts';
 import { maskPersonal } from '../text/personal.ts';
 import { EVERY_SIGN, type Names, Sign, signsOf } from '../text/scan.ts';
 import { maskTokens } from '../text/tokens.ts';
@@ -116,10 +117,17 @@ export class Redactor {
   /** Returns a string of any length without secrets. */
   text(text: string): string {
     const rules = this.#current();
-    let result = rules.secrets.isEmpty ? text : rules.secrets.mask(text);
-    for (const pattern of rules.patterns) result = result.replace(pattern, MASK);
-    if (rules.personal.size > 0) result = maskPersonal(result, rules.personal);
-    return rules.defaultPatterns ? this.#recognise(result, rules) : result;
+    const result = maskGiven(text, rules);
+    return rules.defaultPatterns ? this.#recognise(result, signsOf(result, rules), rules) : result;
+  }
+
+  /** Returns the same as JSON: most short strings are searched once for secrets and what JSON escapes. */
+  json(text: string): string {
+    const rules = this.#current();
+    const result = maskGiven(text, rules);
+    if (!rules.defaultPatterns) return quote(result);
+    const signs = signsOf(result, rules);
+    return signs === 0 ? `"${result}"` : quote(this.#recognise(result, signs, rules));
   }
 
   /**
@@ -140,9 +148,8 @@ export class Redactor {
     return seen.slice(0, Math.max(0, end)) + ending;
   }
 
-  #recognise(text: string, rules: Rules): string {
-    const signs = signsOf(text, rules);
-    if (signs === 0) return text;
+  #recognise(text: string, signs: number, rules: Rules): string {
+    if ((signs & EVERY_SIGN) === 0) return text;
     if ((signs & Sign.color) === 0) return this.#search(text, signs);
     // As `util.inspect` prints them, colors may stand between a name and its value.
     const plain = withoutColors(text);
@@ -177,6 +184,13 @@ export class Redactor {
     this.#seen = version;
     return this.#rules;
   }
+}
+
+/** Masks what the application has named: registered secrets, its patterns, personal data. */
+function maskGiven(text: string, { secrets, patterns, personal }: Rules): string {
+  let result = secrets.isEmpty ? text : secrets.mask(text);
+  for (const pattern of patterns) result = result.replace(pattern, MASK);
+  return personal.size > 0 ? maskPersonal(result, personal) : result;
 }
 
 function cut(text: string, limit: number, ending: string): string {

@@ -46,10 +46,16 @@ const ALL = TABLE.length - 1;
 const KEYS = EXACT;
 /** 1 where the table has a mark. */
 const MARKED = new Uint8Array(TABLE.length);
-/** The class of each byte. */
-const CLASS = new Uint8Array(256);
-/** Of each pair of bytes the entry that `nextEntry()` makes of it. */
-const CODES = new Uint16Array(1 << 16);
+/** The class of each byte, and {@link ESCAPES}. */
+const CLASS = new Uint16Array(256);
+/** Bits that tell that JSON escapes a character, or that this is not known: beyond a byte. */
+const ESCAPES = 0xff00;
+/** Of each pair of bytes the entry that `nextEntry()` makes of it, and {@link ESCAPED_PAIR}. */
+const CODES = new Int32Array(1 << 16);
+/** Tells that JSON escapes one of a pair; neither this nor what shifts it by ten bits is in an entry. */
+const ESCAPED_PAIR = 1 << 20;
+/** Characters beyond a byte, of which JSON escapes some. */
+const WIDE = /[\u0100-\uffff]/;
 
 /** Signs of two neighbours, in groups that have a bit in common, and what may be before them. */
 const SIGNS: readonly (readonly [bit: number, first: string, second: string, before?: string])[] = [
@@ -75,6 +81,9 @@ const PART = new Uint8Array(256);
 /** 1 for the names of Vault's tokens. */
 const VAULT = new Uint8Array(256);
 
+/** Whether JSON may have to escape a character of the string that was searched last. */
+export let mayEscape = true;
+
 /**
  * Finds the places of a string.
  *
@@ -87,26 +96,36 @@ export function findPlaces(text: string): number {
   if (text.length <= SHORT) return narrow(copy(text));
   // In this encoding each character is one byte: of a character beyond U+00FF, its lower half.
   BUFFER.write(text, START, 'latin1');
-  return narrow(spread(collect(end)));
+  const fours = collect(end);
+  mayEscape ||= WIDE.test(text);
+  return narrow(spread(fours));
 }
 
-/** Copies a short string and collects its places. Two loops and their tables would take longer. */
+/**
+ * Copies a short string and collects its places. Two loops and their tables would take longer, and a
+ * separate search for what JSON escapes half as long again.
+ */
 function copy(text: string): number {
   let count = 0;
+  let seen = 0;
   let entry = (CLASS[EDGE] as number) * 33;
   for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at) & 255;
+    const code = text.charCodeAt(at);
+    const kind = CLASS[code & 255] as number;
     BYTES[START + at] = code;
-    entry = ((entry << 5) | (CLASS[code] as number)) & ALL;
+    seen |= code | kind;
+    entry = ((entry << 5) | kind) & ALL;
     PLACES[count] = START + at;
     count += MARKED[entry] as number;
   }
+  mayEscape = (seen & ESCAPES) !== 0;
   return count;
 }
 
 /** Collects where the table has a mark among four characters, which takes a third less time than each. */
 function collect(end: number): number {
   let count = 0;
+  let seen = 0;
   let before = CODES[PAIRS[(START >> 1) - 1] as number] as number;
   const last = (end + 1) >> 1;
   for (let pair = START >> 1; pair < last; pair += 2) {
@@ -115,6 +134,7 @@ function collect(end: number): number {
     const first = (before << 10) | code;
     const second = (code << 10) | next;
     FOURS[count] = pair << 1;
+    seen |= code | next;
     count +=
       (MARKED[(first >> 5) & ALL] as number) |
       (MARKED[first & ALL] as number) |
@@ -122,6 +142,7 @@ function collect(end: number): number {
       (MARKED[second & ALL] as number);
     before = next;
   }
+  mayEscape = (seen & ESCAPED_PAIR) !== 0;
   return count;
 }
 
@@ -185,12 +206,14 @@ export function prepareSigns(): void {
   const pair = new Uint16Array(bytes.buffer);
   for (let first = 0; first < 256; first += 1) {
     const entry = nextEntry(0, first);
-    CLASS[first] = entry;
+    // Beyond the bits of an entry
+    CLASS[first] = entry | (isEscaped(first) ? 0x8000 : 0);
     WORD[first] = PART[first] = isWord(first) ? 1 : 0;
     for (let second = 0; second < 256; second += 1) {
       bytes[0] = first;
       bytes[1] = second;
-      CODES[pair[0] as number] = nextEntry(entry, second);
+      const escapes = isEscaped(first) || isEscaped(second);
+      CODES[pair[0] as number] = nextEntry(entry, second) | (escapes ? ESCAPED_PAIR : 0);
     }
   }
   PART[45] = 1;
@@ -201,6 +224,11 @@ export function prepareSigns(): void {
   const parts = ANY.filter((code) => PART[code] === 1);
   enter(DOT, [46], parts, ANY.filter(isWord));
   prepareMarks();
+}
+
+/** Whether JSON may escape a character of a byte: see `json.ts`. */
+function isEscaped(code: number): boolean {
+  return code < 32 || code === 34 || code === 92 || (code > 126 && code < 160);
 }
 
 /** Notices what was added to the table. */

@@ -2,7 +2,15 @@ import { KINDS, Kind } from '../characters/characters.ts';
 import { FILLERS, nameKeys, SECOND_WORDS, usualNameKeys } from '../key/name-keys.ts';
 import { secretNameBefore } from './assignments.ts';
 import { isPairAt } from './elements.ts';
-import { findPlaces, LONGEST, MARKS, PLACES, prepareMarks, prepareSigns } from './places.ts';
+import {
+  findPlaces,
+  LONGEST,
+  MARKS,
+  mayEscape,
+  PLACES,
+  prepareMarks,
+  prepareSigns,
+} from './places.ts';
 import { enterNames, entryOf, Mark, matches, prepareTable, TABLE } from './rule-table.ts';
 import { sticky } from './separators.ts';
 import { DOTTED } from './tokens.ts';
@@ -28,6 +36,9 @@ export const Sign = {
 /** All of {@link Sign}. */
 export const EVERY_SIGN = 127;
 
+/** Stands beside the signs of a string in which JSON may have to escape something. */
+export const ESCAPE = 256;
+
 /** A `://`, which is a sign together with an `@` behind it. */
 const SCHEME = 128;
 
@@ -51,25 +62,29 @@ let isPrepared = false;
 let seen = 0;
 
 /**
- * Returns the signs of what a string may contain. Without its sign, a search would find nothing.
+ * Returns the signs of what a string may contain, and {@link ESCAPE}. Without its sign, a search
+ * would find nothing.
  *
  * @param text The string.
  * @param names The secret names.
  */
 export function signsOf(text: string, names: Names): number {
   if (!isPrepared) {
-    if (globalThis.Buffer === undefined) return EVERY_SIGN;
+    if (globalThis.Buffer === undefined) return EVERY_SIGN | ESCAPE;
     prepare();
   }
   if (names.keys.size > 0 && !entered.has(names.keys)) enter(names.keys);
   seen = 0;
-  if (text.length <= LONGEST) return signsOfPart(text, 0, findPlaces(text), names, 0) & EVERY_SIGN;
+  if (text.length <= LONGEST) {
+    const found = signsOfPart(text, 0, findPlaces(text), names, 0) & EVERY_SIGN;
+    return mayEscape ? found | ESCAPE : found;
+  }
   let signs = 0;
   for (let from = 0; from < text.length - OVERLAP; from += LONGEST - OVERLAP) {
     const count = findPlaces(text.slice(from, from + LONGEST));
     signs |= signsOfPart(text, from, count, names, signs);
   }
-  return signs & EVERY_SIGN;
+  return (signs & EVERY_SIGN) | ESCAPE;
 }
 
 /** Fills the tables with the first search: an import that searches nothing takes less time. */
