@@ -23,7 +23,8 @@ const MAX_KEY = 256;
 const MAX_TOTAL = 131_072;
 const MAX_KEYS_KNOWN = 4096;
 const MAX_CAUSES = 8;
-const MAX_REMEMBERED = 128;
+/** With all places taken by such strings and their JSON, these are a megabyte. */
+const MAX_REMEMBERED = 512;
 const MASK_JSON = `"${MASK}"`;
 
 /** A field's name as it stands in a line, worked out once. */
@@ -135,7 +136,7 @@ export class Serializer {
     return key;
   }
 
-  /** A string as JSON, without secrets. Short strings are remembered: see repeated-strings.ts. */
+  /** A string as JSON, without secrets. All but long strings are remembered: see repeated-strings.ts. */
   text(value: string): string {
     if (value.length > MAX_REMEMBERED) return this.#text(value);
     return this.#repeated.json(value);
