@@ -14,6 +14,7 @@ import {
   type QueueClient,
   remembered,
 } from './queue-client.ts';
+import { type ScriptDefinition, Scripts, type Transaction } from './script-transactions.ts';
 import { forBullmq } from './server-info.ts';
 
 interface BaseCluster extends BaseClient<ClusterOptions> {
@@ -41,6 +42,7 @@ export function clusterClient(
   const Base = ioredis.Cluster as unknown as Made<BaseCluster, ClusterGiven>;
   class QueueCluster extends Base {
     readonly duplicates = new Set<QueueCluster>();
+    readonly #scripts = new Scripts();
     readonly #opening = new Opening();
     readonly #renewing = new Opening();
     #password: string | undefined;
@@ -135,6 +137,20 @@ export function clusterClient(
 
     override info(...given: unknown[]): Promise<string> {
       return forBullmq(super.info(...given), given);
+    }
+
+    override defineCommand(name: string, definition: ScriptDefinition): void {
+      super.defineCommand(name, definition);
+      this.#scripts.add(name, definition);
+    }
+
+    override multi(): Transaction {
+      return this.#scripts.bringTo(super.multi());
+    }
+
+    /** BullMQ adds many tasks in a pipeline, of which a lost connection would leave a part. */
+    override pipeline(): Transaction {
+      return this.multi();
     }
 
     async #renew(provide: PasswordProvider, isWanted: () => boolean): Promise<void> {

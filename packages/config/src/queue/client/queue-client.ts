@@ -1,5 +1,6 @@
 import { ConnectionError, ErrorCode } from '@map/errors';
 import type { Cluster, Redis } from 'ioredis';
+import type { ScriptDefinition, Transaction } from './script-transactions.ts';
 
 /** A client of one server, of the primary that sentinels name, or of a cluster. */
 export type QueueClient = (Redis | Cluster) & {
@@ -15,6 +16,9 @@ export interface BaseClient<Options> {
   disconnect(reconnect?: boolean): void;
   duplicate(...given: unknown[]): unknown;
   info(...given: unknown[]): Promise<string>;
+  defineCommand(name: string, definition: ScriptDefinition): void;
+  multi(): Transaction;
+  pipeline(): unknown;
   select(database: number): Promise<unknown>;
   emit(event: string, error: unknown): unknown;
   on(event: string, listener: (...given: never[]) => void): unknown;

@@ -14,6 +14,7 @@ import {
   remembered,
 } from './queue-client.ts';
 import { isReplyError } from './reply-error.ts';
+import { type ScriptDefinition, Scripts, type Transaction } from './script-transactions.ts';
 import { forBullmq } from './server-info.ts';
 
 /** A connection that is closed earlier has hardly been used, in milliseconds. */
@@ -38,6 +39,7 @@ export function singleClient(
   const Base = ioredis.Redis as unknown as Made<BaseClient<IoredisOptions>, SingleGiven>;
   class QueueRedis extends Base {
     readonly duplicates = new Set<QueueRedis>();
+    readonly #scripts = new Scripts();
     readonly #opening = new Opening();
     #connectedAt: number | undefined;
     #short = 0;
@@ -101,6 +103,20 @@ export function singleClient(
 
     override info(...given: unknown[]): Promise<string> {
       return forBullmq(super.info(...given), given);
+    }
+
+    override defineCommand(name: string, definition: ScriptDefinition): void {
+      super.defineCommand(name, definition);
+      this.#scripts.add(name, definition);
+    }
+
+    override multi(): Transaction {
+      return this.#scripts.bringTo(super.multi());
+    }
+
+    /** BullMQ adds many tasks in a pipeline, of which a lost connection would leave a part. */
+    override pipeline(): Transaction {
+      return this.multi();
     }
   }
   return QueueRedis as unknown as Made<QueueClient, SingleGiven>;
