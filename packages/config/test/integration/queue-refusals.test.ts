@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ErrorCode } from '@map/errors';
 import { type CapturedLogs, captureLogs } from '@map/logger';
-import { type RedisServer, startRedis } from '@map-tooling/testing';
+import { type RedisServer, startFaultProxy, startRedis } from '@map-tooling/testing';
 import { Type } from '@sinclair/typebox';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
@@ -128,6 +128,32 @@ test('while the memory of Redis is full, every way to add a task says so', async
   await expect(queue.addAll([{ type: 'count', data: { n: 1 } }])).rejects.toMatchObject(full);
   const flow = queue.task('count', { n: 2 }, { children: [queue.task('count', { n: 3 })] });
   await expect(queue.addFlow(flow)).rejects.toMatchObject(full);
+});
+
+test('a name that a failover has given to another server: the queue leaves the replica', async () => {
+  await using next = await startRedis();
+  await using old = await startRedis();
+  const target = { port: old.port };
+  await using proxy = await startFaultProxy(target);
+  const queue = make('moved', `redis://127.0.0.1:${proxy.port}`);
+  const { done } = await work(queue);
+  await queue.add('count', { n: 1 });
+  await until(() => done.length === 1);
+  target.port = next.port;
+  await old.command('REPLICAOF', '127.0.0.1', `${next.port}`);
+  const add = () =>
+    queue.add('count', { n: 2 }).then(
+      () => 'added',
+      ({ code }) => code as string,
+    );
+  const results = [await add()];
+  while (results.at(-1) !== 'added') {
+    results.push(await add());
+    await sleep(20);
+  }
+  expect(new Set(results)).toEqual(new Set([ErrorCode.REDIS_UNAVAILABLE, 'added']));
+  await until(() => done.length === 2);
+  await queue.close();
 });
 
 interface Proxy {
