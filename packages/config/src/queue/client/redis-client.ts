@@ -19,6 +19,8 @@ import { singleClient } from './single-client.ts';
 const CONNECT_TIMEOUT_MS = 2_000;
 /** How long a server that hangs may keep a connection open that has been closed, in milliseconds. */
 const DISCONNECT_TIMEOUT_MS = 500;
+/** The shortest wait between two connections that leave a replica, in milliseconds. */
+const REPLICA_MS = 2_000;
 
 /**
  * Makes the client of a queue; it connects on first use.
@@ -84,7 +86,12 @@ function sharedOptions(options: RedisOptions, target: RedisTarget): IoredisOptio
 
 function place(options: RedisOptions, { host, path, port, tls }: RedisTarget): IoredisOptions {
   const { sentinel, connectTimeoutMs = CONNECT_TIMEOUT_MS } = options;
-  if (sentinel === undefined) return path === undefined ? { host, port } : { path };
+  if (sentinel === undefined) {
+    return {
+      ...(path === undefined ? { host, port } : { path }),
+      reconnectOnError: leaveReplica(),
+    };
+  }
   const { nodes, primary, username, password } = sentinel;
   return {
     sentinels: nodes.map((node) => ({ ...node })),
@@ -97,6 +104,20 @@ function place(options: RedisOptions, { host, path, port, tls }: RedisTarget): I
     reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
     ...(username !== undefined && { sentinelUsername: username }),
     ...(password !== undefined && { sentinelPassword: reveal(password) }),
+  };
+}
+
+/**
+ * Returns the option that has a client connect again when its server refuses a write as a replica:
+ * after a failover, the same name may be that of the new primary. If it is not, the next error waits.
+ */
+function leaveReplica(): (error: Error) => boolean {
+  let leftAt = Number.NEGATIVE_INFINITY;
+  return ({ message }) => {
+    const now = performance.now();
+    if (!message.startsWith('READONLY') || now - leftAt < REPLICA_MS) return false;
+    leftAt = now;
+    return true;
   };
 }
 

@@ -22,9 +22,6 @@ const SHORT_MS = 1_000;
 /** Such connections in a row before that is reported; a server that restarts makes one. */
 const MANY_SHORT = 3;
 
-/** The shortest wait between two connections that leave a replica, in milliseconds. */
-const REPLICA_MS = 2_000;
-
 type SingleGiven = [options: IoredisOptions];
 /**
  * Makes the class of a client of one server.
@@ -45,20 +42,12 @@ export function singleClient(
     readonly #scripts = new Scripts();
     readonly #opening = new Opening();
     #connectedAt: number | undefined;
-    #leftReplicaAt = Number.NEGATIVE_INFINITY;
     #short = 0;
 
     constructor(options: IoredisOptions) {
       // ioredis starts its count again with each connection, however short.
       const retryStrategy = (attempt: number) => retryDelay(attempt + this.#short);
-      // After a failover, the same name may be that of the new primary.
-      const reconnectOnError = ({ message }: Error) => {
-        const now = performance.now();
-        const isLeft = message.startsWith('READONLY') && now - this.#leftReplicaAt > REPLICA_MS;
-        if (isLeft) this.#leftReplicaAt = now;
-        return isLeft;
-      };
-      super({ ...options, retryStrategy, reconnectOnError });
+      super({ ...options, retryStrategy });
       this.on('connect', () => {
         this.#connectedAt = performance.now();
       });
